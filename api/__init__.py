@@ -1,0 +1,1 @@
+"""The doors: settings, wiring, HTTP, the page and the `snapcite` command."""

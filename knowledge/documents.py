@@ -1,0 +1,88 @@
+"""The nouns of a knowledge base: documents, their passages and their photos.
+
+Plain values; nothing here reads a file, opens an image or knows the store.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photograph that belongs to a document.
+
+    Attributes:
+        path: where its bytes are, relative to the corpus root, with `/`; a page of a PDF is
+            `guide.pdf#page=3` (pages count from 1). `knowledge.photos.read_photo` opens it.
+        sha256: hexadecimal digest of those bytes.
+    """
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One subject, or one text: what can be retrieved, read and cited.
+
+    Attributes:
+        corpus: name of the corpus it came from.
+        id: unique in that corpus.
+        title: the subject's usual name in `language`.
+        text: plain prose; every passage and every quotation is a span of it.
+        language: BCP 47 tag of the text (`en`, `zh`).
+        aliases: other names, other languages included.
+        place: town and country, if known.
+        source: the citation a reader is shown.
+        url: where the source can be read, if anywhere.
+        tags: free words to filter by.
+        photos: the subject's photographs.
+    """
+
+    corpus: str
+    id: str
+    title: str
+    text: str
+    language: str
+    aliases: tuple[str, ...] = ()
+    place: str | None = None
+    source: str = ""
+    url: str | None = None
+    tags: tuple[str, ...] = ()
+    photos: tuple[Photo, ...] = ()
+
+    @property
+    def document_id(self) -> str:
+        """Identity in an index, which may hold several corpora: `<corpus>/<id>`."""
+        return f"{self.corpus}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk of a document's text: `document.text[start:end] == text`."""
+
+    document_id: str
+    ordinal: int
+    text: str
+    start: int
+    end: int
+
+    @property
+    def passage_id(self) -> str:
+        """Identity within an index: `<document_id>#<ordinal>`."""
+        return f"{self.document_id}#{self.ordinal}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a corpus that could not be used; the rest of the corpus goes on.
+
+    Attributes:
+        path: the file (and row or page) it concerns, relative to the corpus root.
+        reason: one sentence that says what is wrong and what to do.
+        document_id: `<corpus>/<id>` of the document it would have been or belongs to, if known;
+            what the index already holds of that document is kept.
+    """
+
+    path: str
+    reason: str
+    document_id: str | None = None

@@ -1,0 +1,101 @@
+"""Every error SnapCite raises on purpose, in one tree.
+
+    SnapCiteError
+    ├── InputError                 what the caller gave cannot be used
+    │   ├── CorpusError            a corpus, a file of it or a column
+    │   ├── ImageError             a photo
+    │   │   ├── UnsupportedImageError
+    │   │   ├── BrokenImageError
+    │   │   └── ImageTooLargeError
+    │   ├── QueryError             a question, a filter, a number
+    │   └── NotFoundError          a document or photo that the index does not hold
+    ├── StorageError               the index
+    │   ├── IndexMissingError
+    │   ├── IndexBusyError         another process holds it
+    │   ├── IndexMismatchError     made by another encoder, chunking or version
+    │   ├── DiskFullError
+    │   └── StoreUnavailableError  the Qdrant server does not answer
+    ├── ModelError                 an encoder or a reader
+    │   ├── ModelMissingError
+    │   └── ModelBrokenError
+    └── ConfigurationError         a setting
+
+A message says what was wrong, with what, and what to do. HTTP statuses and exit codes are not
+known here: `api/` gives each class its own.
+"""
+
+
+class SnapCiteError(Exception):
+    """Base of all errors below; its text is fit to be shown to a person."""
+
+
+class InputError(SnapCiteError):
+    """What the caller gave cannot be used."""
+
+
+class CorpusError(InputError):
+    """A corpus, one of its files or one of its columns cannot be used."""
+
+
+class ImageError(InputError):
+    """A photo cannot be used."""
+
+
+class UnsupportedImageError(ImageError):
+    """The bytes are not an image of a supported type."""
+
+
+class BrokenImageError(ImageError):
+    """The image is empty, truncated or damaged."""
+
+
+class ImageTooLargeError(ImageError):
+    """The image has more bytes or pixels than allowed."""
+
+
+class QueryError(InputError):
+    """The question, a filter or a number in a query cannot be used."""
+
+
+class NotFoundError(InputError):
+    """The index holds no such document or photo."""
+
+
+class StorageError(SnapCiteError):
+    """The index cannot be read or written."""
+
+
+class IndexMissingError(StorageError):
+    """There is no index at that place yet."""
+
+
+class IndexBusyError(StorageError):
+    """Another process holds the index."""
+
+
+class IndexMismatchError(StorageError):
+    """The index was made by another encoder, another chunking or another schema version."""
+
+
+class DiskFullError(StorageError):
+    """There is no room left for what is to be written."""
+
+
+class StoreUnavailableError(StorageError):
+    """The Qdrant server cannot be reached or refuses the work."""
+
+
+class ModelError(SnapCiteError):
+    """An encoder or a reader cannot do its work."""
+
+
+class ModelMissingError(ModelError):
+    """The model's files are not here."""
+
+
+class ModelBrokenError(ModelError):
+    """The model's files are here and cannot be used."""
+
+
+class ConfigurationError(SnapCiteError):
+    """A setting has a value that cannot be used."""

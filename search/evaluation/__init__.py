@@ -1,0 +1,1 @@
+"""The pipeline measured on labelled questions."""

@@ -1,0 +1,1 @@
+"""What sees: safe image decoding, encoders and readers. No store, no web."""
