@@ -40,6 +40,12 @@ class EncoderCard:
     foreign_below: float
     runtime: str
 
+    @property
+    def decode_side(self) -> int:
+        """Longest side to which photos are decoded, in pixels, for the index and for queries:
+        twice what the image tower sees, so that its own resize still has something to average."""
+        return 2 * self.image_size
+
 
 class Encoder(Protocol):
     """Images and texts into one space. Safe to call from several threads.

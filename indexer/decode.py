@@ -1,0 +1,83 @@
+"""Decode the photos of planned documents ahead of the encoder, in order and in bounded memory."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.plan import DocumentPlan
+from knowledge.documents import Problem
+from knowledge.errors import InputError
+from knowledge.photos import read_photo
+from vlm.images import DecodedImage, decode_image
+
+_THREADS = 2
+"""Pillow lets go of the interpreter lock while it decodes; two keep one encoder busy."""
+
+_AHEAD = 32
+"""Photos decoded ahead at most: bounds memory whatever a document holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoStep:
+    """A photo that has to be encoded, or why it cannot be."""
+
+    plan: DocumentPlan
+    position: int
+    image: DecodedImage | Problem
+
+
+Step = Problem | PhotoStep | DocumentPlan
+"""What the writer is told, in order: a document's plan comes after the last of its photos."""
+
+_Queued = Problem | DocumentPlan | tuple[DocumentPlan, int, Future[DecodedImage]]
+
+
+def decode_ahead(
+    plans: Iterable[DocumentPlan | Problem], root: Path, *, max_side: int
+) -> Iterator[Step]:
+    """Plans with their decoded photos in front of them.
+
+    Args:
+        plans: what is to be done, in order.
+        root: folder that photo paths are relative to.
+        max_side: longest side of a decoded photo, in pixels.
+    """
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="decode") as pool:
+        queue: deque[_Queued] = deque()
+        waiting = 0
+        try:
+            for plan in plans:
+                if isinstance(plan, DocumentPlan):
+                    for position in plan.photos_to_encode():
+                        path = plan.document.photos[position].path
+                        queue.append((plan, position, pool.submit(_load, root, path, max_side)))
+                        waiting += 1
+                        while waiting > _AHEAD:
+                            step = _next_step(queue)
+                            waiting -= isinstance(step, PhotoStep)
+                            yield step
+                queue.append(plan)
+            while queue:
+                yield _next_step(queue)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _next_step(queue: deque[_Queued]) -> Step:
+    item = queue.popleft()
+    if not isinstance(item, tuple):
+        return item
+    plan, position, future = item
+    try:
+        return PhotoStep(plan, position, future.result())
+    except InputError as error:
+        path = plan.document.photos[position].path
+        return PhotoStep(
+            plan, position, Problem(path, str(error), document_id=plan.document.document_id)
+        )
+
+
+def _load(root: Path, path: str, max_side: int) -> DecodedImage:
+    return decode_image(read_photo(root, path), max_side=max_side)

@@ -1,0 +1,145 @@
+"""What there is to do for each document, given what the index already holds. Writes nothing.
+
+A document is left alone when its content hash stands in the index; otherwise its photos and
+passages are compared by point id, and only those that are not there have to be encoded.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Literal
+
+from knowledge import layout
+from knowledge.chunks import chunk
+from knowledge.documents import Document, Passage, Problem
+from knowledge.store import VectorStore
+
+_LOOK_UP = 64
+"""Documents looked up in the store at a time."""
+
+_MIN_PASSAGE_TOKENS = 16
+"""A passage gets at least this many tokens, however long the title in front of it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlan:
+    """What a document becomes, and what of it is already there.
+
+    Attributes:
+        document: the document as its corpus has it now.
+        passages: its text, cut.
+        photo_ids: the point id of each of its photos.
+        passage_ids: the point id of each passage.
+        stored: point id → payload of the photo and passage points the index holds of it.
+        status: `unchanged` plans ask for no work.
+        old_problems: for an unchanged document, what could not be used when it was indexed.
+    """
+
+    document: Document
+    passages: tuple[Passage, ...] = ()
+    photo_ids: tuple[str, ...] = ()
+    passage_ids: tuple[str, ...] = ()
+    stored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    status: Literal["new", "changed", "unchanged"] = "unchanged"
+    old_problems: tuple[Problem, ...] = ()
+
+    def photos_to_encode(self) -> list[int]:
+        """Positions of the photos that the index does not hold."""
+        return [i for i, id_ in enumerate(self.photo_ids) if id_ not in self.stored]
+
+    def passages_to_encode(self) -> list[int]:
+        """Positions of the passages that the index does not hold."""
+        return [i for i, id_ in enumerate(self.passage_ids) if id_ not in self.stored]
+
+    def stale_ids(self) -> list[str]:
+        """Points of earlier versions of the document."""
+        wanted = {*self.photo_ids, *self.passage_ids}
+        return sorted(id_ for id_ in self.stored if id_ not in wanted)
+
+
+def plan_documents(
+    items: Iterable[Document | Problem],
+    store: VectorStore,
+    *,
+    passage_tokens: int,
+    count_tokens: Callable[[str], int],
+) -> Iterator[DocumentPlan | Problem]:
+    """Plan each document, in order; problems pass through.
+
+    Args:
+        items: what a corpus yields.
+        store: the index as it is.
+        passage_tokens: what the text tower sees, title included.
+        count_tokens: tokens of a text, special tokens included.
+    """
+    iterator = iter(items)
+    while batch := list(islice(iterator, _LOOK_UP)):
+        documents = [item for item in batch if isinstance(item, Document)]
+        hashes, stored = _look_up(documents, store)
+        for item in batch:
+            if isinstance(item, Problem):
+                yield item
+            elif hashes.get(item.document_id, _NOTHING)[0] == layout.content_hash(item):
+                yield DocumentPlan(item, old_problems=hashes[item.document_id][1])
+            else:
+                yield _plan(
+                    item,
+                    stored.get(item.document_id, {}),
+                    known=item.document_id in hashes,
+                    passage_tokens=passage_tokens,
+                    count_tokens=count_tokens,
+                )
+
+
+_NOTHING: tuple[str, tuple[Problem, ...]] = ("", ())
+
+
+def _look_up(
+    documents: Sequence[Document], store: VectorStore
+) -> tuple[dict[str, tuple[str, tuple[Problem, ...]]], dict[str, dict[str, Mapping[str, Any]]]]:
+    """Content hash and problems of each document the index has, and the points of changed ones."""
+    known: dict[str, tuple[str, tuple[Problem, ...]]] = {}
+    for record in store.retrieve([layout.document_point_id(d.document_id) for d in documents]):
+        document_id = record.payload["document_id"]
+        problems = tuple(
+            Problem(path=problem["path"], reason=problem["reason"], document_id=document_id)
+            for problem in record.payload["problems"]
+        )
+        known[document_id] = (record.payload["content_hash"], problems)
+    changed = [
+        document.document_id
+        for document in documents
+        if known.get(document.document_id, _NOTHING)[0] != layout.content_hash(document)
+    ]
+    # Also for documents the index does not know: an interrupted run left points without a mark.
+    stored: dict[str, dict[str, Mapping[str, Any]]] = {}
+    if changed:
+        where = {"document_id": changed, "kind": ["photo", "passage"]}
+        for record in store.scroll(where):
+            stored.setdefault(record.payload["document_id"], {})[record.id] = record.payload
+    return known, stored
+
+
+def _plan(
+    document: Document,
+    stored: Mapping[str, Mapping[str, Any]],
+    *,
+    known: bool,
+    passage_tokens: int,
+    count_tokens: Callable[[str], int],
+) -> DocumentPlan:
+    title_tokens = count_tokens(f"{document.title}. ")
+    passages = chunk(
+        document.document_id,
+        document.text,
+        max_tokens=max(_MIN_PASSAGE_TOKENS, passage_tokens - title_tokens),
+        count_tokens=count_tokens,
+    )
+    return DocumentPlan(
+        document=document,
+        passages=tuple(passages),
+        photo_ids=tuple(layout.photo_point_ids(document)),
+        passage_ids=tuple(layout.passage_point_ids(document, passages)),
+        stored=stored,
+        status="changed" if known else "new",
+    )

@@ -1,0 +1,143 @@
+"""Bring an index in line with a corpus: the whole run, from reading to the report.
+
+Re-running is resuming: what the index holds is not done again, what the corpus no longer has is
+removed, and a run that was killed is simply run again.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from indexer.decode import PhotoStep, decode_ahead
+from indexer.plan import DocumentPlan, plan_documents
+from indexer.report import IndexReport
+from indexer.write import Writer
+from knowledge import layout
+from knowledge.corpus import Corpus
+from knowledge.documents import Problem
+from knowledge.errors import CorpusError
+from knowledge.index import Index
+from knowledge.layout import Fingerprint
+from knowledge.store import Point
+from vlm.encoder import Encoder
+
+_DELETE_BATCH = 1_000
+
+
+def fingerprint_of(encoder: Encoder) -> Fingerprint:
+    """The fingerprint of an index that `encoder` fills."""
+    card = encoder.card
+    return Fingerprint(
+        encoder=card.name,
+        encoder_fingerprint=card.fingerprint,
+        dim=card.dim,
+        passage_tokens=card.max_tokens,
+    )
+
+
+def index_corpus(
+    corpus: Corpus,
+    index: Index,
+    encoder: Encoder,
+    *,
+    on_progress: Callable[[IndexReport], None] = lambda report: None,
+) -> IndexReport:
+    """Make `index` hold what `corpus` holds.
+
+    Args:
+        corpus: what to read.
+        index: opened with `fingerprint_of(encoder)`.
+        encoder: makes the vectors.
+        on_progress: told after every step, with the report so far.
+
+    Returns:
+        What was done, and what could not be used.
+
+    Raises:
+        CorpusError: the corpus cannot be read at all, or its name is taken by another one.
+        StorageError: the index cannot be written; what was written before stays.
+        ModelError: the encoder failed.
+    """
+    started = time.perf_counter()
+    report = IndexReport(corpus=corpus.name)
+    _claim_name(corpus, index)
+    writer = Writer(index.store, encoder, report)
+    seen: set[str] = set()
+    all_named = True
+
+    plans = plan_documents(
+        corpus.read(),
+        index.store,
+        passage_tokens=index.fingerprint.passage_tokens,
+        count_tokens=encoder.count_tokens,
+    )
+    steps = decode_ahead(plans, corpus.root, max_side=encoder.card.decode_side)
+    with closing(steps):
+        for step in steps:
+            match step:
+                case PhotoStep():
+                    writer.photo(step)
+                case Problem(document_id=document_id):
+                    report.problems.append(step)
+                    if document_id is None:
+                        all_named = False
+                    else:
+                        seen.add(document_id)
+                case DocumentPlan(status="unchanged", document=document):
+                    seen.add(document.document_id)
+                    report.unchanged += 1
+                    report.problems += step.old_problems
+                case DocumentPlan(document=document):
+                    seen.add(document.document_id)
+                    writer.document(step)
+            on_progress(report)
+    writer.flush()
+    _remove_gone(corpus, index, seen, report, really=all_named)
+    if report.new or report.changed or report.removed:
+        index.store.optimize()
+    report.seconds = time.perf_counter() - started
+    on_progress(report)
+    return report
+
+
+def _claim_name(corpus: Corpus, index: Index) -> None:
+    """Write where the corpus is; refuse a name under which another place was indexed.
+
+    Without this, indexing a second folder called `photos` would remove the first one's documents
+    as no longer there.
+    """
+    point_id = layout.corpus_point_id(corpus.name)
+    root = str(corpus.root.resolve())
+    payload = {"kind": "corpus", "corpus": corpus.name, "root": root, "source": corpus.kind}
+    records = index.store.retrieve([point_id])
+    if records:
+        known = records[0].payload["root"]
+        if known != root and Path(known).exists():
+            raise CorpusError(
+                f"The index already has a corpus {corpus.name!r}, read from {known}; give this "
+                f"one another name with --corpus NAME."
+            )
+    if not records or records[0].payload != payload:
+        index.store.upsert([Point(point_id, payload)])
+
+
+def _remove_gone(
+    corpus: Corpus, index: Index, seen: set[str], report: IndexReport, *, really: bool
+) -> None:
+    """Remove documents the corpus no longer has, and what an interrupted run left of such.
+
+    Where something unreadable may be one of them (`really` is false), they are kept and counted.
+    """
+    gone: dict[str, list[str]] = {}
+    for record in index.store.scroll({"corpus": corpus.name}):
+        document_id = record.payload.get("document_id")
+        if document_id is not None and document_id not in seen:
+            gone.setdefault(document_id, []).append(record.id)
+    if not really:
+        report.kept = len(gone)
+        return
+    report.removed = len(gone)
+    ids = [id_ for points in gone.values() for id_ in points]
+    for start in range(0, len(ids), _DELETE_BATCH):
+        index.store.delete(ids[start : start + _DELETE_BATCH])

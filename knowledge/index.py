@@ -1,0 +1,199 @@
+"""An index: a vector store that holds the layout of `knowledge.layout` under a fingerprint.
+
+Knows which engine a target means and refuses a store made with another fingerprint. It never
+deletes anything to make one fit. Retrieval lives in `search/`, writing documents in `indexer/`.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from knowledge import layout
+from knowledge.documents import Document
+from knowledge.errors import IndexMismatchError, IndexMissingError, NotFoundError
+from knowledge.layout import Fingerprint
+from knowledge.photos import read_photo
+from knowledge.store import Point, Schema, VectorStore
+
+DEFAULT_COLLECTION = "snapcite"
+
+
+class Index:
+    """An open index. Close it when done; an embedded one is locked until then."""
+
+    def __init__(self, store: VectorStore, fingerprint: Fingerprint, target: str) -> None:
+        self.store = store
+        self.fingerprint = fingerprint
+        self.target = target
+
+    def documents(self, document_ids: Sequence[str]) -> dict[str, Document]:
+        """The documents of these ids that are here, without photos."""
+        records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
+        documents = (layout.document_from_payload(record.payload) for record in records)
+        return {document.document_id: document for document in documents}
+
+    def document(self, document_id: str) -> tuple[Document, list[str]]:
+        """A document and its photo ids.
+
+        Raises:
+            NotFoundError: the index holds no such document.
+        """
+        records = self.store.retrieve([layout.document_point_id(document_id)])
+        if not records:
+            raise NotFoundError(f"The index holds no document {document_id!r}.")
+        payload = records[0].payload
+        return layout.document_from_payload(payload), list(payload["photo_ids"])
+
+    def photo_bytes(self, photo_id: str) -> bytes:
+        """The bytes of an indexed photo, read from the corpus it came from.
+
+        Raises:
+            NotFoundError: the index holds no such photo, or its file is gone.
+        """
+        records = self.store.retrieve([photo_id])
+        if not records or records[0].payload.get("kind") != "photo":
+            raise NotFoundError(f"The index holds no photo {photo_id!r}.")
+        payload = records[0].payload
+        corpus = self.store.retrieve([layout.corpus_point_id(payload["corpus"])])
+        if not corpus:
+            raise NotFoundError(f"The index does not say where corpus {payload['corpus']!r} is.")
+        return read_photo(Path(corpus[0].payload["root"]), payload["path"])
+
+    def corpora(self) -> list[dict[str, Any]]:
+        """Name, root, kind and counts of every corpus, by name."""
+        found = [dict(record.payload) for record in self.store.scroll({"kind": "corpus"})]
+        for corpus in found:
+            for key, kind in _COUNTED.items():
+                corpus[key] = self.store.count({"corpus": corpus["corpus"], "kind": kind})
+        return sorted(found, key=lambda corpus: str(corpus["corpus"]))
+
+    def close(self) -> None:
+        """Make everything durable and release the store."""
+        self.store.close()
+
+    def __enter__(self) -> "Index":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+_COUNTED = {"documents": "document", "passages": "passage", "photos": "photo"}
+
+
+def open_index(
+    target: str, fingerprint: Fingerprint, *, create: bool = False, api_key: str | None = None
+) -> Index:
+    """Open the index at a folder or a Qdrant URL.
+
+    Args:
+        target: a folder (embedded), or `http(s)://host:port[/collection]` (server).
+        fingerprint: what the caller encodes with.
+        create: make an empty index where there is none.
+        api_key: for a server that wants one.
+
+    Raises:
+        IndexMissingError: nothing is there and `create` is false.
+        IndexMismatchError: it was made with another fingerprint.
+        StorageError: it cannot be opened for another reason.
+    """
+    try:
+        store = _open_store(target, None, create=False, api_key=api_key)
+    except IndexMissingError:
+        if not create:
+            raise
+        store = _open_store(target, fingerprint.schema(), create=True, api_key=api_key)
+    try:
+        _check_fingerprint(store, fingerprint, target, create=create)
+    except BaseException:
+        store.close()
+        raise
+    return Index(store, fingerprint, target)
+
+
+def read_fingerprint(target: str, *, api_key: str | None = None) -> Fingerprint:
+    """What the index at `target` was made with.
+
+    Raises:
+        IndexMissingError: nothing is there.
+        StorageError: it cannot be opened.
+    """
+    store = _open_store(target, None, create=False, api_key=api_key)
+    try:
+        found = _stored_fingerprint(store)
+    finally:
+        store.close()
+    if found is None:
+        raise IndexMissingError(f"The index at {target} is empty; fill it with `snapcite index`.")
+    return found
+
+
+def is_server(target: str) -> bool:
+    """Whether `target` is a Qdrant server's URL rather than a folder."""
+    return target.startswith(("http://", "https://"))
+
+
+def _open_store(
+    target: str, schema: Schema | None, *, create: bool, api_key: str | None
+) -> VectorStore:
+    if is_server(target):
+        from knowledge.server import ServerStore
+
+        parts = urlsplit(target)
+        collection = parts.path.strip("/") or DEFAULT_COLLECTION
+        url = parts._replace(path="").geturl()
+        return ServerStore.open(
+            url, collection=collection, api_key=api_key, schema=schema, create=create
+        )
+    from knowledge.edge import EdgeStore
+
+    return EdgeStore.open(Path(target), schema=schema, create=create)
+
+
+def _stored_fingerprint(store: VectorStore) -> Fingerprint | None:
+    records = store.retrieve([layout.INDEX_POINT_ID])
+    if not records:
+        return None
+    payload = records[0].payload
+    version = payload.get("schema_version")
+    if version != layout.SCHEMA_VERSION:
+        raise IndexMismatchError(
+            f"The index has layout version {version}, this SnapCite reads "
+            f"{layout.SCHEMA_VERSION}; give another --index and index again into it."
+        )
+    return Fingerprint.from_payload(payload)
+
+
+def _check_fingerprint(
+    store: VectorStore, wanted: Fingerprint, target: str, *, create: bool
+) -> None:
+    found = _stored_fingerprint(store)
+    if found is None:
+        if store.count() > 0:
+            raise IndexMismatchError(
+                f"{target} holds points that SnapCite did not write; give another --index."
+            )
+        if not create:
+            raise IndexMissingError(
+                f"The index at {target} is empty; fill it with `snapcite index`."
+            )
+        store.upsert([Point(layout.INDEX_POINT_ID, wanted.payload())])
+    elif found != wanted:
+        raise IndexMismatchError(
+            f"The index at {target} was made with {_differences(found, wanted)}. Vectors of the "
+            f"two cannot be compared: use what it was made with, or give another --index and "
+            f"index again into it. Nothing was changed."
+        )
+
+
+def _differences(found: Fingerprint, wanted: Fingerprint) -> str:
+    if found.encoder != wanted.encoder:
+        return f"encoder {found.encoder!r}, not {wanted.encoder!r}"
+    pairs: Iterable[tuple[str, Any, Any]] = (
+        ("other weights or precision of its encoder, fingerprint",
+         found.encoder_fingerprint[:12], wanted.encoder_fingerprint[:12]),
+        ("dimension", found.dim, wanted.dim),
+        ("passages of at most this many tokens:", found.passage_tokens, wanted.passage_tokens),
+    )
+    return "; ".join(f"{name} {a}, not {b}" for name, a, b in pairs if a != b)

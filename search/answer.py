@@ -1,0 +1,102 @@
+"""The structured answer: a reader's draft after the citation check, or an abstention."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from knowledge.documents import Document
+from search.citation import Citation
+from vlm.reader import Draft, YearEvent
+
+Reason = Literal["nothing_similar", "not_in_evidence", "citation_failed"]
+
+_ABSTENTIONS: dict[tuple[str, str], str] = {
+    ("nothing_similar", "en"): "Nothing in the index resembles what is asked about.",
+    ("nothing_similar", "zh"): "索引中没有与所问内容相似的资料。",
+    ("not_in_evidence", "en"): "The documents about {title} do not say.",
+    ("not_in_evidence", "zh"): "关于{title}的资料没有说明这一点。",
+    ("citation_failed", "en"): (
+        "An answer was drafted, but its source did not hold when it was checked, so it is withheld."
+    ),
+    ("citation_failed", "zh"): "已拟出回答,但其出处未能通过核对,因此不予给出。",
+}
+_UNTITLED = {"en": "the subject", "zh": "该对象"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What an answer was read from: `document.text[start:end] == quote`."""
+
+    document_id: str
+    title: str
+    citation: str
+    url: str | None
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that was checked, or an abstention.
+
+    When it abstains, `exists`, `year`, `year_event`, `current_use` and `source` are None and
+    `reason` says why; `subject` may still name what the photo seems to show.
+
+    Attributes:
+        subject: the document the answer is about.
+        text: one or two sentences in the question's language.
+        exists: whether the subject stands today.
+        year: the year asked for; negative before the common era.
+        year_event: what happened in `year`.
+        current_use: what it or its site is used for today.
+        source: the quotation and where it stands.
+        confidence: from 0 to 1, higher is surer.
+        reason: why it abstains.
+    """
+
+    subject: Document | None
+    text: str
+    exists: bool | None = None
+    year: int | None = None
+    year_event: YearEvent | None = None
+    current_use: str | None = None
+    source: Source | None = None
+    confidence: float = 0.0
+    reason: Reason | None = None
+
+    @property
+    def abstained(self) -> bool:
+        """Whether no answer is given."""
+        return self.source is None
+
+
+def answer_from(
+    draft: Draft, citation: Citation, document: Document, *, confidence: float
+) -> Answer:
+    """The answer of a draft whose citation holds."""
+    return Answer(
+        subject=document,
+        text=draft.text,
+        exists=draft.exists,
+        year=draft.year,
+        year_event=draft.year_event,
+        current_use=draft.current_use,
+        source=Source(
+            document_id=document.document_id,
+            title=document.title,
+            citation=document.source,
+            url=document.url,
+            quote=citation.quote,
+            start=citation.start,
+            end=citation.end,
+        ),
+        confidence=confidence,
+    )
+
+
+def abstain(reason: Reason, subject: Document | None, *, language: str) -> Answer:
+    """No answer, and a sentence that says why."""
+    known = language if language in _UNTITLED else "en"
+    title = subject.title if subject else _UNTITLED[known]
+    text = _ABSTENTIONS[reason, known].format(title=title)
+    return Answer(subject=subject, text=text, reason=reason)

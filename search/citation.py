@@ -1,0 +1,130 @@
+"""The check after the reader: what is cited must stand where it is said to stand.
+
+Trusts nobody: it knows nothing of readers, only of a draft's claims and of the passages that were
+really retrieved.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from knowledge.documents import Passage
+from vlm.reader import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation that was found: `document.text[start:end]`, read from `passage`."""
+
+    passage: Passage
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Why a draft's citation does not hold."""
+
+    why: str
+
+
+def check_citation(draft: Draft, passages: Mapping[str, Passage]) -> Citation | Withdrawn:
+    """Find a draft's quotation in the passage that it cites.
+
+    Args:
+        draft: with `passage_id` and `quote` set.
+        passages: passage id → passage, all that were retrieved and nothing else.
+
+    Returns:
+        The quotation as it stands in the document, or why the draft has to be withdrawn: the
+        passage was not retrieved, belongs to another document than the draft's, does not hold
+        the quotation to the letter (after Unicode normalisation, white space folded), or the
+        quotation does not hold the year.
+    """
+    if draft.passage_id is None or not draft.quote or not draft.quote.strip():
+        return Withdrawn("nothing is quoted")
+    passage = passages.get(draft.passage_id)
+    if passage is None:
+        return Withdrawn(f"passage {draft.passage_id!r} was not retrieved")
+    if draft.document_id is not None and draft.document_id != passage.document_id:
+        return Withdrawn(
+            f"passage {draft.passage_id!r} belongs to {passage.document_id!r}, not to "
+            f"{draft.document_id!r}"
+        )
+    span = find_quote(draft.quote, passage.text)
+    if span is None:
+        return Withdrawn("the quotation does not stand in the cited passage")
+    quote = passage.text[slice(*span)]
+    if draft.year is not None and not year_stands_in(draft.year, quote):
+        return Withdrawn(f"the year {draft.year} does not stand in the quotation")
+    return Citation(passage, quote, passage.start + span[0], passage.start + span[1])
+
+
+def find_quote(quote: str, text: str) -> tuple[int, int] | None:
+    """Where `quote` stands in `text`: (start, end), or None.
+
+    Both are compared in NFKC with white space folded, so that a full-width comma or a line break
+    does not make a true quotation false; nothing else is forgiven.
+
+    >>> find_quote("built in 1889", "It was built\\n in 1889.")
+    (7, 22)
+    """
+    needle = _normalised(quote)[0].strip(" ")
+    haystack, offsets = _normalised(text)
+    at = haystack.find(needle)
+    if at < 0 or not needle:
+        return None
+    return offsets[at][0], offsets[at + len(needle) - 1][1]
+
+
+def _normalised(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """NFKC text with single spaces, and for each of its characters the span it came from.
+
+    Normalised by runs of a base character with its combining marks, which NFKC never splits.
+    """
+    characters: list[str] = []
+    offsets: list[tuple[int, int]] = []
+    for match in _CLUSTER.finditer(text):
+        for character in unicodedata.normalize("NFKC", match.group()):
+            if character.isspace():
+                if characters and characters[-1] == " ":
+                    offsets[-1] = (offsets[-1][0], match.end())
+                    continue
+                character = " "  # noqa: PLW2901
+            characters.append(character)
+            offsets.append(match.span())
+    return "".join(characters), offsets
+
+
+_CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\u1160-\u11ff]*", re.DOTALL)
+
+_HAN_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_HAN_YEAR = re.compile(r"[〇零一二三四五六七八九]{2,4}(?=年)")
+_NUMBER = r"(?<![\d.,])\d{1,4}(?![\d,.]*\d|s\b|世纪)"
+_JOINED = r"\s*(?:[-–—~至到或]|to|and|or)\s*"
+_BEFORE_COMMON_ERA = re.compile(
+    rf"(?:公元前|西元前|前)\s*(?P<zh>{_NUMBER}(?:年?{_JOINED}{_NUMBER})?)"
+    rf"|(?P<en>{_NUMBER}(?:{_JOINED}{_NUMBER})?)\s*(?:BCE?\b|B\.\s?C\.)",
+    re.IGNORECASE,
+)
+
+
+def year_stands_in(year: int, quote: str) -> bool:
+    """Whether a year is written in a quotation, as digits or in Chinese numerals.
+
+    A year before the common era (negative) has to be marked as such.
+
+    >>> year_stands_in(1992, "1992年7月1日"), year_stands_in(1992, "in 19920 steps")
+    (True, False)
+    >>> year_stands_in(-515, "公元前515年"), year_stands_in(515, "公元前515年")
+    (True, False)
+    """
+    text = unicodedata.normalize("NFKC", quote)
+    text = _HAN_YEAR.sub(lambda match: match.group().translate(_HAN_DIGITS), text)
+    if year < 0:
+        text = " ".join(match.group() for match in _BEFORE_COMMON_ERA.finditer(text))
+    else:
+        text = _BEFORE_COMMON_ERA.sub(" ", text)
+    return abs(year) in map(int, re.findall(_NUMBER, text))

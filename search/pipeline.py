@@ -1,0 +1,140 @@
+"""The whole way from a query to a checked answer: encode, retrieve, read, check.
+
+Knows no HTTP and no settings; everything it needs is handed in.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from knowledge.index import Index
+from search.answer import Answer, abstain, answer_from
+from search.citation import Citation, check_citation
+from search.fusion import WEIGHTS
+from search.query import Evidence, Query
+from search.retrieve import Retriever, Subject
+from vlm.encoder import Encoder
+from vlm.reader import Candidate, Reader, Reading
+
+_SUBJECTS_READ = 3
+"""Subjects handed to the reader: enough to be told apart, few enough to be read closely."""
+
+STATUS_QUESTION: Mapping[str, str] = {"en": "Does this still exist?", "zh": "这里现在还在吗?"}
+"""What a photo without a question is taken to ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found. `timings`: stage → seconds."""
+
+    subjects: Sequence[Subject]
+    timings: Mapping[str, float]
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """All subjects' evidence, best subject first."""
+        return [item for subject in self.subjects for item in subject.evidence()]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Found):
+    """What a search found and what was answered from it."""
+
+    answer: Answer
+
+
+@dataclass(slots=True)
+class _Stopwatch:
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.timings[name] = time.perf_counter() - started
+
+
+class Pipeline:
+    """Searches an index and answers from it. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        index: Index,
+        encoder: Encoder,
+        reader: Reader,
+        *,
+        weights: Mapping[str, float] = WEIGHTS,
+    ) -> None:
+        self.index = index
+        self.encoder = encoder
+        self.reader = reader
+        self._retriever = Retriever(index, encoder, weights=weights)
+
+    def search(self, query: Query) -> Found:
+        """Find the query's subjects; nothing is read."""
+        watch = _Stopwatch()
+        subjects = self._find(query, watch)
+        return Found(subjects, watch.timings)
+
+    def ask(self, query: Query) -> Asked:
+        """Find, read, check.
+
+        Raises:
+            StorageError: the index cannot be read.
+            ModelError: the encoder or the reader failed.
+        """
+        watch = _Stopwatch()
+        subjects = self._find(query, watch)
+        with watch.stage("read"):
+            answer = self._answer(query, subjects)
+        return Asked(subjects, watch.timings, answer)
+
+    def _find(self, query: Query, watch: _Stopwatch) -> list[Subject]:
+        with watch.stage("encode"):
+            vectors = self._retriever.encode(query)
+        with watch.stage("retrieve"):
+            return self._retriever.retrieve(query, vectors)
+
+    def _answer(self, query: Query, subjects: Sequence[Subject]) -> Answer:
+        language = query.answer_language
+        if not subjects or self._is_foreign(query, subjects):
+            return abstain("nothing_similar", None, language=language)
+        read = subjects[:_SUBJECTS_READ]
+        draft = self.reader.read(
+            Reading(
+                question=query.question.strip() or STATUS_QUESTION.get(language, "en"),
+                language=language,
+                photos=query.photos,
+                candidates=tuple(_candidate(subject) for subject in read),
+            )
+        )
+        by_id = {subject.document.document_id: subject for subject in read}
+        subject = by_id.get(draft.document_id or "", read[0])
+        if draft.passage_id is None:
+            reason = "nothing_similar" if draft.reason == "nothing_similar" else "not_in_evidence"
+            return abstain(reason, subject.document, language=language)
+        passages = {p.passage_id: p for subject in read for p in subject.passages}
+        citation = check_citation(draft, passages)
+        if not isinstance(citation, Citation):
+            return abstain("citation_failed", subject.document, language=language)
+        document = by_id[citation.passage.document_id].document
+        return answer_from(draft, citation, document, confidence=draft.confidence)
+
+    def _is_foreign(self, query: Query, subjects: Sequence[Subject]) -> bool:
+        """Whether the photos show nothing that is indexed, and the question names nothing either."""
+        if not query.photos or any(subject.is_named for subject in subjects):
+            return False
+        closest = max((subject.scores.get("image", -1.0) for subject in subjects), default=-1.0)
+        return closest < self.encoder.card.foreign_below
+
+
+def _candidate(subject: Subject) -> Candidate:
+    document = subject.document
+    return Candidate(
+        document_id=document.document_id,
+        title=document.title,
+        aliases=document.aliases,
+        language=document.language,
+        passages=subject.passages,
+    )

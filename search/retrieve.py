@@ -1,0 +1,266 @@
+"""From a query to ranked subjects with their evidence: the rankings, their fusion, the grouping.
+
+Rankings (see `search.fusion` for weights):
+
+    image          photo → photos, by the image tower alone
+    photo_text     photo → passages, across modalities
+    question_text  question → passages, by the text tower, where it knows the language
+    bm25           question → passages, by words, names and aliases included
+    name           documents that the question calls by name
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from knowledge import layout
+from knowledge.bm25 import Bm25
+from knowledge.documents import Document, Passage
+from knowledge.index import Index
+from knowledge.store import DenseVector, Hit, SparseVector, Where
+from knowledge.text import guess_language
+from search.fusion import WEIGHTS, reciprocal_rank_fusion
+from search.names import documents_named
+from search.query import Evidence, Query
+from vlm.encoder import Encoder, Embeddings
+
+_DEPTH = 50
+"""Hits taken from each ranking; several may belong to one document."""
+
+_PASSAGES_SHOWN = 3
+"""Passages of a subject among the evidence."""
+
+_PASSAGES_READ = 24
+"""Passages of a subject handed to the reader at most, the most fitting first."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryVectors:
+    """A query, encoded. `photos`: (n, dim), n may be 0. `question`: (dim,) or None."""
+
+    photos: Embeddings
+    question: DenseVector | None
+    bm25: SparseVector | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A document that was found: how, and with which of its passages and photos.
+
+    Attributes:
+        document: the document.
+        rank: from 1.
+        scores: the document's best score in each ranking that found it, and `rrf`.
+        ranks: its rank, from 1, in each of those rankings.
+        photo: its closest photo, when photos were asked with.
+        passages: its passages, the most fitting for the question first.
+        passage_scores: `Passage.ordinal` → scores by name.
+    """
+
+    document: Document
+    rank: int
+    scores: Mapping[str, float]
+    ranks: Mapping[str, int]
+    photo: Hit | None
+    passages: tuple[Passage, ...]
+    passage_scores: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the question calls the subject by name."""
+        return "name" in self.ranks
+
+    def evidence(self) -> list[Evidence]:
+        """What is shown of the subject: its closest photo and its best passages."""
+        items = []
+        if self.photo is not None:
+            items.append(
+                Evidence(
+                    document=self.document,
+                    kind="photo",
+                    rank=self.rank,
+                    scores={"image": self.photo.score, "rrf": self.scores["rrf"]},
+                    ordinal=self.photo.payload["ordinal"],
+                    photo_id=self.photo.id,
+                )
+            )
+        for passage in self.passages[:_PASSAGES_SHOWN]:
+            items.append(
+                Evidence(
+                    document=self.document,
+                    kind="passage",
+                    rank=self.rank,
+                    scores={
+                        **self.passage_scores.get(passage.ordinal, {}),
+                        "rrf": self.scores["rrf"],
+                    },
+                    ordinal=passage.ordinal,
+                    text=passage.text,
+                    start=passage.start,
+                    end=passage.end,
+                )
+            )
+        return items
+
+
+class Retriever:
+    """Finds subjects in an index. Holds the index and the encoder; safe to use from threads."""
+
+    def __init__(
+        self, index: Index, encoder: Encoder, *, weights: Mapping[str, float] = WEIGHTS
+    ) -> None:
+        """`weights` names the rankings to use; one that is left out is not asked for."""
+        self._store = index.store
+        self._index = index
+        self._encoder = encoder
+        self._weights = weights
+        self._bm25 = Bm25()
+
+    def encode(self, query: Query) -> QueryVectors:
+        """Encode a query's photos and question."""
+        dim = self._encoder.card.dim
+        photos = (
+            self._encoder.encode_images(query.photos)
+            if query.photos
+            else np.empty((0, dim), dtype=np.float32)
+        )
+        question = query.question.strip()
+        readable = bool(question) and guess_language(question) in self._encoder.card.languages
+        return QueryVectors(
+            photos=photos,
+            question=self._encoder.encode_texts([question])[0] if readable else None,
+            bm25=self._bm25.encode_query(question) if question else None,
+        )
+
+    def retrieve(self, query: Query, vectors: QueryVectors) -> list[Subject]:
+        """The query's subjects, best first, at most `query.k`."""
+        hits = self._ask_all(query, vectors)
+        rankings = {name: _best_per_document(found) for name, found in hits.items()}
+        documents = self._index.documents(
+            list(dict.fromkeys(id_ for best in rankings.values() for id_ in best))
+        )
+        ordered = {
+            name: [id_ for id_ in best if id_ in documents] for name, best in rankings.items()
+        }
+        if "name" in self._weights:
+            ordered["name"] = documents_named(query.question, documents.values())
+        fused = reciprocal_rank_fusion(ordered, weights=self._weights)
+        chosen = list(fused)[: query.k]
+        passages = self._passages(chosen, vectors, hits)
+        subjects = []
+        for rank, document_id in enumerate(chosen, start=1):
+            scores = {
+                name: best[document_id].score
+                for name, best in rankings.items()
+                if document_id in best
+            }
+            image_hit = rankings.get("image", {}).get(document_id)
+            found, passage_scores = passages[document_id]
+            subjects.append(
+                Subject(
+                    document=documents[document_id],
+                    rank=rank,
+                    scores={**scores, "rrf": fused[document_id]},
+                    ranks={
+                        name: ids.index(document_id) + 1
+                        for name, ids in ordered.items()
+                        if document_id in ids
+                    },
+                    photo=image_hit,
+                    passages=found,
+                    passage_scores=passage_scores,
+                )
+            )
+        return subjects
+
+    def _ask_all(self, query: Query, vectors: QueryVectors) -> dict[str, list[Hit]]:
+        """Every ranking's hits, best first. Several photos: each hit by its closest photo."""
+        where: dict[str, str | Sequence[str]] = dict(query.filters)
+        hits: dict[str, list[Hit]] = {}
+        for name, using in (("image", layout.IMAGE), ("photo_text", layout.CLIP_TEXT)):
+            if len(vectors.photos) and name in self._weights:
+                hits[name] = _merge(
+                    self._store.query(vector, using=using, k=_DEPTH, where=where)
+                    for vector in vectors.photos
+                )
+        for name, vector, using in _text_queries(vectors):
+            if name in self._weights:
+                hits[name] = self._store.query(vector, using=using, k=_DEPTH, where=where)
+        return hits
+
+    def _passages(
+        self,
+        document_ids: Sequence[str],
+        vectors: QueryVectors,
+        hits: Mapping[str, Sequence[Hit]],
+    ) -> dict[str, tuple[tuple[Passage, ...], dict[int, dict[str, float]]]]:
+        """The passages of each document, ordered by how they fit the question.
+
+        A document may have been found by its photo alone, so its passages are asked for again
+        within the chosen documents; those that no ranking found come last, in reading order.
+        """
+        if not document_ids:
+            return {}
+        where: Where = {"kind": "passage", "document_id": list(document_ids)}
+        k = _PASSAGES_READ * len(document_ids)
+        rankings = {
+            name: self._store.query(vector, using=using, k=k, where=where)
+            for name, vector, using in _text_queries(vectors)
+            if name in self._weights
+        }
+        found: dict[str, dict[int, Passage]] = {id_: {} for id_ in document_ids}
+        scores: dict[str, dict[int, dict[str, float]]] = {id_: {} for id_ in document_ids}
+        fused = reciprocal_rank_fusion(
+            {name: [hit.id for hit in ranking] for name, ranking in rankings.items()},
+            weights=self._weights,
+        )
+        by_id = {hit.id: hit for ranking in rankings.values() for hit in ranking}
+        for point_id in fused:
+            passage = layout.passage_from_payload(by_id[point_id].payload)
+            found[passage.document_id][passage.ordinal] = passage
+        scored = {**rankings, "photo_text": hits.get("photo_text", [])}
+        for name, ranking in scored.items():
+            for hit in ranking:
+                document_id = hit.payload["document_id"]
+                if document_id in scores:
+                    ordinal = hit.payload["ordinal"]
+                    scores[document_id].setdefault(ordinal, {})[name] = hit.score
+        for document_id in document_ids:
+            if len(found[document_id]) < _PASSAGES_READ:
+                self._add_rest(document_id, found[document_id])
+        return {
+            id_: (tuple(found[id_].values())[:_PASSAGES_READ], scores[id_]) for id_ in document_ids
+        }
+
+    def _add_rest(self, document_id: str, found: dict[int, Passage]) -> None:
+        records = self._store.scroll({"kind": "passage", "document_id": document_id})
+        rest = (layout.passage_from_payload(record.payload) for record in records)
+        for passage in sorted(rest, key=lambda passage: passage.ordinal):
+            found.setdefault(passage.ordinal, passage)
+
+
+def _text_queries(
+    vectors: QueryVectors,
+) -> Iterable[tuple[str, DenseVector | SparseVector, str]]:
+    if vectors.question is not None:
+        yield "question_text", vectors.question, layout.CLIP_TEXT
+    if vectors.bm25 is not None and vectors.bm25.indices:
+        yield "bm25", vectors.bm25, layout.BM25
+
+
+def _merge(rankings: Iterable[Sequence[Hit]]) -> list[Hit]:
+    best: dict[str, Hit] = {}
+    for ranking in rankings:
+        for hit in ranking:
+            if hit.id not in best or hit.score > best[hit.id].score:
+                best[hit.id] = hit
+    return sorted(best.values(), key=lambda hit: -hit.score)
+
+
+def _best_per_document(hits: Iterable[Hit]) -> dict[str, Hit]:
+    """A document is as good as its best point."""
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.payload["document_id"], hit)
+    return best
