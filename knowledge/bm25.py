@@ -1,0 +1,64 @@
+"""Text to BM25 sparse vectors, by Qdrant's own tokenizer; runs in the process, needs no model.
+
+Knows no store: the same vectors go to both engines, which multiply them with the inverse document
+frequency of their collection (`Modifier.Idf`). Changing anything here changes every stored vector.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from knowledge.store import SparseVector
+
+K = 1.2
+"""How soon a repeated word stops counting (the customary value)."""
+
+B = 0.75
+"""How much a passage's length counts (the customary value)."""
+
+AVERAGE_TOKENS = 32
+"""Tokens of a typical passage, stop words left out; passages are cut to what an encoder sees."""
+
+CHINESE_PARTICLES = frozenset("的了着是在于被和与及或也都就而吗呢吧啊之其这那它")
+"""Words of grammar alone. Qdrant's own Chinese list is not used: it drops 存在 (`exists`)."""
+
+_NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9]+(?![A-Za-z0-9])")
+
+
+class Bm25:
+    """Qdrant's BM25 with the `Multilingual` tokenizer. Safe to call from several threads.
+
+    Chinese is segmented into words; other scripts are split at word boundaries, lowercased and
+    stripped of accents. English stop words and Chinese particles are dropped, and what is Latin
+    goes through the English stemmer (`stations` and `station` are one token). A number is a token
+    of its own, so a year can be searched for.
+    """
+
+    def __init__(self) -> None:
+        from qdrant_edge import Bm25 as Engine
+        from qdrant_edge import Bm25Config, Language, StopwordsSet, TokenizerType
+
+        self._engine = Engine(
+            Bm25Config(
+                k=K,
+                b=B,
+                avg_len=AVERAGE_TOKENS,
+                tokenizer=TokenizerType.Multilingual,
+                stopwords=StopwordsSet(languages={Language.English}, custom=set(CHINESE_PARTICLES)),
+            )
+        )
+
+    def encode_documents(self, texts: Sequence[str]) -> list[SparseVector]:
+        """Passages → token ids, weighted by how often each stands in its passage."""
+        found = (self._engine.embed_document(_keep_numbers(text)) for text in texts)
+        return [SparseVector(tuple(v.indices), tuple(v.values)) for v in found]
+
+    def encode_query(self, text: str) -> SparseVector:
+        """A question → its token ids, each of weight 1; empty where only stop words stand."""
+        found = self._engine.embed_query(_keep_numbers(text))
+        return SparseVector(tuple(found.indices), tuple(found.values))
+
+
+def _keep_numbers(text: str) -> str:
+    """Put a letter before each bare number: the tokenizer drops what holds no letter."""
+    return _NUMBER.sub(r" n\g<0> ", unicodedata.normalize("NFKC", text))

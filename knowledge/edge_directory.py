@@ -1,0 +1,197 @@
+"""The directory an embedded index lives in: its lock, its room on the disk, its shard.
+
+Knows files and processes; what is in the shard is `knowledge.edge`'s business.
+"""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from knowledge.edge_convert import edge_config, read_schema
+from knowledge.errors import DiskFullError, IndexBusyError, IndexMissingError, StorageError
+from knowledge.store import Schema
+
+if TYPE_CHECKING:
+    import qdrant_edge
+
+_SHARD = "shard"
+_UNFINISHED = "shard.unfinished"
+_LOCK = ".lock"
+
+
+def check_place(path: Path, *, create: bool) -> None:
+    """Refuse a place where no index is (or, with `create`, where none can be made).
+
+    Raises:
+        IndexMissingError: there is no index and none is to be made.
+        StorageError: the place is a file, holds something else, or cannot be looked at.
+    """
+    try:
+        if path.exists() and not path.is_dir():
+            raise StorageError(f"{path} is a file; an index needs a directory. Give another path.")
+        if has_shard(path):
+            return
+        if not create:
+            raise missing(path)
+        others = {entry.name for entry in path.iterdir()} if path.exists() else set()
+        if others - {_LOCK, _UNFINISHED}:
+            raise StorageError(
+                f"{path} holds other files and no index. Give an empty or a new directory."
+            )
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"Cannot use {path} for an index: {error.strerror}.") from error
+
+
+def has_shard(path: Path) -> bool:
+    """Whether a finished shard is there."""
+    return (path / _SHARD).is_dir()
+
+
+def missing(path: Path) -> IndexMissingError:
+    """The error for a place without an index."""
+    return IndexMissingError(f"There is no index at {path}. Make one with `snapcite index`.")
+
+
+def acquire_lock(path: Path) -> FileLock:
+    """Take the directory for this process, and write its id into the lock file.
+
+    The operating system lets the lock go when the process ends, however it ends.
+
+    Raises:
+        IndexBusyError: somebody has it; names the process where that is known.
+        StorageError: the lock file cannot be written.
+    """
+    file = path / _LOCK
+    lock = FileLock(file, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise IndexBusyError(_busy(path, file)) from None
+    except (OSError, NotImplementedError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or error
+        raise StorageError(f"Cannot write to the index directory {path}: {reason}.") from error
+    try:
+        file.write_text(str(os.getpid()))
+    except OSError as error:
+        lock.release()
+        raise write_error(path, error) from error
+    return lock
+
+
+def check_space(path: Path, need: int, reserve: int) -> None:
+    """Make sure that `need` bytes fit on the disk with `reserve` bytes left over.
+
+    Raises:
+        DiskFullError: they do not; says how much there is and how much it takes.
+    """
+    free = shutil.disk_usage(path).free
+    if free < need + reserve:
+        raise DiskFullError(
+            f"The disk of {path} has {_megabytes(free)} free; this write may need "
+            f"{_megabytes(need)}, and {_megabytes(reserve)} must stay free. "
+            "Make room or put the index on another disk; nothing was written."
+        )
+
+
+def used_bytes(path: Path) -> int:
+    """Bytes that the directory takes on the disk (holes in files are not counted)."""
+    return sum(entry.stat().st_blocks * 512 for entry in path.rglob("*") if entry.is_file())
+
+
+def make_shard(path: Path, schema: Schema) -> None:
+    """Make an empty shard; all of it is there afterwards, or none.
+
+    Raises:
+        StorageError: it could not be made.
+    """
+    import qdrant_edge as edge
+
+    unfinished = path / _UNFINISHED
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)  # what an interrupted creation left
+        unfinished.mkdir()
+        with engine_errors(path):
+            shard = edge.EdgeShard.create(str(unfinished.absolute()), edge_config(schema))
+            try:
+                index_keywords(shard, set(schema.keywords))
+                shard.flush()
+            finally:
+                shard.close()
+        unfinished.rename(path / _SHARD)
+    except OSError as error:
+        raise write_error(path, error) from error
+
+
+def load_shard(path: Path) -> tuple["qdrant_edge.EdgeShard", Schema]:
+    """Open the shard and read its schema.
+
+    Raises:
+        StorageError: its files are damaged or cannot be read.
+    """
+    import qdrant_edge as edge
+
+    with engine_errors(path):
+        shard = edge.EdgeShard.load(str((path / _SHARD).absolute()))
+    try:
+        config = (path / _SHARD / "edge_config.json").read_bytes()
+        return shard, read_schema(config, shard.info().payload_schema)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        shard.close()
+        raise StorageError(f"The index at {path} is damaged: {error}.") from error
+
+
+def index_keywords(shard: "qdrant_edge.EdgeShard", keys: set[str]) -> None:
+    """Make keyword indexes for payload keys."""
+    import qdrant_edge as edge
+
+    for key in sorted(keys):
+        shard.update(edge.UpdateOperation.create_field_index(key, edge.PayloadSchemaType.Keyword))
+
+
+@contextmanager
+def engine_errors(path: Path) -> Iterator[None]:
+    """Turn whatever the engine raises, a Rust panic included, into a `StorageError`."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except OSError as error:
+        raise write_error(path, error) from error
+    except Exception as error:
+        if os.strerror(errno.ENOSPC) in str(error):
+            raise DiskFullError(f"The disk of {path} is full. Make room and try again.") from error
+        raise StorageError(f"The index at {path} failed: {error}.") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # pyo3's, which cannot be imported
+            raise
+        raise StorageError(f"The index at {path} failed inside its engine: {error}.") from error
+
+
+def write_error(path: Path, error: OSError) -> StorageError:
+    """The error for a write that the operating system refused."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFullError(f"The disk of {path} is full. Make room and try again.")
+    return StorageError(f"Cannot write to the index directory {path}: {error.strerror or error}.")
+
+
+def _busy(path: Path, file: Path) -> str:
+    try:
+        holder = file.read_text().strip()
+    except OSError:
+        holder = ""
+    if not holder.isdecimal():
+        return f"Index {path} is in use by another process; stop it, or ask it over HTTP."
+    if int(holder) == os.getpid():
+        return f"Index {path} is already open in this process."
+    return f"Index {path} is in use by process {holder}; stop it, or ask it over HTTP."
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 2**20:,.0f} MB"
