@@ -1,0 +1,132 @@
+"""Corpus folders: `knowledge/<id>.md` with front matter, and the photos it points to.
+
+`queries/` and `testset.jsonl` hold questions and are never read here.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from knowledge.corpus_front import Front, make_document, split_front
+from knowledge.corpus_markdown import Prose, image_path, to_prose
+from knowledge.corpus_text import clean
+from knowledge.documents import Document, Photo, Problem
+from knowledge.errors import CorpusError, InputError
+from knowledge.photos import PHOTO_SUFFIXES, find_photo
+
+KNOWLEDGE = "knowledge"
+_QUERIES = "queries"
+
+
+def count_documents(root: Path) -> int:
+    """How many Markdown files a corpus folder has.
+
+    Raises:
+        OSError: the folder cannot be read.
+    """
+    return sum(file.suffix == ".md" for file in _visible(root))
+
+
+def read_folder(root: Path, *, corpus: str, language: str | None) -> Iterator[Document | Problem]:
+    """Each document of a corpus folder, by file name, after the problems found in it.
+
+    Args:
+        root: the folder that holds `knowledge/`.
+        corpus: its name.
+        language: of documents whose front matter names none; None guesses from the text.
+    """
+    for file in _visible(root):
+        path = f"{KNOWLEDGE}/{file.name}"
+        document_id = f"{corpus}/{file.stem}"
+        try:
+            front, prose = _read_document(file)
+        except CorpusError as error:
+            yield Problem(path, str(error), document_id=document_id)
+            continue
+        photos: dict[str, Photo] = {}
+        shown = (image_path(image, folder=KNOWLEDGE) for image in prose.images)
+        for pattern in (*front.photos, *filter(None, shown)):
+            for found in _find_photos(root, pattern):
+                if isinstance(found, Photo):
+                    photos[found.path] = found
+                else:
+                    yield Problem(path, f"photos: {found}", document_id=document_id)
+        document = make_document(
+            front,
+            corpus=corpus,
+            id=front.id,
+            title=front.title,
+            source=front.title,
+            language=language,
+            body=prose.text,
+            photos=tuple(photos.values()),
+        )
+        if document.text or document.photos:
+            yield document
+        else:
+            reason = "There is neither text nor a photo to find it by; write what is known."
+            yield Problem(path, reason, document_id=document_id)
+
+
+def _visible(root: Path) -> list[Path]:
+    entries = (root / KNOWLEDGE).iterdir()
+    return sorted(entry for entry in entries if not entry.name.startswith("."))
+
+
+def _read_document(file: Path) -> tuple[Front, Prose]:
+    """Front matter with an id and a title, and the text.
+
+    Raises:
+        CorpusError: it is not what the format asks for.
+    """
+    if file.suffix != ".md" or not file.is_file():
+        raise CorpusError("Only .md files are documents here; rename it or move it elsewhere.")
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CorpusError(
+            f"The file is not UTF-8 (its byte {error.start + 1} is not); save it as UTF-8."
+        ) from error
+    except OSError as error:
+        raise CorpusError(f"The file cannot be read ({error.strerror or error}).") from error
+    front, body = split_front(clean(text))
+    if not front.id:
+        raise CorpusError(f"The front matter has no id; add `id: {file.stem}`.")
+    if front.id != file.stem:
+        raise CorpusError(
+            f"The id {front.id!r} is not the file's name; write `id: {file.stem}` or rename the "
+            f"file to {front.id}.md."
+        )
+    if not front.title:
+        raise CorpusError("The front matter has no title; add `title: …`.")
+    return front, to_prose(body)
+
+
+def _find_photos(root: Path, pattern: str) -> Iterator[Photo | str]:
+    """The photos that a path or a glob stands for, by path, and why others cannot be used."""
+    pattern = pattern.replace("\\", "/")
+    parts = PurePosixPath(pattern)
+    if parts.is_absolute() or ".." in parts.parts:
+        yield f"{pattern!r} leaves the corpus folder; write a path relative to it."
+        return
+    is_glob = any(mark in pattern for mark in "*?[") and not (root / pattern).is_file()
+    paths = _glob(root, pattern) if is_glob else [pattern]
+    if not paths:
+        yield f"nothing matches {pattern!r}; correct the pattern or add the photos."
+    for path in paths:
+        try:
+            if PurePosixPath(path).parts[:1] == (_QUERIES,):
+                raise CorpusError(f"{path!r} is a question, as is all of {_QUERIES}/; move it.")
+            yield find_photo(root, path)
+        except InputError as error:
+            yield str(error)
+
+
+def _glob(root: Path, pattern: str) -> list[str]:
+    """The files that a glob matches and whose names say photo; questions are not among them."""
+    try:
+        files = [file for file in root.glob(pattern) if file.suffix.lower() in PHOTO_SUFFIXES]
+        paths = [file.relative_to(root) for file in files if file.is_file()]
+    except (ValueError, NotImplementedError, OSError):  # what a pattern can be refused with
+        return []
+    hidden = {path for path in paths if any(part.startswith(".") for part in path.parts)}
+    return sorted(p.as_posix() for p in paths if p not in hidden and p.parts[0] != _QUERIES)

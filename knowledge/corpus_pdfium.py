@@ -1,0 +1,122 @@
+"""The edge to pdfium: the pages of a PDF as text or as PNG. Knows no document and no corpus.
+
+pdfium may be entered by one thread at a time in the whole process, so every call holds one lock.
+"""
+
+import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knowledge.errors import CorpusError, NotFoundError
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
+
+_DPI = 150
+_MAX_PIXELS = 4_000_000
+_POINTS_PER_INCH = 72
+_PASSWORD_ERROR = 4
+"""FPDF_ERR_PASSWORD."""
+
+_lock = threading.RLock()
+
+
+@dataclass(frozen=True, slots=True)
+class PdfText:
+    """What a PDF says: its metadata title (may be empty) and the text of each page, as drawn."""
+
+    title: str
+    pages: tuple[str, ...]
+
+
+def read_text(file: Path, *, name: str) -> PdfText:
+    """The text of every page, lines as they are laid out, ended by a line feed.
+
+    Args:
+        file: the PDF.
+        name: what messages call it.
+
+    Raises:
+        CorpusError: it is encrypted, damaged or unreadable.
+    """
+    with _open(file, name) as pdf:
+        title = str(pdf.get_metadata_dict().get("Title", ""))
+        return PdfText(title, tuple(_page_text(pdf, index) for index in range(len(pdf))))
+
+
+def count_pages(file: Path, *, name: str) -> int:
+    """How many pages a PDF has.
+
+    Raises:
+        CorpusError: it is encrypted, damaged or unreadable.
+    """
+    with _open(file, name) as pdf:
+        return len(pdf)
+
+
+def render_page(file: Path, page: int, *, name: str) -> bytes:
+    """A page as PNG, at 150 dots an inch but no more than 4 megapixels.
+
+    Args:
+        file: the PDF.
+        page: counted from 1.
+        name: what messages call it.
+
+    Raises:
+        CorpusError: the PDF is encrypted, damaged or unreadable, or the page cannot be drawn.
+        NotFoundError: it has no such page.
+    """
+    with _open(file, name) as pdf:
+        if not 1 <= page <= len(pdf):
+            raise NotFoundError(f"There is no {name!r}: the PDF has {len(pdf)} pages.")
+        leaf = pdf[page - 1]
+        width, height = leaf.get_size()
+        if width <= 0 or height <= 0:
+            raise CorpusError(f"{name!r} cannot be drawn: the page has no size.")
+        scale = min(_DPI / _POINTS_PER_INCH, (_MAX_PIXELS / (width * height)) ** 0.5)
+        bitmap = leaf.render(scale=scale)
+        buffer = io.BytesIO()
+        bitmap.to_pil().convert("RGB").save(buffer, "PNG")
+        return buffer.getvalue()
+
+
+def _page_text(pdf: "PdfDocument", index: int) -> str:
+    page = pdf[index]
+    text = page.get_textpage()
+    try:
+        drawn = str(text.get_text_bounded())
+    finally:
+        text.close()
+        page.close()
+    return drawn.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@contextmanager
+def _open(file: Path, name: str) -> Iterator["PdfDocument"]:
+    """An open PDF, with the lock held and pdfium's errors turned into ours."""
+    import pypdfium2
+
+    with _lock:
+        try:
+            pdf = pypdfium2.PdfDocument(file)
+        except pypdfium2.PdfiumError as error:
+            if error.err_code == _PASSWORD_ERROR:
+                reason = "it is locked with a password; save a copy without one"
+            else:
+                reason = "it is damaged or not a PDF; open it and save it again"
+            raise CorpusError(f"The PDF {name!r} cannot be read: {reason}.") from error
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise CorpusError(f"The PDF {name!r} cannot be read ({why}).") from error
+        try:
+            yield pdf
+        except pypdfium2.PdfiumError as error:
+            raise CorpusError(
+                f"The PDF {name!r} is damaged ({error}); open it and save it again."
+            ) from error
+        finally:
+            pdf.close()

@@ -1,0 +1,131 @@
+"""Strings out of files: cleaned text, readable names, values as words. Knows no corpus.
+
+Everything that becomes part of a `Document` goes through `clean` once, so that later rooms meet
+no stray control characters, no lone surrogates and one kind of line end.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
+
+from knowledge.errors import CorpusError
+from knowledge.text import is_han
+
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_UNWANTED = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f\u00ad\ufeff\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_IN_NAMES = re.compile(r"[^\w.\-]+")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_ENDS_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]）】」』》]*$")
+_MAX_DEPTH = 12
+
+
+def clean(text: str) -> str:
+    """`text` with line feeds for every line end, without control characters, stripped.
+
+    >>> clean("\\ufeffOne\\r\\ntwo\\0 ")
+    'One\\ntwo'
+    """
+    text = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+    return _SURROGATE.sub("\ufffd", text).strip()
+
+
+def one_line(text: str) -> str:
+    """`text`, cleaned, every run of white space a single space."""
+    return " ".join(clean(text).split())
+
+
+def humanise(stem: str) -> str:
+    """A title out of a file's name.
+
+    >>> humanise("eiffel_tower-02"), humanise("2020-05-01 Mont-Saint-Michel")
+    ('Eiffel tower 02', '2020-05-01 Mont-Saint-Michel')
+    """
+    words = one_line(stem.replace("_", " "))
+    if " " not in words:  # then hyphens stand for spaces, except in dates
+        words = re.sub(r"(?<!\d)-|-(?!\d)", " ", words)
+    words = " ".join(words.split()) or stem
+    return words[:1].upper() + words[1:]
+
+
+def slug(name: str) -> str:
+    """A corpus name out of a folder's or file's name: letters, digits, `.`, `-` and `_`.
+
+    >>> slug("My photos/2020"), slug("老照片 (1)")
+    ('My_photos_2020', '老照片_1')
+    """
+    kept = _NOT_IN_NAMES.sub("_", unicodedata.normalize("NFC", one_line(name)))
+    return kept.strip("._") or "corpus"
+
+
+def check_language(tag: str) -> str:
+    """`tag`, if it has the form of a BCP 47 language tag.
+
+    Raises:
+        CorpusError: it has not.
+    """
+    if not _LANGUAGE.fullmatch(tag):
+        raise CorpusError(f"{tag!r} is not a language tag; write `en`, `zh` or the like.")
+    return tag
+
+
+def fact_line(label: str, value: str) -> str:
+    """A labelled value as a sentence of its own.
+
+    >>> fact_line("year_built", "1889"), fact_line("建成年份", "1889")
+    ('Year built: 1889.', '建成年份：1889。')
+    """
+    label = one_line(label.replace("_", " "))
+    label = label[:1].upper() + label[1:]
+    chinese = bool(label) and is_han(label[-1])
+    end = "" if _ENDS_SENTENCE.search(value) else "。" if chinese else "."
+    return f"{label}{'：' if chinese else ': '}{value}{end}"
+
+
+def is_web_address(value: str) -> bool:
+    """Whether a value can be shown as a link: `http` or `https`, nothing that runs."""
+    return re.fullmatch(r"https?://[^\s<>\"]+", value, re.IGNORECASE) is not None
+
+
+def as_text(value: object, *, depth: int = 0) -> str:
+    """A value of a table, of JSON or of YAML in words, on one line unless it is a string.
+
+    Nothing, not-a-number and empty containers are "". Bytes are no text: "".
+
+    >>> as_text(1889.0), as_text(True), as_text(["a", None, "b"]), as_text({"by": "Eiffel"})
+    ('1889', 'yes', 'a, b', 'by Eiffel')
+    """
+    match value:
+        case None | bytes() | bytearray() | memoryview():
+            return ""
+        case str():
+            return clean(value)
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            if math.isnan(value):
+                return ""
+            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        case Decimal():
+            return f"{value:f}"
+        case datetime():
+            at_midnight = value.time() == time() and value.tzinfo is None
+            return value.date().isoformat() if at_midnight else value.isoformat()
+        case Mapping():
+            pairs = _texts(value, depth)
+            return ", ".join(f"{one_line(str(key))} {text}" for key, text in pairs)
+        case list() | tuple() | set():
+            return ", ".join(text for _, text in _texts(dict(enumerate(value)), depth))
+        case _:
+            return clean(str(value))
+
+
+def _texts(values: Mapping[Any, object], depth: int) -> list[tuple[Any, str]]:
+    if depth >= _MAX_DEPTH:
+        return []
+    texts = ((key, one_line(as_text(value, depth=depth + 1))) for key, value in values.items())
+    return [(key, text) for key, text in texts if text]
