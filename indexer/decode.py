@@ -1,7 +1,7 @@
 """Decode the photos of planned documents ahead of the encoder, in order and in bounded memory."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ _Queued = Problem | DocumentPlan | tuple[DocumentPlan, int, Future[DecodedImage]
 
 def decode_ahead(
     plans: Iterable[DocumentPlan | Problem], root: Path, *, max_side: int
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Plans with their decoded photos in front of them.
 
     Args:

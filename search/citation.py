@@ -92,7 +92,7 @@ def _normalised(text: str) -> tuple[str, list[tuple[int, int]]]:
                 if characters and characters[-1] == " ":
                     offsets[-1] = (offsets[-1][0], match.end())
                     continue
-                character = " "  # noqa: PLW2901
+                character = " "
             characters.append(character)
             offsets.append(match.span())
     return "".join(characters), offsets

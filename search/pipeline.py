@@ -112,8 +112,9 @@ class Pipeline:
         by_id = {subject.document.document_id: subject for subject in read}
         subject = by_id.get(draft.document_id or "", read[0])
         if draft.passage_id is None:
-            reason = "nothing_similar" if draft.reason == "nothing_similar" else "not_in_evidence"
-            return abstain(reason, subject.document, language=language)
+            if draft.reason == "nothing_similar":
+                return abstain("nothing_similar", None, language=language)
+            return abstain("not_in_evidence", subject.document, language=language)
         passages = {p.passage_id: p for subject in read for p in subject.passages}
         citation = check_citation(draft, passages)
         if not isinstance(citation, Citation):
@@ -122,7 +123,7 @@ class Pipeline:
         return answer_from(draft, citation, document, confidence=draft.confidence)
 
     def _is_foreign(self, query: Query, subjects: Sequence[Subject]) -> bool:
-        """Whether the photos show nothing that is indexed, and the question names nothing either."""
+        """Whether the photos show nothing indexed, and the question names nothing indexed."""
         if not query.photos or any(subject.is_named for subject in subjects):
             return False
         closest = max((subject.scores.get("image", -1.0) for subject in subjects), default=-1.0)

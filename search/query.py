@@ -12,6 +12,7 @@ from knowledge.text import guess_language
 
 MAX_QUESTION_CHARS = 2_000
 MAX_SUBJECTS = 50
+DEFAULT_K = 5
 FILTER_KEYS = ("corpus", "document_id", "language", "tags")
 
 
@@ -33,7 +34,7 @@ class Query:
     question: str = ""
     photos: tuple[Image.Image, ...] = ()
     language: str | None = None
-    k: int = 5
+    k: int = DEFAULT_K
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

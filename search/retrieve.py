@@ -23,7 +23,7 @@ from knowledge.text import guess_language
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
 from search.names import documents_named
 from search.query import Evidence, Query
-from vlm.encoder import Encoder, Embeddings
+from vlm.encoder import Embeddings, Encoder
 
 _DEPTH = 50
 """Hits taken from each ranking; several may belong to one document."""

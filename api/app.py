@@ -1,0 +1,88 @@
+"""The FastAPI application: routes, page, middleware, warm-up. Opens nothing by itself."""
+
+import logging
+import threading
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+from PIL import Image
+
+from api.middleware import BodyLimit, RequestEnvelope
+from api.problems import add_problem_handlers
+from api.routes import router
+from api.samples import Sample
+from api.state import AppState
+from knowledge.errors import SnapCiteError
+from search.pipeline import Pipeline
+from search.query import Query
+from vlm.images import ImageLimits
+
+logger = logging.getLogger(__name__)
+
+_STATIC = Path(__file__).parent / "static"
+_FORM_OVERHEAD = 64 * 1024
+"""Bytes that a form's field names, question and borders may take beside the photos."""
+
+
+def create_app(
+    pipeline: Pipeline,
+    *,
+    limits: ImageLimits = ImageLimits(),  # noqa: B008 - frozen
+    max_photos: int = 4,
+    samples: Sequence[Sample] = (),
+) -> FastAPI:
+    """The application over an open pipeline, which stays the caller's to close.
+
+    Args:
+        pipeline: answers.
+        limits: bytes and pixels of one photo.
+        max_photos: photos in one question.
+        samples: photos the page offers.
+    """
+    state = AppState(pipeline, limits=limits, max_photos=max_photos, samples=samples)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001
+        # In a thread, so that /health answers while the models load.
+        thread = threading.Thread(target=_warm_up, args=(state,), name="warm-up", daemon=True)
+        thread.start()
+        yield
+        thread.join()
+
+    app = FastAPI(
+        title="SnapCite",
+        summary="Ask about a photograph; get an answer with its source.",
+        version=version("snapcite"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.snapcite = state
+    add_problem_handlers(app)
+    app.include_router(router)
+    app.add_middleware(BodyLimit, max_bytes=limits.max_bytes * max_photos + _FORM_OVERHEAD)
+    app.add_middleware(RequestEnvelope)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+
+    @app.get("/", include_in_schema=False)
+    def page() -> FileResponse:
+        return FileResponse(_STATIC / "index.html")
+
+    return app
+
+
+def _warm_up(state: AppState) -> None:
+    """Load what loads lazily and touch what is read at a query, then be ready."""
+    side = state.pipeline.encoder.card.decode_side
+    query = Query(question="Does this still exist?", photos=(Image.new("RGB", (side, side)),))
+    try:
+        state.pipeline.ask(query)
+    except SnapCiteError:
+        logger.exception("warming up failed; /ready stays false")
+    else:
+        state.ready.set()

@@ -1,0 +1,38 @@
+"""The `snapcite` command: its commands, and how each ends.
+
+Exit codes: 0 all went well; 1 something could not be done, said in one sentence; 2 wrong usage;
+130 stopped with Ctrl-C.
+"""
+
+import sys
+
+import typer
+
+from api import cli_ask, cli_eval, cli_index, cli_serve
+from api.cli_options import stderr
+from knowledge.errors import SnapCiteError
+
+app = typer.Typer(
+    name="snapcite",
+    help="Ask about a photograph and get an answer with its source.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("index")(cli_index.index)
+app.command("ask")(cli_ask.ask)
+app.command("search")(cli_ask.search)
+app.command("serve")(cli_serve.serve)
+app.command("eval")(cli_eval.evaluate)
+
+
+def main() -> None:
+    """Run the command line; errors of ours end as one sentence on stderr."""
+    try:
+        app()
+    except SnapCiteError as error:
+        stderr().print(f"error: {error}", highlight=False, markup=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        stderr().print("stopped; what was done is kept, run the same command again to go on")
+        sys.exit(130)

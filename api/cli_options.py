@@ -1,0 +1,42 @@
+"""Options that several commands share, and what ends a command with one sentence."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+IndexOption = Annotated[
+    str | None,
+    typer.Option("--index", help="The index: a folder, or the URL of a Qdrant server."),
+]
+EncoderOption = Annotated[
+    str | None, typer.Option("--encoder", help="A bundled encoder's name, or a model folder.")
+]
+ReaderOption = Annotated[
+    str | None, typer.Option("--reader", help="What reads the evidence: extractive.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+SubjectsOption = Annotated[
+    int, typer.Option("--k", "-k", help="How many subjects to bring evidence for.")
+]
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", help="Answer in en or zh; else as the question.")
+]
+FiltersOption = Annotated[
+    str | None, typer.Option("--filters", help='JSON, such as \'{"corpus": "landmarks"}\'.')
+]
+RegionOption = Annotated[
+    str | None,
+    typer.Option("--region", help="Part of the photo: left,top,width,height as shares of it."),
+]
+
+
+def stderr() -> Console:
+    """For progress and messages, so that stdout holds results alone."""
+    return Console(file=sys.stderr, soft_wrap=True)
+
+
+def stdout() -> Console:
+    """For results."""
+    return Console(soft_wrap=False)

@@ -1,0 +1,40 @@
+"""`snapcite serve`: the page and the API on an address."""
+
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.app import create_app
+from api.cli_options import EncoderOption, IndexOption, ReaderOption, stderr
+from api.samples import load_samples
+from api.settings import load_settings
+from api.wiring import build_pipeline
+from vlm.images import ImageLimits
+
+
+def serve(
+    index: IndexOption = None,
+    encoder: EncoderOption = None,
+    reader: ReaderOption = None,
+    host: Annotated[str, typer.Option(envvar="SNAPCITE_HOST", help="Address.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="SNAPCITE_PORT", help="Port.")] = 8000,
+) -> None:
+    """Serve the search page and the HTTP API."""
+    settings = load_settings(index=index, encoder=encoder, reader=reader)
+    samples = load_samples(settings.samples)
+    pipeline = build_pipeline(settings)
+    with pipeline.index:
+        app = create_app(
+            pipeline,
+            limits=ImageLimits(settings.max_upload_bytes, settings.max_upload_pixels),
+            max_photos=settings.max_photos,
+            samples=samples,
+        )
+        card = pipeline.encoder.card
+        stderr().print(
+            f"SnapCite at http://{host}:{port}  (encoder {card.name}, {card.runtime}; reader "
+            f"{pipeline.reader.name}; index {settings.index}). Ctrl-C stops it.",
+            highlight=False,
+        )
+        uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)

@@ -1,0 +1,130 @@
+"""From what a caller sent to a `Query`: photos decoded under limits, filters and regions read.
+
+Shared by the HTTP routes and the command line, so that both refuse the same things alike.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PIL import Image
+
+from knowledge.errors import QueryError
+from search.query import DEFAULT_K, Query
+from vlm.images import ImageLimits, decode_image
+
+_LANGUAGES = ("en", "zh")
+_MIN_REGION = 0.02
+_FINEST = 0.25
+"""A region smaller than this share is not decoded finer still: that would cost memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a photo, in shares of its width and height from the top left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def crop(self, image: Image.Image) -> Image.Image:
+        """The region of an upright image."""
+        across, down = image.size
+        return image.crop(
+            (
+                round(self.left * across),
+                round(self.top * down),
+                round((self.left + self.width) * across),
+                round((self.top + self.height) * down),
+            )
+        )
+
+
+def parse_region(text: str) -> Region:
+    """Read `left,top,width,height`, each a share between 0 and 1.
+
+    Raises:
+        QueryError: it is not that, or leaves the photo, or is too small to see anything.
+    """
+    try:
+        left, top, width, height = (float(part) for part in text.split(","))
+    except ValueError:
+        raise QueryError(
+            f"The region {text!r} is not four numbers; write left,top,width,height as shares of "
+            f"the photo, for instance 0.25,0.1,0.5,0.8."
+        ) from None
+    inside = left >= 0 and top >= 0 and left + width <= 1.0001 and top + height <= 1.0001
+    if not (inside and width >= _MIN_REGION and height >= _MIN_REGION):
+        raise QueryError(
+            f"The region {text!r} does not lie in the photo; all four numbers are shares between "
+            f"0 and 1, and width and height are at least {_MIN_REGION}."
+        )
+    return Region(left, top, width, height)
+
+
+def parse_filters(text: str) -> dict[str, tuple[str, ...]]:
+    """Read filters: a JSON object of filter → value or list of values.
+
+    Raises:
+        QueryError: it is not that.
+    """
+    try:
+        raw = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise QueryError(f"The filters are not JSON ({error.msg}).") from None
+    if not isinstance(raw, dict):
+        raise QueryError('The filters are not an object such as {"language": "en"}.')
+    filters = {}
+    for name, value in raw.items():
+        values = value if isinstance(value, list) else [value]
+        if not values or not all(isinstance(item, str) for item in values):
+            raise QueryError(f"The filter {name!r} needs a text or a list of texts.")
+        filters[name] = tuple(values)
+    return filters
+
+
+def make_query(
+    photos: Sequence[bytes],
+    question: str,
+    *,
+    limits: ImageLimits,
+    max_side: int,
+    k: int = DEFAULT_K,
+    language: str | None = None,
+    filters: str | None = None,
+    region: str | None = None,
+) -> Query:
+    """Decode and check everything a caller sent.
+
+    Args:
+        photos: encoded images, as sent.
+        question: may be empty when there is a photo.
+        limits: bytes and pixels of a photo.
+        max_side: longest side in pixels to decode to.
+        k: how many subjects.
+        language: `en` or `zh`; None for the question's own.
+        filters: as for `parse_filters`.
+        region: as for `parse_region`; of the only photo.
+
+    Raises:
+        ImageError: a photo cannot be used.
+        QueryError: anything else cannot be used.
+    """
+    if language is not None and language not in _LANGUAGES:
+        raise QueryError(f"There is no answer in {language!r}; language is en or zh.")
+    part = parse_region(region) if region else None
+    if part and len(photos) != 1:
+        raise QueryError(f"A region is of one photo; {len(photos)} were given.")
+    # A region is decoded finer, so that it has as many pixels as a whole photo would.
+    side = round(max_side / max(part.width, part.height, _FINEST)) if part else max_side
+    images = [decode_image(data, max_side=side, limits=limits).pixels for data in photos]
+    if part:
+        images = [part.crop(image) for image in images]
+    return Query(
+        question=question,
+        photos=tuple(images),
+        language=language,
+        filters=parse_filters(filters) if filters else {},
+        k=k,
+    )

@@ -1,0 +1,93 @@
+"""Errors as RFC 9457 problem documents. The only place that gives errors an HTTP status.
+
+What a caller did wrong is told in full; what is wrong on our side is logged and told in general,
+so that no path, address or foreign message leaves the server.
+"""
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from knowledge import errors
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+_STATUSES: dict[type[errors.SnapCiteError], tuple[HTTPStatus, str, str]] = {
+    errors.UnsupportedImageError: (
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported-image", "Not an image we can read"),
+    errors.BrokenImageError: (
+        HTTPStatus.UNPROCESSABLE_ENTITY, "broken-image", "The image is damaged"),
+    errors.ImageTooLargeError: (
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "image-too-large", "The image is too large"),
+    errors.QueryError: (HTTPStatus.UNPROCESSABLE_ENTITY, "bad-query", "The query cannot be used"),
+    errors.NotFoundError: (HTTPStatus.NOT_FOUND, "not-found", "Not found"),
+    errors.InputError: (HTTPStatus.BAD_REQUEST, "bad-input", "The input cannot be used"),
+    errors.StoreUnavailableError: (
+        HTTPStatus.SERVICE_UNAVAILABLE, "store-unavailable", "The index cannot be reached"),
+    errors.StorageError: (HTTPStatus.INTERNAL_SERVER_ERROR, "storage", "The index failed"),
+    errors.ModelError: (HTTPStatus.INTERNAL_SERVER_ERROR, "model", "A model failed"),
+    errors.SnapCiteError: (HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong"),
+}  # fmt: skip
+
+_OURS = "This is not your fault. The request id is in the server's log with what happened."
+
+
+def problem(
+    request: Request, status: int, slug: str, title: str, detail: str, *, retry_after: int = 0
+) -> JSONResponse:
+    """A problem document. `retry_after`: seconds after which to try again, 0 for never."""
+    body = {
+        "type": f"urn:snapcite:problem:{slug}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "request_id": request_id(request),
+    }
+    headers = {"Retry-After": str(retry_after)} if retry_after else None
+    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def request_id(request: Request) -> str:
+    """The id that the middleware gave the request."""
+    return str(request.scope.get("snapcite_request_id", ""))
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Make every error of `app` a problem document."""
+
+    @app.exception_handler(errors.SnapCiteError)
+    async def ours(request: Request, error: errors.SnapCiteError) -> JSONResponse:
+        status, slug, title = next(
+            _STATUSES[cls] for cls in type(error).__mro__ if cls in _STATUSES
+        )
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return problem(request, status, slug, title, str(error))
+        logger.error("request %s: %s: %s", request_id(request), slug, error)
+        retry = 5 if status == HTTPStatus.SERVICE_UNAVAILABLE else 0
+        return problem(request, status, slug, title, _OURS, retry_after=retry)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        field = str(first["loc"][-1]) if first["loc"] else "the request"
+        detail = f"{field}: {first['msg']}"
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return problem(request, status, "bad-request", "The request cannot be read", detail)
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        title = HTTPStatus(error.status_code).phrase
+        slug = title.lower().replace(" ", "-")
+        return problem(request, error.status_code, slug, title, str(error.detail))
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> JSONResponse:
+        logger.error("request %s failed", request_id(request), exc_info=error)
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        return problem(request, status, "internal", "Something went wrong", _OURS)

@@ -1,0 +1,215 @@
+"""The shapes that go over HTTP and out of `--json`, and how the search's nouns become them."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from knowledge.documents import Document
+from search.answer import Answer
+from search.pipeline import Asked, Found
+from search.query import Evidence
+from vlm.reader import YearEvent
+
+
+class SubjectOut(BaseModel):
+    """What an answer is about."""
+
+    document_id: str
+    title: str
+
+
+class SourceOut(BaseModel):
+    """What an answer was read from; `start` and `end` count characters of the document's text."""
+
+    document_id: str
+    title: str
+    citation: str
+    url: str | None
+    quote: str
+    start: int
+    end: int
+
+
+class AnswerOut(BaseModel):
+    """A checked answer, or an abstention with its reason."""
+
+    subject: SubjectOut | None
+    exists: bool | None
+    year: int | None = Field(description="Negative before the common era.")
+    year_event: YearEvent | None
+    current_use: str | None
+    text: str
+    source: SourceOut | None
+    confidence: float
+    abstained: bool
+    reason: str | None
+
+
+class EvidenceOut(BaseModel):
+    """A passage or a photo that was retrieved. In all scores, higher is better."""
+
+    document_id: str
+    title: str
+    kind: Literal["passage", "photo"]
+    text: str | None
+    start: int | None
+    end: int | None
+    photo_url: str | None
+    citation: str
+    url: str | None
+    rank: int
+    scores: dict[str, float]
+
+
+class ModelsOut(BaseModel):
+    """Which models answered."""
+
+    encoder: str
+    reader: str | None
+
+
+class SearchOut(BaseModel):
+    """What `/v1/search` found. `timings`: stage → seconds."""
+
+    evidence: list[EvidenceOut]
+    timings: dict[str, float]
+    models: ModelsOut
+    request_id: str
+
+
+class AskOut(SearchOut):
+    """What `/v1/ask` found and answered."""
+
+    answer: AnswerOut
+
+
+class PhotoOut(BaseModel):
+    """A photo of a document."""
+
+    photo_id: str
+    photo_url: str
+
+
+class DocumentOut(BaseModel):
+    """A whole document, as an evidence card shows it."""
+
+    document_id: str
+    title: str
+    aliases: list[str]
+    language: str
+    place: str | None
+    citation: str
+    url: str | None
+    tags: list[str]
+    text: str
+    photos: list[PhotoOut]
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+
+
+def photo_url(photo_id: str) -> str:
+    """Where the API serves a photo's thumbnail."""
+    return f"/v1/photos/{photo_id}"
+
+
+def answer_out(answer: Answer) -> AnswerOut:
+    """An answer as it goes out."""
+    subject, source = answer.subject, answer.source
+    return AnswerOut(
+        subject=SubjectOut(document_id=subject.document_id, title=subject.title)
+        if subject
+        else None,
+        exists=answer.exists,
+        year=answer.year,
+        year_event=answer.year_event,
+        current_use=answer.current_use,
+        text=answer.text,
+        source=SourceOut(
+            document_id=source.document_id,
+            title=source.title,
+            citation=source.citation,
+            url=source.url,
+            quote=source.quote,
+            start=source.start,
+            end=source.end,
+        )
+        if source
+        else None,
+        confidence=round(answer.confidence, 4),
+        abstained=answer.abstained,
+        reason=answer.reason,
+    )
+
+
+def evidence_out(evidence: Evidence) -> EvidenceOut:
+    """A piece of evidence as it goes out."""
+    document = evidence.document
+    return EvidenceOut(
+        document_id=document.document_id,
+        title=document.title,
+        kind=evidence.kind,
+        text=evidence.text,
+        start=evidence.start,
+        end=evidence.end,
+        photo_url=photo_url(evidence.photo_id) if evidence.photo_id else None,
+        citation=document.source,
+        url=document.url,
+        rank=evidence.rank,
+        scores={name: round(score, 4) for name, score in evidence.scores.items()},
+    )
+
+
+def document_out(document: Document, photo_ids: list[str]) -> DocumentOut:
+    """A document as it goes out."""
+    return DocumentOut(
+        document_id=document.document_id,
+        title=document.title,
+        aliases=list(document.aliases),
+        language=document.language,
+        place=document.place,
+        citation=document.source,
+        url=document.url,
+        tags=list(document.tags),
+        text=document.text,
+        photos=[PhotoOut(photo_id=id_, photo_url=photo_url(id_)) for id_ in photo_ids],
+    )
+
+
+def search_out(
+    found: Found, *, encoder: str, request_id: str, before: dict[str, float]
+) -> SearchOut:
+    """A search as it goes out. `before`: seconds of the stages that came before the search."""
+    return SearchOut(
+        **_found(found, before),
+        models=ModelsOut(encoder=encoder, reader=None),
+        request_id=request_id,
+    )
+
+
+def ask_out(
+    asked: Asked, *, encoder: str, reader: str, request_id: str, before: dict[str, float]
+) -> AskOut:
+    """An answer with its evidence as it goes out."""
+    return AskOut(
+        **_found(asked, before),
+        answer=answer_out(asked.answer),
+        models=ModelsOut(encoder=encoder, reader=reader),
+        request_id=request_id,
+    )
+
+
+def _found(found: Found, before: dict[str, float]) -> dict[str, Any]:
+    timings = {**before, **found.timings}
+    timings["total"] = sum(timings.values())
+    return {
+        "evidence": [evidence_out(item) for item in found.evidence],
+        "timings": {stage: round(seconds, 6) for stage, seconds in timings.items()},
+    }

@@ -1,0 +1,29 @@
+"""What the routes share: the pipeline, the limits, and whether it is warm."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+
+from api.samples import Sample
+from search.pipeline import Pipeline
+from vlm.images import ImageLimits
+
+
+@dataclass(frozen=True, slots=True)
+class AppState:
+    """Kept as `app.state.snapcite`; `ready` is set once the first query has gone through."""
+
+    pipeline: Pipeline
+    limits: ImageLimits
+    max_photos: int
+    samples: Sequence[Sample]
+    ready: threading.Event = field(default_factory=threading.Event)
+
+
+def state_of(request: Request) -> AppState:
+    """The state of the application that a request came to."""
+    state = request.app.state.snapcite
+    assert isinstance(state, AppState)
+    return state

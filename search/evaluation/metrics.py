@@ -1,0 +1,65 @@
+"""The measures, each a small function over outcomes. Empty samples measure None, never 0 or 1."""
+
+import math
+from collections.abc import Sequence
+
+
+def recall_at_k(ranks: Sequence[int | None], k: int) -> float | None:
+    """Share of questions whose right subject is among the first `k`.
+
+    Args:
+        ranks: for each question the rank of the right subject, from 1, or None if not found.
+        k: cut-off.
+
+    >>> recall_at_k([1, 3, None, 2], 2) == 2 / 4
+    True
+    """
+    return rate([rank is not None and rank <= k for rank in ranks])
+
+
+def mean_reciprocal_rank(ranks: Sequence[int | None]) -> float | None:
+    """Mean of 1 / rank, 0 where the right subject was not found.
+
+    Voorhees, "The TREC-8 question answering track report", 1999.
+
+    >>> mean_reciprocal_rank([1, 2, None]) == (1 + 1 / 2 + 0) / 3
+    True
+    """
+    if not ranks:
+        return None
+    return sum(1 / rank if rank else 0.0 for rank in ranks) / len(ranks)
+
+
+def rate(flags: Sequence[bool]) -> float | None:
+    """Share of true values.
+
+    >>> rate([True, False, True, True]) == 3 / 4
+    True
+    """
+    return sum(flags) / len(flags) if flags else None
+
+
+def precision_recall(
+    predicted: Sequence[bool], wanted: Sequence[bool]
+) -> tuple[float | None, float | None]:
+    """Of those predicted, the share that was wanted; of those wanted, the share predicted.
+
+    >>> precision_recall([True, True, False], [True, False, False]) == (1 / 2, 1 / 1)
+    True
+    """
+    pairs = list(zip(predicted, wanted, strict=True))
+    precision = rate([w for p, w in pairs if p])
+    recall = rate([p for p, w in pairs if w])
+    return precision, recall
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The smallest value that at least `share` of the values do not exceed (nearest rank).
+
+    >>> percentile([30, 10, 20, 40], 0.5), percentile([30, 10, 20, 40], 0.95)
+    (20, 40)
+    """
+    if not values:
+        return None
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
