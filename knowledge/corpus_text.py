@@ -46,7 +46,7 @@ def humanise(stem: str) -> str:
     ('Eiffel tower 02', '2020-05-01 Mont-Saint-Michel')
     """
     words = one_line(stem.replace("_", " "))
-    if " " not in words:  # then hyphens stand for spaces, except in dates
+    if " " not in stem:  # then hyphens stand for spaces, except in dates
         words = re.sub(r"(?<!\d)-|-(?!\d)", " ", words)
     words = " ".join(words.split()) or stem
     return words[:1].upper() + words[1:]
