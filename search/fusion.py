@@ -9,13 +9,13 @@ learning methods", SIGIR 2009.
 
 from collections.abc import Mapping, Sequence
 
-RRF_K = 10
+RRF_K = 2
 """Damping: the larger, the less the first ranks stand out. The paper's 60 is for pooling dozens
 of long rankings of equals; here the first rank of a photo search is nearly always the subject."""
 
 WEIGHTS: Mapping[str, float] = {
-    "name": 3.0,
-    "image": 2.0,
+    "name": 6.0,
+    "image": 5.0,
     "photo_text": 0.3,
     "question_text": 0.5,
     "bm25": 0.7,

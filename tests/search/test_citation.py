@@ -1,0 +1,113 @@
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.documents import Passage
+from search.citation import Citation, Withdrawn, check_citation, find_quote, year_stands_in
+from vlm.reader import Draft
+
+TEXT = "济南老火车站于1912年建成。1992年7月1日,老站房开始拆除。"
+PASSAGE = Passage("corpus/station", 0, TEXT, 100, 100 + len(TEXT))
+PASSAGES = {PASSAGE.passage_id: PASSAGE}
+
+
+def draft(**claims) -> Draft:
+    claims = {
+        "document_id": "corpus/station",
+        "passage_id": PASSAGE.passage_id,
+        "quote": "1992年7月1日,老站房开始拆除。",
+        "year": 1992,
+    } | claims
+    return Draft(text="…", **claims)
+
+
+def test_a_true_quotation_is_found_with_its_place_in_the_document():
+    citation = check_citation(draft(), PASSAGES)
+
+    start = 100 + TEXT.index("1992")
+    assert citation == Citation(PASSAGE, TEXT[start - 100 :], start, 100 + len(TEXT))
+
+
+@pytest.mark.parametrize(
+    ("claims", "why"),
+    [
+        ({"passage_id": "corpus/station#7"}, "was not retrieved"),
+        ({"passage_id": None}, "nothing is quoted"),
+        ({"quote": "  "}, "nothing is quoted"),
+        ({"document_id": "corpus/other"}, "belongs to 'corpus/station'"),
+        ({"quote": "1993年7月1日,老站房开始拆除。"}, "does not stand in the cited passage"),
+        ({"quote": "老站房已经拆除"}, "does not stand in the cited passage"),
+        ({"year": 1912}, "does not stand in the quotation"),
+        ({"year": -1992}, "does not stand in the quotation"),
+    ],
+)
+def test_what_does_not_hold_is_withdrawn(claims, why):
+    checked = check_citation(draft(**claims), PASSAGES)
+
+    assert isinstance(checked, Withdrawn)
+    assert why in checked.why
+
+
+def test_unicode_forms_and_line_breaks_are_forgiven_and_nothing_else():
+    text = "The cafe\u0301 was built in １８８９\nby A."
+    assert text[slice(*find_quote("café was built in 1889 by", text))] == (
+        "cafe\u0301 was built in １８８９\nby"
+    )
+    assert find_quote("Café was built", text) is None
+    assert find_quote("cafe was built", text) is None
+
+
+@given(text=st.text(max_size=80), data=st.data())
+def test_every_slice_of_a_passage_is_found_and_maps_back(text, data):
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    span = find_quote(text[start:end], text)
+
+    if span is not None:
+        found = text[slice(*span)]
+        assert find_quote(text[start:end], found) is not None
+    else:
+        # Only a cut through a base character and its marks, or white space alone, can be missed.
+        assert not text[start:end].strip() or not text[start:end].isascii()
+
+
+@given(
+    passage=st.text(alphabet=string.ascii_letters + string.digits + " 。年,", max_size=60),
+    quote=st.text(alphabet=string.ascii_letters + string.digits + " 。年,", max_size=20),
+    year=st.none() | st.integers(-3000, 2100),
+)
+def test_whatever_is_drafted_only_true_quotations_come_out(passage, quote, year):
+    held = Passage("c/d", 0, passage, 0, len(passage))
+    claim = Draft("…", document_id="c/d", passage_id="c/d#0", quote=quote, year=year)
+    checked = check_citation(claim, {"c/d#0": held})
+
+    if isinstance(checked, Citation):
+        assert passage[checked.start : checked.end] == checked.quote
+        assert checked.quote.split() == quote.split()
+        assert year is None or str(abs(year)) in checked.quote
+
+
+@pytest.mark.parametrize(
+    ("year", "quote", "stands"),
+    [
+        (1889, "completed on 31 March 1889.", True),
+        (1889, "in 18890 pieces", False),
+        (1889, "it cost 1,889 francs", False),
+        (1960, "in the 1960s", False),
+        (1992, "一九九二年七月", True),
+        (2005, "二〇〇五年", True),
+        (-515, "built in 515 BC", True),
+        (-515, "built in 515 B.C.", True),
+        (-500, "between 500 and 450 BC", True),
+        (-447, "公元前447年开工", True),
+        (447, "公元前447年开工", False),
+        (515, "built in 515 BC", False),
+        (532, "rebuilt in AD 532", True),
+        (5, "公元前5世纪", False),
+        (1631, "1631–1648", True),
+    ],
+)
+def test_years_are_looked_for_as_they_are_written(year, quote, stands):
+    assert year_stands_in(year, quote) is stands
