@@ -1,0 +1,261 @@
+"""Events in a sentence: which cue words stand where, in which phase, bound to which year.
+
+Works on the words of `lexicon` and the years of `years`, so the rules hold for both languages.
+Knows neither the question nor the subject.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from vlm.extractive.lexicon import Word, words_of
+from vlm.extractive.years import MONTH, Period, Year, find_periods, find_years
+
+Phase = Literal["begin", "finish"]
+
+BUILDING = frozenset(
+    {"build", "make", "cornerstone", "found", "open", "inaugurate", "consecrate", "dedicate"}
+)
+RUINING = frozenset({"demolish", "explode", "burn", "destroy", "bomb", "collapse"})
+OTHER_WORK = frozenset(
+    {"damage", "rebuild", "restore", "redesign", "enlarge", "close", "reopen", "move", "abandon",
+     "add", "reveal", "excavate"}
+)  # fmt: skip
+ACTIONS = BUILDING | RUINING | OTHER_WORK
+_WORKS = BUILDING | RUINING | frozenset({"rebuild", "restore", "redesign", "enlarge", "excavate"})
+
+_ALIKE: dict[tuple[str, str], float] = {
+    ("build", "make"): 0.85, ("build", "found"): 0.7, ("build", "cornerstone"): 0.6,
+    ("build", "open"): 0.5, ("build", "inaugurate"): 0.6, ("build", "consecrate"): 0.5,
+    ("build", "dedicate"): 0.5, ("build", "rebuild"): 0.45, ("found", "cornerstone"): 0.5,
+    ("open", "inaugurate"): 0.85, ("open", "consecrate"): 0.6, ("open", "dedicate"): 0.7,
+    ("open", "reopen"): 0.6, ("inaugurate", "dedicate"): 0.8, ("inaugurate", "consecrate"): 0.7,
+    ("consecrate", "dedicate"): 0.8, ("demolish", "destroy"): 0.8, ("demolish", "explode"): 0.85,
+    ("demolish", "burn"): 0.55, ("demolish", "collapse"): 0.55, ("demolish", "bomb"): 0.4,
+    ("destroy", "explode"): 0.85, ("destroy", "burn"): 0.8, ("destroy", "collapse"): 0.7,
+    ("destroy", "bomb"): 0.7, ("destroy", "damage"): 0.4, ("explode", "bomb"): 0.6,
+    ("burn", "bomb"): 0.4, ("bomb", "damage"): 0.4, ("explode", "collapse"): 0.4,
+    ("rebuild", "restore"): 0.6, ("rebuild", "build"): 0.5, ("restore", "redesign"): 0.4,
+    ("enlarge", "add"): 0.5, ("reveal", "excavate"): 0.5, ("redesign", "enlarge"): 0.4,
+    ("demolish", "move"): 0.3, ("close", "abandon"): 0.4,
+}  # fmt: skip
+
+_CLAUSE_BREAK = re.compile(
+    r"[,;:()，；：、（）—]|\s[–-]\s|\b(?:and|but|while|when|whereas|although|though|because|which|"
+    r"who|where|until|after|before|so that|in spite of)\b",
+    re.IGNORECASE,
+)
+_SUBORDINATE = re.compile(r"\s*(?:while|when|whereas|although|though|because|after|before)\b", re.I)
+_SAME_AS_BEFORE = re.compile(r"[\s,，、(（]*(?:即|也就是|相当于|that is|i\.e\.)")
+_DATE_WORDS = re.compile(
+    r"\d+|\b(?:in|on|at|the|of|from|between|and|to|by|about|around|since|until|early|late|morning|"
+    r"night|afternoon|evening|end|beginning|day|year|years|later|summer|winter|spring|autumn|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"ce|bce|bc|ad)\b|[年月日底初末春夏秋冬至到于在的,，、之际期间]",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """An event that a clause tells of.
+
+    Attributes:
+        clause: index of its clause.
+        start, end: where its word stands in the sentence.
+        actions: what happens, names from `ACTIONS`.
+        phase: its beginning or its end, None where the words do not say.
+        denied: the clause negates it or only plans it.
+    """
+
+    clause: int
+    start: int
+    end: int
+    actions: frozenset[str]
+    phase: Phase | None
+    denied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """`sentence[start:end]` between two clause breaks."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A sentence taken apart; positions count from the sentence's start."""
+
+    text: str
+    words: tuple[Word, ...]
+    years: tuple[Year, ...]
+    periods: tuple[Period, ...]
+    clauses: tuple[Clause, ...]
+    cues: tuple[Cue, ...]
+
+    def clause_at(self, position: int) -> int:
+        """Index of the clause that holds `position`."""
+        for index, clause in enumerate(self.clauses):
+            if position < clause.end:
+                return index
+        return len(self.clauses) - 1
+
+
+@lru_cache(maxsize=4096)
+def analyse(text: str) -> Analysis:
+    """Take one sentence apart."""
+    words = words_of(text)
+    years = tuple(find_years(text))
+    clauses = _clauses(text, years)
+    analysis = Analysis(text, words, years, tuple(find_periods(text)), clauses, ())
+    return Analysis(text, words, years, analysis.periods, clauses, tuple(_cues(analysis)))
+
+
+def alike(wanted: frozenset[str], told: frozenset[str]) -> float:
+    """How far an event told of is an event wanted, 0 to 1 (1: the same)."""
+    if wanted & told:
+        return 1.0
+    return max(
+        (max(_ALIKE.get((a, b), 0.0), _ALIKE.get((b, a), 0.0)) for a in wanted for b in told),
+        default=0.0,
+    )
+
+
+def bond(analysis: Analysis, cue: Cue, year: Year) -> float:
+    """How firmly the sentence's grammar ties `year` to `cue`, 0 to 1.
+
+    1 in the same clause; less over a clause break, least where the cue has a year of its own.
+    """
+    of_year = analysis.clause_at(year.start)
+    if of_year == cue.clause:
+        return 1.0
+    years_in = {analysis.clause_at(other.start) for other in analysis.years}
+    if cue.clause in years_in:
+        return 0.1
+    between = range(min(of_year, cue.clause) + 1, max(of_year, cue.clause))
+    if any(index in years_in for index in between):
+        return 0.1
+    clause = analysis.clauses[of_year]
+    year_text = analysis.text[clause.start : clause.end]
+    if of_year > cue.clause:
+        if _SAME_AS_BEFORE.match(year_text):
+            return 1.0
+        told_between = any(of_year >= other.clause > cue.clause for other in analysis.cues)
+        return 0.35 if told_between else 0.7
+    cue_clause = analysis.clauses[cue.clause]
+    if _SUBORDINATE.match(analysis.text[cue_clause.start : cue_clause.end]):
+        return 0.35
+    if len(_DATE_WORDS.sub("", year_text).split()) <= 1 and not _is_chinese(year_text):
+        return 0.95
+    distance = cue.clause - of_year
+    if _is_chinese(year_text):
+        return max(0.5, 0.95 - 0.1 * (distance - 1))
+    return max(0.4, 0.65 - 0.1 * (distance - 1))
+
+
+def _is_chinese(text: str) -> bool:
+    return any("\u4e00" <= character <= "\u9fff" for character in text)
+
+
+def _clauses(text: str, years: tuple[Year, ...]) -> tuple[Clause, ...]:
+    cuts = [0]
+    for match in _CLAUSE_BREAK.finditer(text):
+        if _inside_a_date(text, match.start(), match.end(), years):
+            continue
+        if match.start() > cuts[-1]:
+            cuts.append(match.start())
+    cuts.append(len(text))
+    return tuple(
+        Clause(start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start
+    )
+
+
+def _inside_a_date(text: str, start: int, end: int, years: tuple[Year, ...]) -> bool:
+    """Whether a break is no break: *May 5, 1931*, *1965 and 1966*, *after 1945*, *10,000*."""
+    before, after = text[max(0, start - 1) : start], text[end : end + 1]
+    if before.isdigit() and after.isdigit():
+        return True
+    for year in years:
+        lead = text[end : year.start]
+        if re.fullmatch(rf"\s*(?:\d{{1,2}}\s)?{MONTH}\s*", lead) and re.search(
+            rf"{MONTH}\s*$", text[:start]
+        ):
+            return True
+        if end <= year.start <= end + 7 and not lead.strip(" aboutcirhe.("):
+            joined = any(0 <= start - other.end <= 1 for other in years)
+            word = text[start:end].lower()
+            if word in {"after", "before", "until"} or joined:
+                return True
+            if text[start:end] == "," and re.search(r"[A-Z][a-z]+\.?\s\d{1,2}$", text[:start]):
+                return True
+        if year.start <= start < year.end:
+            return True
+    return False
+
+
+def _cues(analysis: Analysis) -> list[Cue]:
+    cues: list[Cue] = []
+    by_clause: dict[int, list[Word]] = {}
+    for word in analysis.words:
+        by_clause.setdefault(analysis.clause_at(word.start), []).append(word)
+    inherited: frozenset[str] = frozenset()
+    for index in sorted(by_clause):
+        words = by_clause[index]
+        acting = [word for word in words if word.concepts & ACTIONS]
+        phased = [word for word in words if word.concepts & {"begin", "finish", "end"}]
+        for word in acting:
+            actions = word.concepts & ACTIONS
+            phase = _phase(word) or _nearest_phase(word, phased, acting)
+            cues.append(Cue(index, word.start, word.end, actions, phase, _denied(word, words)))
+        if not acting:
+            for word in phased:
+                actions = inherited
+                if not actions and word.concepts & {"begin", "finish"} and not _about_a_deed(words):
+                    actions = frozenset({"build"})
+                if actions:
+                    cues.append(
+                        Cue(index, word.start, word.end, actions, _phase(word),
+                            _denied(word, words))
+                    )  # fmt: skip
+        working = [word.concepts & _WORKS for word in acting if word.concepts & _WORKS]
+        if working:
+            inherited = working[-1]
+    return cues
+
+
+def _phase(word: Word) -> Phase | None:
+    if word.concepts & {"finish", "end"}:
+        return "finish"
+    return "begin" if "begin" in word.concepts else None
+
+
+def _nearest_phase(word: Word, phased: list[Word], acting: list[Word]) -> Phase | None:
+    """The phase word of the clause that belongs to this action and to no other one nearer to it."""
+    for candidate in sorted(phased, key=lambda other: abs(other.start - word.start)):
+        nearest = min(acting, key=lambda other: abs(other.start - candidate.start))
+        if nearest is word or not nearest.concepts & _WORKS:
+            return _phase(candidate)
+    return None
+
+
+def _denied(cue: Word, words: list[Word]) -> bool:
+    return any(
+        word.concepts & {"negate", "plan"}
+        and word.start < cue.start
+        and not word.concepts & ACTIONS
+        for word in words
+    )
+
+
+_DEEDS = frozenset(
+    {"war", "battle", "revolution", "worship", "perform", "celebrate", "exhibition", "trade",
+     "rule", "live", "teach", "game", "protest", "hold", "immigrant"}
+)  # fmt: skip
+
+
+def _about_a_deed(words: list[Word]) -> bool:
+    """*The war ended*, *the festival began*: not the building's own beginning or end."""
+    return any(word.concepts & _DEEDS for word in words)

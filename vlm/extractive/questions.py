@@ -1,0 +1,267 @@
+"""What a question asks for: the kind of answer, the event, the words that must be found.
+
+English and Chinese. Knows no document: whether the asked-for thing exists in the evidence is for
+the other files to find out.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from vlm.extractive.events import ACTIONS, RUINING, Phase, analyse
+from vlm.extractive.lexicon import Word, words_of
+
+Wanted = Literal["year", "period", "exists", "use", "quantity", "who", "fact"]
+"""The form of the answer: a year, a dynasty or century, whether it stands, what it is used for,
+a number, a person, or anything else."""
+Stage = Literal["main", "earlier", "present"]
+"""Which building of a site is meant: the subject, one before it, or the one that is there now."""
+
+_ENGLISH = {
+    "year": r"\b(?:what|which)(?:\s\w+)?\s(?:years?|dates?)\b|\byear\b[^.?!]*\?|"
+    r"(?:^|[.;:,!?]\s+|\band\s+|\b(?:since|until|till|by|roughly|about|approximately|exactly)\s+)"
+    r"when\s+(?:exactly\s+|roughly\s+)?(?:was|were|did|is|are|has|had|have|will|do|does|could)\b|"
+    r"\bhow long ago\b|\bwhat (?:was|is) the (?:exact )?(?:date|year)\b",
+    "period": r"\b(?:what|which)\s(?:century|centuries|dynasty|period|era|decade)\b|"
+    r"\bbetween (?:roughly |about )?(?:which|what) (?:dates|years)\b",
+    "quantity": r"\bhow\s(?:many|much|tall|high|long|wide|deep|large|big|heavy|far|often|old|thick|"
+    r"fast)\b|\bwhat (?:is|was|are|were) (?:the|its) (?:\w+\s){0,2}(?:height|length|width|depth|weight|"
+    r"area|number|cost|price|population|capacity|size|diameter|thickness|budget|fee)\b|"
+    r"\bwhat did .* cost\b|\bwhat (?:percentage|share|proportion)\b",
+    "use": r"\bused? (?:for|as|to)\b|\bwhat use\b|\b(?:purpose|function)\b|\bserves?\b|"
+    r"\bwhat\b[^.?!]*\b(?:now|today|nowadays|at present|currently|these days)\b|"
+    r"\bwho (?:uses?|lives?|meets?)\b|\bwhat (?:stands|is left|remains|happens|occupies)\b|"
+    r"\bstill (?:used|in use|work|live|open|serve|hold|active|worship)|\bin use\b|"
+    r"\bwhich body meets\b|\b(?:is|are) there still\b|\bhow is (?:it|the|this)\b[^?]*\b(?:used|today|now)",
+    "who": r"\b(?:who|whom|whose)\b|\b(?:which|what)\s(?:\w+\s){0,2}(?:king|queen|emperor|ruler|"
+    r"architect|engineer|sculptor|artist|painter|person|man|woman|saint|god|goddess|deity|sultan|"
+    r"pope|bishop|general|president|company|firm|dynasty|family|country|nation|people|poet|writer|"
+    r"archaeologist|historian|explorer|officer|prince|princess|pharaoh|governor|mayor|designer)s?\b",
+    "exists": r"^(?:[^.?!]*[.!]\s+)*(?:so\s)?(?:does|do|is|are|can|could|has|have|did|was|were|will)\b[^.]*"
+    r"\b(?:stand|stands|standing|exist|exists|survive|survives|survived|still there|there today|"
+    r"still around|be seen|be visited|gone|remain|remains|left|preserved|intact|"
+    r"demolished|destroyed|torn down|pulled down|in place)\b|\bstill (?:standing|there|exist)",
+}
+_CHINESE = {
+    "year": r"哪一?年|何年|哪[一]?天|什么时候|何时|年份|几几年|什么年|哪些年|何月|几月|哪个年",
+    "period": r"(?:哪|什么|何)(?:一|个)*(?:朝代?|世纪|时代|时期|年代|王朝)",
+    "quantity": r"多少(?!年)|多[高长宽深重大厚远]|几[个座层米人次根块扇间口位名种条道]|有多[高长宽深重大]|面积|"
+    r"造价|租金|票价",
+    "use": r"用途|用来|用作|用于|有什么用|做什么|干什么|作什么|什么作用|[现如今].{0,12}(?:是什么|是哪里)|"
+    r"(?:位置|原址|旧址|地方|那里|这里).{0,6}(?:什么|建了)|什么(?:建筑|地方|场所)[??]?$|还有.{1,8}(?:住|生活|"
+    r"使用)|还.{0,8}(?:使用|举行|开放|住人)|谁在用|什么机构",
+    "who": r"谁|哪一?[位名]|哪个(?:国王|皇帝|人|国家|公司|家族)|什么人|何人|哪国|哪些人|哪几位",
+    "exists": r"还在|还?存在吗|存在不|还有吗|是否(?:还|仍|依然)|在不在|还?(?:矗立|屹立|立着)|"
+    r"(?:还|仍)能?(?:看到|见到|看得到)|不在了吗|消失|幸存|存世|保存(?:着|下来|至今)|还?健在|在吗|"
+    r"(?:被)?(?:拆|毁)(?:除|掉|了)?(?:了)?吗|没了|还有没有",
+}
+_ORDER: tuple[Wanted, ...] = ("period", "year", "quantity", "exists", "use", "who")
+_EXPLICIT_USE = {
+    "en": r"\bused? (?:for|as)\b|\b(?:purpose|function)\b|\bwhat\b[^.?!]*\bnow\b|\blive\b|"
+    r"\bservices?\b|\bworship",
+    "zh": r"用途|用来|用作|做什么|干什么|住|举行|是什么",
+}
+_PHOTO = re.compile(
+    r"\b(?:this|these|here|photo\w*|picture\w*|image|shown|pictured|seen)\b|照片|图[中里片]|这[座个处些道里片]|"
+    r"画面|拍的|眼前",
+    re.IGNORECASE,
+)
+_PRESENT = re.compile(
+    r"\b(?:new|present|current|rebuilt|reconstructed|reconstruction|modern|today's|present-day)\b|"
+    r"(?<!be )\bseen today\b|(?:现在|今天|如今|目前|现存|今日)(?:人们)?(?:所)?(?:看到|见到|立着)?的|新[楼塔阁馆桥]|重建|复建|"
+    r"现在这"
+)
+"""Lower case: *New York* is no new York."""
+_EARLIER = re.compile(
+    r"\b(?:older|earlier|previous|former|preceding|original)\b|"
+    r"\bold\b(?!\s(?:photo|picture|postcard|image|view|print))|前身|早先的|以前的|原先的|原来的|最初的|旧的|第一座|古代的|老[的塔楼站桥]|旧[楼塔站桥]"
+)
+_STRICTLY_EARLIER = re.compile(
+    r"\b(?:older|earlier|previous|preceding)\b|\bstood here\b|\bused to stand\b|前身|早先|更早",
+)
+_ENGLISH_STOP = frozenset(
+    "a an the of in on at to for from by with and or but as is are was were be been being am do "
+    "does did done have has had having it its it's they them their this that these those there "
+    "here what which who whom whose when where why how not no yes one ones some any all many much "
+    "you your we our us i me my he she his her him people person thing photo picture photograph "
+    "image shown seen see say said can could would should will shall may might must so than then "
+    "also into onto upon about around roughly approximately exactly please tell year years date "
+    "month day century time still today now nowadays present currently ever once after before "
+    "during between until since per if just only very more most both each other such same own "
+    "out up down off over again begin began start take took happen kind type called".split()
+)
+_CHINESE_STOP = re.compile(
+    r"照片|图中|图片|图里|这座|这个|这里|这处|这道|这些|那座|那个|哪一年|哪年|何年|什么时候|何时|哪个|哪位|什么|"
+    r"多少|请问|现在|如今|今天|目前|是否|还在吗|[的了吗呢是在于被把和与及从到由有里中上下后前时年月日间一几哪谁么怎当曾为其它他她这那个座道处些们年份就也都还很而或吧啊]"
+)
+_WEAK = frozenset(
+    {"building", "site", "today", "begin", "year", "photograph", "part", "age", "time"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A word of the question that the evidence should hold.
+
+    Attributes:
+        stem: the word itself, without ending.
+        concepts: what it may mean.
+        weight: how much it says, 1 for a plain content word.
+        is_name: a proper name.
+        start, end: where it stands in the question.
+    """
+
+    stem: str
+    concepts: frozenset[str]
+    weight: float
+    is_name: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, understood as far as its own words go.
+
+    Attributes:
+        text: the question.
+        language: `en` or `zh`, by its script.
+        wanted: the form of the answer.
+        actions: the events asked about (names from `events.ACTIONS`), empty for any other fact.
+        phase: whether their beginning or their end is asked for.
+        span_end: which end of a span of years is asked for, if one is (*until what year*).
+        stage: which building of the site.
+        sought: content words, in order.
+        asks_now: it asks about the present day.
+        points: it points at a photo (*this tower*) rather than naming its subject alone.
+    """
+
+    text: str
+    language: str
+    wanted: Wanted
+    actions: frozenset[str]
+    phase: Phase | None
+    span_end: Literal["from", "to"] | None
+    stage: Stage
+    sought: tuple[Sought, ...]
+    asks_now: bool
+    points: bool
+
+    @property
+    def is_ruin(self) -> bool:
+        """Whether it asks for the end of something."""
+        return bool(self.actions) and self.actions <= RUINING
+
+
+def understand(text: str) -> Question:
+    """Read a question. Never fails: what it does not recognise is a question for a fact."""
+    language = "zh" if re.search(r"[\u4e00-\u9fff]", text) else "en"
+    wanted = _wanted(text, language)
+    actions, phase = _event(text)
+    stage: Stage = "main"
+    if _STRICTLY_EARLIER.search(text):
+        stage = "earlier"
+    elif _PRESENT.search(text):
+        stage = "present"
+    elif _EARLIER.search(text):
+        stage = "earlier"
+    return Question(
+        text=text,
+        language=language,
+        wanted=wanted,
+        actions=actions,
+        phase=phase,
+        span_end=_span_end(text),
+        stage=stage,
+        sought=_sought(text, language),
+        asks_now=bool(
+            re.search(
+                r"\b(?:now|today|nowadays|still|present)\b|现在|如今|今天|目前|还|仍", text, re.I
+            )
+        ),
+        points=bool(_PHOTO.search(text)),
+    )
+
+
+def _wanted(text: str, language: str) -> Wanted:
+    patterns = _CHINESE if language == "zh" else _ENGLISH
+    hits = {kind for kind in _ORDER if re.search(patterns[kind], text, re.IGNORECASE)}
+    if "exists" in hits and "use" in hits and re.search(_EXPLICIT_USE[language], text, re.I):
+        hits.discard("exists")
+    if "who" in hits and "use" in hits and not re.search(r"\bnow|today|use|现在|如今|今天", text):
+        hits.discard("use")
+    return next((kind for kind in _ORDER if kind in hits), "fact")
+
+
+def _event(text: str) -> tuple[frozenset[str], Phase | None]:
+    """The event of the question's last clause that has one, with its phase."""
+    analysis = analyse(text)
+    cues = [cue for cue in analysis.cues if cue.actions & ACTIONS]
+    if not cues:
+        return frozenset(), None
+    last = cues[-1]
+    beside = [cue for cue in cues if cue.clause == last.clause]
+    with_phase = [cue for cue in beside if cue.phase]
+    chosen = with_phase[-1] if with_phase else last
+    actions = chosen.actions
+    for cue in beside:
+        # *a fire destroyed it*, 被火烧毁: two words, one event
+        if cue.actions & RUINING and actions & RUINING:
+            actions = actions | cue.actions
+    phase = chosen.phase
+    if phase is None and re.search(r"全部|完毕|\bfinally\b|\bentirely\b|\bfully\b", text):
+        phase = "finish"
+    return actions & ACTIONS, phase
+
+
+def _span_end(text: str) -> Literal["from", "to"] | None:
+    if re.search(
+        r"\b(?:until|till|to) (?:what|which|when)\b|到哪一?年|直到|(?:至|到)何时", text, re.I
+    ):
+        return "to"
+    if re.search(r"\b(?:from|since) (?:what|which|when)\b|从哪一?年|自哪一?年|何时起", text, re.I):
+        return "from"
+    return None
+
+
+def _sought(text: str, language: str) -> tuple[Sought, ...]:
+    sought = []
+    stopped = _stopped(text)
+    for word in words_of(text):
+        if language == "zh" and any(stopped[word.start : word.end]) and not _keeps(word, stopped):
+            continue
+        if text[word.start : word.end].lower() in _ENGLISH_STOP:
+            continue
+        if word.stem in _ENGLISH_STOP or (len(word.stem) == 1 and word.stem.isascii()):
+            continue
+        sought.append(
+            Sought(word.stem, word.concepts, _weight(word), word.is_name, word.start, word.end)
+        )
+    return tuple(sought)
+
+
+def _stopped(text: str) -> list[bool]:
+    """Which characters belong to Chinese function words and question words."""
+    stopped = [False] * len(text)
+    for match in _CHINESE_STOP.finditer(text):
+        stopped[match.start() : match.end()] = [True] * (match.end() - match.start())
+    return stopped
+
+
+def _keeps(word: Word, stopped: list[bool]) -> bool:
+    """A known word keeps its meaning though a character of it could be a function word (里面)."""
+    return (
+        bool(word.concepts)
+        and word.end - word.start >= 2
+        and not all(stopped[word.start : word.end])
+    )
+
+
+def _weight(word: Word) -> float:
+    if word.concepts and word.concepts <= _WEAK:
+        return 0.3
+    if not word.concepts and not word.stem.isascii():
+        return 0.6  # a pair of characters of an unknown word: half a word, near enough
+    if word.end - word.start == 1:
+        return 0.5
+    return 1.3 if word.is_name else 1.0
