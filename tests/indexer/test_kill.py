@@ -1,0 +1,93 @@
+"""`kill -9` at any moment, then the same command again: the index is that of one clean run."""
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from support import TinyEncoder, encoded, photo
+
+from indexer.run import fingerprint_of, index_corpus
+from knowledge.corpus import open_corpus
+from knowledge.index import open_index
+
+KILLS = 20
+CHILD = Path(__file__).parent / "index_in_child.py"
+REPOSITORY = Path(__file__).parent.parent.parent
+
+
+def write_corpus(root: Path, version: int) -> None:
+    """150 documents; each version changes, drops and adds some of them, photos included."""
+    for folder in ("knowledge", "photos"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+        for old in (root / folder).iterdir():
+            old.unlink()
+    for number in range(150 * version // 3, 150 * version // 3 + 150):
+        edition = version if number % 3 == 0 else 0
+        (root / "photos" / f"d{number}.png").write_bytes(
+            encoded(photo(number * 10 + edition), "PNG")
+        )
+        (root / "knowledge" / f"d{number}.md").write_text(
+            f"---\nid: d{number}\ntitle: House {number}\nlanguage: en\nsource: test\n"
+            f"photos: [photos/d{number}.png]\n---\n\n"
+            f"House {number} was built in {1500 + number}. It was altered {edition} times.\n",
+            encoding="utf-8",
+        )
+
+
+def contents(target: Path) -> dict[str, tuple]:
+    with open_index(str(target), fingerprint_of(TinyEncoder())) as index:
+        return {
+            record.id: (
+                {k: v for k, v in record.payload.items() if k != "root"},
+                {
+                    name: v.tobytes() if isinstance(v, np.ndarray) else v
+                    for name, v in record.vectors.items()
+                },
+            )
+            for record in index.store.scroll(with_vectors=True)
+        }
+
+
+def clean_contents(corpus: Path, target: Path) -> dict[str, tuple]:
+    encoder = TinyEncoder()
+    with open_index(str(target), fingerprint_of(encoder), create=True) as index:
+        index_corpus(open_corpus(corpus), index, encoder)
+    return contents(target)
+
+
+def run_until(target: Path, corpus: Path, seconds: float) -> bool:
+    """Start indexing and kill it `seconds` after it has the index open; whether it was killed."""
+    child = subprocess.Popen(
+        [sys.executable, str(CHILD), str(target), str(corpus)],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+    )
+    with child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"started\n"
+        try:
+            code = child.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+            return True
+    assert code == 0
+    return False
+
+
+def test_killed_at_random_moments_and_run_again(tmp_path):
+    rng = random.Random(20)
+    corpus, target = tmp_path / "corpus", tmp_path / "index"
+    version, kills = 0, 0
+    write_corpus(corpus, version)
+    while kills < KILLS:
+        if run_until(target, corpus, rng.uniform(0.0, 0.8)):
+            kills += 1
+        else:
+            assert contents(target) == clean_contents(corpus, tmp_path / f"clean{version}")
+            version += 1
+            write_corpus(corpus, version)
+    assert not run_until(target, corpus, 120)
+    assert contents(target) == clean_contents(corpus, tmp_path / "clean")
