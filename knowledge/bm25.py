@@ -19,8 +19,9 @@ B = 0.75
 AVERAGE_TOKENS = 32
 """Tokens of a typical passage, stop words left out; passages are cut to what an encoder sees."""
 
-CHINESE_PARTICLES = frozenset("的了着是在于被和与及或也都就而吗呢吧啊之其这那它")
-"""Words of grammar alone. Qdrant's own Chinese list is not used: it drops 存在 (`exists`)."""
+CHINESE_PARTICLES = frozenset("的了着著是在于於被和与與及或也都就而吗嗎呢吧啊之其这這那它")
+"""Words of grammar alone, in both scripts: the tokenizer turns some into the traditional form.
+Qdrant's own Chinese list is not used: it drops 存在 (`exists`)."""
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9]+(?![A-Za-z0-9])")
 

@@ -5,7 +5,7 @@ Knows batches, pages and when to flush. `knowledge.edge_directory` knows the fil
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -21,11 +21,11 @@ from knowledge.edge_convert import (
 )
 from knowledge.edge_directory import (
     acquire_lock,
+    add_keywords,
     check_place,
     check_space,
     engine_errors,
     has_shard,
-    index_keywords,
     load_shard,
     make_shard,
     missing,
@@ -114,27 +114,22 @@ class EdgeStore:
             StorageError: the place holds something else, cannot be written, or is damaged.
         """
         check_place(path, create=create and schema is not None)
-        lock = acquire_lock(path)
-        try:
+        with ExitStack() as undo:
+            lock = acquire_lock(path)
+            undo.callback(lock.release)
             if not has_shard(path):
                 if schema is None or not create:  # it went away while the lock was taken
                     raise missing(path)
                 check_space(path, 0, reserve_bytes)
                 make_shard(path, schema)
+            check_space(path, _FLUSH_AFTER, 0)  # what the log may have to write again
             shard, found = load_shard(path)
-            try:
-                if schema is not None:
-                    check_schema(schema, found, str(path))
-                    with engine_errors(path):
-                        index_keywords(shard, set(schema.keywords) - set(found.keywords))
-                    keywords = tuple(sorted({*schema.keywords, *found.keywords}))
-                    found = Schema(found.dense, found.sparse, keywords)
-            except BaseException:
-                shard.close()
-                raise
-        except BaseException:
-            lock.release()
-            raise
+            undo.callback(shard.close)
+            if schema is not None:
+                check_schema(schema, found, str(path))
+                if create:
+                    found = add_keywords(path, shard, schema, found)
+            undo.pop_all()
         return cls(path, found, shard=shard, lock=lock, reserve_bytes=reserve_bytes)
 
     def upsert(self, points: Sequence[Point]) -> None:
@@ -203,6 +198,8 @@ class EdgeStore:
         import qdrant_edge as edge
 
         check_vector(vector, using, self.schema)
+        if k < 1:
+            return []
         request = edge.QueryRequest(
             limit=k,
             query=edge.Query.Nearest(to_edge_vector(vector), using=using),
@@ -246,7 +243,7 @@ class EdgeStore:
             DiskFullError: there is no room for the second copy that this makes for a while.
         """
         with self._writing:
-            self._check_space(used_bytes(self.path))
+            check_space(self.path, used_bytes(self.path), self._reserve_bytes)
             with self._engine() as shard:
                 shard.flush()
                 shard.optimize()

@@ -59,6 +59,13 @@ def missing(path: Path) -> IndexMissingError:
     return IndexMissingError(f"There is no index at {path}. Make one with `snapcite index`.")
 
 
+def damaged(path: Path, error: BaseException) -> StorageError:
+    """The error for an index whose files cannot be read."""
+    return StorageError(
+        f"The index at {path} is damaged ({error}). Move it away and run `snapcite index` again."
+    )
+
+
 def acquire_lock(path: Path) -> FileLock:
     """Take the directory for this process, and write its id into the lock file.
 
@@ -120,10 +127,9 @@ def make_shard(path: Path, schema: Schema) -> None:
         with engine_errors(path):
             shard = edge.EdgeShard.create(str(unfinished.absolute()), edge_config(schema))
             try:
-                index_keywords(shard, set(schema.keywords))
-                shard.flush()
+                _index_keywords(shard, set(schema.keywords))
             finally:
-                shard.close()
+                shard.close()  # flushes
         unfinished.rename(path / _SHARD)
     except OSError as error:
         raise write_error(path, error) from error
@@ -137,22 +143,32 @@ def load_shard(path: Path) -> tuple["qdrant_edge.EdgeShard", Schema]:
     """
     import qdrant_edge as edge
 
-    with engine_errors(path):
-        shard = edge.EdgeShard.load(str((path / _SHARD).absolute()))
+    try:
+        with engine_errors(path):
+            shard = edge.EdgeShard.load(str((path / _SHARD).absolute()))
+    except DiskFullError:
+        raise
+    except StorageError as error:
+        raise damaged(path, error.__cause__ or error) from error
     try:
         config = (path / _SHARD / "edge_config.json").read_bytes()
         return shard, read_schema(config, shard.info().payload_schema)
     except (OSError, ValueError, KeyError, TypeError) as error:
         shard.close()
-        raise StorageError(f"The index at {path} is damaged: {error}.") from error
+        raise damaged(path, error) from error
 
 
-def index_keywords(shard: "qdrant_edge.EdgeShard", keys: set[str]) -> None:
-    """Make keyword indexes for payload keys."""
-    import qdrant_edge as edge
+def add_keywords(
+    path: Path, shard: "qdrant_edge.EdgeShard", wanted: Schema, found: Schema
+) -> Schema:
+    """Make the payload indexes that are wanted and not there; the schema that comes of it.
 
-    for key in sorted(keys):
-        shard.update(edge.UpdateOperation.create_field_index(key, edge.PayloadSchemaType.Keyword))
+    Raises:
+        StorageError: the engine could not.
+    """
+    with engine_errors(path):
+        _index_keywords(shard, set(wanted.keywords) - set(found.keywords))
+    return Schema(found.dense, found.sparse, tuple(sorted({*wanted.keywords, *found.keywords})))
 
 
 @contextmanager
@@ -179,6 +195,13 @@ def write_error(path: Path, error: OSError) -> StorageError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFullError(f"The disk of {path} is full. Make room and try again.")
     return StorageError(f"Cannot write to the index directory {path}: {error.strerror or error}.")
+
+
+def _index_keywords(shard: "qdrant_edge.EdgeShard", keys: set[str]) -> None:
+    import qdrant_edge as edge
+
+    for key in sorted(keys):
+        shard.update(edge.UpdateOperation.create_field_index(key, edge.PayloadSchemaType.Keyword))
 
 
 def _busy(path: Path, file: Path) -> str:

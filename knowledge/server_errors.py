@@ -1,0 +1,95 @@
+"""What can go wrong between here and a Qdrant server: what is worth another try, what it means.
+
+Knows HTTP statuses and the client's exceptions, and no collection.
+"""
+
+import re
+from json import JSONDecodeError
+
+from knowledge.errors import (
+    DiskFullError,
+    IndexMissingError,
+    StorageError,
+    StoreUnavailableError,
+)
+
+_PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+_LONGEST_WAIT = 30.0
+
+
+def without_secrets(url: str) -> str:
+    """The URL as it may be shown: no user, no password, no query."""
+    scheme, mark, rest = url.rpartition("://")
+    address = re.split(r"[?#]", rest, maxsplit=1)[0]
+    return scheme + mark + address.rpartition("@")[2]
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the same call may succeed a little later."""
+    from httpx import TransportError
+    from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
+    from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+
+    if isinstance(error, ResponseHandlingException):
+        return isinstance(error.source, TransportError)
+    if isinstance(error, UnexpectedResponse):
+        return error.status_code in _PASSING_STATUSES
+    return isinstance(error, ResourceExhaustedResponse)
+
+
+def wait_before_retry(error: Exception, planned: float) -> float:
+    """Seconds to wait: what was planned, or what the server asks for if that is longer."""
+    asked = getattr(error, "retry_after_s", 0)
+    return min(max(planned, float(asked)), max(planned, _LONGEST_WAIT))
+
+
+def to_storage_error(error: Exception, place: str) -> StorageError:
+    """What a failed call means to the caller; `place` is the URL and collection to name."""
+    from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+
+    if is_passing(error):
+        return StoreUnavailableError(
+            f"The Qdrant server at {place} does not answer ({_reason(error)}). "
+            "Check that it runs and that the address is right."
+        )
+    if isinstance(error, UnexpectedResponse):
+        if error.status_code in (401, 403):
+            return StoreUnavailableError(
+                f"The Qdrant server at {place} refuses the API key. Give the right one."
+            )
+        if error.status_code == 404 and "collection" in _detail(error).lower():
+            return missing(place)
+        if "no space left" in _detail(error).lower():
+            return DiskFullError(f"The disk of the Qdrant server at {place} is full. Make room.")
+        return StorageError(f"The Qdrant server at {place} refused: {_detail(error)}.")
+    if isinstance(error, ResponseHandlingException | JSONDecodeError):
+        return StoreUnavailableError(
+            f"What answers at {place} is no Qdrant server: its answer cannot be read."
+        )
+    return StorageError(f"The index at {place} failed: {error}.")
+
+
+def missing(place: str) -> IndexMissingError:
+    """The error for a server without the collection."""
+    return IndexMissingError(f"There is no index at {place}. Make one with `snapcite index`.")
+
+
+def _reason(error: Exception) -> str:
+    from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
+
+    if isinstance(error, UnexpectedResponse):
+        return f"HTTP {error.status_code}"
+    if isinstance(error, ResponseHandlingException):
+        return str(error.source) or type(error.source).__name__
+    return "HTTP 429, too many requests"
+
+
+def _detail(error: Exception) -> str:
+    from qdrant_client.http.exceptions import UnexpectedResponse
+
+    if not isinstance(error, UnexpectedResponse):
+        return str(error)
+    try:
+        return str(error.structured()["status"]["error"]).rstrip(".")
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {error.status_code}"
