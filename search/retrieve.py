@@ -104,6 +104,21 @@ class Subject:
         return items
 
 
+@dataclass(frozen=True, slots=True)
+class Rankings:
+    """What each ranking found.
+
+    Attributes:
+        ordered: ranking → document ids, best first.
+        best: ranking → document id → its best hit, for those rankings that come from vectors.
+        documents: document id → document, of all that were found.
+    """
+
+    ordered: Mapping[str, Sequence[str]]
+    best: Mapping[str, Mapping[str, Hit]]
+    documents: Mapping[str, Document]
+
+
 class Retriever:
     """Finds subjects in an index. Holds the index and the encoder; safe to use from threads."""
 
@@ -133,46 +148,28 @@ class Retriever:
             bm25=self._bm25.encode_query(question) if question else None,
         )
 
-    def retrieve(self, query: Query, vectors: QueryVectors) -> list[Subject]:
-        """The query's subjects, best first, at most `query.k`."""
+    def rank(self, query: Query, vectors: QueryVectors) -> "Rankings":
+        """Every ranking of documents, before they are fused."""
         hits = self._ask_all(query, vectors)
-        rankings = {name: _best_per_document(found) for name, found in hits.items()}
+        best = {name: _best_per_document(found) for name, found in hits.items()}
         documents = self._index.documents(
-            list(dict.fromkeys(id_ for best in rankings.values() for id_ in best))
+            list(dict.fromkeys(id_ for found in best.values() for id_ in found))
         )
-        ordered = {
-            name: [id_ for id_ in best if id_ in documents] for name, best in rankings.items()
-        }
+        ordered = {name: [id_ for id_ in found if id_ in documents] for name, found in best.items()}
         if "name" in self._weights:
             ordered["name"] = documents_named(query.question, documents.values())
-        fused = reciprocal_rank_fusion(ordered, weights=self._weights)
+        return Rankings(ordered, best, documents)
+
+    def retrieve(self, query: Query, vectors: QueryVectors) -> list[Subject]:
+        """The query's subjects, best first, at most `query.k`."""
+        rankings = self.rank(query, vectors)
+        fused = reciprocal_rank_fusion(rankings.ordered, weights=self._weights)
         chosen = list(fused)[: query.k]
-        passages = self._passages(chosen, vectors, hits)
-        subjects = []
-        for rank, document_id in enumerate(chosen, start=1):
-            scores = {
-                name: best[document_id].score
-                for name, best in rankings.items()
-                if document_id in best
-            }
-            image_hit = rankings.get("image", {}).get(document_id)
-            found, passage_scores = passages[document_id]
-            subjects.append(
-                Subject(
-                    document=documents[document_id],
-                    rank=rank,
-                    scores={**scores, "rrf": fused[document_id]},
-                    ranks={
-                        name: ids.index(document_id) + 1
-                        for name, ids in ordered.items()
-                        if document_id in ids
-                    },
-                    photo=image_hit,
-                    passages=found,
-                    passage_scores=passage_scores,
-                )
-            )
-        return subjects
+        passages = self._passages(chosen, vectors, rankings.best.get("photo_text", {}))
+        return [
+            _subject(document_id, rank, fused[document_id], rankings, *passages[document_id])
+            for rank, document_id in enumerate(chosen, start=1)
+        ]
 
     def _ask_all(self, query: Query, vectors: QueryVectors) -> dict[str, list[Hit]]:
         """Every ranking's hits, best first. Several photos: each hit by its closest photo."""
@@ -193,12 +190,13 @@ class Retriever:
         self,
         document_ids: Sequence[str],
         vectors: QueryVectors,
-        hits: Mapping[str, Sequence[Hit]],
+        seen: Mapping[str, Hit],
     ) -> dict[str, tuple[tuple[Passage, ...], dict[int, dict[str, float]]]]:
         """The passages of each document, ordered by how they fit the question.
 
         A document may have been found by its photo alone, so its passages are asked for again
         within the chosen documents; those that no ranking found come last, in reading order.
+        `seen`: document id → the passage that the photo was closest to.
         """
         if not document_ids:
             return {}
@@ -219,7 +217,7 @@ class Retriever:
         for point_id in fused:
             passage = layout.passage_from_payload(by_id[point_id].payload)
             found[passage.document_id][passage.ordinal] = passage
-        scored = {**rankings, "photo_text": hits.get("photo_text", [])}
+        scored = {**rankings, "photo_text": list(seen.values())}
         for name, ranking in scored.items():
             for hit in ranking:
                 document_id = hit.payload["document_id"]
@@ -238,6 +236,31 @@ class Retriever:
         rest = (layout.passage_from_payload(record.payload) for record in records)
         for passage in sorted(rest, key=lambda passage: passage.ordinal):
             found.setdefault(passage.ordinal, passage)
+
+
+def _subject(
+    document_id: str,
+    rank: int,
+    fused: float,
+    rankings: Rankings,
+    passages: tuple[Passage, ...],
+    passage_scores: Mapping[int, Mapping[str, float]],
+) -> Subject:
+    found_by = {name: best[document_id] for name, best in rankings.best.items()
+                if document_id in best}  # fmt: skip
+    return Subject(
+        document=rankings.documents[document_id],
+        rank=rank,
+        scores={**{name: hit.score for name, hit in found_by.items()}, "rrf": fused},
+        ranks={
+            name: ids.index(document_id) + 1
+            for name, ids in rankings.ordered.items()
+            if document_id in ids
+        },
+        photo=found_by.get("image"),
+        passages=passages,
+        passage_scores=passage_scores,
+    )
 
 
 def _text_queries(

@@ -1,4 +1,4 @@
-"""The `snapcite` command as a person runs it: real process, real starter encoder, real exit codes."""
+"""The `snapcite` command as a person runs it: real process, starter encoder and exit codes."""
 
 import json
 import os

@@ -16,7 +16,7 @@ from knowledge.index import open_index
 from vlm.encoder import Embeddings
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from support import TinyEncoder  # noqa: E402 - after its folder is on the path
+from support import TinyEncoder
 
 
 class SlowEncoder(TinyEncoder):

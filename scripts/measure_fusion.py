@@ -1,0 +1,94 @@
+"""How fusion's weights and damping change which subject comes first, on labelled questions.
+
+usage: python scripts/measure_fusion.py INDEX TESTSET...
+
+The rankings of each question are asked for once; then every setting is tried on them. Settings are
+compared on the test sets' odd lines and the best is confirmed on the even ones.
+"""
+
+import itertools
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from api.settings import load_settings
+from api.wiring import build_encoder, build_index
+from search.evaluation.metrics import mean_reciprocal_rank, recall_at_k
+from search.evaluation.testset import load_testset
+from search.fusion import RRF_K, WEIGHTS, reciprocal_rank_fusion
+from search.query import Query
+from search.retrieve import Retriever
+from vlm.images import decode_image
+
+Ranked = tuple[str, Mapping[str, Sequence[str]]]
+"""A question's right document (its id within its corpus) and its rankings."""
+
+
+def load(index: str, testsets: Sequence[str]) -> tuple[list[Ranked], list[Ranked]]:
+    """The rankings of the odd and of the even questions that have a right document."""
+    settings = load_settings(index=index)
+    encoder = build_encoder(settings)
+    halves: tuple[list[Ranked], list[Ranked]] = ([], [])
+    with build_index(settings, encoder) as opened:
+        retriever = Retriever(opened, encoder)
+        for path in testsets:
+            for number, question in enumerate(load_testset(Path(path)), start=1):
+                if question.document is None:
+                    continue
+                photos = ()
+                if question.photo:
+                    side = encoder.card.decode_side
+                    photos = (decode_image(question.photo.read_bytes(), max_side=side).pixels,)
+                query = Query(question.question, photos)
+                ranked = retriever.rank(query, retriever.encode(query)).ordered
+                halves[(number + 1) % 2].append((question.document, ranked))
+    return halves
+
+
+def measure(questions: Sequence[Ranked], weights: Mapping[str, float], k: int) -> tuple[float, ...]:
+    """Subject recall@1, recall@5 and MRR."""
+    ranks = []
+    for document, rankings in questions:
+        fused = list(reciprocal_rank_fusion(rankings, weights=weights, k=k))
+        ids = [id_.split("/", 1)[1] for id_ in fused]
+        ranks.append(ids.index(document) + 1 if document in ids else None)
+    return (
+        recall_at_k(ranks, 1) or 0.0,
+        recall_at_k(ranks, 5) or 0.0,
+        mean_reciprocal_rank(ranks) or 0.0,
+    )
+
+
+def main() -> None:
+    """Print what each ranking does alone, what leaving it out costs, and the best of a grid."""
+    index, *testsets = sys.argv[1:]
+    odd, even = load(index, testsets)
+
+    def line(name: str, weights: Mapping[str, float], k: int) -> None:
+        cells = [f"{value:.3f}" for half in (odd, even) for value in measure(half, weights, k)]
+        print(f"{name:<52} " + "  ".join(cells))
+
+    print(f"{'':<52} odd: R@1    R@5    MRR   even: R@1   R@5    MRR")
+    line(f"as set, k={RRF_K}", WEIGHTS, RRF_K)
+    for k in (0, 1, 5, 10, 60):
+        line(f"as set, k={k}", WEIGHTS, k)
+    for name in WEIGHTS:
+        line(f"{name} alone", {n: float(n == name) for n in WEIGHTS}, RRF_K)
+        line(f"without {name}", {**WEIGHTS, name: 0.0}, RRF_K)
+
+    grid = itertools.product(
+        (0, 1, 2, 5, 10, 60), (2, 3, 5, 8), (3, 6, 12), (0, 0.3), (0, 0.25, 0.5), (0.35, 0.7, 1)
+    )
+    settings = [
+        (k, {"image": image, "name": name, "photo_text": cross, "question_text": text,
+             "bm25": bm25})
+        for k, image, name, cross, text, bm25 in grid
+    ]  # fmt: skip
+    best = sorted(settings, key=lambda s: measure(odd, s[1], s[0]), reverse=True)[:5]
+    print("best on the odd questions:")
+    for k, weights in best:
+        line(f"k={k} " + " ".join(f"{n}={w}" for n, w in weights.items()), weights, k)
+
+
+if __name__ == "__main__":
+    main()
