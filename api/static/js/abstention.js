@@ -1,0 +1,75 @@
+// What is shown instead of an answer: an abstention, an error, work in progress. Wires no requests.
+
+import { footnote } from "./answer.js";
+import { el, icon } from "./dom.js";
+import { tally, thumbnail } from "./evidence.js";
+import { has, t } from "./texts.js";
+
+const NEAREST = 4;
+
+/** A friendly “no answer”: what was looked at, what was missing, and the nearest subjects. */
+export function abstentionCard({ result, groups, open }) {
+  const { answer } = result;
+  return el(
+    "article",
+    { class: "answer is-unknown" },
+    answer.subject && el("h2", { class: "subject" }, answer.subject.title),
+    el("p", { class: "verdict" }, icon("unknown"), el("strong", {}, t("answer.unknown"))),
+    el("p", { class: "answer-text" }, reasonInWords(answer)),
+    el("p", { class: "faint" }, groups.length ? t("abstain.looked", tally(groups)) : t("abstain.lookedNone"), " ", t(answer.reason === "nothing_similar" ? "abstain.tipPhoto" : "abstain.tipQuestion")),
+    groups.length > 0 && nearest(groups, open),
+    footnote(result),
+  );
+}
+
+/** Why there is no answer, in one sentence. */
+export function reasonInWords({ reason, subject }) {
+  if (reason === "not_in_evidence" && subject) return t("abstain.not_in_evidence_of", subject);
+  return t(has(`abstain.${reason}`) ? `abstain.${reason}` : "abstain.other");
+}
+
+function nearest(groups, open) {
+  return el(
+    "div",
+    { class: "nearest" },
+    el("h2", { class: "small-title" }, t("abstain.oneOf")),
+    el(
+      "ul",
+      {},
+      groups.slice(0, NEAREST).map((group) =>
+        el("li", {}, el("button", { type: "button", onclick: () => open(group.documentId, null) }, thumbnail(group), el("span", {}, group.title))),
+      ),
+    ),
+  );
+}
+
+/** Work in progress: `element`, and `say(key)` to change what it says is happening. */
+export function busyCard(key, onCancel) {
+  const words = el("p", { class: "busy-words" }, t(key));
+  const element = el(
+    "article",
+    { class: "answer is-busy", "aria-busy": true },
+    el("div", { class: "developing", "aria-hidden": true }, icon("unknown"), el("span"), el("span"), el("span")),
+    words,
+    el("button", { type: "button", class: "quiet", onclick: onCancel }, t("busy.cancel")),
+  );
+  return { element, say: (next) => (words.textContent = t(next)) };
+}
+
+/** What failed and what to do, from an ApiError; `onRetry` is left out where it makes no sense. */
+export function errorCard(error, onRetry) {
+  const { title, advice } = errorInWords(error);
+  return el(
+    "article",
+    { class: "answer is-error" },
+    el("p", { class: "verdict" }, icon("warning"), el("strong", {}, title)),
+    el("p", { class: "answer-text" }, advice),
+    error.detail && el("p", { class: "faint" }, t("error.server"), " ", el("span", { lang: "en" }, error.detail)),
+    onRetry && el("button", { type: "button", class: "quiet", onclick: onRetry }, t("error.retry")),
+  );
+}
+
+export function errorInWords({ kind, request }) {
+  const nameless = kind === "broken" && !request;
+  return { title: t(`error.${kind}.title`), advice: t(`error.${nameless ? "brokenNoId" : kind}.advice`, { request }) };
+}

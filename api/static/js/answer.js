@@ -1,0 +1,102 @@
+// The answer as a card: verdict first, then the words it was read from. Asks the server nothing.
+
+import { el, icon } from "./dom.js";
+import { quoted, thumbnail } from "./evidence.js";
+import { t } from "./texts.js";
+import { confidenceInWords, languageOf, secondsInWords, yearInWords } from "./words.js";
+
+/** `passage` is the text around the quotation: `{text, start}` and a language if known, or null. */
+export function answerCard({ result, passage, group, open }) {
+  const { answer } = result;
+  const openSource = () => open(answer.source.document_id, answer.source);
+  return el(
+    "article",
+    { class: `answer is-${status(answer)}` },
+    el(
+      "div",
+      { class: "answer-head" },
+      el(
+        "div",
+        { class: "answer-words" },
+        answer.subject && subjectLine(answer.subject, () => open(answer.subject.document_id, answer.source)),
+        ...verdict(answer),
+        el("p", { class: leadsWithText(answer) ? "answer-text lead" : "answer-text" }, answer.text),
+        addsUse(answer) && el("p", { class: "answer-use" }, el("span", { class: "faint" }, t("answer.use")), " ", answer.current_use),
+      ),
+      group?.photoUrl && el("button", { type: "button", class: "answer-photo", "aria-label": t("answer.open", group), onclick: openSource }, thumbnail(group)),
+    ),
+    answer.source && quotation(answer.source, passage),
+    footnote(result),
+  );
+}
+
+/** What a screen reader is told when the answer arrives. */
+export function answerInWords(answer) {
+  const facts = [leadsWithText(answer) ? null : statusWord(answer), yearLine(answer), answer.text];
+  return [answer.subject?.title, ...facts].filter(Boolean).join(". ");
+}
+
+function subjectLine(subject, open) {
+  return el("h2", { class: "subject" }, el("button", { type: "button", class: "linklike", title: t("answer.open", subject), onclick: open }, subject.title));
+}
+
+const status = ({ exists }) => (exists === null ? "unknown" : exists ? "standing" : "gone");
+const statusWord = (answer) => (answer.exists === null ? null : t(`answer.${status(answer)}`));
+
+// A year that is not the end of the subject was asked for as such, so it comes first.
+const leadsWithYear = ({ year, year_event: event }) => year !== null && event !== "demolished";
+const leadsWithMark = (answer) => answer.exists !== null && !leadsWithYear(answer) && !answer.current_use;
+const leadsWithText = (answer) => answer.year === null && !leadsWithMark(answer);
+const addsUse = ({ current_use: use, text }) => use && !text.includes(use);
+
+function verdict(answer) {
+  if (leadsWithMark(answer)) {
+    return [
+      el("p", { class: "verdict" }, icon(status(answer)), el("strong", {}, statusWord(answer))),
+      answer.year !== null && el("p", { class: "verdict-more" }, ...yearNodes(answer)),
+    ];
+  }
+  return [
+    answer.year !== null && el("p", { class: "year" }, ...yearNodes(answer)),
+    answer.exists !== null && el("p", { class: "pill" }, icon(status(answer)), statusWord(answer)),
+  ];
+}
+
+function yearNodes(answer) {
+  const event = answer.year_event && t(`event.${answer.year_event}`);
+  return [el("strong", {}, yearInWords(answer.year)), event && " ", event && el("span", {}, event)];
+}
+
+const yearLine = (answer) =>
+  answer.year === null ? null : [yearInWords(answer.year), answer.year_event && t(`event.${answer.year_event}`)].filter(Boolean).join(" ");
+
+function quotation(source, passage) {
+  return el(
+    "figure",
+    { class: "quotation" },
+    el("blockquote", { cite: source.url, lang: languageOf(passage ?? { text: source.quote }) }, passage ? quoted(passage, source) : el("mark", {}, source.quote)),
+    el(
+      "figcaption",
+      {},
+      el("cite", {}, source.citation || source.title),
+      source.url && el("a", { href: source.url, target: "_blank", rel: "noopener noreferrer" }, t("answer.source"), icon("out")),
+    ),
+  );
+}
+
+/** How sure, how long, by what: small print that an abstention shares. */
+export function footnote({ answer, timings, models }) {
+  const value = answer.confidence.toFixed(2);
+  return el(
+    "p",
+    { class: "footnote" },
+    !answer.abstained && el("span", { class: "confidence", title: t("confidence.value", { value }) }, meter(answer.confidence), confidenceInWords(answer.confidence), el("span", { class: "unseen" }, ` (${value})`)),
+    timings?.total !== undefined && el("span", { title: models && t("answer.models", models) }, t("answer.took", { seconds: secondsInWords(timings.total) })),
+  );
+}
+
+function meter(value) {
+  const bar = el("span", { class: "meter", "aria-hidden": true }, el("span"));
+  bar.firstChild.style.width = `${Math.round(value * 100)}%`;
+  return bar;
+}

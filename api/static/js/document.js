@@ -1,0 +1,60 @@
+// The dialog that shows one document: its photos, its text, the quoted words in view.
+
+import { fetchDocument } from "./api.js";
+import { el, icon } from "./dom.js";
+import { errorCard } from "./abstention.js";
+import { marked } from "./quote.js";
+import { t } from "./texts.js";
+
+/** Returns `open(documentId, span)`; `span` is `{quote, start, end}` in the document's text, or null. */
+export function createDocumentDialog(dialog) {
+  dialog.addEventListener("click", (event) => {
+    // A click that hits the dialog itself hit its backdrop: all else lies on its children.
+    if (event.target === dialog) dialog.close();
+  });
+  let wanted = null;
+
+  return async function open(documentId, span) {
+    wanted = documentId;
+    fill(dialog, "", el("p", { class: "faint" }, t("document.loading")));
+    if (!dialog.open) dialog.showModal();
+    try {
+      const found = await fetchDocument(documentId);
+      if (wanted !== documentId) return;
+      fill(dialog, found.title, ...contents(found, span));
+      dialog.querySelector("mark")?.scrollIntoView({ block: "center" });
+    } catch (error) {
+      fill(dialog, documentId, errorCard(error, () => open(documentId, span)));
+    }
+  };
+}
+
+function fill(dialog, title, ...body) {
+  dialog.replaceChildren(
+    el(
+      "header",
+      { class: "document-head" },
+      el("h2", { id: "document-title" }, title),
+      el("button", { type: "button", class: "round", "aria-label": t("document.close"), onclick: () => dialog.close() }, icon("close")),
+    ),
+    el("div", { class: "document-body", tabindex: "0" }, ...body),
+  );
+}
+
+function contents(found, span) {
+  const { title, place, aliases, photos, language, text, citation, url, tags } = found;
+  return [
+    place && el("p", { class: "faint" }, place),
+    photos.length > 0 &&
+      el("ul", { class: "document-photos" }, photos.map((photo, at) => el("li", {}, el("img", { src: photo.photo_url, alt: t("document.photo", { title, n: at + 1 }) })))),
+    el("p", { class: "document-text", lang: language }, ...(span ? marked(text, span.quote, span.start, span.end) : [text])),
+    aliases.length > 0 && el("p", { class: "faint" }, `${t("document.alsoKnown")} ${aliases.join(" · ")}`),
+    el(
+      "p",
+      { class: "document-source" },
+      el("cite", {}, citation),
+      url && el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, t("answer.source"), icon("out")),
+    ),
+    tags.length > 0 && el("ul", { class: "scores" }, tags.map((tag) => el("li", {}, tag))),
+  ];
+}

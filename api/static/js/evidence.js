@@ -1,0 +1,110 @@
+// The evidence of a result: grouped by document, told in words, drawn as cards.
+
+import { fetchDocument } from "./api.js";
+import { el, icon } from "./dom.js";
+import { marked } from "./quote.js";
+import { count, t } from "./texts.js";
+import { languageOf, scoresInWords } from "./words.js";
+
+/**
+ * Evidence by document, in the order of the best item of each:
+ * `[{documentId, title, photoUrl, passages, photos, scores}]`, a score being the best of its name.
+ */
+export function groupByDocument(evidence) {
+  const groups = new Map();
+  for (const item of [...evidence].sort((one, other) => one.rank - other.rank)) {
+    const id = item.document_id;
+    if (!groups.has(id)) {
+      groups.set(id, { documentId: id, title: item.title, photoUrl: null, passages: [], photos: [], scores: {} });
+    }
+    const group = groups.get(id);
+    group[item.kind === "photo" ? "photos" : "passages"].push(item);
+    group.photoUrl ??= item.photo_url;
+    for (const [name, value] of Object.entries(item.scores ?? {})) {
+      group.scores[name] = Math.max(value, group.scores[name] ?? -Infinity);
+    }
+  }
+  return [...groups.values()];
+}
+
+/** “12 passages, 5 photos of 4 subjects” as the values of the text `abstain.looked`. */
+export function tally(groups) {
+  const total = (kind) => groups.reduce((sum, group) => sum + group[kind].length, 0);
+  return {
+    passages: count("count.passages", total("passages")),
+    photos: count("count.photos", total("photos")),
+    subjects: count("count.subjects", groups.length),
+  };
+}
+
+/** A picture of the document, or a drawn page where it has none; its room is kept from the start. */
+export function thumbnail(group) {
+  const frame = el("span", { class: "thumb" });
+  const show = (url) => frame.replaceChildren(el("img", { src: url, alt: "", loading: "lazy" }));
+  if (group.photoUrl) {
+    show(group.photoUrl);
+    return frame;
+  }
+  frame.append(icon("page"));
+  fetchDocument(group.documentId).then(
+    ({ photos }) => photos.length && show(photos[0].photo_url),
+    () => {}, // The drawn page stays: a missing thumbnail is no reason to trouble anybody.
+  );
+  return frame;
+}
+
+/**
+ * All cards. `source` is what the answer cites; without one they are folded away, the nearest
+ * subjects being shown already. `open(documentId, span)` shows a document.
+ */
+export function evidenceSection(groups, source, open) {
+  const cards = el("ul", { class: "cards" }, groups.map((group) => el("li", {}, card(group, source, open))));
+  const title = el("h2", { class: "small-title", id: "evidence-title" }, t("evidence.title"));
+  return el(
+    "section",
+    { class: "evidence", "aria-labelledby": "evidence-title" },
+    source ? [title, cards] : el("details", {}, el("summary", {}, title), cards),
+  );
+}
+
+function card(group, source, open) {
+  const cited = source?.document_id === group.documentId;
+  const passage = (cited && group.passages.find((item) => holds(item, source))) || group.passages[0];
+  const span = cited ? source : passage && { quote: passage.text, start: passage.start, end: passage.end };
+  return el(
+    "article",
+    { class: "card" },
+    thumbnail(group),
+    el(
+      "div",
+      { class: "card-words" },
+      el(
+        "h3",
+        {},
+        el("button", { type: "button", class: "card-open", title: t("evidence.open"), onclick: () => open(group.documentId, span) }, group.title),
+        cited && el("span", { class: "cited" }, t("evidence.cited")),
+      ),
+      passage
+        ? el("p", { class: "card-text", lang: languageOf(passage) }, cited ? excerpt(quoted(passage, source)) : passage.text)
+        : el("p", { class: "card-text faint" }, t("evidence.noText")),
+    ),
+    el("ul", { class: "scores" }, scoresInWords(group.scores).map(({ label, help }) => el("li", { title: help }, label))),
+  );
+}
+
+/** Whether the passage item holds the cited span; both count code points of the document's text. */
+export const holds = (item, { document_id: documentId, start, end }) =>
+  item.kind === "passage" && item.document_id === documentId && item.start <= start && end <= item.end;
+
+/** The passage's text as nodes with the cited words marked. */
+export const quoted = (item, { quote, start, end }) => marked(item.text, quote, start - item.start, end - item.start);
+
+// A card shows a few lines only: what stands before the marked words is cut to its last few.
+const BEFORE = 28;
+function excerpt([before, ...rest]) {
+  const points = Array.from(before);
+  if (!rest.length || points.length <= BEFORE) return [before, ...rest];
+  const tail = points.slice(-BEFORE).join("");
+  // Where words are parted by spaces, start with a whole one.
+  return [`… ${tail.replace(/^\S*\s+(?=\S)/, "")}`, ...rest];
+}

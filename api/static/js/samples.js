@@ -1,0 +1,31 @@
+// The sample photos for those who have none, and the example questions. Asks nothing itself.
+
+import { el } from "./dom.js";
+import { language, t } from "./texts.js";
+
+/** Fills `list`; `onPick(sample, question)` when one is chosen. */
+export function drawSamples(list, samples, onPick) {
+  list.replaceChildren(
+    ...samples.map((sample) => {
+      const question = sample.questions[language()] ?? Object.values(sample.questions)[0] ?? "";
+      return el(
+        "li",
+        { class: "sample" },
+        el(
+          "button",
+          { type: "button", "aria-label": t("samples.ask", { question }), onclick: () => onPick(sample, question) },
+          el("img", { src: sample.photo_url, alt: "", loading: "lazy" }),
+          el("span", {}, question),
+        ),
+        el("small", {}, sample.attribution),
+      );
+    }),
+  );
+}
+
+const CHIPS = ["chip.exists", "chip.built", "chip.demolished", "chip.use"];
+
+/** Fills `group` with questions about the photo; `onPick(question)` when one is chosen. */
+export function drawChips(group, onPick) {
+  group.replaceChildren(...CHIPS.map((key) => el("button", { type: "button", class: "chip", onclick: () => onPick(t(key)) }, t(key))));
+}

@@ -1,0 +1,38 @@
+// Numbers of an answer in words: years, confidence, scores. Knows no element.
+
+import { has, language, t } from "./texts.js";
+
+/** -515 → “515 BC” / “公元前515年”; 80 → “AD 80”; 1889 → “1889” / “1889年”. */
+export function yearInWords(year) {
+  const early = Math.abs(year) < 1000;
+  if (language() === "zh") {
+    if (year < 0) return `公元前${-year}年`;
+    return early ? `公元${year}年` : `${year}年`;
+  }
+  if (year < 0) return `${-year} BC`;
+  return early ? `AD ${year}` : String(year);
+}
+
+export function confidenceInWords(confidence) {
+  if (confidence >= 0.8) return t("confidence.high");
+  return t(confidence >= 0.5 ? "confidence.middle" : "confidence.low");
+}
+
+const DIGITS = { bm25: 1, rrf: 3 };
+const SHOWN = ["image", "photo_text", "question_text", "bm25"];
+
+/** The scores worth a word on a card, best explained first: `[{label, help}]`. */
+export function scoresInWords(scores) {
+  const names = Object.keys(scores).filter((name) => Number.isFinite(scores[name]));
+  const shown = SHOWN.filter((name) => names.includes(name));
+  return (shown.length ? shown : names).map((name) => {
+    const value = scores[name].toFixed(DIGITS[name] ?? 2);
+    const key = has(`score.${name}`) ? `score.${name}` : "score.other";
+    return { label: t(key, { name, value }), help: t(`${key}.help`) };
+  });
+}
+
+/** The language to pronounce a text in: as told, else Chinese where it is written so, else unsaid. */
+export const languageOf = ({ text, language: told }) => told ?? (/\p{Script=Han}/u.test(text) ? "zh" : null);
+
+export const secondsInWords = (seconds) => seconds.toFixed(seconds < 1 ? 2 : 1);

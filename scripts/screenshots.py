@@ -1,0 +1,163 @@
+"""Take pictures of the page's main states in a real Chromium, for the documentation.
+
+Asks a running server (`snapcite serve`) about the repository's own sample photos; what the page
+shows is what the server answered. Only the states "busy" and "error" are brought about by holding
+back or breaking the request.
+
+    python scripts/screenshots.py --url http://127.0.0.1:8000 --out docs/images
+"""
+
+import argparse
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+QUERIES = Path(__file__).resolve().parents[1] / "data" / "landmarks" / "queries"
+DESKTOP, PHONE = (1280, 860), (360, 780)
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SETTLED = ".answer:not(.is-busy)"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: where it is taken, what is asked, and what is done before and after asking."""
+
+    name: str
+    question: str = ""
+    photo: str = ""
+    size: tuple[int, int] = DESKTOP
+    scheme: str = "light"
+    locale: str = "en-US"
+    before: Callable[["Page"], object] | None = None
+    wait_for: str = SETTLED
+    after: Callable[["Page"], object] | None = None
+
+
+def _hold(page: "Page") -> None:
+    page.route("**/v1/ask", lambda route: None)  # left unanswered
+
+
+def _break(page: "Page") -> None:
+    page.route("**/v1/ask", lambda route: route.abort("connectionrefused"))
+
+
+def _open_document(page: "Page") -> None:
+    page.locator(".card-open").first.click()
+    page.wait_for_selector("dialog mark")
+
+
+def _to_the_answer(page: "Page") -> None:
+    page.locator("#results").scroll_into_view_if_needed()
+    page.wait_for_timeout(600)
+
+
+SHOTS = (
+    Shot("page", wait_for=".sample"),
+    Shot("year", "When was this tower completed?", "eiffel_tower"),
+    Shot("gone", "Is the Crystal Palace in London still there?"),
+    Shot("standing-dark", "Does it still stand?", "taj_mahal", scheme="dark"),
+    Shot("document", "When was it built?", "taj_mahal", after=_open_document),
+    Shot("abstention", "How many rivets hold this tower together?", "eiffel_tower"),
+    Shot("busy", "When was it built?", "qutub_minar", before=_hold, wait_for=".busy-words"),
+    Shot("error", "When was it built?", "qutub_minar", before=_break),
+    Shot("chinese", "济南老火车站是哪一年拆除的？", locale="zh-CN"),
+    Shot("phone", size=PHONE, wait_for=".sample"),
+    Shot("phone-year", "When was it built?", "mount_rushmore", size=PHONE, after=_to_the_answer),
+    Shot(
+        "phone-chinese-dark",
+        "这座塔现在还在吗？",
+        "qutub_minar",
+        size=PHONE,
+        scheme="dark",
+        locale="zh-CN",
+        after=_to_the_answer,
+    ),
+)
+
+
+def take(browser: "Browser", url: str, shot: Shot, folder: Path) -> Path:
+    """Take one picture of the server's page at `url`; returns the PNG that was written."""
+    width, height = shot.size
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if shot.scheme == "dark" else "light",
+        locale=shot.locale,
+        reduced_motion="reduce",
+        has_touch=shot.size == PHONE,
+        is_mobile=shot.size == PHONE,
+    )
+    try:
+        page = context.new_page()
+        page.goto(url)
+        if shot.before:
+            shot.before(page)
+        if shot.photo:
+            page.set_input_files("#files", QUERIES / f"{shot.photo}.webp")
+            page.wait_for_selector(".shot img")
+        if shot.question:
+            page.fill("#question", shot.question)
+            page.press("#question", "Enter")
+        page.wait_for_selector(shot.wait_for)
+        # A ring around the field that was typed in is right for a person, not for a picture.
+        page.evaluate("document.activeElement.blur()")
+        if shot.after:
+            shot.after(page)
+        page.wait_for_timeout(500)  # for pictures that are still coming; "busy" is never idle
+        path = folder / f"{shot.name}.png"
+        page.screenshot(path=path)
+        return path
+    finally:
+        context.close()
+
+
+def main() -> int:
+    """Take all pictures, or those named on the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("names", nargs="*", help="pictures to take; all when none is named")
+    parser.add_argument("--url", default="http://127.0.0.1:8000", help="the running server")
+    parser.add_argument("--out", type=Path, default=Path("docs/images"), help="folder to write to")
+    options = parser.parse_args()
+    unknown = set(options.names) - {shot.name for shot in SHOTS}
+    if unknown:
+        parser.error(f"no such picture: {', '.join(sorted(unknown))}")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        print("Chromium is not installed; try: apt-get install chromium fonts-noto-cjk")
+        return 1
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ModuleNotFoundError:
+        print("Playwright is not installed; try: pip install playwright")
+        return 1
+    options.out.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        try:
+            for shot in SHOTS:
+                if not options.names or shot.name in options.names:
+                    print(take(browser, options.url, shot, options.out))
+        except Error as error:
+            print(f"The page at {options.url} did not do what was expected: {error.message}")
+            return 1
+        finally:
+            browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
