@@ -1,165 +1,201 @@
-"""Which year answers a question: every year of a subject's text, scored against what is asked.
+"""Which year answers a question: every date of a subject's text, scored against what is asked.
 
-The score of a year is how well its clause tells the event asked for, plus how much of the question
+The score of a date is how well its clause tells the event asked for, plus how much of the question
 stands around it; the named parts are kept, since confidence is made of them.
 """
 
 from dataclasses import dataclass
 
 from vlm.extractive.events import RUINING, Cue, alike, bond
+from vlm.extractive.lexicon import lexicon
 from vlm.extractive.questions import Question
 from vlm.extractive.relevance import Relevance
-from vlm.extractive.sentences import Sentence, Story, Topic, topic_of
-from vlm.extractive.years import Year
+from vlm.extractive.sentences import Sentence, Story, Topic, patient, topic_of
+from vlm.extractive.standing import Standing
+from vlm.extractive.years import Period, Year
 
-_TOPIC_FIT: dict[tuple[str, Topic], float] = {
-    ("main", "main"): 1.0, ("main", "earlier"): 0.5, ("main", "present"): 0.7, ("main", "other"): 0.45,
-    ("earlier", "main"): 0.9, ("earlier", "earlier"): 1.0, ("earlier", "present"): 0.3,
-    ("earlier", "other"): 0.4, ("present", "main"): 0.8, ("present", "earlier"): 0.3,
-    ("present", "present"): 1.0, ("present", "other"): 0.4,
-}  # fmt: skip
 _EVENT = 0.6
 _WORDS = 0.4
 """Weights of event and words where the question names an event."""
+_VAGUE = 0.9
+"""A decade or century against a year, other things equal."""
+_TOPIC_FIT: dict[str, dict[Topic, float]] = {
+    "main": {"main": 1.0, "unsure": 0.8, "earlier": 0.5, "present": 0.7, "other": 0.4},
+    "earlier": {"main": 0.9, "unsure": 0.8, "earlier": 1.0, "present": 0.3, "other": 0.4},
+    "present": {"main": 0.8, "unsure": 0.7, "earlier": 0.3, "present": 1.0, "other": 0.4},
+}
+_RUIN_STRENGTH = {
+    "demolish": 1.0, "explode": 0.95, "collapse": 0.95, "destroy": 0.95, "burn": 0.85, "bomb": 0.5,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A year with the sentence that states it and how well it fits the question.
+    """A date with the sentence that states it and how well it fits the question.
 
     Attributes:
+        date: a year, or a decade or century.
         event: how well its clause tells the event asked for, 0 to 1.
         share: share of the question's words found in and before the sentence, 0 to 1.
         score: both together, 0 to 1; higher is better.
-        rivals: how near the best other year comes, 0 (none) to 1 (as good).
+        rivals: how near the best other date comes, 0 (none) to 1 (as good).
     """
 
-    year: Year
+    date: Year | Period
     sentence: Sentence
     event: float
     share: float
     score: float
     rivals: float = 0.0
 
+    @property
+    def year(self) -> int | None:
+        """The year, None for a decade or century."""
+        return self.date.value if isinstance(self.date, Year) else None
 
-def best_year(question: Question, story: Story, relevance: Relevance) -> Dated | None:
-    """The year that fits best, or None where the text states no year."""
+
+def best_date(
+    question: Question, story: Story, relevance: Relevance, state: Standing
+) -> Dated | None:
+    """The date that fits best, or None where the text states none."""
     dated = [
-        _dated(question, story, relevance, index, year)
+        _dated(question, story, relevance, state, index, date)
         for index, sentence in enumerate(story.sentences)
-        for year in sentence.analysis.years
+        for date in (*sentence.analysis.years, *sentence.analysis.periods)
     ]
     if not dated:
         return None
     best = max(dated, key=lambda found: found.score)
-    others = [found.score for found in dated if found.year.value != best.year.value]
+    others = [found.score for found in dated if found.year != best.year]
     rivals = max(others, default=0.0) / best.score if best.score > 0 else 0.0
-    return Dated(best.year, best.sentence, best.event, best.share, best.score, rivals)
+    return Dated(best.date, best.sentence, best.event, best.share, best.score, rivals)
 
 
 def last_ruin(story: Story) -> Dated | None:
-    """The year in which the subject ceased to exist, as far as its text says."""
-    found: list[tuple[float, int, Dated]] = []
+    """The date at which the subject ceased to exist, as far as its text says."""
+    found: list[Dated] = []
     for sentence in story.sentences:
         for cue in sentence.analysis.cues:
             if not cue.actions & RUINING or cue.denied:
                 continue
-            topic = topic_of(sentence, cue, story)
-            if topic in ("other", "present", "earlier"):
+            if topic_of(sentence, cue, story) not in ("main", "unsure"):
                 continue
             for year in sentence.analysis.years:
                 tie = bond(sentence.analysis, cue, year)
-                if tie < 0.3:
-                    continue
-                strength = tie * _ruin_strength(cue, year)
-                found.append((strength, year.value, Dated(year, sentence, tie, 1.0, strength)))
+                if tie >= 0.3:
+                    strength = tie * _ruin_strength(cue, year)
+                    found.append(Dated(year, sentence, tie, 1.0, strength))
     if not found:
         return None
-    strongest = max(strength for strength, _, _ in found)
-    near = [item for item in found if item[0] >= strongest - 0.12]
-    return max(near, key=lambda item: (item[1], item[0]))[2]
+    strongest = max(ruin.score for ruin in found)
+    near = [ruin for ruin in found if ruin.score >= strongest - 0.12]
+    return max(near, key=lambda ruin: (ruin.year or 0, ruin.score))
 
 
 def _ruin_strength(cue: Cue, year: Year) -> float:
     """How surely an event of this kind in this phase ends a building."""
-    kind = max(
-        {"demolish": 1.0, "explode": 0.95, "collapse": 0.95, "destroy": 0.95, "burn": 0.85, "bomb": 0.5}
-        .get(action, 0.0)
-        for action in cue.actions
-    )  # fmt: skip
+    kind = max(_RUIN_STRENGTH.get(action, 0.0) for action in cue.actions)
     if cue.phase == "begin":
         kind *= 0.75
     return kind * (0.9 if year.role == "from" else 1.0)
 
 
-def _dated(question: Question, story: Story, relevance: Relevance, index: int, year: Year) -> Dated:
+def _dated(
+    question: Question,
+    story: Story,
+    relevance: Relevance,
+    state: Standing,
+    index: int,
+    date: Year | Period,
+) -> Dated:
     sentence = story.sentences[index]
     share = relevance.share(index)
-    if not question.actions:
-        ends = 1.0 if question.span_end in (None, year.role) else 0.85
-        denied = 1.0
-        return Dated(
-            year, sentence, 0.0, share, share * ends * denied * _nearness(question, sentence, year)
-        )
-    event = max(
-        (_event_fit(question, story, sentence, cue, year) for cue in sentence.analysis.cues),
-        default=0.0,
-    )
-    score = _EVENT * event + _WORDS * share * (0.5 + 0.5 * event)
-    if event == 0:
-        score = _WORDS * share * 0.8 * _nearness(question, sentence, year)
-    return Dated(year, sentence, event, share, score)
+    exact = 1.0 if isinstance(date, Year) else _VAGUE
+    event = 0.0
+    if question.actions:
+        event = max(
+            (_event_fit(question, story, state, sentence, cue, date)
+             for cue in sentence.analysis.cues),
+            default=0.0,
+        )  # fmt: skip
+        score = _EVENT * event + _WORDS * share * (0.5 + 0.5 * event)
+    if event == 0.0:
+        score = share * _nearness(question, sentence, date) * _role_fit(question, date)
+        score *= _WORDS * 0.8 if question.actions else 1.0
+    return Dated(date, sentence, event, share, score * exact)
 
 
-def _event_fit(question: Question, story: Story, sentence: Sentence, cue: Cue, year: Year) -> float:
+def _role_fit(question: Question, date: Year | Period) -> float:
+    """Whether a span's asked-for end is the one that this date is."""
+    if question.span_end is None or not isinstance(date, Year):
+        return 1.0
+    if date.role == question.span_end:
+        return 1.0
+    return 0.8 if date.role == "at" else 0.6
+
+
+def _event_fit(
+    question: Question,
+    story: Story,
+    state: Standing,
+    sentence: Sentence,
+    cue: Cue,
+    date: Year | Period,
+) -> float:
     fit = alike(question.actions, cue.actions)
     if fit == 0:
         return 0.0
-    fit *= bond(sentence.analysis, cue, year) * _phase_fit(question, cue, year)
+    fit *= bond(sentence.analysis, cue, date) * _phase_fit(question, cue, date)
     if cue.denied:
         fit *= 0.25
     topic = topic_of(sentence, cue, story)
-    asked = _asked_thing(question, story, sentence)
-    return fit * (1.0 if asked and topic == "other" else _TOPIC_FIT[question.stage, topic])
+    if topic == "present" and not state.rebuilt and state.exists:
+        topic = "main"  # nothing was rebuilt: the present building is the subject
+    if topic == "other" and _asks_for_it(question, story, sentence, cue):
+        return fit
+    return fit * _TOPIC_FIT[question.stage][topic]
 
 
-def _asked_thing(question: Question, story: Story, sentence: Sentence) -> bool:
-    """Whether the question names a thing of this sentence that is not the subject's own kind."""
+def _asks_for_it(question: Question, story: Story, sentence: Sentence, cue: Cue) -> bool:
+    """Whether the question names the other thing that the event happened to."""
+    things = lexicon().types | lexicon().parts
+    clause = sentence.analysis.clauses[cue.clause]
+    words = {
+        *patient(sentence.analysis, cue),
+        *(word for word in sentence.analysis.words if clause.start <= word.start < clause.end),
+    }
     return any(
-        word.concepts - story.types
-        and (word.stem in sentence.stems or word.concepts & sentence.concepts)
-        and word.stem not in story.names
-        and word.weight >= 1
-        and not word.concepts & question.actions
+        word.stem == other.stem or (word.concepts & other.concepts & things) - story.types
         for word in question.sought
+        if word.stem not in story.names and (word.concepts & things or word.is_name)
+        for other in words
     )
 
 
-def _phase_fit(question: Question, cue: Cue, year: Year) -> float:
+def _phase_fit(question: Question, cue: Cue, date: Year | Period) -> float:
+    """1 where beginning or end is told as it is asked for, less where only one of them is plain."""
     wanted, told = question.phase, cue.phase
-    if question.span_end is not None and year.role in ("from", "to"):
-        return 1.0 if question.span_end == year.role else 0.8
-    if year.role in ("from", "to") and told is None:
-        told = "begin" if year.role == "from" else "finish"
+    role = date.role if isinstance(date, Year) else "at"
+    if question.span_end is not None and role != "at":
+        return 1.0 if question.span_end == role else 0.8
+    if role != "at" and told is None:
+        told = "begin" if role == "from" else "finish"
     if wanted == told:
         return 1.0
     if wanted is None:
         return 0.97 if told == "finish" else 0.8
-    if told is None:
-        return 0.85
-    return 0.45
+    return 0.85 if told is None else 0.45
 
 
-def _nearness(question: Question, sentence: Sentence, year: Year) -> float:
-    """Among several years of a sentence, prefer the one whose clause holds more of the question."""
+def _nearness(question: Question, sentence: Sentence, date: Year | Period) -> float:
+    """Among several dates of a sentence, prefer that whose clause holds more of the question."""
     analysis = sentence.analysis
-    if len(analysis.years) < 2:
+    if len(analysis.years) + len(analysis.periods) < 2:
         return 1.0
-    clause = analysis.clauses[analysis.clause_at(year.start)]
+    clause = analysis.clauses[analysis.clause_at(date.start)]
     words = [word for word in analysis.words if clause.start <= word.start < clause.end]
     held = sum(
-        1
+        any(sought.stem == word.stem or sought.concepts & word.concepts for word in words)
         for sought in question.sought
-        if any(sought.stem == word.stem or sought.concepts & word.concepts for word in words)
     )
     return 0.8 + 0.2 * min(1.0, held / max(1, len(question.sought)))

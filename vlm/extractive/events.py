@@ -6,7 +6,7 @@ Knows neither the question nor the subject.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 from vlm.extractive.lexicon import Word, words_of
@@ -19,7 +19,7 @@ BUILDING = frozenset(
 )
 RUINING = frozenset({"demolish", "explode", "burn", "destroy", "bomb", "collapse"})
 OTHER_WORK = frozenset(
-    {"damage", "rebuild", "restore", "redesign", "enlarge", "close", "reopen", "move", "abandon",
+    {"damage", "blast", "rebuild", "restore", "redesign", "enlarge", "close", "reopen", "move", "abandon",
      "add", "reveal", "excavate"}
 )  # fmt: skip
 ACTIONS = BUILDING | RUINING | OTHER_WORK
@@ -35,18 +35,21 @@ _ALIKE: dict[tuple[str, str], float] = {
     ("demolish", "burn"): 0.55, ("demolish", "collapse"): 0.55, ("demolish", "bomb"): 0.4,
     ("destroy", "explode"): 0.85, ("destroy", "burn"): 0.8, ("destroy", "collapse"): 0.7,
     ("destroy", "bomb"): 0.7, ("destroy", "damage"): 0.4, ("explode", "bomb"): 0.6,
-    ("burn", "bomb"): 0.4, ("bomb", "damage"): 0.4, ("explode", "collapse"): 0.4,
+    ("burn", "bomb"): 0.4, ("bomb", "damage"): 0.4, ("blast", "explode"): 0.6, ("blast", "bomb"): 0.6, ("explode", "collapse"): 0.4,
     ("rebuild", "restore"): 0.6, ("rebuild", "build"): 0.5, ("restore", "redesign"): 0.4,
     ("enlarge", "add"): 0.5, ("reveal", "excavate"): 0.5, ("redesign", "enlarge"): 0.4,
     ("demolish", "move"): 0.3, ("close", "abandon"): 0.4,
 }  # fmt: skip
 
+_FRONT = 20
+"""Characters within which a date opens its sentence and so holds for all of it."""
 _CLAUSE_BREAK = re.compile(
     r"[,;:()，；：、（）—]|\s[–-]\s|\b(?:and|but|while|when|whereas|although|though|because|which|"
     r"who|where|until|after|before|so that|in spite of)\b",
     re.IGNORECASE,
 )
-_SUBORDINATE = re.compile(r"\s*(?:while|when|whereas|although|though|because|after|before)\b", re.I)
+_SUBORDINATE = re.compile(r"[\s,]*(?:while|when|whereas|although|though|because|after|before)\b", re.I)
+_NOT_UNTIL = re.compile(r"\bnot\b[^.;]*\buntil\b|直到|才", re.IGNORECASE)
 _SAME_AS_BEFORE = re.compile(r"[\s,，、(（]*(?:即|也就是|相当于|that is|i\.e\.)")
 _DATE_WORDS = re.compile(
     r"\d+|\b(?:in|on|at|the|of|from|between|and|to|by|about|around|since|until|early|late|morning|"
@@ -124,36 +127,34 @@ def alike(wanted: frozenset[str], told: frozenset[str]) -> float:
     )
 
 
-def bond(analysis: Analysis, cue: Cue, year: Year) -> float:
-    """How firmly the sentence's grammar ties `year` to `cue`, 0 to 1.
+def bond(analysis: Analysis, cue: Cue, date: Year | Period) -> float:
+    """How firmly the sentence's grammar ties a date to an event, 0 to 1.
 
-    1 in the same clause; less over a clause break, least where the cue has a year of its own.
+    1 in the same clause; less over a clause break, least where the event has a date of its own.
     """
-    of_year = analysis.clause_at(year.start)
-    if of_year == cue.clause:
+    of_date = analysis.clause_at(date.start)
+    if of_date == cue.clause:
         return 1.0
-    years_in = {analysis.clause_at(other.start) for other in analysis.years}
-    if cue.clause in years_in:
+    dated = {analysis.clause_at(other.start) for other in (*analysis.years, *analysis.periods)}
+    between = range(min(of_date, cue.clause) + 1, max(of_date, cue.clause))
+    if cue.clause in dated or any(index in dated for index in between):
         return 0.1
-    between = range(min(of_year, cue.clause) + 1, max(of_year, cue.clause))
-    if any(index in years_in for index in between):
-        return 0.1
-    clause = analysis.clauses[of_year]
-    year_text = analysis.text[clause.start : clause.end]
-    if of_year > cue.clause:
-        if _SAME_AS_BEFORE.match(year_text):
+    clause = analysis.clauses[of_date]
+    told = analysis.text[clause.start : clause.end]
+    if of_date > cue.clause:
+        if _SAME_AS_BEFORE.match(told):
             return 1.0
-        told_between = any(of_year >= other.clause > cue.clause for other in analysis.cues)
+        told_between = any(of_date >= other.clause > cue.clause for other in analysis.cues)
         return 0.35 if told_between else 0.7
-    cue_clause = analysis.clauses[cue.clause]
-    if _SUBORDINATE.match(analysis.text[cue_clause.start : cue_clause.end]):
+    if _SUBORDINATE.match(analysis.text, analysis.clauses[cue.clause].start):
         return 0.35
-    if len(_DATE_WORDS.sub("", year_text).split()) <= 1 and not _is_chinese(year_text):
-        return 0.95
-    distance = cue.clause - of_year
-    if _is_chinese(year_text):
-        return max(0.5, 0.95 - 0.1 * (distance - 1))
-    return max(0.4, 0.65 - 0.1 * (distance - 1))
+    steps = 0.1 * (cue.clause - of_date - 1)
+    if _is_chinese(told):
+        return max(0.5, 0.95 - steps)
+    if len(_DATE_WORDS.sub("", told).split()) <= 1:
+        return max(0.5, 0.95 - steps)
+    fronted = of_date == 0 and date.start < _FRONT
+    return max(0.4, (0.85 if fronted else 0.65) - steps)
 
 
 def _is_chinese(text: str) -> bool:
@@ -206,20 +207,19 @@ def _cues(analysis: Analysis) -> list[Cue]:
         words = by_clause[index]
         acting = [word for word in words if word.concepts & ACTIONS]
         phased = [word for word in words if word.concepts & {"begin", "finish", "end"}]
+        denies = partial(_denied, words=words, text=analysis.text)
         for word in acting:
             actions = word.concepts & ACTIONS
             phase = _phase(word) or _nearest_phase(word, phased, acting)
-            cues.append(Cue(index, word.start, word.end, actions, phase, _denied(word, words)))
+            cues.append(Cue(index, word.start, word.end, actions, phase, denies(word)))
         if not acting:
             for word in phased:
                 actions = inherited
                 if not actions and word.concepts & {"begin", "finish"} and not _about_a_deed(words):
                     actions = frozenset({"build"})
                 if actions:
-                    cues.append(
-                        Cue(index, word.start, word.end, actions, _phase(word),
-                            _denied(word, words))
-                    )  # fmt: skip
+                    phase = _phase(word)
+                    cues.append(Cue(index, word.start, word.end, actions, phase, denies(word)))
         working = [word.concepts & _WORKS for word in acting if word.concepts & _WORKS]
         if working:
             inherited = working[-1]
@@ -241,13 +241,12 @@ def _nearest_phase(word: Word, phased: list[Word], acting: list[Word]) -> Phase 
     return None
 
 
-def _denied(cue: Word, words: list[Word]) -> bool:
-    return any(
-        word.concepts & {"negate", "plan"}
-        and word.start < cue.start
-        and not word.concepts & ACTIONS
-        for word in words
-    )
+def _denied(cue: Word, *, words: list[Word], text: str) -> bool:
+    """Whether the clause negates or only plans it; *not finished until 1924* is no denial."""
+    before = [word for word in words if word.start < cue.start and not word.concepts & ACTIONS]
+    if any("plan" in word.concepts for word in before):
+        return True
+    return any("negate" in word.concepts for word in before) and not _NOT_UNTIL.search(text)
 
 
 _DEEDS = frozenset(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from vlm.extractive.lexicon import words_of
 from vlm.extractive.questions import Question, Sought
-from vlm.extractive.relevance import Relevance, met
+from vlm.extractive.relevance import Relevance
 from vlm.extractive.sentences import Sentence, Story
 
 _NUMBER = re.compile(
@@ -124,5 +124,3 @@ def _has_name(sentence: Sentence, story: Story) -> bool:
         if word.start > 0 or not word.concepts
     )
 
-
-__all__ = ["Told", "best_sentence", "met"]

@@ -48,6 +48,8 @@ class Lexicon:
     longest_chinese: int
     types: frozenset[str]
     parts: frozenset[str]
+    deeds: frozenset[str]
+    places: frozenset[str]
 
 
 def stem(word: str) -> str:
@@ -114,6 +116,8 @@ def lexicon() -> Lexicon:
         longest_chinese=max(map(len, chinese)),
         types=frozenset(_concepts_of(vocabulary_things.TYPES)),
         parts=frozenset(_concepts_of(vocabulary_things.PARTS)),
+        deeds=frozenset(_concepts_of(vocabulary_world.DEEDS)),
+        places=frozenset(_concepts_of(vocabulary_world.PLACES)),
     )
 
 

@@ -66,6 +66,14 @@ _PHOTO = re.compile(
     r"画面|拍的|眼前",
     re.IGNORECASE,
 )
+_SCENE = re.compile(
+    r"\b(?:behind|beside|next to|near|in front of|with (?:this|these|the)|on (?:this|the)|through (?:this|the)|"
+    r"among|under|above|by the|in the (?:background|foreground|distance))\b[^,.?!;]*?(?=\b(?:is|are|was|were|still|does|do|"
+    r"did|has|have|built|made|inaugurated|completed|opened|used|now|here|in which|in what)\b|[,.?!;]|$)|"
+    r"\b(?:seen|shown|pictured|depicted)\b[^,.?!;]*",
+    re.IGNORECASE,
+)
+"""What only describes the picture: *behind the palms*, *shown on this disc*."""
 _PRESENT = re.compile(
     r"\b(?:new|present|current|rebuilt|reconstructed|reconstruction|modern|today's|present-day)\b|"
     r"(?<!be )\bseen today\b|(?:现在|今天|如今|目前|现存|今日)(?:人们)?(?:所)?(?:看到|见到|立着)?的|新[楼塔阁馆桥]|重建|复建|"
@@ -84,15 +92,17 @@ _ENGLISH_STOP = frozenset(
     "does did done have has had having it its it's they them their this that these those there "
     "here what which who whom whose when where why how not no yes one ones some any all many much "
     "you your we our us i me my he she his her him people person thing photo picture photograph "
-    "image shown seen see say said can could would should will shall may might must so than then "
+    "image shown seen see say said can could would should will shall may might must so than then actually really next another "
+    "other under through beside behind near above below across along among against toward towards "
+    "within without like while for not roughly whole entire "
     "also into onto upon about around roughly approximately exactly please tell year years date "
-    "month day century time still today now nowadays present currently ever once after before "
+    "month day century centuries decade decades time still today now nowadays present currently ever once after before "
     "during between until since per if just only very more most both each other such same own "
-    "out up down off over again begin began start take took happen kind type called".split()
+    "out up down off over again begin began start take took happen happened kind type".split()
 )
 _CHINESE_STOP = re.compile(
     r"照片|图中|图片|图里|这座|这个|这里|这处|这道|这些|那座|那个|哪一年|哪年|何年|什么时候|何时|哪个|哪位|什么|"
-    r"多少|请问|现在|如今|今天|目前|是否|还在吗|[的了吗呢是在于被把和与及从到由有里中上下后前时年月日间一几哪谁么怎当曾为其它他她这那个座道处些们年份就也都还很而或吧啊]"
+    r"多少|请问|发生|现在|如今|今天|目前|是否|还在吗|[的了吗呢是在于被把和与及从到由有里中上下后前时年月日间一几哪谁么怎当曾为其它他她这那个座道处些们年份就也都还很而或吧啊]"
 )
 _WEAK = frozenset(
     {"building", "site", "today", "begin", "year", "photograph", "part", "age", "time"}
@@ -108,6 +118,7 @@ class Sought:
         concepts: what it may mean.
         weight: how much it says, 1 for a plain content word.
         is_name: a proper name.
+        is_scene: it may only describe the picture (*behind the palms*).
         start, end: where it stands in the question.
     """
 
@@ -115,6 +126,7 @@ class Sought:
     concepts: frozenset[str]
     weight: float
     is_name: bool
+    is_scene: bool
     start: int
     end: int
 
@@ -131,6 +143,7 @@ class Question:
         phase: whether their beginning or their end is asked for.
         span_end: which end of a span of years is asked for, if one is (*until what year*).
         stage: which building of the site.
+        strict_year: it asks for a year by that word, where *when* leaves the form open.
         sought: content words, in order.
         asks_now: it asks about the present day.
         points: it points at a photo (*this tower*) rather than naming its subject alone.
@@ -143,6 +156,7 @@ class Question:
     phase: Phase | None
     span_end: Literal["from", "to"] | None
     stage: Stage
+    strict_year: bool
     sought: tuple[Sought, ...]
     asks_now: bool
     points: bool
@@ -173,6 +187,7 @@ def understand(text: str) -> Question:
         phase=phase,
         span_end=_span_end(text),
         stage=stage,
+        strict_year=bool(re.search(r"\byear|年", text, re.IGNORECASE)),
         sought=_sought(text, language),
         asks_now=bool(
             re.search(
@@ -194,8 +209,8 @@ def _wanted(text: str, language: str) -> Wanted:
 
 
 def _event(text: str) -> tuple[frozenset[str], Phase | None]:
-    """The event of the question's last clause that has one, with its phase."""
-    analysis = analyse(text)
+    """The event asked about, with its phase: the last one of the part that asks."""
+    analysis = analyse(_asking_part(text))
     cues = [cue for cue in analysis.cues if cue.actions & ACTIONS]
     if not cues:
         return frozenset(), None
@@ -211,7 +226,13 @@ def _event(text: str) -> tuple[frozenset[str], Phase | None]:
     phase = chosen.phase
     if phase is None and re.search(r"全部|完毕|\bfinally\b|\bentirely\b|\bfully\b", text):
         phase = "finish"
-    return actions & ACTIONS, phase
+    return actions, phase
+
+
+def _asking_part(text: str) -> str:
+    """The last sentence of the question, or what follows its colon; before it stands the scene."""
+    parts = [part for part in re.split(r"(?<=[.?!。？！;；:：])\s*", text.strip()) if part.strip()]
+    return parts[-1] if parts else text
 
 
 def _span_end(text: str) -> Literal["from", "to"] | None:
@@ -227,6 +248,7 @@ def _span_end(text: str) -> Literal["from", "to"] | None:
 def _sought(text: str, language: str) -> tuple[Sought, ...]:
     sought = []
     stopped = _stopped(text)
+    scenes = [match.span() for match in _SCENE.finditer(text)]
     for word in words_of(text):
         if language == "zh" and any(stopped[word.start : word.end]) and not _keeps(word, stopped):
             continue
@@ -234,8 +256,11 @@ def _sought(text: str, language: str) -> tuple[Sought, ...]:
             continue
         if word.stem in _ENGLISH_STOP or (len(word.stem) == 1 and word.stem.isascii()):
             continue
+        scene = any(start <= word.start < end for start, end in scenes)
         sought.append(
-            Sought(word.stem, word.concepts, _weight(word), word.is_name, word.start, word.end)
+            Sought(
+                word.stem, word.concepts, _weight(word), word.is_name, scene, word.start, word.end
+            )
         )
     return tuple(sought)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from vlm.extractive.dating import Dated, best_year, last_ruin
+from vlm.extractive.dating import Dated, best_date, last_ruin
 from vlm.extractive.events import BUILDING, RUINING
 from vlm.extractive.facts import best_sentence
 from vlm.extractive.lexicon import lexicon
@@ -15,7 +15,7 @@ from vlm.extractive.uses import current_use
 from vlm.extractive.wording import name_in, say_fact, say_nothing, say_standing, say_year
 from vlm.reader import Draft, Reading, YearEvent
 
-_LEAST_EVENT = 0.4
+_LEAST_EVENT = 0.45
 """Below this an event found is too unlike the one asked for."""
 _LEAST_SHARE = 0.45
 """A fact's sentence has to hold this share of the question's words."""
@@ -43,7 +43,7 @@ class ExtractiveReader:
         title = name_in(question.language, candidate.title, candidate.aliases)
         draft: Draft | None = None
         if is_about(question, story, with_photo=bool(reading.photos)):
-            draft = _answer(question, story, title)
+            draft = _answer(question, story, title, with_photo=bool(reading.photos))
         if draft is not None:
             return draft
         return Draft(
@@ -53,14 +53,14 @@ class ExtractiveReader:
         )
 
 
-def _answer(question: Question, story: Story, title: str) -> Draft | None:
+def _answer(question: Question, story: Story, title: str, *, with_photo: bool) -> Draft | None:
     state = standing(story)
-    relevance = Relevance(question, story)
+    relevance = Relevance(question, story, with_photo=with_photo)
     match question.wanted:
         case "exists":
             return _standing_draft(question, story, title, state)
         case "use":
-            use = current_use(question, story, relevance, exists=state.exists)
+            use = current_use(story, relevance, state)
             if use is None:
                 return None
             draft = _quote(question, story, use.sentence, state, confidence=use.plain)
@@ -80,7 +80,7 @@ def _standing_draft(question: Question, story: Story, title: str, state: Standin
             _quote(question, story, state.sentence, state, confidence=state.plain), text=text
         )
     ruin = last_ruin(story)
-    year = ruin.year.value if ruin else None
+    year = ruin.year if ruin else None
     sentence = ruin.sentence if ruin else state.sentence
     return replace(
         _quote(question, story, sentence, state, confidence=state.plain),
@@ -93,23 +93,25 @@ def _standing_draft(question: Question, story: Story, title: str, state: Standin
 def _year_draft(
     question: Question, story: Story, title: str, state: Standing, relevance: Relevance
 ) -> Draft | None:
-    found = best_year(question, story, relevance)
+    found = best_date(question, story, relevance, state)
     if found is None or not _is_plain_enough(question, found, relevance):
         if question.is_ruin and state.exists and not state.rebuilt:
             return _standing_draft(question, story, title, state)
         return None
     draft = _quote(question, story, found.sentence, state, confidence=_confidence(found))
+    if found.year is None:
+        return draft
     return replace(
         draft,
         text=say_year(question, title, found, about_subject=found.event >= 0.6),
-        year=found.year.value,
+        year=found.year,
         year_event=_event_name(question),
     )
 
 
 def _is_plain_enough(question: Question, found: Dated, relevance: Relevance) -> bool:
     if question.actions:
-        return found.event >= _LEAST_EVENT or found.share >= 0.6
+        return found.event >= _LEAST_EVENT or (found.event == 0 and found.share >= 0.75)
     return found.share >= _LEAST_SHARE and relevance.found() >= _LEAST_FOUND
 
 

@@ -5,25 +5,46 @@ The one measure by which sentences are compared, within a language and across th
 
 import math
 
+from vlm.extractive.lexicon import lexicon
 from vlm.extractive.questions import Question, Sought
 from vlm.extractive.sentences import Sentence, Story
+from vlm.extractive.subjects import name_span
 
 _SAME_MEANING = 0.85
 """A word met by its meaning (*chapel* for *church*, 教堂 for *church*), not by itself."""
 _NEIGHBOUR = 0.45
 """A word met in the sentence before, which a pronoun may carry over."""
+_SIDE_BY_SIDE = 0.15
+"""Added where neighbouring words of the question stand side by side in the sentence too."""
+_OF_SUBJECT = 0.15
+_DEED = 1.5
+_SCENE = 0.3
+_FOREIGN_NAME = 0.15
+_PLACE = 0.4
 
 
 class Relevance:
-    """The question's words, weighted for one subject's text; built once per subject read."""
+    """The question's words, weighted for one subject's text; built once per subject read.
 
-    def __init__(self, question: Question, story: Story) -> None:
+    Attributes:
+        weights: each word sought with its weight.
+        total: their sum.
+    """
+
+    def __init__(self, question: Question, story: Story, *, with_photo: bool) -> None:
         self.story = story
         self.weights: list[tuple[Sought, float]] = []
+        named = name_span(question.text, story.candidate)
         for word in question.sought:
             weight = word.weight * _rarity(word, story)
-            if word.stem in story.names or word.concepts & story.types:
-                weight *= 0.25  # every sentence is about the subject
+            if "name" not in word.concepts and word.concepts & lexicon().deeds:
+                weight *= _DEED
+            if named is not None and named[0] <= word.start < named[1]:
+                weight *= _OF_SUBJECT
+            elif word.stem in story.names or word.concepts & story.types:
+                weight *= _OF_SUBJECT  # every sentence is about the subject
+            elif not _held(word, story):
+                weight *= _absent(word, question, story, with_photo)
             self.weights.append((word, weight))
         self.total = sum(weight for _, weight in self.weights)
 
@@ -35,35 +56,63 @@ class Relevance:
         before = self.story.sentences[index - 1] if index > 0 else None
         held = 0.0
         for word, weight in self.weights:
-            match = met(word, sentence)
+            match = _met(word, sentence)
             if match < _NEIGHBOUR and before is not None:
-                match = max(match, _NEIGHBOUR * met(word, before))
+                match = max(match, _NEIGHBOUR * _met(word, before))
             held += weight * match
-        return held / self.total
+        return min(1.0, held / self.total + _SIDE_BY_SIDE * self._side_by_side(sentence))
 
     def found(self) -> float:
         """Share of the question's weight that stands anywhere in the subject's text."""
         if self.total <= 0:
             return 1.0
-        held = sum(
-            weight
-            for word, weight in self.weights
-            if word.stem in self.story.names
-            or self.story.stem_counts[word.stem]
-            or any(self.story.concept_counts[concept] for concept in word.concepts)
-        )
-        return held / self.total
+        return sum(weight for word, weight in self.weights if _held(word, self.story)) / self.total
+
+    def _side_by_side(self, sentence: Sentence) -> float:
+        sought = [word.stem for word, _ in self.weights]
+        if len(sought) < 2:
+            return 0.0
+        stems = [word.stem for word in sentence.analysis.words]
+        pairs = set(zip(stems, stems[1:], strict=False))
+        wanted = list(zip(sought, sought[1:], strict=False))
+        return sum(pair in pairs for pair in wanted) / len(wanted)
 
 
-def met(word: Sought, sentence: Sentence) -> float:
+def _met(word: Sought, sentence: Sentence) -> float:
     """1 where the sentence has the word itself, less for its meaning, 0 for neither."""
     if word.stem in sentence.stems:
         return 1.0
     return _SAME_MEANING if word.concepts & sentence.concepts else 0.0
 
 
+def _held(word: Sought, story: Story) -> bool:
+    return bool(
+        word.stem in story.names
+        or story.stem_counts[word.stem]
+        or any(story.concept_counts[concept] for concept in word.concepts)
+    )
+
+
+def _absent(word: Sought, question: Question, story: Story, with_photo: bool) -> float:
+    """What a word that the text lacks still weighs.
+
+    A name written in the other script cannot be found; a place may be too well known to be told;
+    what describes the picture need not be in the text. Any other word is missed in full.
+    """
+    if question.language != story.candidate.language and not word.concepts:
+        return _FOREIGN_NAME
+    if word.concepts and word.concepts <= lexicon().places:
+        return _PLACE
+    vocabulary = lexicon()
+    if word.is_scene or (
+        with_photo and word.concepts and word.concepts <= vocabulary.types | vocabulary.parts
+    ):
+        return _SCENE
+    return 1.0
+
+
 def _rarity(word: Sought, story: Story) -> float:
-    """Inverse document frequency over the subject's sentences, scaled to about 0.3 to 1."""
+    """Inverse document frequency over the subject's sentences, scaled to 0.3 to 1."""
     count = story.stem_counts[word.stem]
     if not count and word.concepts:
         count = max(story.concept_counts[concept] for concept in word.concepts)

@@ -16,22 +16,31 @@ from vlm.extractive.events import ACTIONS, Analysis, Cue, analyse
 from vlm.extractive.lexicon import Word, lexicon, words_of
 from vlm.reader import Candidate
 
-Topic = Literal["main", "earlier", "present", "other"]
-"""The subject; what stood there before; what was rebuilt or newly built there; anything else."""
+Topic = Literal["main", "unsure", "earlier", "present", "other"]
+"""The subject; a pronoun that may mean it; what stood there before; what was rebuilt or newly
+built there; anything else."""
 
-GENERIC = frozenset({"building", "ruin", "site", "whole"})
+_GENERIC = frozenset({"building", "ruin", "whole", "site"})
 _PRONOUN = re.compile(
     r"\b(?:it|they|its|their|this|these)\b|[它该此]|其(?!中)|这[座个道处]", re.IGNORECASE
 )
 _PRESENT = re.compile(
-    r"\b(?:[Nn]ew|[Pp]resent|[Cc]urrent|[Rr]ebuilt|[Rr]econstructed|[Rr]estored|modern|today's)\s(?!York|Delhi|Year)"
-    r"|\b(?:built|put up) (?:again|anew)\b|\b[Rr]e(?:building|construction)\b|\breplica\b|\bcopy\b|新[的建]?(?=[楼塔阁馆站殿寺庙城教桥])|"
-    r"[重复再仿]建|现在的|今天的|现存|今日的|按原样"
+    r"(?:\bnew|^New|\b[Pp]resent|\b[Cc]urrent|\b[Rr]ebuilt|\b[Rr]econstructed|\b[Rr]estored|"
+    r"\bmodern|\b[Tt]oday's)\s|\b(?:built|put up) (?:again|anew)\b|\breplica\b|"
+    r"\b[Rr]e(?:building|construction)\b|新[的建]?(?=[楼塔阁馆站殿寺庙城教桥])|[重复再仿]建|现在的|今天的|现存|今日的"
 )
 _EARLIER = re.compile(
     r"\b(?:[Oo]lder|[Ee]arlier|[Pp]revious|preceding)\s(?!than)|\bstood (?:here|there|on the (?:site|spot)) "
     r"(?:before|earlier|until)|\bused to stand\b|\b[Rr]eplaced an?\b|前身|早先|更早的|旧有的|此前的"
 )
+_INDEFINITE = re.compile(r"\W*(?:an?|another)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"\W*(?:it|they|he|she|its|their|this|these)\b|\W*[它该此其]", re.IGNORECASE)
+_ITS = re.compile(r"\b(?:its|their)\b|[它其]的?", re.IGNORECASE)
+_OBJECT_PRONOUN = re.compile(r"\W*(?:it|them|this|these)\b|\W*[了过]?[它其]", re.IGNORECASE)
+_PREPOSITION = re.compile(
+    r"\b(?:of|under|in|on|at|with|by|for|from|above|near|behind|beside|over|between|inside)\b"
+)
+_THAT = re.compile(r"\b(?:that|those)\b|那", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are)\b[^,;]{0,30}$", re.IGNORECASE)
 
 
@@ -44,6 +53,7 @@ class Sentence:
         concepts: concepts of its words.
         topic: what it is about, by its first clause.
         topics: the same for each clause.
+        before: what the sentence before was about.
     """
 
     passage: Passage
@@ -54,6 +64,7 @@ class Sentence:
     concepts: frozenset[str]
     topic: Topic
     topics: tuple[Topic, ...]
+    before: Topic
 
     @property
     def text(self) -> str:
@@ -91,12 +102,16 @@ def tell(candidate: Candidate) -> Story:
     analyses = [analyse(passage.text[start:end]) for passage, start, end in ordered]
     named = [word for name in (candidate.title, *candidate.aliases) for word in words_of(name)]
     names = frozenset(word.stem for word in named)
-    types = _types(named, analyses[0] if analyses and ordered[0][0].ordinal == 0 else None)
+    opening = analyses[0] if ordered and ordered[0][0].start == 0 else None
+    types = _types((candidate.title, *candidate.aliases), opening)
     sentences: list[Sentence] = []
-    topic: Topic = "main"
+    before: Topic = "main"
+    end_of_last = 0
     for (passage, start, end), analysis in zip(ordered, analyses, strict=True):
-        topics = _topics(analysis, topic, types, names)
-        topic = topics[0] if topics else topic
+        if passage.start + start - end_of_last > 1:
+            before = "main"  # a new paragraph
+        end_of_last = passage.start + end
+        topics = _topics(analysis, before, types, names, is_first=not sentences)
         sentences.append(
             Sentence(
                 passage,
@@ -105,10 +120,12 @@ def tell(candidate: Candidate) -> Story:
                 analysis,
                 frozenset(word.stem for word in analysis.words),
                 frozenset(concept for word in analysis.words for concept in word.concepts),
-                topic,
+                topics[0],
                 topics,
+                before,
             )
         )
+        before = topics[0]
     return Story(
         candidate,
         tuple(sentences),
@@ -153,45 +170,62 @@ def patient(analysis: Analysis, cue: Cue) -> tuple[Word, ...]:
 
 def topic_of(sentence: Sentence, cue: Cue, story: Story) -> Topic:
     """What the event of `cue` happened to."""
+    if _OBJECT_PRONOUN.match(sentence.text, cue.end):
+        return "main" if sentence.before in ("main", "unsure", "other") else sentence.before
     words = patient(sentence.analysis, cue)
     if not words:
         return sentence.topics[cue.clause]
-    clause = sentence.analysis.clauses[cue.clause]
-    start = min(words[0].start, clause.end)
-    text = sentence.text[start : words[-1].end]
+    text = sentence.text[words[0].start : words[-1].end]
     return _topic(text, words, sentence.topics[cue.clause], story.types, story.names)
 
 
-def _types(named: list[Word], first: Analysis | None) -> frozenset[str]:
+def _types(names: tuple[str, ...], first: Analysis | None) -> frozenset[str]:
+    """What kind of thing the subject is: the head nouns of its names and of *is a …*, 是……。"""
     vocabulary = lexicon()
-    types = {c for word in named for c in word.concepts & vocabulary.types}
+    types: set[str] = set()
+    for name in names:
+        for form in re.split(r"[,，(（)）]", name):
+            kinds = [word.concepts & vocabulary.types for word in words_of(form)]
+            types |= next((kind for kind in reversed(kinds) if kind), set())
     if first is not None:
-        text = first.text
-        copula = re.search(r"\b(?:is|are|was|were)\b|是", text)
-        if copula:
-            end = re.search(
-                r"\b(?:in|on|at|that|which|near|beside|held)\b|。", text[copula.end() :]
-            )
-            limit = copula.end() + end.start() if end else len(text)
-            types |= {
-                c
-                for word in first.words
-                if copula.end() <= word.start < limit
-                for c in word.concepts & vocabulary.types
-            }
-    return frozenset(types - {"site", "city", "mountain", "exhibition"}) or frozenset({"building"})
+        types |= _predicate_types(first)
+    vague = {"site", "city", "mountain", "exhibition", "street", "square", "train", "island"}
+    return frozenset(types - vague or types) or frozenset({"building"})
+
+
+def _predicate_types(first: Analysis) -> set[str]:
+    copula = re.search(r"\b(?:is|are|was|were)\b|是", first.text)
+    if copula is None:
+        return set()
+    rest = first.text[copula.end() :]
+    end = re.search(r"\b(?:in|on|at|that|which|near|beside|held|inside)\b|[,，。]", rest)
+    limit = copula.end() + end.start() if end else len(first.text)
+    inside = [word for word in first.words if copula.end() <= word.start < limit]
+    types: set[str] = set()
+    for word, following in zip(inside, [*inside[1:], None], strict=True):
+        kinds = word.concepts & lexicon().types
+        modifies = following is not None and bool(following.concepts & lexicon().types)
+        if kinds and not modifies:
+            types |= kinds
+    return types
 
 
 def _topics(
-    analysis: Analysis, previous: Topic, types: frozenset[str], names: frozenset[str]
+    analysis: Analysis,
+    previous: Topic,
+    types: frozenset[str],
+    names: frozenset[str],
+    *,
+    is_first: bool,
 ) -> tuple[Topic, ...]:
     topics: list[Topic] = []
     current = previous
     for clause in analysis.clauses:
-        head = _head(analysis.text[clause.start : clause.end])
-        text = analysis.text[clause.start : clause.start + head]
-        words = tuple(w for w in analysis.words if clause.start <= w.start < clause.start + head)
-        current = _topic(text, words, current, types, names)
+        end = clause.start + _head(analysis.text[clause.start : clause.end])
+        words = tuple(w for w in analysis.words if clause.start <= w.start < end)
+        current = _topic(analysis.text[clause.start : end], words, current, types, names)
+        if is_first and current == "earlier" and not topics:
+            current = "main"  # *A church …* opens the text: that is the subject
         topics.append(current)
     return tuple(topics)
 
@@ -216,10 +250,33 @@ def _topic(
     types: frozenset[str],
     names: frozenset[str],
 ) -> Topic:
+    """What a noun phrase means, after `previous`."""
     if _EARLIER.search(text):
         return "earlier"
     if _PRESENT.search(text):
         return "present"
+    head = _head_noun(text, words, types)
+    if head is None:
+        if any(word.is_name and word.stem in names for word in words):
+            return "main"
+        if _PRONOUN.match(text):
+            return "unsure" if previous == "other" else previous
+        return "main" if previous in ("other", "unsure") else previous
+    if head.concepts & types or head.stem in names:
+        if _is_of_another_name(head, words, names):
+            return "other"
+        if _INDEFINITE.match(text):
+            return "earlier"
+        return "main" if previous in ("other", "unsure") else previous
+    if head.concepts & _GENERIC:
+        if previous in ("other", "unsure"):
+            return "other" if _THAT.search(text) or _ITS.search(text) else "main"
+        return previous
+    return "other"
+
+
+def _head_noun(text: str, words: tuple[Word, ...], types: frozenset[str]) -> Word | None:
+    """The noun that a phrase is about: the last one, in English before the first preposition."""
     vocabulary = lexicon()
     nouns = [
         word
@@ -227,15 +284,18 @@ def _topic(
         if word.concepts & (vocabulary.types | vocabulary.parts)
         and not (word.concepts & ACTIONS and not word.concepts & types)
     ]
-    if nouns:
-        kinds = nouns[-1].concepts
-        if kinds & types or any(word.stem in names for word in nouns):
-            return "main" if previous in ("main", "other") else previous
-        if kinds & GENERIC:
-            return previous
-        if any(word.concepts & types for word in nouns):
-            return "main" if previous in ("main", "other") else previous
-        return "other"
-    if any(word.is_name and word.stem in names for word in words):
-        return "main"
-    return previous
+    if not nouns:
+        return None
+    preposition = _PREPOSITION.search(text)
+    if preposition is not None:
+        cut = words[0].start + preposition.start()
+        nouns = [noun for noun in nouns if noun.start < cut] or nouns[:1]
+    return nouns[-1]
+
+
+def _is_of_another_name(head: Word, words: tuple[Word, ...], names: frozenset[str]) -> bool:
+    """*The Goodman Theatre* in a text about another theatre."""
+    before = [word for word in words if word.end <= head.start and head.start - word.end <= 1]
+    return any(
+        word.is_name and word.stem not in names and not word.concepts for word in before
+    )

@@ -11,49 +11,64 @@ from vlm.extractive.questions import Question, Sought
 from vlm.extractive.sentences import Story
 from vlm.reader import Candidate
 
-NAMED = 0.99
-"""`naming` of a candidate that the question calls by a whole name of its."""
 _PARTLY_NAMED = 0.6
 _COVERED = 0.6
 """Share of a description's words that the subject's text has to hold."""
+_POINTED = re.compile(r"(?:\b(?:this|these|an?)(?:\s\w+)?\s|这[座个处些道里片块]|那[座个])$", re.IGNORECASE)
 
 
-def naming(question: str, candidate: Candidate) -> tuple[float, int]:
-    """How far the question calls the candidate by its name, 0 to 1, and by how many characters."""
-    best = (0.0, 0)
+def name_span(question: str, candidate: Candidate) -> tuple[int, int] | None:
+    """Where the question calls the candidate by a whole name of its, the longest one."""
     folded = _fold(question)
+    best: tuple[int, int] | None = None
     for name in _names(candidate):
-        best = max(best, _named(folded, question, name))
+        start = folded.find(name)
+        while start >= 0:
+            end = start + len(name)
+            if _stands_alone(folded, name, start, end) and (
+                best is None or end - start > best[1] - best[0]
+            ):
+                best = start, end
+            start = folded.find(name, start + 1)
     return best
+
+
+def naming(question: str, candidate: Candidate) -> float:
+    """How far the question calls the candidate by its name: 1 by a whole name, less by a part."""
+    if name_span(question, candidate) is not None:
+        return 1.0
+    folded = _fold(question)
+    there = {word.stem for word in words_of(folded)}
+    return max((_part(folded, there, name) for name in _names(candidate)), default=0.0)
 
 
 def in_order(question: Question, candidates: tuple[Candidate, ...]) -> list[Candidate]:
     """The candidates in the order to be read: one that the question names, then as they came."""
-    scores = [naming(question.text, candidate) for candidate in candidates]
-    whole = [index for index, (score, _) in enumerate(scores) if score >= NAMED]
-    ranked = sorted(
-        range(len(candidates)),
-        key=lambda index: (-scores[index][1] if index in whole else 0, index),
-    )
-    if not whole and scores and scores[0][0] < _PARTLY_NAMED:
-        ranked.sort(key=lambda index: scores[index][0] < _PARTLY_NAMED)
+    spans = [name_span(question.text, candidate) for candidate in candidates]
+    lengths = [span[1] - span[0] if span else 0 for span in spans]
+    if not any(lengths) and len(candidates) > 1:
+        parts = [naming(question.text, candidate) for candidate in candidates]
+        if parts[0] < _PARTLY_NAMED:
+            lengths = [int(part >= _PARTLY_NAMED) for part in parts]
+    ranked = sorted(range(len(candidates)), key=lambda index: (-lengths[index], index))
     return [candidates[index] for index in ranked]
 
 
 def is_about(question: Question, story: Story, *, with_photo: bool) -> bool:
     """Whether the question can mean this subject.
 
-    A question that points (*this tower*) means what is shown. One that does not has to name the
+    With a photo it means what is shown, unless it names a stranger. Without one it has to name the
     subject or to describe it in words that its text holds.
     """
-    score, _ = naming(question.text, story.candidate)
-    if score >= _PARTLY_NAMED:
+    if naming(question.text, story.candidate) >= _PARTLY_NAMED:
         return True
-    if question.points and (with_photo or not _strangers(question, story)):
-        return True
-    if question.language != story.candidate.language:
-        return with_photo and not any(word.is_name for word in question.sought)
-    if _strangers(question, story):
+    foreign = question.language != story.candidate.language
+    strangers = [
+        word for word in question.sought if word.is_name and not holds(story, word)
+    ]
+    if with_photo:
+        return question.points or foreign or not strangers
+    if foreign or strangers:
         return False
     described = [word for word in question.sought if not word.concepts & {"begin", "finish"}]
     total = sum(word.weight for word in described)
@@ -70,16 +85,10 @@ def holds(story: Story, word: Sought) -> bool:
     )
 
 
-def _strangers(question: Question, story: Story) -> bool:
-    """Whether the question holds a proper name that the subject's names and text do not."""
-    if question.language != story.candidate.language:
-        return False
-    return any(word.is_name and not holds(story, word) for word in question.sought)
-
-
 def _fold(text: str) -> str:
-    text = text.casefold().replace("’", "'").replace("–", "-").replace("—", "-")
-    return re.sub(r"'s\b|[·,，.\"“”「」]", " ", text).replace("  ", " ")
+    """Lower case with plain quotes and dashes; every character keeps its place."""
+    folded = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return folded.translate(str.maketrans("’–—·", "'-- "))
 
 
 @lru_cache(maxsize=1024)
@@ -90,25 +99,9 @@ def _names(candidate: Candidate) -> tuple[str, ...]:
         bare = re.sub(r"\s*[(（][^)）]*[)）]", "", name)
         for form in (name, bare, re.split(r"[,，]", bare)[0]):
             folded = re.sub(r"^(?:the|a)\s", "", _fold(form)).strip()
-            if len(folded) >= 2 and folded not in names:
+            if len(folded) >= 2 and folded not in names and not _is_common(folded):
                 names.append(folded)
     return tuple(names)
-
-
-def _named(folded: str, question: str, name: str) -> tuple[float, int]:
-    if any("\u4e00" <= character <= "\u9fff" for character in name):
-        if name in question:
-            return (1.0, len(name)) if len(name) > 2 or not _is_common(name) else (0.5, len(name))
-        length = _longest_common(question, name)
-        return (0.9 * length / len(name) if length >= 3 else 0.0, length)
-    if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded):
-        return (1.0, len(name)) if not _is_common(name) else (0.5, len(name))
-    wanted = [word for word in words_of(name) if not word.concepts and len(word.stem) > 2]
-    if not wanted:
-        return 0.0, 0
-    there = {word.stem for word in words_of(folded)}
-    hits = [word for word in wanted if word.stem in there]
-    return 0.9 * len(hits) / len(wanted), sum(word.end - word.start for word in hits)
 
 
 @lru_cache(maxsize=1024)
@@ -116,6 +109,27 @@ def _is_common(name: str) -> bool:
     """Whether a name is one common noun (*gate*, 石窟) and so names nothing in particular."""
     words = words_of(name)
     return len(words) == 1 and bool(words[0].concepts & (lexicon().types | lexicon().parts))
+
+
+def _stands_alone(folded: str, name: str, start: int, end: int) -> bool:
+    """Whether a match is a name: whole words, and not what *this* or 这座 describes."""
+    if name[0].isascii():
+        if start > 0 and folded[start - 1].isalnum() and folded[start - 1].isascii():
+            return False
+        if end < len(folded) and folded[end].isalnum() and folded[end].isascii():
+            return False
+    return not _POINTED.search(folded[:start])
+
+
+def _part(folded: str, there: set[str], name: str) -> float:
+    """Share of a name that stands in the question, below 1."""
+    if any("\u4e00" <= character <= "\u9fff" for character in name):
+        length = _longest_common(folded, name)
+        return 0.9 * length / len(name) if length >= 3 else 0.0
+    wanted = [word for word in words_of(name) if not word.concepts and len(word.stem) > 2]
+    if not wanted:
+        return 0.0
+    return 0.9 * sum(word.stem in there for word in wanted) / len(wanted)
 
 
 def _longest_common(first: str, second: str) -> int:

@@ -3,28 +3,39 @@
 import re
 from dataclasses import dataclass
 
-from vlm.extractive.questions import Question
 from vlm.extractive.relevance import Relevance
 from vlm.extractive.sentences import Sentence, Story
+from vlm.extractive.standing import Standing
 
+_LEAST = 0.3
+_KIND_OF_PLACE = (
+    r"(?:museum|monument|church|mosque|temple|park|hotel|attraction|sight|site|shrine|gurdwara|"
+    r"station|office|library|theatre|theater|school|square|garden|place|memorial|market|lot)"
+)
 _USED = re.compile(
-    r"\b(?:is|are) (?:now |still |today |mainly |also |therefore )*used (?:for|as|by)\b|\b(?:now |still |also )?(?:serves?|houses?|"
-    r"hosts?|functions?) (?:as\b|an?\b|the\b)|\bhome (?:to|of)\b|\bin use\b|\bno (?:other |longer )?(?:use|used)\b|"
-    r"\bopen (?:to|as|for)\b|\bis (?:now |today |still )?an? (?:[\w-]+ ){0,5}(?:museum|monument|church|mosque|temple|park|hotel|"
-    r"attraction|sight|site|shrine|gurdwara|station|office|library|theatre|school|square|garden|place)\b|"
-    r"用作|用于|用来|作为|供|现在是|现为|成为|改为|改作|是.{0,12}(?:景点|博物馆|场所|公园|酒店|广场|古迹)|开放",
+    r"\b(?:is|are) (?:(?:now|still|today|mainly|also|therefore) )*used (?:for|as|by)\b|"
+    r"\b(?:now |still |also )?(?:serves?|functions?) as\b|\b(?:houses?|hosts?|holds?|carries) (?:an?\b|the\b|\w+s\b)|"
+    r"\bhome (?:to|of)\b|\bin (?:full |active |daily )?use\b|\bno (?:other |longer )?(?:use|used)\b|"
+    r"\bopen (?:to|as|for)\b|\bvisitors? (?:can|may|ride|climb|walk|come|go|see|take)\b|"
+    r"\b(?:is|are) (?:given|held|celebrated|visited)\b|\bvisit it\b|\bstill live\b|"
+    rf"\b(?:is|are|become|became) (?:now |today |still )?(?:an?|part|the|one) (?:[\w-]+ ){{0,6}}{_KIND_OF_PLACE}\b|"
+    r"用作|用于|用来|作为|供|现在是|现为|成为|改为|改作|是.{0,16}(?:景点|博物馆|场所|公园|酒店|广场|古迹|车站|馆)|开放|举行",
     re.IGNORECASE,
 )
 _NOW = re.compile(
-    r"\b(?:now|today|still|currently|nowadays|at present|present)\b|现在|今天|如今|目前|现为|现是|仍|今",
+    r"\b(?:now|today|still|currently|nowadays|at present)\b|现在|今天|如今|目前|现为|现是|仍|今",
     re.IGNORECASE,
 )
 _SITE = re.compile(
-    r"\b(?:its|the|this) (?:old )?(?:site|place|spot|area)\b|\bin its place\b|\bon the (?:site|spot)\b|\btaken? its place\b|"
-    r"\boccup(?:y|ies)\b|原址|旧址|遗址|那里|这里|原来的地方",
+    r"\b(?:its|the|this) (?:old )?(?:site|place|spot|area)\b|\bin its place\b|\bon the (?:same )?(?:site|spot|ground)s?\b|"
+    r"\btak(?:e|en|es) its place\b|\boccup(?:y|ies)\b|\bremains?\b|原址|旧址|遗址|那里|这里|原来的地方",
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:was|were|had been|used to|until)\b|曾|当时|后来")
+_STATE = re.compile(
+    r"\b(?:still (?:stands?|exists?)|survives?|no longer|does not exist)\b|不存在|仍然存在|没有重建",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,46 +47,39 @@ class Use:
     plain: float
 
 
-def current_use(
-    question: Question, story: Story, relevance: Relevance, *, exists: bool | None
-) -> Use | None:
-    """The best sentence about today's use, or None where nothing of the kind is said."""
+def current_use(story: Story, relevance: Relevance, state: Standing) -> Use | None:
+    """The sentence that tells best of today's use, or None where nothing of the kind is said."""
     best: Use | None = None
-    count = len(story.sentences)
     for index, sentence in enumerate(story.sentences):
-        text = sentence.text
-        plain = 0.0
-        used = _USED.search(text)
-        if used:
-            plain += 0.4
-        if _NOW.search(text):
-            plain += 0.25
-        if _SITE.search(text):
-            plain += 0.35 if exists is False else -0.1
-        elif exists is False:
-            plain -= 0.1
-        if sentence.analysis.years and not _NOW.search(text):
-            plain -= 0.2
-        if _PAST.search(text) and not _NOW.search(text):
-            plain -= 0.15
-        if not used and not _NOW.search(text) and not _SITE.search(text):
-            plain -= 0.1
-        plain += 0.1 * (index + 1) / count
-        plain += 0.4 * relevance.share(index)
+        late = 0.1 * (index + 1) / len(story.sentences)
+        plain = _plainness(sentence.text, state) + late + 0.4 * relevance.share(index)
         if best is None or plain > best.plain:
-            best = Use(sentence, _clause_of_use(text), plain)
-    if best is None or best.plain < 0.3:
+            best = Use(sentence, _words_of_use(sentence.text), plain)
+    if best is None or best.plain < _LEAST:
         return None
     return Use(best.sentence, best.words, min(1.0, best.plain))
 
 
-def _clause_of_use(text: str) -> str:
+def _plainness(text: str, state: Standing) -> float:
+    used, now, site = _USED.search(text), _NOW.search(text), _SITE.search(text)
+    plain = 0.4 * bool(used) + 0.25 * bool(now)
+    if state.exists is False:
+        plain += 0.35 if site else -0.1
+    elif site and not used:
+        plain -= 0.1
+    if not now:
+        # a present use is told in the present
+        plain -= 0.15 * bool(_PAST.search(text)) + 0.15 * any(c.isdigit() for c in text)
+    if _STATE.search(text) and not used and not (site and state.exists is False):
+        plain -= 0.25
+    return plain
+
+
+def _words_of_use(text: str) -> str:
     """The part of the sentence from the clause that tells the use on, without its full stop."""
-    used = _USED.search(text) or _NOW.search(text) or _SITE.search(text)
+    told = _USED.search(text) or _SITE.search(text) or _NOW.search(text)
     start = 0
-    if used is not None:
-        breaks = [
-            match.end() for match in re.finditer(r"[,，;；]\s*(?:and |but )?", text[: used.start()])
-        ]
-        start = breaks[-1] if breaks else 0
+    if told is not None:
+        breaks = re.finditer(r"[,，;；]\s*(?:and |but )?", text[: told.start()])
+        start = max((match.end() for match in breaks), default=0)
     return text[start:].strip().rstrip(".。")

@@ -17,7 +17,8 @@ inaugurate: inaugurate, inauguration, unveil; 揭幕, 落成典礼, 落成, 启�
 consecrate: consecrate, consecration; 祝圣, 奉献礼, 开光, 圣别
 dedicate: dedicate, dedication; 落成典礼, 奉献, 献给, 题献, 启用, 揭幕, 献祭
 demolish: demolish, demolition, tear_down, torn_down, tore_down, pull_down, take_down, took_down, taken_down, knock_down, bring_down, brought_down, raze, dismantle, clear away, !cleared, take_apart, taken_apart, break_up, bulldoze, implosion, implode, removal, remove; 拆, 拆除, 拆毁, 拆掉, 拆卸, 拆去, 拆平, 拆下, 拆走, 铲平, 夷平, 清拆, 推倒, 夷为平地, 爆破拆除, 清除, 移除
-explode: blow_up, blew_up, blown_up, explode, explosion, explosive, dynamite, detonate, detonation, blast, implosion, shell; 炸毁, 炸, 爆炸, 爆破, 引爆, 炸掉, 炸塌, 炸药, 炮弹
+explode: blow_up, blew_up, blown_up, explosive, dynamite, implosion, implode; 炸毁, 炸, 爆破, 引爆, 炸掉, 炸塌, 炸药
+blast: explode, explosion, detonate, detonation, blast, shell; 爆炸, 炮弹
 burn: burn, burnt, !fire, !fires, blaze, set_fire, set_alight, gut, flames, flame, arson, on fire; 火, 火灾, 大火, 烧, 烧毁, 焚毁, 焚烧, 焚, 纵火, 放火, 失火, 着火, 烧掉, 焚掉, 起火, 火烧
 destroy: destroy, destruction, wreck, ruin, lost, devastate, flatten, level, annihilate, tear apart, swept_away, wipe_out; 毁, 毁坏, 摧毁, 毁掉, 毁灭, 破坏, 被毁, 损毁, 毁于, 烧毁, 焚毁, 炸毁, 拆毁, 捣毁, 倒毁, 覆灭
 bomb: bomb, bombing, bomber, air raid, bombard, bombardment, shelling; 轰炸, 空袭, 炸弹, 轰炸机, 炮轰, 炮击

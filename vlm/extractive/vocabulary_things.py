@@ -8,7 +8,7 @@ TYPES = """
 building: !building, !buildings, structure, edifice, complex, monument, landmark, premises, block; 建筑, 建筑物, 建筑群, 古迹, 地标, 楼房, 大楼, 建筑体, 古建筑
 site: site, place, spot, location, ground, grounds, plot, area; 遗址, 原址, 地方, 地点, 场所, 位置, 旧址, 地块, 这里, 那里, 此地, 遗迹
 church: church, chapel, kirk, abbey, minster, priory, convent; 教堂, 礼拜堂, 小教堂, 修道院教堂, 修道院, 圣堂
-cathedral: cathedral, basilica, dom, duomo; 大教堂, 主教座堂, 圣殿, 主教堂, 教堂
+cathedral: cathedral, basilica, !dom, duomo; 大教堂, 主教座堂, 圣殿, 主教堂, 教堂
 monastery: monastery, cloister, vihara, nunnery, abbey, convent; 修道院, 僧院, 精舍, 寺院, 修院
 mosque: mosque, masjid; 清真寺, 礼拜寺
 temple: temple, shrine, sanctuary, gurdwara, mandir, pantheon; 庙, 神庙, 寺, 寺庙, 庙宇, 神殿, 祠, 圣祠, 寺院, 佛寺, 谒师所
@@ -27,7 +27,7 @@ cave: cave, cavern, grotto; 石窟, 洞窟, 洞穴, 岩洞, 洞
 theatre: theatre, theater, playhouse, auditorium, odeon; 剧院, 戏院, 剧场, 大剧院
 opera: opera, opera house; 歌剧院, 歌剧, 大歌剧院
 amphitheatre: amphitheatre, amphitheater, arena, colosseum, circus, bullring; 竞技场, 圆形剧场, 斗兽场, 角斗场
-stadium: stadium, ballpark, dome, arena, sports hall, sports ground; 体育场, 球场, 体育馆, 巨蛋, 运动场
+stadium: stadium, ballpark, arena, sports hall, sports ground; 体育场, 球场, 体育馆, 巨蛋, 运动场
 library: library; 图书馆, 藏书楼
 museum: museum, gallery; 博物馆, 美术馆, 陈列馆, 纪念馆, 展览馆, 博物院, 画廊
 school: school, academy, college; 学校, 学院, 学堂, 书院

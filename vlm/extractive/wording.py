@@ -70,7 +70,7 @@ def name_in(language: str, title: str, aliases: tuple[str, ...]) -> str:
 
 def say_year(question: Question, title: str, found: Dated, *, about_subject: bool) -> str:
     """The year and what happened in it."""
-    year = year_in_words(found.year.value, question.language)
+    year = year_in_words(found.year or 0, question.language)
     table = _CHINESE_EVENT if question.language == "zh" else _ENGLISH_EVENT
     if about_subject:
         for action, forms in table:
