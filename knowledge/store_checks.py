@@ -42,7 +42,7 @@ def check_vector(vector: DenseVector | SparseVector, name: str, schema: Schema) 
 
     Raises:
         IndexMismatchError: there is none of that name and kind, or it has another dimension.
-        StorageError: the numbers are not finite, or indices and values differ in length.
+        StorageError: the numbers are not finite, or the indices are not ones for the values.
     """
     if isinstance(vector, SparseVector):
         if name not in schema.sparse:
@@ -54,6 +54,10 @@ def check_vector(vector: DenseVector | SparseVector, name: str, schema: Schema) 
                 f"Sparse vector {name!r} has {len(vector.indices)} indices "
                 f"and {len(vector.values)} values."
             )
+        if len(set(vector.indices)) != len(vector.indices):
+            raise StorageError(f"Sparse vector {name!r} has an index twice.")
+        if vector.indices and not 0 <= min(vector.indices) <= max(vector.indices) < 2**32:
+            raise StorageError(f"Sparse vector {name!r} has an index outside of 32 bits.")
         finite = bool(np.isfinite(vector.values).all())
     else:
         if name not in schema.dense:
