@@ -1,0 +1,179 @@
+"""Measure an encoder: does a photo find its subject, does a text find its photo, how fast?
+
+    python scripts/measure_starter.py [--encoder FOLDER] [--corpora FOLDER]
+
+The corpora `indian_monuments` and `flickr8k_1k` are not part of the repository (their photos
+state no licence); `--corpora` says where they are. Prints one line a figure.
+
+one reference   `data/landmarks/photos` indexed, one photo a subject; asked with its question
+                photos and with those of `indian_monuments` whose subject is among them.
+many            all of `indian_monuments/photos` indexed, its question photos asked.
+recall@k        share of questions whose subject is among the k best; a subject counts with its
+                best photo.
+text -> image   200 photos of flickr8k, each of their captions asked; recall@10 over captions.
+foreign         a photo whose best cosine to the index is under `foreign_below` shows nothing
+                indexed. Foreign to the index are flickr8k's photos, and each question of
+                `indian_monuments` once its own subject is taken out of the index.
+"""
+
+import argparse
+import csv
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from vlm.images import decode_image
+from vlm.onnx_encoder import OnnxEncoder
+
+ROOT = Path(__file__).resolve().parents[1]
+CAPTIONED = 200
+
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Photos:
+    """Photos with their subjects: `vectors` (n, dim) float32, each of length 1."""
+
+    subjects: npt.NDArray[np.str_]
+    vectors: Array
+
+
+def main() -> None:
+    """Print every figure."""
+    arguments = argparse.ArgumentParser(description="Measure an encoder.")
+    arguments.add_argument("--encoder", type=Path, default=ROOT / "data/models/starter")
+    arguments.add_argument("--landmarks", type=Path, default=ROOT / "data/landmarks")
+    arguments.add_argument("--corpora", type=Path, default=ROOT.parent / "shared/corpora")
+    options = arguments.parse_args()
+    encoder = OnnxEncoder(options.encoder)
+    print(f"{encoder.card.name} {encoder.card.fingerprint} ({encoder.card.runtime})")
+    monuments, flickr = options.corpora / "indian_monuments", options.corpora / "flickr8k_1k"
+
+    one = embed(encoder, flat(options.landmarks / "photos"))
+    many = embed(encoder, by_folder(monuments / "photos"))
+    own = embed(encoder, flat(options.landmarks / "queries"))
+    asked = embed(encoder, by_folder(monuments / "queries"))
+    shared = np.isin(asked.subjects, one.subjects)
+    both = Photos(
+        np.concatenate([own.subjects, asked.subjects[shared]]),
+        np.concatenate([own.vectors, asked.vectors[shared]]),
+    )
+    others = embed(encoder, flat(flickr / "images"))
+
+    report_recall("one reference", one, both)
+    report_recall("many         ", many, asked)
+    report_captions(encoder, others, flickr / "captions.txt")
+    report_foreign(one, many, both, asked, others, encoder.card.foreign_below)
+    report_speed(encoder, options.landmarks / "queries")
+
+
+def flat(folder: Path) -> list[tuple[str, Path]]:
+    """(subject, file) where a file's stem is its subject."""
+    return [(path.stem, path) for path in sorted(folder.iterdir())]
+
+
+def by_folder(folder: Path) -> list[tuple[str, Path]]:
+    """(subject, file) where a folder's name is the subject of the files in it."""
+    return [(path.parent.name, path) for path in sorted(folder.glob("*/*"))]
+
+
+def embed(encoder: OnnxEncoder, files: Sequence[tuple[str, Path]]) -> Photos:
+    """Encode photos, two at a time."""
+
+    def one(path: Path) -> Array:
+        return encoder.encode_images([decode_image(path.read_bytes()).pixels])[0]
+
+    with ThreadPoolExecutor(2) as pool:
+        vectors = np.stack(list(pool.map(one, [path for _, path in files])))
+    return Photos(np.array([subject for subject, _ in files]), vectors)
+
+
+def best_per_subject(index: Photos, asked: Array) -> tuple[npt.NDArray[np.str_], Array]:
+    """Subjects (m,) and each question's best cosine to any of their photos (n, m)."""
+    subjects = np.unique(index.subjects)
+    cosines = asked @ index.vectors.T
+    best = [cosines[:, index.subjects == subject].max(axis=1) for subject in subjects]
+    return subjects, np.stack(best, axis=1)
+
+
+def report_recall(name: str, index: Photos, asked: Photos) -> None:
+    """Recall at 1 and 5, by subject."""
+    subjects, best = best_per_subject(index, asked.vectors)
+    ranked = subjects[np.argsort(-best, axis=1)]
+    right = ranked == asked.subjects[:, None]
+    print(
+        f"{name}  recall@1 {right[:, 0].mean():.3f}  recall@5 {right[:, :5].any(axis=1).mean():.3f}"
+        f"  ({len(asked.subjects)} questions, {len(index.subjects)} photos)"
+    )
+
+
+def report_captions(encoder: OnnxEncoder, photos: Photos, captions: Path) -> None:
+    """Recall at 10 of a caption's photo among `CAPTIONED`."""
+    row = {subject: i for i, subject in enumerate(photos.subjects[:CAPTIONED])}
+    with captions.open(encoding="utf-8", newline="") as file:
+        lines = [
+            (row[Path(line["image"]).stem], line["caption"])
+            for line in csv.DictReader(file)
+            if Path(line["image"]).stem in row
+        ]
+    texts = encoder.encode_texts([caption for _, caption in lines])
+    top = np.argsort(-(texts @ photos.vectors[:CAPTIONED].T), axis=1)[:, :10]
+    found = (top == np.array([right for right, _ in lines])[:, None]).any(axis=1)
+    print(
+        f"text -> image  recall@10 {found.mean():.3f}  ({len(lines)} captions, {CAPTIONED} photos)"
+    )
+
+
+def report_foreign(
+    one: Photos, many: Photos, both: Photos, asked: Photos, others: Photos, chosen: float
+) -> None:
+    """What a cut-off on the best cosine keeps of known subjects and lets through of foreign ones."""
+    subjects, best = best_per_subject(many, asked.vectors)
+    without = np.where(subjects == asked.subjects[:, None], -1.0, best).max(axis=1)
+    known = {
+        "known, one reference": best_per_subject(one, both.vectors)[1].max(axis=1),
+        "known, many": best.max(axis=1),
+    }
+    foreign = {
+        "flickr8k in one reference": best_per_subject(one, others.vectors)[1].max(axis=1),
+        "flickr8k in many": best_per_subject(many, others.vectors)[1].max(axis=1),
+        "left out of many": without,
+    }
+    for name, values in (known | foreign).items():
+        marks = np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95])
+        print(f"best cosine  {name:26s} 5 25 50 75 95 %: " + " ".join(f"{m:.3f}" for m in marks))
+    cuts = sorted({chosen, *np.arange(0.2, 0.75, 0.05).round(2)})
+    for cut in cuts:
+        kept = "  ".join(f"{name} {np.mean(values >= cut):.3f}" for name, values in known.items())
+        refused = "  ".join(
+            f"{name} {np.mean(values < cut):.3f}" for name, values in foreign.items()
+        )
+        mark = "  <- foreign_below" if cut == chosen else ""
+        print(f"cut {cut:.2f}  kept: {kept}  refused: {refused}{mark}")
+
+
+def report_speed(encoder: OnnxEncoder, folder: Path) -> None:
+    """Milliseconds for one photo, already decoded, and for one question."""
+    pixels = [decode_image(path.read_bytes()).pixels for _, path in flat(folder)]
+    question = "When was this tower built, and is it still standing?"
+    images = [_seconds(lambda p=p: encoder.encode_images([p])) for p in pixels * 10]
+    texts = [_seconds(lambda: encoder.encode_texts([question])) for _ in range(100)]
+    for name, values in (("photo", images), ("question", texts)):
+        p50, p95 = np.quantile(values, [0.5, 0.95]) * 1000
+        print(f"encode one {name}  p50 {p50:.1f} ms  p95 {p95:.1f} ms")
+
+
+def _seconds(work) -> float:  # type: ignore[no-untyped-def]
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()
