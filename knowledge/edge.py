@@ -62,8 +62,8 @@ class EdgeStore:
 
     Threads may share it. The engine (0.9) holds the GIL in every call, so calls do not overlap and
     a long one stops every thread of the process: queries take milliseconds and scrolling is paged,
-    but `optimize` takes long (10 s for 20,000 × 512 on 2 cores) and is for the indexer, not a server
-    that is answering. A write returns once the engine's log has it, which a killed process leaves
+    but `optimize` takes long (10 s for 20,000 × 512 on 2 cores) and is for indexers, not servers
+    that answer. A write returns once the engine's log has it, which a killed process leaves
     intact; a power cut may cost what came after the last flush.
 
     Attributes:
