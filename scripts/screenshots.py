@@ -49,7 +49,10 @@ class Shot:
 
 
 def _hold(page: "Page") -> None:
-    page.route("**/v1/ask", lambda route: None)  # left unanswered
+    page.context.new_cdp_session(page).send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 60_000, "downloadThroughput": -1, "uploadThroughput": -1},
+    )
 
 
 def _break(page: "Page") -> None:

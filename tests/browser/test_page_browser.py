@@ -359,6 +359,28 @@ def test_offsets_count_code_points(open_page):
     assert page.evaluate(split, [text, "It rose in 1992.", 0, 3]) is None
 
 
+def test_what_stands_around_a_quotation_is_kept_short(open_page):
+    cut = "async ([name, ...args]) => (await import('/static/js/quote.js'))[name](...args)"
+    page = open_page()
+
+    def last(text, room):
+        return page.evaluate(cut, ["lastOf", text, room])
+
+    def first(text, room):
+        return page.evaluate(cut, ["firstOf", text, room])
+
+    assert last("One. Two. ", 50) == "One. Two. "
+    assert last("Elsewhere.\n\nOne. Two. ", 50) == "One. Two. "
+    assert last("It began in May. It went on. ", 16) == "… It went on. "
+    assert last("Construction began on 28 January 1887. ", 20) == "… 28 January 1887. "
+    assert last("站房于1908年开工。许多学者反对。", 9) == "… 许多学者反对。"
+    assert first(" One. Two.", 50) == " One. Two."
+    assert first(" One.\n\nElsewhere.", 50) == " One."
+    assert first(" It stands. It is open every day.", 20) == " It stands. …"
+    assert first(" and was later taken down", 15) == " and was later …"
+    assert first("原址现在是车站。车站很大。", 9) == "原址现在是车站。 …"
+
+
 def test_evidence_is_grouped_and_explained(open_page):
     page = open_page()
     ask(page, "When was it built?")

@@ -1,6 +1,6 @@
 // What is shown instead of an answer: an abstention, an error, work in progress. Wires no requests.
 
-import { footnote } from "./answer.js";
+import { footnote, subjectLine } from "./answer.js";
 import { el, icon } from "./dom.js";
 import { tally, thumbnail } from "./evidence.js";
 import { has, t } from "./texts.js";
@@ -13,7 +13,7 @@ export function abstentionCard({ result, groups, open }) {
   return el(
     "article",
     { class: "answer is-unknown" },
-    answer.subject && el("h2", { class: "subject" }, answer.subject.title),
+    answer.subject && subjectLine(answer.subject, () => open(answer.subject.document_id, null)),
     el("p", { class: "verdict" }, icon("unknown"), el("strong", {}, t("answer.unknown"))),
     el("p", { class: "answer-text" }, reasonInWords(answer)),
     el("p", { class: "faint" }, groups.length ? t("abstain.looked", tally(groups)) : t("abstain.lookedNone"), " ", t(answer.reason === "nothing_similar" ? "abstain.tipPhoto" : "abstain.tipQuestion")),

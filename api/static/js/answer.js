@@ -5,6 +5,9 @@ import { quoted, thumbnail } from "./evidence.js";
 import { t } from "./texts.js";
 import { confidenceInWords, languageOf, secondsInWords, yearInWords } from "./words.js";
 
+// Enough around the quotation to understand it; on a phone it has to stay in sight.
+const ROOM = 220;
+
 /** `passage` is the text around the quotation: `{text, start}` and a language if known, or null. */
 export function answerCard({ result, passage, group, open }) {
   const { answer } = result;
@@ -36,7 +39,8 @@ export function answerInWords(answer) {
   return [answer.subject?.title, ...facts].filter(Boolean).join(". ");
 }
 
-function subjectLine(subject, open) {
+/** The subject's name; it opens its document. */
+export function subjectLine(subject, open) {
   return el("h2", { class: "subject" }, el("button", { type: "button", class: "linklike", title: t("answer.open", subject), onclick: open }, subject.title));
 }
 
@@ -74,7 +78,7 @@ function quotation(source, passage) {
   return el(
     "figure",
     { class: "quotation" },
-    el("blockquote", { cite: source.url, lang: languageOf(passage ?? { text: source.quote }) }, passage ? quoted(passage, source) : el("mark", {}, source.quote)),
+    el("blockquote", { cite: source.url, lang: languageOf(passage ?? { text: source.quote }) }, passage ? quoted(passage, source, ROOM) : el("mark", {}, source.quote)),
     el(
       "figcaption",
       {},

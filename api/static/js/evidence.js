@@ -6,6 +6,9 @@ import { marked } from "./quote.js";
 import { count, t } from "./texts.js";
 import { languageOf, scoresInWords } from "./words.js";
 
+// A card shows a few lines only, so that what is cited has to stand near its start.
+const ROOM = 28;
+
 /**
  * Evidence by document, in the order of the best item of each:
  * `[{documentId, title, photoUrl, passages, photos, scores}]`, a score being the best of its name.
@@ -85,7 +88,7 @@ function card(group, source, open) {
         cited && el("span", { class: "cited" }, t("evidence.cited")),
       ),
       passage
-        ? el("p", { class: "card-text", lang: languageOf(passage) }, cited ? excerpt(quoted(passage, source)) : passage.text)
+        ? el("p", { class: "card-text", lang: languageOf(passage) }, cited ? quoted(passage, source, ROOM) : passage.text)
         : el("p", { class: "card-text faint" }, t("evidence.noText")),
     ),
     el("ul", { class: "scores" }, scoresInWords(group.scores).map(({ label, help }) => el("li", { title: help }, label))),
@@ -96,15 +99,5 @@ function card(group, source, open) {
 export const holds = (item, { document_id: documentId, start, end }) =>
   item.kind === "passage" && item.document_id === documentId && item.start <= start && end <= item.end;
 
-/** The passage's text as nodes with the cited words marked. */
-export const quoted = (item, { quote, start, end }) => marked(item.text, quote, start - item.start, end - item.start);
-
-// A card shows a few lines only: what stands before the marked words is cut to its last few.
-const BEFORE = 28;
-function excerpt([before, ...rest]) {
-  const points = Array.from(before);
-  if (!rest.length || points.length <= BEFORE) return [before, ...rest];
-  const tail = points.slice(-BEFORE).join("");
-  // Where words are parted by spaces, start with a whole one.
-  return [`… ${tail.replace(/^\S*\s+(?=\S)/, "")}`, ...rest];
-}
+/** The passage's text around the cited words as nodes, those marked; `room` as for `marked`. */
+export const quoted = (item, { quote, start, end }, room) => marked(item.text, quote, start - item.start, end - item.start, room);
