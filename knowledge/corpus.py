@@ -3,21 +3,36 @@
 Tells what a path is and hands it to the reader of that kind; knows no format itself.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from knowledge.corpus_columns import NO_COLUMNS, Columns
+from knowledge.corpus_files import read_files
 from knowledge.corpus_folder import KNOWLEDGE, count_documents, read_folder
+from knowledge.corpus_scan import LooseFile, scan
+from knowledge.corpus_table import looks_like_table, open_table, read_table
 from knowledge.corpus_text import check_language, one_line, slug
 from knowledge.documents import Document, Problem
 from knowledge.errors import CorpusError
+from knowledge.photos import is_image, read_head
 
 __all__ = ["Columns", "Corpus", "open_corpus"]
 
 Kind = Literal["folder", "photos", "texts", "pdf", "mixed", "table"]
+
+_TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet"})
+_ADVICE: Mapping[str, str] = {
+    ".xlsx": "export the sheet as CSV",
+    ".xls": "export the sheet as CSV",
+    ".ods": "export the sheet as CSV",
+    ".zip": "unpack it",
+    ".gz": "unpack it",
+    ".docx": "save it as PDF or plain text",
+    ".html": "save it as PDF or plain text",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +43,8 @@ class Corpus:
         name: the first part of every `document_id`; holds no `/`.
         root: folder that photo paths are relative to.
         size: how many documents there are, where that is known before reading them.
-        kind: what it is, for people.
+        kind: what it is: a corpus `folder`, loose files (`photos`, `texts`, `pdf` or `mixed`), or
+            a `table`.
         read: its documents, in the same order every time, each after the problems found in it.
             A broken file or row is a `Problem`, never an exception, and the rest goes on.
     """
@@ -61,19 +77,94 @@ def open_corpus(
     """
     if language is not None:
         check_language(language)
-    path = path.resolve()
-    corpus = _name(path, name)
-    if (path / KNOWLEDGE).is_dir():
-        return Corpus(
-            name=corpus,
-            root=path,
-            size=count_documents(path),
-            kind="folder",
-            read=partial(read_folder, path, corpus=corpus, language=language),
+    try:
+        found = path.resolve(strict=True)
+        corpus = _name(path if path.name not in ("", "..") else found, name)
+        if found.is_dir():
+            opened = _open_folder(found, corpus, language)
+        else:
+            opened = _open_file(found, corpus, columns, language)
+    except FileNotFoundError as error:
+        raise CorpusError(f"There is no file or folder {str(path)!r}; check the path.") from error
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+        why = getattr(error, "strerror", None) or error
+        raise CorpusError(f"{str(path)!r} cannot be read ({why}); check it.") from error
+    if columns != NO_COLUMNS and opened.kind != "table":
+        raise CorpusError(
+            f"Columns can be named for tables alone, and {str(path)!r} is none; leave out the "
+            "options that name columns."
         )
-    if columns != NO_COLUMNS:
-        raise CorpusError(f"Column names are for tables, and {path.name!r} is none.")
-    raise CorpusError(f"{path.name!r} is of no known kind.")
+    return opened
+
+
+def _open_folder(path: Path, corpus: str, language: str | None) -> Corpus:
+    if (path / KNOWLEDGE).is_dir():
+        size = count_documents(path)
+        if not size:
+            raise CorpusError(
+                f"{str(path / KNOWLEDGE)!r} holds no .md file; write one for each document, or "
+                "rename the folder if these are loose files."
+            )
+        read = partial(read_folder, path, corpus=corpus, language=language)
+        return Corpus(name=corpus, root=path, size=size, kind="folder", read=read)
+    if within := sorted(entry.name for entry in path.iterdir() if (entry / KNOWLEDGE).is_dir()):
+        raise CorpusError(
+            f"{str(path)!r} holds corpus folders ({', '.join(within)}); index each by its own path."
+        )
+    files = scan(path)
+    if not files:
+        raise CorpusError(
+            f"{str(path)!r} holds no photo, text or PDF; check the path. Tables are indexed one "
+            "by one, each by its own path."
+        )
+    return _of_files(path, files, corpus, language)
+
+
+def _open_file(path: Path, corpus: str, columns: Columns, language: str | None) -> Corpus:
+    if not path.is_file():
+        raise CorpusError(f"{str(path)!r} is neither a folder nor a file; check the path.")
+    if not path.stat().st_size:
+        raise CorpusError(f"{str(path)!r} is empty (0 bytes); copy it again from its source.")
+    root = path.parent
+    if _is_table(path, columns):
+        table = open_table(path, columns)
+        read = partial(read_table, table, corpus=corpus, language=language)
+        return Corpus(name=corpus, root=root, size=table.table.size, kind="table", read=read)
+    beside = (entry.name for entry in root.iterdir() if entry.name.startswith(path.stem))
+    files = [file for file in scan(root, {path.name, *beside}) if file.path == path.name]
+    if not files:
+        raise CorpusError(
+            f"{str(path)!r} is of no known kind; "
+            f"{_ADVICE.get(path.suffix.lower(), 'convert it to one')}. What can be indexed: "
+            "folders, photos, PDFs, Markdown, plain text, and tables as CSV, TSV, JSON, JSON "
+            "Lines or Parquet."
+        )
+    return _of_files(root, files, corpus, language)
+
+
+def _is_table(path: Path, columns: Columns) -> bool:
+    head = read_head(path)
+    if is_image(head) or head.startswith(b"%PDF-"):
+        return False
+    suffix = path.suffix.lower()
+    if suffix in _TABLE_SUFFIXES or head.startswith(b"PAR1"):
+        return True
+    return suffix == ".txt" and (columns != NO_COLUMNS or looks_like_table(path))
+
+
+def _of_files(root: Path, files: Sequence[LooseFile], corpus: str, language: str | None) -> Corpus:
+    kinds = {file.kind for file in files} - {"broken", "folder"}
+    kind: Kind = "mixed"
+    if kinds <= {"photo"}:
+        kind = "photos"
+    elif kinds == {"text"}:
+        kind = "texts"
+    elif kinds == {"pdf"}:
+        kind = "pdf"
+    # A photo that a text shows is in `files` and makes no document of its own.
+    size = None if {"text", "photo"} <= kinds else len(files)
+    read = partial(read_files, root, files, corpus=corpus, language=language)
+    return Corpus(name=corpus, root=root, size=size, kind=kind, read=read)
 
 
 def _name(path: Path, name: str | None) -> str:

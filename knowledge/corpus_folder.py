@@ -4,14 +4,14 @@
 """
 
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from knowledge.corpus_front import Front, make_document, split_front
 from knowledge.corpus_markdown import Prose, image_path, to_prose
 from knowledge.corpus_text import clean
 from knowledge.documents import Document, Photo, Problem
-from knowledge.errors import CorpusError, InputError
-from knowledge.photos import PHOTO_SUFFIXES, find_photo
+from knowledge.errors import CorpusError
+from knowledge.photos import match_photos
 
 KNOWLEDGE = "knowledge"
 _QUERIES = "queries"
@@ -45,7 +45,7 @@ def read_folder(root: Path, *, corpus: str, language: str | None) -> Iterator[Do
         photos: dict[str, Photo] = {}
         shown = (image_path(image, folder=KNOWLEDGE) for image in prose.images)
         for pattern in (*front.photos, *filter(None, shown)):
-            for found in _find_photos(root, pattern):
+            for found in match_photos(root, pattern, except_below=_QUERIES):
                 if isinstance(found, Photo):
                     photos[found.path] = found
                 else:
@@ -99,34 +99,3 @@ def _read_document(file: Path) -> tuple[Front, Prose]:
     if not front.title:
         raise CorpusError("The front matter has no title; add `title: …`.")
     return front, to_prose(body)
-
-
-def _find_photos(root: Path, pattern: str) -> Iterator[Photo | str]:
-    """The photos that a path or a glob stands for, by path, and why others cannot be used."""
-    pattern = pattern.replace("\\", "/")
-    parts = PurePosixPath(pattern)
-    if parts.is_absolute() or ".." in parts.parts:
-        yield f"{pattern!r} leaves the corpus folder; write a path relative to it."
-        return
-    is_glob = any(mark in pattern for mark in "*?[") and not (root / pattern).is_file()
-    paths = _glob(root, pattern) if is_glob else [pattern]
-    if not paths:
-        yield f"nothing matches {pattern!r}; correct the pattern or add the photos."
-    for path in paths:
-        try:
-            if PurePosixPath(path).parts[:1] == (_QUERIES,):
-                raise CorpusError(f"{path!r} is a question, as is all of {_QUERIES}/; move it.")
-            yield find_photo(root, path)
-        except InputError as error:
-            yield str(error)
-
-
-def _glob(root: Path, pattern: str) -> list[str]:
-    """The files that a glob matches and whose names say photo; questions are not among them."""
-    try:
-        files = [file for file in root.glob(pattern) if file.suffix.lower() in PHOTO_SUFFIXES]
-        paths = [file.relative_to(root) for file in files if file.is_file()]
-    except (ValueError, NotImplementedError, OSError):  # what a pattern can be refused with
-        return []
-    hidden = {path for path in paths if any(part.startswith(".") for part in path.parts)}
-    return sorted(p.as_posix() for p in paths if p not in hidden and p.parts[0] != _QUERIES)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from knowledge.corpus_lines import gap
 from knowledge.corpus_text import fact_line, one_line
-from knowledge.text import is_han
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -94,7 +94,7 @@ def _inline(tokens: Sequence["Token"]) -> str:
             case "text" | "code_inline":
                 text += token.content
             case "softbreak":
-                text += "" if _joins(text, _next_words(tokens, position)) else " "
+                text += gap(text, _next_words(tokens, position))
             case "hardbreak":
                 text += "\n"
             case "image":
@@ -107,19 +107,8 @@ def _inline(tokens: Sequence["Token"]) -> str:
 
 
 def _next_words(tokens: Sequence["Token"], position: int) -> str:
-    after = (tokens[n].content for n in range(position + 1, len(tokens)))
-    return next(filter(None, after), "")
-
-
-def _joins(before: str, after: str) -> bool:
-    """Whether a wrapped line runs on without a space: Chinese does."""
-    return bool(before and after) and _is_wide(before[-1]) and _is_wide(after[0])
-
-
-def _is_wide(character: str) -> bool:
-    return (
-        is_han(character) or "\u3000" <= character <= "\u303f" or "\uff00" <= character <= "\uff65"
-    )
+    following = (tokens[n].content for n in range(position + 1, len(tokens)))
+    return next(filter(None, following), "")
 
 
 def _table_lines(tokens: Sequence["Token"]) -> Iterator[str]:

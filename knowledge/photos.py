@@ -6,13 +6,14 @@ image and knows no document; PDFs are drawn by `knowledge.corpus_pdfium`.
 
 import hashlib
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from knowledge.corpus_pdfium import count_pages, render_page
 from knowledge.documents import Photo
-from knowledge.errors import CorpusError, NotFoundError
+from knowledge.errors import CorpusError, InputError, NotFoundError
 
 MAX_PHOTO_BYTES = 512 * 2**20
 """No photograph is larger; reading one that claims to be would only fill the memory."""
@@ -97,6 +98,31 @@ def find_photo(root: Path, path: str) -> Photo:
     return Photo(path, hash_photo(root, path))
 
 
+def match_photos(
+    root: Path, pattern: str, *, except_below: str | None = None
+) -> Iterator[Photo | str]:
+    """The photos that a path or a glob stands for, by path, and why others cannot be used.
+
+    Args:
+        root: folder of the corpus.
+        pattern: relative to it, with `/`; a name that has `*`, `?` or `[` in it wins over a glob.
+        except_below: a folder that holds no photos of documents.
+    """
+    pattern = pattern.replace("\\", "/")
+    if PurePosixPath(pattern).parts[:1] == (except_below,):
+        yield f"{pattern!r} is in {except_below}/, which holds no photos of documents; move it."
+        return
+    paths = _glob(root, pattern) if _is_glob(root, pattern) else [pattern]
+    paths = [path for path in paths if PurePosixPath(path).parts[:1] != (except_below,)]
+    if not paths:
+        yield f"Nothing matches {pattern!r}; correct the pattern or add the photos."
+    for path in paths:
+        try:
+            yield find_photo(root, path)
+        except InputError as error:
+            yield str(error)
+
+
 def pdf_page_path(pdf: str, page: int) -> str:
     """The `Photo.path` of a PDF's page; pages count from 1."""
     return f"{pdf}#page={page}"
@@ -153,6 +179,26 @@ def _locate(root: Path, path: str) -> tuple[Path, int | None]:
     if not found:
         raise NotFoundError(f"There is no photo {path!r} in the corpus folder.")
     return file, int(match["page"]) if match else None
+
+
+def _is_glob(root: Path, pattern: str) -> bool:
+    try:
+        return any(mark in pattern for mark in "*?[") and not (root / pattern).is_file()
+    except OSError:  # too long to be a path
+        return False
+
+
+def _glob(root: Path, pattern: str) -> list[str]:
+    """The files below `root` that a glob matches and whose names say photo, hidden ones not."""
+    if ".." in PurePosixPath(pattern).parts:
+        return []
+    try:
+        files = [file for file in root.glob(pattern) if file.suffix.lower() in PHOTO_SUFFIXES]
+        paths = [file.relative_to(root) for file in files if file.is_file()]
+    except (ValueError, NotImplementedError, OSError):  # what a pattern can be refused with
+        return []
+    hidden = [path for path in paths if any(part.startswith(".") for part in path.parts)]
+    return sorted(path.as_posix() for path in paths if path not in hidden)
 
 
 class _Version(NamedTuple):

@@ -1,0 +1,95 @@
+"""Which encoding a text file is in. Knows bytes, no format.
+
+UTF-8 is believed where it fits, a byte order mark always. What is left is told apart by how its
+bytes above 127 lie: in GB 18030 in pairs, in Windows-1252 mostly one by one.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from knowledge.errors import CorpusError
+
+_CHUNK = 1 << 20
+_MAX_TEXT_BYTES = 32 << 20
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def detect_encoding(file: Path) -> str:
+    """The codec to read a text file with: of `utf-8-sig`, `utf-16`, `gb18030`, `cp1252`.
+
+    A file that is UTF-8 but for a few bytes counts as UTF-8; decode it with an error handler.
+
+    Raises:
+        CorpusError: it is not text, or in none of these.
+        OSError: it cannot be read.
+    """
+    start = next(_chunks(file), b"")
+    if start.startswith(_UTF16):
+        return "utf-16"
+    if b"\0" in start:
+        raise CorpusError(f"{file.name!r} is not text; export it as UTF-8 text.")
+    if _decodes(file, "utf-8") or _is_damaged_utf8(file):
+        return "utf-8-sig"
+    if _lies_in_pairs(file) and _decodes(file, "gb18030"):
+        return "gb18030"
+    if _decodes(file, "cp1252"):
+        return "cp1252"
+    raise CorpusError(f"{file.name!r} is in an unknown encoding; save it as UTF-8.")
+
+
+def read_text(file: Path) -> str:
+    """A whole text file; bytes that are not in its encoding become U+FFFD.
+
+    Raises:
+        CorpusError: it is not text, too large to be one, in an unknown encoding or unreadable.
+    """
+    try:
+        if (size := file.stat().st_size) > _MAX_TEXT_BYTES:
+            raise CorpusError(
+                f"The text has {size / 1e6:.0f} MB, more than the {_MAX_TEXT_BYTES / 1e6:.0f} MB "
+                "a document may have; split it."
+            )
+        return file.read_text(encoding=detect_encoding(file), errors="replace")
+    except OSError as error:
+        raise CorpusError(f"The file cannot be read ({error.strerror or error}).") from error
+
+
+def _decodes(file: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for chunk in _chunks(file):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            yield chunk
+
+
+def _is_damaged_utf8(file: Path) -> bool:
+    """Whether nearly all that is not ASCII is UTF-8 all the same."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    good = bad = 0
+    for chunk in _chunks(file):
+        text = decoder.decode(chunk)
+        broken = text.count("\ufffd")
+        bad += broken
+        good += len(text) - len(text.encode("ascii", "ignore")) - broken
+    return good >= 10 * bad
+
+
+def _lies_in_pairs(file: Path) -> bool:
+    even = every = 0
+    for chunk in _chunks(file):
+        for run in _HIGH_RUN.findall(chunk):
+            every += len(run)
+            even += len(run) if len(run) % 2 == 0 else 0
+    return even >= 0.6 * every

@@ -1,0 +1,46 @@
+"""What every kind of table is read into: rows that know where they stand. Reads nothing."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+_BROKEN_BYTE = re.compile("[\udc80-\udcff]")
+
+
+class Row(NamedTuple):
+    """A row: its number (from 1), where it stands (`line 7`), and its values by column."""
+
+    number: int
+    where: str
+    values: Mapping[str, object]
+
+
+class BadRow(NamedTuple):
+    """A row that cannot be used, and why; `number` counts on, so that later rows keep theirs."""
+
+    number: int
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that can be read again and again, a few rows in memory at a time.
+
+    Attributes:
+        columns: names, in order; of JSON those of the first rows, and later rows may have more.
+        rows: in order; a bad one is no exception and the rest goes on, where that is possible.
+        size: how many rows there are, if that was cheap to know.
+        skipped: columns of bytes, which are in no row.
+    """
+
+    columns: tuple[str, ...]
+    rows: Callable[[], Iterator[Row | BadRow]]
+    size: int | None = None
+    skipped: tuple[str, ...] = ()
+
+
+def has_broken_bytes(text: str) -> bool:
+    """Whether text decoded with `surrogateescape` holds bytes that were not in its encoding."""
+    return _BROKEN_BYTE.search(text) is not None
