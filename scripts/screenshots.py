@@ -83,7 +83,7 @@ SHOTS = (
     Shot("phone-year", "When was it built?", "mount_rushmore", size=PHONE, after=_to_the_answer),
     Shot(
         "phone-chinese-dark",
-        "这座塔现在还在吗？",
+        "这座宣礼塔现在还在吗？",
         "qutub_minar",
         size=PHONE,
         scheme="dark",

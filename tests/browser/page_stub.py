@@ -95,7 +95,7 @@ def read_document(document_id: str) -> dict[str, Any]:
         "url": head["url"],
         "tags": head["tags"],
         "text": text.strip(),
-        "photos": [{"photo_url": f"/v1/photos/{name}"} for _ in head["photos"]],
+        "photos": [{"photo_id": name, "photo_url": f"/v1/photos/{name}"} for _ in head["photos"]],
     }
 
 
@@ -120,7 +120,7 @@ def evidence(document_id: str, rank: int, *, has_photo: bool, needle: str = "") 
         items.append(
             shared
             | {"kind": "photo", "text": None, "start": None, "end": None, "rank": rank}
-            | document["photos"][0]
+            | {"photo_url": document["photos"][0]["photo_url"]}
             | {"scores": {"image": 0.83 - 0.11 * rank, "rrf": 0.21 / rank}}
         )
     items.append(

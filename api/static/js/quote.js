@@ -51,7 +51,7 @@ export function firstOf(text, room) {
   if (points.length <= room) return paragraph;
   const head = points.slice(0, room).join("");
   const end = sentenceEnds(head).filter((at) => head.slice(0, at).trim()).at(-1);
-  return `${end ? head.slice(0, end) : head.replace(/(?<=\S)\s+\S*$/, "")} …`;
+  return `${end ? head.slice(0, end) : head.replace(/\s+\S*$/, "")} …`;
 }
 
 const sentenceEnds = (text) => [...text.matchAll(SENTENCE_END)].map((match) => match.index + match[0].length);
