@@ -83,8 +83,8 @@ SHOTS = (
     Shot("phone-year", "When was it built?", "mount_rushmore", size=PHONE, after=_to_the_answer),
     Shot(
         "phone-chinese-dark",
-        "这座宣礼塔现在还在吗？",
-        "qutub_minar",
+        "这座建筑现在还在吗？",
+        "taj_mahal",
         size=PHONE,
         scheme="dark",
         locale="zh-CN",
