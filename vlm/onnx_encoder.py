@@ -36,6 +36,11 @@ logger = logging.getLogger(__name__)
 FILES = ("card.json", "image.onnx", "text.onnx", "tokenizer.json")
 """What an encoder's folder holds at least."""
 
+_REMEDY = (
+    "Copy the folder again from where it came; the bundled starter comes back with "
+    "`git checkout -- data/models/starter` or `python scripts/build_starter.py`."
+)
+
 Resize = Literal["squash", "crop"]
 """How a photo becomes a square: both sides squeezed, or the middle cut out."""
 
@@ -79,9 +84,7 @@ class OnnxEncoder:
         missing = [name for name in FILES if not (folder / name).is_file()]
         if missing:
             raise ModelMissingError(
-                f"The encoder in {folder} lacks {', '.join(missing)}; restore the folder "
-                "(`git checkout -- data/models/starter`) or build it anew with "
-                "`python scripts/build_starter.py`."
+                f"The encoder in {folder} lacks {', '.join(missing)}. {_REMEDY}"
             )
         self._folder = folder
         self._threads = threads
@@ -213,8 +216,4 @@ def _fingerprint(folder: Path, card: CardFile) -> str:
 
 
 def _broken(path: Path, reason: object) -> ModelBrokenError:
-    return ModelBrokenError(
-        f"{path} cannot be used: {reason}. Restore the folder "
-        "(`git checkout -- data/models/starter`) or build it anew with "
-        "`python scripts/build_starter.py`."
-    )
+    return ModelBrokenError(f"{path} cannot be used: {reason}. {_REMEDY}")
