@@ -14,9 +14,8 @@ from vlm.extractive.sentences import Sentence, Story, Topic, patient, topic_of
 from vlm.extractive.standing import Standing
 from vlm.extractive.years import Period, Year
 
-_EVENT = 0.6
 _WORDS = 0.4
-"""Weights of event and words where the question names an event."""
+"""Most that words beside the event weigh where the question names one."""
 _VAGUE = 0.9
 """A decade or century against a year, other things equal."""
 _TOPIC_FIT: dict[str, dict[Topic, float]] = {
@@ -78,12 +77,13 @@ def last_ruin(story: Story) -> Dated | None:
         for cue in sentence.analysis.cues:
             if not cue.actions & RUINING or cue.denied:
                 continue
-            if topic_of(sentence, cue, story) not in ("main", "unsure"):
+            topic = topic_of(sentence, cue, story)
+            if topic not in ("main", "unsure"):
                 continue
             for year in sentence.analysis.years:
                 tie = bond(sentence.analysis, cue, year)
                 if tie >= 0.3:
-                    strength = tie * _ruin_strength(cue, year)
+                    strength = tie * _ruin_strength(cue, year) * _TOPIC_FIT["main"][topic]
                     found.append(Dated(year, sentence, tie, 1.0, strength))
     if not found:
         return None
@@ -118,7 +118,8 @@ def _dated(
              for cue in sentence.analysis.cues),
             default=0.0,
         )  # fmt: skip
-        score = _EVENT * event + _WORDS * share * (0.5 + 0.5 * event)
+        words = _WORDS * min(1.0, relevance.besides)
+        score = (1.0 - words) * event + words * share * (0.5 + 0.5 * event)
     if event == 0.0:
         score = share * _nearness(question, sentence, date) * _role_fit(question, date)
         score *= _WORDS * 0.8 if question.actions else 1.0
@@ -151,6 +152,8 @@ def _event_fit(
     topic = topic_of(sentence, cue, story)
     if topic == "present" and not state.rebuilt and state.exists:
         topic = "main"  # nothing was rebuilt: the present building is the subject
+    if topic == "present" and state.exists is False and question.stage == "main":
+        topic = "other"  # what came after the subject
     if topic == "other" and _asks_for_it(question, story, sentence, cue):
         return fit
     return fit * _TOPIC_FIT[question.stage][topic]
@@ -183,7 +186,7 @@ def _phase_fit(question: Question, cue: Cue, date: Year | Period) -> float:
     if wanted == told:
         return 1.0
     if wanted is None:
-        return 0.97 if told == "finish" else 0.8
+        return 0.97 if told == "finish" else 0.68
     return 0.85 if told is None else 0.45
 
 

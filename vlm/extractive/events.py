@@ -26,9 +26,9 @@ ACTIONS = BUILDING | RUINING | OTHER_WORK
 _WORKS = BUILDING | RUINING | frozenset({"rebuild", "restore", "redesign", "enlarge", "excavate"})
 
 _ALIKE: dict[tuple[str, str], float] = {
-    ("build", "make"): 0.85, ("build", "found"): 0.7, ("build", "cornerstone"): 0.6,
-    ("build", "open"): 0.5, ("build", "inaugurate"): 0.6, ("build", "consecrate"): 0.5,
-    ("build", "dedicate"): 0.5, ("build", "rebuild"): 0.45, ("found", "cornerstone"): 0.5,
+    ("build", "make"): 0.85, ("build", "found"): 0.8, ("build", "cornerstone"): 0.6,
+    ("build", "open"): 0.72, ("build", "inaugurate"): 0.78, ("build", "consecrate"): 0.7,
+    ("build", "dedicate"): 0.7, ("build", "rebuild"): 0.45, ("found", "cornerstone"): 0.5,
     ("open", "inaugurate"): 0.85, ("open", "consecrate"): 0.6, ("open", "dedicate"): 0.7,
     ("open", "reopen"): 0.6, ("inaugurate", "dedicate"): 0.8, ("inaugurate", "consecrate"): 0.7,
     ("consecrate", "dedicate"): 0.8, ("demolish", "destroy"): 0.8, ("demolish", "explode"): 0.85,
@@ -44,11 +44,16 @@ _ALIKE: dict[tuple[str, str], float] = {
 _FRONT = 20
 """Characters within which a date opens its sentence and so holds for all of it."""
 _CLAUSE_BREAK = re.compile(
-    r"[,;:()，；：、（）—]|\s[–-]\s|\b(?:and|but|while|when|whereas|although|though|because|which|"
+    r"[,;:()，；：（）—]|\s[–-]\s|\b(?:and|but|while|when|whereas|although|though|because|which|"
     r"who|where|until|after|before|so that|in spite of)\b",
     re.IGNORECASE,
 )
 _SUBORDINATE = re.compile(r"[\s,]*(?:while|when|whereas|although|though|because|after|before)\b", re.I)
+_OF_A_NOUN = re.compile(r"\b(?!January|February|March|April|May|June|July|August|September|October|"
+                        r"November|December|year|summer|winter|spring|autumn|end|beginning|night|"
+                        r"morning|evening|middle|start)\w+ of (?:about )?$")  # fmt: skip
+_MADE_INTO = re.compile(r"\s(?:an?|it|him|them|part|way|up|public|famous)\b")
+_RELATIVE = re.compile(r"[\s,]*(?:which|who|whose|where|when)\b", re.IGNORECASE)
 _NOT_UNTIL = re.compile(r"\bnot\b[^.;]*\buntil\b|直到|才", re.IGNORECASE)
 _SAME_AS_BEFORE = re.compile(r"[\s,，、(（]*(?:即|也就是|相当于|that is|i\.e\.)")
 _DATE_WORDS = re.compile(
@@ -134,7 +139,7 @@ def bond(analysis: Analysis, cue: Cue, date: Year | Period) -> float:
     """
     of_date = analysis.clause_at(date.start)
     if of_date == cue.clause:
-        return 1.0
+        return _bond_within(analysis, cue, date)
     dated = {analysis.clause_at(other.start) for other in (*analysis.years, *analysis.periods)}
     between = range(min(of_date, cue.clause) + 1, max(of_date, cue.clause))
     if cue.clause in dated or any(index in dated for index in between):
@@ -144,6 +149,8 @@ def bond(analysis: Analysis, cue: Cue, date: Year | Period) -> float:
     if of_date > cue.clause:
         if _SAME_AS_BEFORE.match(told):
             return 1.0
+        if _RELATIVE.match(told):
+            return 0.3  # *for his wife, who died in 1631*
         told_between = any(of_date >= other.clause > cue.clause for other in analysis.cues)
         return 0.35 if told_between else 0.7
     if _SUBORDINATE.match(analysis.text, analysis.clauses[cue.clause].start):
@@ -155,6 +162,20 @@ def bond(analysis: Analysis, cue: Cue, date: Year | Period) -> float:
         return max(0.5, 0.95 - steps)
     fronted = of_date == 0 and date.start < _FRONT
     return max(0.4, (0.85 if fronted else 0.65) - steps)
+
+
+def _bond_within(analysis: Analysis, cue: Cue, date: Year | Period) -> float:
+    """Of several dates in a clause the nearest is the event's; both ends of a span are one date."""
+    if isinstance(date, Year) and date.role != "at":
+        return 1.0
+    inside = [
+        abs(other.start - cue.start)
+        for other in (*analysis.years, *analysis.periods)
+        if analysis.clause_at(other.start) == cue.clause
+    ]
+    bond = 1.0 if abs(date.start - cue.start) == min(inside) else 0.6
+    # *the World's Fair of 1937*: the year belongs to the noun
+    return bond * (0.8 if _OF_A_NOUN.search(analysis.text, 0, date.start) else 1.0)
 
 
 def _is_chinese(text: str) -> bool:
@@ -210,8 +231,15 @@ def _cues(analysis: Analysis) -> list[Cue]:
         denies = partial(_denied, words=words, text=analysis.text)
         for word in acting:
             actions = word.concepts & ACTIONS
-            phase = _phase(word) or _nearest_phase(word, phased, acting)
-            cues.append(Cue(index, word.start, word.end, actions, phase, denies(word)))
+            if actions == {"make"} and _MADE_INTO.match(analysis.text, word.end):
+                continue
+            phase = _phase(word) or _nearest_phase(word, phased, acting) or _own_phase(actions)
+            cue = Cue(index, word.start, word.end, actions, phase, denies(word))
+            if cues and cues[-1].clause == index and _is_one_ruin(cues[-1], cue):
+                last = cues.pop()
+                both = last.actions | actions
+                cue = Cue(index, word.start, word.end, both, phase or last.phase, cue.denied)
+            cues.append(cue)
         if not acting:
             for word in phased:
                 actions = inherited
@@ -224,6 +252,18 @@ def _cues(analysis: Analysis) -> list[Cue]:
         if working:
             inherited = working[-1]
     return cues
+
+
+def _own_phase(actions: frozenset[str]) -> Phase | None:
+    """Opening and consecration come at the end of building, the first stone at its beginning."""
+    if actions <= {"open", "inaugurate", "consecrate", "dedicate"}:
+        return "finish"
+    return "begin" if actions <= {"cornerstone", "found"} else None
+
+
+def _is_one_ruin(first: Cue, second: Cue) -> bool:
+    """*A fire destroyed it*, 被火烧毁: two words, one event."""
+    return first.actions <= RUINING and second.actions <= RUINING
 
 
 def _phase(word: Word) -> Phase | None:

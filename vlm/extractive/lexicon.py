@@ -27,6 +27,7 @@ class Word:
         stem: the word without its ending, lower case.
         concepts: what it may mean, names of the vocabulary; empty for an unknown word.
         is_name: it looks like a proper name (capital letter inside a sentence).
+        possessive: it ends in *'s*.
     """
 
     start: int
@@ -34,6 +35,7 @@ class Word:
     stem: str
     concepts: frozenset[str]
     is_name: bool = False
+    possessive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,9 @@ def words_of(text: str) -> tuple[Word, ...]:
             position, verb_concepts = particle
             taken[position] = True
             concepts = verb_concepts
-        words.append(Word(start, end, stems[index], concepts, token[0].isupper() and start > 0))
+        name = token[0].isupper() and start > 0
+        possessive = token.endswith(("'s", "’s", "s'", "s’"))
+        words.append(Word(start, end, stems[index], concepts, name, possessive))
     return tuple(words)
 
 

@@ -37,7 +37,7 @@ _ENGLISH = {
     r"architect|engineer|sculptor|artist|painter|person|man|woman|saint|god|goddess|deity|sultan|"
     r"pope|bishop|general|president|company|firm|dynasty|family|country|nation|people|poet|writer|"
     r"archaeologist|historian|explorer|officer|prince|princess|pharaoh|governor|mayor|designer)s?\b",
-    "exists": r"^(?:[^.?!]*[.!]\s+)*(?:so\s)?(?:does|do|is|are|can|could|has|have|did|was|were|will)\b[^.]*"
+    "exists": r"(?:^|[.!?]\s+|,\s|\bor\s)(?:so\s)?(?:does|do|is|are|can|could|has|have|did|was|were|will)\b.*"
     r"\b(?:stand|stands|standing|exist|exists|survive|survives|survived|still there|there today|"
     r"still around|be seen|be visited|gone|remain|remains|left|preserved|intact|"
     r"demolished|destroyed|torn down|pulled down|in place)\b|\bstill (?:standing|there|exist)",
@@ -66,6 +66,7 @@ _PHOTO = re.compile(
     r"画面|拍的|眼前",
     re.IGNORECASE,
 )
+_PART_END = re.compile(r"(?<=[a-z]{3}[.])\s+(?=[A-Z])|(?<=[?!])\s+|(?<=[。？！；;:：])\s*(?=\S)")
 _SCENE = re.compile(
     r"\b(?:behind|beside|next to|near|in front of|with (?:this|these|the)|on (?:this|the)|through (?:this|the)|"
     r"among|under|above|by the|in the (?:background|foreground|distance))\b[^,.?!;]*?(?=\b(?:is|are|was|were|still|does|do|"
@@ -218,20 +219,15 @@ def _event(text: str) -> tuple[frozenset[str], Phase | None]:
     beside = [cue for cue in cues if cue.clause == last.clause]
     with_phase = [cue for cue in beside if cue.phase]
     chosen = with_phase[-1] if with_phase else last
-    actions = chosen.actions
-    for cue in beside:
-        # *a fire destroyed it*, 被火烧毁: two words, one event
-        if cue.actions & RUINING and actions & RUINING:
-            actions = actions | cue.actions
     phase = chosen.phase
     if phase is None and re.search(r"全部|完毕|\bfinally\b|\bentirely\b|\bfully\b", text):
         phase = "finish"
-    return actions, phase
+    return chosen.actions, phase
 
 
 def _asking_part(text: str) -> str:
     """The last sentence of the question, or what follows its colon; before it stands the scene."""
-    parts = [part for part in re.split(r"(?<=[.?!。？！;；:：])\s*", text.strip()) if part.strip()]
+    parts = [part for part in _PART_END.split(text.strip()) if part.strip()]
     return parts[-1] if parts else text
 
 

@@ -17,6 +17,8 @@ _NEIGHBOUR = 0.45
 _SIDE_BY_SIDE = 0.15
 """Added where neighbouring words of the question stand side by side in the sentence too."""
 _OF_SUBJECT = 0.15
+_OF_EVENT = 0.4
+_PHASES = frozenset({"begin", "finish", "end"})
 _DEED = 1.5
 _SCENE = 0.3
 _FOREIGN_NAME = 0.15
@@ -29,23 +31,32 @@ class Relevance:
     Attributes:
         weights: each word sought with its weight.
         total: their sum.
+        besides: the sum without the event and the subject, which are judged on their own.
     """
 
     def __init__(self, question: Question, story: Story, *, with_photo: bool) -> None:
         self.story = story
         self.weights: list[tuple[Sought, float]] = []
+        self.besides = 0.0
         named = name_span(question.text, story.candidate)
         for word in question.sought:
             weight = word.weight * _rarity(word, story)
             if "name" not in word.concepts and word.concepts & lexicon().deeds:
                 weight *= _DEED
+            told_apart = False
+            if word.concepts & (question.actions | _PHASES):
+                weight *= _OF_EVENT
+                told_apart = bool(question.actions)
             if named is not None and named[0] <= word.start < named[1]:
                 weight *= _OF_SUBJECT
+                told_apart = True
             elif word.stem in story.names or word.concepts & story.types:
                 weight *= _OF_SUBJECT  # every sentence is about the subject
+                told_apart = True
             elif not _held(word, story):
                 weight *= _absent(word, question, story, with_photo)
             self.weights.append((word, weight))
+            self.besides += 0.0 if told_apart else weight
         self.total = sum(weight for _, weight in self.weights)
 
     def share(self, index: int) -> float:

@@ -34,12 +34,28 @@ _EARLIER = re.compile(
     r"(?:before|earlier|until)|\bused to stand\b|\b[Rr]eplaced an?\b|前身|早先|更早的|旧有的|此前的"
 )
 _INDEFINITE = re.compile(r"\W*(?:an?|another)\b", re.IGNORECASE)
-_PRONOUN = re.compile(r"\W*(?:it|they|he|she|its|their|this|these)\b|\W*[它该此其]", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\W*(?:(?:and|but|when|while|where|because|although|so) )?"
+    r"(?:it|they|he|she|its|their|this|these)\b|\W*[它该此其]",
+    re.IGNORECASE,
+)
 _ITS = re.compile(r"\b(?:its|their)\b|[它其]的?", re.IGNORECASE)
+_AUXILIARIES = frozenset(
+    "be been being was were is are has had have and but to again also then was which who that not "
+    "first it".split()
+)
+_SUCCESSOR = re.compile(r"\W*[Ii]ts (?:successor|replacement)\b|\W*(?:原址|旧址|遗址[上内])")
+_OLD = re.compile(
+    r"\W*(?:[Tt]he|[Ii]ts) (?:old|original|first)\b(?! (?:stone|storey|part|floor))|"
+    r"[^,，]{0,4}(?:原来的|原|老|旧的?|古代的)(?=[^址因])"
+)
+_RELATIVE = re.compile(r"[\s,]*(?:which|who|whose|where)\b")
 _OBJECT_PRONOUN = re.compile(r"\W*(?:it|them|this|these)\b|\W*[了过]?[它其]", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"\b(?:of|under|in|on|at|with|by|for|from|above|near|behind|beside|over|between|inside)\b"
 )
+_AND = re.compile(r"[和与及、]|\band\b")
+_PARTITIVE = frozenset({"inside", "outside", "part", "half"})
 _THAT = re.compile(r"\b(?:that|those)\b|那", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are)\b[^,;]{0,30}$", re.IGNORECASE)
 
@@ -126,6 +142,8 @@ def tell(candidate: Candidate) -> Story:
             )
         )
         before = topics[0]
+        if topics[-1] == "present":
+            before = "present"  # *It was built again. Work began in 1995.*
     return Story(
         candidate,
         tuple(sentences),
@@ -172,7 +190,7 @@ def topic_of(sentence: Sentence, cue: Cue, story: Story) -> Topic:
     """What the event of `cue` happened to."""
     if _OBJECT_PRONOUN.match(sentence.text, cue.end):
         return "main" if sentence.before in ("main", "unsure", "other") else sentence.before
-    words = patient(sentence.analysis, cue)
+    words = tuple(w for w in patient(sentence.analysis, cue) if w.stem not in _AUXILIARIES)
     if not words:
         return sentence.topics[cue.clause]
     text = sentence.text[words[0].start : words[-1].end]
@@ -221,19 +239,56 @@ def _topics(
     topics: list[Topic] = []
     current = previous
     for clause in analysis.clauses:
+        if topics and _RELATIVE.match(analysis.text, clause.start):
+            current = _antecedent(analysis, clause.start, current, types, names)
+            topics.append(current)
+            continue
         end = clause.start + _head(analysis.text[clause.start : clause.end])
         words = tuple(w for w in analysis.words if clause.start <= w.start < end)
+        if topics and (not words or end == clause.end):
+            # no subject of its own, or an apposition (*One Plaza, a new tower, opened*)
+            if words and _PRESENT.search(analysis.text, clause.start, end):
+                current = "present"
+            topics.append(current)
+            continue
         current = _topic(analysis.text[clause.start : end], words, current, types, names)
         if is_first and current == "earlier" and not topics:
             current = "main"  # *A church …* opens the text: that is the subject
         topics.append(current)
+    for cue in analysis.cues:
+        if "rebuild" in cue.actions and not cue.denied:
+            topics[cue.clause :] = [
+                "present" if topic == "main" else topic for topic in topics[cue.clause :]
+            ]
     return tuple(topics)
 
 
+def _antecedent(
+    analysis: Analysis,
+    position: int,
+    current: Topic,
+    types: frozenset[str],
+    names: frozenset[str],
+) -> Topic:
+    """What *which* after a comma means: the last thing named before it."""
+    things = lexicon().types | lexicon().parts
+    before = [word for word in analysis.words if word.end <= position and word.concepts & things]
+    if not before or position - before[-1].end > _NEAR:
+        return current
+    head = before[-1]
+    own = head.concepts & types and not _is_of_another_name(head, analysis.words, names)
+    return current if own else "other"
+
+
+_NEAR = 12
+"""Characters between a noun and the comma before *which*."""
 _VERB = re.compile(
-    r"\b(?:was|were|is|are|has|had|have|stands?|stood|serves?|held|began|opened|closed|remains?|"
-    r"became|took|occup(?:y|ies)|replaced|survived?|will|would|could|can|did|does|burnt|fell|"
-    r"collapsed)\b|[是被已于]|位于|建成|没有"
+    r"\b(?:was|were|is|are|has|had|have|stands?|stood|serves?|held|began|remains?|became|took|"
+    r"occup(?:y|ies)|survives?|will|would|could|can|did|does|may|must|burnt|fell|bought|sold|gave|"
+    r"made|led|built|came|went|kept|put|hit|broke|found|rose|grew|saw|said|told|met|ran|sent|"
+    r"brought|laid|lay|cut|lost|won|wrote|drew|blew|tore|left|got|shows?|lives?|holds?|houses?|"
+    r"(?<!the )(?<!an )(?<!\ba )(?<!its )(?<!newly )(?<!badly )(?<!partly )(?<!then )[a-z]{2,}ed)\b|"
+    r"[是被已于]|位于|建成|没有"
 )
 
 
@@ -253,20 +308,30 @@ def _topic(
     """What a noun phrase means, after `previous`."""
     if _EARLIER.search(text):
         return "earlier"
+    if _SUCCESSOR.match(text):
+        return "other"
     if _PRESENT.search(text):
         return "present"
+    if _OLD.match(text) and previous != "earlier":
+        previous = "main"
     head = _head_noun(text, words, types)
     if head is None:
+        if _RELATIVE.match(text):
+            return previous
         if any(word.is_name and word.stem in names for word in words):
             return "main"
         if _PRONOUN.match(text):
             return "unsure" if previous == "other" else previous
+        if _INDEFINITE.match(text) and not any(word.concepts & ACTIONS for word in words):
+            return "other"
         return "main" if previous in ("other", "unsure") else previous
     if head.concepts & types or head.stem in names:
         if _is_of_another_name(head, words, names):
             return "other"
         if _INDEFINITE.match(text):
             return "earlier"
+        if _THAT.search(text) and previous == "main":
+            return "other"  # *That theatre*: not the one that the text is about
         return "main" if previous in ("other", "unsure") else previous
     if head.concepts & _GENERIC:
         if previous in ("other", "unsure"):
@@ -277,11 +342,10 @@ def _topic(
 
 def _head_noun(text: str, words: tuple[Word, ...], types: frozenset[str]) -> Word | None:
     """The noun that a phrase is about: the last one, in English before the first preposition."""
-    vocabulary = lexicon()
     nouns = [
         word
         for word in words
-        if word.concepts & (vocabulary.types | vocabulary.parts)
+        if word.concepts & (lexicon().types | lexicon().parts | _PARTITIVE)
         and not (word.concepts & ACTIONS and not word.concepts & types)
     ]
     if not nouns:
@@ -289,13 +353,33 @@ def _head_noun(text: str, words: tuple[Word, ...], types: frozenset[str]) -> Wor
     preposition = _PREPOSITION.search(text)
     if preposition is not None:
         cut = words[0].start + preposition.start()
-        nouns = [noun for noun in nouns if noun.start < cut] or nouns[:1]
+        before = [noun for noun in nouns if noun.start < cut]
+        if not before and not _passes_on(words, cut):
+            return None  # *a commission for the memorial*
+        nouns = before or nouns[:1]
+    own = [noun for noun in nouns if noun.concepts & types]
+    if own and _AND.search(text):
+        return own[0]  # *the church and the school*
     return nouns[-1]
 
 
+def _passes_on(words: tuple[Word, ...], cut: int) -> bool:
+    """Whether a phrase is about what follows its preposition: *the demolition of*, *most of*."""
+    concepts = {concept for word in words if word.start < cut for concept in word.concepts}
+    return bool(concepts & (ACTIONS | {"work", "most", "begin", "finish", "end"}))
+
+
 def _is_of_another_name(head: Word, words: tuple[Word, ...], names: frozenset[str]) -> bool:
-    """*The Goodman Theatre* in a text about another theatre."""
-    before = [word for word in words if word.end <= head.start and head.start - word.end <= 1]
+    """*The Goodman Theatre*, *Palais de Chaillot* in a text about another theatre or palace."""
     return any(
-        word.is_name and word.stem not in names and not word.concepts for word in before
+        word.is_name
+        and not word.concepts
+        and word.stem not in names
+        and not word.possessive
+        and min(abs(head.start - word.end), abs(word.start - head.end)) <= _NEAR_NAME
+        for word in words
     )
+
+
+_NEAR_NAME = 4
+"""Characters between a noun and the name that goes with it, room for *de* and *du*."""

@@ -19,16 +19,19 @@ _GONE = re.compile(
     r"(?:gone|vanished|disappeared|lost)\b|"
     r"不复存在|不存在|荡然无存|不再存在|(?:现|今|早|都)?已(?:经|全部|完全|被)*"
     r"(?:不存|消失|不在|无存|拆除|拆毁)|只剩(?:下)?(?:遗址|废墟)|"
-    r"(?:没有|未|从未|未能|并未|未曾)(?:在原址|原样)*再?(?:重建|复建)"
+    r"(?:没有|未|从未|未能|并未|未曾)(?:在原址|原样)*再?(?:重建|复建)",
+    re.IGNORECASE,
 )
 _STANDS = re.compile(
     r"\bstill (?:stands?|exists?|survives?|remains?|standing|intact|there|in place)\b|"
-    r"\b(?:stands?|survives?|exists?|standing) (?:today|still|to this day|now)\b|"
+    r"\b(?:stands?|survives?|exists?|standing) (?:today|still|to this day|now|(?:in its|as a) "
+    r"(?:\w+ )?(?:restored|rebuilt|ruined|original|full))\b|"
     r"\b(?:still|today)\b[^.;,]{0,30}\b(?:stands?|survives?|exists?)\b|"
     r"\b(?:survives?|endures?)\s*[.;]|\b(?:has|have) (?:survived|been preserved)\b|"
     r"\b(?:is|are) (?:well )?preserved\b|\bremains? (?:standing|intact)\b|"
     r"[仍还依](?:然|旧|在)?(?:矗立|屹立|存在|立[在于着]|存|保存|耸立|保留|可以看到|完好)|"
-    r"保存(?:完好|至今|良好|下来)|(?:至今|现今|今天)(?:仍|还|依然)|现存|尚存|屹立"
+    r"保存(?:完好|至今|良好|下来)|(?:至今|现今|今天)(?:仍|还|依然)|现存|尚存|屹立",
+    re.IGNORECASE,
 )
 _RECONSTRUCTION = re.compile(
     r"(?:\b(?:seen|standing|stands?|building|visible)\b[^.;]{0,30}\b(?:today|now)\b|\b[Tt]oday's\b|"
@@ -42,7 +45,7 @@ _IN_USE = re.compile(
     r"\b(?:is|are) (?:(?:now|today|still|currently) )*(?:used|open|home|one of|visited|kept|run|"
     r"managed|protected|an? (?:active|protected|working|museum))\b|\b(?:serves?|houses?|holds?|"
     r"receives?|welcomes?)\b|\b(?:can|may) (?:be visited|visit|climb|see|walk|take)\b|"
-    r"\bvisitors? (?:can|may|walk|climb|come|see)\b|\bstill (?:used|live|serves?)\b|"
+    r"\bvisitors? (?:can|may|walk|climb|come|see)\b|\bstill (?:used|live|serves?)\b|\bvisit it\b|"
     r"\b(?:today|now)\b[^.;]*\b(?:is|are)\b|\b(?:is|are) (?:now|today)\b|"
     r"(?:现在|今天|如今|目前|现)(?:是|为|作为|用作|用于|供|仍|还|对|由)|供(?:人|游客|游人)?(?:参观|游览)|"
     r"[向对](?:公众|外|游客)开放"
@@ -73,12 +76,23 @@ class Standing:
 
 def standing(story: Story) -> Standing:
     """Read the subject's state today out of its text: the plainest sign, the last of equals."""
-    best = Standing(None, None, 0.0)
+    best = _by_tense(story)
     for sentence in story.sentences:
         for sign in _signs(sentence, story):
             if sign.plain >= best.plain:
                 best = sign
     return best
+
+
+def _by_tense(story: Story) -> Standing:
+    """*X is a church* or *X was a church* at the head of the text: a weak sign in English."""
+    if not story.sentences or story.sentences[0].start > 0:
+        return Standing(None, None, 0.0)
+    first = story.sentences[0]
+    copula = re.search(r"\b(is|are|was|were)\b", first.text)
+    if copula is None:
+        return Standing(None, None, 0.0)
+    return Standing(copula[1] in ("is", "are"), first, 0.3)
 
 
 def _signs(sentence: Sentence, story: Story) -> list[Standing]:

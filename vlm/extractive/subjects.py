@@ -25,9 +25,8 @@ def name_span(question: str, candidate: Candidate) -> tuple[int, int] | None:
         start = folded.find(name)
         while start >= 0:
             end = start + len(name)
-            if _stands_alone(folded, name, start, end) and (
-                best is None or end - start > best[1] - best[0]
-            ):
+            longer = best is None or end - start > best[1] - best[0]
+            if longer and not _is_common(name) and _stands_alone(folded, name, start, end):
                 best = start, end
             start = folded.find(name, start + 1)
     return best
@@ -99,7 +98,7 @@ def _names(candidate: Candidate) -> tuple[str, ...]:
         bare = re.sub(r"\s*[(（][^)）]*[)）]", "", name)
         for form in (name, bare, re.split(r"[,，]", bare)[0]):
             folded = re.sub(r"^(?:the|a)\s", "", _fold(form)).strip()
-            if len(folded) >= 2 and folded not in names and not _is_common(folded):
+            if len(folded) >= 2 and folded not in names:
                 names.append(folded)
     return tuple(names)
 
@@ -123,6 +122,10 @@ def _stands_alone(folded: str, name: str, start: int, end: int) -> bool:
 
 def _part(folded: str, there: set[str], name: str) -> float:
     """Share of a name that stands in the question, below 1."""
+    if _is_common(name):
+        start = folded.find(name)
+        named = start >= 0 and _stands_alone(folded, name, start, start + len(name))
+        return _PARTLY_NAMED if named else 0.0
     if any("\u4e00" <= character <= "\u9fff" for character in name):
         length = _longest_common(folded, name)
         return 0.9 * length / len(name) if length >= 3 else 0.0

@@ -9,10 +9,10 @@ stands.
 
 ACTIONS = """
 build: build, built, construct, construction, erect, erection, put_up, went_up, go_up, lay out; 建, 建造, 修建, 建设, 兴建, 建立, 修筑, 筑, 始建, 初建, 建于, 建成, 建起, 修造, 营建, 营造, 造, 盖, 修, 竖立, 树立, 兴造, 建好, 修好, 修成, 筑成, 开工, 动工, 竣工, 完工, 落成, 立起, 始建于, 建成于, 修成于
-make: make, made, raise, create, creation, carve, cut, dug, dig, hew, hewn, shape, set up, form; 开凿, 凿, 雕刻, 雕凿, 雕成, 凿成, 制作, 制成, 做成, 造就, 打造, 开掘
+make: !made, was dug, were dug, been dug, was cut, were cut, carve, cut, hew, hewn, sculpt; 开凿, 凿, 雕刻, 雕凿, 雕成, 凿成, 制作, 制成, 做成, 造就, 打造, 开掘
 cornerstone: foundation stone, cornerstone, corner stone, first stone, foundation-stone; 奠基, 奠基石, 基石, 第一块石头, 首块石头, 第一块基石
 found: !founded, !founding, founder, establish, establishment, !foundation; 创建, 创办, 创立, 建立, 成立, 设立, 始建, 创始, 开创
-open: open, !opening, into use, into service, into operation, enter service; 开放, 开幕, 启用, 开业, 开张, 揭幕, 通车, 投入使用, 开馆, 开园, 开门, 开办, 落成, 投用, 使用
+open: open, !opening, open to the public, opens to the public, into use, into service, into operation, enter service; 开放, 开幕, 启用, 开业, 开张, 揭幕, 通车, 投入使用, 开馆, 开园, 开门, 开办, 落成, 投用, 使用
 inaugurate: inaugurate, inauguration, unveil; 揭幕, 落成典礼, 落成, 启用, 开幕, 剪彩, 揭牌
 consecrate: consecrate, consecration; 祝圣, 奉献礼, 开光, 圣别
 dedicate: dedicate, dedication; 落成典礼, 奉献, 献给, 题献, 启用, 揭幕, 献祭
@@ -20,11 +20,11 @@ demolish: demolish, demolition, tear_down, torn_down, tore_down, pull_down, take
 explode: blow_up, blew_up, blown_up, explosive, dynamite, implosion, implode; 炸毁, 炸, 爆破, 引爆, 炸掉, 炸塌, 炸药
 blast: explode, explosion, detonate, detonation, blast, shell; 爆炸, 炮弹
 burn: burn, burnt, !fire, !fires, blaze, set_fire, set_alight, gut, flames, flame, arson, on fire; 火, 火灾, 大火, 烧, 烧毁, 焚毁, 焚烧, 焚, 纵火, 放火, 失火, 着火, 烧掉, 焚掉, 起火, 火烧
-destroy: destroy, destruction, wreck, ruin, lost, devastate, flatten, level, annihilate, tear apart, swept_away, wipe_out; 毁, 毁坏, 摧毁, 毁掉, 毁灭, 破坏, 被毁, 损毁, 毁于, 烧毁, 焚毁, 炸毁, 拆毁, 捣毁, 倒毁, 覆灭
+destroy: destroy, destruction, wreck, ruin, devastate, flatten, level, annihilate, tear apart, swept_away, wipe_out; 毁, 毁坏, 摧毁, 毁掉, 毁灭, 被毁, 损毁, 毁于, 烧毁, 焚毁, 炸毁, 拆毁, 捣毁, 倒毁, 覆灭
 bomb: bomb, bombing, bomber, air raid, bombard, bombardment, shelling; 轰炸, 空袭, 炸弹, 轰炸机, 炮轰, 炮击
 collapse: collapse, !fell, fall_down, !fallen, topple, cave_in, give_way, crumble, !falls, !fall, bring_down, brought_down; 倒塌, 坍塌, 塌, 崩塌, 震塌, 震倒, 倒掉, 塌陷, 垮塌, 坍毁, 倒下, 倾倒
 damage: damage, harm, hit, injure, batter, strike, struck, scar; 受损, 损坏, 损害, 破损, 受到损坏, 损毁, 毁损, 破坏, 击中, 重创, 震坏, 受创
-rebuild: rebuild, rebuilt, reconstruct, reconstruction, re-erect, reerect, built again, build again, built anew, put up again, re-built, re-erected, replica, copy; 重建, 复建, 再建, 重修, 修复重建, 原样重建, 重新修建, 重新建造, 仿建, 复制, 复制品, 重新建
+rebuild: rebuild, rebuilt, reconstruct, reconstruction, re-erect, reerect, built again, build again, built anew, put up again, re-built, re-erected, replica; 重建, 复建, 再建, 重修, 修复重建, 原样重建, 重新修建, 重新建造, 仿建, 复制, 复制品, 重新建
 restore: restore, restoration, repair, renovate, renovation, refurbish, refurbishment, conservation, conserve, clean, strengthen, overhaul, mend; 修复, 修缮, 维修, 翻修, 整修, 修理, 修葺, 复原, 大修, 重修, 保护工程, 清洗, 加固, 修补
 redesign: redesign, remodel, alter, change, convert, adapt, transform, turn into, turned into, rework; 改建, 改造, 改, 改为, 变为, 改成, 变成, 转变, 改作, 更改, 改变
 enlarge: enlarge, extend, expand, extension, expansion, widen, lengthen, heighten; 扩建, 扩大, 扩展, 加建, 增建, 加高, 延伸, 加宽, 拓宽, 拓展, 增高
@@ -40,14 +40,14 @@ excavate: excavate, excavation, dig, dug, archaeological; 发掘, 挖掘, 考古
 PHASES = """
 begin: begin, began, begun, start, commence, commencement, onset, take_up, break ground, broke ground, ground was broken, groundbreaking, inception; 开始, 起, 始, 开工, 动工, 始建, 始建于, 着手, 破土, 动土, 初建, 奠基, 兴工, 起建
 finish: finish, complete, completion; 完成, 建成, 完工, 竣工, 落成, 告竣, 完毕, 告成, 修成, 建好, 筑成, 修好, 雕成, 凿成, 建成于, 修成于
-end: end, ended, conclude, conclusion, over, come to an end, came to an end; 结束, 终于, 结束于, 为止, 告终, 终止
+end: end, ended, conclude, conclusion, come to an end, came to an end; 结束, 终于, 结束于, 为止, 告终, 终止
 """
 
 STATUS = """
 stand: stand, stood, standing; 矗立, 屹立, 立, 立着, 耸立, 伫立, 坐落, 位于
 exist: exist, existence, extant, still there, be seen, is it still, around; 存在, 还在, 尚存, 现存, 存, 保存, 存世, 健在, 留存, 犹存, 仍在, 存有
 survive: survive, survival, survivor, preserve, preservation, intact, remain, remains, keep, kept, save, spare, rescue; 幸存, 保存, 保留, 遗存, 保住, 完好, 留下, 剩, 剩下, 仅存, 残存, 保全, 存放, 收藏
-vanish: vanish, disappear, gone, no longer, no more, lost, nothing is left, nothing remains, no trace; 消失, 不存在, 不复存在, 不再, 荡然无存, 已不存在, 不在了, 没了, 不见
+vanish: vanish, disappear, gone, no longer, no more, nothing is left, nothing remains, no trace; 消失, 不存在, 不复存在, 不再, 荡然无存, 已不存在, 不在了, 没了, 不见
 negate: not, never, no, none, nothing, nobody, without, neither, nor, cannot, didn't, wasn't, isn't, doesn't, don't, hasn't, fail, unfinished, incomplete, refuse, decline, instead of; 不, 没有, 没, 未, 未曾, 从未, 无, 尚未, 并未, 未能, 并非, 不曾, 非
 plan: plan, propose, proposal, intend, intention, project, would, should, was to be, were to be, is to be, want, wish, decide, decision, announce, approve, voted for, vote, suggest, hope, threaten, so that, meant to, in order; 计划, 打算, 拟, 准备, 提议, 决定, 建议, 设想, 希望, 宣布, 想, 方案, 要求, 预定, 原定, 将
 """

@@ -18,7 +18,7 @@ tower: tower, skyscraper, campanile, minaret, spire, turret, high-rise, minar; �
 pavilion: pavilion, kiosk, summerhouse; 阁, 楼阁, 亭, 亭子, 楼, 展馆
 gate: gate, gateway, gatehouse, portal, propylaea, entrance; 门, 城门, 大门, 门楼, 城楼, 箭楼, 门户, 门廊, 拱门, 入口, 正门
 arch: arch, archway; 拱门, 凯旋门, 拱, 牌坊, 门, 拱券
-palace: palace, palazzo, residence, château, chateau, mansion, villa, royal house; 宫, 宫殿, 皇宫, 王宫, 城市宫, 城堡, 府邸, 官邸, 宅邸, 行宫, 别墅, 皇宫建筑
+palace: palace, palazzo, palais, palacio, residence, château, chateau, mansion, villa, royal house; 宫, 宫殿, 皇宫, 王宫, 城市宫, 城堡, 府邸, 官邸, 宅邸, 行宫, 别墅, 皇宫建筑
 castle: castle, chateau, château, fort, fortress, citadel, keep, stronghold, bastion, battery, fortification; 城堡, 堡垒, 要塞, 炮台, 堡, 王宫, 城寨, 碉堡, 防御工事
 wall: !wall, !walls, rampart; 城墙, 墙, 围墙, 长城, 墙壁, 壁
 tomb: tomb, mausoleum, grave, burial place, burial chamber, sepulchre, crypt, cenotaph, sarcophagus; 陵, 陵墓, 墓, 坟墓, 墓葬, 陵寝, 墓室, 地宫, 衣冠冢, 石棺, 坟
@@ -199,7 +199,7 @@ wife: wife, consort, widow, bride; 妻子, 妻, 夫人, 王妃, 爱妃, 皇后, 
 husband: husband, widower; 丈夫
 brother: brother, sister, sibling; 兄弟, 哥哥, 弟弟, 姐妹, 姐姐, 妹妹
 family: family, clan, household, descendant; 家族, 家庭, 后裔, 后代, 家人, 王室, 皇室
-dynasty: dynasty, house of, ruling house; 王朝, 朝代, 朝, 代
+dynasty: dynasty, ruling house; 王朝, 朝代, 朝, 代
 child: child, children; 孩子, 儿童, 小孩
 immigrant: immigrant, immigration, migrant, refugee, emigrant; 移民, 难民
 prisoner: prisoner, captive, inmate; 囚犯, 俘虏, 犯人

@@ -62,6 +62,7 @@ hide: hide, hid, hidden, conceal, bury; 藏, 隐藏, 掩埋, 埋藏
 crash: crash, accident, collide, hit, struck, strike, plane, aircraft, bomber, airliner, hijack; 撞, 坠毁, 事故, 撞上, 撞击, 飞机, 坠落, 轰炸机, 客机, 劫持
 stampede: stampede, crush, trample; 踩踏, 踩踏事故, 拥挤
 jump: jump, leap, suicide; 跳, 跃, 自杀, 跳下
+outdoors: open air, in the open; 露天
 climb: climb, ascend, go_up, went_up; 爬, 登, 攀登, 登上, 攀爬, 登楼, 登塔
 show: show, display, exhibit, demonstrate; 展示, 展出, 演示, 显示, 展现
 store: store, storage, stored, keep; 存放, 储存, 贮藏, 存储, 储藏
