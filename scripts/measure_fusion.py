@@ -47,9 +47,10 @@ def load(index: str, testsets: Sequence[str]) -> tuple[list[Ranked], list[Ranked
 
 def measure(questions: Sequence[Ranked], weights: Mapping[str, float], k: int) -> tuple[float, ...]:
     """Subject recall@1, recall@5 and MRR."""
-    ranks = []
+    ranks: list[int | None] = []
     for document, rankings in questions:
-        fused = list(reciprocal_rank_fusion(rankings, weights=weights, k=k))
+        used = {name: ids for name, ids in rankings.items() if weights[name] > 0}
+        fused = reciprocal_rank_fusion(used, weights=weights, k=k)
         ids = [id_.split("/", 1)[1] for id_ in fused]
         ranks.append(ids.index(document) + 1 if document in ids else None)
     return (
@@ -77,12 +78,12 @@ def main() -> None:
         line(f"without {name}", {**WEIGHTS, name: 0.0}, RRF_K)
 
     grid = itertools.product(
-        (0, 1, 2, 5, 10, 60), (2, 3, 5, 8), (3, 6, 12), (0, 0.3), (0, 0.25, 0.5), (0.35, 0.7, 1)
+        (1, 2, 5, 10), (0.5, 1, 2), (0, 1, 2), (2, 4), (0, 0.1), (0, 0.1, 0.3), (0.3, 0.6, 1)
     )
     settings = [
-        (k, {"image": image, "name": name, "photo_text": cross, "question_text": text,
-             "bm25": bm25})
-        for k, image, name, cross, text, bm25 in grid
+        (k, {"image": image, "lookalike": near, "name": name, "photo_text": cross,
+             "question_text": text, "bm25": bm25})
+        for k, image, near, name, cross, text, bm25 in grid
     ]  # fmt: skip
     best = sorted(settings, key=lambda s: measure(odd, s[1], s[0]), reverse=True)[:5]
     print("best on the odd questions:")

@@ -9,18 +9,20 @@ learning methods", SIGIR 2009.
 
 from collections.abc import Mapping, Sequence
 
-RRF_K = 2
+RRF_K = 5
 """Damping: the larger, the less the first ranks stand out. The paper's 60 is for pooling dozens
-of long rankings of equals; here the first rank of a photo search is nearly always the subject."""
+of long rankings of equals; here the first rank is often the subject, and has to stand out."""
 
 WEIGHTS: Mapping[str, float] = {
-    "name": 6.0,
-    "image": 5.0,
-    "photo_text": 0.3,
-    "question_text": 0.5,
-    "bm25": 0.7,
+    "name": 3.0,
+    "image": 1.0,
+    "lookalike": 2.0,
+    "photo_text": 0.1,
+    "question_text": 0.1,
+    "bm25": 1.0,
 }
-"""How much a ranking counts. With a photo, the photo decides unless the question names a subject;
+"""How much a ranking counts. Where one subject alone looks like the photo, it comes first unless
+the question names another; where several do, the question's words decide between them.
 docs/retrieval.md has the measurements."""
 
 

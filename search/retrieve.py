@@ -3,6 +3,7 @@
 Rankings (see `search.fusion` for weights):
 
     image          photo → photos, by the image tower alone
+    lookalike      those of `image` that are about as close as the closest
     photo_text     photo → passages, across modalities
     question_text  question → passages, by the text tower, where it knows the language
     bm25           question → passages, by words, names and aliases included
@@ -156,9 +157,17 @@ class Retriever:
             list(dict.fromkeys(id_ for found in best.values() for id_ in found))
         )
         ordered = {name: [id_ for id_ in found if id_ in documents] for name, found in best.items()}
+        if "lookalike" in self._weights and "image" in best:
+            ordered["lookalike"] = self._lookalikes(best["image"])
         if "name" in self._weights:
             ordered["name"] = documents_named(query.question, documents.values())
         return Rankings(ordered, best, documents)
+
+    def _lookalikes(self, best: Mapping[str, Hit]) -> list[str]:
+        card = self._encoder.card
+        closest = max((hit.score for hit in best.values()), default=0.0)
+        least = max(card.foreign_below, closest - card.lookalike_band)
+        return [id_ for id_, hit in best.items() if hit.score >= least]
 
     def retrieve(self, query: Query, vectors: QueryVectors) -> list[Subject]:
         """The query's subjects, best first, at most `query.k`."""

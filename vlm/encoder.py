@@ -46,6 +46,12 @@ class EncoderCard:
         twice what the image tower sees, so that its own resize still has something to average."""
         return 2 * self.image_size
 
+    @property
+    def lookalike_band(self) -> float:
+        """How far below the closest photo another may be and still be as likely, as a cosine: a
+        fifth of the span between a photo of nothing indexed and the very same photo."""
+        return 0.2 * (1.0 - self.foreign_below)
+
 
 class Encoder(Protocol):
     """Images and texts into one space. Safe to call from several threads.

@@ -27,17 +27,20 @@ def test_nothing_found_is_nothing_fused():
     assert reciprocal_rank_fusion({"image": []}) == {}
 
 
-def test_a_named_subject_wins_over_a_lookalike():
-    by_name = WEIGHTS["name"] / (RRF_K + 1)
-    by_photo = WEIGHTS["image"] / (RRF_K + 1)
-
-    assert by_name > by_photo
+def score(**ranks: int) -> float:
+    return sum(WEIGHTS[name] / (RRF_K + rank) for name, rank in ranks.items())
 
 
-def test_the_photo_wins_over_what_the_question_says_of_others():
-    """The nearest photo's subject beats the next one's, though both text rankings prefer that."""
-    nearest = WEIGHTS["image"] / (RRF_K + 1)
-    next_best = WEIGHTS["image"] / (RRF_K + 2)
-    talked_of = sum(WEIGHTS[name] for name in ("question_text", "bm25")) / (RRF_K + 1)
+def test_the_only_lookalike_wins_over_what_the_question_says_of_others():
+    lookalike = score(image=1, lookalike=1)
+    talked_of = score(image=2, question_text=1, bm25=1, photo_text=1)
 
-    assert nearest > next_best + talked_of
+    assert lookalike > talked_of
+
+
+def test_between_lookalikes_the_question_s_words_decide():
+    assert score(image=2, lookalike=2, bm25=1) > score(image=1, lookalike=1, bm25=20)
+
+
+def test_a_named_subject_wins_over_the_only_lookalike():
+    assert score(name=1, bm25=1, image=30) > score(image=1, lookalike=1)
