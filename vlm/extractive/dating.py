@@ -6,16 +6,20 @@ stands around it; the named parts are kept, since confidence is made of them.
 
 from dataclasses import dataclass
 
-from vlm.extractive.events import RUINING, Cue, alike, bond
+from vlm.extractive.events import BUILDING, RUINING, Cue, alike, bond
 from vlm.extractive.lexicon import lexicon
-from vlm.extractive.questions import Question
+from vlm.extractive.questions import Question, Sought
 from vlm.extractive.relevance import Relevance
-from vlm.extractive.sentences import Sentence, Story, Topic, patient, topic_of
+from vlm.extractive.sentences import PARTITIVE, Sentence, Story, Topic, patient, topic_of
 from vlm.extractive.standing import Standing
 from vlm.extractive.years import Period, Year
 
 _WORDS = 0.4
 """Most that words beside the event weigh where the question names one."""
+_LOOSE = 0.75
+_NOT_OF_IT = 0.7
+"""An event of something else than the thing that the question names."""
+_VAGUE_THINGS = frozenset({"building", "site", "exhibition"})
 _VAGUE = 0.9
 """A decade or century against a year, other things equal."""
 _TOPIC_FIT: dict[str, dict[Topic, float]] = {
@@ -154,24 +158,41 @@ def _event_fit(
         topic = "main"  # nothing was rebuilt: the present building is the subject
     if topic == "present" and state.exists is False and question.stage == "main":
         topic = "other"  # what came after the subject
-    if topic == "other" and _asks_for_it(question, story, sentence, cue):
-        return fit
-    return fit * _TOPIC_FIT[question.stage][topic]
+    fits = _TOPIC_FIT[question.stage][topic]
+    things = asked_things(question, story)
+    if things:
+        fits = max(fits, 0.95) if _tells_of(things, sentence, cue) else fits * _NOT_OF_IT
+    elif not cue.actions & (BUILDING | RUINING | {"rebuild"}):
+        fits = max(fits, _LOOSE)  # *found that …*, *was added*: happens to anything
+    return fit * fits
 
 
-def _asks_for_it(question: Question, story: Story, sentence: Sentence, cue: Cue) -> bool:
-    """Whether the question names the other thing that the event happened to."""
-    things = lexicon().types | lexicon().parts
+def asked_things(question: Question, story: Story) -> list[Sought]:
+    """Things that the question names and the text knows, other than the subject: *the clocks*."""
+    things = lexicon().types | lexicon().parts | PARTITIVE
+    return [
+        word
+        for word in question.sought
+        if (word.concepts & things) - story.types - _VAGUE_THINGS
+        and word.concepts.isdisjoint(story.types)
+        and word.stem not in story.names
+        and (word.end - word.start > 1)
+        and any(story.concept_counts[concept] for concept in word.concepts & things)
+    ]
+
+
+def _tells_of(things: list[Sought], sentence: Sentence, cue: Cue) -> bool:
+    """Whether the event's clause, or what it happened to, is one of these things."""
     clause = sentence.analysis.clauses[cue.clause]
-    words = {
+    words = [
         *patient(sentence.analysis, cue),
         *(word for word in sentence.analysis.words if clause.start <= word.start < clause.end),
-    }
+    ]
+    known = lexicon().types | lexicon().parts | PARTITIVE
     return any(
-        word.stem == other.stem or (word.concepts & other.concepts & things) - story.types
-        for word in question.sought
-        if word.stem not in story.names and (word.concepts & things or word.is_name)
-        for other in words
+        thing.stem == word.stem or thing.concepts & word.concepts & known
+        for thing in things
+        for word in words
     )
 
 

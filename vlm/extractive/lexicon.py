@@ -49,6 +49,7 @@ class Lexicon:
     chinese: dict[str, frozenset[str]]
     longest_chinese: int
     types: frozenset[str]
+    families: tuple[frozenset[str], ...]
     parts: frozenset[str]
     deeds: frozenset[str]
     places: frozenset[str]
@@ -117,6 +118,9 @@ def lexicon() -> Lexicon:
         chinese={word: frozenset(concepts) for word, concepts in chinese.items()},
         longest_chinese=max(map(len, chinese)),
         types=frozenset(_concepts_of(vocabulary_things.TYPES)),
+        families=tuple(
+            frozenset(line.split()) for line in vocabulary_things.FAMILIES.split("\n") if line
+        ),
         parts=frozenset(_concepts_of(vocabulary_things.PARTS)),
         deeds=frozenset(_concepts_of(vocabulary_world.DEEDS)),
         places=frozenset(_concepts_of(vocabulary_world.PLACES)),

@@ -96,7 +96,7 @@ _ENGLISH_STOP = frozenset(
     "image shown seen see say said can could would should will shall may might must so than then actually really next another "
     "other under through beside behind near above below across along among against toward towards "
     "within without like while for not roughly whole entire "
-    "also into onto upon about around roughly approximately exactly please tell year years date "
+    "also into onto upon about around roughly approximately exactly please tell year years date dates dates "
     "month day century centuries decade decades time still today now nowadays present currently ever once after before "
     "during between until since per if just only very more most both each other such same own "
     "out up down off over again begin began start take took happen happened kind type".split()
@@ -119,7 +119,7 @@ class Sought:
         concepts: what it may mean.
         weight: how much it says, 1 for a plain content word.
         is_name: a proper name.
-        is_scene: it may only describe the picture (*behind the palms*).
+        is_scene: it may only describe the picture (*behind the palms*, or before the question).
         start, end: where it stands in the question.
     """
 
@@ -245,6 +245,7 @@ def _sought(text: str, language: str) -> tuple[Sought, ...]:
     sought = []
     stopped = _stopped(text)
     scenes = [match.span() for match in _SCENE.finditer(text)]
+    scenes.append((0, text.rfind(_asking_part(text))))
     for word in words_of(text):
         if language == "zh" and any(stopped[word.start : word.end]) and not _keeps(word, stopped):
             continue

@@ -65,7 +65,7 @@ def _answer(question: Question, story: Story, title: str, *, with_photo: bool) -
                 return None
             draft = _quote(question, story, use.sentence, state, confidence=use.plain)
             return replace(draft, current_use=use.words)
-        case "year":
+        case "year" | "period":
             return _year_draft(question, story, title, state, relevance)
         case _:
             return _fact_draft(question, story, state, relevance)
@@ -94,6 +94,10 @@ def _year_draft(
     question: Question, story: Story, title: str, state: Standing, relevance: Relevance
 ) -> Draft | None:
     found = best_date(question, story, relevance, state)
+    if question.wanted == "period":
+        if "dynasty" in relevance.sought_concepts or found is None or found.event < _LEAST_EVENT:
+            return _fact_draft(question, story, state, relevance)
+        return _quote(question, story, found.sentence, state, confidence=_confidence(found))
     if found is None or not _is_plain_enough(question, found, relevance):
         if question.is_ruin and state.exists and not state.rebuilt:
             return _standing_draft(question, story, title, state)

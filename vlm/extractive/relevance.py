@@ -44,7 +44,9 @@ class Relevance:
             if "name" not in word.concepts and word.concepts & lexicon().deeds:
                 weight *= _DEED
             told_apart = False
-            if word.concepts & (question.actions | _PHASES):
+            if question.wanted == "use" and "use" in word.concepts:
+                weight *= _OF_EVENT
+            if question.wanted == "year" and word.concepts & (question.actions | _PHASES):
                 weight *= _OF_EVENT
                 told_apart = bool(question.actions)
             if named is not None and named[0] <= word.start < named[1]:
@@ -57,6 +59,7 @@ class Relevance:
                 weight *= _absent(word, question, story, with_photo)
             self.weights.append((word, weight))
             self.besides += 0.0 if told_apart else weight
+        self.sought_concepts = {c for word in question.sought for c in word.concepts}
         self.total = sum(weight for _, weight in self.weights)
 
     def share(self, index: int) -> float:

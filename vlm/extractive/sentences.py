@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Literal
 
 from knowledge.sentences import split_sentences
+from knowledge.text import is_han
 from knowledge.documents import Passage
 from vlm.extractive.events import ACTIONS, Analysis, Cue, analyse
 from vlm.extractive.lexicon import Word, lexicon, words_of
@@ -55,7 +56,7 @@ _PREPOSITION = re.compile(
     r"\b(?:of|under|in|on|at|with|by|for|from|above|near|behind|beside|over|between|inside)\b"
 )
 _AND = re.compile(r"[和与及、]|\band\b")
-_PARTITIVE = frozenset({"inside", "outside", "part", "half"})
+PARTITIVE = frozenset({"inside", "outside", "part", "half"})
 _THAT = re.compile(r"\b(?:that|those)\b|那", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are)\b[^,;]{0,30}$", re.IGNORECASE)
 
@@ -208,7 +209,9 @@ def _types(names: tuple[str, ...], first: Analysis | None) -> frozenset[str]:
     if first is not None:
         types |= _predicate_types(first)
     vague = {"site", "city", "mountain", "exhibition", "street", "square", "train", "island"}
-    return frozenset(types - vague or types) or frozenset({"building"})
+    types = types - vague or types
+    kin = {kind for family in vocabulary.families if family & types for kind in family}
+    return frozenset(types | kin) or frozenset({"building"})
 
 
 def _predicate_types(first: Analysis) -> set[str]:
@@ -245,7 +248,7 @@ def _topics(
             continue
         end = clause.start + _head(analysis.text[clause.start : clause.end])
         words = tuple(w for w in analysis.words if clause.start <= w.start < end)
-        if topics and (not words or end == clause.end):
+        if topics and (not words or (end == clause.end and not is_han(words[0].stem[0]))):
             # no subject of its own, or an apposition (*One Plaza, a new tower, opened*)
             if words and _PRESENT.search(analysis.text, clause.start, end):
                 current = "present"
@@ -345,7 +348,7 @@ def _head_noun(text: str, words: tuple[Word, ...], types: frozenset[str]) -> Wor
     nouns = [
         word
         for word in words
-        if word.concepts & (lexicon().types | lexicon().parts | _PARTITIVE)
+        if word.concepts & (lexicon().types | lexicon().parts | PARTITIVE)
         and not (word.concepts & ACTIONS and not word.concepts & types)
     ]
     if not nouns:

@@ -51,7 +51,7 @@ def current_use(story: Story, relevance: Relevance, state: Standing) -> Use | No
     """The sentence that tells best of today's use, or None where nothing of the kind is said."""
     best: Use | None = None
     for index, sentence in enumerate(story.sentences):
-        late = 0.1 * (index + 1) / len(story.sentences)
+        late = 0.2 * (index + 1) / len(story.sentences)
         plain = _plainness(sentence.text, state) + late + 0.4 * relevance.share(index)
         if best is None or plain > best.plain:
             best = Use(sentence, _words_of_use(sentence.text), plain)
@@ -68,8 +68,9 @@ def _plainness(text: str, state: Standing) -> float:
     elif site and not used:
         plain -= 0.1
     if not now:
-        # a present use is told in the present
-        plain -= 0.15 * bool(_PAST.search(text)) + 0.15 * any(c.isdigit() for c in text)
+        # a present use is told in the present and without dates
+        past = bool(_PAST.search(text)) + any(character.isdigit() for character in text)
+        plain += 0.1 if not past else -0.15 * past
     if _STATE.search(text) and not used and not (site and state.exists is False):
         plain -= 0.25
     return plain

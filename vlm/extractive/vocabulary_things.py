@@ -73,6 +73,20 @@ cemetery: cemetery, graveyard, burial ground, churchyard; 公墓, 墓地, 陵园
 exhibition: exhibition, exhibit, fair, expo, exposition, world's fair, display; 展览, 博览会, 世博会, 世界博览会, 展出, 陈列, 展会
 """
 
+FAMILIES = """
+opera theatre hall
+church cathedral monastery
+palace castle
+temple shrine
+tower pagoda
+arch gate
+house apartment
+market shop
+stadium amphitheatre
+tomb memorial
+"""
+"""Kinds of which either may be said for the other: *the theatre* of an opera house."""
+
 PARTS = """
 storey: storey, story, floor, level; 层, 楼层, 一层, 层楼
 roof: roof, rooftop; 屋顶, 顶, 房顶, 顶盖, 屋面
@@ -195,7 +209,7 @@ mother: mother; 母亲, 母
 parents: parents; 父母
 son: son, sons; 儿子, 子, 之子, 皇子, 王子
 daughter: daughter; 女儿
-wife: wife, consort, widow, bride; 妻子, 妻, 夫人, 王妃, 爱妃, 皇后, 遗孀, 妃
+wife: wife, consort, widow, bride, empress, queen; 妻子, 妻, 夫人, 王妃, 爱妃, 皇后, 遗孀, 妃
 husband: husband, widower; 丈夫
 brother: brother, sister, sibling; 兄弟, 哥哥, 弟弟, 姐妹, 姐姐, 妹妹
 family: family, clan, household, descendant; 家族, 家庭, 后裔, 后代, 家人, 王室, 皇室
