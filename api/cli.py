@@ -33,6 +33,3 @@ def main() -> None:
     except SnapCiteError as error:
         stderr().print(f"error: {error}", highlight=False, markup=False)
         sys.exit(1)
-    except KeyboardInterrupt:
-        stderr().print("stopped; what was done is kept, run the same command again to go on")
-        sys.exit(130)

@@ -22,13 +22,12 @@ from api.cli_options import (
     stdout,
 )
 from api.inputs import make_query
-from api.settings import Settings, load_settings
+from api.settings import load_settings
 from api.wiring import build_pipeline
 from knowledge.errors import QueryError
 from search.answer import Answer
 from search.pipeline import Found
-from search.query import DEFAULT_K, Query
-from vlm.images import ImageLimits
+from search.query import DEFAULT_K
 
 Given = Annotated[list[str], typer.Argument(help="Photos, then the question: [PHOTO…] [QUESTION].")]
 
@@ -45,11 +44,22 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question about a photo, with the sentence it was read from."""
+    photos, question = _read_arguments(given)
     settings = load_settings(index=index, encoder=encoder, reader=reader)
     pipeline = build_pipeline(settings)
     with pipeline.index:
-        query, before = _query(given, settings, pipeline.encoder.card.decode_side, k, language,
-                               filters, region)  # fmt: skip
+        started = time.perf_counter()
+        query = make_query(
+            photos,
+            question,
+            limits=settings.image_limits,
+            max_side=pipeline.encoder.card.decode_side,
+            k=k,
+            language=language,
+            filters=filters,
+            region=region,
+        )
+        before = {"decode": time.perf_counter() - started}
         asked = pipeline.ask(query)
         if as_json:
             out = schemas.ask_out(
@@ -74,11 +84,21 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Find what a photo and a question are about, without reading it."""
+    photos, question = _read_arguments(given)
     settings = load_settings(index=index, encoder=encoder)
     pipeline = build_pipeline(settings)
     with pipeline.index:
-        side = pipeline.encoder.card.decode_side
-        query, before = _query(given, settings, side, k, None, filters, region)
+        started = time.perf_counter()
+        query = make_query(
+            photos,
+            question,
+            limits=settings.image_limits,
+            max_side=pipeline.encoder.card.decode_side,
+            k=k,
+            filters=filters,
+            region=region,
+        )
+        before = {"decode": time.perf_counter() - started}
         found = pipeline.search(query)
         if as_json:
             name = pipeline.encoder.card.name
@@ -113,7 +133,7 @@ def print_subjects(console: Console, found: Found) -> None:
         line.append(document.title, style="bold")
         line.append(f"  {document.document_id}", style="dim")
         line.append(f"  ({scores})")
-        console.print(line)
+        console.print(line, soft_wrap=True)
 
 
 def _facts(answer: Answer) -> list[tuple[str, str | None]]:
@@ -124,29 +144,10 @@ def _facts(answer: Answer) -> list[tuple[str, str | None]]:
     return [("exists", exists), ("year", year), ("confidence", f"{answer.confidence:.2f}")]
 
 
-def _query(
-    given: list[str],
-    settings: Settings,
-    max_side: int,
-    k: int,
-    language: str | None,
-    filters: str | None,
-    region: str | None,
-) -> tuple[Query, dict[str, float]]:
-    """The query of the arguments, and the seconds its decoding took."""
-    photos, question = _split(given)
-    started = time.perf_counter()
-    query = make_query(
-        [_read(path) for path in photos],
-        question,
-        limits=ImageLimits(settings.max_upload_bytes, settings.max_upload_pixels),
-        max_side=max_side,
-        k=k,
-        language=language,
-        filters=filters,
-        region=region,
-    )
-    return query, {"decode": time.perf_counter() - started}
+def _read_arguments(given: list[str]) -> tuple[list[bytes], str]:
+    """The photos' bytes and the question; read before anything is opened, to fail at once."""
+    paths, question = _split(given)
+    return [_read(path) for path in paths], question
 
 
 def _split(given: list[str]) -> tuple[list[Path], str]:

@@ -23,9 +23,7 @@ _PROBLEMS_SHOWN = 10
 def index(
     corpora: Annotated[
         list[Path],
-        typer.Argument(
-            help="Corpus folders, photos, texts, CSV, JSONL, Parquet, PDF."
-        ),
+        typer.Argument(help="Corpus folders, photos, texts, CSV, JSONL, Parquet, PDF."),
     ],
     index: IndexOption = None,
     encoder: EncoderOption = None,
@@ -72,8 +70,12 @@ def index(
     reports = []
     with build_index(settings, model, create=True) as target:
         for source in opened:
-            with ProgressDisplay(source.name, source.size, console) as progress:
-                reports.append(index_corpus(source, target, model, on_progress=progress))
+            try:
+                with ProgressDisplay(source.name, source.size, console) as progress:
+                    reports.append(index_corpus(source, target, model, on_progress=progress))
+            except KeyboardInterrupt:
+                console.print("stopped; what was done is kept, run the same command to go on")
+                raise typer.Exit(130) from None
             _print_report(console, reports[-1])
     _write_report(reports, _report_path(report, settings.index), console)
     if as_json:

@@ -10,7 +10,6 @@ from api.cli_options import EncoderOption, IndexOption, ReaderOption, stderr
 from api.samples import load_samples
 from api.settings import load_settings
 from api.wiring import build_pipeline
-from vlm.images import ImageLimits
 
 
 def serve(
@@ -27,7 +26,7 @@ def serve(
     with pipeline.index:
         app = create_app(
             pipeline,
-            limits=ImageLimits(settings.max_upload_bytes, settings.max_upload_pixels),
+            limits=settings.image_limits,
             max_photos=settings.max_photos,
             samples=samples,
         )

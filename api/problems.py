@@ -35,6 +35,14 @@ _STATUSES: dict[type[errors.SnapCiteError], tuple[HTTPStatus, str, str]] = {
     errors.SnapCiteError: (HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong"),
 }  # fmt: skip
 
+_HTTP = {
+    400: ("bad-request", "The request cannot be read"),
+    404: ("not-found", "Not found"),
+    405: ("method-not-allowed", "This address is for another method"),
+    413: ("request-too-large", "The request is too large"),
+}
+"""Slug and title of what the framework itself refuses; Python's own phrases change by version."""
+
 _OURS = "This is not your fault. The request id is in the server's log with what happened."
 
 
@@ -82,8 +90,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        title = HTTPStatus(error.status_code).phrase
-        slug = title.lower().replace(" ", "-")
+        slug, title = _HTTP.get(error.status_code, ("http-error", "The request was refused"))
         return problem(request, error.status_code, slug, title, str(error.detail))
 
     @app.exception_handler(Exception)

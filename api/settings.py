@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from knowledge.errors import ConfigurationError
+from vlm.images import ImageLimits
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -41,6 +42,11 @@ class Settings(BaseSettings):
         default=100_000_000, ge=1, description="Pixels of one photo, checked before decoding."
     )
     max_photos: int = Field(default=4, ge=1, description="Photos in one question.")
+
+    @property
+    def image_limits(self) -> ImageLimits:
+        """What one photo may be."""
+        return ImageLimits(max_bytes=self.max_upload_bytes, max_pixels=self.max_upload_pixels)
 
 
 def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - options of any field's type

@@ -207,4 +207,4 @@ def test_ctrl_c_says_how_to_go_on(tmp_path, landmarks):
 
     assert process.returncode in (0, 130)
     if process.returncode == 130:
-        assert "run the same command again" in stderr
+        assert "run the same command" in stderr
