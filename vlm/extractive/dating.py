@@ -7,19 +7,17 @@ stands around it; the named parts are kept, since confidence is made of them.
 from dataclasses import dataclass
 
 from vlm.extractive.events import BUILDING, RUINING, Cue, alike, bond
-from vlm.extractive.lexicon import lexicon
-from vlm.extractive.questions import Question, Sought
+from vlm.extractive.questions import Question
 from vlm.extractive.relevance import Relevance
-from vlm.extractive.sentences import PARTITIVE, Sentence, Story, Topic, patient, topic_of
+from vlm.extractive.sentences import Sentence, Story, Topic, topic_of
 from vlm.extractive.standing import Standing
 from vlm.extractive.years import Period, Year
 
-_WORDS = 0.4
+_WORDS = 0.5
 """Most that words beside the event weigh where the question names one."""
 _LOOSE = 0.75
-_NOT_OF_IT = 0.7
-"""An event of something else than the thing that the question names."""
-_VAGUE_THINGS = frozenset({"building", "site", "exhibition"})
+_DESCRIBED = 0.2
+"""Weight of words beside event and subject from which on they say what is meant."""
 _VAGUE = 0.9
 """A decade or century against a year, other things equal."""
 _TOPIC_FIT: dict[str, dict[Topic, float]] = {
@@ -117,8 +115,10 @@ def _dated(
     exact = 1.0 if isinstance(date, Year) else _VAGUE
     event = 0.0
     if question.actions:
+        # what the question describes is meant, whatever the sentence is about
+        described = relevance.share_besides(index) if relevance.besides >= _DESCRIBED else 0.0
         event = max(
-            (_event_fit(question, story, state, sentence, cue, date)
+            (_event_fit(question, story, state, sentence, cue, date, described)
              for cue in sentence.analysis.cues),
             default=0.0,
         )  # fmt: skip
@@ -146,12 +146,13 @@ def _event_fit(
     sentence: Sentence,
     cue: Cue,
     date: Year | Period,
+    described: float,
 ) -> float:
     fit = alike(question.actions, cue.actions)
     if fit == 0:
         return 0.0
     fit *= bond(sentence.analysis, cue, date) * _phase_fit(question, cue, date)
-    if cue.denied:
+    if cue.denied and not question.of_plans:
         fit *= 0.25
     topic = topic_of(sentence, cue, story)
     if topic == "present" and not state.rebuilt and state.exists:
@@ -159,41 +160,9 @@ def _event_fit(
     if topic == "present" and state.exists is False and question.stage == "main":
         topic = "other"  # what came after the subject
     fits = _TOPIC_FIT[question.stage][topic]
-    things = asked_things(question, story)
-    if things:
-        fits = max(fits, 0.95) if _tells_of(things, sentence, cue) else fits * _NOT_OF_IT
-    elif not cue.actions & (BUILDING | RUINING | {"rebuild"}):
+    if not cue.actions & (BUILDING | RUINING | {"rebuild"}):
         fits = max(fits, _LOOSE)  # *found that …*, *was added*: happens to anything
-    return fit * fits
-
-
-def asked_things(question: Question, story: Story) -> list[Sought]:
-    """Things that the question names and the text knows, other than the subject: *the clocks*."""
-    things = lexicon().types | lexicon().parts | PARTITIVE
-    return [
-        word
-        for word in question.sought
-        if (word.concepts & things) - story.types - _VAGUE_THINGS
-        and word.concepts.isdisjoint(story.types)
-        and word.stem not in story.names
-        and (word.end - word.start > 1)
-        and any(story.concept_counts[concept] for concept in word.concepts & things)
-    ]
-
-
-def _tells_of(things: list[Sought], sentence: Sentence, cue: Cue) -> bool:
-    """Whether the event's clause, or what it happened to, is one of these things."""
-    clause = sentence.analysis.clauses[cue.clause]
-    words = [
-        *patient(sentence.analysis, cue),
-        *(word for word in sentence.analysis.words if clause.start <= word.start < clause.end),
-    ]
-    known = lexicon().types | lexicon().parts | PARTITIVE
-    return any(
-        thing.stem == word.stem or thing.concepts & word.concepts & known
-        for thing in things
-        for word in words
-    )
+    return fit * max(fits, described)
 
 
 def _phase_fit(question: Question, cue: Cue, date: Year | Period) -> float:

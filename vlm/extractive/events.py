@@ -22,6 +22,7 @@ OTHER_WORK = frozenset(
     {"damage", "blast", "rebuild", "restore", "redesign", "enlarge", "close", "reopen", "move", "abandon",
      "add", "reveal", "excavate"}
 )  # fmt: skip
+_PHASED = frozenset({"begin", "finish", "end"})
 ACTIONS = BUILDING | RUINING | OTHER_WORK
 _WORKS = BUILDING | RUINING | frozenset({"rebuild", "restore", "redesign", "enlarge", "excavate"})
 
@@ -227,7 +228,7 @@ def _cues(analysis: Analysis) -> list[Cue]:
     for index in sorted(by_clause):
         words = by_clause[index]
         acting = [word for word in words if word.concepts & ACTIONS]
-        phased = [word for word in words if word.concepts & {"begin", "finish", "end"}]
+        phased = [word for word in words if word.concepts & _PHASED]
         denies = partial(_denied, words=words, text=analysis.text)
         for word in acting:
             actions = word.concepts & ACTIONS
@@ -240,6 +241,14 @@ def _cues(analysis: Analysis) -> list[Cue]:
                 both = last.actions | actions
                 cue = Cue(index, word.start, word.end, both, phase or last.phase, cue.denied)
             cues.append(cue)
+        works = [word for word in acting if word.concepts & _WORKS]
+        phases = {_phase(word) for word in phased}
+        if len(works) == 1 and len(phases) > 1 and not works[0].concepts & _PHASED:
+            # *a restoration that began in 2000 was finished in 2002*: an event for each phase
+            cues = [cue for cue in cues if cue.start != works[0].start]
+            for word in phased:
+                actions = works[0].concepts & ACTIONS
+                cues.append(Cue(index, word.start, word.end, actions, _phase(word), denies(word)))
         if not acting:
             for word in phased:
                 actions = inherited

@@ -129,7 +129,7 @@ def lexicon() -> Lexicon:
 
 @lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[Word, ...]:
-    """The words of `text` in order; fixed phrases count as one word, numbers are left out."""
+    """The words and numbers of `text` in order; fixed phrases count as one word."""
     vocabulary = lexicon()
     tokens = [(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
     stems = [
@@ -138,7 +138,10 @@ def words_of(text: str) -> tuple[Word, ...]:
     words: list[Word] = []
     taken = [False] * len(tokens)
     for index, (token, start, end) in enumerate(tokens):
-        if taken[index] or token[0].isdigit():
+        if taken[index]:
+            continue
+        if token[0].isdigit():
+            words.append(Word(start, end, token, frozenset({f"n{token}"})))
             continue
         if _is_cjk(token[0]):
             words.extend(_chinese_words(token, start, vocabulary))
@@ -176,6 +179,7 @@ def _lines() -> list[tuple[str, list[str], list[str]]]:
         vocabulary_things.PEOPLE,
         vocabulary_world.DEEDS,
         vocabulary_world.QUALITIES,
+        vocabulary_world.NUMBERS,
         vocabulary_world.PLACES,
     )
     lines = []

@@ -89,7 +89,7 @@ _STRICTLY_EARLIER = re.compile(
     r"\b(?:older|earlier|previous|preceding)\b|\bstood here\b|\bused to stand\b|前身|早先|更早",
 )
 _ENGLISH_STOP = frozenset(
-    "a an the of in on at to for from by with and or but as is are was were be been being am do "
+    "ad bc ce bce a an the of in on at to for from by with and or but as is are was were be been being am do "
     "does did done have has had having it its it's they them their this that these those there "
     "here what which who whom whose when where why how not no yes one ones some any all many much "
     "you your we our us i me my he she his her him people person thing photo picture photograph "
@@ -144,6 +144,7 @@ class Question:
         phase: whether their beginning or their end is asked for.
         span_end: which end of a span of years is asked for, if one is (*until what year*).
         stage: which building of the site.
+        of_plans: it asks about a plan, a decision or what was not done.
         strict_year: it asks for a year by that word, where *when* leaves the form open.
         sought: content words, in order.
         asks_now: it asks about the present day.
@@ -157,6 +158,7 @@ class Question:
     phase: Phase | None
     span_end: Literal["from", "to"] | None
     stage: Stage
+    of_plans: bool
     strict_year: bool
     sought: tuple[Sought, ...]
     asks_now: bool
@@ -188,6 +190,7 @@ def understand(text: str) -> Question:
         phase=phase,
         span_end=_span_end(text),
         stage=stage,
+        of_plans=any(word.concepts & {"plan", "negate"} for word in words_of(text)),
         strict_year=bool(re.search(r"\byear|年", text, re.IGNORECASE)),
         sought=_sought(text, language),
         asks_now=bool(

@@ -17,9 +17,9 @@ from vlm.reader import Draft, Reading, YearEvent
 
 _LEAST_EVENT = 0.45
 """Below this an event found is too unlike the one asked for."""
-_LEAST_SHARE = 0.45
+_LEAST_SHARE = 0.33
 """A fact's sentence has to hold this share of the question's words."""
-_LEAST_FOUND = 0.5
+_LEAST_FOUND = 0.4
 """The subject's text has to hold this share of the words of a question for a fact."""
 
 

@@ -23,6 +23,7 @@ _DEED = 1.5
 _SCENE = 0.3
 _FOREIGN_NAME = 0.15
 _PLACE = 0.4
+_MISSED = 0.6
 
 
 class Relevance:
@@ -38,6 +39,7 @@ class Relevance:
         self.story = story
         self.weights: list[tuple[Sought, float]] = []
         self.besides = 0.0
+        self._aside: list[bool] = []
         named = name_span(question.text, story.candidate)
         for word in question.sought:
             weight = word.weight * _rarity(word, story)
@@ -58,6 +60,7 @@ class Relevance:
             elif not _held(word, story):
                 weight *= _absent(word, question, story, with_photo)
             self.weights.append((word, weight))
+            self._aside.append(told_apart)
             self.besides += 0.0 if told_apart else weight
         self.sought_concepts = {c for word in question.sought for c in word.concepts}
         self.total = sum(weight for _, weight in self.weights)
@@ -75,6 +78,18 @@ class Relevance:
                 match = max(match, _NEIGHBOUR * _met(word, before))
             held += weight * match
         return min(1.0, held / self.total + _SIDE_BY_SIDE * self._side_by_side(sentence))
+
+    def share_besides(self, index: int) -> float:
+        """Like `share`, over the words that are neither the event nor the subject; 0 for none."""
+        if self.besides <= 0:
+            return 0.0
+        sentence = self.story.sentences[index]
+        held = sum(
+            weight * _met(word, sentence)
+            for (word, weight), aside in zip(self.weights, self._aside, strict=True)
+            if not aside
+        )
+        return held / self.besides
 
     def found(self) -> float:
         """Share of the question's weight that stands anywhere in the subject's text."""
@@ -111,18 +126,20 @@ def _absent(word: Sought, question: Question, story: Story, with_photo: bool) ->
     """What a word that the text lacks still weighs.
 
     A name written in the other script cannot be found; a place may be too well known to be told;
-    what describes the picture need not be in the text. Any other word is missed in full.
+    what describes the picture need not be in the text. A deed is missed in full, another word in part.
     """
     if question.language != story.candidate.language and not word.concepts:
         return _FOREIGN_NAME
     if word.concepts and word.concepts <= lexicon().places:
         return _PLACE
     vocabulary = lexicon()
+    if word.concepts & vocabulary.deeds and not word.is_scene:
+        return 1.0
     if word.is_scene or (
         with_photo and word.concepts and word.concepts <= vocabulary.types | vocabulary.parts
     ):
         return _SCENE
-    return 1.0
+    return _MISSED
 
 
 def _rarity(word: Sought, story: Story) -> float:

@@ -56,7 +56,7 @@ _PREPOSITION = re.compile(
     r"\b(?:of|under|in|on|at|with|by|for|from|above|near|behind|beside|over|between|inside)\b"
 )
 _AND = re.compile(r"[和与及、]|\band\b")
-PARTITIVE = frozenset({"inside", "outside", "part", "half"})
+_PARTITIVE = frozenset({"inside", "outside", "part", "half"})
 _THAT = re.compile(r"\b(?:that|those)\b|那", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are)\b[^,;]{0,30}$", re.IGNORECASE)
 
@@ -348,7 +348,7 @@ def _head_noun(text: str, words: tuple[Word, ...], types: frozenset[str]) -> Wor
     nouns = [
         word
         for word in words
-        if word.concepts & (lexicon().types | lexicon().parts | PARTITIVE)
+        if word.concepts & (lexicon().types | lexicon().parts | _PARTITIVE)
         and not (word.concepts & ACTIONS and not word.concepts & types)
     ]
     if not nouns:

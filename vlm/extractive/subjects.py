@@ -6,12 +6,15 @@ Also says whether a question that names its subject names one that no candidate 
 import re
 from functools import lru_cache
 
+from knowledge.text import is_han
 from vlm.extractive.lexicon import lexicon, words_of
 from vlm.extractive.questions import Question, Sought
 from vlm.extractive.sentences import Story
 from vlm.reader import Candidate
 
 _PARTLY_NAMED = 0.6
+_LEAST_CHINESE = 3
+"""Characters of a Chinese name that have to stand in the question for it to be named by a part."""
 _COVERED = 0.6
 """Share of a description's words that the subject's text has to hold."""
 _POINTED = re.compile(r"(?:\b(?:this|these|an?)(?:\s\w+)?\s|这[座个处些道里片块]|那[座个])$", re.IGNORECASE)
@@ -62,17 +65,27 @@ def is_about(question: Question, story: Story, *, with_photo: bool) -> bool:
     if naming(question.text, story.candidate) >= _PARTLY_NAMED:
         return True
     foreign = question.language != story.candidate.language
-    strangers = [
-        word for word in question.sought if word.is_name and not holds(story, word)
-    ]
+    strangers = [word for word in question.sought if _is_stranger(word, story, foreign)]
     if with_photo:
-        return question.points or foreign or not strangers
-    if foreign or strangers:
+        return question.points or not strangers
+    if strangers:
         return False
     described = [word for word in question.sought if not word.concepts & {"begin", "finish"}]
     total = sum(word.weight for word in described)
     held = sum(word.weight for word in described if holds(story, word))
     return total == 0 or held / total >= _COVERED
+
+
+def _is_stranger(word: Sought, story: Story, foreign: bool) -> bool:
+    """Whether a word names something that the subject's names and text do not know.
+
+    In English a capital letter shows a name; in Chinese a word that is in no vocabulary may be one,
+    and in a text of the other language it could not be found.
+    """
+    if holds(story, word):
+        return False
+    unknown_chinese = not word.stem.isascii() and not word.concepts and len(word.stem) > 1
+    return word.is_name or (foreign and unknown_chinese)
 
 
 def holds(story: Story, word: Sought) -> bool:
@@ -126,18 +139,26 @@ def _part(folded: str, there: set[str], name: str) -> float:
         start = folded.find(name)
         named = start >= 0 and _stands_alone(folded, name, start, start + len(name))
         return _PARTLY_NAMED if named else 0.0
-    if any("\u4e00" <= character <= "\u9fff" for character in name):
-        length = _longest_common(folded, name)
-        return 0.9 * length / len(name) if length >= 3 else 0.0
-    wanted = [word for word in words_of(name) if not word.concepts and len(word.stem) > 2]
+    if is_han(name[0]):
+        shared = _longest_common(folded, name)
+        if len(shared) < _LEAST_CHINESE or not _is_telling(shared):
+            return 0.0
+        return 0.9 if name.endswith(shared) else 0.9 * len(shared) / len(name)
+    wanted = [word for word in words_of(name) if len(word.stem) > 2 and _is_telling(word.stem)]
     if not wanted:
         return 0.0
     return 0.9 * sum(word.stem in there for word in wanted) / len(wanted)
 
 
-def _longest_common(first: str, second: str) -> int:
-    best = 0
+def _is_telling(name: str) -> bool:
+    """Whether part of a name tells it from others of its kind."""
+    plain = lexicon().types | lexicon().parts | {"old", "new", "large", "first"}
+    return any(not word.concepts & plain for word in words_of(name))
+
+
+def _longest_common(first: str, second: str) -> str:
+    best = ""
     for start in range(len(second)):
-        while start + best < len(second) and second[start : start + best + 1] in first:
-            best += 1
+        while second[start : start + len(best) + 1] in first and start + len(best) < len(second):
+            best = second[start : start + len(best) + 1]
     return best

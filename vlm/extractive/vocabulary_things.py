@@ -5,7 +5,7 @@ Same format as `vocabulary_events`. `TYPES` are the nouns that say what a subjec
 """
 
 TYPES = """
-building: !building, !buildings, structure, edifice, complex, monument, landmark, premises, block; 建筑, 建筑物, 建筑群, 古迹, 地标, 楼房, 大楼, 建筑体, 古建筑
+building: !building, !buildings, structure, edifice, complex, monument, landmark, premises, block, apartment block, blocks; 栋, 楼栋, 建筑, 建筑物, 建筑群, 古迹, 地标, 楼房, 大楼, 建筑体, 古建筑
 site: site, place, spot, location, ground, grounds, plot, area; 遗址, 原址, 地方, 地点, 场所, 位置, 旧址, 地块, 这里, 那里, 此地, 遗迹
 church: church, chapel, kirk, abbey, minster, priory, convent; 教堂, 礼拜堂, 小教堂, 修道院教堂, 修道院, 圣堂
 cathedral: cathedral, basilica, !dom, duomo; 大教堂, 主教座堂, 圣殿, 主教堂, 教堂
@@ -37,6 +37,9 @@ hotel: hotel, inn, guesthouse, hostel; 酒店, 饭店, 旅馆, 宾馆, 旅店, �
 station: station, railway station, terminal, terminus, depot; 车站, 火车站, 站房, 总站, 站, 航站楼, 地铁站
 airport: airport, airfield; 机场, 飞机场
 bridge: bridge, aqueduct, viaduct, overpass, flyover; 桥, 大桥, 高架桥, 立交桥, 渡槽, 水道桥, 引水渠
+aquarium: aquarium, zoo; 水族馆, 动物园
+deck: deck, viewing platform, observation deck, lookout, overlook; 观景台, 瞭望台, 观景平台, 眺望台
+capsule: capsule, pod, cell; 胶囊, 舱
 market: market, bazaar, market hall; 市场, 商场, 集市, 巴扎, 菜市场
 shop: shop, store, mall, shopping centre, shopping center, department store, boutique; 商店, 店铺, 购物中心, 百货, 百货公司, 商铺, 店
 office: office, office building, office block, office tower, headquarters; 办公, 办公楼, 写字楼, 办公大楼, 总部, 办公室, 办事处
@@ -198,7 +201,7 @@ pilgrim: pilgrim, pilgrimage; 朝圣, 朝圣者, 香客, 朝拜
 scholar: scholar, historian, archaeologist, archeologist, scientist, astronomer, professor, explorer, expert; 学者, 历史学家, 考古学家, 考古人员, 科学家, 天文学家, 教授, 专家, 史学家
 explorer: explorer, navigator, traveller, traveler, seafarer; 探险家, 航海家, 旅行家, 航海, 探险
 writer: writer, poet, author, novelist; 作家, 诗人, 作者, 小说家
-singer: singer, musician, composer, actor; 歌手, 歌唱家, 音乐家, 作曲家, 演员
+singer: singer, sing, sang, sung, song, musician, composer, actor; 唱, 歌手, 唱歌, 演唱, 歌唱家, 音乐家, 作曲家, 演员
 photographer: photographer, photograph; 摄影师, 摄影家
 merchant: merchant, trader, businessman, industrialist, banker; 商人, 商贾, 企业家, 实业家, 银行家
 owner: owner, own, belong, property, proprietor; 所有者, 业主, 拥有, 属于, 归, 产权, 主人

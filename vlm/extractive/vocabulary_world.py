@@ -5,7 +5,7 @@ Same format as `vocabulary_events`.
 """
 
 DEEDS = """
-use: use, serve, function, purpose, house, home to, home of; 用, 用途, 用作, 用于, 用来, 作为, 作用, 使用, 供, 做什么, 充当, 设有
+use: use, serve, function, purpose, home to, home of; 用, 用途, 用作, 用于, 用来, 作为, 作用, 使用, 供, 做什么, 充当, 设有
 live: live, living, dwell, inhabit, reside, resident, residence, occupy, lived-in; 住, 居住, 生活, 住在, 居民, 定居, 入住
 worship: worship, prayer, pray, mass, masses, service, services, religious, rite, ritual, ceremony; 礼拜, 祈祷, 弥撒, 宗教, 仪式, 祭祀, 敬拜, 供奉, 奉祀, 宗教活动, 做礼拜, 宗教仪式
 perform: perform, performance, show, concert, play, festival, music, dance; 演出, 表演, 音乐会, 音乐, 戏剧, 节日, 舞蹈, 庆典
@@ -26,10 +26,10 @@ return: give_back, gave_back, given back, bring_back, brought_back, come_back, c
 list: list, inscribe, designate, designation, declare, declared, protected, register, entry, enter; 列入, 列为, 入选, 登录, 名录, 宣布, 指定, 登记, 公布, 评为, 定为, 被列为
 heritage: unesco, world heritage, heritage; 世界遗产, 联合国教科文组织, 世遗, 遗产, 教科文组织, 世界遗产名录
 protect: protect, protection, guard, defend, defence, defense; 保护, 守护, 防御, 守卫, 保卫, 防守
-commemorate: commemorate, remember, honour, honor, in memory, memory, mark, celebrate, stand for, stood for, symbol, symbolise, symbolize, represent, mean, meaning; 纪念, 悼念, 怀念, 代表, 象征, 缅怀, 意味, 标志, 表示, 寓意
+commemorate: commemorate, remember, honour, honor, in memory, memory, mark, celebrate, stand for, stood for, symbol, symbolise, symbolize, represent, mean, meaning; 纪念, 庆祝, 悼念, 怀念, 代表, 象征, 缅怀, 意味, 标志, 表示, 寓意
 die: die, dead, death, died, dying, pass_away, decease; 死, 去世, 逝世, 死亡, 死于, 驾崩, 病逝, 身亡, 死者, 遇难
 kill: kill, murder, massacre, execute, execution, behead, assassinate, victim; 杀, 杀害, 杀死, 处决, 屠杀, 刺杀, 遇害, 处死, 遇难, 死亡
-bear: !born, birth, birthday; 出生, 诞生, 生于
+bear: !born, birth, birthday; 生日, 诞辰, 寿辰, 出生, 诞生, 生于
 bury: bury, burial, interred, inter, rest in, lie in, lies, laid to rest, entomb, body, remains; 葬, 埋葬, 安葬, 下葬, 埋, 长眠, 安息, 遗体, 遗骸, 葬于, 葬在
 marry: marry, marriage, wedding; 结婚, 婚礼, 嫁, 娶, 婚姻
 crown: crown, coronation, throne, enthrone, proclaim; 加冕, 登基, 即位, 宣告, 继位, 加冕礼
@@ -43,16 +43,18 @@ revolution: revolution, rebellion, uprising, revolt, mutiny, riot, commune; 革�
 victory: victory, win, won, defeat, beat, beaten, triumph; 胜利, 战胜, 击败, 打败, 战败, 凯旋, 赢
 surrender: surrender, fall of, capitulate; 投降, 陷落
 withdraw: withdraw, withdrew, retreat, leave, !left, depart, departure, march_out; 撤离, 撤退, 离开, 撤出, 撤走, 出发
+home: come home, came home, homeland, go home; 家园, 故乡, 回家, 家乡
 arrive: arrive, arrival, landing, land, come, came, reach, visit; 到达, 抵达, 登陆, 到来, 来到, 到访, 访问, 登岸
-lead: lead, led, guide, direct, head; 带领, 领导, 率领, 带到, 引导, 主持
+lead: lead, led, guide, direct, head; 发起, 带领, 领导, 率领, 带到, 引导, 主持
 send: send, sent, dispatch; 派, 派遣, 送, 寄
 flee: flee, fled, escape; 逃, 逃跑, 逃离, 出逃, 逃走
 independence: independence, independent, free, freedom, republic, constitution; 独立, 自由, 共和国, 宪法, 民国
 treaty: treaty, sign, agreement, peace, armistice, accord, pact; 条约, 签署, 协议, 签订, 和约, 协定, 停战, 签字
 speech: speech, speak, spoke, address, deliver, proclaim, announce, declare; 演讲, 演说, 讲话, 发言, 宣布, 发表, 宣告
-protest: protest, campaign, demonstrate, demonstration, oppose, opposition, petition, picket, outcry; 抗议, 反对, 示威, 请愿, 呼吁
+register: register, registration, record; 登记, 注册
+protest: protest, campaign, demonstrate, demonstration, oppose, opposition, petition, picket, outcry; 运动, 抗议, 反对, 示威, 请愿, 呼吁
 resign: resign, quit, step_down, dismiss, leave; 辞职, 辞去, 卸任, 退出, 离职, 辞
-appoint: appoint, elect, choose, chose, chosen, select, become, became; 任命, 选, 当选, 选出, 选择, 选中, 成为, 担任, 就任
+appoint: appoint, elect, choose, chose, chosen, select, become, became, made a, made an, make a, make an; 任命, 选, 当选, 选出, 选择, 选中, 成为, 担任, 就任
 competition: competition, contest, prize, award, win; 竞赛, 比赛, 奖, 获奖, 大赛, 竞图
 write: write, wrote, written, novel, book, poem, publish, describe, description, account, report; 写, 写下, 书, 小说, 诗, 出版, 著, 记载, 撰写, 描述, 记述, 发表, 诗句
 paint: paint, draw, drew, drawn, sketch, copy; 画, 绘, 描绘, 绘制, 临摹, 草图
@@ -110,9 +112,9 @@ old: old, older, former, earlier, previous, original, earliest, ancient; 旧, �
 new: new, newer, present, current, modern, present-day, today's, rebuilt; 新, 现在的, 现代, 如今的, 今天的, 现有, 目前的
 first: first, firstly; 第一, 首, 首次, 首座, 第一座, 最先, 初, 第一次, 首个
 last: !last, final, latest; 最后, 末, 最后一, 末代, 最终, 最后的
-second: second; 第二, 二
+second: second; 第二
 third: third; 第三
-only: only, sole, single; 只, 仅, 唯一, 只有
+only: only, sole; 只, 仅, 唯一, 只有
 most: most, majority, mostly, main, mainly, chief; 大部分, 多数, 主要, 大半, 大多
 half: half; 一半, 半
 part: part, section, portion, piece, fragment; 部分, 段, 片, 局部, 一段, 残段, 碎片
@@ -136,7 +138,7 @@ yellow: yellow; 黄, 黄色
 round: round, circular, oval, octagonal; 圆, 圆形, 椭圆, 八角
 holy: holy, sacred, divine; 神圣, 圣, 圣洁
 royal: royal, imperial, regal; 皇家, 王家, 皇室, 帝国, 王室
-famous: famous, well-known, renowned; 著名, 有名, 闻名, 知名, 出名
+famous: famous, well-known, renowned, known for, household word; 家喻户晓, 著名, 有名, 闻名, 知名, 出名
 popular: popular; 流行, 受欢迎
 rich: rich, wealthy; 富有, 富
 public: public, open to the public; 公众, 公共, 公开, 向公众
@@ -193,6 +195,27 @@ hand: hand, arm; 手, 臂, 手臂
 body: body; 身体, 身
 heart: heart; 心, 心脏
 foot: foot, feet; 脚
+"""
+
+NUMBERS = """
+n1: one, once, single; 一, 一个, 一座
+n2: two, twice, both, pair, twin; 二, 两, 双, 两个
+n3: three; 三
+n4: four; 四
+n5: five; 五
+n6: six; 六
+n7: seven; 七
+n8: eight; 八
+n9: nine; 九
+n10: ten; 十
+n11: eleven; 十一
+n12: twelve, dozen; 十二
+n20: twenty; 二十
+n30: thirty; 三十
+n50: fifty; 五十
+n100: hundred; 百, 一百
+n1000: thousand; 千, 一千
+n1000000: million; 百万
 """
 
 PLACES = """
