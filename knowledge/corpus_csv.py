@@ -80,8 +80,8 @@ def _sniff(lines: Sequence[str]) -> tuple[str, bool]:
     return best, consistent
 
 
-def _parse(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
-    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+def _parse(lines: Iterable[str], delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:
+    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=strict)
 
 
 def _header(file: Path, encoding: str, delimiter: str) -> tuple[str, ...]:
@@ -146,8 +146,8 @@ def _records(
         taken = lines.taken
         if not taken:
             return
-        if lines.ran_dry:
-            reason = "A quotation mark is opened here and never closed; close or remove it."
+        if lines.ran_dry or not _quotes_are_sound(taken, delimiter):
+            reason = "A quotation mark is opened here and not closed; close or remove it."
         elif any(map(str.strip, fields)) and width is not None:
             fields = _without_empty_tail(fields, width)
             reason = reason or _misfit(fields, width)
@@ -191,6 +191,20 @@ class _Lines:
     def give_back(self, kept: int) -> None:
         """Keep the first `kept` lines of the record; the others come again."""
         self._ahead.extendleft(reversed(self.taken[kept:]))
+
+
+def _quotes_are_sound(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether a record of several lines is one; in a single line quotes may stand anywhere.
+
+    A quotation mark that was left open is closed by the next row that has one, and what then
+    stands behind it gives it away.
+    """
+    if len(lines) == 1:
+        return True
+    try:
+        return len(list(_parse(lines, delimiter, strict=True))) == 1
+    except csv.Error:
+        return False
 
 
 def _without_empty_tail(fields: list[str], width: int) -> list[str]:

@@ -7,6 +7,7 @@ bytes above 127 lie: in GB 18030 in pairs, in Windows-1252 mostly one by one.
 import codecs
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from knowledge.errors import CorpusError
@@ -78,8 +79,8 @@ def _is_damaged_utf8(file: Path) -> bool:
     """Whether nearly all that is not ASCII is UTF-8 all the same."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     good = bad = 0
-    for chunk in _chunks(file):
-        text = decoder.decode(chunk)
+    for chunk in chain(_chunks(file), [b""]):
+        text = decoder.decode(chunk, final=not chunk)
         broken = text.count("\ufffd")
         bad += broken
         good += len(text) - len(text.encode("ascii", "ignore")) - broken

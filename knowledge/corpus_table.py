@@ -166,11 +166,10 @@ def _document(
 ) -> Document:
     columns = roles.columns
     values = {name: as_text(value) for name, value in row.values.items()}
-    url = one_line(values.get(columns.url or "", ""))
     source = one_line(values.get(columns.source or "", ""))
-    if not url and is_web_address(source):
-        url = source
-    silent = roles.spoken_for - ({columns.url} if not is_web_address(url) else set())
+    said = one_line(values.get(columns.url or "", ""))
+    url = next(filter(is_web_address, (said, source)), None)
+    silent = roles.spoken_for if said == url else roles.spoken_for - {columns.url}
     lines = {name: one_line(text) for name, text in values.items() if name not in silent}
     facts = [fact_line(name, line) for name, line in lines.items() if line and line != url]
     facts += [fact_line(columns.photo or "", address) for address in addresses]
@@ -184,7 +183,7 @@ def _document(
         text=text if text or photos else title,
         language=language or guess_language(f"{title}\n{text}"),
         source=source or f"{table}, {id}",
-        url=url if is_web_address(url) else None,
+        url=url,
         photos=tuple(photos),
     )
 

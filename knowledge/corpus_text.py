@@ -82,8 +82,9 @@ def fact_line(label: str, value: str) -> str:
     label = one_line(label.replace("_", " "))
     label = label[:1].upper() + label[1:]
     chinese = bool(label) and is_han(label[-1])
-    end = "" if _ENDS_SENTENCE.search(value) else "。" if chinese else "."
-    return f"{label}{'：' if chinese else ': '}{value}{end}"
+    if not (_ENDS_SENTENCE.search(value) or is_web_address(value)):
+        value += "。" if chinese else "."
+    return f"{label}{'：' if chinese else ': '}{value}"
 
 
 def is_web_address(value: str) -> bool:

@@ -26,6 +26,9 @@ PHOTO_SUFFIXES = frozenset(
 
 _PDF_PAGE = re.compile(r"(?P<pdf>.+\.pdf)#page=(?P<page>[1-9][0-9]{0,6})", re.IGNORECASE)
 _HEIF_BRANDS = frozenset(b"heic heix heim heis hevc hevx hevm hevs mif1 msf1 avif avis".split())
+_BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
+"""Lengths of a BMP's second header: `BM` alone begins many a text."""
+
 _HEAD = 512
 
 
@@ -138,7 +141,7 @@ def is_image(head: bytes) -> bool:
         head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a"))
         or (head.startswith(b"RIFF") and head[8:12] == b"WEBP")
         or head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"))
-        or (head.startswith(b"BM") and head[6:10] == b"\0\0\0\0")
+        or (head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADERS)
         or (head[4:8] == b"ftyp" and not _HEIF_BRANDS.isdisjoint(_ftyp_brands(head)))
     )
 
@@ -184,8 +187,8 @@ def _locate(root: Path, path: str) -> tuple[Path, int | None]:
 def _is_glob(root: Path, pattern: str) -> bool:
     try:
         return any(mark in pattern for mark in "*?[") and not (root / pattern).is_file()
-    except OSError:  # too long to be a path
-        return False
+    except OSError:  # too long to be a name
+        return True
 
 
 def _glob(root: Path, pattern: str) -> list[str]:
