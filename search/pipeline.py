@@ -72,29 +72,33 @@ class Pipeline:
         self._retriever = Retriever(index, encoder, weights=weights)
 
     def search(self, query: Query) -> Found:
-        """Find the query's subjects; nothing is read."""
-        watch = _Stopwatch()
-        subjects = self._find(query, watch)
-        return Found(subjects, watch.timings)
-
-    def ask(self, query: Query) -> Asked:
-        """Find, read, check.
+        """Find the query's subjects; nothing is read.
 
         Raises:
             StorageError: the index cannot be read.
-            ModelError: the encoder or the reader failed.
+            ModelError: the encoder failed.
         """
         watch = _Stopwatch()
-        subjects = self._find(query, watch)
-        with watch.stage("read"):
-            answer = self._answer(query, subjects)
-        return Asked(subjects, watch.timings, answer)
-
-    def _find(self, query: Query, watch: _Stopwatch) -> list[Subject]:
         with watch.stage("encode"):
             vectors = self._retriever.encode(query)
         with watch.stage("retrieve"):
-            return self._retriever.retrieve(query, vectors)
+            subjects = self._retriever.retrieve(query, vectors)
+        return Found(subjects, watch.timings)
+
+    def answer(self, query: Query, found: Found) -> Asked:
+        """Read what was found for the query, and check the citation.
+
+        Raises:
+            ModelError: the reader failed.
+        """
+        watch = _Stopwatch()
+        with watch.stage("read"):
+            answer = self._answer(query, found.subjects)
+        return Asked(found.subjects, {**found.timings, **watch.timings}, answer)
+
+    def ask(self, query: Query) -> Asked:
+        """Find, read, check: `search`, then `answer`."""
+        return self.answer(query, self.search(query))
 
     def _answer(self, query: Query, subjects: Sequence[Subject]) -> Answer:
         language = query.answer_language
