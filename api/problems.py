@@ -66,19 +66,26 @@ def request_id(request: Request) -> str:
     return str(request.scope.get("snapcite_request_id", ""))
 
 
+def problem_of(request: Request, error: Exception) -> JSONResponse:
+    """The problem document of an error, which is logged unless the caller can mend it."""
+    if not isinstance(error, errors.SnapCiteError):
+        logger.error("request %s failed", request_id(request), exc_info=error)
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        return problem(request, status, "internal", "Something went wrong", _OURS)
+    status, slug, title = next(_STATUSES[cls] for cls in type(error).__mro__ if cls in _STATUSES)
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return problem(request, status, slug, title, str(error))
+    logger.error("request %s: %s: %s", request_id(request), slug, error)
+    retry = 5 if status == HTTPStatus.SERVICE_UNAVAILABLE else 0
+    return problem(request, status, slug, title, _OURS, retry_after=retry)
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Make every error of `app` a problem document."""
 
     @app.exception_handler(errors.SnapCiteError)
     async def ours(request: Request, error: errors.SnapCiteError) -> JSONResponse:
-        status, slug, title = next(
-            _STATUSES[cls] for cls in type(error).__mro__ if cls in _STATUSES
-        )
-        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            return problem(request, status, slug, title, str(error))
-        logger.error("request %s: %s: %s", request_id(request), slug, error)
-        retry = 5 if status == HTTPStatus.SERVICE_UNAVAILABLE else 0
-        return problem(request, status, slug, title, _OURS, retry_after=retry)
+        return problem_of(request, error)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -95,6 +102,4 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:
-        logger.error("request %s failed", request_id(request), exc_info=error)
-        status = HTTPStatus.INTERNAL_SERVER_ERROR
-        return problem(request, status, "internal", "Something went wrong", _OURS)
+        return problem_of(request, error)

@@ -16,6 +16,7 @@ from api import schemas
 from api.inputs import make_query
 from api.problems import request_id
 from api.state import AppState, state_of
+from api.streaming import answer_events, wants_events
 from knowledge.errors import BrokenImageError, ImageError, NotFoundError, QueryError
 from search.query import DEFAULT_K, Query
 from vlm.images import decode_image, thumbnail
@@ -31,6 +32,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": schemas.ProblemOut, "content": {"application/problem+json": {}}}
     for status in (400, 413, 415, 422, 503)
 }
+_ASK = _PROBLEMS | {200: {"content": {"text/event-stream": {}}}}
 _NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": schemas.ProblemOut}}
 
 Photos = Annotated[list[UploadFile], File(description="One or more photos of one subject.")]
@@ -43,7 +45,7 @@ RegionForm = Annotated[
 ]
 
 
-@router.post("/v1/ask", responses=_PROBLEMS)
+@router.post("/v1/ask", response_model=schemas.AskOut, responses=_ASK)
 async def ask(
     request: Request,
     photo: Photos = [],  # noqa: B006 - FastAPI copies defaults
@@ -52,10 +54,15 @@ async def ask(
     language: Language = None,
     filters: Filters = None,
     region: RegionForm = None,
-) -> schemas.AskOut:
-    """Answer a question about a photo, with the sentence it was read from."""
+) -> schemas.AskOut | Response:
+    """Answer a question about a photo, with the sentence it was read from.
+
+    With `Accept: text/event-stream` the evidence is sent as soon as it is found, then the answer.
+    """
     state = state_of(request)
     query, decode_s = await _query(state, photo, question, k, language, filters, region)
+    if wants_events(request):
+        return answer_events(request, query, {"decode": decode_s})
     asked = await run_in_threadpool(state.pipeline.ask, query)
     return schemas.ask_out(
         asked,
