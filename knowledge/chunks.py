@@ -56,11 +56,11 @@ def chunk(
             sentence or passage, never with more than about two passages' worth of text.
 
     Raises:
-        ValueError: `max_tokens` is less than 1.
+        ValueError: `max_tokens` leaves no room beside the special tokens.
     """
-    if max_tokens < 1:
-        raise ValueError(f"max_tokens must be at least 1, not {max_tokens}.")
     special = count_tokens("")
+    if max_tokens <= special:
+        raise ValueError(f"max_tokens must be more than the {special} special ones: {max_tokens}.")
 
     @lru_cache(maxsize=4)  # a piece is measured to be cut and again to be counted
     def size(start: int, end: int) -> int:
