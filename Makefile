@@ -10,7 +10,7 @@ CORPORA := data/landmarks data/lost_buildings
 PHOTO := data/landmarks/queries/eiffel_tower.webp
 QUESTION := When was this tower completed?
 
-.PHONY: run demo serve index test check unit eval clean
+.PHONY: run demo serve index test check unit lock clean
 
 run: demo serve
 
@@ -42,15 +42,25 @@ $(BIN)/python:
 		|| { echo "SnapCite needs Python 3.11 or newer; name one with: make run PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.core: pyproject.toml | $(BIN)/python
+$(VENV)/.core: requirements/core.txt pyproject.toml | $(BIN)/python
 	@echo "installing SnapCite's light core into $(VENV) (once) ..."
-	$(PIP) --editable .
+	$(PIP) --require-hashes --requirement requirements/core.txt
+	$(PIP) --no-deps --editable .
 	@touch $@
 
-$(VENV)/.all: pyproject.toml | $(BIN)/python
+$(VENV)/.all: requirements/all.txt pyproject.toml | $(BIN)/python
 	@echo "installing everything, PyTorch included, into $(VENV) (once, some minutes) ..."
-	$(PIP) --editable '.[models,dev]'
+	$(PIP) --require-hashes --requirement requirements/all.txt
+	$(PIP) --no-deps --editable .
 	@touch $@ $(VENV)/.core
+
+# After a change of the dependencies in pyproject.toml. Hashes, not addresses.
+LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
+lock: $(BIN)/python
+	$(PIP) uv
+	$(BIN)/$(LOCK) --output-file requirements/core.txt
+	$(BIN)/$(LOCK) --extra models --extra dev --output-file requirements/all.txt
 
 clean:
 	rm -rf $(VENV) .snapcite build ./*.egg-info
