@@ -191,8 +191,11 @@ def _differences(found: Fingerprint, wanted: Fingerprint) -> str:
     if found.encoder != wanted.encoder:
         return f"encoder {found.encoder!r}, not {wanted.encoder!r}"
     pairs: Iterable[tuple[str, Any, Any]] = (
-        ("other weights or precision of its encoder, fingerprint",
-         found.encoder_fingerprint[:12], wanted.encoder_fingerprint[:12]),
+        (
+            "other weights or precision of its encoder, fingerprint",
+            found.encoder_fingerprint[:12],
+            wanted.encoder_fingerprint[:12],
+        ),
         ("dimension", found.dim, wanted.dim),
         ("passages of at most this many tokens:", found.passage_tokens, wanted.passage_tokens),
     )

@@ -106,9 +106,7 @@ def photo_point_ids(document: Document) -> list[str]:
     The ordinal counts copies of the same content, not positions, so that a photo put in front of
     the others does not make them new.
     """
-    return _content_ids(
-        "photo", document.document_id, [photo.sha256 for photo in document.photos]
-    )
+    return _content_ids("photo", document.document_id, [photo.sha256 for photo in document.photos])
 
 
 def passage_point_ids(document: Document, passages: Sequence[Passage]) -> list[str]:
