@@ -18,6 +18,10 @@ _WORDS = 0.5
 _LOOSE = 0.75
 _DESCRIBED = 0.2
 """Weight of words beside event and subject from which on they say what is meant."""
+_PARTINGS = RUINING | {"close", "abandon", "move"}
+"""What ends a stay: *it was taken away in 1968* answers *until what year did it remain*."""
+_UNDESCRIBED = 0.3
+"""Taken off an event whose sentence holds nothing of what the question describes."""
 _VAGUE = 0.9
 """A decade or century against a year, other things equal."""
 _TOPIC_FIT: dict[str, dict[Topic, float]] = {
@@ -116,27 +120,38 @@ def _dated(
     event = 0.0
     if question.actions:
         # what the question describes is meant, whatever the sentence is about
-        described = relevance.share_besides(index) if relevance.besides >= _DESCRIBED else 0.0
+        besides = relevance.besides if relevance.besides >= _DESCRIBED else 0.0
+        described = relevance.share_besides(index) if besides else 0.0
         event = max(
-            (_event_fit(question, story, state, sentence, cue, date, described)
+            (_event_fit(question, story, state, sentence, cue, date, described, besides)
              for cue in sentence.analysis.cues),
             default=0.0,
         )  # fmt: skip
         words = _WORDS * min(1.0, relevance.besides)
         score = (1.0 - words) * event + words * share * (0.5 + 0.5 * event)
     if event == 0.0:
-        score = share * _nearness(question, sentence, date) * _role_fit(question, date)
+        score = share * _nearness(question, sentence, date) * _role_fit(question, sentence, date)
         score *= _WORDS * 0.8 if question.actions else 1.0
     return Dated(date, sentence, event, share, score * exact)
 
 
-def _role_fit(question: Question, date: Year | Period) -> float:
+def _role_fit(question: Question, sentence: Sentence, date: Year | Period) -> float:
     """Whether a span's asked-for end is the one that this date is."""
     if question.span_end is None or not isinstance(date, Year):
         return 1.0
     if date.role == question.span_end:
         return 1.0
-    return 0.8 if date.role == "at" else 0.6
+    if date.role != "at":
+        return 0.6
+    told = {
+        action
+        for cue in sentence.analysis.cues
+        if cue.clause == sentence.analysis.clause_at(date.start)
+        for action in cue.actions
+    }
+    if told & _PARTINGS:
+        return 1.0 if question.span_end == "to" else 0.7
+    return 0.5 if told & BUILDING and question.span_end == "to" else 0.8
 
 
 def _event_fit(
@@ -147,6 +162,7 @@ def _event_fit(
     cue: Cue,
     date: Year | Period,
     described: float,
+    besides: float,
 ) -> float:
     fit = alike(question.actions, cue.actions)
     if fit == 0:
@@ -162,7 +178,8 @@ def _event_fit(
     fits = _TOPIC_FIT[question.stage][topic]
     if not cue.actions & (BUILDING | RUINING | {"rebuild"}):
         fits = max(fits, _LOOSE)  # *found that …*, *was added*: happens to anything
-    return fit * max(fits, described)
+    missing = min(1.0, besides) * (1.0 - described)
+    return fit * max(fits, described) * (1.0 - _UNDESCRIBED * missing)
 
 
 def _phase_fit(question: Question, cue: Cue, date: Year | Period) -> float:
@@ -176,6 +193,8 @@ def _phase_fit(question: Question, cue: Cue, date: Year | Period) -> float:
     if wanted == told:
         return 1.0
     if wanted is None:
+        if cue.actions & question.actions & {"found", "cornerstone"}:
+            return 1.0
         return 0.97 if told == "finish" else 0.68
     return 0.85 if told is None else 0.45
 

@@ -169,14 +169,22 @@ def _bond_within(analysis: Analysis, cue: Cue, date: Year | Period) -> float:
     """Of several dates in a clause the nearest is the event's; both ends of a span are one date."""
     if isinstance(date, Year) and date.role != "at":
         return 1.0
+    chinese = _is_chinese(analysis.text)
     inside = [
-        abs(other.start - cue.start)
+        _distance(cue, other, chinese=chinese)
         for other in (*analysis.years, *analysis.periods)
         if analysis.clause_at(other.start) == cue.clause
     ]
-    bond = 1.0 if abs(date.start - cue.start) == min(inside) else 0.6
+    bond = 1.0 if _distance(cue, date, chinese=chinese) == min(inside) else 0.6
     # *the World's Fair of 1937*: the year belongs to the noun
     return bond * (0.8 if _OF_A_NOUN.search(analysis.text, 0, date.start) else 1.0)
+
+
+def _distance(cue: Cue, date: Year | Period, *, chinese: bool) -> int:
+    """Characters between event and date; an English date before its event counts double."""
+    if date.start >= cue.end:
+        return date.start - cue.end
+    return (cue.start - date.end) * (1 if chinese else 2) + (0 if chinese else 8)
 
 
 def _is_chinese(text: str) -> bool:

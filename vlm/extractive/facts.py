@@ -13,8 +13,8 @@ from vlm.extractive.relevance import Relevance
 from vlm.extractive.sentences import Sentence, Story
 
 _NUMBER = re.compile(
-    r"\d[\d,.]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|"
-    r"fifty|sixty|hundred|thousand|million|dozen)s?\b|[一二三四五六七八九十百千万两]+(?=[座个层米人次根块扇间口种条道门面])",
+    r"\d[\d,.]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|"
+    r"fifty|sixty|hundred|thousand|million|dozen)s?\b|[一二三四五六七八九十百千万两多]+(?=[座个层米人次根块扇间口种条道门面])",
     re.IGNORECASE,
 )
 _UNITS: dict[str, frozenset[str]] = {
@@ -32,6 +32,16 @@ _HEAD_ENGLISH = re.compile(
 )
 _HEAD_CHINESE = re.compile(
     r"(?:多少|几)[个座层次根块扇间口名位种条道颗]?(\w{1,6})|多([高长宽深重大厚远])|(租金|造价|票价|面积)"
+)
+
+
+_DURATION_ASKED = re.compile(
+    r"\bhow many (?:years|months|days)\b|\bhow long (?:did|was|were|has|have|does)\b|多少年|几年|多久|多长时间",
+    re.IGNORECASE,
+)
+_DURATION = re.compile(
+    r"\b(?:\d+|\w+) (?:years|months|days)\b|历时|用了|\d+多?年(?:间|之久|时间|的时间)|[一二三四五六七八九十百]+多?年(?!代)",
+    re.IGNORECASE,
 )
 
 
@@ -79,6 +89,8 @@ def _counts(question: Question, sentence: Sentence) -> bool:
     numbers = [match for match in _NUMBER.finditer(analysis.text) if match.start() not in years]
     if not numbers:
         return False
+    if _DURATION_ASKED.search(question.text):
+        return bool(_DURATION.search(analysis.text))
     heads = _heads(question)
     if not heads:
         return False

@@ -102,7 +102,7 @@ def lexicon() -> Lexicon:
                 phrases[tuple(stem(word) for word in words)].add(concept)
         for entry in chinese_words:
             chinese[entry].add(concept)
-    for entry in vocabulary_world.CHINESE_FUNCTION_WORDS.split():
+    for entry in vocabulary_world.CHINESE_FUNCTION_WORDS:
         chinese[entry].update()
     by_first: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = defaultdict(list)
     for stems_of_phrase, concepts in sorted(phrases.items(), key=lambda item: -len(item[0])):
@@ -240,6 +240,14 @@ def _chinese_words(run: str, offset: int, vocabulary: Lexicon) -> list[Word]:
     position = 0
     unknown_from = 0
     while position < len(run):
+        numeral = vocabulary_world.CHINESE_NUMERALS.get(run[position])
+        if numeral and run[position + 1 : position + 2] in vocabulary_world.CHINESE_MEASURES:
+            words.extend(_unknown(run, unknown_from, position, offset))
+            start = offset + position
+            words.append(Word(start, start + 1, run[position], frozenset({f"n{numeral}"})))
+            position += 1
+            unknown_from = position
+            continue
         for length in range(min(vocabulary.longest_chinese, len(run) - position), 0, -1):
             piece = run[position : position + length]
             concepts = vocabulary.chinese.get(piece)

@@ -45,7 +45,7 @@ _ENGLISH = {
 _CHINESE = {
     "year": r"哪一?年|何年|哪[一]?天|什么时候|何时|年份|几几年|什么年|哪些年|何月|几月|哪个年",
     "period": r"(?:哪|什么|何)(?:一|个)*(?:朝代?|世纪|时代|时期|年代|王朝)",
-    "quantity": r"多少(?!年)|多[高长宽深重大厚远]|几[个座层米人次根块扇间口位名种条道]|有多[高长宽深重大]|面积|"
+    "quantity": r"多少|多久|多[高长宽深重大厚远]|几[个座层米人次根块扇间口位名种条道]|有多[高长宽深重大]|面积|"
     r"造价|租金|票价",
     "use": r"用途|用来|用作|用于|有什么用|做什么|干什么|作什么|什么作用|[现如今].{0,12}(?:是什么|是哪里)|"
     r"(?:位置|原址|旧址|地方|那里|这里).{0,6}(?:什么|建了)|什么(?:建筑|地方|场所)[??]?$|还有.{1,8}(?:住|生活|"
@@ -88,7 +88,7 @@ _EARLIER = re.compile(
 _STRICTLY_EARLIER = re.compile(
     r"\b(?:older|earlier|previous|preceding)\b|\bstood here\b|\bused to stand\b|前身|早先|更早",
 )
-_ENGLISH_STOP = frozenset(
+ENGLISH_STOP = frozenset(
     "ad bc ce bce a an the of in on at to for from by with and or but as is are was were be been being am do "
     "does did done have has had having it its it's they them their this that these those there "
     "here what which who whom whose when where why how not no yes one ones some any all many much "
@@ -252,9 +252,9 @@ def _sought(text: str, language: str) -> tuple[Sought, ...]:
     for word in words_of(text):
         if language == "zh" and any(stopped[word.start : word.end]) and not _keeps(word, stopped):
             continue
-        if text[word.start : word.end].lower() in _ENGLISH_STOP:
+        if text[word.start : word.end].lower() in ENGLISH_STOP:
             continue
-        if word.stem in _ENGLISH_STOP or (len(word.stem) == 1 and word.stem.isascii()):
+        if word.stem in ENGLISH_STOP or (len(word.stem) == 1 and word.stem.isascii()):
             continue
         scene = any(start <= word.start < end for start, end in scenes)
         sought.append(

@@ -19,7 +19,7 @@ _LEAST_EVENT = 0.45
 """Below this an event found is too unlike the one asked for."""
 _LEAST_SHARE = 0.33
 """A fact's sentence has to hold this share of the question's words."""
-_LEAST_FOUND = 0.4
+_LEAST_FOUND = 0.35
 """The subject's text has to hold this share of the words of a question for a fact."""
 
 

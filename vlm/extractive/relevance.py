@@ -4,7 +4,9 @@ The one measure by which sentences are compared, within a language and across th
 """
 
 import math
+from itertools import pairwise
 
+from vlm.extractive.events import ACTIONS
 from vlm.extractive.lexicon import lexicon
 from vlm.extractive.questions import Question, Sought
 from vlm.extractive.sentences import Sentence, Story
@@ -14,10 +16,15 @@ _SAME_MEANING = 0.85
 """A word met by its meaning (*chapel* for *church*, 教堂 for *church*), not by itself."""
 _NEIGHBOUR = 0.45
 """A word met in the sentence before, which a pronoun may carry over."""
-_SIDE_BY_SIDE = 0.15
+_SIDE_BY_SIDE = 0.25
 """Added where neighbouring words of the question stand side by side in the sentence too."""
 _OF_SUBJECT = 0.15
 _OF_EVENT = 0.4
+_OF_STAGE = 0.4
+_WITHOUT_DEED = 0.7
+"""A sentence that does not tell what was done, where another one does."""
+_COMMON_DEEDS = frozenset({"use", "name", "hold", "tell", "work", "show", "stop", "continue"})
+_STAGES = frozenset({"old", "new"})
 _PHASES = frozenset({"begin", "finish", "end"})
 _DEED = 1.5
 _SCENE = 0.3
@@ -39,27 +46,38 @@ class Relevance:
         self.story = story
         self.weights: list[tuple[Sought, float]] = []
         self.besides = 0.0
+        event = question.actions | _PHASES
+        asking = [w for w in question.sought if not w.is_scene and not w.concepts & event]
         self._aside: list[bool] = []
+        self._deeds: list[Sought] = []
         named = name_span(question.text, story.candidate)
         for word in question.sought:
             weight = word.weight * _rarity(word, story)
-            if "name" not in word.concepts and word.concepts & lexicon().deeds:
+            if _is_deed(word):
                 weight *= _DEED
             told_apart = False
             if question.wanted == "use" and "use" in word.concepts:
                 weight *= _OF_EVENT
-            if question.wanted == "year" and word.concepts & (question.actions | _PHASES):
+            if question.wanted == "year" and word.concepts & event:
                 weight *= _OF_EVENT
                 told_apart = bool(question.actions)
             if named is not None and named[0] <= word.start < named[1]:
                 weight *= _OF_SUBJECT
+                told_apart = True
+            elif word.concepts & _STAGES or (
+                story.sentences and word.concepts & lexicon().places & story.sentences[0].concepts
+            ):
+                weight *= _OF_STAGE  # which building of the site, and where it is
                 told_apart = True
             elif word.stem in story.names or word.concepts & story.types:
                 weight *= _OF_SUBJECT  # every sentence is about the subject
                 told_apart = True
             elif not _held(word, story):
                 weight *= _absent(word, question, story, with_photo)
+            if _is_deed(word) and not told_apart and not word.is_scene and _held(word, story):
+                self._deeds.append(word)
             self.weights.append((word, weight))
+            told_apart = told_apart or (word.is_scene and bool(asking))
             self._aside.append(told_apart)
             self.besides += 0.0 if told_apart else weight
         self.sought_concepts = {c for word in question.sought for c in word.concepts}
@@ -77,7 +95,10 @@ class Relevance:
             if match < _NEIGHBOUR and before is not None:
                 match = max(match, _NEIGHBOUR * _met(word, before))
             held += weight * match
-        return min(1.0, held / self.total + _SIDE_BY_SIDE * self._side_by_side(sentence))
+        share = min(1.0, held / self.total + _SIDE_BY_SIDE * self._side_by_side(sentence))
+        if self._deeds and not any(_met(deed, sentence) for deed in self._deeds):
+            share *= _WITHOUT_DEED
+        return share
 
     def share_besides(self, index: int) -> float:
         """Like `share`, over the words that are neither the event nor the subject; 0 for none."""
@@ -98,13 +119,14 @@ class Relevance:
         return sum(weight for word, weight in self.weights if _held(word, self.story)) / self.total
 
     def _side_by_side(self, sentence: Sentence) -> float:
-        sought = [word.stem for word, _ in self.weights]
-        if len(sought) < 2:
-            return 0.0
-        stems = [word.stem for word in sentence.analysis.words]
-        pairs = set(zip(stems, stems[1:], strict=False))
-        wanted = list(zip(sought, sought[1:], strict=False))
-        return sum(pair in pairs for pair in wanted) / len(wanted)
+        pairs = {(a.stem, b.stem) for a, b in pairwise(sentence.analysis.words)}
+        total = held = 0
+        for (first, _), (second, _) in pairwise(self.weights):
+            # a deed with its object says most: *renamed* what?
+            worth = 3 if first.concepts & lexicon().deeds else 1
+            total += worth
+            held += worth * ((first.stem, second.stem) in pairs)
+        return held / total if total else 0.0
 
 
 def _met(word: Sought, sentence: Sentence) -> float:
@@ -112,6 +134,10 @@ def _met(word: Sought, sentence: Sentence) -> float:
     if word.stem in sentence.stems:
         return 1.0
     return _SAME_MEANING if word.concepts & sentence.concepts else 0.0
+
+
+def _is_deed(word: Sought) -> bool:
+    return bool(word.concepts & lexicon().deeds) and word.concepts.isdisjoint(_COMMON_DEEDS)
 
 
 def _held(word: Sought, story: Story) -> bool:
@@ -133,7 +159,7 @@ def _absent(word: Sought, question: Question, story: Story, with_photo: bool) ->
     if word.concepts and word.concepts <= lexicon().places:
         return _PLACE
     vocabulary = lexicon()
-    if word.concepts & vocabulary.deeds and not word.is_scene:
+    if (_is_deed(word) or word.concepts & ACTIONS) and not word.is_scene:
         return 1.0
     if word.is_scene or (
         with_photo and word.concepts and word.concepts <= vocabulary.types | vocabulary.parts

@@ -28,7 +28,7 @@ _PRONOUN = re.compile(
 _PRESENT = re.compile(
     r"(?:\bnew|^New|\b[Pp]resent|\b[Cc]urrent|\b[Rr]ebuilt|\b[Rr]econstructed|\b[Rr]estored|"
     r"\bmodern|\b[Tt]oday's)\s|\b(?:built|put up) (?:again|anew)\b|\breplica\b|"
-    r"\b[Rr]e(?:building|construction)\b|新[的建]?(?=[楼塔阁馆站殿寺庙城教桥])|[重复再仿]建|现在的|今天的|现存|今日的"
+    r"\b[Rr]e(?:building|construction)\b|新的|新建?(?=[楼塔阁馆站殿寺庙城教桥])|[重复再仿]建|现在的|今天的|现存|今日的"
 )
 _EARLIER = re.compile(
     r"\b(?:[Oo]lder|[Ee]arlier|[Pp]revious|preceding)\s(?!than)|\bstood (?:here|there|on the (?:site|spot)) "
@@ -336,6 +336,8 @@ def _topic(
         if _THAT.search(text) and previous == "main":
             return "other"  # *That theatre*: not the one that the text is about
         return "main" if previous in ("other", "unsure") else previous
+    if any(word.possessive and word.stem in names for word in words):
+        return "main"
     if head.concepts & _GENERIC:
         if previous in ("other", "unsure"):
             return "other" if _THAT.search(text) or _ITS.search(text) else "main"

@@ -7,9 +7,10 @@ import re
 from functools import lru_cache
 
 from knowledge.text import is_han
-from vlm.extractive.lexicon import lexicon, words_of
-from vlm.extractive.questions import Question, Sought
+from vlm.extractive.lexicon import Word, lexicon, words_of
+from vlm.extractive.questions import ENGLISH_STOP, Question, Sought
 from vlm.extractive.sentences import Story
+from vlm.extractive.vocabulary_world import CHINESE_FUNCTION_WORDS
 from vlm.reader import Candidate
 
 _PARTLY_NAMED = 0.6
@@ -17,7 +18,7 @@ _LEAST_CHINESE = 3
 """Characters of a Chinese name that have to stand in the question for it to be named by a part."""
 _COVERED = 0.6
 """Share of a description's words that the subject's text has to hold."""
-_POINTED = re.compile(r"(?:\b(?:this|these|an?)(?:\s\w+)?\s|这[座个处些道里片块]|那[座个])$", re.IGNORECASE)
+_POINTED = re.compile(r"(?:\b(?:this|these|an?)(?:\s\w+)?\s|这[座个处些道里片块][^,，。]{0,3}|那[座个])$", re.IGNORECASE)
 
 
 def name_span(question: str, candidate: Candidate) -> tuple[int, int] | None:
@@ -62,18 +63,60 @@ def is_about(question: Question, story: Story, *, with_photo: bool) -> bool:
     With a photo it means what is shown, unless it names a stranger. Without one it has to name the
     subject or to describe it in words that its text holds.
     """
-    if naming(question.text, story.candidate) >= _PARTLY_NAMED:
-        return True
+    named = naming(question.text, story.candidate)
+    if named >= _PARTLY_NAMED:
+        told = frozenset(story.concept_counts)
+        return named == 1.0 or with_photo or _is_of_kind(question, story.types | told)
     foreign = question.language != story.candidate.language
-    strangers = [word for word in question.sought if _is_stranger(word, story, foreign)]
-    if with_photo:
-        return question.points or not strangers
-    if strangers:
+    if with_photo and (question.points or foreign):
+        return True
+    if any(_is_stranger(word, story, foreign) for word in question.sought):
         return False
+    opening = story.sentences[0].concepts if story.sentences else frozenset()
+    if not with_photo and not _is_of_kind(question, story.types | opening):
+        return False
+    if not foreign and _has_unknown_chinese_name(question, story):
+        return False
+    if with_photo:
+        return True
     described = [word for word in question.sought if not word.concepts & {"begin", "finish"}]
     total = sum(word.weight for word in described)
     held = sum(word.weight for word in described if holds(story, word))
     return total == 0 or held / total >= _COVERED
+
+
+_NO_KIND = frozenset({"site", "building", "city", "street", "ruin", "mountain", "island", "train"})
+
+
+def _is_of_kind(question: Question, known: frozenset[str]) -> bool:
+    """Whether a kind of thing that the question names is among those known, if it names any."""
+    kinds = {kind for word in question.sought for kind in word.concepts & lexicon().types}
+    kinds -= _NO_KIND
+    return not kinds or not kinds.isdisjoint(known)
+
+
+def _has_unknown_chinese_name(question: Question, story: Story) -> bool:
+    """Whether a name before a kind of building (崇文 in 崇文门) stands nowhere in names and text."""
+    words = words_of(question.text)
+    known = "".join((story.candidate.title, *story.candidate.aliases))
+    for index, word in enumerate(words):
+        if not word.concepts & lexicon().types or not is_han(word.stem[0]):
+            continue
+        start = index
+        while start > 0 and words[start - 1].end >= words[start].start and words[start - 1].concepts:
+            start -= 1
+        while start > 0 and words[start - 1].end >= words[start].start and _is_open(words[start - 1]):
+            start -= 1
+        core = question.text[words[start].start : word.start]
+        unknown = any(not part.concepts for part in words[start:index])
+        if unknown and core not in known and not any(core in s.text for s in story.sentences):
+            return True
+    return False
+
+
+def _is_open(word: Word) -> bool:
+    """A word that can be part of a Chinese name: in no vocabulary, and no function word."""
+    return not word.concepts and word.stem not in CHINESE_FUNCTION_WORDS
 
 
 def _is_stranger(word: Sought, story: Story, foreign: bool) -> bool:
@@ -152,8 +195,11 @@ def _part(folded: str, there: set[str], name: str) -> float:
 
 def _is_telling(name: str) -> bool:
     """Whether part of a name tells it from others of its kind."""
-    plain = lexicon().types | lexicon().parts | {"old", "new", "large", "first"}
-    return any(not word.concepts & plain for word in words_of(name))
+    vocabulary = lexicon()
+    plain = vocabulary.types | vocabulary.parts | vocabulary.places | {"old", "new", "first", "most"}
+    return any(
+        not word.concepts & plain and word.stem not in ENGLISH_STOP for word in words_of(name)
+    )
 
 
 def _longest_common(first: str, second: str) -> str:

@@ -10,7 +10,7 @@ from vlm.extractive.standing import Standing
 _LEAST = 0.3
 _KIND_OF_PLACE = (
     r"(?:museum|monument|church|mosque|temple|park|hotel|attraction|sight|site|shrine|gurdwara|"
-    r"station|office|library|theatre|theater|school|square|garden|place|memorial|market|lot)"
+    r"station|office|library|theatre|theater|school|square|garden|place|memorial|market|lot|tomb|palace|tower|house|symbol|residence|university|road|station)"
 )
 _USED = re.compile(
     r"\b(?:is|are) (?:(?:now|still|today|mainly|also|therefore) )*used (?:for|as|by)\b|"
@@ -18,7 +18,7 @@ _USED = re.compile(
     r"\bhome (?:to|of)\b|\bin (?:full |active |daily )?use\b|\bno (?:other |longer )?(?:use|used)\b|"
     r"\bopen (?:to|as|for)\b|\bvisitors? (?:can|may|ride|climb|walk|come|go|see|take)\b|"
     r"\b(?:is|are) (?:given|held|celebrated|visited)\b|\bvisit it\b|\bstill live\b|"
-    rf"\b(?:is|are|become|became) (?:now |today |still )?(?:an?|part|the|one) (?:[\w-]+ ){{0,6}}{_KIND_OF_PLACE}\b|"
+    rf"\b(?:is|are|become|became) (?:(?:now|today|still|also) )?(?:an?|part|the|one) (?:[\w-]+ ){{0,6}}{_KIND_OF_PLACE}\b|"
     r"用作|用于|用来|作为|供|现在是|现为|成为|改为|改作|是.{0,16}(?:景点|博物馆|场所|公园|酒店|广场|古迹|车站|馆)|开放|举行",
     re.IGNORECASE,
 )
@@ -32,6 +32,7 @@ _SITE = re.compile(
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:was|were|had been|used to|until)\b|曾|当时|后来")
+_SHUT = re.compile(r"\b(?:closed|shut|not allowed|may not)\b|不开放|禁止", re.IGNORECASE)
 _STATE = re.compile(
     r"\b(?:still (?:stands?|exists?)|survives?|no longer|does not exist)\b|不存在|仍然存在|没有重建",
     re.IGNORECASE,
@@ -71,6 +72,8 @@ def _plainness(text: str, state: Standing) -> float:
         # a present use is told in the present and without dates
         past = bool(_PAST.search(text)) + any(character.isdigit() for character in text)
         plain += 0.1 if not past else -0.15 * past
+    if _SHUT.search(text):
+        plain -= 0.3
     if _STATE.search(text) and not used and not (site and state.exists is False):
         plain -= 0.25
     return plain

@@ -177,6 +177,7 @@ painter: painter, artist; 画家, 艺术家
 builder: builder, contractor, mason, craftsman, artisan, stonemason, smith; 工匠, 匠人, 建造者, 承建商, 石匠, 铁匠
 worker: worker, labourer, laborer, workforce, workman, slave; 工人, 劳工, 民工, 劳动者, 民夫, 奴隶
 king: king, monarch, ruler, maharaja, raja, !kings, sovereign, prince; 国王, 君主, 王, 大公, 统治者, 君王, 土邦主, 王公, 亲王
+crown_prince: crown prince, heir; 太子, 皇太子, 王储
 queen: queen, empress, regent, princess, maharani; 女王, 王后, 皇后, 女皇, 公主, 摄政
 emperor: emperor, tsar, czar, caesar, shah; 皇帝, 帝, 沙皇, 君主, 大帝
 pharaoh: pharaoh, king; 法老, 国王

@@ -42,9 +42,9 @@ war: war, wartime, campaign; 战争, 大战, 战时, 内战, 征战, 世界大�
 revolution: revolution, rebellion, uprising, revolt, mutiny, riot, commune; 革命, 起义, 暴动, 叛乱, 兵变, 公社, 骚乱
 victory: victory, win, won, defeat, beat, beaten, triumph; 胜利, 战胜, 击败, 打败, 战败, 凯旋, 赢
 surrender: surrender, fall of, capitulate; 投降, 陷落
-withdraw: withdraw, withdrew, retreat, leave, !left, depart, departure, march_out; 撤离, 撤退, 离开, 撤出, 撤走, 出发
+withdraw: move_out, moved_out, pull_out, pulled_out, withdraw, withdrew, retreat, leave, !left, depart, departure, march_out; 撤离, 撤退, 离开, 撤出, 撤走, 出发
 home: come home, came home, homeland, go home; 家园, 故乡, 回家, 家乡
-arrive: arrive, arrival, landing, land, come, came, reach, visit; 到达, 抵达, 登陆, 到来, 来到, 到访, 访问, 登岸
+arrive: arrive, arrival, landing, land, come, came, reach, visit; 访, 访问, 参拜, 到达, 抵达, 登陆, 到来, 来到, 到访, 访问, 登岸
 lead: lead, led, guide, direct, head; 发起, 带领, 领导, 率领, 带到, 引导, 主持
 send: send, sent, dispatch; 派, 派遣, 送, 寄
 flee: flee, fled, escape; 逃, 逃跑, 逃离, 出逃, 逃走
@@ -198,25 +198,28 @@ foot: foot, feet; 脚
 """
 
 NUMBERS = """
-n1: one, once, single; 一, 一个, 一座
-n2: two, twice, both, pair, twin; 二, 两, 双, 两个
-n3: three; 三
-n4: four; 四
-n5: five; 五
-n6: six; 六
-n7: seven; 七
-n8: eight; 八
-n9: nine; 九
-n10: ten; 十
-n11: eleven; 十一
-n12: twelve, dozen; 十二
-n20: twenty; 二十
-n30: thirty; 三十
-n50: fifty; 五十
-n100: hundred; 百, 一百
-n1000: thousand; 千, 一千
+n1: one, once, single;
+n2: two, twice, both, pair, twin; 两
+n3: three;
+n4: four;
+n5: five;
+n6: six;
+n7: seven;
+n8: eight;
+n9: nine;
+n10: ten;
+n11: eleven;
+n12: twelve, dozen;
+n20: twenty;
+n30: thirty;
+n50: fifty;
+n100: hundred;
+n1000: thousand;
 n1000000: million; 百万
 """
+CHINESE_NUMERALS = dict(zip("一二三四五六七八九十", range(1, 11), strict=True))
+CHINESE_MEASURES = frozenset("座层个根块匹面口尊组次扇间条道位名幅条对栋")
+"""Words that follow a number; without one a numeral may be part of a name."""
 
 PLACES = """
 china: china, chinese; 中国, 中华, 华
@@ -348,9 +351,11 @@ martin: martin; 马丁
 luther: luther; 路德
 """
 
-CHINESE_FUNCTION_WORDS = (
-    "的 了 是 在 被 把 和 与 及 为 于 之 将 而 或 吗 呢 吧 啊 也 就 都 又 并 且 由 从 向 对 以 因 所 其 它 他 她 们 "
-    "这 那 该 此 个 座 处 些 有 至 到 曾 已 后来 当时 以后 之后 以前 之前 因此 所以 但 但是 因为 由于 其中 以及 哪 谁 几 "
-    "什么 多少 怎么 年 月 日 时 中 上 下 前 等 位于 称 约 大约 照片 图片"
+CHINESE_FUNCTION_WORDS = frozenset(
+    (
+        "的 了 是 在 被 把 和 与 及 为 于 之 将 而 或 吗 呢 吧 啊 也 就 都 又 并 且 由 从 向 对 以 因 所 其 它 他 她 们 "
+        "这 那 该 此 个 座 处 些 有 至 到 曾 已 后来 当时 以后 之后 以前 之前 因此 所以 但 但是 因为 由于 其中 以及 哪 谁 几 "
+        "什么 多少 怎么 年 月 日 时 中 上 下 前 等 位于 称 约 大约 照片 图片"
+    ).split()
 )
 """Words that only hold a sentence together; they part the unknown names between them."""
