@@ -196,7 +196,7 @@ def _phase_fit(question: Question, cue: Cue, date: Year | Period) -> float:
         if cue.actions & question.actions & {"found", "cornerstone"}:
             return 1.0
         return 0.97 if told == "finish" else 0.68
-    return 0.85 if told is None else 0.45
+    return 0.85 if told is None else 0.4
 
 
 def _nearness(question: Question, sentence: Sentence, date: Year | Period) -> float:

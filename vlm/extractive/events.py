@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Literal
 
-from vlm.extractive.lexicon import Word, words_of
+from vlm.extractive.lexicon import Word, lexicon, words_of
 from vlm.extractive.years import MONTH, Period, Year, find_periods, find_years
 
 Phase = Literal["begin", "finish"]
@@ -33,7 +33,7 @@ _ALIKE: dict[tuple[str, str], float] = {
     ("open", "inaugurate"): 0.85, ("open", "consecrate"): 0.6, ("open", "dedicate"): 0.7,
     ("open", "reopen"): 0.6, ("inaugurate", "dedicate"): 0.8, ("inaugurate", "consecrate"): 0.7,
     ("consecrate", "dedicate"): 0.8, ("demolish", "destroy"): 0.8, ("demolish", "explode"): 0.85,
-    ("demolish", "burn"): 0.55, ("demolish", "collapse"): 0.55, ("demolish", "bomb"): 0.4,
+    ("demolish", "burn"): 0.6, ("demolish", "collapse"): 0.65, ("demolish", "bomb"): 0.4,
     ("destroy", "explode"): 0.85, ("destroy", "burn"): 0.8, ("destroy", "collapse"): 0.7,
     ("destroy", "bomb"): 0.7, ("destroy", "damage"): 0.4, ("explode", "bomb"): 0.6,
     ("burn", "bomb"): 0.4, ("bomb", "damage"): 0.4, ("blast", "explode"): 0.6, ("blast", "bomb"): 0.6, ("explode", "collapse"): 0.4,
@@ -53,6 +53,7 @@ _SUBORDINATE = re.compile(r"[\s,]*(?:while|when|whereas|although|though|because|
 _OF_A_NOUN = re.compile(r"\b(?!January|February|March|April|May|June|July|August|September|October|"
                         r"November|December|year|summer|winter|spring|autumn|end|beginning|night|"
                         r"morning|evening|middle|start)\w+ of (?:about )?$")  # fmt: skip
+_DETERMINER = re.compile(r"\b(?:the|an?|its|this|that)\s(?:\w+-)?$", re.IGNORECASE)
 _MADE_INTO = re.compile(r"\s(?:an?|it|him|them|part|way|up|public|famous)\b")
 _RELATIVE = re.compile(r"[\s,]*(?:which|who|whose|where|when)\b", re.IGNORECASE)
 _NOT_UNTIL = re.compile(r"\bnot\b[^.;]*\buntil\b|直到|才", re.IGNORECASE)
@@ -242,6 +243,8 @@ def _cues(analysis: Analysis) -> list[Cue]:
             actions = word.concepts & ACTIONS
             if actions == {"make"} and _MADE_INTO.match(analysis.text, word.end):
                 continue
+            if actions <= RUINING and _is_attribute(word, words, analysis.text):
+                continue
             phase = _phase(word) or _nearest_phase(word, phased, acting) or _own_phase(actions)
             cue = Cue(index, word.start, word.end, actions, phase, denies(word))
             if cues and cues[-1].clause == index and _is_one_ruin(cues[-1], cue):
@@ -269,6 +272,18 @@ def _cues(analysis: Analysis) -> list[Cue]:
         if working:
             inherited = working[-1]
     return cues
+
+
+def _is_attribute(word: Word, words: list[Word], text: str) -> bool:
+    """*The cleared arena*, *the burnt palace*: a quality, not an event."""
+    following = next((other for other in words if other.start >= word.end), None)
+    return (
+        _DETERMINER.search(text, 0, word.start) is not None
+        and following is not None
+        and text[word.end : following.start] == " "
+        and bool(following.concepts & lexicon().types)
+        and text[word.start : word.end].endswith(("ed", "nt", "en", "wn"))
+    )
 
 
 def _own_phase(actions: frozenset[str]) -> Phase | None:

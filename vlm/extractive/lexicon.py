@@ -51,6 +51,7 @@ class Lexicon:
     types: frozenset[str]
     families: tuple[frozenset[str], ...]
     parts: frozenset[str]
+    materials: frozenset[str]
     deeds: frozenset[str]
     places: frozenset[str]
 
@@ -122,6 +123,7 @@ def lexicon() -> Lexicon:
             frozenset(line.split()) for line in vocabulary_things.FAMILIES.split("\n") if line
         ),
         parts=frozenset(_concepts_of(vocabulary_things.PARTS)),
+        materials=frozenset(_concepts_of(vocabulary_things.MATERIALS)),
         deeds=frozenset(_concepts_of(vocabulary_world.DEEDS)),
         places=frozenset(_concepts_of(vocabulary_world.PLACES)),
     )

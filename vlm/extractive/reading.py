@@ -17,6 +17,8 @@ from vlm.reader import Draft, Reading, YearEvent
 
 _LEAST_EVENT = 0.45
 """Below this an event found is too unlike the one asked for."""
+_LEAST_RUIN_OF_STANDING = 0.6
+"""The same where the end of something that stands is asked for: a part or a forerunner of it."""
 _LEAST_SHARE = 0.33
 """A fact's sentence has to hold this share of the question's words."""
 _LEAST_FOUND = 0.35
@@ -98,7 +100,7 @@ def _year_draft(
         if "dynasty" in relevance.sought_concepts or found is None or found.event < _LEAST_EVENT:
             return _fact_draft(question, story, state, relevance)
         return _quote(question, story, found.sentence, state, confidence=_confidence(found))
-    if found is None or not _is_plain_enough(question, found, relevance):
+    if found is None or not _is_plain_enough(question, found, relevance, state):
         if question.is_ruin and state.exists and not state.rebuilt:
             return _standing_draft(question, story, title, state)
         return None
@@ -113,9 +115,13 @@ def _year_draft(
     )
 
 
-def _is_plain_enough(question: Question, found: Dated, relevance: Relevance) -> bool:
+def _is_plain_enough(
+    question: Question, found: Dated, relevance: Relevance, state: Standing
+) -> bool:
     if question.actions:
-        return found.event >= _LEAST_EVENT or (found.event == 0 and found.share >= 0.75)
+        doubtful = question.is_ruin and state.exists and not state.rebuilt
+        least = _LEAST_RUIN_OF_STANDING if doubtful else _LEAST_EVENT
+        return found.event >= least or (found.event == 0 and found.share >= 0.75)
     return found.share >= _LEAST_SHARE and relevance.found() >= _LEAST_FOUND
 
 

@@ -55,9 +55,11 @@ _OBJECT_PRONOUN = re.compile(r"\W*(?:it|them|this|these)\b|\W*[了过]?[它其]"
 _PREPOSITION = re.compile(
     r"\b(?:of|under|in|on|at|with|by|for|from|above|near|behind|beside|over|between|inside)\b"
 )
+_HIS = re.compile(r"\b(?:his|her)\s(?!successor)", re.IGNORECASE)
 _AND = re.compile(r"[和与及、]|\band\b")
 _PARTITIVE = frozenset({"inside", "outside", "part", "half"})
 _THAT = re.compile(r"\b(?:that|those)\b|那", re.IGNORECASE)
+_OBJECT = re.compile(r"\s(?:it|them|the|this|that|an?|its|his|her|their|much|most|several|about)\b")
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are)\b[^,;]{0,30}$", re.IGNORECASE)
 
 
@@ -180,11 +182,14 @@ def patient(analysis: Analysis, cue: Cue) -> tuple[Word, ...]:
             return after
         return before
     passive = bool(_PASSIVE.search(text[clause.start : cue.start]))
-    if not passive and re.match(
-        r"\s(?:it|them|the|this|that|a|an|its|his|much|most|several)\b", tail
-    ):
+    if not passive and (_OBJECT.match(tail) or (after and _follows(after[0], cue, things))):
         return after[:5]
     return before
+
+
+def _follows(word: Word, cue: Cue, things: frozenset[str]) -> bool:
+    """Whether a thing is named right after the verb: *to remove sculptures*."""
+    return word.start - cue.end <= 1 and bool(word.concepts & things)
 
 
 def topic_of(sentence: Sentence, cue: Cue, story: Story) -> Topic:
@@ -254,7 +259,10 @@ def _topics(
                 current = "present"
             topics.append(current)
             continue
+        held = current
         current = _topic(analysis.text[clause.start : end], words, current, types, names)
+        if topics and current == "unsure" and held == "other":
+            current = "other"  # *Two towers survived, but they were taken down*
         if is_first and current == "earlier" and not topics:
             current = "main"  # *A church …* opens the text: that is the subject
         topics.append(current)
@@ -319,6 +327,8 @@ def _topic(
         previous = "main"
     head = _head_noun(text, words, types)
     if head is None:
+        if _HIS.search(text):
+            return "other"
         if _RELATIVE.match(text):
             return previous
         if any(word.is_name and word.stem in names for word in words):
@@ -328,7 +338,10 @@ def _topic(
         if _INDEFINITE.match(text) and not any(word.concepts & ACTIONS for word in words):
             return "other"
         return "main" if previous in ("other", "unsure") else previous
-    if head.concepts & types or head.stem in names:
+    if _HIS.search(text):
+        return "other"
+    own_name = head.stem in names and not head.concepts & (lexicon().types | lexicon().parts)
+    if head.concepts & types or own_name:
         if _is_of_another_name(head, words, names):
             return "other"
         if _INDEFINITE.match(text):
@@ -350,7 +363,7 @@ def _head_noun(text: str, words: tuple[Word, ...], types: frozenset[str]) -> Wor
     nouns = [
         word
         for word in words
-        if word.concepts & (lexicon().types | lexicon().parts | _PARTITIVE)
+        if word.concepts & (lexicon().types | lexicon().parts | lexicon().materials | _PARTITIVE)
         and not (word.concepts & ACTIONS and not word.concepts & types)
     ]
     if not nouns:

@@ -28,13 +28,14 @@ _NOW = re.compile(
 )
 _SITE = re.compile(
     r"\b(?:its|the|this) (?:old )?(?:site|place|spot|area)\b|\bin its place\b|\bon the (?:same )?(?:site|spot|ground)s?\b|"
-    r"\btak(?:e|en|es) its place\b|\boccup(?:y|ies)\b|\bremains?\b|原址|旧址|遗址|那里|这里|原来的地方",
+    r"\btak(?:e|en|es) its place\b|\boccup(?:y|ies)\b|\bremains?\b|\b(?:its|the) ruins\b|原址|旧址|遗址|那里|这里|原来的地方",
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:was|were|had been|used to|until)\b|曾|当时|后来")
 _SHUT = re.compile(r"\b(?:closed|shut|not allowed|may not)\b|不开放|禁止", re.IGNORECASE)
 _STATE = re.compile(
-    r"\b(?:still (?:stands?|exists?)|survives?|no longer|does not exist)\b|不存在|仍然存在|没有重建",
+    r"\b(?:still (?:stands?|exists?)|survives?|no longer|does not exist|not been rebuilt|none of)\b|"
+    r"不存在|仍然存在|没有重建",
     re.IGNORECASE,
 )
 
@@ -71,7 +72,7 @@ def _plainness(text: str, state: Standing) -> float:
     if not now:
         # a present use is told in the present and without dates
         past = bool(_PAST.search(text)) + any(character.isdigit() for character in text)
-        plain += 0.1 if not past else -0.15 * past
+        plain += 0.1 if not past else -0.2 * past
     if _SHUT.search(text):
         plain -= 0.3
     if _STATE.search(text) and not used and not (site and state.exists is False):

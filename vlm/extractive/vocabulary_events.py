@@ -19,8 +19,8 @@ dedicate: dedicate, dedication; 落成典礼, 奉献, 献给, 题献, 启用, �
 demolish: demolish, demolition, tear_down, torn_down, tore_down, pull_down, take_down, took_down, taken_down, knock_down, bring_down, brought_down, raze, dismantle, clear away, !cleared, take_apart, taken_apart, break_up, bulldoze, implosion, implode, removal, remove; 拆, 拆除, 拆毁, 拆掉, 拆卸, 拆去, 拆平, 拆下, 拆走, 铲平, 夷平, 清拆, 推倒, 夷为平地, 爆破拆除, 清除, 移除
 explode: blow_up, blew_up, blown_up, explosive, dynamite, implosion, implode; 炸毁, 炸, 爆破, 引爆, 炸掉, 炸塌, 炸药
 blast: explode, explosion, detonate, detonation, blast, shell; 爆炸, 炮弹
-burn: burn, burnt, !fire, !fires, blaze, set_fire, set_alight, gut, flames, flame, arson, on fire; 火, 火灾, 大火, 烧, 烧毁, 焚毁, 焚烧, 焚, 纵火, 放火, 失火, 着火, 烧掉, 焚掉, 起火, 火烧
-destroy: destroy, destruction, wreck, ruin, devastate, flatten, level, annihilate, tear apart, swept_away, wipe_out; 毁, 毁坏, 摧毁, 毁掉, 毁灭, 被毁, 损毁, 毁于, 烧毁, 焚毁, 炸毁, 拆毁, 捣毁, 倒毁, 覆灭
+burn: burn, burnt, !fire, !fires, blaze, set_fire, set_alight, gut, flames, arson, on fire; 火, 火灾, 大火, 烧, 烧毁, 焚毁, 焚烧, 焚, 纵火, 放火, 失火, 着火, 烧掉, 焚掉, 起火, 火烧
+destroy: destroy, destruction, wreck, ruin, devastate, annihilate, tear apart, swept_away, wipe_out; 毁, 毁坏, 摧毁, 毁掉, 毁灭, 被毁, 损毁, 毁于, 烧毁, 焚毁, 炸毁, 拆毁, 捣毁, 倒毁, 覆灭
 bomb: bomb, bombing, bomber, air raid, bombard, bombardment, shelling; 轰炸, 空袭, 炸弹, 轰炸机, 炮轰, 炮击
 collapse: collapse, !fell, fall_down, !fallen, topple, cave_in, give_way, crumble, !falls, !fall, bring_down, brought_down; 倒塌, 坍塌, 塌, 崩塌, 震塌, 震倒, 倒掉, 塌陷, 垮塌, 坍毁, 倒下, 倾倒
 damage: damage, harm, hit, injure, batter, strike, struck, scar; 受损, 损坏, 损害, 破损, 受到损坏, 损毁, 毁损, 破坏, 击中, 重创, 震坏, 受创
@@ -48,6 +48,6 @@ stand: stand, stood, standing; 矗立, 屹立, 立, 立着, 耸立, 伫立, 坐�
 exist: exist, existence, extant, still there, be seen, is it still, around; 存在, 还在, 尚存, 现存, 存, 保存, 存世, 健在, 留存, 犹存, 仍在, 存有
 survive: survive, survival, survivor, preserve, preservation, intact, remain, remains, keep, kept, save, spare, rescue; 幸存, 保存, 保留, 遗存, 保住, 完好, 留下, 剩, 剩下, 仅存, 残存, 保全, 存放, 收藏
 vanish: vanish, disappear, gone, no longer, no more, nothing is left, nothing remains, no trace; 消失, 不存在, 不复存在, 不再, 荡然无存, 已不存在, 不在了, 没了, 不见
-negate: not, never, no, none, nothing, nobody, without, neither, nor, cannot, didn't, wasn't, isn't, doesn't, don't, hasn't, fail, unfinished, incomplete, refuse, decline, instead of; 不, 没有, 没, 未, 未曾, 从未, 无, 尚未, 并未, 未能, 并非, 不曾, 非
+negate: not, never, no, none, nothing, nobody, without, neither, nor, cannot, didn't, wasn't, isn't, doesn't, don't, hasn't, fail, unfinished, incomplete, refuse, decline, instead of, prevent, avoid, protect from, save from; 防止, 避免, 以免, 不, 没有, 没, 未, 未曾, 从未, 无, 尚未, 并未, 未能, 并非, 不曾, 非
 plan: plan, propose, proposal, intend, intention, project, would, should, was to be, were to be, is to be, want, wish, decide, decision, announce, approve, voted for, vote, suggest, hope, threaten, so that, meant to, in order; 计划, 打算, 拟, 准备, 提议, 决定, 建议, 设想, 希望, 宣布, 想, 方案, 要求, 预定, 原定, 将
 """

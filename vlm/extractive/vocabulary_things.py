@@ -63,6 +63,7 @@ well: stepwell, well; 井, 阶梯井
 observatory: observatory; 天文台, 观象台
 lighthouse: lighthouse; 灯塔
 parking: parking lot, car park, parking garage, parking, garage, truck stop; 停车场, 车库, 停车
+realm: kingdom, empire, sultanate, state, colony; 王国, 帝国
 city: city, town, capital, settlement; 城市, 城, 市, 镇, 城镇, 首都, 都城, 古城, 京城
 village: village, hamlet; 村, 村庄, 村落
 mountain: mountain, mount, hill, cliff, rock, peak; 山, 山丘, 山峰, 悬崖, 岩石, 峭壁, 崖, 丘, 岩壁, 山顶, 山崖

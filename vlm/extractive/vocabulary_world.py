@@ -116,7 +116,7 @@ second: second; 第二
 third: third; 第三
 only: only, sole; 只, 仅, 唯一, 只有
 most: most, majority, mostly, main, mainly, chief; 大部分, 多数, 主要, 大半, 大多
-half: half; 一半, 半
+half: half, a third of, a quarter of, third of, quarter of; 一半, 半, 三分之一
 part: part, section, portion, piece, fragment; 部分, 段, 片, 局部, 一段, 残段, 碎片
 top: top, summit, upper; 顶, 顶部, 顶上, 顶端, 最高处, 上部, 顶层
 inside: inside, interior, inner, within; 内部, 里面, 内, 里, 室内, 内侧
