@@ -8,12 +8,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse
-from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 from PIL import Image
 
+from api import routes_corpus
+from api.catalogue import Catalogue
 from api.middleware import BodyLimit, RequestEnvelope
+from api.page import add_page
 from api.problems import add_problem_handlers
 from api.routes import router
 from api.samples import Sample
@@ -25,7 +26,6 @@ from vlm.images import ImageLimits
 
 logger = logging.getLogger(__name__)
 
-_STATIC = Path(__file__).parent / "static"
 _FORM_OVERHEAD = 64 * 1024
 """Bytes that a form's field names, question and borders may take beside the photos."""
 
@@ -36,6 +36,7 @@ def create_app(
     limits: ImageLimits = ImageLimits(),  # noqa: B008 - frozen
     max_photos: int = 4,
     samples: Sequence[Sample] = (),
+    evaluation: Path | None = None,
 ) -> FastAPI:
     """The application over an open pipeline, which stays the caller's to close.
 
@@ -44,8 +45,16 @@ def create_app(
         limits: bytes and pixels of one photo.
         max_photos: photos in one question.
         samples: photos the page offers.
+        evaluation: report of `snapcite eval --json` to show, if it is there.
     """
-    state = AppState(pipeline, limits=limits, max_photos=max_photos, samples=samples)
+    state = AppState(
+        pipeline,
+        limits=limits,
+        max_photos=max_photos,
+        samples=samples,
+        catalogue=Catalogue(pipeline.index),
+        evaluation=evaluation,
+    )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001
@@ -67,14 +76,10 @@ def create_app(
     app.state.snapcite = state
     add_problem_handlers(app)
     app.include_router(router)
+    app.include_router(routes_corpus.router)
     app.add_middleware(BodyLimit, max_bytes=limits.max_bytes * max_photos + _FORM_OVERHEAD)
     app.add_middleware(RequestEnvelope)
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-
-    @app.get("/", include_in_schema=False)
-    def page() -> FileResponse:
-        return FileResponse(_STATIC / "index.html")
-
+    add_page(app)
     return app
 
 

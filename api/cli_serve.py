@@ -29,6 +29,7 @@ def serve(
             limits=settings.image_limits,
             max_photos=settings.max_photos,
             samples=samples,
+            evaluation=settings.evaluation,
         )
         card = pipeline.encoder.card
         stderr().print(

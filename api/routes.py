@@ -98,8 +98,9 @@ async def search(
 @router.get("/v1/documents/{document_id:path}", responses=_NOT_FOUND)
 def document(request: Request, document_id: str) -> schemas.DocumentOut:
     """A whole document, by its id `<corpus>/<id>`."""
-    found, photo_ids = state_of(request).pipeline.index.document(document_id)
-    return schemas.document_out(found, photo_ids)
+    index = state_of(request).pipeline.index
+    found, photo_ids = index.document(document_id)
+    return schemas.document_out(found, index.photo_facts(photo_ids))
 
 
 @router.get("/v1/photos/{photo_id}", responses=_NOT_FOUND, response_class=Response)

@@ -1,13 +1,16 @@
 """The shapes that go over HTTP and out of `--json`, and how the search's nouns become them."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
 from knowledge.documents import Document
+from knowledge.layout import PhotoFacts
 from search.answer import Answer
 from search.pipeline import Asked, Found
 from search.query import Evidence
+from vlm.extractive.timeline import Happening, timeline
 from vlm.reader import YearEvent
 
 
@@ -84,10 +87,24 @@ class AskOut(SearchOut):
 
 
 class PhotoOut(BaseModel):
-    """A photo of a document."""
+    """A photo of a document; its size in pixels, where it was taken in degrees north and east."""
 
     photo_id: str
     photo_url: str
+    width: int
+    height: int
+    taken_at: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+class EventOut(BaseModel):
+    """A dated event of a document's subject; `text[start:end]` is the sentence that tells it."""
+
+    year: int = Field(description="Negative before the common era.")
+    event: Happening
+    start: int
+    end: int
 
 
 class DocumentOut(BaseModel):
@@ -103,6 +120,7 @@ class DocumentOut(BaseModel):
     tags: list[str]
     text: str
     photos: list[PhotoOut]
+    events: list[EventOut]
 
 
 class ProblemOut(BaseModel):
@@ -167,8 +185,8 @@ def evidence_out(evidence: Evidence) -> EvidenceOut:
     )
 
 
-def document_out(document: Document, photo_ids: list[str]) -> DocumentOut:
-    """A document as it goes out."""
+def document_out(document: Document, photos: Mapping[str, PhotoFacts]) -> DocumentOut:
+    """A document as it goes out. `photos`: photo id → what is known of it, in order."""
     return DocumentOut(
         document_id=document.document_id,
         title=document.title,
@@ -179,7 +197,23 @@ def document_out(document: Document, photo_ids: list[str]) -> DocumentOut:
         url=document.url,
         tags=list(document.tags),
         text=document.text,
-        photos=[PhotoOut(photo_id=id_, photo_url=photo_url(id_)) for id_ in photo_ids],
+        photos=[_photo_out(id_, facts) for id_, facts in photos.items()],
+        events=[
+            EventOut(year=each.year, event=each.event, start=each.start, end=each.end)
+            for each in timeline(document)
+        ],
+    )
+
+
+def _photo_out(photo_id: str, facts: PhotoFacts) -> PhotoOut:
+    return PhotoOut(
+        photo_id=photo_id,
+        photo_url=photo_url(photo_id),
+        width=facts.width,
+        height=facts.height,
+        taken_at=facts.taken_at,
+        latitude=facts.latitude,
+        longitude=facts.longitude,
     )
 
 

@@ -34,6 +34,10 @@ class Settings(BaseSettings):
         default=_REPOSITORY / "data" / "samples.json",
         description="Sample photos that the page offers; none are offered if it is not there.",
     )
+    evaluation: Path = Field(
+        default=Path(".snapcite/evaluation.json"),
+        description="Report of `snapcite eval --json` that the page at /corpus shows, if there.",
+    )
     qdrant_api_key: SecretStr | None = Field(
         default=None, description="Key of the Qdrant server, where it wants one."
     )

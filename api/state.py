@@ -3,9 +3,11 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from starlette.requests import Request
 
+from api.catalogue import Catalogue
 from api.samples import Sample
 from search.pipeline import Pipeline
 from vlm.images import ImageLimits
@@ -19,6 +21,8 @@ class AppState:
     limits: ImageLimits
     max_photos: int
     samples: Sequence[Sample]
+    catalogue: Catalogue
+    evaluation: Path | None
     ready: threading.Event = field(default_factory=threading.Event)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from knowledge import layout
 from knowledge.documents import Document
 from knowledge.errors import IndexMismatchError, IndexMissingError, NotFoundError
-from knowledge.layout import Fingerprint
+from knowledge.layout import Fingerprint, PhotoFacts
 from knowledge.photos import read_photo
 from knowledge.store import Point, Schema, VectorStore
 
@@ -44,6 +44,13 @@ class Index:
             raise NotFoundError(f"The index holds no document {document_id!r}.")
         payload = records[0].payload
         return layout.document_from_payload(payload), list(payload["photo_ids"])
+
+    def photo_facts(self, photo_ids: Sequence[str]) -> dict[str, PhotoFacts]:
+        """What is known of these photos, in their order; those that are not here are left out."""
+        return {
+            record.id: layout.photo_facts_from_payload(record.payload)
+            for record in self.store.retrieve(photo_ids)
+        }
 
     def photo_bytes(self, photo_id: str) -> bytes:
         """The bytes of an indexed photo, read from the corpus it came from.

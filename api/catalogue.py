@@ -1,0 +1,104 @@
+"""The list of an index's documents, to browse and to search by name: titles, not texts.
+
+Kept in memory, since a store has no order to page through; read again when it may have changed.
+"""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from knowledge.index import Index
+from knowledge.text import fold
+
+_MAX_AGE_S = 30.0
+"""A changed document is listed as it was for at most so long; a new one is listed at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document in the list.
+
+    Attributes:
+        photo_id: of its first photo, None where it has none.
+        passages, photos: how many.
+        names: title, aliases, place, tags and id, folded, for matching.
+    """
+
+    document_id: str
+    corpus: str
+    title: str
+    language: str
+    place: str | None
+    photo_id: str | None
+    passages: int
+    photos: int
+    names: str
+
+
+class Catalogue:
+    """All entries of an index, by corpus and title. Safe to use from several threads."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._lock = threading.Lock()
+        self._entries: tuple[Entry, ...] = ()
+        self._read_at = float("-inf")
+
+    def entries(self) -> Sequence[Entry]:
+        """Every document's entry.
+
+        Raises:
+            StorageError: the index cannot be read.
+        """
+        store = self._index.store
+        with self._lock:
+            old = time.monotonic() - self._read_at > _MAX_AGE_S
+            if old or store.count({"kind": "document"}) != len(self._entries):
+                payloads = (record.payload for record in store.scroll({"kind": "document"}))
+                self._entries = tuple(
+                    sorted(map(_entry, payloads), key=lambda entry: (entry.corpus, entry.title))
+                )
+                self._read_at = time.monotonic()
+            return self._entries
+
+
+def matching(
+    entries: Iterable[Entry],
+    text: str = "",
+    *,
+    language: str | None = None,
+    corpus: str | None = None,
+) -> list[Entry]:
+    """The entries that have every word of `text` in a name, a place, a tag or their id."""
+    words = fold(text).split()
+    return [
+        entry
+        for entry in entries
+        if (language is None or entry.language == language)
+        and (corpus is None or entry.corpus == corpus)
+        and all(word in entry.names for word in words)
+    ]
+
+
+def _entry(payload: Mapping[str, Any]) -> Entry:
+    photo_ids = payload["photo_ids"]
+    names = (
+        payload["title"],
+        *payload["aliases"],
+        payload["place"] or "",
+        *payload["tags"],
+        payload["document_id"],
+    )
+    return Entry(
+        document_id=payload["document_id"],
+        corpus=payload["corpus"],
+        title=payload["title"],
+        language=payload["language"],
+        place=payload["place"],
+        photo_id=photo_ids[0] if photo_ids else None,
+        passages=payload["passages"],
+        photos=len(photo_ids),
+        names=" ".join(map(fold, names)),
+    )

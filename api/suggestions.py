@@ -1,0 +1,51 @@
+"""Questions that the indexed documents can answer, as a kind and a name. Words them not at all:
+the page has the sentences, in its language.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+from knowledge.documents import Document
+from vlm.extractive.timeline import timeline
+from vlm.extractive.wording import name_in
+
+_T = TypeVar("_T")
+
+Kind = Literal["built", "demolished", "exists"]
+
+_ASKED_BY: dict[str, Kind] = {"built": "built", "begun": "built", "demolished": "demolished"}
+"""An event that a document dates → the kind of question that asks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What to ask about which document; `name` is one in the asker's script, if it has one."""
+
+    kind: Kind
+    document_id: str
+    name: str
+
+
+def suggest(documents: Sequence[Document], *, language: str) -> list[Suggestion]:
+    """A question for each document whose answer its text holds, kinds taking turns."""
+    used: Counter[Kind] = Counter()
+    suggestions = []
+    for document in documents:
+        told = {_ASKED_BY[e.event] for e in timeline(document) if e.event in _ASKED_BY}
+        kind = min([*sorted(told), "exists"], key=lambda kind: used[kind])
+        used[kind] += 1
+        name = name_in(language, document.title, document.aliases)
+        suggestions.append(Suggestion(kind, document.document_id, name))
+    return suggestions
+
+
+def spread(items: Sequence[_T], n: int) -> list[_T]:
+    """At most `n` items, evenly spread over all.
+
+    >>> spread("abcdefgh", 3)
+    ['a', 'c', 'f']
+    """
+    n = min(n, len(items))
+    return [items[index * len(items) // n] for index in range(n)]

@@ -1,0 +1,28 @@
+"""Questions that documents can answer."""
+
+from conftest import make_documents
+
+from api.suggestions import spread, suggest
+
+
+def test_each_document_is_asked_what_its_text_dates(tmp_path):
+    suggestions = suggest(make_documents(tmp_path), language="en")
+
+    # The station's text dates its end alone (and an opening), the tower's its completion alone;
+    # the gate's dates both, and kinds take turns.
+    assert [(each.name, each.kind) for each in suggestions] == [
+        ("Old Station", "demolished"),
+        ("Clock Tower", "built"),
+        ("Yong'an Gate", "exists"),
+    ]
+
+
+def test_names_are_in_the_asker_s_script(tmp_path):
+    names = [each.name for each in suggest(make_documents(tmp_path), language="zh")]
+    assert names == ["老车站", "Clock Tower", "永安门"]
+
+
+def test_a_few_are_spread_over_all():
+    assert spread(range(10), 3) == [0, 3, 6]
+    assert spread(range(2), 3) == [0, 1]
+    assert spread([], 3) == []
