@@ -12,7 +12,7 @@ from typing import Literal
 from knowledge.corpus_columns import NO_COLUMNS, Columns
 from knowledge.corpus_files import read_files
 from knowledge.corpus_folder import KNOWLEDGE, count_documents, read_folder
-from knowledge.corpus_scan import LooseFile, scan
+from knowledge.corpus_scan import LooseFile, scan, scan_file
 from knowledge.corpus_table import looks_like_table, open_table, read_table
 from knowledge.corpus_text import check_language, one_line, slug
 from knowledge.documents import Document, Problem
@@ -130,8 +130,7 @@ def _open_file(path: Path, corpus: str, columns: Columns, language: str | None) 
         table = open_table(path, columns)
         read = partial(read_table, table, corpus=corpus, language=language)
         return Corpus(name=corpus, root=root, size=table.table.size, kind="table", read=read)
-    beside = (entry.name for entry in root.iterdir() if entry.name.startswith(path.stem))
-    files = [file for file in scan(root, {path.name, *beside}) if file.path == path.name]
+    files = scan_file(root, path.name)
     if not files:
         raise CorpusError(
             f"{str(path)!r} is of no known kind; "

@@ -14,6 +14,9 @@ from knowledge.errors import CorpusError
 
 _CHUNK = 1 << 20
 _MAX_TEXT_BYTES = 32 << 20
+_BINARY_SHARE = 0.01
+"""Of zero bytes: a stray one is dropped, more are no text."""
+
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -30,7 +33,7 @@ def detect_encoding(file: Path) -> str:
     start = next(_chunks(file), b"")
     if start.startswith(_UTF16):
         return "utf-16"
-    if b"\0" in start:
+    if start.count(0) > len(start) * _BINARY_SHARE:
         raise CorpusError(f"{file.name!r} is not text; export it as UTF-8 text.")
     if _decodes(file, "utf-8") or _is_damaged_utf8(file):
         return "utf-8-sig"

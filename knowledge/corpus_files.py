@@ -19,6 +19,8 @@ from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import InputError
 from knowledge.photos import find_photo, match_photos
 
+_DAMAGED_PAGE = "The page is damaged and left out; open the PDF and save it again."
+
 
 @dataclass(slots=True)
 class _Reading:
@@ -99,6 +101,7 @@ def _read(root: Path, file: LooseFile) -> _Reading:
                 reading.photos = {photo.path: photo for photo in guide.photos}
                 reading.bodies.append(guide.text)
                 reading.fronts.append(Front(title=guide.title))
+                reading.problems += [(page, _DAMAGED_PAGE) for page in guide.damaged]
             case "broken" | "folder":
                 reading.id_known = file.kind == "broken"
                 reading.problems.append((file.path, file.reason))

@@ -49,7 +49,7 @@ def read_folder(root: Path, *, corpus: str, language: str | None) -> Iterator[Do
                 if isinstance(found, Photo):
                     photos[found.path] = found
                 else:
-                    yield Problem(path, f"photos: {found}", document_id=document_id)
+                    yield Problem(path, found, document_id=document_id)
         document = make_document(
             front,
             corpus=corpus,

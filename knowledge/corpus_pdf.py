@@ -1,12 +1,11 @@
 """PDFs: one document a file, its text page by page, pages with little text kept as photos."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.corpus_lines import reflow_page
-from knowledge.corpus_pdfium import read_text
+from knowledge.corpus_pdfium import read_pages
 from knowledge.corpus_text import clean, one_line
 from knowledge.documents import Photo
 from knowledge.photos import hash_photo, pdf_page_path
@@ -21,11 +20,19 @@ _NO_TITLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """What a PDF holds: `title` from its metadata ("" if that is none), pages' text and photos."""
+    """What a PDF holds.
+
+    Attributes:
+        title: from its metadata, "" if that is none.
+        text: of all pages.
+        photos: pages with little text.
+        damaged: `Photo.path` of the pages that cannot be read.
+    """
 
     title: str
     text: str
     photos: tuple[Photo, ...]
+    damaged: tuple[str, ...]
 
 
 def read_pdf(root: Path, path: str) -> Guide:
@@ -39,18 +46,20 @@ def read_pdf(root: Path, path: str) -> Guide:
         CorpusError: it is encrypted, damaged or unreadable.
         NotFoundError: it is not there.
     """
-    pdf = read_text(root / path, name=path)
-    pages = [clean(reflow_page(clean(page))) for page in pdf.pages]
+    pdf = read_pages(root / path, name=path)
+    pages = {
+        pdf_page_path(path, number): None if page is None else clean(reflow_page(clean(page)))
+        for number, page in enumerate(pdf.pages, start=1)
+    }
     title = one_line(pdf.title)
+    shown = [name for name, text in pages.items() if text is not None and _is_little(text)]
     return Guide(
         title="" if _NO_TITLE.fullmatch(title) else title,
-        text="\n\n".join(filter(None, pages)),
-        photos=tuple(_page_photos(root, path, pages)),
+        text="\n\n".join(filter(None, pages.values())),
+        photos=tuple(Photo(name, hash_photo(root, name)) for name in shown),
+        damaged=tuple(name for name, text in pages.items() if text is None),
     )
 
 
-def _page_photos(root: Path, path: str, pages: list[str]) -> Iterator[Photo]:
-    for number, page in enumerate(pages, start=1):
-        if len("".join(page.split())) < _LITTLE_TEXT:
-            photo = pdf_page_path(path, number)
-            yield Photo(photo, hash_photo(root, photo))
+def _is_little(text: str) -> bool:
+    return len("".join(text.split())) < _LITTLE_TEXT

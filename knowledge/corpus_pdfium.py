@@ -27,14 +27,20 @@ _lock = threading.RLock()
 
 @dataclass(frozen=True, slots=True)
 class PdfText:
-    """What a PDF says: its metadata title (may be empty) and the text of each page, as drawn."""
+    """What a PDF says.
+
+    Attributes:
+        title: from its metadata, "" if it has none.
+        pages: the text of each page, lines as they are laid out and ended by a line feed; None for
+            a page that is damaged.
+    """
 
     title: str
-    pages: tuple[str, ...]
+    pages: tuple[str | None, ...]
 
 
-def read_text(file: Path, *, name: str) -> PdfText:
-    """The text of every page, lines as they are laid out, ended by a line feed.
+def read_pages(file: Path, *, name: str) -> PdfText:
+    """The text of every page.
 
     Args:
         file: the PDF.
@@ -44,8 +50,7 @@ def read_text(file: Path, *, name: str) -> PdfText:
         CorpusError: it is encrypted, damaged or unreadable.
     """
     with _open(file, name) as pdf:
-        title = str(pdf.get_metadata_dict().get("Title", ""))
-        return PdfText(title, tuple(_page_text(pdf, index) for index in range(len(pdf))))
+        return PdfText(_title(pdf), tuple(_page_text(pdf, n) for n in range(len(pdf))))
 
 
 def count_pages(file: Path, *, name: str) -> int:
@@ -84,13 +89,27 @@ def render_page(file: Path, page: int, *, name: str) -> bytes:
         return buffer.getvalue()
 
 
-def _page_text(pdf: "PdfDocument", index: int) -> str:
-    page = pdf[index]
-    text = page.get_textpage()
+def _title(pdf: "PdfDocument") -> str:
     try:
+        return str(pdf.get_metadata_value("Title"))
+    except UnicodeDecodeError:
+        return ""
+
+
+def _page_text(pdf: "PdfDocument", index: int) -> str | None:
+    import pypdfium2
+
+    try:
+        page = pdf[index]
+    except pypdfium2.PdfiumError:
+        return None
+    try:
+        text = page.get_textpage()
         drawn = str(text.get_text_bounded())
-    finally:
         text.close()
+    except pypdfium2.PdfiumError:
+        return None
+    finally:
         page.close()
     return drawn.replace("\r\n", "\n").replace("\r", "\n")
 

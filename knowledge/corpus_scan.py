@@ -52,22 +52,40 @@ class _Found:
     left_out: list[str] = field(default_factory=list)
 
 
-def scan(root: Path, paths: Iterable[str] | None = None) -> list[LooseFile]:
-    """The files below a folder that become documents, by path; texts come before what they show.
+def scan(root: Path) -> list[LooseFile]:
+    """The files below a folder that become documents: texts, then the others, each by path.
 
     Hidden files and folders are passed over. Files of other kinds are left out and logged once
     for each extension.
-
-    Args:
-        root: the folder.
-        paths: the only files to look at, relative to `root`; None looks at all, folders included.
 
     Raises:
         OSError: `root` cannot be read.
     """
     found = _Found()
-    for path in sorted(_walk(root, found)) if paths is None else sorted(paths):
+    for path in sorted(_walk(root, found)):
         _sort_in(root, path, found)
+    files = _loose_files(found)
+    _log_left_out(root, found.left_out)
+    return files
+
+
+def scan_file(root: Path, name: str) -> list[LooseFile]:
+    """One file in a folder, with its sidecars if it is a photo or PDF; empty if it is of no kind.
+
+    Raises:
+        OSError: `root` cannot be read.
+    """
+    found = _Found()
+    _sort_in(root, name, found)
+    if name in found.kinds:
+        for entry in sorted(root.iterdir()):
+            about = entry.name.startswith(without_suffix(name)) and entry.name != name
+            if about and entry.suffix.lower() in _SIDECAR_SUFFIXES:
+                _sort_in(root, entry.name, found)
+    return [file for file in _loose_files(found) if file.path == name]
+
+
+def _loose_files(found: _Found) -> list[LooseFile]:
     sidecars = _match_sidecars(found)
     described = {note for notes in sidecars.values() for note in notes}
     for note in found.notes:
@@ -77,7 +95,6 @@ def scan(root: Path, paths: Iterable[str] | None = None) -> list[LooseFile]:
             found.left_out.append(note)
         else:
             found.kinds[note] = "text"
-    _log_left_out(root, found.left_out)
     stems = Counter(map(without_suffix, found.kinds))
     files = [
         LooseFile(
@@ -103,6 +120,8 @@ def _walk(root: Path, found: _Found) -> Iterator[str]:
     for folder, folders, names in os.walk(root, onerror=on_error):
         folders[:] = [n for n in folders if n[0] not in ".@" and n not in _IGNORED_FOLDERS]
         base = Path(folder).relative_to(root)
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        found.left_out += [f"{(base / name).as_posix()}/" for name in links]
         for name in names:
             if not name.startswith(".") and name.lower() not in _IGNORED_FILES:
                 yield (base / name).as_posix()

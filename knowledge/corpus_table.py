@@ -194,7 +194,8 @@ def _split_photos(values: Mapping[str, object], roles: Roles) -> tuple[list[str]
     cells = value if isinstance(value, list | tuple) else [value]
     parts = [part.strip() for cell in cells for part in _BETWEEN_PHOTOS.split(as_text(cell))]
     names = list(dict.fromkeys(filter(None, parts)))
-    paths = [name.replace("\\", "/") for name in names if not is_web_address(name)]
+    # Exports of websites write `/images/a.jpg` for what lies in `images` beside the table.
+    paths = [n.replace("\\", "/").lstrip("/") for n in names if not is_web_address(n)]
     return paths, [name for name in names if is_web_address(name)]
 
 
@@ -207,7 +208,7 @@ def _photo_folder(root: Path, paths: Sequence[str]) -> str | None:
         return ""
     folders = sorted(entry for entry in root.iterdir() if entry.is_dir())
     for folder in (root, *folders):
-        if any(_is_file(folder / path.lstrip("/")) for path in paths):
+        if any(_is_file(folder / path) for path in paths):
             return "" if folder == root else folder.name
     return None
 

@@ -20,6 +20,7 @@ CHINESE = "黄鹤楼是武汉武昌蛇山上的一座楼阁，毁于一八八四
         (f"Wuhan, {CHINESE}".encode("gb18030"), "gb18030", f"Wuhan, {CHINESE}"),
         (FRENCH.encode("cp1252"), "cp1252", FRENCH),
         (b"a" * 5_000_000 + "é".encode("cp1252"), "cp1252", "a" * 5_000_000 + "é"),
+        (b"a" * 200 + b"\0", "utf-8-sig", "a" * 200 + "\0"),
         (b"", "utf-8-sig", ""),
     ],
 )

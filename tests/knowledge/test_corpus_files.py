@@ -62,6 +62,14 @@ def test_two_sidecars_add_up(tmp_path):
     assert (document.title, document.text) == ("Gate", "It fell.\n\nYear: 1889.")
 
 
+def test_links_to_folders_are_not_followed(tmp_path, caplog):
+    write(tmp_path / "album" / "a.jpg", image_bytes())
+    write(tmp_path / "elsewhere" / "b.jpg", image_bytes())
+    (tmp_path / "album" / "more").symlink_to(tmp_path / "elsewhere")
+    assert list(by_id(tmp_path / "album")) == ["a"]
+    assert "more/" in caplog.text
+
+
 def test_files_that_differ_in_their_extension_alone_keep_it(tmp_path):
     write(tmp_path / "a.jpg", image_bytes())
     write(tmp_path / "a.png", image_bytes("PNG"))
@@ -246,6 +254,9 @@ def test_a_single_photo_brings_its_sidecar_and_nothing_else(tmp_path):
 def test_a_single_file(tmp_path, name, content, kind):
     write(tmp_path / name, content)
     write(tmp_path / "other.txt", "Other")
+    write(
+        tmp_path / "a.jpg", image_bytes()
+    )  # next to it, a text is no sidecar when it is asked for
     corpus = open_corpus(tmp_path / name)
     assert (corpus.kind, corpus.size) == (kind, 1)
     assert [item.id for item in corpus.read()] == ["a"]

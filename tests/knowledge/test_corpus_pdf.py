@@ -47,6 +47,15 @@ def test_a_sidecar_tells_more(tmp_path):
     assert document.text.startswith("The tower")
 
 
+def test_a_damaged_page_costs_itself(tmp_path):
+    data = pdf_bytes([PAGE, ["lost"], PAGE])
+    write(tmp_path / "guide.pdf", data.replace(b"/Kids [4 0 R 6 0 R", b"/Kids [4 0 R 3 0 R"))
+    (document,), (problem,) = read_all(tmp_path, name="c")
+    assert document.text.count("Gustave Eiffel") == 2
+    assert document.photos == ()
+    assert (problem.path, problem.document_id) == ("guide.pdf#page=2", "c/guide")
+
+
 def test_without_pages_there_is_no_document(tmp_path):
     write(tmp_path / "empty.pdf", pdf_bytes([]))
     documents, (problem,) = read_all(tmp_path)
