@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from knowledge.corpus_encoding import detect_encoding
-from knowledge.corpus_rows import BadRow, Row, Table, has_broken_bytes
+from knowledge.corpus_rows import BadRow, Row, Table, count_rows, has_broken_bytes
 from knowledge.corpus_text import one_line
 from knowledge.errors import CorpusError
 
@@ -21,8 +21,6 @@ _DELIMITERS = ",\t;|"
 _SAMPLE_LINES = 200
 _MAX_RECORD_LINES = 20_000
 _MAX_FIELD = 64 << 20
-_COUNTED_BYTES = 256 << 20
-"""Counting rows means parsing them; larger files are not counted."""
 
 
 def open_csv(file: Path) -> Table:
@@ -38,8 +36,7 @@ def open_csv(file: Path) -> Table:
         delimiter, _ = _sniff(list(islice(stream, _SAMPLE_LINES)))
     columns = _header(file, encoding, delimiter)
     rows = partial(_rows, file, encoding, delimiter, columns)
-    counted = file.stat().st_size <= _COUNTED_BYTES
-    return Table(columns, rows, size=sum(1 for _ in rows()) if counted else None)
+    return Table(columns, rows, size=count_rows(file, rows))
 
 
 def looks_like_csv(file: Path) -> bool:

@@ -65,7 +65,7 @@ def read_files(
             corpus=corpus,
             id=front.id or file.id,
             title=humanise(PurePosixPath(without_suffix(file.path)).name),
-            source=file.path,
+            source=clean(file.path),
             language=language,
             body="\n\n".join(filter(None, reading.bodies)),
             photos=tuple(reading.photos.values()),
@@ -78,10 +78,10 @@ def read_files(
         if not document.text and not document.photos:
             if not reading.problems:
                 reason = "There is no text in it; write what is known, or remove it."
-                yield Problem(file.path, reason, document_id=document_id)
+                yield Problem(clean(file.path), reason, document_id=document_id)
         elif (other := path_of.setdefault(document.id, file.path)) != file.path:
             reason = f"Its id {document.id!r} is already that of {other!r}; change one of them."
-            yield Problem(file.path, reason, document_id=document_id)
+            yield Problem(clean(file.path), reason, document_id=document_id)
         else:
             yield document
 

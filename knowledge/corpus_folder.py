@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from unicodedata import normalize
 
 from knowledge.corpus_front import Front, make_document, split_front
 from knowledge.corpus_markdown import Prose, image_path, to_prose
@@ -35,8 +36,8 @@ def read_folder(root: Path, *, corpus: str, language: str | None) -> Iterator[Do
         language: of documents whose front matter names none; None guesses from the text.
     """
     for file in _visible(root):
-        path = f"{KNOWLEDGE}/{file.name}"
-        document_id = f"{corpus}/{file.stem}"
+        path = clean(f"{KNOWLEDGE}/{file.name}")
+        document_id = f"{corpus}/{_id(file)}"
         try:
             front, prose = _read_document(file)
         except CorpusError as error:
@@ -53,7 +54,7 @@ def read_folder(root: Path, *, corpus: str, language: str | None) -> Iterator[Do
         document = make_document(
             front,
             corpus=corpus,
-            id=front.id,
+            id=_id(file),
             title=front.title,
             source=front.title,
             language=language,
@@ -70,6 +71,11 @@ def read_folder(root: Path, *, corpus: str, language: str | None) -> Iterator[Do
 def _visible(root: Path) -> list[Path]:
     entries = (root / KNOWLEDGE).iterdir()
     return sorted(entry for entry in entries if not entry.name.startswith("."))
+
+
+def _id(file: Path) -> str:
+    """The file's stem; some file systems take accents apart, an id has them composed."""
+    return clean(normalize("NFC", file.stem))
 
 
 def _read_document(file: Path) -> tuple[Front, Prose]:
@@ -90,10 +96,10 @@ def _read_document(file: Path) -> tuple[Front, Prose]:
         raise CorpusError(f"The file cannot be read ({error.strerror or error}).") from error
     front, body = split_front(clean(text))
     if not front.id:
-        raise CorpusError(f"The front matter has no id; add `id: {file.stem}`.")
-    if front.id != file.stem:
+        raise CorpusError(f"The front matter has no id; add `id: {_id(file)}`.")
+    if normalize("NFC", front.id) != _id(file):
         raise CorpusError(
-            f"The id {front.id!r} is not the file's name; write `id: {file.stem}` or rename the "
+            f"The id {front.id!r} is not the file's name; write `id: {_id(file)}` or rename the "
             f"file to {front.id}.md."
         )
     if not front.title:

@@ -90,9 +90,9 @@ def front_of(values: Mapping[str, object]) -> Front:
     lines = {key: _line(key, values.get(key)) for key in _LINE_KEYS}
     lists = {key: _list(key, values.get(key)) for key in _LIST_KEYS}
     facts = [
-        fact_line(str(key), one_line(text))
+        fact_line(str(key), one_line(", ".join(texts)))
         for key, value in values.items()
-        if key not in (*_LINE_KEYS, *_LIST_KEYS, *_TEXT_KEYS) and (text := _scalars(value))
+        if key not in (*_LINE_KEYS, *_LIST_KEYS, *_TEXT_KEYS) and (texts := _scalars(value))
     ]
     if lines["language"]:
         check_language(lines["language"])
@@ -109,7 +109,7 @@ def front_of(values: Mapping[str, object]) -> Front:
         aliases=lists["aliases"],
         tags=lists["tags"],
         photos=lists["photos"],
-        text=tuple(text for key in _TEXT_KEYS if (text := _scalars(values.get(key)))),
+        text=tuple(dict.fromkeys(filter(None, (_prose(values.get(key)) for key in _TEXT_KEYS)))),
         facts=tuple(facts),
     )
 
@@ -221,11 +221,15 @@ def _list(key: str, value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for item in items if (text := one_line(as_text(item)))))
 
 
-def _scalars(value: object) -> str:
-    """A scalar or a list of scalars in words; of anything deeper, nothing.
+def _prose(value: object) -> str:
+    """A text, or a list of texts as lines."""
+    return "\n".join(_scalars(value))
+
+
+def _scalars(value: object) -> list[str]:
+    """A scalar or those of a list in words; of anything deeper, nothing.
 
     YAML may hold lists that hold themselves, so nothing here goes down.
     """
-    if isinstance(value, list):
-        return ", ".join(as_text(v) for v in value if not isinstance(v, dict | list) and as_text(v))
-    return "" if isinstance(value, dict) else as_text(value)
+    items = value if isinstance(value, list) else [value]
+    return [text for v in items if not isinstance(v, dict | list) and (text := as_text(v))]

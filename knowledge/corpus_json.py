@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import TextIO
 
 from knowledge.corpus_encoding import detect_encoding
-from knowledge.corpus_rows import BadRow, Row, Table, has_broken_bytes
+from knowledge.corpus_rows import BadRow, Row, Table, count_rows, has_broken_bytes
 from knowledge.errors import CorpusError
 
 _BETWEEN_ITEMS = frozenset(" \t\r\n,")
 _CHUNK = 1 << 16
 _MAX_ITEM = 64 << 20
 _SAMPLE_ROWS = 1_000
-_COUNTED_BYTES = 256 << 20
-"""Counting rows means parsing them; larger files are not counted."""
 
 
 def open_json(file: Path) -> Table:
@@ -37,8 +35,7 @@ def open_json(file: Path) -> Table:
             "as one or the other."
         )
     columns = dict.fromkeys(key for row in sample for key in row.values)
-    counted = file.stat().st_size <= _COUNTED_BYTES
-    return Table(tuple(columns), rows, size=sum(1 for _ in rows()) if counted else None)
+    return Table(tuple(columns), rows, size=count_rows(file, rows))
 
 
 def _line_rows(file: Path, encoding: str) -> Iterator[Row | BadRow]:

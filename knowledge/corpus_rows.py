@@ -1,9 +1,12 @@
-"""What every kind of table is read into: rows that know where they stand. Reads nothing."""
+"""What every kind of table is read into: rows that know where they stand. Knows no format."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
+
+_COUNTED_BYTES = 256 << 20
 
 _BROKEN_BYTE = re.compile("[\udc80-\udcff]")
 
@@ -44,3 +47,8 @@ class Table:
 def has_broken_bytes(text: str) -> bool:
     """Whether text decoded with `surrogateescape` holds bytes that were not in its encoding."""
     return _BROKEN_BYTE.search(text) is not None
+
+
+def count_rows(file: Path, rows: Callable[[], Iterator[Row | BadRow]]) -> int | None:
+    """How many rows a text file has; to know it is to parse it, so None if the file is large."""
+    return sum(1 for _ in rows()) if file.stat().st_size <= _COUNTED_BYTES else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from knowledge.corpus_text import one_line
 from knowledge.photos import PHOTO_SUFFIXES, is_image, read_head
 
 _log = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ def _loose_files(found: _Found) -> list[LooseFile]:
     files = [
         LooseFile(
             path=path,
-            id=path if stems[without_suffix(path)] > 1 else without_suffix(path),
+            id=one_line(path if stems[without_suffix(path)] > 1 else without_suffix(path)),
             kind=kind,
             sidecars=tuple(sidecars.get(path, ())),
             reason=found.reasons.get(path, ""),

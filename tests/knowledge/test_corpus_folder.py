@@ -128,6 +128,13 @@ def test_photos_outside_the_corpus_are_refused(root, pattern, tmp_path_factory):
     assert len(problems) == 1
 
 
+def test_accents_may_be_composed_or_not(root):
+    write(root / "knowledge" / "cafe\u0301.md", "---\nid: caf\u00e9\ntitle: Café\n---\nIt stands.")
+    documents, problems = read_all(root)
+    assert not problems
+    assert documents[0].id == "caf\u00e9"
+
+
 def test_a_byte_order_mark_and_windows_line_ends(root):
     write(root / "knowledge" / "gate.md", b"\xef\xbb\xbf" + GATE.replace("\n", "\r\n").encode())
     (document,), problems = read_all(root)

@@ -129,6 +129,11 @@ def test_a_json_sidecar():
     )
 
 
+def test_several_captions_are_lines():
+    found = parse_json('{"caption": ["A dog.", "A cat."], "description": "A dog.", "text": null}')
+    assert found.text == ("A dog.", "A dog.\nA cat.")
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [("{", "not valid JSON"), ("[1]", "no JSON object"), ("[" * 100_000, "not valid JSON")],
