@@ -1,7 +1,5 @@
 """Strings out of files: cleaned, named, put into words."""
 
-import doctest
-import importlib
 import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -21,13 +19,6 @@ from knowledge.corpus_text import (
     slug,
 )
 from knowledge.errors import CorpusError
-
-
-@pytest.mark.parametrize(
-    "module", ["corpus_text", "corpus_markdown", "photos", "sentences", "corpus_lines"]
-)
-def test_examples_in_docstrings(module):
-    assert doctest.testmod(importlib.import_module(f"knowledge.{module}")).failed == 0
 
 
 @pytest.mark.parametrize(
