@@ -70,7 +70,8 @@ def best_date(
     ]
     if not dated:
         return None
-    best = max(dated, key=lambda found: found.score)
+    latest = any("last" in word.concepts for word in question.sought)
+    best = max(dated, key=lambda found: (found.score, (found.year or 0) if latest else 0))
     others = [found.score for found in dated if found.year != best.year]
     rivals = max(others, default=0.0) / best.score if best.score > 0 else 0.0
     return Dated(best.date, best.sentence, best.event, best.share, best.score, rivals)

@@ -169,7 +169,7 @@ def bond(analysis: Analysis, cue: Cue, date: Year | Period) -> float:
 def _bond_within(analysis: Analysis, cue: Cue, date: Year | Period) -> float:
     """Of several dates in a clause the nearest is the event's; both ends of a span are one date."""
     if isinstance(date, Year) and date.role != "at":
-        return 1.0
+        return 0.5 if analysis.text[: date.start].endswith("since ") else 1.0
     chinese = _is_chinese(analysis.text)
     inside = [
         _distance(cue, other, chinese=chinese)

@@ -1,20 +1,32 @@
-"""The sentence that answers a question for anything but a year: who, how many, what, yes or no.
+"""The sentence that answers a question for anything but a year: who, how many, what, why.
 
-A number must stand by the thing that is counted, a person's name must be there when a person is
-asked for; a sentence that merely shares words with the question is not enough.
+A number must stand by the thing that is counted and a name must be there when a person is asked
+for; a sentence that merely shares words with the question counts for less or not at all.
 """
 
 import re
 from dataclasses import dataclass
 
-from vlm.extractive.lexicon import words_of
-from vlm.extractive.questions import Question, Sought
+from vlm.extractive.lexicon import lexicon
+from vlm.extractive.questions import ENGLISH_STOP, Question, Sought
 from vlm.extractive.relevance import Relevance
 from vlm.extractive.sentences import Sentence, Story
 
+_FORMLESS = 0.45
+"""A sentence that has not the form of answer that is asked for."""
+_SOMEONE = 0.6
+"""The same where people are named by what they are: *the princes*."""
+_OFF_FOCUS = 0.6
+_OFF_YEAR = 0.6
+_COUNTED = 0.3
+"""What a number beside the very thing counted is worth by itself, or a material."""
+_ASIDE = 0.8
+_NEAR = 24
+"""Characters between a number and the thing that it counts."""
 _NUMBER = re.compile(
-    r"\d[\d,.]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|"
-    r"fifty|sixty|hundred|thousand|million|dozen)s?\b|[一二三四五六七八九十百千万两多]+(?=[座个层米人次根块扇间口种条道门面])",
+    r"\d[\d,.]*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|"
+    r"forty|fifty|sixty|hundred|thousand|million|dozen)s?\b|"
+    r"[一二三四五六七八九十百千万两多]+(?=[座个层米人次根块扇间口种条道门面])",
     re.IGNORECASE,
 )
 _UNITS: dict[str, frozenset[str]] = {
@@ -23,31 +35,56 @@ _UNITS: dict[str, frozenset[str]] = {
     "wide": frozenset({"metre", "wide"}),
     "deep": frozenset({"metre", "deep"}),
     "weigh": frozenset({"weigh"}),
-    "area_size": frozenset({"area_size"}),
+    "tourist": frozenset({"tourist", "crowd"}),
 }
 _HEAD_ENGLISH = re.compile(
     r"\bhow\s(?:many|much|tall|high|long|wide|deep|large|big|heavy|far|often|old|thick|fast)\b\s*"
-    r"(?:of\s)?((?:\w+\s?){0,2})|\bwhat (?:is|was|are|were) (?:the|its) ((?:\w+\s){0,2}\w+)|\bwhat did (.*) cost",
+    r"(?:of\s)?((?:\w+\s?){0,2})|\bwhat (?:is|was|are|were) (?:the|its) ((?:\w+\s){0,2}\w+)|"
+    r"\bwhat did (.*) cost",
     re.IGNORECASE,
 )
 _HEAD_CHINESE = re.compile(
-    r"(?:多少|几)[个座层次根块扇间口名位种条道颗]?(\w{1,6})|多([高长宽深重大厚远])|(租金|造价|票价|面积)"
+    r"(?:多少|几)[个座层次根块扇间口名位种条道颗栋]?(\w{1,6})|[多](?:少)?[高长宽深重大厚远]|"
+    r"租金|造价|票价|面积"
 )
-
-
 _DURATION_ASKED = re.compile(
-    r"\bhow many (?:years|months|days)\b|\bhow long (?:did|was|were|has|have|does)\b|多少年|几年|多久|多长时间",
+    r"\bhow many (?:years|months|days)\b|\bhow long (?:did|was|were|has|have|does)\b|"
+    r"多少年|几年|多久|多长时间",
     re.IGNORECASE,
 )
 _DURATION = re.compile(
-    r"\b(?:\d+|\w+) (?:years|months|days)\b|历时|用了|\d+多?年(?:间|之久|时间|的时间)|[一二三四五六七八九十百]+多?年(?!代)",
+    r"\b(?:\d+|[a-z]+) (?:years|months|days)\b|历时|用了|\d+多?年(?:间|之久|时间|的时间)|"
+    r"[一二三四五六七八九十百]+多?年(?!代)",
+    re.IGNORECASE,
+)
+_WHY = re.compile(r"\bwhy\b|为什么|为何|什么原因", re.IGNORECASE)
+_REASON = re.compile(
+    r"\b(?:because|so that|in order|since|due to|owing to|for fear|for this reason|therefore)\b|"
+    r"因为|由于|为了|因此|所以|以便",
+    re.IGNORECASE,
+)
+_MATERIAL = re.compile(
+    r"\bwhat (?:\w+ )?(?:material|stone|metal|wood)s?\b|\bmade (?:of|from)\b|"
+    r"什么(?:材料|石材|石头|石料|材质|建材)|用什么(?:建|造|做|修)",
+    re.IGNORECASE,
+)
+_FOCUS = re.compile(
+    r"\b(?:which|what)\s(?!is|was|are|were|did|do|does|year|happen)((?:[\w-]+\s)?[\w-]+)|"
+    r"\bname of (?:the |its |this )?((?:[\w'’-]+\s){0,2}[\w'’-]+)|"
+    r"([\u4e00-\u9fff]{2,5})(?:叫什么|是什么名字|的名字)|哪一?[位个座国]([\u4e00-\u9fff]{1,4})",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A sentence and how far it answers, 0 to 1."""
+    """A sentence and how far it answers.
+
+    Attributes:
+        share: share of the question's words that it holds, 0 to 1.
+        score: that, and whether it has the form asked for, 0 to 1; higher is better.
+        rivals: how near the next sentence comes, 0 (far) to 1 (as good).
+    """
 
     sentence: Sentence
     share: float
@@ -60,9 +97,12 @@ def best_sentence(question: Question, story: Story, relevance: Relevance) -> Tol
     told: list[Told] = []
     for index, sentence in enumerate(story.sentences):
         share = relevance.share(index)
-        form = _form(question, story, sentence)
-        if share > 0 and form > 0:
-            told.append(Told(sentence, share, share * form))
+        score = share * _form(question, story, sentence)
+        if score > 0 and asks_for_form(question) and not relevance.misses_a_deed():
+            about = 1.0 if sentence.topic in ("main", "present") else _ASIDE
+            score = min(1.0, (score + _COUNTED) * about)
+        if score > 0:
+            told.append(Told(sentence, share, score))
     if not told:
         return None
     best = max(told, key=lambda found: found.score)
@@ -70,16 +110,35 @@ def best_sentence(question: Question, story: Story, relevance: Relevance) -> Tol
     return Told(best.sentence, best.share, best.score, max(others, default=0.0) / best.score)
 
 
+def asks_for_form(question: Question) -> bool:
+    """Whether the form of the answer, a count or a material, says more than the words do."""
+    return question.wanted == "quantity" or _MATERIAL.search(question.text) is not None
+
+
 def _form(question: Question, story: Story, sentence: Sentence) -> float:
     """How far the sentence has the form of answer that is asked for, 0 to 1."""
+    form = 1.0
     if question.wanted == "quantity":
-        return 1.0 if _counts(question, sentence) else 0.0
-    if question.wanted == "who":
-        return 1.0 if _has_name(sentence, story) else 0.5
-    if question.wanted == "period":
+        form = 1.0 if _counts(question, sentence) else 0.0
+    elif question.wanted == "who":
+        someone = _SOMEONE if sentence.concepts & lexicon().people else _FORMLESS
+        form = 1.0 if _has_name(sentence, story) else someone
+    elif question.wanted == "period":
         dated = sentence.analysis.years or sentence.analysis.periods
-        return 1.0 if dated or "dynasty" in sentence.concepts else 0.4
-    return 1.0
+        form = 1.0 if dated or "dynasty" in sentence.concepts else _FORMLESS
+    elif _MATERIAL.search(question.text):
+        form = 1.0 if sentence.concepts & lexicon().materials else 0.0
+    elif _WHY.search(question.text):
+        form = 1.0 if _REASON.search(sentence.text) else _FORMLESS
+    focus = _focus(question)
+    if focus and not any(
+        word.stem in sentence.stems or word.concepts & sentence.concepts for word in focus
+    ):
+        form *= _OFF_FOCUS
+    asked_years = [word.stem for word in question.sought if word.stem.isdigit()]
+    if any(year not in sentence.stems for year in asked_years):
+        form *= _OFF_YEAR
+    return form
 
 
 def _counts(question: Question, sentence: Sentence) -> bool:
@@ -90,20 +149,15 @@ def _counts(question: Question, sentence: Sentence) -> bool:
     if not numbers:
         return False
     if _DURATION_ASKED.search(question.text):
-        return bool(_DURATION.search(analysis.text))
-    heads = _heads(question)
-    if not heads:
-        return False
-    for head in heads:
-        wanted = set(head.concepts)
-        for concept in head.concepts:
-            wanted |= _UNITS.get(concept, frozenset())
+        return _DURATION.search(analysis.text) is not None
+    for head in _heads(question):
+        wanted = head.concepts.union(*(_UNITS.get(concept, ()) for concept in head.concepts))
         places = [
             word.start
             for word in analysis.words
             if word.stem == head.stem or word.concepts & wanted
         ]
-        if any(abs(place - number.end()) <= 24 for place in places for number in numbers):
+        if any(abs(place - number.end()) <= _NEAR for place in places for number in numbers):
             return True
     return False
 
@@ -111,9 +165,21 @@ def _counts(question: Question, sentence: Sentence) -> bool:
 def _heads(question: Question) -> list[Sought]:
     """The words that say what is counted or measured."""
     pattern = _HEAD_CHINESE if question.language == "zh" else _HEAD_ENGLISH
-    spans = []
-    for match in pattern.finditer(question.text):
-        spans.append(match.span())
+    return _within(question, [match.span() for match in pattern.finditer(question.text)])
+
+
+def _focus(question: Question) -> list[Sought]:
+    """The noun that is asked for: *which poet*, *the name of its governor*, 哪位神."""
+    spans = [
+        match.span(group)
+        for match in _FOCUS.finditer(question.text)
+        for group in range(1, 5)
+        if match[group]
+    ]
+    return _within(question, spans)
+
+
+def _within(question: Question, spans: list[tuple[int, int]]) -> list[Sought]:
     return [
         word for word in question.sought if any(start <= word.start < end for start, end in spans)
     ]
@@ -122,17 +188,12 @@ def _heads(question: Question) -> list[Sought]:
 def _has_name(sentence: Sentence, story: Story) -> bool:
     """Whether a name that is not the subject's own stands in the sentence."""
     text = sentence.text
-    if any("\u4e00" <= character <= "\u9fff" for character in text):
-        return bool(re.search(r"·", text)) or any(
-            not word.concepts and word.stem not in story.names and not word.stem.isascii()
-            for word in sentence.analysis.words
-        )
-    return any(
-        text[word.start].isupper()
-        and not word.concepts
+    return "·" in text or any(
+        (not word.concepts or word.concepts & lexicon().names)
         and word.stem not in story.names
-        and len(word.stem) > 2
-        for word in words_of(text)
-        if word.start > 0 or not word.concepts
+        and (
+            (word.stem.isascii() and text[word.start].isupper() and word.stem not in ENGLISH_STOP)
+            or (not word.stem.isascii() and len(word.stem) > 1)
+        )
+        for word in sentence.analysis.words
     )
-

@@ -49,11 +49,14 @@ class Lexicon:
     chinese: dict[str, frozenset[str]]
     longest_chinese: int
     types: frozenset[str]
+    kindred: dict[str, tuple[str, ...]]
     families: tuple[frozenset[str], ...]
     parts: frozenset[str]
     materials: frozenset[str]
     deeds: frozenset[str]
     places: frozenset[str]
+    people: frozenset[str]
+    names: frozenset[str]
 
 
 def stem(word: str) -> str:
@@ -119,12 +122,15 @@ def lexicon() -> Lexicon:
         chinese={word: frozenset(concepts) for word, concepts in chinese.items()},
         longest_chinese=max(map(len, chinese)),
         types=frozenset(_concepts_of(vocabulary_things.TYPES)),
+        kindred=_kindred(),
         families=tuple(
             frozenset(line.split()) for line in vocabulary_things.FAMILIES.split("\n") if line
         ),
         parts=frozenset(_concepts_of(vocabulary_things.PARTS)),
         materials=frozenset(_concepts_of(vocabulary_things.MATERIALS)),
         deeds=frozenset(_concepts_of(vocabulary_world.DEEDS)),
+        people=frozenset(_concepts_of(vocabulary_things.PEOPLE)),
+        names=frozenset(_concepts_of(vocabulary_world.NAMES)),
         places=frozenset(_concepts_of(vocabulary_world.PLACES)),
     )
 
@@ -183,6 +189,7 @@ def _lines() -> list[tuple[str, list[str], list[str]]]:
         vocabulary_world.QUALITIES,
         vocabulary_world.NUMBERS,
         vocabulary_world.PLACES,
+        vocabulary_world.NAMES,
     )
     lines = []
     for line in "\n".join(tables).split("\n"):
@@ -191,6 +198,15 @@ def _lines() -> list[tuple[str, list[str], list[str]]]:
             english, _, chinese = rest.partition(";")
             lines.append((concept, _entries(english), _entries(chinese)))
     return lines
+
+
+def _kindred() -> dict[str, tuple[str, ...]]:
+    kindred: dict[str, tuple[str, ...]] = {}
+    for line in vocabulary_world.KINDRED.split("\n"):
+        group = tuple(line.split())
+        for concept in group:
+            kindred[concept] = (*kindred.get(concept, ()), *group)
+    return kindred
 
 
 def _entries(listed: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from vlm.extractive.events import ACTIONS, RUINING, Phase, analyse
 from vlm.extractive.lexicon import Word, words_of
+from vlm.extractive.years import find_periods
 
 Wanted = Literal["year", "period", "exists", "use", "quantity", "who", "fact"]
 """The form of the answer: a year, a dynasty or century, whether it stands, what it is used for,
@@ -50,7 +51,7 @@ _CHINESE = {
     "use": r"用途|用来|用作|用于|有什么用|做什么|干什么|作什么|什么作用|[现如今].{0,12}(?:是什么|是哪里)|"
     r"(?:位置|原址|旧址|地方|那里|这里).{0,6}(?:什么|建了)|什么(?:建筑|地方|场所)[??]?$|还有.{1,8}(?:住|生活|"
     r"使用)|还.{0,8}(?:使用|举行|开放|住人)|谁在用|什么机构",
-    "who": r"谁|哪一?[位名]|哪个(?:国王|皇帝|人|国家|公司|家族)|什么人|何人|哪国|哪些人|哪几位",
+    "who": r"谁|哪一?[位名]|哪个(?:国王|皇帝|人|国家|公司|家族)|(?<!为)什么人|何人|哪国|哪些人|哪几位",
     "exists": r"还在|还?存在吗|存在不|还有吗|是否(?:还|仍|依然)|在不在|还?(?:矗立|屹立|立着)|"
     r"(?:还|仍)能?(?:看到|见到|看得到)|不在了吗|消失|幸存|存世|保存(?:着|下来|至今)|还?健在|在吗|"
     r"(?:被)?(?:拆|毁)(?:除|掉|了)?(?:了)?吗|没了|还有没有",
@@ -92,7 +93,7 @@ ENGLISH_STOP = frozenset(
     "ad bc ce bce a an the of in on at to for from by with and or but as is are was were be been being am do "
     "does did done have has had having it its it's they them their this that these those there "
     "here what which who whom whose when where why how not no yes one ones some any all many much "
-    "you your we our us i me my he she his her him people person thing photo picture photograph "
+    "you your we our us i me my he she his her him person thing photo picture photograph "
     "image shown seen see say said can could would should will shall may might must so than then actually really next another "
     "other under through beside behind near above below across along among against toward towards "
     "within without like while for not roughly whole entire "
@@ -106,7 +107,7 @@ _CHINESE_STOP = re.compile(
     r"多少|请问|发生|现在|如今|今天|目前|是否|还在吗|[的了吗呢是在于被把和与及从到由有里中上下后前时年月日间一几哪谁么怎当曾为其它他她这那个座道处些们年份就也都还很而或吧啊]"
 )
 _WEAK = frozenset(
-    {"building", "site", "today", "begin", "year", "photograph", "part", "age", "time"}
+    {"building", "crowd", "site", "today", "begin", "year", "photograph", "part", "age", "time"}
 )
 
 
@@ -193,13 +194,20 @@ def understand(text: str) -> Question:
         of_plans=any(word.concepts & {"plan", "negate"} for word in words_of(text)),
         strict_year=bool(re.search(r"\byear|年", text, re.IGNORECASE)),
         sought=_sought(text, language),
-        asks_now=bool(
-            re.search(
-                r"\b(?:now|today|nowadays|still|present)\b|现在|如今|今天|目前|还|仍", text, re.I
-            )
-        ),
+        asks_now=asks_now(text),
         points=bool(_PHOTO.search(text)),
     )
+
+
+_PAST_USE = re.compile(r"\b(?:was|were|did|used to)\b|曾|当时|期间|时期|时候|之前|以前", re.IGNORECASE)
+_NOW = re.compile(
+    r"\b(?:now|today|nowadays|still|present|currently)\b|现在|如今|今天|目前|还|仍", re.IGNORECASE
+)
+
+
+def asks_now(text: str) -> bool:
+    """Whether a question asks about the present day."""
+    return _NOW.search(text) is not None
 
 
 def _wanted(text: str, language: str) -> Wanted:
@@ -207,6 +215,8 @@ def _wanted(text: str, language: str) -> Wanted:
     hits = {kind for kind in _ORDER if re.search(patterns[kind], text, re.IGNORECASE)}
     if "exists" in hits and "use" in hits and re.search(_EXPLICIT_USE[language], text, re.I):
         hits.discard("exists")
+    if "use" in hits and _PAST_USE.search(text) and not asks_now(text):
+        hits.discard("use")
     if "who" in hits and "use" in hits and not re.search(r"\bnow|today|use|现在|如今|今天", text):
         hits.discard("use")
     return next((kind for kind in _ORDER if kind in hits), "fact")
@@ -249,7 +259,10 @@ def _sought(text: str, language: str) -> tuple[Sought, ...]:
     stopped = _stopped(text)
     scenes = [match.span() for match in _SCENE.finditer(text)]
     scenes.append((0, text.rfind(_asking_part(text))))
+    periods = find_periods(text)
     for word in words_of(text):
+        if any(period.start <= word.start < period.end for period in periods):
+            continue
         if language == "zh" and any(stopped[word.start : word.end]) and not _keeps(word, stopped):
             continue
         if text[word.start : word.end].lower() in ENGLISH_STOP:

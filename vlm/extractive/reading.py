@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from vlm.extractive.dating import Dated, best_date, last_ruin
 from vlm.extractive.events import BUILDING, RUINING
-from vlm.extractive.facts import best_sentence
+from vlm.extractive.facts import asks_for_form, best_sentence
 from vlm.extractive.lexicon import lexicon
 from vlm.extractive.questions import Question, understand
 from vlm.extractive.relevance import Relevance
@@ -129,7 +129,9 @@ def _fact_draft(
     question: Question, story: Story, state: Standing, relevance: Relevance
 ) -> Draft | None:
     told = best_sentence(question, story, relevance)
-    if told is None or told.score < _LEAST_SHARE or relevance.found() < _LEAST_FOUND:
+    if told is None or told.score < _LEAST_SHARE:
+        return None
+    if relevance.found() < _LEAST_FOUND and not asks_for_form(question):
         return None
     confidence = max(0.0, min(1.0, told.score * (1.0 - 0.3 * told.rivals)))
     return _quote(question, story, told.sentence, state, confidence=confidence)

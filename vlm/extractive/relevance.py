@@ -14,6 +14,8 @@ from vlm.extractive.subjects import name_span
 
 _SAME_MEANING = 0.85
 """A word met by its meaning (*chapel* for *church*, 教堂 for *church*), not by itself."""
+_KINDRED = 0.6
+"""A word met by a kindred one: *ordered* by *built by*, *paid* by *the cost*."""
 _NEIGHBOUR = 0.45
 """A word met in the sentence before, which a pronoun may carry over."""
 _SIDE_BY_SIDE = 0.25
@@ -23,7 +25,7 @@ _OF_EVENT = 0.4
 _OF_STAGE = 0.4
 _WITHOUT_DEED = 0.7
 """A sentence that does not tell what was done, where another one does."""
-_COMMON_DEEDS = frozenset({"use", "name", "hold", "tell", "work", "show", "stop", "continue"})
+_COMMON_DEEDS = frozenset({"use", "name", "hold", "tell", "work", "show", "stop", "continue", "date"})
 _STAGES = frozenset({"old", "new"})
 _PHASES = frozenset({"begin", "finish", "end"})
 _DEED = 1.5
@@ -105,11 +107,14 @@ class Relevance:
         if self.besides <= 0:
             return 0.0
         sentence = self.story.sentences[index]
-        held = sum(
-            weight * _met(word, sentence)
-            for (word, weight), aside in zip(self.weights, self._aside, strict=True)
-            if not aside
-        )
+        before = self.story.sentences[index - 1] if index > 0 else None
+        held = 0.0
+        for (word, weight), aside in zip(self.weights, self._aside, strict=True):
+            if not aside:
+                match = _met(word, sentence)
+                if match < _NEIGHBOUR and before is not None:
+                    match = max(match, _NEIGHBOUR * _met(word, before))
+                held += weight * match
         return held / self.besides
 
     def found(self) -> float:
@@ -117,6 +122,13 @@ class Relevance:
         if self.total <= 0:
             return 1.0
         return sum(weight for word, weight in self.weights if _held(word, self.story)) / self.total
+
+    def misses_a_deed(self) -> bool:
+        """Whether the question tells of a deed that the text knows nothing of."""
+        return any(
+            (_is_deed(word) or word.concepts & ACTIONS) and not _held(word, self.story)
+            for word, _ in self.weights
+        )
 
     def _side_by_side(self, sentence: Sentence) -> float:
         pairs = {(a.stem, b.stem) for a, b in pairwise(sentence.analysis.words)}
@@ -130,10 +142,17 @@ class Relevance:
 
 
 def _met(word: Sought, sentence: Sentence) -> float:
-    """1 where the sentence has the word itself, less for its meaning, 0 for neither."""
+    """1 where the sentence has the word itself, less for its meaning, least for a kindred one."""
     if word.stem in sentence.stems:
         return 1.0
-    return _SAME_MEANING if word.concepts & sentence.concepts else 0.0
+    if word.concepts & sentence.concepts:
+        return _SAME_MEANING
+    return _KINDRED if _kindred(word) & sentence.concepts else 0.0
+
+
+def _kindred(word: Sought) -> frozenset[str]:
+    kindred = lexicon().kindred
+    return frozenset(other for concept in word.concepts for other in kindred.get(concept, ()))
 
 
 def _is_deed(word: Sought) -> bool:
@@ -144,7 +163,7 @@ def _held(word: Sought, story: Story) -> bool:
     return bool(
         word.stem in story.names
         or story.stem_counts[word.stem]
-        or any(story.concept_counts[concept] for concept in word.concepts)
+        or any(story.concept_counts[concept] for concept in word.concepts | _kindred(word))
     )
 
 
@@ -170,6 +189,8 @@ def _absent(word: Sought, question: Question, story: Story, with_photo: bool) ->
 
 def _rarity(word: Sought, story: Story) -> float:
     """Inverse document frequency over the subject's sentences, scaled to 0.3 to 1."""
+    if word.concepts and word.concepts <= {"building", "site"}:
+        return _OF_SUBJECT
     count = story.stem_counts[word.stem]
     if not count and word.concepts:
         count = max(story.concept_counts[concept] for concept in word.concepts)

@@ -11,7 +11,7 @@ ACTIONS = """
 build: build, built, construct, construction, erect, erection, put_up, went_up, go_up, lay out; 建, 建造, 修建, 建设, 兴建, 建立, 修筑, 筑, 始建, 初建, 建于, 建成, 建起, 修造, 营建, 营造, 造, 盖, 修, 竖立, 树立, 兴造, 建好, 修好, 修成, 筑成, 开工, 动工, 竣工, 完工, 落成, 立起, 始建于, 建成于, 修成于
 make: !made, was dug, were dug, been dug, was cut, were cut, carve, cut, hew, hewn, sculpt; 开凿, 凿, 雕刻, 雕凿, 雕成, 凿成, 制作, 制成, 做成, 制造, 造就, 打造, 开掘
 cornerstone: foundation stone, cornerstone, corner stone, first stone, foundation-stone; 奠基, 奠基石, 基石, 第一块石头, 首块石头, 第一块基石
-found: !founded, !founding, founder, establish, establishment, !foundation; 创建, 创办, 创立, 建立, 成立, 设立, 始建, 创始, 开创
+found: !founded, !founding, establish, establishment, !foundation; 创建, 创办, 创立, 建立, 成立, 设立, 始建, 开创
 open: open, !opening, open to the public, opens to the public, into use, into service, into operation, enter service; 开放, 开幕, 启用, 开业, 开张, 揭幕, 通车, 投入使用, 开馆, 开园, 开门, 开办, 落成, 投用
 inaugurate: inaugurate, inauguration, unveil; 揭幕, 落成典礼, 落成, 启用, 开幕, 剪彩, 揭牌
 consecrate: consecrate, consecration; 祝圣, 奉献礼, 开光, 圣别
@@ -22,7 +22,7 @@ blast: explode, explosion, detonate, detonation, blast, shell; 爆炸, 炮弹
 burn: burn, burnt, !fire, !fires, blaze, set_fire, set_alight, gut, flames, arson, on fire; 火, 火灾, 大火, 烧, 烧毁, 焚毁, 焚烧, 焚, 纵火, 放火, 失火, 着火, 烧掉, 焚掉, 起火, 火烧
 destroy: destroy, destruction, wreck, ruin, devastate, annihilate, tear apart, swept_away, wipe_out; 毁, 毁坏, 摧毁, 毁掉, 毁灭, 被毁, 损毁, 毁于, 烧毁, 焚毁, 炸毁, 拆毁, 捣毁, 倒毁, 覆灭
 bomb: bomb, bombing, bomber, air raid, bombard, bombardment, shelling; 轰炸, 空袭, 炸弹, 轰炸机, 炮轰, 炮击
-collapse: collapse, !fell, fall_down, !fallen, topple, cave_in, give_way, crumble, !falls, !fall, bring_down, brought_down; 倒塌, 坍塌, 塌, 崩塌, 震塌, 震倒, 倒掉, 塌陷, 垮塌, 坍毁, 倒下, 倾倒
+collapse: collapse, !fell, fall_down, !fallen, topple, give_way, crumble, !falls, !fall, bring_down, brought_down; 倒塌, 坍塌, 塌, 崩塌, 震塌, 震倒, 倒掉, 塌陷, 垮塌, 坍毁, 倒下, 倾倒
 damage: damage, harm, hit, injure, batter, strike, struck, scar; 受损, 损坏, 损害, 破损, 受到损坏, 损毁, 毁损, 破坏, 击中, 重创, 震坏, 受创
 rebuild: rebuild, rebuilt, reconstruct, reconstruction, re-erect, reerect, built again, build again, built anew, put up again, re-built, re-erected, replica; 重建, 复建, 再建, 修复重建, 原样重建, 重新修建, 重新建造, 仿建, 复制, 复制品, 重新建
 restore: restore, restoration, repair, renovate, renovation, refurbish, refurbishment, conservation, conserve, clean, strengthen, overhaul, mend; 修复, 修缮, 维修, 翻修, 整修, 修理, 修葺, 复原, 大修, 重修, 保护工程, 清洗, 加固, 修补

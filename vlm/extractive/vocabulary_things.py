@@ -23,7 +23,7 @@ castle: castle, chateau, château, fort, fortress, citadel, keep, stronghold, ba
 wall: !wall, !walls, rampart; 城墙, 墙, 围墙, 长城, 墙壁, 壁
 tomb: tomb, mausoleum, grave, burial place, burial chamber, sepulchre, crypt, cenotaph, sarcophagus; 陵, 陵墓, 墓, 坟墓, 墓葬, 陵寝, 墓室, 地宫, 衣冠冢, 石棺, 坟
 pyramid: pyramid; 金字塔
-cave: cave, cavern, grotto; 石窟, 洞窟, 洞穴, 岩洞, 洞
+cave: cave, cavern, grotto; 石窟, 洞窟, 洞穴, 岩洞, 洞, 窟
 theatre: theatre, theater, playhouse, auditorium, odeon; 剧院, 戏院, 剧场, 大剧院
 opera: opera, opera house; 歌剧院, 歌剧, 大歌剧院
 amphitheatre: amphitheatre, amphitheater, arena, colosseum, circus, bullring; 竞技场, 圆形剧场, 斗兽场, 角斗场

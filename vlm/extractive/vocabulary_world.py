@@ -30,19 +30,20 @@ commemorate: commemorate, remember, honour, honor, in memory, memory, mark, cele
 die: die, dead, death, died, dying, pass_away, decease; 死, 去世, 逝世, 死亡, 死于, 驾崩, 病逝, 身亡, 死者, 遇难
 kill: kill, murder, massacre, execute, execution, behead, assassinate, victim; 杀, 杀害, 杀死, 处决, 屠杀, 刺杀, 遇害, 处死, 遇难, 死亡
 bear: !born, birth, birthday; 生日, 诞辰, 寿辰, 出生, 诞生, 生于
-bury: bury, burial, interred, inter, rest in, lie in, lies, laid to rest, entomb, body, remains; 葬, 埋葬, 安葬, 下葬, 埋, 长眠, 安息, 遗体, 遗骸, 葬于, 葬在
+bury: bury, burial, interred, inter, lies buried, laid to rest, entomb, body of; 葬, 埋葬, 安葬, 下葬, 埋, 长眠, 安息, 遗体, 遗骸, 葬于, 葬在
 marry: marry, marriage, wedding; 结婚, 婚礼, 嫁, 娶, 婚姻
 crown: crown, coronation, throne, enthrone, proclaim; 加冕, 登基, 即位, 宣告, 继位, 加冕礼
 rule: rule, reign, govern, ruler; 统治, 在位, 治理, 执政, 当政
 conquer: conquer, conquest, capture, seize, occupy, occupation, take, took, taken, invade, invasion, storm, loot, plunder; 占领, 征服, 攻占, 攻陷, 攻克, 夺取, 侵占, 入侵, 占据, 洗劫, 掠夺, 抢掠, 攻破, 俘虏, 被俘
 arrest: arrest, imprison, sentence, try, trial, convict, captured, taken prisoner, jail, detain; 逮捕, 监禁, 判刑, 审判, 被捕, 被俘, 俘获, 关押, 囚禁
-attack: attack, assault, siege, besiege, raid, bombard, shot, shots, fire at, fired on; 攻击, 进攻, 围攻, 围困, 袭击, 包围, 开炮, 开火, 炮击
+attack: attack, assault, siege, besiege, raid, bombard, shot, shots, fired on, fired at; 攻击, 进攻, 围攻, 围困, 袭击, 包围, 开炮, 开火, 炮击
 battle: battle, fight, fought, combat; 战斗, 战役, 作战, 会战, 交战, 打仗
 war: war, wartime, campaign; 战争, 大战, 战时, 内战, 征战, 世界大战, 战
 revolution: revolution, rebellion, uprising, revolt, mutiny, riot, commune; 革命, 起义, 暴动, 叛乱, 兵变, 公社, 骚乱
 victory: victory, win, won, defeat, beat, beaten, triumph; 胜利, 战胜, 击败, 打败, 战败, 凯旋, 赢
 surrender: surrender, fall of, capitulate; 投降, 陷落
 withdraw: move_out, moved_out, pull_out, pulled_out, withdraw, withdrew, retreat, leave, !left, depart, departure, march_out; 撤离, 撤退, 离开, 撤出, 撤走, 出发
+origin: come from, came from, comes from; 来自, 出自, 产自
 home: come home, came home, homeland, go home; 家园, 故乡, 回家, 家乡
 arrive: arrive, arrival, landing, land, come, came, reach, visit; 访, 访问, 参拜, 到达, 抵达, 登陆, 到来, 来到, 到访, 访问, 登岸
 lead: lead, led, guide, direct, head; 发起, 带领, 领导, 率领, 带到, 引导, 主持
@@ -197,6 +198,26 @@ heart: heart; 心, 心脏
 foot: foot, feet; 脚
 """
 
+KINDRED = """
+order build
+cost pay
+architect build
+appoint list
+appoint name
+founder build
+heritage list
+worship dedicate
+worship god
+kill die
+conquer attack
+arrive return
+give trade
+commemorate list
+tourist open
+owner trade
+"""
+"""Concepts of which one is often told by the other: *who ordered it* by *built by*."""
+
 NUMBERS = """
 n1: one, once, single;
 n2: two, twice, both, pair, twin; 两
@@ -318,12 +339,15 @@ christian: christian, christianity; 基督教, 基督徒
 catholic: catholic; 天主教, 天主教徒
 protestant: protestant, lutheran; 新教, 路德宗, 路德教
 orthodox: orthodox; 东正教
-christ: christ, jesus; 基督, 耶稣
 muslim: muslim, islam, islamic, shia, sunni, sufi; 穆斯林, 伊斯兰, 伊斯兰教, 什叶派, 逊尼派, 苏菲
 hindu: hindu, hinduism; 印度教
 buddhist: buddhist, buddhism, buddha; 佛教, 佛, 佛陀
 sikh: sikh; 锡克教, 锡克, 锡克教徒
 jain: jain; 耆那教
+"""
+
+NAMES = """
+christ: christ, jesus; 基督, 耶稣
 shiva: shiva; 湿婆
 vishnu: vishnu; 毗湿奴
 napoleon: napoleon; 拿破仑

@@ -196,7 +196,7 @@ def _reads_as_year(match: re.Match[str], before: str, after: str) -> bool:
     value = int(match["first"])
     if len(match["first"]) == 3:
         introduced = re.search(
-            r"\b(?:in|since|by|until|from|between|year|about|around)\s+$", before
+            r"\b(?:in|since|by|until|from|between|year|about|around|of)\s+$", before
         )
         return bool(
             introduced
