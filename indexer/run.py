@@ -102,18 +102,23 @@ def index_corpus(
 
 
 def _claim_name(corpus: Corpus, index: Index) -> None:
-    """Write where the corpus is; refuse a name under which another place was indexed.
+    """Write where the corpus is; refuse a name under which another one was indexed.
 
-    Without this, indexing a second folder called `photos` would remove the first one's documents
-    as no longer there.
+    Without this, indexing a second folder called `photos`, or `list.jsonl` after `list.csv`, would
+    remove the first one's documents as no longer there. A corpus that moved keeps its name.
     """
     point_id = layout.corpus_point_id(corpus.name)
-    root = str(corpus.root.resolve())
-    payload = {"kind": "corpus", "corpus": corpus.name, "root": root, "source": corpus.kind}
+    payload = {
+        "kind": "corpus",
+        "corpus": corpus.name,
+        "path": str(corpus.path.resolve()),
+        "root": str(corpus.root.resolve()),
+        "source": corpus.kind,
+    }
     records = index.store.retrieve([point_id])
     if records:
-        known = records[0].payload["root"]
-        if known != root and Path(known).exists():
+        known = records[0].payload["path"]
+        if known != payload["path"] and Path(known).exists():
             raise CorpusError(
                 f"The index already has a corpus {corpus.name!r}, read from {known}; give this "
                 f"one another name with --corpus NAME."

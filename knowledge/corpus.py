@@ -41,6 +41,7 @@ class Corpus:
 
     Attributes:
         name: the first part of every `document_id`; holds no `/`.
+        path: what was opened, a folder or a file; tells two corpora of one name apart.
         root: folder that photo paths are relative to.
         size: how many documents there are, where that is known before reading them.
         kind: what it is: a corpus `folder`, loose files (`photos`, `texts`, `pdf` or `mixed`), or
@@ -50,6 +51,7 @@ class Corpus:
     """
 
     name: str
+    path: Path
     root: Path
     size: int | None
     kind: Kind
@@ -106,7 +108,7 @@ def _open_folder(path: Path, corpus: str, language: str | None) -> Corpus:
                 "rename the folder if these are loose files."
             )
         read = partial(read_folder, path, corpus=corpus, language=language)
-        return Corpus(name=corpus, root=path, size=size, kind="folder", read=read)
+        return Corpus(name=corpus, path=path, root=path, size=size, kind="folder", read=read)
     if within := sorted(entry.name for entry in path.iterdir() if (entry / KNOWLEDGE).is_dir()):
         raise CorpusError(
             f"{str(path)!r} holds corpus folders ({', '.join(within)}); index each by its own path."
@@ -129,7 +131,9 @@ def _open_file(path: Path, corpus: str, columns: Columns, language: str | None) 
     if _is_table(path, columns):
         table = open_table(path, columns)
         read = partial(read_table, table, corpus=corpus, language=language)
-        return Corpus(name=corpus, root=root, size=table.table.size, kind="table", read=read)
+        return Corpus(
+            name=corpus, path=path, root=root, size=table.table.size, kind="table", read=read
+        )
     files = scan_file(root, path.name)
     if not files:
         raise CorpusError(
@@ -138,7 +142,7 @@ def _open_file(path: Path, corpus: str, columns: Columns, language: str | None) 
             "folders, photos, PDFs, Markdown, plain text, and tables as CSV, TSV, JSON, JSON "
             "Lines or Parquet."
         )
-    return _of_files(root, files, corpus, language)
+    return _of_files(path, files, corpus, language)
 
 
 def _is_table(path: Path, columns: Columns) -> bool:
@@ -151,7 +155,7 @@ def _is_table(path: Path, columns: Columns) -> bool:
     return suffix == ".txt" and (columns != NO_COLUMNS or looks_like_table(path))
 
 
-def _of_files(root: Path, files: Sequence[LooseFile], corpus: str, language: str | None) -> Corpus:
+def _of_files(path: Path, files: Sequence[LooseFile], corpus: str, language: str | None) -> Corpus:
     kinds = {file.kind for file in files} - {"broken", "folder"}
     kind: Kind = "mixed"
     if kinds <= {"photo"}:
@@ -162,8 +166,9 @@ def _of_files(root: Path, files: Sequence[LooseFile], corpus: str, language: str
         kind = "pdf"
     # A photo that a text shows is in `files` and makes no document of its own.
     size = None if {"text", "photo"} <= kinds else len(files)
+    root = path if path.is_dir() else path.parent
     read = partial(read_files, root, files, corpus=corpus, language=language)
-    return Corpus(name=corpus, root=root, size=size, kind=kind, read=read)
+    return Corpus(name=corpus, path=path, root=root, size=size, kind=kind, read=read)
 
 
 def _name(path: Path, name: str | None) -> str:

@@ -58,7 +58,7 @@ def make_documents(root: Path) -> list[Document]:
 
 def corpus_of(items: Sequence[Document | Problem], root: Path) -> Corpus:
     """A corpus called `corpus` of given items, whose photos lie below `root`."""
-    return Corpus("corpus", root, len(items), "folder", lambda: iter(items))
+    return Corpus("corpus", root, root, len(items), "folder", lambda: iter(items))
 
 
 @pytest.fixture

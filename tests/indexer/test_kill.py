@@ -40,7 +40,7 @@ def contents(target: Path) -> dict[str, tuple]:
     with open_index(str(target), fingerprint_of(TinyEncoder())) as index:
         return {
             record.id: (
-                {k: v for k, v in record.payload.items() if k != "root"},
+                {k: v for k, v in record.payload.items() if k not in ("root", "path")},
                 {
                     name: v.tobytes() if isinstance(v, np.ndarray) else v
                     for name, v in record.vectors.items()

@@ -122,9 +122,7 @@ def test_what_is_gone_is_removed_with_all_its_points(run, documents, empty_index
     assert empty_index.store.count({"document_id": "corpus/old_station"}) == 0
 
 
-def test_any_way_to_a_corpus_ends_in_the_same_index(
-    run, documents, empty_index, encoder, tmp_path
-):
+def test_any_way_to_a_corpus_ends_in_the_same_index(run, documents, empty_index, encoder, tmp_path):
     """Grown, changed and shrunk again, against indexed at once."""
     changed = replace(documents[1], text="Short. " + documents[1].text, photos=())
     run(documents[:1])
@@ -133,9 +131,7 @@ def test_any_way_to_a_corpus_ends_in_the_same_index(
     run([changed, documents[2]])
 
     with open_index(str(tmp_path / "clean"), fingerprint_of(encoder), create=True) as clean:
-        index_corpus(
-            corpus_of([changed, documents[2]], tmp_path / "corpus"), clean, encoder
-        )
+        index_corpus(corpus_of([changed, documents[2]], tmp_path / "corpus"), clean, encoder)
         assert contents(empty_index) == contents(clean)
 
 
@@ -175,13 +171,11 @@ def test_nothing_is_removed_while_something_unnamed_cannot_be_read(run, document
     assert empty_index.document("corpus/old_station")[0].title == "Old Station"
 
 
-def test_another_folder_of_the_same_name_is_refused(
-    run, documents, empty_index, encoder, tmp_path
-):
+def test_another_folder_of_the_same_name_is_refused(run, documents, empty_index, encoder, tmp_path):
     run(documents)
     other = tmp_path / "elsewhere" / "corpus"
     other.mkdir(parents=True)
-    corpus = Corpus("corpus", other, 0, "folder", lambda: iter(()))
+    corpus = Corpus("corpus", other, other, 0, "folder", lambda: iter(()))
     with pytest.raises(CorpusError, match="--corpus NAME"):
         index_corpus(corpus, empty_index, encoder)
     assert empty_index.store.count({"kind": "document"}) == 3
@@ -190,7 +184,7 @@ def test_another_folder_of_the_same_name_is_refused(
 def test_two_corpora_live_side_by_side(run, documents, empty_index, encoder, tmp_path):
     run(documents)
     twin = [replace(document, corpus="twin", photos=()) for document in documents]
-    corpus = Corpus("twin", tmp_path, len(twin), "folder", lambda: iter(twin))
+    corpus = Corpus("twin", tmp_path, tmp_path, len(twin), "folder", lambda: iter(twin))
     report = index_corpus(corpus, empty_index, encoder)
 
     assert counts(report) == (3, 0, 0, 0)
@@ -218,3 +212,28 @@ def test_an_index_of_another_encoder_is_refused_and_left_alone(
 
     with open_index(target, fingerprint_of(TinyEncoder())) as reopened:
         assert len(contents(reopened)) == before
+
+
+def test_two_files_of_one_folder_and_name_are_told_apart(
+    run, documents, empty_index, encoder, tmp_path
+):
+    tables = [tmp_path / "list.csv", tmp_path / "list.jsonl"]
+    for table in tables:
+        table.write_text("", encoding="utf-8")
+    first, second = (
+        Corpus("list", table, tmp_path, 0, "table", lambda: iter(())) for table in tables
+    )
+    index_corpus(first, empty_index, encoder)
+    with pytest.raises(CorpusError, match=r"read from .*list\.csv"):
+        index_corpus(second, empty_index, encoder)
+
+
+def test_a_corpus_that_moved_keeps_its_name(run, documents, empty_index, encoder, tmp_path):
+    run(documents)
+    moved = (tmp_path / "corpus").rename(tmp_path / "moved")
+    corpus = Corpus("corpus", moved, moved, 3, "folder", lambda: iter(documents))
+    report = index_corpus(corpus, empty_index, encoder)
+
+    assert counts(report) == (0, 0, 3, 0)
+    photo_id = empty_index.document("corpus/old_station")[1][0]
+    assert empty_index.photo_bytes(photo_id)
