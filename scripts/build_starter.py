@@ -2,23 +2,29 @@
 
     python scripts/build_starter.py [--out FOLDER] [--photos FOLDER]
 
-Deterministic on one machine. The photos only calibrate the ranges of int8 activations.
+Deterministic on one machine. The photos are seen twice and no label of theirs is used: pieces of
+them say which directions of look to keep, and they calibrate the ranges of int8 activations.
 """
 
 import argparse
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
+from PIL import Image
 from starter_towers import (
     DIM,
     ImageTower,
     TextTower,
+    class_texts,
     embed_classes,
+    fit_basis,
     load_network,
     load_sentence_encoder,
     sentence_folder,
@@ -26,14 +32,17 @@ from starter_towers import (
 from torch import Tensor, nn
 
 from vlm.images import decode_image
-from vlm.onnx_encoder import square_pixels
+from vlm.onnx_encoder import Resize, square_pixels
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGE_SIZE = 320
-RESIZE = "crop"
+RESIZE: Resize = "crop"
 MAX_TOKENS = 128
-FOREIGN_BELOW = 0.4
+FOREIGN_BELOW = 0.42
+FLOAT_LAYERS = 4
 OPSET = 18
+
+Feed = Mapping[str, npt.NDArray[Any]]
 
 CARD = {
     "name": "starter",
@@ -76,7 +85,9 @@ def main() -> None:
 
     sentences = load_sentence_encoder()
     names = embed_classes(sentences)
-    image = ImageTower(load_network(), names - names.mean(0)).eval()
+    network = load_network()
+    basis = fit_basis(network, [torch.tensor(piece) for piece in pieces(options.photos)])
+    image = ImageTower(network, basis, names - names.mean(0)).eval()
     text = TextTower(sentences, names.mean(0)).eval()
 
     options.out.mkdir(parents=True, exist_ok=True)
@@ -87,6 +98,9 @@ def main() -> None:
         export(text, torch.ones(1, 16, dtype=torch.int64), "input_ids", exact / "text.onnx", 1)
         quantize_image(exact / "image.onnx", options.out / "image.onnx", options.photos)
         quantize_text(exact / "text.onnx", options.out / "text.onnx")
+        squares = photo_squares(sorted(options.photos.iterdir()))
+        compare("image.onnx", exact, options.out, [{"pixels": square} for square in squares])
+        compare("text.onnx", exact, options.out, token_feeds())
     shutil.copyfile(sentence_folder() / "tokenizer.json", options.out / "tokenizer.json")
     card = json.dumps(CARD, indent=2, ensure_ascii=False)
     (options.out / "card.json").write_text(card + "\n", encoding="utf-8")
@@ -111,10 +125,48 @@ def export(tower: nn.Module, example: Tensor, name: str, path: Path, dynamic: in
     )
 
 
+def pieces(photos: Path, *, each: int = 16) -> Iterator[npt.NDArray[np.uint8]]:
+    """Squares cut out of photos at random places and sizes, every other one mirrored."""
+    random = np.random.default_rng(0)
+    for path in sorted(photos.iterdir()):
+        photo = decode_image(path.read_bytes()).pixels
+        for number in range(each):
+            edge = min(photo.size) * random.uniform(0.35, 1.0)
+            left = random.uniform(0, photo.width - edge)
+            top = random.uniform(0, photo.height - edge)
+            piece = photo.crop((int(left), int(top), int(left + edge), int(top + edge)))
+            if number % 2:
+                piece = piece.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+            yield square_pixels(piece, IMAGE_SIZE, "squash")
+
+
+def photo_squares(paths: Sequence[Path]) -> Iterator[npt.NDArray[np.uint8]]:
+    """What the image tower sees of each photo."""
+    for path in paths:
+        yield square_pixels(decode_image(path.read_bytes()).pixels, IMAGE_SIZE, RESIZE)
+
+
+class Calibration:
+    """Every third photo, one after another, as ONNX Runtime asks for them."""
+
+    def __init__(self, photos: Path) -> None:
+        """Look into a folder; a photo is opened when its turn comes."""
+        self.rest = photo_squares(sorted(photos.iterdir())[::3])
+
+    def get_next(self) -> Feed | None:
+        """The next input of the image tower, or None at the end."""
+        square = next(self.rest, None)
+        return None if square is None else {"pixels": square}
+
+
 def quantize_image(exact: Path, out: Path, photos: Path) -> None:
-    """Convolutions to int8 a channel, with fixed ranges: a photo's vector is its own affair."""
+    """Convolutions to int8 a channel, with fixed ranges: a photo's vector is its own affair.
+
+    The first four stay in float: with them in int8 too, vectors turn by 25 degrees on average,
+    without by 7.
+    """
+    import onnx
     from onnxruntime.quantization import (
-        CalibrationDataReader,
         CalibrationMethod,
         QuantFormat,
         QuantType,
@@ -122,32 +174,21 @@ def quantize_image(exact: Path, out: Path, photos: Path) -> None:
     )
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
-    class Photos(CalibrationDataReader):  # type: ignore[misc]
-        def __init__(self) -> None:
-            self.rest: Iterator[dict[str, np.ndarray]] = (
-                {
-                    "pixels": square_pixels(
-                        decode_image(path.read_bytes()).pixels, IMAGE_SIZE, RESIZE
-                    )
-                }
-                for path in sorted(photos.iterdir())
-            )
-
-        def get_next(self) -> dict[str, np.ndarray] | None:
-            return next(self.rest, None)
-
     prepared = exact.with_name("prepared.onnx")
     quant_pre_process(str(exact), str(prepared), skip_symbolic_shape=True)
+    convolutions = [node.name for node in onnx.load(prepared).graph.node if node.op_type == "Conv"]
     quantize_static(
         str(prepared),
         str(out),
-        Photos(),
+        Calibration(photos),
         quant_format=QuantFormat.QDQ,
-        op_types_to_quantize=["Conv", "Add"],
+        op_types_to_quantize=["Conv", "Add", "Gemm"],
+        nodes_to_exclude=convolutions[:FLOAT_LAYERS],
         per_channel=True,
         activation_type=QuantType.QUInt8,
         weight_type=QuantType.QInt8,
-        calibrate_method=CalibrationMethod.MinMax,
+        calibrate_method=CalibrationMethod.Percentile,
+        extra_options={"CalibPercentile": 99.99},
     )
 
 
@@ -162,6 +203,26 @@ def quantize_text(exact: Path, out: Path) -> None:
         per_channel=True,
         weight_type=QuantType.QInt8,
     )
+
+
+def token_feeds() -> list[Feed]:
+    """Names and definitions of every tenth class, as the text tower takes them."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(sentence_folder() / "tokenizer.json"))
+    tokenizer.no_padding()
+    texts = [text for texts in class_texts()[::10] for text in texts]
+    return [{"input_ids": np.array([tokenizer.encode(text).ids])} for text in texts]
+
+
+def compare(name: str, exact: Path, built: Path, feeds: Sequence[Feed]) -> None:
+    """Print how close the int8 tower's vectors are to those of the fp32 tower."""
+    import onnxruntime
+
+    towers = [onnxruntime.InferenceSession(folder / name) for folder in (exact, built)]
+    pairs = [[tower.run(None, feed)[0][0] for tower in towers] for feed in feeds]
+    cosines = [float(one @ other) for one, other in pairs]
+    print(f"{name}: cosine to fp32, mean {np.mean(cosines):.4f}, lowest {min(cosines):.4f}")
 
 
 if __name__ == "__main__":

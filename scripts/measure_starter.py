@@ -19,9 +19,10 @@ foreign         a photo whose best cosine to the index is under `foreign_below` 
 import argparse
 import csv
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -133,43 +134,45 @@ def report_captions(encoder: OnnxEncoder, photos: Photos, captions: Path) -> Non
 def report_foreign(
     one: Photos, many: Photos, both: Photos, asked: Photos, others: Photos, chosen: float
 ) -> None:
-    """What a cut-off on the best cosine keeps of known subjects and lets through of foreign ones."""
+    """What a cut-off on the best cosine keeps of known subjects and refuses of foreign ones."""
     subjects, best = best_per_subject(many, asked.vectors)
     without = np.where(subjects == asked.subjects[:, None], -1.0, best).max(axis=1)
-    known = {
-        "known, one reference": best_per_subject(one, both.vectors)[1].max(axis=1),
-        "known, many": best.max(axis=1),
-    }
+    known, right = {}, {}
+    for name, index, questions in (("one reference", one, both), ("many", many, asked)):
+        subjects, best = best_per_subject(index, questions.vectors)
+        known[name] = best.max(axis=1)
+        right[name] = known[name][subjects[best.argmax(axis=1)] == questions.subjects]
     foreign = {
-        "flickr8k in one reference": best_per_subject(one, others.vectors)[1].max(axis=1),
-        "flickr8k in many": best_per_subject(many, others.vectors)[1].max(axis=1),
-        "left out of many": without,
+        "flickr8k, one reference": best_per_subject(one, others.vectors)[1].max(axis=1),
+        "flickr8k, many": best_per_subject(many, others.vectors)[1].max(axis=1),
+        "left out, many": without,
     }
-    for name, values in (known | foreign).items():
-        marks = np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95])
-        print(f"best cosine  {name:26s} 5 25 50 75 95 %: " + " ".join(f"{m:.3f}" for m in marks))
-    cuts = sorted({chosen, *np.arange(0.2, 0.75, 0.05).round(2)})
-    for cut in cuts:
-        kept = "  ".join(f"{name} {np.mean(values >= cut):.3f}" for name, values in known.items())
-        refused = "  ".join(
-            f"{name} {np.mean(values < cut):.3f}" for name, values in foreign.items()
-        )
+    marks = [0.05, 0.25, 0.5, 0.75, 0.95]
+    print(f"{'best cosine, quantiles':36s}" + "  ".join(f"{mark:5.0%}" for mark in marks))
+    for kind, values in ("known", known), ("foreign", foreign):
+        for name, cosines in values.items():
+            shown = "  ".join(f"{value:5.3f}" for value in np.quantile(cosines, marks))
+            print(f"  {kind + ': ' + name:34s}{shown}")
+    print("below the cut-off         " + "".join(f"{name:>25s}" for name in [*right, *foreign]))
+    print("  (of known: those whose best subject is the right one)")
+    for cut in sorted({chosen, *np.arange(0.3, 0.71, 0.05).round(2)}):
+        shares = [np.mean(values < cut) for values in [*right.values(), *foreign.values()]]
         mark = "  <- foreign_below" if cut == chosen else ""
-        print(f"cut {cut:.2f}  kept: {kept}  refused: {refused}{mark}")
+        print(f"  {cut:.2f}{'':20s}" + "".join(f"{share:25.3f}" for share in shares) + mark)
 
 
 def report_speed(encoder: OnnxEncoder, folder: Path) -> None:
     """Milliseconds for one photo, already decoded, and for one question."""
     pixels = [decode_image(path.read_bytes()).pixels for _, path in flat(folder)]
     question = "When was this tower built, and is it still standing?"
-    images = [_seconds(lambda p=p: encoder.encode_images([p])) for p in pixels * 10]
-    texts = [_seconds(lambda: encoder.encode_texts([question])) for _ in range(100)]
+    images = [_seconds(partial(encoder.encode_images, [photo])) for photo in pixels * 10]
+    texts = [_seconds(partial(encoder.encode_texts, [question])) for _ in range(100)]
     for name, values in (("photo", images), ("question", texts)):
         p50, p95 = np.quantile(values, [0.5, 0.95]) * 1000
         print(f"encode one {name}  p50 {p50:.1f} ms  p95 {p95:.1f} ms")
 
 
-def _seconds(work) -> float:  # type: ignore[no-untyped-def]
+def _seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start

@@ -5,28 +5,30 @@ Knows the two packages whose weights are used and nothing of ONNX, quantization 
 Image (Norouzi et al. 2014, "Zero-shot learning by convex combination of semantic embeddings"):
 
     f       = EfficientNet-Lite2's last feature map                     (1280, side/32, side/32)
-    look    = unit(unit(GeM_3(f)) - mean_look)                          (1280,)
+    look    = unit((unit(GeM_3(f)) - mean_look) @ basis)                (384,)
     meaning = unit(softmax(classifier(mean(f)) / temperature) @ names)  (384,)
-    image   = [sqrt(1 - share) * look ; sqrt(share) * meaning]          (1664,)
+    image   = [sqrt(1 - share) * look ; sqrt(share) * meaning]          (768,)
 
 Text:
 
     t       = unit(MiniLM(text) - mean_name)                            (384,)
-    text    = [0 ; t]                                                   (1664,)
+    text    = [0 ; t]                                                   (768,)
 
 `names` are MiniLM's embeddings of what WordNet calls the 1,000 classes, less their mean. So two
 photos are compared mostly by look, and a photo with a text by meaning alone.
 """
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
-LOOK_DIM = 1280
+FEATURES = 1280
+LOOK_DIM = 384
 MEANING_DIM = 384
 DIM = LOOK_DIM + MEANING_DIM
 GEM_POWER = 3.0
@@ -40,24 +42,51 @@ MEANING_SHARE = 0.05
 class ImageTower(nn.Module):
     """Pixels uint8 (n, side, side, 3) → (n, DIM), each of length 1."""
 
-    def __init__(self, network: nn.Module, names: Tensor) -> None:
-        """`network` is timm's EfficientNet-Lite2; `names` is (1000, 384), its mean removed."""
+    def __init__(self, network: nn.Module, basis: Tensor, names: Tensor) -> None:
+        """`network` from `load_network`, `basis` from `fit_basis`, `names` (1000, 384) centred."""
         super().__init__()
         self.network = network
+        self.register_buffer("basis", basis)
         self.register_buffer("names", names)
         self.register_buffer("mean_look", _mean_look(network))
 
     def forward(self, pixels: Tensor) -> Tensor:
-        """Embed; the network was trained on pixels from -1 to 1."""
-        inputs = pixels.permute(0, 3, 1, 2).to(torch.float32) / 127.5 - 1.0
-        features = self.network.forward_features(inputs)
-        powered = features.clamp(min=1e-3).pow(GEM_POWER).mean((2, 3)).pow(1 / GEM_POWER)
-        look = F.normalize(F.normalize(powered) - self.mean_look)
+        """Embed one photo or several."""
+        features = feature_map(self.network, pixels)
+        look = functional.normalize((pooled(features) - self.mean_look) @ self.basis)
         logits = self.network.classifier(features.mean((2, 3)))
-        meaning = F.normalize(torch.softmax(logits / TEMPERATURE, dim=1) @ self.names)
+        meaning = functional.normalize(torch.softmax(logits / TEMPERATURE, dim=1) @ self.names)
         return torch.cat(
             [math.sqrt(1 - MEANING_SHARE) * look, math.sqrt(MEANING_SHARE) * meaning], dim=1
         )
+
+
+def feature_map(network: nn.Module, pixels: Tensor) -> Tensor:
+    """Pixels uint8 (n, side, side, 3) → (n, 1280, side/32, side/32); trained on -1 to 1."""
+    inputs: Tensor = pixels.permute(0, 3, 1, 2).to(torch.float32) / 127.5 - 1.0
+    features: Tensor = network.forward_features(inputs)
+    return features
+
+
+def pooled(features: Tensor) -> Tensor:
+    """Generalised mean over the places of a map, (n, 1280), each of length 1."""
+    powered = features.clamp(min=1e-3).pow(GEM_POWER).mean((2, 3)).pow(1 / GEM_POWER)
+    return functional.normalize(powered)
+
+
+@torch.inference_mode()
+def fit_basis(network: nn.Module, pixels: Sequence[Tensor]) -> Tensor:
+    """The 384 directions in which looks differ most: (1280, 384), orthonormal.
+
+    Looks of buildings alone would forget what tells a dog from a boat, so the classifier's 1,000
+    directions count as looks too.
+    """
+    mean = _mean_look(network)
+    looks = torch.cat([pooled(feature_map(network, square)) - mean for square in pixels])
+    classes = network.classifier.weight - network.classifier.weight.mean(0)
+    rows = torch.cat([functional.normalize(looks), functional.normalize(classes)])
+    _, _, directions = torch.linalg.svd(rows, full_matrices=False)
+    return directions[:LOOK_DIM].T.contiguous()
 
 
 class TextTower(nn.Module):
@@ -75,8 +104,8 @@ class TextTower(nn.Module):
 
     def forward(self, input_ids: Tensor) -> Tensor:
         """Embed one text; there is no mask because there is never a batch to pad."""
-        meaning = F.normalize(self.encoder(input_ids) - self.mean_name)
-        return F.pad(meaning, (LOOK_DIM, 0))
+        meaning = functional.normalize(self.encoder(input_ids) - self.mean_name)
+        return functional.pad(meaning, (LOOK_DIM, 0))
 
 
 class SentenceEncoder(nn.Module):
@@ -127,9 +156,9 @@ class SentenceEncoder(nn.Module):
             weight = torch.softmax(query @ key.transpose(2, 3) / math.sqrt(query.shape[3]), dim=3)
             mixed = (weight @ value).transpose(1, 2).flatten(2)
             hidden = block["mix_norm"](hidden + block["mix"](mixed))
-            wide = F.gelu(block["widen"](hidden))
+            wide = functional.gelu(block["widen"](hidden))
             hidden = block["narrow_norm"](hidden + block["narrow"](wide))
-        return F.normalize(hidden.mean(1))
+        return functional.normalize(hidden.mean(1))
 
 
 def load_network() -> nn.Module:
@@ -193,7 +222,7 @@ def embed_classes(encoder: SentenceEncoder) -> Tensor:
         sum(encoder(torch.tensor([tokenizer.encode(text).ids])) for text in texts)
         for texts in class_texts()
     ]
-    return F.normalize(torch.cat(rows))
+    return functional.normalize(torch.cat(rows))
 
 
 def _mean_look(network: nn.Module) -> Tensor:
@@ -211,8 +240,8 @@ def _mean_look(network: nn.Module) -> Tensor:
 
 
 def _table(path: Path) -> dict[str, str]:
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines())
-    return {key: value for key, value in rows}
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {key: value for key, _, value in (line.partition("\t") for line in lines)}
 
 
 def _linear(weights: dict[str, Tensor], name: str) -> nn.Linear:
