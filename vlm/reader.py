@@ -3,8 +3,9 @@
 A reader knows nothing of Qdrant and is not trusted: `search.citation` checks each draft.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from PIL import Image
 
@@ -16,23 +17,35 @@ YearEvent = Literal["built", "demolished", "other"]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A subject that retrieval found, with its passages, the most fitting one first."""
+    """A subject that retrieval found, with its passages, the most fitting one first.
+
+    `photos`: its photos closest to the question's, for a reader that looks; else none.
+    """
 
     document_id: str
     title: str
     aliases: tuple[str, ...]
     language: str
     passages: tuple[Passage, ...]
+    photos: tuple[Image.Image, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that a reader is given: candidates are ordered, the likeliest subject first."""
+    """All that a reader is given: candidates are ordered, the likeliest subject first.
+
+    Attributes:
+        captions: of the photos, in their order: a date or a few words each; may be shorter.
+        answer_schema: JSON schema of the fields that the caller wants instead of `exists`, `year`
+            and `current_use`; only readers with a language model can fill it.
+    """
 
     question: str
     language: str
     photos: tuple[Image.Image, ...]
     candidates: tuple[Candidate, ...]
+    captions: tuple[str, ...] = ()
+    answer_schema: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,9 @@ class Draft:
         quote: the words of that passage, to the letter, that say it.
         confidence: from 0 to 1, how plainly the quoted words answer the question.
         reason: why it abstains (`not_in_evidence`, …), else None.
+        fields: what the caller's own schema asks for.
+        reasoning: what the model thought before it answered, where that was asked for.
+        note: what a person should know about how it was read (another reader stood in).
     """
 
     text: str
@@ -63,6 +79,9 @@ class Draft:
     quote: str | None = None
     confidence: float = 0.0
     reason: str | None = None
+    fields: Mapping[str, Any] | None = None
+    reasoning: str | None = None
+    note: str | None = None
 
 
 class Reader(Protocol):
@@ -77,4 +96,20 @@ class Reader(Protocol):
 
         Raises:
             ModelError: the model behind the reader failed.
+        """
+
+
+@runtime_checkable
+class LookingReader(Reader, Protocol):
+    """A reader that looks at the photos itself, and has a model to load first."""
+
+    @property
+    def photo_side(self) -> int:
+        """Longest side of a photo, in pixels, that it can make use of."""
+
+    def warm_up(self) -> None:
+        """Load what loads lazily, so that the first question does not wait.
+
+        Raises:
+            ModelError: the model cannot be loaded or reached.
         """
