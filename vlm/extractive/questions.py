@@ -8,60 +8,14 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from vlm.extractive.asking import Wanted, asks_now, wanted
 from vlm.extractive.events import ACTIONS, RUINING, Phase, analyse
 from vlm.extractive.lexicon import Word, words_of
 from vlm.extractive.years import find_periods
 
-Wanted = Literal["year", "period", "exists", "use", "quantity", "who", "fact"]
-"""The form of the answer: a year, a dynasty or century, whether it stands, what it is used for,
-a number, a person, or anything else."""
 Stage = Literal["main", "earlier", "present"]
 """Which building of a site is meant: the subject, one before it, or the one that is there now."""
 
-_ENGLISH = {
-    "year": r"\b(?:what|which)(?:\s\w+)?\s(?:years?|dates?)\b|\byear\b[^.?!]*\?|"
-    r"(?:^|[.;:,!?]\s+|\band\s+|\b(?:since|until|till|by|roughly|about|approximately|exactly)\s+)"
-    r"when\s+(?:exactly\s+|roughly\s+)?(?:was|were|did|is|are|has|had|have|will|do|does|could)\b|"
-    r"\bhow long ago\b|\bwhat (?:was|is) the (?:exact )?(?:date|year)\b",
-    "period": r"\b(?:what|which)\s(?:century|centuries|dynasty|period|era|decade)\b|"
-    r"\bbetween (?:roughly |about )?(?:which|what) (?:dates|years)\b",
-    "quantity": r"\bhow\s(?:many|much|tall|high|long|wide|deep|large|big|heavy|far|often|old|thick|"
-    r"fast)\b|\bwhat (?:is|was|are|were) (?:the|its) (?:\w+\s){0,2}(?:height|length|width|depth|weight|"
-    r"area|number|cost|price|population|capacity|size|diameter|thickness|budget|fee)\b|"
-    r"\bwhat did .* cost\b|\bwhat (?:percentage|share|proportion)\b",
-    "use": r"\bused? (?:for|as|to)\b|\bwhat use\b|\b(?:purpose|function)\b|\bserves?\b|"
-    r"\bwhat\b[^.?!]*\b(?:now|today|nowadays|at present|currently|these days)\b|"
-    r"\bwho (?:uses?|lives?|meets?)\b|\bwhat (?:stands|is left|remains|happens|occupies)\b|"
-    r"\bstill (?:used|in use|work|live|open|serve|hold|active|worship)|\bin use\b|"
-    r"\bwhich body meets\b|\b(?:is|are) there still\b|\bhow is (?:it|the|this)\b[^?]*\b(?:used|today|now)",
-    "who": r"\b(?:who|whom|whose)\b|\b(?:which|what)\s(?:\w+\s){0,2}(?:king|queen|emperor|ruler|"
-    r"architect|engineer|sculptor|artist|painter|person|man|woman|saint|god|goddess|deity|sultan|"
-    r"pope|bishop|general|president|company|firm|dynasty|family|country|nation|people|poet|writer|"
-    r"archaeologist|historian|explorer|officer|prince|princess|pharaoh|governor|mayor|designer)s?\b",
-    "exists": r"(?:^|[.!?]\s+|,\s|\bor\s)(?:so\s)?(?:does|do|is|are|can|could|has|have|did|was|were|will)\b.*"
-    r"\b(?:stand|stands|standing|exist|exists|survive|survives|survived|still there|there today|"
-    r"still around|be seen|be visited|gone|remain|remains|left|preserved|intact|"
-    r"demolished|destroyed|torn down|pulled down|in place)\b|\bstill (?:standing|there|exist)",
-}
-_CHINESE = {
-    "year": r"哪一?年|何年|哪[一]?天|什么时候|何时|年份|几几年|什么年|哪些年|何月|几月|哪个年",
-    "period": r"(?:哪|什么|何)(?:一|个)*(?:朝代?|世纪|时代|时期|年代|王朝)",
-    "quantity": r"多少|多久|多[高长宽深重大厚远]|几[个座层米人次根块扇间口位名种条道]|有多[高长宽深重大]|面积|"
-    r"造价|租金|票价",
-    "use": r"用途|用来|用作|用于|有什么用|做什么|干什么|作什么|什么作用|[现如今].{0,12}(?:是什么|是哪里)|"
-    r"(?:位置|原址|旧址|地方|那里|这里).{0,6}(?:什么|建了)|什么(?:建筑|地方|场所)[??]?$|还有.{1,8}(?:住|生活|"
-    r"使用)|还.{0,8}(?:使用|举行|开放|住人)|谁在用|什么机构",
-    "who": r"谁|哪一?[位名]|哪个(?:国王|皇帝|人|国家|公司|家族)|(?<!为)什么人|何人|哪国|哪些人|哪几位",
-    "exists": r"还在|还?存在吗|存在不|还有吗|是否(?:还|仍|依然)|在不在|还?(?:矗立|屹立|立着)|"
-    r"(?:还|仍)能?(?:看到|见到|看得到)|不在了吗|消失|幸存|存世|保存(?:着|下来|至今)|还?健在|在吗|"
-    r"(?:被)?(?:拆|毁)(?:除|掉|了)?(?:了)?吗|没了|还有没有",
-}
-_ORDER: tuple[Wanted, ...] = ("period", "year", "quantity", "exists", "use", "who")
-_EXPLICIT_USE = {
-    "en": r"\bused? (?:for|as)\b|\b(?:purpose|function)\b|\bwhat\b[^.?!]*\bnow\b|\blive\b|"
-    r"\bservices?\b|\bworship",
-    "zh": r"用途|用来|用作|做什么|干什么|住|举行|是什么",
-}
 _PHOTO = re.compile(
     r"\b(?:this|these|here|photo\w*|picture\w*|image|shown|pictured|seen)\b|照片|图[中里片]|这[座个处些道里片]|"
     r"画面|拍的|眼前",
@@ -174,7 +128,6 @@ class Question:
 def understand(text: str) -> Question:
     """Read a question. Never fails: what it does not recognise is a question for a fact."""
     language = "zh" if re.search(r"[\u4e00-\u9fff]", text) else "en"
-    wanted = _wanted(text, language)
     actions, phase = _event(text)
     stage: Stage = "main"
     if _STRICTLY_EARLIER.search(text):
@@ -186,7 +139,7 @@ def understand(text: str) -> Question:
     return Question(
         text=text,
         language=language,
-        wanted=wanted,
+        wanted=wanted(text, language),
         actions=actions,
         phase=phase,
         span_end=_span_end(text),
@@ -197,29 +150,6 @@ def understand(text: str) -> Question:
         asks_now=asks_now(text),
         points=bool(_PHOTO.search(text)),
     )
-
-
-_PAST_USE = re.compile(r"\b(?:was|were|did|used to)\b|曾|当时|期间|时期|时候|之前|以前", re.IGNORECASE)
-_NOW = re.compile(
-    r"\b(?:now|today|nowadays|still|present|currently)\b|现在|如今|今天|目前|还|仍", re.IGNORECASE
-)
-
-
-def asks_now(text: str) -> bool:
-    """Whether a question asks about the present day."""
-    return _NOW.search(text) is not None
-
-
-def _wanted(text: str, language: str) -> Wanted:
-    patterns = _CHINESE if language == "zh" else _ENGLISH
-    hits = {kind for kind in _ORDER if re.search(patterns[kind], text, re.IGNORECASE)}
-    if "exists" in hits and "use" in hits and re.search(_EXPLICIT_USE[language], text, re.I):
-        hits.discard("exists")
-    if "use" in hits and _PAST_USE.search(text) and not asks_now(text):
-        hits.discard("use")
-    if "who" in hits and "use" in hits and not re.search(r"\bnow|today|use|现在|如今|今天", text):
-        hits.discard("use")
-    return next((kind for kind in _ORDER if kind in hits), "fact")
 
 
 def _event(text: str) -> tuple[frozenset[str], Phase | None]:
