@@ -21,6 +21,9 @@ TOKEN_SIDE = 32
 EVIDENCE_CHARACTERS = 6_000
 """Characters of passages that are shown; about 1,500 tokens of English."""
 
+_ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<\x85\u2028\u2029"}
+"""Besides `<`, the line breaks that JSON leaves as they are."""
+
 _LANGUAGES = {"en": "English", "zh": "Chinese (中文)"}
 
 _RULES = """\
@@ -180,7 +183,7 @@ def fit_photo(photo: Image.Image, tokens: int) -> Image.Image:
     across, down = math.ceil(width / TOKEN_SIDE), math.ceil(height / TOKEN_SIDE)
     if across * down <= tokens:
         return photo
-    scale = math.sqrt(tokens * TOKEN_SIDE**2 / (width * height))
+    scale = min(1.0, math.sqrt(tokens * TOKEN_SIDE**2 / (width * height)))
     across = max(1, math.floor(width * scale / TOKEN_SIDE))
     down = max(1, math.floor(height * scale / TOKEN_SIDE))
     across, down = min(across, tokens), min(down, max(1, tokens // across))
@@ -189,7 +192,7 @@ def fit_photo(photo: Image.Image, tokens: int) -> Image.Image:
 
 def _quoted(value: object) -> str:
     """JSON on one line in which `<` is escaped: it reads the same and opens no control token."""
-    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+    return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
 
 
 def _joined(parts: Sequence[str | Image.Image]) -> tuple[str | Image.Image, ...]:
