@@ -1,13 +1,14 @@
 """The structured answer: a reader's draft after the citation check, or an abstention."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from knowledge.documents import Document
 from search.citation import Citation
 from vlm.reader import Draft, YearEvent
 
-Reason = Literal["nothing_similar", "not_in_evidence", "citation_failed"]
+Reason = Literal["nothing_similar", "not_in_evidence", "citation_failed", "low_confidence"]
 
 _ABSTENTIONS: dict[tuple[str, str], str] = {
     ("nothing_similar", "en"): "Nothing in the index resembles what is asked about.",
@@ -18,6 +19,10 @@ _ABSTENTIONS: dict[tuple[str, str], str] = {
         "An answer was drafted, but its source did not hold when it was checked, so it is withheld."
     ),
     ("citation_failed", "zh"): "已拟出回答,但其出处未能通过核对,因此不予给出。",
+    ("low_confidence", "en"): (
+        "What was found, on {title}, may not be what is asked about, so no answer is given."
+    ),
+    ("low_confidence", "zh"): "找到的资料(关于{title})未必就是所问的对象,因此不予回答。",
 }
 _UNTITLED = {"en": "the subject", "zh": "该对象"}
 
@@ -50,8 +55,10 @@ class Answer:
         year_event: what happened in `year`.
         current_use: what it or its site is used for today.
         source: the quotation and where it stands.
-        confidence: from 0 to 1, higher is surer.
+        confidence: from 0 to 1, higher is surer; of an answer withheld for it (`low_confidence`),
+            what it was.
         reason: why it abstains.
+        signals: what the confidence was made of: `search.confidence.SIGNALS`.
     """
 
     subject: Document | None
@@ -63,6 +70,7 @@ class Answer:
     source: Source | None = None
     confidence: float = 0.0
     reason: Reason | None = None
+    signals: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def abstained(self) -> bool:
@@ -70,9 +78,7 @@ class Answer:
         return self.source is None
 
 
-def answer_from(
-    draft: Draft, citation: Citation, document: Document, *, confidence: float
-) -> Answer:
+def answer_from(draft: Draft, citation: Citation, document: Document) -> Answer:
     """The answer of a draft whose citation holds."""
     return Answer(
         subject=document,
@@ -90,7 +96,7 @@ def answer_from(
             start=citation.start,
             end=citation.end,
         ),
-        confidence=confidence,
+        confidence=draft.confidence,
     )
 
 

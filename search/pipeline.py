@@ -4,18 +4,24 @@ Knows no HTTP and no settings; everything it needs is handed in.
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from knowledge.documents import Passage
 from knowledge.index import Index
 from search.answer import Answer, abstain, answer_from
-from search.citation import Citation, check_citation
+from search.citation import Citation, Withdrawn, check_citation
+from search.confidence import Fit, measure_signals, weigh
 from search.fusion import WEIGHTS
 from search.query import Evidence, Query
 from search.retrieve import Retriever, Subject
+from search.wording import Wording
 from vlm.encoder import Encoder
-from vlm.reader import Candidate, Reader, Reading
+from vlm.reader import Candidate, Draft, Reader, Reading
+
+Check = Callable[[Draft, Mapping[str, Passage]], Citation | Withdrawn]
+"""The check after the reader; answers go through `search.citation.check_citation`."""
 
 _SUBJECTS_READ = 3
 """Subjects handed to the reader: enough to be told apart, few enough to be read closely."""
@@ -65,10 +71,17 @@ class Pipeline:
         reader: Reader,
         *,
         weights: Mapping[str, float] = WEIGHTS,
+        fit: Fit | None = None,
+        check: Check = check_citation,
     ) -> None:
+        """`weights` names the rankings to use; `fit` makes confidence a probability and withholds
+        what is below its threshold; `check` is replaced by the evaluation's ablation alone."""
         self.index = index
         self.encoder = encoder
         self.reader = reader
+        self.fit = fit
+        self._check = check
+        self._wording = Wording()
         self._retriever = Retriever(index, encoder, weights=weights)
 
     def search(self, query: Query) -> Found:
@@ -120,16 +133,28 @@ class Pipeline:
                 return abstain("nothing_similar", None, language=language)
             return abstain("not_in_evidence", subject.document, language=language)
         passages = {p.passage_id: p for subject in read for p in subject.passages}
-        citation = check_citation(draft, passages)
+        citation = self._check(draft, passages)
         if not isinstance(citation, Citation):
             return abstain("citation_failed", subject.document, language=language)
-        document = by_id[citation.passage.document_id].document
-        return answer_from(draft, citation, document, confidence=draft.confidence)
+        cited = by_id[citation.passage.document_id]
+        signals = measure_signals(
+            query, cited, draft, card=self.encoder.card, wording=self._wording
+        )
+        confidence = weigh(draft, signals, self.fit)
+        if not confidence.enough:
+            answer = abstain("low_confidence", cited.document, language=language)
+        else:
+            answer = answer_from(draft, citation, cited.document)
+        return replace(answer, confidence=confidence.probability, signals=signals)
 
     def _is_foreign(self, query: Query, subjects: Sequence[Subject]) -> bool:
-        """Whether the photos show nothing indexed, and the question names nothing indexed."""
-        if not query.photos or any(subject.is_named for subject in subjects):
+        """Whether the query is about nothing indexed: no name of the question is, and neither the
+        photos nor, where there are none, the words that tell what is meant are found."""
+        if any(subject.is_named for subject in subjects):
             return False
+        if not query.photos:
+            telling = self._wording.telling(query.question)
+            return not any(telling & self._wording.of(s) for s in subjects[:_SUBJECTS_READ])
         closest = max((subject.scores.get("image", -1.0) for subject in subjects), default=-1.0)
         return closest < self.encoder.card.foreign_below
 

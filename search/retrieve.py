@@ -54,6 +54,8 @@ class Subject:
         rank: from 1.
         scores: the document's best score in each ranking that found it, and `rrf`.
         ranks: its rank, from 1, in each of those rankings.
+        margins: its score less the best other document's, in each ranking that has scores.
+        lookalikes: how many documents look about as close to the photo as the closest.
         photo: its closest photo, when photos were asked with.
         passages: its passages, the most fitting for the question first.
         passage_scores: `Passage.ordinal` → scores by name.
@@ -66,6 +68,8 @@ class Subject:
     photo: Hit | None
     passages: tuple[Passage, ...]
     passage_scores: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+    margins: Mapping[str, float] = field(default_factory=dict)
+    lookalikes: int = 0
 
     @property
     def is_named(self) -> bool:
@@ -269,7 +273,16 @@ def _subject(
         photo=found_by.get("image"),
         passages=passages,
         passage_scores=passage_scores,
+        margins={
+            name: hit.score - _best_other(rankings.best[name], document_id)
+            for name, hit in found_by.items()
+        },
+        lookalikes=len(rankings.ordered.get("lookalike", ())),
     )
+
+
+def _best_other(best: Mapping[str, Hit], document_id: str) -> float:
+    return max((hit.score for id_, hit in best.items() if id_ != document_id), default=0.0)
 
 
 def _text_queries(

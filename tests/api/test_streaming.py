@@ -100,7 +100,7 @@ def test_a_bad_request_is_refused_before_the_stream(client):
 
 def test_an_error_after_the_start_is_a_problem_document(index, encoder):
     with TestClient(create_app(Pipeline(index, encoder, FailingReader()))) as client:
-        response = client.post("/v1/ask", data={"question": "Is it there?"}, headers=EVENTS)
+        response = client.post("/v1/ask", data={"question": "Is the Old Station there?"}, headers=EVENTS)
 
     (first, _), (second, problem) = events_of(response.text)
     assert (first, second) == ("evidence", "error")
@@ -121,16 +121,16 @@ def test_a_client_that_hangs_up_is_not_read_for(index):
         reader.questions.clear()
         files = {"photo": ("p.jpg", STATION, "image/jpeg")}
         with client.stream(
-            "POST", "/v1/ask", files=files, data={"question": "lost"}, headers=EVENTS
+            "POST", "/v1/ask", files=files, data={"question": "station lost"}, headers=EVENTS
         ) as response:
             assert response.status_code == 200
             assert encoder.entered.wait(10)
         # Hung up. The server sees it before this request, which came later, is answered.
         assert client.get("/health").status_code == 200
         encoder.gate.set()
-        answered = client.post("/v1/ask", data={"question": "kept"})
+        answered = client.post("/v1/ask", data={"question": "station kept"})
     assert answered.status_code == 200
-    assert reader.questions == ["kept"]
+    assert reader.questions == ["station kept"]
 
 
 @contextmanager

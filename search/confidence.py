@@ -1,0 +1,158 @@
+"""Confidence as a probability: named signals of one answer, and the logistic fit that weighs them.
+
+The fit is made by `scripts/calibrate.py` on development questions and kept as `calibration.json` in
+the encoder's folder, since what a cosine means is the encoder's own. Knows no store and no reader.
+"""
+
+import json
+import logging
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from knowledge.errors import ModelBrokenError
+from search.query import Query
+from search.retrieve import Subject
+from search.wording import Wording, share_found
+from vlm.encoder import EncoderCard
+from vlm.reader import Draft
+
+logger = logging.getLogger(__name__)
+
+FILE = "calibration.json"
+"""Its name in an encoder's folder."""
+
+SIGNALS: Mapping[str, str] = {
+    "photo": "1 where a photo was asked with, else 0",
+    "image": "the subject's closest photo, as a share of the span from foreign to identical",
+    "image_margin": "how much closer than the next subject's photo, as a share of that span",
+    "lookalikes": "other subjects about as close as the closest",
+    "named": "1 where the question calls the subject by name",
+    "words": "share of the question's telling words in the subject's text",
+    "words_without_photo": "the same where there is no photo, else 0",
+    "bm25_margin": "BM25 score over the next subject's, as a share of the own",
+    "agreement": "1 where photo and words put the same subject first",
+    "first": "1 where the reader settled on the subject that came first",
+    "reader": "the reader's own confidence in the quoted words",
+    "year": "1 where a year is answered",
+}
+"""Signal → what it says. All are near 0 to 1."""
+
+
+def measure_signals(
+    query: Query,
+    chosen: Subject,
+    draft: Draft,
+    *,
+    card: EncoderCard,
+    wording: Wording,
+) -> dict[str, float]:
+    """The signals of a draft that cites `chosen`."""
+    span = 1.0 - card.foreign_below
+    photo = bool(query.photos)
+    image = chosen.scores.get("image", 0.0) if photo else 0.0
+    words = share_found(wording.telling(query.question), wording.of(chosen))
+    bm25 = chosen.scores.get("bm25", 0.0)
+    by_words = chosen.ranks.get("name", chosen.ranks.get("bm25"))
+    return {
+        "photo": float(photo),
+        "image": _clip((image - card.foreign_below) / span) if photo else 0.0,
+        "image_margin": _clip(chosen.margins.get("image", 0.0) / span) if photo else 0.0,
+        "lookalikes": min(5, max(0, chosen.lookalikes - 1)) / 5 if photo else 0.0,
+        "named": float(chosen.is_named),
+        "words": words,
+        "words_without_photo": 0.0 if photo else words,
+        "bm25_margin": _clip(chosen.margins.get("bm25", 0.0) / bm25) if bm25 > 0 else 0.0,
+        "agreement": float(photo and chosen.ranks.get("image") == 1 and by_words == 1),
+        "first": float(chosen.rank == 1),
+        "reader": draft.confidence,
+        "year": float(draft.year is not None),
+    }
+
+
+def _clip(value: float) -> float:
+    return max(-1.0, min(1.0, value))
+
+
+class Fit(BaseModel):
+    """Weights of one reader's signals. `z = intercept + Σ weight · signal`, `p = 1 / (1 + e^-z)`.
+
+    Attributes:
+        weights: signal → weight; a signal that is not named weighs nothing.
+        threshold: least probability at which an answer is given.
+        wrong_per_100: the stated cost that the threshold was chosen for.
+        questions: how many drafts it was fitted on.
+        data: where they came from.
+        date: when, ISO 8601.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    intercept: float
+    weights: dict[str, float]
+    threshold: float = Field(ge=0, le=1)
+    wrong_per_100: float = Field(gt=0)
+    questions: int = Field(gt=0)
+    data: dict[str, int]
+    date: str
+
+    def probability(self, signals: Mapping[str, float]) -> float:
+        """The probability that an answer with these signals is right."""
+        z = self.intercept + sum(w * signals.get(name, 0.0) for name, w in self.weights.items())
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+class CalibrationFile(BaseModel):
+    """`calibration.json`: the fits of one encoder, by reader."""
+
+    model_config = ConfigDict(frozen=True)
+
+    encoder: str
+    fingerprint: str
+    readers: dict[str, Fit]
+
+
+def load_calibration(folder: Path, *, card: EncoderCard, reader: str) -> Fit | None:
+    """The fit for an encoder and a reader, or None where none was made for just these two.
+
+    Without one, an answer's confidence is the reader's own and nothing is withheld for it.
+
+    Raises:
+        ModelBrokenError: the file is there and cannot be used.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return None
+    try:
+        file = CalibrationFile.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, ValidationError) as error:
+        raise ModelBrokenError(
+            f"The calibration {path} cannot be used: {error}. Make it again with "
+            "`python scripts/calibrate.py`, or remove it."
+        ) from error
+    if file.fingerprint != card.fingerprint:
+        logger.warning(
+            "%s was made for other weights of %s and is left aside; scripts/calibrate.py makes it",
+            path, card.name,
+        )  # fmt: skip
+        return None
+    return file.readers.get(reader)
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """How sure an answer is, and whether that is enough to give it."""
+
+    probability: float
+    enough: bool
+
+
+def weigh(draft: Draft, signals: Mapping[str, float], fit: Fit | None) -> Confidence:
+    """The confidence of a draft: by the fit, or the reader's own where there is none."""
+    if fit is None:
+        return Confidence(draft.confidence, enough=True)
+    probability = fit.probability(signals)
+    return Confidence(probability, enough=probability >= fit.threshold)
