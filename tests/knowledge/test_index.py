@@ -36,7 +36,7 @@ def test_other_weights_of_the_same_encoder_are_refused(tmp_path, fingerprint):
         dim=fingerprint.dim,
         passage_tokens=fingerprint.passage_tokens + 1,
     )
-    with pytest.raises(IndexMismatchError, match="other weights or precision.*tokens"):
+    with pytest.raises(IndexMismatchError, match=r"other weights or precision.*tokens"):
         open_index(target, other, create=True)
 
 
