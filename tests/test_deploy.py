@@ -54,10 +54,22 @@ def test_the_image_runs_as_nobody_and_copies_what_there_is():
             assert (REPOSITORY / source).exists(), source
 
 
+PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+PACKAGES = PROJECT["tool"]["setuptools"]["packages"]
+ROOMS = {name.split(".")[0] for name in PACKAGES}
+
+
+def test_every_package_is_listed():
+    found = {
+        ".".join(path.parent.relative_to(REPOSITORY).parts)
+        for room in ROOMS
+        for path in (REPOSITORY / room).rglob("__init__.py")
+    }
+    assert found == set(PACKAGES)
+
+
 def test_the_image_holds_every_package():
-    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
-    rooms = {name.split(".")[0] for name in project["tool"]["setuptools"]["packages"]}
-    for room in rooms:
+    for room in ROOMS:
         assert re.search(rf"^COPY {room} {room}$", DOCKERFILE, re.MULTILINE), room
 
 
