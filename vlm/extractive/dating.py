@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from vlm.extractive.events import BUILDING, RUINING, Cue, alike, bond
 from vlm.extractive.questions import Question
 from vlm.extractive.relevance import Relevance
-from vlm.extractive.sentences import Sentence, Story, Topic, topic_of
+from vlm.extractive.sentences import Sentence, Story, topic_of
+from vlm.extractive.topics import Topic
 from vlm.extractive.standing import Standing
 from vlm.extractive.years import Period, Year
 

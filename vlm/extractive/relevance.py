@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from vlm.extractive.events import ACTIONS
 from vlm.extractive.lexicon import lexicon
+from vlm.extractive.names_across import sounding, with_names
 from vlm.extractive.questions import Question, Sought
 from vlm.extractive.sentences import Sentence, Story
 from vlm.extractive.subjects import name_span
@@ -46,6 +47,7 @@ class Relevance:
 
     def __init__(self, question: Question, story: Story, *, with_photo: bool) -> None:
         self.story = story
+        self._sounding = sounding(question, story)
         self.weights: list[tuple[Sought, float]] = []
         self.besides = 0.0
         event = question.actions | _PHASES
@@ -53,7 +55,7 @@ class Relevance:
         self._aside: list[bool] = []
         self._deeds: list[Sought] = []
         named = name_span(question.text, story.candidate)
-        for word in question.sought:
+        for word in with_names(question, story):
             weight = word.weight * _rarity(word, story)
             if _is_deed(word):
                 weight *= _DEED
@@ -93,12 +95,12 @@ class Relevance:
         before = self.story.sentences[index - 1] if index > 0 else None
         held = 0.0
         for word, weight in self.weights:
-            match = _met(word, sentence)
+            match = self._met(word, index)
             if match < _NEIGHBOUR and before is not None:
-                match = max(match, _NEIGHBOUR * _met(word, before))
+                match = max(match, _NEIGHBOUR * self._met(word, index - 1))
             held += weight * match
         share = min(1.0, held / self.total + _SIDE_BY_SIDE * self._side_by_side(sentence))
-        if self._deeds and not any(_met(deed, sentence) for deed in self._deeds):
+        if self._deeds and not any(self._met(deed, index) for deed in self._deeds):
             share *= _WITHOUT_DEED
         return share
 
@@ -111,9 +113,9 @@ class Relevance:
         held = 0.0
         for (word, weight), aside in zip(self.weights, self._aside, strict=True):
             if not aside:
-                match = _met(word, sentence)
+                match = self._met(word, index)
                 if match < _NEIGHBOUR and before is not None:
-                    match = max(match, _NEIGHBOUR * _met(word, before))
+                    match = max(match, _NEIGHBOUR * self._met(word, index - 1))
                 held += weight * match
         return held / self.besides
 
@@ -130,6 +132,15 @@ class Relevance:
             for word, _ in self.weights
         )
 
+    def _met(self, word: Sought, index: int) -> float:
+        """1 where a sentence has the word itself, less for its meaning, least for a kindred one."""
+        sentence = self.story.sentences[index]
+        if word.stem in sentence.stems or word.stem in self._sounding.get(index, ()):
+            return 1.0
+        if word.concepts & sentence.concepts:
+            return _SAME_MEANING
+        return _KINDRED if _kindred(word) & sentence.concepts else 0.0
+
     def _side_by_side(self, sentence: Sentence) -> float:
         pairs = {(a.stem, b.stem) for a, b in pairwise(sentence.analysis.words)}
         total = held = 0
@@ -139,15 +150,6 @@ class Relevance:
             total += worth
             held += worth * ((first.stem, second.stem) in pairs)
         return held / total if total else 0.0
-
-
-def _met(word: Sought, sentence: Sentence) -> float:
-    """1 where the sentence has the word itself, less for its meaning, least for a kindred one."""
-    if word.stem in sentence.stems:
-        return 1.0
-    if word.concepts & sentence.concepts:
-        return _SAME_MEANING
-    return _KINDRED if _kindred(word) & sentence.concepts else 0.0
 
 
 def _kindred(word: Sought) -> frozenset[str]:

@@ -1,0 +1,106 @@
+"""Names across scripts: whether Chinese characters spell a Latin name by sound.
+
+Chinese spells foreign names with a few hundred characters chosen for their sound (杰斐逊 for
+*Jefferson*). Both are reduced to their consonants, sounds that Chinese does not keep apart taken
+together, and compared. Vowels are not looked at; a match is likely, not certain.
+"""
+
+import re
+from functools import lru_cache
+
+_LEAST_SOUNDS = 3
+_OF_CHINESE = 0.8
+_OF_LATIN = 0.6
+"""Shares of each spelling's consonants that the other has to hold, in order."""
+_SOUNDS = """
+P 布巴贝比伯博波勃柏拜毕彼普帕佩皮珀坡保派珀鲍白百
+PN 班本宾潘彭平蓬邦庞
+T 达德迪杜多戴蒂特塔泰提图托陶铁忒狄底
+TN 丹登邓丁顿坦汤滕廷通丁东敦
+K 克卡科库凯考柯格加盖戈古高基奎葛可
+KN 坎肯康甘冈根贡昆金
+F 弗夫法费菲福富佛斐维瓦沃威韦伏
+FN 范芬冯方温文旺
+H 哈赫海黑霍胡豪惠
+HN 汉亨洪翰
+J 杰吉季朱乔贾切奇丘查基
+JN 简詹京昌钱琼
+L 拉勒莱利里丽罗洛卢鲁路劳雷列尔莉露略吕伽
+LN 伦林龙朗兰隆琳
+M 马玛梅米密莫默穆姆摩迈
+MN 曼门蒙明敏
+N 纳娜内尼妮诺努恩安南宁奈涅
+S 斯萨塞西锡希索苏兹扎泽齐佐祖沙舍谢施什舒瑟思士撒茨夏
+SN 桑森松逊辛申山
+Y 亚雅耶尤约伊阿埃艾奥欧乌爱叶俄
+"""
+_OF_CHARACTER = {
+    character: sounds
+    for sounds, characters in (line.split() for line in _SOUNDS.split("\n") if line)
+    for character in characters
+}
+_RUN = re.compile(f"[{''.join(_OF_CHARACTER)}]{{2,}}")
+_LATIN_SOUNDS = (
+    ("sch", "S"), ("tch", "J"), ("ph", "F"), ("ch", "J"), ("sh", "S"), ("th", "T"), ("ck", "K"),
+    ("gh", "K"), ("qu", "K"), ("wr", "L"), ("kn", "N"), ("ll", "L"), ("ci", "S"), ("ce", "S"),
+)  # fmt: skip
+_LATIN_SOUND = str.maketrans(
+    "bpdtckgqfvwhjlrmnszx" + "aeiouyàáâãäåèéêëìíîïòóôõöøùúûüýāēīōū",
+    "PPTTKKKKFFFHJLLMNSSS" + " " * (6 + 30),
+)
+
+
+def chinese_runs(text: str) -> list[tuple[int, int]]:
+    """Spans of `text` that could spell a foreign name, two characters or more."""
+    return [match.span() for match in _RUN.finditer(text)]
+
+
+def spelled_in(latin: str, run: str) -> tuple[int, int] | None:
+    """Where in a Chinese run a Latin name is spelled, the longest such part, or None.
+
+    >>> spelled_in("Sneferu", "斯尼夫鲁")
+    (0, 4)
+    >>> spelled_in("Petrie", "斯尼夫鲁") is None
+    True
+    """
+    wanted = _latin_sounds(latin)
+    if len(wanted) < _LEAST_SOUNDS:
+        return None
+    for length in range(min(len(run), len(wanted) + 2), 1, -1):
+        for start in range(len(run) - length + 1):
+            if _alike(wanted, _chinese_sounds(run[start : start + length])):
+                return start, start + length
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _latin_sounds(name: str) -> str:
+    name = name.lower().removesuffix("'s").removesuffix("’s")
+    for letters, sound in _LATIN_SOUNDS:
+        name = name.replace(letters, sound)
+    sounds = "".join(c for c in name.translate(_LATIN_SOUND) if c.isupper() and c != "H")
+    return re.sub(r"(.)\1", r"\1", sounds)
+
+
+@lru_cache(maxsize=4096)
+def _chinese_sounds(run: str) -> str:
+    sounds = "".join(_OF_CHARACTER[character] for character in run)
+    return sounds.replace("Y", "").replace("H", "")
+
+
+@lru_cache(maxsize=8192)
+def _alike(latin: str, chinese: str) -> bool:
+    if len(chinese) < _LEAST_SOUNDS - 1 or latin[0] != chinese[0]:
+        return False
+    common = _common(latin, chinese)
+    return common >= _OF_CHINESE * len(chinese) and common >= _OF_LATIN * len(latin)
+
+
+def _common(first: str, second: str) -> int:
+    """Length of the longest common subsequence."""
+    row = [0] * (len(second) + 1)
+    for a in first:
+        before = 0
+        for index, b in enumerate(second, start=1):
+            before, row[index] = row[index], before + 1 if a == b else max(row[index], row[index - 1])
+    return row[-1]
