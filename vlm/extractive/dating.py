@@ -21,6 +21,10 @@ _DESCRIBED = 0.2
 """Weight of words beside event and subject from which on they say what is meant."""
 _PARTINGS = RUINING | {"close", "abandon", "move"}
 """What ends a stay: *it was taken away in 1968* answers *until what year did it remain*."""
+_WITHOUT_EVENT = 0.5
+"""A sentence that does not tell the event asked for, however much else it holds."""
+_OTHER_PHASE = 0.8
+"""*When did it begin to lean?* by a sentence that tells of no beginning."""
 _UNDESCRIBED = 0.3
 """Taken off an event whose sentence holds nothing of what the question describes."""
 _VAGUE = 0.9
@@ -133,7 +137,9 @@ def _dated(
         score = (1.0 - words) * event + words * share * (0.5 + 0.5 * event)
     if event == 0.0:
         score = share * _nearness(question, sentence, date) * _role_fit(question, sentence, date)
-        score *= _WORDS * 0.8 if question.actions else 1.0
+        if not question.actions and question.phase and question.phase not in sentence.concepts:
+            score *= _OTHER_PHASE
+        score *= _WITHOUT_EVENT if question.actions else 1.0
     return Dated(date, sentence, event, share, score * exact)
 
 

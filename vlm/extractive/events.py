@@ -36,7 +36,8 @@ _ALIKE: dict[tuple[str, str], float] = {
     ("demolish", "burn"): 0.6, ("demolish", "collapse"): 0.65, ("demolish", "bomb"): 0.4,
     ("destroy", "explode"): 0.85, ("destroy", "burn"): 0.8, ("destroy", "collapse"): 0.7,
     ("destroy", "bomb"): 0.7, ("destroy", "damage"): 0.4, ("explode", "bomb"): 0.6,
-    ("burn", "bomb"): 0.4, ("bomb", "damage"): 0.4, ("blast", "explode"): 0.6, ("blast", "bomb"): 0.6, ("explode", "collapse"): 0.4,
+    ("burn", "bomb"): 0.4, ("bomb", "damage"): 0.5, ("damage", "burn"): 0.5, ("damage", "blast"): 0.6,
+    ("damage", "explode"): 0.5, ("blast", "explode"): 0.6, ("blast", "bomb"): 0.6, ("explode", "collapse"): 0.4,
     ("rebuild", "restore"): 0.6, ("rebuild", "build"): 0.5, ("restore", "redesign"): 0.4,
     ("enlarge", "add"): 0.5, ("reveal", "excavate"): 0.5, ("redesign", "enlarge"): 0.4,
     ("demolish", "move"): 0.3, ("close", "abandon"): 0.4,
@@ -53,6 +54,7 @@ _SUBORDINATE = re.compile(r"[\s,]*(?:while|when|whereas|although|though|because|
 _OF_A_NOUN = re.compile(r"\b(?!January|February|March|April|May|June|July|August|September|October|"
                         r"November|December|year|summer|winter|spring|autumn|end|beginning|night|"
                         r"morning|evening|middle|start)\w+ of (?:about )?$")  # fmt: skip
+_INFINITIVE = re.compile(r"\sto\s[a-z]+|\s[a-z]+ing\b")
 _DETERMINER = re.compile(r"\b(?:the|an?|its|this|that)\s(?:\w+-)?$", re.IGNORECASE)
 _MADE_INTO = re.compile(r"\s(?:an?|it|him|them|part|way|up|public|famous)\b")
 _RELATIVE = re.compile(r"[\s,]*(?:which|who|whose|where|when)\b", re.IGNORECASE)
@@ -263,7 +265,12 @@ def _cues(analysis: Analysis) -> list[Cue]:
         if not acting:
             for word in phased:
                 actions = inherited
-                if not actions and word.concepts & {"begin", "finish"} and not _about_a_deed(words):
+                if (
+                    not actions
+                    and word.concepts & {"begin", "finish"}
+                    and not _about_a_deed(words)
+                    and not _INFINITIVE.match(analysis.text, word.end)
+                ):
                     actions = frozenset({"build"})
                 if actions:
                     phase = _phase(word)

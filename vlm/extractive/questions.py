@@ -26,7 +26,8 @@ _SCENE = re.compile(
     r"\b(?:behind|beside|next to|near|in front of|with (?:this|these|the)|on (?:this|the)|through (?:this|the)|"
     r"among|under|above|by the|in the (?:background|foreground|distance))\b[^,.?!;]*?(?=\b(?:is|are|was|were|still|does|do|"
     r"did|has|have|built|made|inaugurated|completed|opened|used|now|here|in which|in what)\b|[,.?!;]|$)|"
-    r"\b(?:seen|shown|pictured|depicted)\b[^,.?!;]*",
+    r"\b(?:seen|shown|pictured|depicted)\b[^,.?!;]*|"
+    r"\b(?:after|before|during) (?:the|its|his|her|a)\b[^,.?!;]*",
     re.IGNORECASE,
 )
 """What only describes the picture: *behind the palms*, *shown on this disc*."""
@@ -157,7 +158,8 @@ def _event(text: str) -> tuple[frozenset[str], Phase | None]:
     analysis = analyse(_asking_part(text))
     cues = [cue for cue in analysis.cues if cue.actions & ACTIONS]
     if not cues:
-        return frozenset(), None
+        told = {concept for word in analysis.words for concept in word.concepts}
+        return frozenset(), "begin" if "begin" in told else "finish" if "end" in told else None
     last = cues[-1]
     beside = [cue for cue in cues if cue.clause == last.clause]
     with_phase = [cue for cue in beside if cue.phase]

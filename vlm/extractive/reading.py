@@ -15,11 +15,15 @@ from vlm.extractive.uses import current_use
 from vlm.extractive.wording import name_in, say_fact, say_nothing, say_standing, say_year
 from vlm.reader import Draft, Reading, YearEvent
 
-_LEAST_EVENT = 0.45
+_LEAST_EVENT = 0.4
 """Below this an event found is too unlike the one asked for."""
-_LEAST_RUIN_OF_STANDING = 0.6
+_LEAST_RUIN_OF_STANDING = 0.5
 """The same where the end of something that stands is asked for: a part or a forerunner of it."""
-_LEAST_SHARE = 0.33
+_LEAST_WITHOUT_EVENT = 0.55
+"""A sentence that does not tell the event asked for has to hold this share of the words."""
+_OF_A_PART = 0.5
+"""Weight of words beside the event from which on the end of a part is asked for, not the whole."""
+_LEAST_SHARE = 0.3
 """A fact's sentence has to hold this share of the question's words."""
 _LEAST_FOUND = 0.35
 """The subject's text has to hold this share of the words of a question for a fact."""
@@ -101,7 +105,8 @@ def _year_draft(
             return _fact_draft(question, story, state, relevance)
         return _quote(question, story, found.sentence, state, confidence=_confidence(found))
     if found is None or not _is_plain_enough(question, found, relevance, state):
-        if question.is_ruin and state.exists and not state.rebuilt:
+        of_a_part = relevance.besides >= _OF_A_PART and relevance.found() >= _LEAST_FOUND
+        if question.is_ruin and state.exists and not state.rebuilt and not of_a_part:
             return _standing_draft(question, story, title, state)
         return None
     draft = _quote(question, story, found.sentence, state, confidence=_confidence(found))
@@ -121,7 +126,7 @@ def _is_plain_enough(
     if question.actions:
         doubtful = question.is_ruin and state.exists and not state.rebuilt
         least = _LEAST_RUIN_OF_STANDING if doubtful else _LEAST_EVENT
-        return found.event >= least or (found.event == 0 and found.share >= 0.75)
+        return found.event >= least or (found.event == 0 and found.share >= _LEAST_WITHOUT_EVENT)
     return found.share >= _LEAST_SHARE and relevance.found() >= _LEAST_FOUND
 
 

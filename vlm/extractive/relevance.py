@@ -4,6 +4,7 @@ The one measure by which sentences are compared, within a language and across th
 """
 
 import math
+import re
 from itertools import pairwise
 
 from vlm.extractive.events import ACTIONS
@@ -19,6 +20,11 @@ _KINDRED = 0.6
 """A word met by a kindred one: *ordered* by *built by*, *paid* by *the cost*."""
 _NEIGHBOUR = 0.45
 """A word met in the sentence before, which a pronoun may carry over."""
+_ADJACENT = 0.15
+"""The same where no pronoun leads back to that sentence."""
+_PRONOUN = re.compile(
+    r"(?:It|They|He|She|This|These|That|Those|His|Her|Its|Their|There|Here|Then)\b|[它他她其这该此]"
+)
 _SIDE_BY_SIDE = 0.25
 """Added where neighbouring words of the question stand side by side in the sentence too."""
 _OF_SUBJECT = 0.15
@@ -33,7 +39,7 @@ _DEED = 1.5
 _SCENE = 0.3
 _FOREIGN_NAME = 0.15
 _PLACE = 0.4
-_MISSED = 0.6
+_MISSED = 0.5
 
 
 class Relevance:
@@ -110,12 +116,13 @@ class Relevance:
             return 0.0
         sentence = self.story.sentences[index]
         before = self.story.sentences[index - 1] if index > 0 else None
+        carried = _NEIGHBOUR if _PRONOUN.match(self.story.sentences[index].text) else _ADJACENT
         held = 0.0
         for (word, weight), aside in zip(self.weights, self._aside, strict=True):
             if not aside:
                 match = self._met(word, index)
-                if match < _NEIGHBOUR and before is not None:
-                    match = max(match, _NEIGHBOUR * self._met(word, index - 1))
+                if match < carried and before is not None:
+                    match = max(match, carried * self._met(word, index - 1))
                 held += weight * match
         return held / self.besides
 

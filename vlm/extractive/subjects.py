@@ -128,7 +128,7 @@ def _is_stranger(word: Sought, story: Story, foreign: bool) -> bool:
     if holds(story, word):
         return False
     unknown_chinese = not word.stem.isascii() and not word.concepts and len(word.stem) > 1
-    return word.is_name or (foreign and unknown_chinese)
+    return (word.is_name and not word.concepts) or (foreign and unknown_chinese)
 
 
 def holds(story: Story, word: Sought) -> bool:

@@ -90,10 +90,10 @@ def _chinese_sounds(run: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _alike(latin: str, chinese: str) -> bool:
-    if len(chinese) < _LEAST_SOUNDS - 1 or latin[0] != chinese[0]:
+    if len(chinese) < _LEAST_SOUNDS or latin[0] != chinese[0]:
         return False
     common = _common(latin, chinese)
-    return common >= _OF_CHINESE * len(chinese) and common >= _OF_LATIN * len(latin)
+    return common >= _LEAST_SOUNDS and common >= _OF_CHINESE * len(chinese) and common >= _OF_LATIN * len(latin)
 
 
 def _common(first: str, second: str) -> int:

@@ -80,7 +80,7 @@ exhibition: exhibition, exhibit, fair, expo, exposition, world's fair, display; 
 FAMILIES = """
 opera theatre hall
 church cathedral monastery
-palace castle
+palace castle house
 temple shrine
 tower pagoda
 arch gate

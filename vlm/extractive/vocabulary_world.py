@@ -6,7 +6,7 @@ Same format as `vocabulary_events`.
 
 DEEDS = """
 use: use, serve, function, purpose, home to, home of; 用, 用途, 用作, 用于, 用来, 作为, 作用, 使用, 供, 做什么, 充当, 设有
-live: live, living, dwell, inhabit, reside, resident, residence, occupy, lived-in; 住, 居住, 生活, 住在, 居民, 定居, 入住
+live: live, living, settle, dwell, inhabit, reside, resident, residence, occupy, lived-in; 住, 居住, 生活, 住在, 居民, 定居, 入住
 worship: worship, prayer, pray, mass, masses, service, services, religious, rite, ritual, ceremony; 礼拜, 祈祷, 弥撒, 宗教, 仪式, 祭祀, 敬拜, 供奉, 奉祀, 宗教活动, 做礼拜, 宗教仪式
 perform: perform, performance, show, concert, play, festival, music, dance; 演出, 表演, 音乐会, 音乐, 戏剧, 节日, 舞蹈, 庆典
 celebrate: celebrate, celebration, festival, feast, mourning, gathering; 庆祝, 节, 庆典, 节庆, 悼念, 集会, 聚会
@@ -52,6 +52,8 @@ flee: flee, fled, escape; 逃, 逃跑, 逃离, 出逃, 逃走
 independence: independence, independent, free, freedom, republic, constitution; 独立, 自由, 共和国, 宪法, 民国
 treaty: treaty, sign, agreement, peace, armistice, accord, pact; 条约, 签署, 协议, 签订, 和约, 协定, 停战, 签字
 speech: speech, speak, spoke, address, deliver, proclaim, announce, declare; 演讲, 演说, 讲话, 发言, 宣布, 发表, 宣告
+collection: collection, collect, art collection; 收藏, 藏品
+art: art, artwork, works of art, work of art; 艺术, 艺术品, 美术
 register: register, registration, record; 登记, 注册
 protest: protest, campaign, demonstrate, demonstration, oppose, opposition, petition, picket, outcry; 运动, 抗议, 反对, 示威, 请愿, 呼吁
 resign: resign, quit, step_down, dismiss, leave; 辞职, 辞去, 卸任, 退出, 离职, 辞
@@ -117,8 +119,8 @@ second: second; 第二
 third: third; 第三
 only: only, sole; 只, 仅, 唯一, 只有
 most: most, majority, mostly, main, mainly, chief; 大部分, 多数, 主要, 大半, 大多
-half: half, a third of, a quarter of, third of, quarter of; 一半, 半, 三分之一
-part: part, section, portion, piece, fragment; 部分, 段, 片, 局部, 一段, 残段, 碎片
+half: half; 一半, 半, 三分之一
+part: part, part of, section, portion, piece, fragment, a third of, a quarter of, third of, quarter of; 部分, 段, 片, 局部, 一段, 残段, 碎片
 top: top, summit, upper; 顶, 顶部, 顶上, 顶端, 最高处, 上部, 顶层
 inside: inside, interior, inner, within; 内部, 里面, 内, 里, 室内, 内侧
 outside: outside, exterior, outer; 外部, 外面, 外, 外墙, 外侧, 外壁, 外层
@@ -143,7 +145,7 @@ famous: famous, well-known, renowned, known for, household word; 家喻户晓, �
 popular: popular; 流行, 受欢迎
 rich: rich, wealthy; 富有, 富
 public: public, open to the public; 公众, 公共, 公开, 向公众
-partial: partial, partly, part of; 部分, 局部
+partial: partial, partly; 部分, 局部
 whole: whole, entire, all, complete; 整个, 全部, 整座, 全, 整体, 完整
 style: style, baroque, gothic, romanesque, renaissance, neoclassical, classical; 风格, 样式, 式, 巴洛克, 哥特, 哥特式, 罗马式, 文艺复兴, 新古典, 古典
 gothic: gothic; 哥特式, 哥特
@@ -199,6 +201,7 @@ foot: foot, feet; 脚
 """
 
 KINDRED = """
+live arrive
 order build
 cost pay
 architect build
@@ -220,15 +223,15 @@ owner trade
 
 NUMBERS = """
 n1: one, once, single;
-n2: two, twice, both, pair, twin; 两
-n3: three;
-n4: four;
-n5: five;
-n6: six;
-n7: seven;
-n8: eight;
-n9: nine;
-n10: ten;
+n2: two, second, twice, both, pair, twin; 两
+n3: three, third;
+n4: four, fourth;
+n5: five, fifth;
+n6: six, sixth;
+n7: seven, seventh;
+n8: eight, eighth;
+n9: nine, ninth;
+n10: ten, tenth;
 n11: eleven;
 n12: twelve, dozen;
 n20: twenty;

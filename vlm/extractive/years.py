@@ -33,7 +33,7 @@ _ENGLISH = re.compile(
 _BEFORE = re.compile(
     rf"(?:\b(?:in|since|by|until|till|from|between|of|after|before|to|during|and|or|around|about|"
     rf"circa|c\.|ca\.|year|late|early|mid|spring|summer|autumn|fall|winter|the|an?|for|on|through|"
-    rf"dated?|dates?)|{MONTH}|{MONTH}\s\d{{1,2}},|\(|[,;/–—-])\s*$",
+    rf"dated?|dates?|Day|Eve|Easter|Christmas)|{MONTH}|{MONTH}\s\d{{1,2}},|\(|[,;/–—-])\s*$",
     re.IGNORECASE,
 )
 _APPROXIMATE = re.compile(
@@ -201,7 +201,7 @@ def _reads_as_year(match: re.Match[str], before: str, after: str) -> bool:
         return bool(
             introduced
             and re.match(
-                r"\s*(?:$|[.,;:)\-–]|(?:and|to|by|with|when|under|but|for|it|the)\b)", after
+                r"\s*(?:$|[.,;:)\-–]|(?:and|to|by|with|when|under|but|for|it|the|at|on|as|after|before|while|he|she|they|his|their|in|its|was|were)\b)", after
             )
         )
     if not 1000 <= value <= 2100:
