@@ -43,6 +43,7 @@ class Shot:
     size: tuple[int, int] = DESKTOP
     scheme: str = "light"
     locale: str = "en-US"
+    path: str = "/"
     before: Callable[["Page"], object] | None = None
     wait_for: str = SETTLED
     after: Callable[["Page"], object] | None = None
@@ -59,9 +60,18 @@ def _break(page: "Page") -> None:
     page.route("**/v1/ask", lambda route: route.abort("connectionrefused"))
 
 
+def _frame(page: "Page") -> None:
+    page.get_by_role("button", name="Frame a part").click()
+
+
 def _open_document(page: "Page") -> None:
     page.locator(".card-open").first.click()
     page.wait_for_selector("dialog mark")
+
+
+def _open_history(page: "Page") -> None:
+    page.click("#past")
+    page.wait_for_selector(".past")
 
 
 def _to_the_answer(page: "Page") -> None:
@@ -69,18 +79,23 @@ def _to_the_answer(page: "Page") -> None:
     page.wait_for_timeout(600)
 
 
+COMPLETED = "When was this tower completed?"
 SHOTS = (
-    Shot("page", wait_for=".sample"),
-    Shot("year", "When was this tower completed?", "eiffel_tower"),
+    Shot("page", COMPLETED, "eiffel_tower"),
+    Shot("start", wait_for=".sample"),
+    Shot("region", photo="taj_mahal", after=_frame, wait_for=".framer"),
     Shot("gone", "Is the Crystal Palace in London still there?"),
     Shot("standing-dark", "Does it still stand?", "taj_mahal", scheme="dark"),
     Shot("document", "When was it built?", "taj_mahal", after=_open_document),
     Shot("abstention", "How many rivets hold this tower together?", "eiffel_tower"),
+    Shot("history", COMPLETED, "eiffel_tower", after=_open_history),
     Shot("busy", "When was it built?", "qutub_minar", before=_hold, wait_for=".busy-words"),
     Shot("error", "When was it built?", "qutub_minar", before=_break),
     Shot("chinese", "济南老火车站是哪一年拆除的？", locale="zh-CN"),
+    Shot("corpus", path="/corpus", wait_for=".entry"),
     Shot("phone", size=PHONE, wait_for=".sample"),
     Shot("phone-year", "When was it built?", "mount_rushmore", size=PHONE, after=_to_the_answer),
+    Shot("phone-corpus", path="/corpus", size=PHONE, wait_for=".entry"),
     Shot(
         "phone-chinese-dark",
         "这座建筑现在还在吗？",
@@ -106,7 +121,7 @@ def take(browser: "Browser", url: str, shot: Shot, folder: Path) -> Path:
     )
     try:
         page = context.new_page()
-        page.goto(url)
+        page.goto(url + shot.path)
         if shot.before:
             shot.before(page)
         if shot.photo:

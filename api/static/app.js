@@ -1,15 +1,15 @@
 // The page's conductor: joins the form, the request and the result. Each part is its own module.
 
-import { abstentionCard, busyCard, errorCard, errorInWords, reasonInWords } from "./js/abstention.js";
-import { answerCard, answerInWords } from "./js/answer.js";
-import { ApiError, ask, fetchDocument, fetchPhoto, fetchSamples, isReady } from "./js/api.js";
+import { ApiError, ask, fetchPhoto, fetchSamples, isReady } from "./js/api.js";
 import { createDocumentDialog } from "./js/document.js";
-import { bringIntoView, byId } from "./js/dom.js";
-import { evidenceSection, groupByDocument, holds } from "./js/evidence.js";
+import { byId } from "./js/dom.js";
+import { remember, showHistory } from "./js/history.js";
 import { takeIn } from "./js/intake.js";
-import { slice } from "./js/quote.js";
-import { drawChips, drawSamples } from "./js/samples.js";
-import { chooseLanguage, language, switchLanguage, t } from "./js/texts.js";
+import { createResults } from "./js/results.js";
+import { drawSamples } from "./js/samples.js";
+import { openShared, readLink } from "./js/share.js";
+import { createSuggestions } from "./js/suggest.js";
+import { chooseLanguage, language, offerLanguages, t } from "./js/texts.js";
 import { createTray, MOST_PHOTOS } from "./js/tray.js";
 
 const READY_EVERY_MS = 1000;
@@ -17,16 +17,21 @@ const READY_AT_MOST_MS = 60_000;
 const LONG_MS = 4000;
 
 const question = byId("question");
-const results = byId("results");
-const openDocument = createDocumentDialog(byId("document"));
-const tray = createTray(byId("shots"), photosChanged);
+const history = byId("history");
+const say = (words) => (byId("status").textContent = words);
+const results = createResults(byId("results"), { open: createDocumentDialog(byId("document")), say });
+const tray = createTray(byId("shots"), byId("framing"), photosChanged);
+const suggestions = createSuggestions(byId("chips"), {
+  hasPhoto: () => tray.size() > 0,
+  typed: () => question.value.trim(),
+  onPick: pickQuestion,
+});
 
 let running = null; // the AbortController of the question that is being answered
 let offered = []; // the sample photos
-let redraw = () => {}; // draws what the results show once more, in the language of now
 
-function start() {
-  chooseLanguage();
+async function start() {
+  await chooseLanguage();
   takeIn({
     choosers: [byId("choose"), byId("add")],
     fileInput: byId("files"),
@@ -40,7 +45,10 @@ function start() {
     event.preventDefault();
     if (!running) askNow();
   });
-  question.addEventListener("input", () => note(""));
+  question.addEventListener("input", () => {
+    note("");
+    suggestions.afterTyping();
+  });
   question.addEventListener("keydown", (event) => {
     // While an input method is composing, as for Chinese, Enter belongs to it.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -48,15 +56,17 @@ function start() {
     byId("ask").requestSubmit();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && running && !byId("document").open) cancel();
+    if (event.key === "Escape" && running && !document.querySelector("dialog[open]")) cancel();
   });
-  byId("language").addEventListener("click", () => {
-    switchLanguage();
+  byId("past").addEventListener("click", () => showHistory(history, showPast));
+  addEventListener("hashchange", followLink);
+  offerLanguages(byId("language"), () => {
     drawWords();
-    redraw();
+    results.redraw();
   });
   drawWords();
   warnWhileWarming();
+  followLink();
   fetchSamples().then(
     (samples) => {
       offered = samples;
@@ -68,8 +78,7 @@ function start() {
 
 /** What drawn words there are besides the marked ones of index.html. */
 function drawWords() {
-  byId("language").lang = language() === "zh" ? "en" : "zh-Hans";
-  drawChips(byId("chips"), pickQuestion);
+  suggestions.draw();
   tray.draw();
   offerSamples();
   note("");
@@ -82,7 +91,8 @@ function note(words) {
 function photosChanged() {
   const size = tray.size();
   byId("choose").hidden = size > 0;
-  byId("add").hidden = size === 0 || size >= MOST_PHOTOS;
+  byId("add").hidden = size === 0 || size >= MOST_PHOTOS || tray.isFramed();
+  suggestions.draw();
   note("");
 }
 
@@ -95,9 +105,10 @@ function addPhotos(files) {
   if (other) note(t("note.notPhoto", { name: other.name }));
 }
 
-function pickQuestion(words) {
+/** An example about what is indexed can be asked as it is, one about “it” needs its photo. */
+function pickQuestion(words, needsPhoto) {
   question.value = words;
-  if (tray.size()) askNow();
+  if (tray.size() || !needsPhoto) askNow();
   else {
     note(t("note.addPhoto"));
     byId("choose").focus();
@@ -111,7 +122,7 @@ function offerSamples() {
 
 function showSamples() {
   byId("samples").hidden = running !== null || offered.length === 0;
-  byId("samples-title").textContent = t(results.childElementCount ? "samples.again" : "samples.title");
+  byId("samples-title").textContent = t(results.isEmpty() ? "samples.title" : "samples.again");
 }
 
 async function pickSample(sample, words) {
@@ -122,7 +133,7 @@ async function pickSample(sample, words) {
     question.value = words;
     askNow();
   } catch {
-    showError(new ApiError("sample"), () => pickSample(sample, words));
+    results.error(new ApiError("sample"), () => pickSample(sample, words));
   }
 }
 
@@ -133,117 +144,88 @@ async function askNow() {
     question.focus();
     return;
   }
-  running?.abort();
-  const controller = new AbortController();
-  running = controller;
-  const { signal } = controller;
-  const busy = busyCard("busy.prepare", cancel);
-  showBusy(busy.element);
-  const tell = (key) => {
-    if (signal.aborted) return;
-    busy.say(key);
-    byId("status").textContent = t(key);
-  };
+  const { signal } = begin();
+  const query = { question: words, thumb: null };
+  const progress = results.waiting(query, cancel);
+  showSamples();
   let slow;
   try {
-    const photos = await tray.prepared();
-    await untilReady(signal, () => tell("busy.warming"));
-    tell("busy.ask");
-    slow = setTimeout(() => tell("busy.long"), LONG_MS);
-    const result = await ask({ photos, question: words, language: language(), signal });
-    const groups = groupByDocument(result.evidence);
-    const [passage] = await Promise.all([passageOf(result), findPhoto(citedGroup(result, groups))]);
+    const { photos, region, thumb } = await tray.prepared();
+    query.thumb = thumb;
+    await untilReady(signal, () => progress.tell("busy.warming"));
+    signal.throwIfAborted();
+    progress.tell("busy.ask");
+    slow = setTimeout(() => progress.tell("busy.long"), LONG_MS);
+    const onEvidence = (evidence) => {
+      clearTimeout(slow);
+      progress.found(evidence);
+    };
+    const result = await ask({ photos, region, question: words, language: language(), signal, onEvidence });
+    await results.result(query, result, () => signal.aborted);
     if (signal.aborted) return;
-    running = null;
-    showResult(result, groups, passage);
+    remember({ at: Date.now(), ...query, result });
+    settle();
   } catch (error) {
     if (signal.aborted) return;
-    running = null;
     if (!(error instanceof ApiError)) throw error;
-    showError(error, askNow);
+    results.error(error, askNow);
+    settle();
   } finally {
     clearTimeout(slow);
   }
 }
 
+/** A question begins: whatever was under way ends. */
+function begin() {
+  running?.abort();
+  running = new AbortController();
+  byId("desk").dataset.asked = "";
+  note("");
+  byId("submit").textContent = t("ask.asking");
+  byId("submit").setAttribute("aria-disabled", "true");
+  return running;
+}
+
+/** The question is over, one way or another. */
+function settle() {
+  running = null;
+  byId("submit").textContent = t("ask.submit");
+  byId("submit").removeAttribute("aria-disabled");
+  showSamples();
+}
+
 function cancel() {
   running?.abort();
-  running = null;
-  results.replaceChildren();
-  redraw = () => {};
+  results.clear();
   settle();
-  byId("status").textContent = "";
   note(t("busy.cancelled"));
   question.focus();
 }
 
-/** The passage around the quotation: from the evidence, else cut out of the document; else null. */
-async function passageOf({ answer, evidence }) {
-  const { source } = answer;
-  if (!source) return null;
-  const item = evidence.find((each) => holds(each, source));
-  if (item) return item;
-  try {
-    const { text, language: lang } = await fetchDocument(source.document_id);
-    const around = 160;
-    const begin = Math.max(0, source.start - around);
-    return { text: slice(text, begin, source.end + around), start: begin, language: lang };
-  } catch {
-    return null;
-  }
-}
-
-const citedGroup = ({ answer }, groups) => groups.find(({ documentId }) => documentId === answer.source?.document_id);
-
-/** Gives a group that was found by its words alone the document's first photo, if there is one. */
-async function findPhoto(group) {
-  if (!group || group.photoUrl) return;
-  const found = await fetchDocument(group.documentId).catch(() => null);
-  group.photoUrl = found?.photos[0]?.photo_url ?? null;
-}
-
-function showBusy(element) {
+/** An answer of before, as it was: nothing is asked anew. */
+function showPast({ question: words, thumb, result }) {
+  running?.abort();
   byId("desk").dataset.asked = "";
-  note("");
-  redraw = () => {};
-  show([element]);
-  byId("submit").textContent = t("ask.asking");
-  byId("submit").setAttribute("aria-disabled", "true");
-  showSamples();
+  question.value = words;
+  results.result({ question: words, thumb }, result).then(settle);
 }
 
-function showResult(result, groups, passage) {
-  const { answer } = result;
-  const group = citedGroup(result, groups);
-  redraw = () => {
-    const first = answer.abstained
-      ? abstentionCard({ result, groups, open: openDocument })
-      : answerCard({ result, passage, group, open: openDocument });
-    show([first, groups.length > 0 && evidenceSection(groups, answer.source, openDocument)]);
-  };
-  redraw();
-  byId("status").textContent = answer.abstained ? `${t("answer.unknown")}. ${reasonInWords(answer)}` : answerInWords(answer);
-  settle();
-}
-
-function showError(error, retry) {
-  redraw = () => show([errorCard(error, retry)]);
-  redraw();
-  const { title, advice } = errorInWords(error);
-  byId("status").textContent = `${title}. ${advice}`;
-  settle();
-}
-
-function show(nodes) {
-  results.replaceChildren(...nodes.filter(Boolean));
-  const { top } = results.getBoundingClientRect();
-  if (top < 0 || top > innerHeight * 0.6) bringIntoView(results);
-}
-
-function settle() {
-  byId("submit").textContent = t("ask.submit");
-  byId("submit").removeAttribute("aria-disabled");
-  showSamples();
+/** What the address asks for: a shared answer, or a question to begin with. */
+async function followLink() {
+  const link = readLink(location.hash);
+  if (!link) return;
+  question.value = link.question;
+  if (!link.shared) return;
+  const { signal } = begin();
+  try {
+    const result = await openShared(link.shared);
+    await results.result({ question: link.question, thumb: null }, result, () => signal.aborted);
+  } catch (error) {
+    if (signal.aborted) return;
+    if (!(error instanceof ApiError)) throw error;
+    results.error(error, null);
+  }
+  if (!signal.aborted) settle();
 }
 
 async function untilReady(signal, onWait) {

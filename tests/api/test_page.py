@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 STATIC = Path(__file__).resolve().parents[2] / "api" / "static"
-ROUTES = {"/", "/docs"}
-"""What the page links to that is not a file."""
+PAGES = {"index.html": "app.js", "corpus.html": "corpus.js"}
+"""Each page's own script."""
+ROUTES = {"/", "/docs", "/corpus"}
+"""What the pages link to that is not a file."""
 
 MOST_BYTES = 120_000
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
@@ -31,9 +33,15 @@ class Elements(HTMLParser):
             self.found[-1][2].append(data)
 
 
+@pytest.fixture(scope="module", params=PAGES)
+def name(request):
+    """Every page in turn."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def elements():
-    return Elements((STATIC / "index.html").read_text(encoding="utf-8")).found
+def elements(name):
+    return Elements((STATIC / name).read_text(encoding="utf-8")).found
 
 
 @pytest.fixture(scope="module")
@@ -66,33 +74,34 @@ def chinese(files):
     return texts_of(files["js/texts/zh.js"])
 
 
-def references(elements, files):
-    """Every static file that something refers to -> who refers to it."""
-    found = {}
-    for _, attributes, _ in elements:
-        for name in ("href", "src"):
-            value = attributes.get(name) or ""
-            if value and not value.startswith("#") and value not in ROUTES:
-                assert value.startswith("/static/"), value
-                found[value.removeprefix("/static/").split("#")[0]] = "index.html"
-    for name, text in files.items():
-        for target in re.findall(r'from "(\./[^"]+)"', text):
+def references(files, start):
+    """Every static file that is reached from the file `start`, itself included."""
+    reached, to_read = set(), [start]
+    while to_read:
+        name = to_read.pop()
+        reached.add(name)
+        text = files.get(name, "")
+        targets = re.findall(r"[\"`'(]/static/([\w./-]+)", text)
+        for target in re.findall(r'(?:from |import\()"(\./[^"]+)"', text):
             path = (STATIC / name).parent / target
-            found[path.resolve().relative_to(STATIC).as_posix()] = name
-        for target in re.findall(r"[\"`'(]/static/([\w./-]+)", text):
-            found.setdefault(target, name)
-    return found
+            targets.append(path.resolve().relative_to(STATIC).as_posix())
+        to_read += set(targets) - reached
+    return reached
 
 
-def test_every_file_that_is_referred_to_exists(elements, files):
-    missing = {
-        target: by for target, by in references(elements, files).items() if target not in files
-    }
-    assert missing == {}
+def test_every_file_that_is_referred_to_exists(files, name):
+    assert references(files, name) - set(files) == set()
 
 
-def test_every_file_is_referred_to(elements, files):
-    assert set(files) - set(references(elements, files)) == {"index.html"}
+def test_every_file_is_referred_to(files):
+    assert set(files) == {file for page in PAGES for file in references(files, page)}
+
+
+def test_what_a_page_links_to_is_a_file_or_a_route(elements):
+    for _, attributes, _ in elements:
+        for key in ("href", "src"):
+            value = attributes.get(key) or ""
+            assert not value or value in ROUTES or value.startswith(("#", "/static/")), value
 
 
 def test_nothing_inline_that_a_strict_policy_forbids(elements):
@@ -128,8 +137,11 @@ def test_scripts_set_no_style_attribute(scripts):
     assert {name for name, text in scripts.items() if re.search(pattern, text)} == set()
 
 
-def test_the_page_is_light():
-    assert sum(path.stat().st_size for path in STATIC.rglob("*") if path.is_file()) <= MOST_BYTES
+@pytest.mark.parametrize("spoken", ["en", "zh"])
+def test_a_page_is_light(files, name, spoken):
+    other = {"en": "js/texts/zh.js", "zh": "js/texts/en.js"}[spoken]
+    loaded = references(files, name) - {other}
+    assert sum(len(files[each].encode()) for each in loaded) <= MOST_BYTES
 
 
 def test_files_are_short(scripts, files):
@@ -157,7 +169,7 @@ def test_both_languages_have_the_same_texts(english, chinese):
 
 def test_chinese_is_chinese_with_chinese_punctuation(chinese):
     for key, text in chinese.items():
-        if key in {"page.switch", "page.switchLabel", "page.docs", "score.other"}:
+        if key in {"page.switch", "page.switchLabel", "score.other", "map.both"}:
             continue
         assert re.search(r"[\u4e00-\u9fff]", text), key
         assert not re.search(r"[\u4e00-\u9fff][,:;?!]", text), key
@@ -180,7 +192,7 @@ def test_every_used_text_exists_and_every_text_is_used(english, files):
     } == set()
 
 
-def test_the_page_is_written_in_english_before_any_script_runs(elements, english):
+def test_a_page_is_written_in_english_before_any_script_runs(elements, english):
     seen = 0
     for _, attributes, text in elements:
         if key := attributes.get("data-text"):
@@ -210,8 +222,8 @@ def test_the_document_is_well_formed_for_everybody(elements):
     for _, attributes, _ in elements:
         for name in ("for", "aria-labelledby"):
             if value := attributes.get(name):
-                # The dialog's title comes with the document.
-                assert value in by_id or value == "document-title"
+                # The dialogs' titles come with what they show.
+                assert value in by_id or value in {"document-title", "history-title"}
         if (attributes.get("href") or "").startswith("#"):
             assert attributes["href"][1:] in by_id
     for tag, attributes, _ in elements:
@@ -221,13 +233,9 @@ def test_the_document_is_well_formed_for_everybody(elements):
             assert "alt" in attributes
 
 
-def test_scripts_find_the_elements_they_name(elements, scripts):
+def test_a_page_s_script_finds_the_elements_it_names(elements, scripts, name):
     by_id = {attributes.get("id") for _, attributes, _ in elements}
-    named = {
-        id_
-        for text in scripts.values()
-        for id_ in re.findall(r'(?:byId|getElementById)\("([\w-]+)"\)', text)
-    }
+    named = set(re.findall(r'(?:byId|getElementById)\("([\w-]+)"\)', scripts[PAGES[name]]))
     assert named
     assert named - by_id == set()
 

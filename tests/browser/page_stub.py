@@ -2,13 +2,16 @@
 
 It knows the page's side of the HTTP contract and real documents of `data/`, no model and no index.
 What it answers is told by the question, so that a test can ask for any state of the page:
-`standing`, `gone`, `built`, `use`, `abstain`, `foreign`, `slow`, `broken`, `large`.
+`standing`, `gone`, `built`, `use`, `abstain`, `foreign`; `slow` (no evidence, ever), `reading`
+(evidence, no answer), `halfway` (evidence, then an error), `torn` (evidence, then the end),
+`broken`, `large`.
 """
 
 import asyncio
+import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,8 +19,11 @@ from typing import Any
 import uvicorn
 import yaml
 from fastapi import FastAPI, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
+
+from knowledge.documents import Document
+from vlm.extractive.timeline import timeline
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "api" / "static"
@@ -25,6 +31,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; script-src 'self'"
 )
 EIFFEL, TAJ, CHARMINAR = "landmarks/eiffel_tower", "landmarks/taj_mahal", "landmarks/charminar"
+PARIS = (48.858, 2.294)
+"""Latitude and longitude of the Eiffel Tower's photo."""
 JINAN, CRYSTAL = "lost_buildings/jinan_old_railway_station", "lost_buildings/crystal_palace"
 
 # word in the question -> document, exists, year, event, use, answer's text, quotation
@@ -85,6 +93,9 @@ def read_document(document_id: str) -> dict[str, Any]:
     raw = (ROOT / "data" / corpus / "knowledge" / f"{name}.md").read_text(encoding="utf-8")
     _, front, text = raw.split("---\n", 2)
     head = yaml.safe_load(front)
+    text = text.strip()
+    document = Document(corpus, name, head["title"], text, head["language"])
+    taken = PARIS if document_id == EIFFEL else (None, None)
     return {
         "document_id": document_id,
         "title": head["title"],
@@ -94,8 +105,16 @@ def read_document(document_id: str) -> dict[str, Any]:
         "citation": head["source"],
         "url": head["url"],
         "tags": head["tags"],
-        "text": text.strip(),
-        "photos": [{"photo_id": name, "photo_url": f"/v1/photos/{name}"} for _ in head["photos"]],
+        "text": text,
+        "photos": [
+            {"photo_id": name, "photo_url": f"/v1/photos/{name}", "width": 640, "height": 480}
+            | {"taken_at": None, "latitude": taken[0], "longitude": taken[1]}
+            for _ in head["photos"]
+        ],
+        "events": [
+            {"year": each.year, "event": each.event, "start": each.start, "end": each.end}
+            for each in timeline(document)
+        ],
     }
 
 
@@ -182,6 +201,32 @@ def _result(answer: dict[str, Any], shown: list[dict]) -> dict[str, Any]:
     }
 
 
+def events(result: dict[str, Any]) -> str:
+    """A whole result as the API streams it."""
+    answer = {key: value for key, value in result.items() if key != "evidence"}
+    found = {key: value for key, value in result.items() if key != "answer"}
+    return _event("evidence", found) + _event("answer", answer) + _event("done", {})
+
+
+async def stream(request: Request, question: str, result: dict[str, Any]) -> AsyncIterator[str]:
+    """The result as the question wants it: whole, in part, or never."""
+    first, rest = events(result).split("\n\n", 1)
+    if "slow" not in question:
+        yield first + "\n\n"
+    while "slow" in question or "reading" in question:
+        if await request.is_disconnected():
+            return
+        await asyncio.sleep(0.05)
+    if "halfway" in question:
+        yield _event("error", {"status": 500, "detail": "", "request_id": "req-500"})
+    elif "torn" not in question:
+        yield rest
+
+
+def _event(name: str, data: dict[str, Any]) -> str:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n"
+
+
 def _problem(status: int, title: str, detail: str) -> JSONResponse:
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return JSONResponse(
@@ -217,14 +262,12 @@ def make_app(asked: list[dict[str, Any]]) -> FastAPI:
             question, language = str(form["question"]), form.get("language")
             photos = [(part.filename, await part.read()) for part in form.getlist("photo")]
         asked.append({"question": question, "photos": photos, "language": language})
-        if "slow" in question:
-            while not await request.is_disconnected():
-                await asyncio.sleep(0.05)
         if "broken" in question:
             return _problem(500, "Internal error", "The answer could not be made.")
         if "large" in question:
             return _problem(413, "Photo too large", "The photo has 61 MB; at most 20 MB are read.")
-        return answer_to(question, has_photo=bool(photos))
+        result = answer_to(question, has_photo=bool(photos))
+        return StreamingResponse(stream(request, question, result), media_type="text/event-stream")
 
     @app.get("/v1/documents/{corpus}/{name}")
     def document(corpus: str, name: str) -> dict[str, Any]:
@@ -233,6 +276,17 @@ def make_app(asked: list[dict[str, Any]]) -> FastAPI:
     @app.get("/v1/photos/{name}")
     def photo(name: str) -> FileResponse:
         return FileResponse(ROOT / "data" / "landmarks" / "photos" / f"{name}.webp")
+
+    @app.get("/v1/suggestions")
+    def suggestions(text: str = "") -> dict[str, Any]:
+        known = [(EIFFEL, "built", "Eiffel Tower"), (CRYSTAL, "demolished", "Crystal Palace")]
+        return {
+            "suggestions": [
+                {"kind": kind, "document_id": document_id, "name": name}
+                for document_id, kind, name in known
+                if text.lower() in name.lower()
+            ]
+        }
 
     @app.get("/v1/samples")
     def samples() -> dict[str, Any]:
@@ -259,13 +313,11 @@ def make_app(asked: list[dict[str, Any]]) -> FastAPI:
 
 
 @contextmanager
-def running(asked: list[dict[str, Any]]) -> Iterator[str]:
+def running(app: FastAPI) -> Iterator[str]:
     """Serve on a free loopback port; yields the address."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
-        uvicorn.Config(
-            make_app(asked), log_level="critical", ws="none", timeout_graceful_shutdown=1
-        )
+        uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1)
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -8,7 +8,7 @@ import { has, t } from "./texts.js";
 const NEAREST = 4;
 
 /** A friendly “no answer”: what was looked at, what was missing, and the nearest subjects. */
-export function abstentionCard({ result, groups, open }) {
+export function abstentionCard({ result, groups, tools, open }) {
   const { answer } = result;
   return el(
     "article",
@@ -18,7 +18,7 @@ export function abstentionCard({ result, groups, open }) {
     el("p", { class: "answer-text" }, reasonInWords(answer)),
     el("p", { class: "faint" }, groups.length ? t("abstain.looked", tally(groups)) : t("abstain.lookedNone"), " ", t(answer.reason === "nothing_similar" ? "abstain.tipPhoto" : "abstain.tipQuestion")),
     groups.length > 0 && nearest(groups, open),
-    footnote(result),
+    el("footer", { class: "answer-foot" }, footnote(result), tools),
   );
 }
 
@@ -43,7 +43,7 @@ function nearest(groups, open) {
   );
 }
 
-/** Work in progress: `element`, and `say(key)` to change what it says is happening. */
+/** Work in progress: `element`, and `say(key, values)` to change what it says is happening. */
 export function busyCard(key, onCancel) {
   const words = el("p", { class: "busy-words" }, t(key));
   const element = el(
@@ -53,7 +53,7 @@ export function busyCard(key, onCancel) {
     words,
     el("button", { type: "button", class: "quiet", onclick: onCancel }, t("busy.cancel")),
   );
-  return { element, say: (next) => (words.textContent = t(next)) };
+  return { element, say: (next, values) => (words.textContent = t(next, values)) };
 }
 
 /** What failed and what to do, from an ApiError; `onRetry` is left out where it makes no sense. */

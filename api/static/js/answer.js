@@ -1,15 +1,20 @@
-// The answer as a card: verdict first, then the words it was read from. Asks the server nothing.
+// The answer as a card: verdict first, then the words it was read from, then the subject's story.
 
 import { el, icon } from "./dom.js";
 import { quoted, thumbnail } from "./evidence.js";
+import { map } from "./map.js";
+import { timeline } from "./timeline.js";
 import { t } from "./texts.js";
 import { confidenceInWords, languageOf, secondsInWords, yearInWords } from "./words.js";
 
 // Enough around the quotation to understand it; on a phone it has to stay in sight.
 const ROOM = 220;
 
-/** `passage` is the text around the quotation: `{text, start}` and a language if known, or null. */
-export function answerCard({ result, passage, group, open }) {
+/**
+ * `passage` is the text around the quotation (`{text, start}` and a language if known, or null),
+ * `found` the document that is cited, `tools` what can be done with the answer, as an element.
+ */
+export function answerCard({ result, passage, group, found, tools, open }) {
   const { answer } = result;
   const openSource = () => open(answer.source.document_id, answer.source);
   return el(
@@ -23,14 +28,21 @@ export function answerCard({ result, passage, group, open }) {
         { class: "answer-words" },
         answer.subject && subjectLine(answer.subject, () => open(answer.subject.document_id, answer.source)),
         ...verdict(answer),
-        el("p", { class: leadsWithText(answer) ? "answer-text lead" : "answer-text" }, answer.text),
+        answer.text && el("p", { class: leadsWithText(answer) ? "answer-text lead" : "answer-text" }, answer.text),
         addsUse(answer) && el("p", { class: "answer-use" }, el("span", { class: "faint" }, t("answer.use")), " ", answer.current_use),
       ),
       group?.photoUrl && el("button", { type: "button", class: "answer-photo", "aria-label": t("answer.open", group), onclick: openSource }, thumbnail(group)),
     ),
     answer.source && quotation(answer.source, passage),
-    footnote(result),
+    found && story(found, open),
+    el("footer", { class: "answer-foot" }, footnote(result), tools),
   );
+}
+
+/** The subject's dated events and where it is, as far as its document and its photos tell. */
+function story(found, open) {
+  const parts = [timeline(found, (span) => open(found.document_id, span)), map(found.photos)].filter(Boolean);
+  return parts.length > 0 && el("div", { class: "stories" }, parts);
 }
 
 /** What a screen reader is told when the answer arrives. */
@@ -90,13 +102,18 @@ function quotation(source, passage) {
 
 /** How sure, how long, by what: small print that an abstention shares. */
 export function footnote({ answer, timings, models }) {
-  const value = answer.confidence.toFixed(2);
   return el(
     "p",
     { class: "footnote" },
-    !answer.abstained && el("span", { class: "confidence", title: t("confidence.value", { value }) }, meter(answer.confidence), confidenceInWords(answer.confidence), el("span", { class: "unseen" }, ` (${value})`)),
+    answer.confidence === null && el("span", {}, t("share.checked")),
+    !answer.abstained && answer.confidence !== null && confidence(answer.confidence),
     timings?.total !== undefined && el("span", { title: models && t("answer.models", models) }, t("answer.took", { seconds: secondsInWords(timings.total) })),
   );
+}
+
+function confidence(surety) {
+  const value = surety.toFixed(2);
+  return el("span", { class: "confidence", title: t("confidence.value", { value }) }, meter(surety), confidenceInWords(surety), el("span", { class: "unseen" }, ` (${value})`));
 }
 
 function meter(value) {

@@ -1,5 +1,7 @@
 // Talks to the server. What goes wrong becomes an ApiError; nothing here touches the page.
 
+import { eventsOf } from "./stream.js";
+
 /** `kind` names the texts `error.<kind>.title` and `.advice`; `detail` is the server's own sentence. */
 export class ApiError extends Error {
   constructor(kind, { status = 0, detail = "", request = "" } = {}) {
@@ -11,14 +13,30 @@ export class ApiError extends Error {
   }
 }
 
-/** Asks about photos (`[{blob, name}]`) and a question; resolves to the whole answer document. */
-export function ask({ photos, question, language, signal }) {
+/**
+ * Asks about photos (`[{blob, name}]`) or a region of one, and a question; resolves to the whole
+ * answer document. `onEvidence` is given the evidence as soon as it is found.
+ */
+export async function ask({ photos, region, question, language, signal, onEvidence }) {
   const form = new FormData();
   for (const { blob, name } of photos) form.append("photo", blob, name);
   form.append("question", question);
+  if (region) form.append("region", region);
   // With a question the answer speaks the question's language; without one, the page's.
   if (!question) form.append("language", language);
-  return json("/v1/ask", { method: "POST", body: form, signal });
+  const response = await request("/v1/ask", { method: "POST", body: form, signal }, "text/event-stream");
+  const result = {};
+  try {
+    for await (const { name, data } of eventsOf(response)) {
+      if (name === "error") throw errorOf(data.status, data);
+      if (name === "done") return result;
+      Object.assign(result, data);
+      if (name === "evidence") onEvidence(data.evidence);
+    }
+  } catch (error) {
+    if (error.name === "AbortError" || error instanceof ApiError) throw error;
+  }
+  throw new ApiError("network"); // the stream broke off
 }
 
 const documents = new Map();
@@ -34,6 +52,15 @@ export function fetchDocument(documentId) {
   }
   return documents.get(documentId);
 }
+
+/** What is indexed, in numbers. */
+export const fetchCorpus = () => json("/v1/corpus");
+
+/** A page of the list of documents: `{total, documents}`. `options`: text, language, offset, limit. */
+export const fetchDocuments = (options) => json(`/v1/documents?${new URLSearchParams(options)}`);
+
+/** Questions that the index can answer: `[{kind, name}]`. */
+export const fetchSuggestions = async (text, language) => (await json(`/v1/suggestions?${new URLSearchParams({ text, language })}`)).suggestions;
 
 export async function fetchSamples() {
   return (await json("/v1/samples")).samples;
@@ -67,21 +94,22 @@ async function json(url, options) {
   }
 }
 
-async function request(url, options = {}) {
+async function request(url, options = {}, accept = "application/json, image/*") {
   let response;
   try {
-    response = await fetch(url, { ...options, headers: { Accept: "application/json, image/*" } });
+    response = await fetch(url, { ...options, headers: { Accept: accept } });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new ApiError("network");
   }
   if (response.ok) return response;
   const problem = await response.json().catch(() => ({}));
-  throw new ApiError(kindOf(response.status), {
-    status: response.status,
-    detail: typeof problem.detail === "string" ? problem.detail : "",
-    request: problem.request_id ?? response.headers.get("X-Request-ID") ?? "",
-  });
+  throw errorOf(response.status, { request_id: response.headers.get("X-Request-ID"), ...problem });
+}
+
+/** The error that a problem document tells of. */
+function errorOf(status, { detail, request_id: requestId }) {
+  return new ApiError(kindOf(status), { status, detail: typeof detail === "string" ? detail : "", request: requestId ?? "" });
 }
 
 function kindOf(status) {

@@ -3,8 +3,10 @@
 import { fetchDocument } from "./api.js";
 import { el, icon } from "./dom.js";
 import { errorCard } from "./abstention.js";
+import { map } from "./map.js";
 import { marked } from "./quote.js";
 import { t } from "./texts.js";
+import { timeline } from "./timeline.js";
 
 /** Returns `open(documentId, span)`; `span` is `{quote, start, end}` in the document's text, or null. */
 export function createDocumentDialog(dialog) {
@@ -21,8 +23,13 @@ export function createDocumentDialog(dialog) {
     try {
       const found = await fetchDocument(documentId);
       if (wanted !== documentId) return;
-      fill(dialog, found.title, ...contents(found, span));
-      dialog.querySelector("mark")?.scrollIntoView({ block: "center" });
+      const show = (marking) => {
+        fill(dialog, found.title, ...contents(found, marking, show));
+        const mark = dialog.querySelector("mark");
+        mark?.scrollIntoView({ block: "center" });
+        return mark;
+      };
+      show(span);
     } catch (error) {
       fill(dialog, documentId, errorCard(error, () => open(documentId, span)));
     }
@@ -41,13 +48,22 @@ function fill(dialog, title, ...body) {
   );
 }
 
-function contents(found, span) {
+/** The dialog's content; `show(span)` draws it anew with other words marked. */
+function contents(found, span, show) {
   const { title, place, aliases, photos, language, text, citation, url, tags } = found;
+  const turnTo = (sentence) => {
+    const mark = show(sentence);
+    // What was clicked is drawn anew as well, so that the keyboard goes on from the sentence.
+    mark?.setAttribute("tabindex", "-1");
+    mark?.focus({ preventScroll: true });
+  };
   return [
     place && el("p", { class: "faint" }, place),
     photos.length > 0 &&
-      el("ul", { class: "document-photos" }, photos.map((photo, at) => el("li", {}, el("img", { src: photo.photo_url, alt: t("document.photo", { title, n: at + 1 }) })))),
+      el("ul", { class: "document-photos" }, photos.map((photo, at) => el("li", {}, el("img", { src: photo.photo_url, width: photo.width, height: photo.height, alt: t("document.photo", { title, n: at + 1 }) })))),
+    timeline(found, turnTo),
     el("p", { class: "document-text", lang: language }, ...(span ? marked(text, span.quote, span.start, span.end) : [text])),
+    map(photos),
     aliases.length > 0 && el("p", { class: "faint" }, `${t("document.alsoKnown")} ${aliases.join(" · ")}`),
     el(
       "p",

@@ -6,8 +6,12 @@ const SVG = "http://www.w3.org/2000/svg";
  * An element with attributes, listeners (`onclick: fn`) and children (nodes or text).
  * An attribute or child that is null, undefined or false is left out.
  */
-export function el(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
+export const el = (tag, attributes, ...children) => build(document.createElement(tag), attributes, children);
+
+/** The same for a part of a drawing. */
+export const svg = (tag, attributes, ...children) => build(document.createElementNS(SVG, tag), attributes, children);
+
+function build(element, attributes = {}, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name.slice(2), value);
     else if (value !== null && value !== undefined && value !== false) {
@@ -19,15 +23,7 @@ export function el(tag, attributes = {}, ...children) {
 }
 
 /** A drawing of icons.svg; it says nothing to a screen reader, the word beside it does. */
-export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", `icon icon-${name}`);
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `/static/icons.svg#${name}`);
-  svg.append(use);
-  return svg;
-}
+export const icon = (name) => svg("svg", { class: `icon icon-${name}`, "aria-hidden": "true" }, svg("use", { href: `/static/icons.svg#${name}` }));
 
 export const byId = (id) => document.getElementById(id);
 

@@ -2,6 +2,7 @@
 
 import { fetchDocument } from "./api.js";
 import { el, icon } from "./dom.js";
+import { withMatches } from "./matches.js";
 import { marked } from "./quote.js";
 import { count, t } from "./texts.js";
 import { languageOf, scoresInWords } from "./words.js";
@@ -57,27 +58,27 @@ export function thumbnail(group) {
 }
 
 /**
- * All cards. `source` is what the answer cites; without one they are folded away, the nearest
- * subjects being shown already. `open(documentId, span)` shows a document.
+ * All cards. `query` is what was asked: `{question, thumb}`. `source` is what the answer cites;
+ * `folded` hides the cards behind their title. `open(documentId, span)` shows a document.
  */
-export function evidenceSection(groups, source, open) {
-  const cards = el("ul", { class: "cards" }, groups.map((group) => el("li", {}, card(group, source, open))));
+export function evidenceSection(groups, { query, source = null, folded = false, open }) {
+  const cards = el("ul", { class: "cards" }, groups.map((group) => el("li", {}, card(group, { query, source, open }))));
   const title = el("h2", { class: "small-title", id: "evidence-title" }, t("evidence.title"));
   return el(
     "section",
     { class: "evidence", "aria-labelledby": "evidence-title" },
-    source ? [title, cards] : el("details", {}, el("summary", {}, title), cards),
+    folded ? el("details", {}, el("summary", {}, title), cards) : [title, cards],
   );
 }
 
-function card(group, source, open) {
+function card(group, { query, source, open }) {
   const cited = source?.document_id === group.documentId;
   const passage = (cited && group.passages.find((item) => holds(item, source))) || group.passages[0];
   const span = cited ? source : passage && { quote: passage.text, start: passage.start, end: passage.end };
   return el(
     "article",
     { class: "card" },
-    thumbnail(group),
+    el("div", { class: "pair" }, isByPhoto(group, query) && queryThumb(query), thumbnail(group)),
     el(
       "div",
       { class: "card-words" },
@@ -87,13 +88,17 @@ function card(group, source, open) {
         el("button", { type: "button", class: "card-open", title: t("evidence.open"), onclick: () => open(group.documentId, span) }, group.title),
         cited && el("span", { class: "cited" }, t("evidence.cited")),
       ),
-      passage
-        ? el("p", { class: "card-text", lang: languageOf(passage) }, cited ? quoted(passage, source, ROOM) : passage.text)
-        : el("p", { class: "card-text faint" }, t("evidence.noText")),
+      el("ul", { class: "scores" }, scoresInWords(group.scores).map(({ label, help }) => el("li", { title: help }, label))),
     ),
-    el("ul", { class: "scores" }, scoresInWords(group.scores).map(({ label, help }) => el("li", { title: help }, label))),
+    passage
+      ? el("p", { class: "card-text", lang: languageOf(passage) }, cited ? quoted(passage, source, ROOM) : withMatches(passage.text, query.question))
+      : el("p", { class: "card-text faint" }, t("evidence.noText")),
   );
 }
+
+const isByPhoto = ({ scores }, { thumb }) => thumb && "image" in scores;
+
+const queryThumb = ({ thumb }) => el("span", { class: "thumb" }, el("img", { src: thumb, alt: t("evidence.yours") }));
 
 /** Whether the passage item holds the cited span; both count code points of the document's text. */
 export const holds = (item, { document_id: documentId, start, end }) =>

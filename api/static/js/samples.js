@@ -1,4 +1,4 @@
-// The sample photos for those who have none, and the example questions. Asks nothing itself.
+// The sample photos for those who have none. Asks nothing itself.
 
 import { el } from "./dom.js";
 import { language, t } from "./texts.js";
@@ -21,11 +21,4 @@ export function drawSamples(list, samples, onPick) {
       );
     }),
   );
-}
-
-const CHIPS = ["chip.exists", "chip.built", "chip.demolished", "chip.use"];
-
-/** Fills `group` with questions about the photo; `onPick(question)` when one is chosen. */
-export function drawChips(group, onPick) {
-  group.replaceChildren(...CHIPS.map((key) => el("button", { type: "button", class: "chip", onclick: () => onPick(t(key)) }, t(key))));
 }

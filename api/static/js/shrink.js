@@ -8,23 +8,25 @@ const SENT_AS_IS = new Set(["image/jpeg", "image/png", "image/webp"]);
 const QUALITY = 0.9;
 
 /**
- * The photo to send for `file`: `{blob, shown}`. A large one is scaled down, upright, as JPEG.
- * One that the browser cannot decode (HEIC in most) is sent as it is, with `shown` false.
+ * The photo to send for `file`: `{blob, shown, size}`. A large one is scaled down, upright, as JPEG;
+ * `size` is its width and height before. One that the browser cannot decode (HEIC in most) is sent
+ * as it is, with `shown` false and no size.
  */
 export async function shrink(file) {
   try {
-    return { blob: await smallEnough(file), shown: true };
+    return { ...(await smallEnough(file)), shown: true };
   } catch {
-    return { blob: file, shown: false };
+    return { blob: file, shown: false, size: null };
   }
 }
 
 async function smallEnough(file) {
   const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+  const size = [bitmap.width, bitmap.height];
   try {
-    const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
-    if (scale === 1 && file.size <= SMALL_BYTES && SENT_AS_IS.has(file.type)) return file;
-    return (await draw(bitmap, scale)) ?? file;
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(...size));
+    if (scale === 1 && file.size <= SMALL_BYTES && SENT_AS_IS.has(file.type)) return { blob: file, size };
+    return { blob: (await draw(bitmap, scale)) ?? file, size };
   } finally {
     bitmap.close();
   }

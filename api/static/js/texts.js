@@ -1,22 +1,21 @@
-// Which language the page speaks, and how a text is looked up. The texts are in texts/.
+// Which language the page speaks, and how a text is looked up. The texts are in texts/, of which
+// only the language that is spoken is loaded.
 
-import en from "./texts/en.js";
-import zh from "./texts/zh.js";
-
-const TEXTS = { en, zh };
+const TEXTS = { en: () => import("./texts/en.js"), zh: () => import("./texts/zh.js") };
 const TAGS = { en: "en", zh: "zh-Hans" };
 const REMEMBERED = "snapcite.language";
 
 let current = "en";
+let texts = {};
 
 export const language = () => current;
 
 /** The text of `key` with its `{names}` filled in. */
 export function t(key, values = {}) {
-  return TEXTS[current][key].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  return texts[key].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
-export const has = (key) => key in TEXTS[current];
+export const has = (key) => key in texts;
 
 /** `count("count.photos", 1)` → “1 photo”. */
 export function count(key, n) {
@@ -25,20 +24,29 @@ export function count(key, n) {
 }
 
 /** Speak the remembered language, else the browser's first one that is spoken here. */
-export function chooseLanguage() {
+export async function chooseLanguage() {
   const wished = [recall(), ...(navigator.languages ?? [navigator.language])];
   const codes = wished.filter(Boolean).map((tag) => tag.toLowerCase().split("-")[0]);
-  speak(codes.find((code) => code in TEXTS) ?? "en");
+  await speak(codes.find((code) => code in TEXTS) ?? "en");
 }
 
-export function switchLanguage() {
-  speak(current === "en" ? "zh" : "en");
-  try {
-    localStorage.setItem(REMEMBERED, current);
-  } catch {
-    // Storage may be forbidden; then the choice holds for this visit only.
-  }
+/** Makes `button` switch between the languages; `onSwitch()` draws what is not marked in the page. */
+export function offerLanguages(button, onSwitch) {
+  const mark = () => (button.lang = TAGS[other()]);
+  mark();
+  button.addEventListener("click", async () => {
+    await speak(other());
+    mark();
+    try {
+      localStorage.setItem(REMEMBERED, current);
+    } catch {
+      // Storage may be forbidden; then the choice holds for this visit only.
+    }
+    onSwitch();
+  });
 }
+
+const other = () => (current === "en" ? "zh" : "en");
 
 function recall() {
   try {
@@ -48,7 +56,8 @@ function recall() {
   }
 }
 
-function speak(code) {
+async function speak(code) {
+  texts = (await TEXTS[code]()).default;
   current = code;
   document.documentElement.lang = TAGS[code];
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);

@@ -1,13 +1,16 @@
-// The photos of the question: prepared, previewed, removed. Does not know where they came from.
+// The photos of the question: prepared, previewed, framed, removed. Does not know where they came from.
 
 import { el, icon } from "./dom.js";
+import { firstRegion, framer, regionInShares, scaled } from "./region.js";
 import { shrink } from "./shrink.js";
 import { t } from "./texts.js";
+import { thumbOf } from "./thumb.js";
 
 export const MOST_PHOTOS = 4;
+const STEP = 1.2;
 
-/** A tray drawn into the list `list`; `onChange()` is called after each change. */
-export function createTray(list, onChange) {
+/** A tray drawn into the list `list`, its framing buttons into `tools`; `onChange()` after changes. */
+export function createTray(list, tools, onChange) {
   let photos = [];
 
   function add(files) {
@@ -18,9 +21,9 @@ export function createTray(list, onChange) {
   }
 
   function prepare(file) {
-    const photo = { name: file.name || "photo", url: null, shown: null };
-    photo.blob = shrink(file).then(({ blob, shown }) => {
-      photo.shown = shown;
+    const photo = { name: file.name || "photo", url: null, size: null, shown: null, region: null };
+    photo.blob = shrink(file).then(({ blob, shown, size }) => {
+      Object.assign(photo, { shown, size });
       if (shown && photos.includes(photo)) photo.url = URL.createObjectURL(blob);
       draw();
       return blob;
@@ -48,10 +51,29 @@ export function createTray(list, onChange) {
     onChange();
   }
 
+  /** The photo that can be framed: the only one, once its pixels are known. */
+  const only = () => (photos.length === 1 && photos[0].url ? photos[0] : null);
+
+  function frame(region) {
+    const focused = document.activeElement?.dataset?.frame;
+    const hadKeys = document.activeElement?.classList.contains("frame");
+    only().region = region;
+    changed();
+    if (region && (hadKeys || focused === "start")) list.querySelector(".frame").focus();
+    else if (focused || hadKeys) (tools.querySelector(`[data-frame="${focused}"]`) ?? tools.querySelector("button")).focus();
+  }
+
   function draw() {
     list.hidden = photos.length === 0;
     list.dataset.count = photos.length;
-    list.replaceChildren(...photos.map((photo) => shot(photo, () => remove(photo))));
+    list.replaceChildren(...photos.map((photo) => shot(photo, () => remove(photo), photo === only() ? framer(photo, frame) : null)));
+    tools.replaceChildren(...(only() ? framing(only().region) : []));
+  }
+
+  function framing(region) {
+    const tool = (key, next) => el("button", { type: "button", class: "quiet", "data-frame": key, onclick: () => frame(next()) }, t(`region.${key}`));
+    if (!region) return [tool("start", firstRegion)];
+    return [tool("smaller", () => scaled(region, 1 / STEP)), tool("larger", () => scaled(region, STEP)), tool("whole", () => null)];
   }
 
   return {
@@ -59,8 +81,14 @@ export function createTray(list, onChange) {
     clear,
     draw,
     size: () => photos.length,
-    /** What to send, once all is prepared: `[{blob, name}]`. */
-    prepared: () => Promise.all(photos.map(async ({ blob, name }) => ({ blob: await blob, name }))),
+    /** A region is of one photo: while it is framed, no other can be added. */
+    isFramed: () => Boolean(only()?.region),
+    /** What to send, once all is prepared: `{photos: [{blob, name}], region, thumb}`. */
+    async prepared() {
+      const ready = await Promise.all(photos.map(async ({ blob, name }) => ({ blob: await blob, name })));
+      const region = only()?.region ?? null;
+      return { photos: ready, region: region && regionInShares(region), thumb: ready.length ? await thumbOf(ready[0].blob, region) : null };
+    },
   };
 }
 
@@ -68,11 +96,12 @@ function release(photo) {
   if (photo.url) URL.revokeObjectURL(photo.url);
 }
 
-function shot(photo, onRemove) {
+function shot(photo, onRemove, board) {
   return el(
     "li",
     { class: "shot" },
     picture(photo),
+    board,
     el("button", { type: "button", class: "round", "aria-label": t("ask.remove", photo), onclick: onRemove }, icon("close")),
   );
 }

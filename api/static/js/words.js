@@ -19,7 +19,8 @@ export function confidenceInWords(confidence) {
 }
 
 const DIGITS = { bm25: 1, rrf: 3 };
-const SHOWN = ["image", "photo_text", "question_text", "bm25"];
+// The photo against the text says least: it is shown where nothing else is known.
+const SHOWN = ["image", "question_text", "bm25"];
 
 /** The scores worth a word on a card, best explained first: `[{label, help}]`. */
 export function scoresInWords(scores) {

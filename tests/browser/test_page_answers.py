@@ -1,0 +1,278 @@
+"""What the page makes of an answer, in a real Chromium over canned answers."""
+
+import json
+import re
+
+import page_stub
+import pytest
+from page_browser import answered, ask, expect
+
+pytest_plugins = ("page_browser",)
+
+
+def test_a_question_about_existence_leads_with_the_mark(open_page):
+    page = open_page()
+    ask(page, "Is the Crystal Palace gone?", photo=None)
+    card = answered(page)
+    expect(card.locator(".verdict")).to_have_text("Gone")
+    expect(card.locator(".verdict .icon-gone")).to_be_visible()
+    expect(card.locator(".verdict-more")).to_have_text("1936 demolished or destroyed")
+    expect(card.locator("blockquote mark")).to_have_text(
+        "On the night of 30 November 1936 a fire burnt down the whole palace."
+    )
+    expect(card.locator("blockquote")).to_contain_text("Two water towers by Brunel survived")
+    link = card.get_by_role("link", name="Read the source")
+    assert link.get_attribute("href") == "https://en.wikipedia.org/wiki/The_Crystal_Palace"
+    assert "noopener" in link.get_attribute("rel")
+    expect(card.locator(".confidence")).to_contain_text("Plainly said in the source")
+    assert card.locator(".confidence").get_attribute("title") == "Confidence 0.93 of 1"
+    expect(page.locator("#status")).to_contain_text("Crystal Palace. Gone. 1936")
+
+
+def test_a_question_about_a_year_leads_with_the_year(open_page):
+    page = open_page()
+    ask(page, "When was it built?")
+    card = answered(page)
+    expect(card.locator(".year")).to_have_text("1889 built")
+    expect(card.locator(".verdict")).to_have_count(0)
+    expect(card.locator(".answer-photo img")).to_be_visible()
+
+
+def test_a_question_about_use_leads_with_the_words(open_page):
+    page = open_page()
+    ask(page, "What is its use today?")
+    card = answered(page)
+    expect(card.locator(".answer-text.lead")).to_contain_text("Today it is a tourist attraction")
+    expect(card.locator(".pill")).to_have_text("Standing")
+
+
+@pytest.mark.parametrize(
+    ("year", "english", "chinese"),
+    [(-515, "515 BC", "公元前515年"), (80, "AD 80", "公元80年"), (1889, "1889", "1889年")],
+)
+def test_years_in_words(open_page, year, english, chinese):
+    say = "async year => (await import('/static/js/words.js')).yearInWords(year)"
+    assert open_page().evaluate(say, year) == english
+    assert open_page(locale="zh-CN").evaluate(say, year) == chinese
+
+
+def test_offsets_count_code_points(open_page):
+    split = "async args => (await import('/static/js/quote.js')).splitAround(...args)"
+    text = "𠮷野家 stood. 𠮷 stood. It fell in 1992. The end."
+    quote = "𠮷 stood."
+    start = text.index(quote)
+    page = open_page()
+    parts = [text[:start], quote, text[start + len(quote) :]]
+    assert page.evaluate(split, [text, quote, start, start + len(quote)]) == parts
+    # Offsets that lead elsewhere are not believed; a quotation that does not stand is not marked.
+    assert page.evaluate(split, [text, quote, 0, 3]) == parts
+    assert page.evaluate(split, [text, "It rose in 1992.", 0, 3]) is None
+
+
+def test_what_stands_around_a_quotation_is_kept_short(open_page):
+    cut = "async ([name, ...args]) => (await import('/static/js/quote.js'))[name](...args)"
+    page = open_page()
+
+    def last(text, room):
+        return page.evaluate(cut, ["lastOf", text, room])
+
+    def first(text, room):
+        return page.evaluate(cut, ["firstOf", text, room])
+
+    assert last("One. Two. ", 50) == "One. Two. "
+    assert last("Elsewhere.\n\nOne. Two. ", 50) == "One. Two. "
+    assert last("It began in May. It went on. ", 16) == "… It went on. "
+    assert last("Construction began on 28 January 1887. ", 20) == "… 28 January 1887. "
+    assert last("站房于1908年开工。许多学者反对。", 9) == "… 许多学者反对。"
+    assert first(" One. Two.", 50) == " One. Two."
+    assert first(" One.\n\nElsewhere.", 50) == " One."
+    assert first(" It stands. It is open every day.", 20) == " It stands. …"
+    assert first(" and was later taken down", 15) == " and was later …"
+    assert first("原址现在是车站。车站很大。", 9) == "原址现在是车站。 …"
+
+
+def test_evidence_is_grouped_and_explained(open_page):
+    page = open_page()
+    ask(page, "When was it built?")
+    answered(page)
+    cards = page.locator(".card")
+    expect(cards).to_have_count(3)
+    expect(cards.first).to_contain_text("Eiffel Tower")
+    expect(cards.first).to_contain_text("Cited")
+    expect(cards.first.locator(".pair img")).to_have_count(2)
+    expect(cards.first.get_by_alt_text("Your photo")).to_be_visible()
+    expect(cards.first.locator(".scores li").first).to_have_text("looks alike 0.72")
+    assert "Higher is better" in cards.first.locator(".scores li").first.get_attribute("title")
+    expect(cards.first.locator("mark")).to_have_text("The tower was completed on 31 March 1889.")
+
+
+def test_a_card_opens_the_document_at_the_quoted_words(open_page):
+    page = open_page()
+    ask(page, "济南老火车站哪一年拆除？", photo=None)
+    answered(page)
+    page.locator(".card-open").first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_role("heading")).to_have_text("济南老火车站")
+    expect(dialog.locator("mark")).to_have_text("1992年7月1日,老站房开始拆除。")
+    expect(dialog.locator("mark")).to_be_in_viewport()
+    assert dialog.locator(".document-text").get_attribute("lang") == "zh"
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".card-open").first).to_be_focused()
+
+
+def test_a_document_that_is_gone_says_so(open_page):
+    page = open_page()
+    page.route("**/v1/documents/**", lambda route: route.fulfill(status=404, json={}))
+    ask(page, "When was it built?")
+    answered(page)
+    page.locator(".card-open").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("no longer in the index")
+
+
+def test_an_abstention_is_friendly(open_page):
+    page = open_page()
+    ask(page, "abstain")
+    card = answered(page)
+    expect(card.locator(".verdict")).to_have_text("Not known")
+    expect(card).to_contain_text("The documents about Taj Mahal do not say it.")
+    expect(card).to_contain_text("Looked at 3 passages and 3 photos of 3 subjects.")
+    nearest = card.locator(".nearest button")
+    expect(nearest).to_have_count(3)
+    expect(card.locator(".confidence")).to_have_count(0)
+    nearest.first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("Agra")
+
+
+def test_a_photo_that_resembles_nothing(open_page):
+    page = open_page()
+    ask(page, "foreign")
+    card = answered(page)
+    expect(card).to_contain_text("Nothing here resembles this photo")
+    expect(card).to_contain_text("Is it one of these?")
+    expect(page.locator(".cards")).to_be_hidden()
+    page.get_by_text("What was looked at").click()
+    expect(page.locator(".cards")).to_be_visible()
+
+
+def test_text_from_outside_stays_text(open_page):
+    page = open_page()
+    trap = '<img src="x" onerror="document.title = 1"><b>bold</b>'
+
+    def poison(route):
+        body = page_stub.answer_to("gone", has_photo=False)
+        body["answer"]["text"] = body["answer"]["subject"]["title"] = trap
+        body["answer"]["source"]["citation"] = trap
+        for item in body["evidence"]:
+            item["title"] = item["text"] = trap
+        route.fulfill(body=page_stub.events(body), content_type="text/event-stream")
+
+    page.route("**/v1/ask", poison)
+    ask(page, "gone", photo=None)
+    expect(answered(page).locator(".answer-text")).to_have_text(trap)
+    expect(page.locator("#results b")).to_have_count(0)
+    assert page.title().startswith("SnapCite")
+
+
+def test_words_of_the_question_are_marked_in_the_passages(open_page):
+    page = open_page()
+    ask(page, "gone: the marble tombs of Agra", photo=None)
+    answered(page)
+    taj = page.locator(".card", has_text="Taj Mahal")
+    assert "Agra" in taj.locator(".match").all_text_contents()
+    assert "marble" in taj.locator(".match").all_text_contents()
+    assert "the" not in taj.locator(".match").all_text_contents()
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "marked"),
+    [
+        ("It was completed early.", "When was the completion?", ["completed"]),
+        ("老站房开始拆除。", "老站房何时拆除？", ["老", "站", "房", "拆除"]),
+        ("The tower stands.", "", []),
+    ],
+)
+def test_forms_of_a_word_match(open_page, text, question, marked):
+    match = """async ([text, question]) =>
+      (await import('/static/js/matches.js')).withMatches(text, question)
+        .filter(node => node.nodeType).map(node => node.textContent)"""
+    found = open_page().evaluate(match, [text, question])
+    assert "".join(found) == "".join(marked)
+
+
+def test_the_subject_s_events_are_drawn_and_lead_to_their_sentences(open_page):
+    page = open_page()
+    ask(page, "济南老火车站哪一年拆除？", photo=None)
+    card = answered(page)
+    events = card.locator(".event")
+    assert events.locator("strong").all_text_contents() == ["1908", "1912", "1992", "2013"]
+    expect(events.nth(2)).to_have_class(re.compile("is-harm is-away"))
+    events.nth(0).get_by_role("button").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("mark")).to_contain_text("1908")
+    dialog.locator(".event").nth(1).get_by_role("button").click()
+    expect(dialog.locator("mark")).to_contain_text("1912")
+    expect(dialog.locator("mark")).to_be_focused()
+
+
+def test_where_a_photo_was_taken_is_drawn(open_page):
+    page = open_page()
+    ask(page, "When was it built?")
+    figure = answered(page).locator(".map")
+    expect(figure).to_have_text("48.86° N, 2.29° E")
+    assert figure.locator("circle").get_attribute("cx") == str(180 + page_stub.PARIS[1])
+    expect(figure.get_by_role("img", name="Map: 48.86° N, 2.29° E")).to_be_visible()
+    page.get_by_role("button", name="中文").click()
+    expect(figure).to_have_text("北纬 48.86°，东经 2.29°")
+
+
+def test_what_can_be_copied(open_page):
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    ask(page, "Is the Crystal Palace gone?", photo=None)
+    card = answered(page)
+    clipboard = "navigator.clipboard.readText()"
+    card.get_by_role("button", name="Copy citation").click()
+    expect(card.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate(clipboard) == (
+        "“On the night of 30 November 1936 a fire burnt down the whole palace.” "
+        'Wikipedia, "The Crystal Palace", https://en.wikipedia.org/wiki/The_Crystal_Palace'
+    )
+    card.get_by_role("button", name="Copy JSON").click()
+    expect(page.locator("#status")).to_have_text("Copied")
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.startsWith('{'))")
+    assert json.loads(page.evaluate(clipboard))["answer"]["year"] == 1936
+
+
+def test_a_shared_link_shows_the_answer_without_the_photo(open_page, site):
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    ask(page, "Is the Crystal Palace gone?")
+    answered(page).get_by_role("button", name="Copy link").click()
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.startsWith('http'))")
+    link = page.evaluate("navigator.clipboard.readText()")
+    site.asked.clear()
+
+    other = open_page(link.removeprefix(site.url), wait_for=".answer:not(.is-busy)")
+    card = other.locator(".answer")
+    expect(card.locator(".verdict")).to_have_text("Gone")
+    expect(card.locator("blockquote mark")).to_contain_text("a fire burnt down the whole palace")
+    expect(card).to_contain_text("From a shared link")
+    assert other.input_value("#question") == "Is the Crystal Palace gone?"
+    assert site.asked == []
+
+
+@pytest.mark.parametrize("quote", ["The palace still stands.", ""])
+def test_a_link_cannot_make_a_quotation_up(open_page, quote):
+    link = f"/#q=x&document={page_stub.CRYSTAL}&span=0-5&quote={quote}&exists=yes&year=1851"
+    page = open_page(link, wait_for=".answer:not(.is-busy)")
+    expect(page.locator(".verdict")).to_have_text("This link no longer fits the document")
+
+
+def test_print_leaves_the_answer(open_page):
+    page = open_page()
+    ask(page, "gone", photo=None)
+    answered(page)
+    page.emulate_media(media="print")
+    expect(page.locator("#ask")).to_be_hidden()
+    expect(page.locator(".tools")).to_be_hidden()
+    expect(page.locator(".quotation")).to_be_visible()
