@@ -4,9 +4,10 @@ from api.settings import Settings
 from indexer.run import fingerprint_of
 from knowledge.errors import ConfigurationError
 from knowledge.index import Index, open_index
+from search.confidence import load_calibration
 from search.pipeline import Pipeline
 from vlm.encoder import Encoder
-from vlm.models import load_encoder
+from vlm.models import encoder_folder, load_encoder
 from vlm.reader import Reader
 
 
@@ -55,4 +56,6 @@ def build_pipeline(settings: Settings) -> Pipeline:
     """Everything that answering needs. Close `pipeline.index` when done."""
     reader = build_reader(settings)
     encoder = build_encoder(settings)
-    return Pipeline(build_index(settings, encoder), encoder, reader)
+    folder = encoder_folder(settings.encoder, models_root=settings.models)
+    fit = load_calibration(folder, card=encoder.card, reader=reader.name)
+    return Pipeline(build_index(settings, encoder), encoder, reader, fit=fit)

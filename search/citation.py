@@ -69,7 +69,7 @@ def find_quote(quote: str, text: str) -> tuple[int, int] | None:
     does not make a true quotation false; nothing else is forgiven.
 
     >>> find_quote("built in 1889", "It was built\\n in 1889.")
-    (7, 22)
+    (7, 21)
     """
     needle = _normalised(quote)[0].strip(" ")
     haystack, offsets = _normalised(text)

@@ -21,12 +21,21 @@ def load_encoder(name_or_folder: str, *, models_root: Path) -> Encoder:
         ModelMissingError: there is no such encoder, or a file of it is missing.
         ModelBrokenError: its files are there and cannot be used.
     """
+    return OnnxEncoder(encoder_folder(name_or_folder, models_root=models_root))
+
+
+def encoder_folder(name_or_folder: str, *, models_root: Path) -> Path:
+    """The folder that a name or a path means: the card, the weights, the calibration.
+
+    Raises:
+        ModelMissingError: there is no such encoder.
+    """
     names = list_encoders(models_root)
     if name_or_folder in names:
-        return OnnxEncoder(models_root / name_or_folder)
+        return models_root / name_or_folder
     folder = Path(name_or_folder).expanduser()
     if name_or_folder and folder.is_dir():
-        return OnnxEncoder(folder)
+        return folder
     raise ModelMissingError(
         f"There is no encoder {name_or_folder!r}: it is neither a folder nor one of those in "
         f"{models_root}: {', '.join(names) or 'none'}."

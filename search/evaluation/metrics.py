@@ -63,3 +63,30 @@ def percentile(values: Sequence[float], share: float) -> float | None:
         return None
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+def mean_ndcg_at_k(ranks: Sequence[int | None], k: int) -> float | None:
+    """Mean nDCG where each question has one right subject: 1 / log2(1 + rank) within `k`, else 0.
+
+    The ideal ranking has it first, whose gain is 1, so nothing has to be divided. Järvelin and
+    Kekäläinen, "Cumulated gain-based evaluation of IR techniques", 2002.
+
+    >>> mean_ndcg_at_k([1, 3, None], 10) == (1 + 1 / 2 + 0) / 3
+    True
+    """
+    if not ranks:
+        return None
+    gains = (1 / math.log2(1 + rank) if rank and rank <= k else 0.0 for rank in ranks)
+    return sum(gains) / len(ranks)
+
+
+def truthfulness(right: Sequence[bool], abstained: Sequence[bool]) -> list[int]:
+    """Each question's score: +1 for right, 0 for an abstention that should have been an answer,
+    -1 for wrong. An abstention from the unanswerable is right.
+
+    Yang et al., "CRAG: comprehensive RAG benchmark", 2024.
+
+    >>> truthfulness([True, False, False], [False, True, False])
+    [1, 0, -1]
+    """
+    return [1 if r else 0 if a else -1 for r, a in zip(right, abstained, strict=True)]

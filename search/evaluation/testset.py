@@ -11,6 +11,9 @@ from typing import Any, Literal, cast, get_args
 
 from knowledge.errors import InputError
 
+Origin = Literal["testset", "leave_one_out", "foreign"]
+"""Where a question comes from: a test set, or made from one (`distractors.py`)."""
+
 Kind = Literal["exists", "built", "demolished", "current_use", "other_fact", "unanswerable"]
 
 
@@ -32,6 +35,9 @@ class LabelledQuestion:
         exists: whether the subject stands today, where the document says so.
         year: the year asked for, if one is.
         answer: a short reference answer for facts that are no year.
+        testset: name of the test set: its folder's.
+        origin: whether it was written or made.
+        hidden: ids of documents, as in an index, that are kept out of the search.
     """
 
     id: str
@@ -43,6 +49,9 @@ class LabelledQuestion:
     exists: bool | None
     year: int | None
     answer: str | None
+    testset: str = ""
+    origin: Origin = "testset"
+    hidden: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -99,6 +108,7 @@ def _question(line: str, number: int, path: Path) -> LabelledQuestion:
         exists=_field(raw, "exists", bool, where, optional=True),
         year=_field(raw, "year", int, where, optional=True),
         answer=_field(raw, "answer", str, where, optional=True),
+        testset=path.resolve().parent.name,
     )
 
 

@@ -21,7 +21,7 @@ _STANDING = (
 _ENGLISH: dict[Wanted, str] = {
     "period": r"\b(?:what|which)\s(?:century|centuries|dynasty|period|era|decade|age)\b|"
     r"\bbetween (?:roughly |about )?(?:which|what) (?:dates|years)\b",
-    "year": r"\b(?:what|which)(?:\s\w+)?\s(?:years?|dates?)\b|\b(?:on|in) (?:what|which) (?:day|month) (?:was|were|did)\b|\byear\b[^.?!]*\?|\bhow long ago\b|"
+    "year": r"\b(?:what|which)(?:\s\w+)?\s(?:years?|dates?)\b|\b(?:on|in) (?:what|which) (?:day|month) (?:was|were|did)\b|\byear\b[^.?!]*\?|\bhow long ago\b|\b(?:at|around|about) what time\b|\baround when\b|"
     r"\bwhat (?:was|is) the (?:exact )?(?:date|year)\b|\bhow old\b",
     "quantity": r"\bhow\s(?:many|much(?! of)|tall|high|long|wide|deep|large|big|heavy|far|often|thick|"
     r"fast)\b|\bwhat (?:is|was|are|were) (?:the|its) (?:\w+\s){0,2}(?:height|length|width|depth|"

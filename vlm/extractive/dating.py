@@ -4,6 +4,7 @@ The score of a date is how well its clause tells the event asked for, plus how m
 stands around it; the named parts are kept, since confidence is made of them.
 """
 
+import re
 from dataclasses import dataclass
 
 from vlm.extractive.events import BUILDING, RUINING, Cue, alike, bond
@@ -27,10 +28,13 @@ _OTHER_PHASE = 0.8
 """*When did it begin to lean?* by a sentence that tells of no beginning."""
 _UNDESCRIBED = 0.3
 """Taken off an event whose sentence holds nothing of what the question describes."""
+_LONG_SPAN = 80
+"""Years from which on a span (*between 600 and 1000*) is no answer to *in which year*."""
+_NEVER = re.compile(r"\b(?:never|not|unfinished|incomplete)\b|未|没有|从不", re.IGNORECASE)
 _VAGUE = 0.9
 """A decade or century against a year, other things equal."""
 _TOPIC_FIT: dict[str, dict[Topic, float]] = {
-    "main": {"main": 1.0, "unsure": 0.8, "earlier": 0.5, "present": 0.7, "other": 0.4},
+    "main": {"main": 1.0, "unsure": 0.8, "earlier": 0.5, "present": 0.6, "other": 0.35},
     "earlier": {"main": 0.9, "unsure": 0.8, "earlier": 1.0, "present": 0.3, "other": 0.4},
     "present": {"main": 0.8, "unsure": 0.7, "earlier": 0.3, "present": 1.0, "other": 0.4},
 }
@@ -82,6 +86,30 @@ def best_date(
     return Dated(best.date, best.sentence, best.event, best.share, best.score, rivals)
 
 
+def is_long_span(found: Dated, question: Question) -> bool:
+    """Whether the date is an end of a span so long that no one year answers the question."""
+    date = found.date
+    if not isinstance(date, Year) or date.role == "at" or question.phase or question.span_end:
+        return False
+    ends = [year.value for year in found.sentence.analysis.years if year.role != "at"]
+    return len(ends) >= 2 and max(ends) - min(ends) >= _LONG_SPAN
+
+
+def denial(question: Question, story: Story) -> Sentence | None:
+    """The sentence that says that what is asked about never happened (*was never finished*)."""
+    for sentence in story.sentences:
+        for cue in sentence.analysis.cues:
+            if (
+                cue.denied
+                and cue.actions & question.actions
+                and cue.phase == question.phase
+                and topic_of(sentence, cue, story) in ("main", "unsure")
+                and _NEVER.search(sentence.text)
+            ):
+                return sentence
+    return None
+
+
 def last_ruin(story: Story) -> Dated | None:
     """The date at which the subject ceased to exist, as far as its text says."""
     found: list[Dated] = []
@@ -122,7 +150,7 @@ def _dated(
 ) -> Dated:
     sentence = story.sentences[index]
     share = relevance.share(index)
-    exact = 1.0 if isinstance(date, Year) else _VAGUE
+    exact = 1.0 if isinstance(date, Year) != (question.wanted == "period") else _VAGUE
     event = 0.0
     if question.actions:
         # what the question describes is meant, whatever the sentence is about

@@ -156,7 +156,7 @@ def bond(analysis: Analysis, cue: Cue, date: Year | Period) -> float:
         if _RELATIVE.match(told):
             return 0.3  # *for his wife, who died in 1631*
         told_between = any(of_date >= other.clause > cue.clause for other in analysis.cues)
-        return 0.35 if told_between else 0.7
+        return 0.35 if told_between else 0.8
     if _SUBORDINATE.match(analysis.text, analysis.clauses[cue.clause].start):
         return 0.35
     steps = 0.1 * (cue.clause - of_date - 1)

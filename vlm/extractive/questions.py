@@ -167,7 +167,10 @@ def _event(text: str) -> tuple[frozenset[str], Phase | None]:
     phase = chosen.phase
     if phase is None and re.search(r"全部|完毕|\bfinally\b|\bentirely\b|\bfully\b", text):
         phase = "finish"
-    return chosen.actions, phase
+    actions = chosen.actions
+    if {"build", "add"} <= actions:
+        actions -= {"add"}  # *put up*
+    return actions, phase
 
 
 def _asking_part(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from vlm.extractive.dating import Dated, best_date, last_ruin
+from vlm.extractive.dating import Dated, best_date, denial, is_long_span, last_ruin
 from vlm.extractive.events import BUILDING, RUINING
 from vlm.extractive.facts import asks_for_form, best_sentence
 from vlm.extractive.lexicon import lexicon
@@ -21,6 +21,7 @@ _LEAST_RUIN_OF_STANDING = 0.5
 """The same where the end of something that stands is asked for: a part or a forerunner of it."""
 _LEAST_WITHOUT_EVENT = 0.55
 """A sentence that does not tell the event asked for has to hold this share of the words."""
+_DENIAL = 0.6
 _OF_A_PART = 0.5
 """Weight of words beside the event from which on the end of a part is asked for, not the whole."""
 _LEAST_SHARE = 0.3
@@ -108,9 +109,10 @@ def _year_draft(
         of_a_part = relevance.besides >= _OF_A_PART and relevance.found() >= _LEAST_FOUND
         if question.is_ruin and state.exists and not state.rebuilt and not of_a_part:
             return _standing_draft(question, story, title, state)
-        return None
+        never = denial(question, story)
+        return _quote(question, story, never, state, confidence=_DENIAL) if never else None
     draft = _quote(question, story, found.sentence, state, confidence=_confidence(found))
-    if found.year is None:
+    if found.year is None or is_long_span(found, question):
         return draft
     return replace(
         draft,

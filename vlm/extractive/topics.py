@@ -40,6 +40,7 @@ _OLD = re.compile(
     r"\W*(?:[Tt]he|[Ii]ts) (?:old|original|first)\b(?! (?:stone|storey|part|floor))|"
     r"[^,，]{0,4}(?:原来的|原|老|旧的?|古代的)(?=[^址因])"
 )
+_ONE_OF_THEM = re.compile(r"\W*[Tt]he (?:largest|biggest|smallest|best-known|most \w+|finest)\b")
 _SUCCESSOR = re.compile(r"\W*[Ii]ts (?:successor|replacement)\b|\W*(?:原址|旧址|遗址[上内])")
 _INDEFINITE = re.compile(r"\W*(?:an?|another)\b", re.IGNORECASE)
 _PRONOUN = re.compile(
@@ -61,6 +62,8 @@ _OBJECT = re.compile(r"\s(?:it|them|the|this|that|an?|its|his|her|their|much|mos
 _CHINESE_OBJECT = re.compile(r"(?![于在])[了过]?(?:这|那|该|新|整|其|一|[^,，。]{0,8})")
 _PASSIVE = re.compile(r"\b(?:was|were|been|being|be|is|are)\b[^,;]{0,30}$", re.IGNORECASE)
 _OBJECT_WORDS = 5
+_FEW = 3
+"""Words of *the largest*, *the most famous one*: no noun says that the subject is meant."""
 _NEAR = 24
 """Characters between a noun and the comma before *which*."""
 _VERB = re.compile(
@@ -234,7 +237,7 @@ def _topic(phrase: _Phrase, previous: Topic, subject: Subject) -> Topic:
     text = phrase.text
     if _EARLIER.search(text):
         return "earlier"
-    if _SUCCESSOR.match(text):
+    if _SUCCESSOR.match(text) or (_ONE_OF_THEM.match(text) and len(phrase.words) <= _FEW):
         return "other"
     if _PRESENT.search(text):
         return "present"
