@@ -1,0 +1,172 @@
+"""The parts of the tiny Qwen3-VL: tokenizer, processor and untrained model, of the real classes.
+
+Knows no training and, but for the text that the tokenizer learns its merges from, no world.
+"""
+
+from collections.abc import Iterable
+
+import torch
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import (
+    GenerationConfig,
+    PreTrainedTokenizerFast,
+    Qwen2VLImageProcessor,
+    Qwen3VLConfig,
+    Qwen3VLForConditionalGeneration,
+    Qwen3VLProcessor,
+    Qwen3VLVideoProcessor,
+)
+
+SPECIAL = (
+    "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>",
+    "<|image_pad|>", "<|video_pad|>",
+)  # fmt: skip
+
+PHRASES = (
+    "Candidates and passages, quoted:\n", "No candidates.\n", '{"subject": ', '{"passage": ',
+    '"shapes/', '", "title": "', '"}\n', '", "text": "', '."}', '."}\n', " shows a ",
+    " was built in ", " was demolished in ", " still stands", ". ", "Photo: ", '\nQuestion: "',
+    '"\nAnswer in English.', "When was it built?", "In which year was this built?",
+    "When was it demolished?", "In which year was this demolished?", "Does this still exist?",
+    "Does it still stand today?", "When was ", " built?", " demolished?", "Does ", " still exist?",
+    '#0"', '#1"', ', "source": ', ', "quote": "', '", "exists": ', ', "year": ', ', "year_event": ',
+    '"built"', '"demolished"', ', "current_use": null, "confidence": ', '"high"', '"low"',
+    ', "text": "', "No passage says",
+)  # fmt: skip
+"""What a prompt and an answer repeat, a token each. Sequences are a third as long, and what the
+model has to decide stands close together: the difference between minutes and hours on a CPU."""
+
+CHAT_TEMPLATE = """\
+{%- for message in messages if message.role != 'system' -%}
+<|im_start|>{{ message.role }}
+{% if message.content is string -%}
+{{ message.content }}
+{%- else -%}
+{%- for part in message.content -%}
+{%- if part.type == 'text' -%}
+{{ part.text }}
+{%- else -%}
+<|vision_start|><|image_pad|><|vision_end|>
+{%- endif -%}
+{%- endfor -%}
+{%- endif -%}
+<|im_end|>
+{% endfor -%}
+{%- if add_generation_prompt -%}
+<|im_start|>assistant
+{% endif -%}
+"""
+"""As Qwen's, without the system message: rules in prose are beyond so small a model, and leaving
+them out makes it several times faster."""
+
+_WORDS = r"\p{L}+|\p{N}{4}|\p{N}| ?[^\s\p{L}\p{N}]+|\s+"
+
+
+def train_tokenizer(texts: Iterable[str], *, size: int) -> PreTrainedTokenizerFast:
+    """Byte-level BPE with Qwen's control tokens; four digits are one word, as a year is.
+
+    `texts`: what to learn the words from; what is in `PHRASES` is known already.
+    """
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Split(Regex(_WORDS), behavior="isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+        ]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=size,
+        special_tokens=list(SPECIAL),
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.add_tokens([AddedToken(phrase, normalized=False) for phrase in PHRASES])
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        eos_token="<|im_end|>",
+        pad_token="<|endoftext|>",
+        padding_side="left",
+        clean_up_tokenization_spaces=False,
+        extra_special_tokens={
+            "image_token": "<|image_pad|>",
+            "video_token": "<|video_pad|>",
+            "vision_start_token": "<|vision_start|>",
+            "vision_end_token": "<|vision_end|>",
+        },
+    )
+
+
+def make_processor(tokenizer: PreTrainedTokenizerFast, *, side: int) -> Qwen3VLProcessor:
+    """The real processor; every photo becomes about `side` by `side` pixels, never more."""
+    size = {"shortest_edge": side * side, "longest_edge": side * side}
+    half = [0.5, 0.5, 0.5]
+    return Qwen3VLProcessor(
+        image_processor=Qwen2VLImageProcessor(
+            patch_size=16, merge_size=2, temporal_patch_size=2, size=size,
+            image_mean=half, image_std=half,
+        ),
+        tokenizer=tokenizer,
+        video_processor=Qwen3VLVideoProcessor(),
+        chat_template=CHAT_TEMPLATE,
+    )  # fmt: skip
+
+
+def make_model(
+    tokenizer: PreTrainedTokenizerFast,
+    *,
+    hidden: int = 128,
+    layers: int = 4,
+    vision_hidden: int = 64,
+    vocabulary: int | None = None,
+) -> Qwen3VLForConditionalGeneration:
+    """An untrained Qwen3-VL: vision tower, DeepStack and interleaved multimodal RoPE included.
+
+    `vocabulary`: rows of the embedding, more than tokens as in the real ones, whose rows beyond
+    the tokenizer's are padding.
+    """
+    ids = {name: tokenizer.convert_tokens_to_ids(name) for name in SPECIAL}
+    heads = hidden // 32
+    config = Qwen3VLConfig(
+        text_config={
+            "vocab_size": vocabulary or -(-len(tokenizer) // 64) * 64,
+            "hidden_size": hidden,
+            "intermediate_size": hidden * 8 // 3 // 32 * 32,
+            "num_hidden_layers": layers,
+            "num_attention_heads": heads,
+            "num_key_value_heads": max(1, heads // 2),
+            "head_dim": 32,
+            "max_position_embeddings": 4096,
+            "rope_parameters": {
+                "rope_type": "default", "rope_theta": 10_000.0,
+                "mrope_section": [6, 5, 5], "mrope_interleaved": True,
+            },
+            "pad_token_id": ids["<|endoftext|>"],
+        },
+        vision_config={
+            "depth": 3,
+            "hidden_size": vision_hidden,
+            "intermediate_size": 2 * vision_hidden,
+            "num_heads": max(1, vision_hidden // 32),
+            "patch_size": 16,
+            "spatial_merge_size": 2,
+            "temporal_patch_size": 2,
+            "out_hidden_size": hidden,
+            "num_position_embeddings": 64,
+            "deepstack_visual_indexes": [0, 1],
+        },
+        image_token_id=ids["<|image_pad|>"],
+        video_token_id=ids["<|video_pad|>"],
+        vision_start_token_id=ids["<|vision_start|>"],
+        vision_end_token_id=ids["<|vision_end|>"],
+        tie_word_embeddings=True,
+    )  # fmt: skip
+    model = Qwen3VLForConditionalGeneration(config)
+    model.generation_config = GenerationConfig(
+        do_sample=False,
+        eos_token_id=ids["<|im_end|>"],
+        pad_token_id=ids["<|endoftext|>"],
+        max_new_tokens=256,
+    )
+    return model.to(torch.float32)
