@@ -7,12 +7,14 @@ stands around it; the named parts are kept, since confidence is made of them.
 import re
 from dataclasses import dataclass
 
-from vlm.extractive.events import BUILDING, RUINING, Cue, alike, bond
+from vlm.extractive.actions import BUILDING, RUINING, alike
+from vlm.extractive.bonds import bond
+from vlm.extractive.events import Cue
 from vlm.extractive.questions import Question
 from vlm.extractive.relevance import Relevance
 from vlm.extractive.sentences import Sentence, Story, topic_of
-from vlm.extractive.topics import Topic
 from vlm.extractive.standing import Standing
+from vlm.extractive.topics import Topic
 from vlm.extractive.years import Period, Year
 
 _WORDS = 0.5
@@ -75,7 +77,7 @@ def best_date(
     dated = [
         _dated(question, story, relevance, state, index, date)
         for index, sentence in enumerate(story.sentences)
-        for date in (*sentence.analysis.years, *sentence.analysis.periods)
+        for date in sentence.analysis.dates
     ]
     if not dated:
         return None

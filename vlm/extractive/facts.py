@@ -7,8 +7,8 @@ for; a sentence that merely shares words with the question counts for less or no
 import re
 from dataclasses import dataclass
 
-from vlm.extractive.lexicon import lexicon
-from vlm.extractive.questions import ENGLISH_STOP, Question, Sought
+from vlm.extractive.lexicon import ENGLISH_STOP, lexicon
+from vlm.extractive.questions import Question, Sought
 from vlm.extractive.relevance import Relevance
 from vlm.extractive.sentences import Sentence, Story
 

@@ -10,8 +10,17 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
-from vlm.extractive import vocabulary_events, vocabulary_things, vocabulary_world
+from vlm.extractive import (
+    vocabulary_events,
+    vocabulary_names,
+    vocabulary_things,
+    vocabulary_world,
+)
 
+ENGLISH_STOP = frozenset(vocabulary_names.ENGLISH_STOP_WORDS.split())
+"""Words of an English question that need not stand in its answer."""
+CHINESE_FUNCTION_WORDS = frozenset(vocabulary_names.CHINESE_FUNCTION_WORDS.split())
+"""Words that only hold a Chinese sentence together."""
 CJK = "\u3400-\u4dbf\u4e00-\u9fff"
 _TOKEN = re.compile(rf"[^\W\d_{CJK}]+(?:['’][^\W\d_{CJK}]+)*|\d+|[{CJK}]+")
 _PARTICLES = frozenset({"up", "down", "apart", "back", "away", "over", "out", "in", "on"})
@@ -106,7 +115,7 @@ def lexicon() -> Lexicon:
                 phrases[tuple(stem(word) for word in words)].add(concept)
         for entry in chinese_words:
             chinese[entry].add(concept)
-    for entry in vocabulary_world.CHINESE_FUNCTION_WORDS:
+    for entry in CHINESE_FUNCTION_WORDS:
         chinese[entry].update()
     by_first: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = defaultdict(list)
     for stems_of_phrase, concepts in sorted(phrases.items(), key=lambda item: -len(item[0])):
@@ -130,8 +139,8 @@ def lexicon() -> Lexicon:
         materials=frozenset(_concepts_of(vocabulary_things.MATERIALS)),
         deeds=frozenset(_concepts_of(vocabulary_world.DEEDS)),
         people=frozenset(_concepts_of(vocabulary_things.PEOPLE)),
-        names=frozenset(_concepts_of(vocabulary_world.NAMES)),
-        places=frozenset(_concepts_of(vocabulary_world.PLACES)),
+        names=frozenset(_concepts_of(vocabulary_names.NAMES)),
+        places=frozenset(_concepts_of(vocabulary_names.PLACES)),
     )
 
 
@@ -188,8 +197,8 @@ def _lines() -> list[tuple[str, list[str], list[str]]]:
         vocabulary_world.DEEDS,
         vocabulary_world.QUALITIES,
         vocabulary_world.NUMBERS,
-        vocabulary_world.PLACES,
-        vocabulary_world.NAMES,
+        vocabulary_names.PLACES,
+        vocabulary_names.NAMES,
     )
     lines = []
     for line in "\n".join(tables).split("\n"):

@@ -8,24 +8,29 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from vlm.extractive.actions import ACTIONS, RUINING
 from vlm.extractive.asking import Wanted, asks_now, wanted
-from vlm.extractive.events import ACTIONS, RUINING, Phase, analyse
-from vlm.extractive.lexicon import Word, words_of
+from vlm.extractive.events import Phase, analyse
+from vlm.extractive.lexicon import ENGLISH_STOP, Word, words_of
 from vlm.extractive.years import find_periods
 
 Stage = Literal["main", "earlier", "present"]
 """Which building of a site is meant: the subject, one before it, or the one that is there now."""
 
 _PHOTO = re.compile(
-    r"\b(?:this|these|here|photo\w*|picture\w*|image|shown|pictured|seen)\b|照片|图[中里片]|这[座个处些道里片]|"
+    r"\b(?:this|these|here|photo\w*|picture\w*|image|shown|pictured|seen)\b|照片|图[中里片]|"
+    r"这[座个处些道里片]|"
     r"画面|拍的|眼前",
     re.IGNORECASE,
 )
 _PART_END = re.compile(r"(?<=[a-z]{3}[.])\s+(?=[A-Z])|(?<=[?!])\s+|(?<=[。？！；;:：])\s*(?=\S)")
 _SCENE = re.compile(
-    r"\b(?:behind|beside|next to|near|in front of|with (?:this|these|the)|on (?:this|the)|through (?:this|the)|"
-    r"among|under|above|by the|in the (?:background|foreground|distance))\b[^,.?!;]*?(?=\b(?:is|are|was|were|still|does|do|"
-    r"did|has|have|built|made|inaugurated|completed|opened|used|now|here|in which|in what)\b|[,.?!;]|$)|"
+    r"\b(?:behind|beside|next to|near|in front of|with (?:this|these|the)|on (?:this|the)|"
+    r"through (?:this|the)|"
+    r"among|under|above|by the|in the (?:background|foreground|distance))\b[^,.?!;]*?(?=\b(?:is|"
+    r"are|was|were|still|does|do|"
+    r"did|has|have|built|made|inaugurated|completed|opened|used|now|here|in which|in what)\b|"
+    r"[,.?!;]|$)|"
     r"\b(?:seen|shown|pictured|depicted)\b[^,.?!;]*|"
     r"\b(?:after|before|during) (?:the|its|his|her|a)\b[^,.?!;]*",
     re.IGNORECASE,
@@ -33,33 +38,24 @@ _SCENE = re.compile(
 """What only describes the picture: *behind the palms*, *shown on this disc*."""
 _PRESENT = re.compile(
     r"\b(?:new|present|current|rebuilt|reconstructed|reconstruction|modern|today's|present-day)\b|"
-    r"(?<!be )\bseen today\b|(?:现在|今天|如今|目前|现存|今日)(?:人们)?(?:所)?(?:看到|见到|立着)?的|新[楼塔阁馆桥]|重建|复建|"
+    r"(?<!be )\bseen today\b|(?:现在|今天|如今|目前|现存|今日)(?:人们)?(?:所)?(?:看到|见到|"
+    r"立着)?的|新[楼塔阁馆桥]|重建|复建|"
     r"现在这"
 )
 """Lower case: *New York* is no new York."""
 _EARLIER = re.compile(
     r"\b(?:older|earlier|previous|former|preceding|original)\b|"
-    r"\bold\b(?!\s(?:photo|picture|postcard|image|view|print))|前身|早先的|以前的|原先的|原来的|最初的|旧的|第一座|古代的|老[的塔楼站桥]|旧[楼塔站桥]"
+    r"\bold\b(?!\s(?:photo|picture|postcard|image|view|print))|前身|早先的|以前的|原先的|原来的|"
+    r"最初的|旧的|第一座|古代的|老[的塔楼站桥]|旧[楼塔站桥]"
 )
 _STRICTLY_EARLIER = re.compile(
     r"\b(?:older|earlier|previous|preceding)\b|\bstood here\b|\bused to stand\b|前身|早先|更早",
 )
-ENGLISH_STOP = frozenset(
-    "ad bc ce bce a an the of in on at to for from by with and or but as is are was were be been being am do "
-    "does did done have has had having it its it's they them their this that these those there "
-    "here what which who whom whose when where why how not no yes one ones some any all many much "
-    "you your we our us i me my he she his her him person thing photo picture photograph "
-    "image shown seen see say said can could would should will shall may might must so than then actually really next another "
-    "other under through beside behind near above below across along among against toward towards "
-    "within without like while for not roughly whole entire "
-    "also into onto upon about around roughly approximately exactly please tell year years date dates dates "
-    "month day century centuries decade decades time still today now nowadays present currently ever once after before "
-    "during between until since per if just only very more most both each other such same own "
-    "out up down off over again begin began start take took happen happened kind type".split()
-)
 _CHINESE_STOP = re.compile(
-    r"照片|图中|图片|图里|这座|这个|这里|这处|这道|这些|那座|那个|哪一年|哪年|何年|什么时候|何时|哪个|哪位|什么|"
-    r"多少|请问|发生|现在|如今|今天|目前|是否|还在吗|[的了吗呢是在于被把和与及从到由有里中上下后前时年月日间一几哪谁么怎当曾为其它他她这那个座道处些们年份就也都还很而或吧啊]"
+    r"照片|图中|图片|图里|这座|这个|这里|这处|这道|这些|那座|那个|哪一年|哪年|何年|什么时候|何时|"
+    r"哪个|哪位|什么|"
+    r"多少|请问|发生|现在|如今|今天|目前|是否|还在吗|"
+    r"[的了吗呢是在于被把和与及从到由有里中上下后前时年月日间一几哪谁么怎当曾为其它他她这那个座道处些们年份就也都还很而或吧啊]"
 )
 _WEAK = frozenset(
     {"building", "crowd", "site", "today", "begin", "year", "photograph", "part", "age", "time"}

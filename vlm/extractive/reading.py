@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from vlm.extractive.actions import BUILDING, RUINING
 from vlm.extractive.dating import Dated, best_date, denial, is_long_span, last_ruin
-from vlm.extractive.events import BUILDING, RUINING
 from vlm.extractive.facts import asks_for_form, best_sentence
 from vlm.extractive.lexicon import lexicon
 from vlm.extractive.questions import Question, understand

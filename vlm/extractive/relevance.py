@@ -7,7 +7,7 @@ import math
 import re
 from itertools import pairwise
 
-from vlm.extractive.events import ACTIONS
+from vlm.extractive.actions import ACTIONS
 from vlm.extractive.lexicon import lexicon
 from vlm.extractive.names_across import sounding, with_names
 from vlm.extractive.questions import Question, Sought
@@ -32,7 +32,9 @@ _OF_EVENT = 0.4
 _OF_STAGE = 0.4
 _WITHOUT_DEED = 0.7
 """A sentence that does not tell what was done, where another one does."""
-_COMMON_DEEDS = frozenset({"use", "name", "hold", "tell", "work", "show", "stop", "continue", "date"})
+_COMMON_DEEDS = frozenset(
+    {"use", "name", "hold", "tell", "work", "show", "stop", "continue", "date"}
+)
 _STAGES = frozenset({"old", "new"})
 _PHASES = frozenset({"begin", "finish", "end"})
 _DEED = 1.5

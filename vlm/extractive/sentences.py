@@ -7,7 +7,8 @@ from functools import lru_cache
 from knowledge.documents import Passage
 from knowledge.sentences import split_sentences
 from vlm.extractive.events import Analysis, Cue, analyse
-from vlm.extractive.topics import Subject, Topic, subject_of, topic_of_event, topics_of
+from vlm.extractive.kinds import Subject, subject_of
+from vlm.extractive.topics import Topic, topic_of_event, topics_of
 from vlm.reader import Candidate
 
 

@@ -7,7 +7,7 @@ reconstruction*. Only a text without such words is judged by what happened last.
 import re
 from dataclasses import dataclass
 
-from vlm.extractive.events import RUINING
+from vlm.extractive.actions import RUINING
 from vlm.extractive.sentences import Sentence, Story, topic_of
 
 _BE_GONE = r"(?:exists?|stands?|survives?|remains?|extant|there)"
@@ -47,7 +47,8 @@ _IN_USE = re.compile(
     r"receives?|welcomes?)\b|\b(?:can|may) (?:be visited|visit|climb|see|walk|take)\b|"
     r"\bvisitors? (?:can|may|walk|climb|come|see)\b|\bstill (?:used|live|serves?)\b|\bvisit it\b|"
     r"\b(?:today|now)\b[^.;]*\b(?:is|are)\b|\b(?:is|are) (?:now|today)\b|"
-    r"(?:现在|今天|如今|目前|现)(?:是|为|作为|用作|用于|供|仍|还|对|由)|供(?:人|游客|游人)?(?:参观|游览)|"
+    r"(?:现在|今天|如今|目前|现)(?:是|为|作为|用作|用于|供|仍|还|对|由)|供(?:人|游客|"
+    r"游人)?(?:参观|游览)|"
     r"[向对](?:公众|外|游客)开放"
 )
 _PARTLY = re.compile(r"\b(?:only|parts?|some|much of|most of)\b|部分|一段|大半", re.IGNORECASE)

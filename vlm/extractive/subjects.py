@@ -7,10 +7,9 @@ import re
 from functools import lru_cache
 
 from knowledge.text import is_han
-from vlm.extractive.lexicon import Word, lexicon, words_of
-from vlm.extractive.questions import ENGLISH_STOP, Question, Sought
+from vlm.extractive.lexicon import CHINESE_FUNCTION_WORDS, ENGLISH_STOP, Word, lexicon, words_of
+from vlm.extractive.questions import Question, Sought
 from vlm.extractive.sentences import Story
-from vlm.extractive.vocabulary_world import CHINESE_FUNCTION_WORDS
 from vlm.reader import Candidate
 
 _PARTLY_NAMED = 0.6
@@ -18,7 +17,10 @@ _LEAST_CHINESE = 3
 """Characters of a Chinese name that have to stand in the question for it to be named by a part."""
 _COVERED = 0.6
 """Share of a description's words that the subject's text has to hold."""
-_POINTED = re.compile(r"(?:\b(?:this|these|an?)(?:\s\w+)?\s|这[座个处些道里片块][^,，。]{0,3}|那[座个])$", re.IGNORECASE)
+_POINTED = re.compile(
+    r"(?:\b(?:this|these|an?)(?:\s\w+)?\s|这[座个处些道里片块][^,，。]{0,3}|那[座个])$",
+    re.IGNORECASE,
+)
 
 
 def name_span(question: str, candidate: Candidate) -> tuple[int, int] | None:
@@ -103,9 +105,13 @@ def _has_unknown_chinese_name(question: Question, story: Story) -> bool:
         if not word.concepts & lexicon().types or not is_han(word.stem[0]):
             continue
         start = index
-        while start > 0 and words[start - 1].end >= words[start].start and words[start - 1].concepts:
+        while (
+            start > 0 and words[start - 1].end >= words[start].start and words[start - 1].concepts
+        ):
             start -= 1
-        while start > 0 and words[start - 1].end >= words[start].start and _is_open(words[start - 1]):
+        while (
+            start > 0 and words[start - 1].end >= words[start].start and _is_open(words[start - 1])
+        ):
             start -= 1
         core = question.text[words[start].start : word.start]
         unknown = any(not part.concepts for part in words[start:index])
@@ -196,7 +202,9 @@ def _part(folded: str, there: set[str], name: str) -> float:
 def _is_telling(name: str) -> bool:
     """Whether part of a name tells it from others of its kind."""
     vocabulary = lexicon()
-    plain = vocabulary.types | vocabulary.parts | vocabulary.places | {"old", "new", "first", "most"}
+    plain = (
+        vocabulary.types | vocabulary.parts | vocabulary.places | {"old", "new", "first", "most"}
+    )
     return any(
         not word.concepts & plain and word.stem not in ENGLISH_STOP for word in words_of(name)
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from knowledge.documents import Document, Passage
-from vlm.extractive.events import Cue, bond
+from vlm.extractive.bonds import bond
+from vlm.extractive.events import Cue
 from vlm.extractive.sentences import Sentence, Story, tell, topic_of
 from vlm.extractive.years import Year
 from vlm.reader import Candidate

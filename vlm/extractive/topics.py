@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.text import is_han
-from vlm.extractive.events import ACTIONS, Analysis, Cue
-from vlm.extractive.lexicon import Word, lexicon, words_of
+from vlm.extractive.actions import ACTIONS
+from vlm.extractive.events import Analysis, Cue
+from vlm.extractive.kinds import Subject
+from vlm.extractive.lexicon import Word, lexicon
 
 Topic = Literal["main", "unsure", "earlier", "present", "other"]
 """The subject; a pronoun that may mean it; what stood there before; what was rebuilt or newly
@@ -18,17 +20,15 @@ built there; anything else."""
 
 _GENERIC = frozenset({"building", "ruin", "whole", "site"})
 _PARTITIVE = frozenset({"inside", "outside", "part", "half"})
-_VAGUE_KINDS = frozenset(
-    {"site", "city", "mountain", "exhibition", "street", "square", "train", "island"}
-)
 _AUXILIARIES = frozenset(
-    "be been being was were is are has had have and but to again also then which was who that not "
-    "first it".split()  # noqa: SIM905
-)
+    ("be", "been", "being", "was", "were", "is", "are", "has", "had", "have", "and", "but", "to",
+     "again", "also", "then", "which", "who", "that", "not", "first", "it")
+)  # fmt: skip
 _PRESENT = re.compile(
     r"(?:\bnew|^New|\b[Pp]resent|\b[Cc]urrent|\b[Rr]ebuilt|\b[Rr]econstructed|\b[Rr]estored|"
     r"\bmodern|\b[Tt]oday's)\s|\b(?:built|put up) (?:again|anew)\b|\breplica\b|"
-    r"\b[Rr]e(?:building|construction)\b|新的|新建?(?=[楼塔阁馆站殿寺庙城教桥])|[重复再仿]建|现在的|"
+    r"\b[Rr]e(?:building|construction)\b|新的|新建?(?=[楼塔阁馆站殿寺庙城教桥])|[重复再仿]建|"
+    r"现在的|"
     r"今天的|现存|今日的"
 )
 _EARLIER = re.compile(
@@ -77,19 +77,6 @@ _VERB = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """How a text may call its subject.
-
-    Attributes:
-        types: concepts that name it (a church, a tower) and their like.
-        names: stems of its title and aliases.
-    """
-
-    types: frozenset[str]
-    names: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
 class _Phrase:
     """`sentence[start:end]` with its words, whose places count in the sentence."""
 
@@ -101,21 +88,6 @@ class _Phrase:
     @property
     def text(self) -> str:
         return self.sentence[self.start : self.end]
-
-
-def subject_of(names: tuple[str, ...], opening: Analysis | None) -> Subject:
-    """What the subject may be called, from its title and aliases and the text's first sentence."""
-    kinds: set[str] = set()
-    for name in names:
-        for form in re.split(r"[,，(（)）]", name):
-            found = [word.concepts & lexicon().types for word in words_of(form)]
-            kinds |= next((types for types in reversed(found) if types), set())
-    if opening is not None:
-        kinds |= _predicate_kinds(opening)
-    kinds = kinds - _VAGUE_KINDS or kinds
-    kin = {kind for family in lexicon().families if family & kinds for kind in family}
-    stems = frozenset(word.stem for name in names for word in words_of(name))
-    return Subject(frozenset(kinds | kin) or frozenset({"building"}), stems)
 
 
 def topics_of(
@@ -170,22 +142,6 @@ def topic_of_event(
         return topics[cue.clause]
     phrase = _Phrase(analysis.text, words[0].start, words[-1].end, words)
     return _topic(phrase, topics[cue.clause], subject)
-
-
-def _predicate_kinds(opening: Analysis) -> set[str]:
-    """Kinds in *X is a railway terminal in …*, 是……: the nouns that no other noun follows."""
-    copula = re.search(r"\b(?:is|are|was|were)\b|是", opening.text)
-    if copula is None:
-        return set()
-    rest = opening.text[copula.end() :]
-    end = re.search(r"\b(?:in|on|at|that|which|near|beside|held|inside)\b|[,，。]", rest)
-    limit = copula.end() + end.start() if end else len(opening.text)
-    inside = [word for word in opening.words if copula.end() <= word.start < limit]
-    kinds: set[str] = set()
-    for word, following in zip(inside, [*inside[1:], None], strict=True):
-        if following is None or not following.concepts & lexicon().types:
-            kinds |= word.concepts & lexicon().types
-    return kinds
 
 
 def _grammatical_subject(analysis: Analysis, start: int, end: int) -> _Phrase:

@@ -93,7 +93,11 @@ def _alike(latin: str, chinese: str) -> bool:
     if len(chinese) < _LEAST_SOUNDS or latin[0] != chinese[0]:
         return False
     common = _common(latin, chinese)
-    return common >= _LEAST_SOUNDS and common >= _OF_CHINESE * len(chinese) and common >= _OF_LATIN * len(latin)
+    return (
+        common >= _LEAST_SOUNDS
+        and common >= _OF_CHINESE * len(chinese)
+        and common >= _OF_LATIN * len(latin)
+    )
 
 
 def _common(first: str, second: str) -> int:
@@ -102,5 +106,8 @@ def _common(first: str, second: str) -> int:
     for a in first:
         before = 0
         for index, b in enumerate(second, start=1):
-            before, row[index] = row[index], before + 1 if a == b else max(row[index], row[index - 1])
+            before, row[index] = (
+                row[index],
+                before + 1 if a == b else max(row[index], row[index - 1]),
+            )
     return row[-1]

@@ -10,16 +10,21 @@ from vlm.extractive.standing import Standing
 _LEAST = 0.3
 _KIND_OF_PLACE = (
     r"(?:museum|monument|church|mosque|temple|park|hotel|attraction|sight|site|shrine|gurdwara|"
-    r"station|office|library|theatre|theater|school|square|garden|place|memorial|market|lot|tomb|palace|tower|house|symbol|residence|university|road|station)"
+    r"station|office|library|theatre|theater|school|square|garden|place|memorial|market|lot|tomb|"
+    r"palace|tower|house|symbol|residence|university|road|station)"
 )
 _USED = re.compile(
     r"\b(?:is|are) (?:(?:now|still|today|mainly|also|therefore) )*used (?:for|as|by)\b|"
-    r"\b(?:now |still |also )?(?:serves?|functions?) as\b|\b(?:houses?|hosts?|holds?|carries) (?:an?\b|the\b|\w+s\b)|"
-    r"\bhome (?:to|of)\b|\bin (?:full |active |daily )?use\b|\bno (?:other |longer )?(?:use|used)\b|"
+    r"\b(?:now |still |also )?(?:serves?|functions?) as\b|\b(?:houses?|hosts?|holds?|"
+    r"carries) (?:an?\b|the\b|\w+s\b)|"
+    r"\bhome (?:to|of)\b|\bin (?:full |active |daily )?use\b|\bno (?:other |longer )?(?:use|"
+    r"used)\b|"
     r"\bopen (?:to|as|for)\b|\bvisitors? (?:can|may|ride|climb|walk|come|go|see|take)\b|"
     r"\b(?:is|are) (?:given|held|celebrated|visited)\b|\bvisit it\b|\bstill live\b|"
-    rf"\b(?:is|are|become|became) (?:(?:now|today|still|also) )?(?:an?|part|the|one) (?:[\w-]+ ){{0,6}}{_KIND_OF_PLACE}\b|"
-    r"用作|用于|用来|作为|供|现在是|现为|成为|改为|改作|是.{0,16}(?:景点|博物馆|场所|公园|酒店|广场|古迹|车站|馆)|开放|举行",
+    rf"\b(?:is|are|become|became) (?:(?:now|today|still|also) )?(?:an?|part|the|"
+    rf"one) (?:[\w-]+ ){{0,6}}{_KIND_OF_PLACE}\b|"
+    r"用作|用于|用来|作为|供|现在是|现为|成为|改为|改作|是.{0,16}(?:景点|博物馆|场所|公园|酒店|"
+    r"广场|古迹|车站|馆)|开放|举行",
     re.IGNORECASE,
 )
 _NOW = re.compile(
@@ -27,14 +32,17 @@ _NOW = re.compile(
     re.IGNORECASE,
 )
 _SITE = re.compile(
-    r"\b(?:its|the|this) (?:old )?(?:site|place|spot|area)\b|\bin its place\b|\bon the (?:same )?(?:site|spot|ground)s?\b|"
-    r"\btak(?:e|en|es) its place\b|\boccup(?:y|ies)\b|\bremains?\b|\b(?:its|the) ruins\b|原址|旧址|遗址|那里|这里|原来的地方",
+    r"\b(?:its|the|this) (?:old )?(?:site|place|spot|area)\b|\bin its place\b|"
+    r"\bon the (?:same )?(?:site|spot|ground)s?\b|"
+    r"\btak(?:e|en|es) its place\b|\boccup(?:y|ies)\b|\bremains?\b|\b(?:its|the) ruins\b|原址|"
+    r"旧址|遗址|那里|这里|原来的地方",
     re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:was|were|had been|used to|until)\b|曾|当时|后来")
 _SHUT = re.compile(r"\b(?:closed|shut|not allowed|may not)\b|不开放|禁止", re.IGNORECASE)
 _STATE = re.compile(
-    r"\b(?:still (?:stands?|exists?)|survives?|no longer|does not exist|not been rebuilt|none of)\b|"
+    r"\b(?:still (?:stands?|exists?)|survives?|no longer|does not exist|not been rebuilt|"
+    r"none of)\b|"
     r"不存在|仍然存在|没有重建",
     re.IGNORECASE,
 )

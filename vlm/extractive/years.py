@@ -20,7 +20,8 @@ _DASH = r"[-\u2010-\u2015~\uff5e]"
 _NOT_DIGIT_BEFORE = r"(?<![\d:/#№£$€¥])(?<!\d[.,])"
 _NOT_DIGIT_AFTER = r"(?![\d:/%]|[.,]\d)"
 _COUNTED = re.compile(
-    r"\s*-?(?:years?|metres?|meters?|m|km|kilomet\w+|feet|foot|ft|miles?|tons?|tonnes?|kg|cm|mm|people|"
+    r"\s*-?(?:years?|metres?|meters?|m|km|kilomet\w+|feet|foot|ft|miles?|tons?|tonnes?|kg|cm|mm|"
+    r"people|"
     r"persons?|men|women|workers?|visitors?|seats?|soldiers?|troops|rooms?|steps?|dollars?|"
     r"pounds?|rupees?|square|cubic|hectares?|acres?|million|billion|thousand|hundred|inhabitants)\b"
 )
@@ -48,19 +49,24 @@ _TO = re.compile(
     r"(?:\b(?:until|till|to|through|by)\b(?:\s(?:about|late|early))?\s*|[至到])$", re.I
 )
 _ENGLISH_PERIOD = re.compile(
-    rf"\b(?:(?:early|late|mid|middle|end|beginning|first half|second half|turn)[\s-](?:of\s)?)?(?:the\s)?"
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
+    rf"\b(?:(?:early|late|mid|middle|end|beginning|first half|second half|"
+    rf"turn)[\s-](?:of\s)?)?(?:the\s)?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|"
+    rf"tenth|"
     rf"eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|"
     rf"nineteenth|twentieth)(?:\s(?:and|or|to)\s\d{{1,2}}(?:st|nd|rd|th))?[\s-]centur(?:y|ies)"
     rf"(?:\s{_ERA})?|\b(?:(?:early|late|mid)[\s-])?\d{{3,4}}['’]?s\b",
     re.IGNORECASE,
 )
 _CHINESE_PERIOD = re.compile(
-    r"(?:公元前?|前)?[\d一二三四五六七八九十]{1,3}\s?世[纪紀](?:[\d一二三四五六七八九]0?十?年代)?(?:初|末|中叶|中期|前期|后期|上半叶|下半叶)?"
+    r"(?:公元前?|"
+    r"前)?[\d一二三四五六七八九十]{1,3}\s?世[纪紀](?:[\d一二三四五六七八九]0?十?年代)?(?:初|末|"
+    r"中叶|中期|前期|后期|上半叶|下半叶)?"
     r"|\d{3,4}\s?年代(?:初|末|中期)?|[二三四五六七八九]十年代|[1-9]0年代"
 )
 _CHINESE = re.compile(
-    rf"(?P<bc>公元前|西元前|前)?(?:公元|西元)?(?<!\d)(?<!\d[.,])(?P<first>\d{{1,4}}|[〇○零一二三四五六七八九]{{4}})"
+    rf"(?P<bc>公元前|西元前|前)?(?:公元|西元)?(?<!\d)(?<!\d[.,])(?P<first>\d{{1,4}}|"
+    rf"[〇○零一二三四五六七八九]{{4}})"
     rf"(?:年?\s?(?:{_DASH}+|至|到)\s?(?P<second>\d{{3,4}}))?\s?年(?!代)"
 )
 _CHINESE_BARE = re.compile(
@@ -201,7 +207,9 @@ def _reads_as_year(match: re.Match[str], before: str, after: str) -> bool:
         return bool(
             introduced
             and re.match(
-                r"\s*(?:$|[.,;:)\-–]|(?:and|to|by|with|when|under|but|for|it|the|at|on|as|after|before|while|he|she|they|his|their|in|its|was|were)\b)", after
+                r"\s*(?:$|[.,;:)\-–]|(?:and|to|by|with|when|under|but|for|it|the|at|on|as|after|"
+                r"before|while|he|she|they|his|their|in|its|was|were)\b)",
+                after,
             )
         )
     if not 1000 <= value <= 2100:
