@@ -140,10 +140,11 @@ def suggestions(
     state = state_of(request)
     chosen = [entry.document_id for entry in spread(matching(state.catalogue.entries(), text), n)]
     found = state.pipeline.index.documents(chosen)
+    texts = [found[id_] for id_ in chosen if id_ in found]
     return SuggestionsOut(
         suggestions=[
             SuggestionOut(kind=each.kind, document_id=each.document_id, name=each.name)
-            for each in suggest([found[id_] for id_ in chosen if id_ in found], language=language)
+            for each in suggest(texts, language=language, n=n)
         ]
     )
 

@@ -28,17 +28,31 @@ class Suggestion:
     name: str
 
 
-def suggest(documents: Sequence[Document], *, language: str) -> list[Suggestion]:
-    """A question for each document whose answer its text holds, kinds taking turns."""
+def suggest(documents: Sequence[Document], *, language: str, n: int) -> list[Suggestion]:
+    """At most `n` questions whose answers the documents' texts hold.
+
+    One for each document, kinds taking turns, then another for each, while there are more.
+    """
     used: Counter[Kind] = Counter()
-    suggestions = []
-    for document in documents:
-        told = {_ASKED_BY[e.event] for e in timeline(document) if e.event in _ASKED_BY}
-        kind = min([*sorted(told), "exists"], key=lambda kind: used[kind])
-        used[kind] += 1
-        name = name_in(language, document.title, document.aliases)
-        suggestions.append(Suggestion(kind, document.document_id, name))
+    left = [(document, _kinds(document)) for document in documents]
+    suggestions: list[Suggestion] = []
+    while left and len(suggestions) < n:
+        for document, kinds in left[: n - len(suggestions)]:
+            kind = min(kinds, key=lambda kind: used[kind])
+            kinds.remove(kind)
+            used[kind] += 1
+            name = name_in(language, document.title, document.aliases)
+            suggestions.append(Suggestion(kind, document.document_id, name))
+        left = [(document, kinds) for document, kinds in left if kinds]
     return suggestions
+
+
+def _kinds(document: Document) -> list[Kind]:
+    """What a document can be asked: the dated events it tells, and whether its subject exists."""
+    told: set[Kind] = {
+        _ASKED_BY[each.event] for each in timeline(document) if each.event in _ASKED_BY
+    }
+    return [*sorted(told), "exists"]
 
 
 def spread(items: Sequence[_T], n: int) -> list[_T]:

@@ -56,7 +56,8 @@ def test_documents_are_paged_and_searched(client):
 def test_suggestions_name_what_is_indexed(client):
     body = client.get("/v1/suggestions", params={"text": "station", "language": "zh"}).json()
     assert body["suggestions"] == [
-        {"kind": "demolished", "document_id": "corpus/old_station", "name": "老车站"}
+        {"kind": "demolished", "document_id": "corpus/old_station", "name": "老车站"},
+        {"kind": "exists", "document_id": "corpus/old_station", "name": "老车站"},
     ]
     assert len(client.get("/v1/suggestions", params={"n": 2}).json()["suggestions"]) == 2
     assert client.get("/v1/suggestions", params={"text": "nothing"}).json() == {"suggestions": []}

@@ -261,7 +261,10 @@ def make_app(asked: list[dict[str, Any]]) -> FastAPI:
         async with request.form() as form:
             question, language = str(form["question"]), form.get("language")
             photos = [(part.filename, await part.read()) for part in form.getlist("photo")]
-        asked.append({"question": question, "photos": photos, "language": language})
+        asked.append(
+            {"question": question, "photos": photos, "language": language}
+            | {"region": form.get("region")}
+        )
         if "broken" in question:
             return _problem(500, "Internal error", "The answer could not be made.")
         if "large" in question:

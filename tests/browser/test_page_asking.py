@@ -18,6 +18,7 @@ def test_a_small_photo_is_sent_as_it_is(open_page, site):
             "question": "When was it built?",
             "photos": [("eiffel_tower.webp", PHOTO.read_bytes())],
             "language": None,
+            "region": None,
         }
     ]
 
@@ -181,3 +182,117 @@ def test_a_photo_without_a_question_tells_the_language_of_the_page(open_page, si
     page.click("#submit")
     answered(page)
     assert (site.asked[0]["question"], site.asked[0]["language"]) == ("", "zh")
+
+
+# A part of the photo
+
+
+def region(site):
+    """The region that was sent last: left, top, width, height as shares."""
+    return [float(share) for share in site.asked[-1]["region"].split(",")]
+
+
+def well(page):
+    """Where the photo lies in the window: a landscape photo that fills the well's width."""
+    box = page.locator(".framer").bounding_box()
+    high = box["width"] * 60 / 120
+    return box["x"], box["y"] + (box["height"] - high) / 2, box["width"], high
+
+
+def choose_wide(page):
+    choose(page, put("wide.jpg", "image/jpeg", jpeg(1200, 600)))
+    expect(page.locator(".shot img")).to_be_visible()
+
+
+def test_a_part_is_framed_with_the_mouse(open_page, site):
+    page = open_page()
+    choose_wide(page)
+    x, y, wide, high = well(page)
+    page.mouse.move(x + 0.25 * wide, y + 0.1 * high)
+    page.mouse.down()
+    page.mouse.move(x + 0.5 * wide, y + 0.5 * high, steps=3)
+    page.mouse.move(x + 0.75 * wide, y + 0.9 * high)
+    page.mouse.up()
+    ask(page, "Is it still there?", photo=None)
+    answered(page)
+    assert region(site) == pytest.approx([0.25, 0.1, 0.5, 0.8], abs=0.01)
+
+    # Moved by its middle, sized by its grip, and brought to where is clicked.
+    page.mouse.move(x + 0.5 * wide, y + 0.5 * high)
+    page.mouse.down()
+    page.mouse.move(x + 0.3 * wide, y + 0.5 * high, steps=3)
+    page.mouse.up()
+    page.mouse.move(x + 0.55 * wide, y + 0.9 * high)
+    page.mouse.down()
+    page.mouse.move(x + 0.45 * wide, y + 0.6 * high, steps=3)
+    page.mouse.up()
+    page.click("#submit")
+    answered(page)
+    assert region(site) == pytest.approx([0.05, 0.1, 0.4, 0.5], abs=0.01)
+    page.mouse.click(x + 0.7 * wide, y + 0.7 * high)
+    page.click("#submit")
+    answered(page)
+    assert region(site) == pytest.approx([0.5, 0.45, 0.4, 0.5], abs=0.01)
+
+
+def test_a_part_is_framed_with_the_keys(open_page, site):
+    page = open_page()
+    choose_wide(page)
+    page.get_by_role("button", name="Frame a part").press("Enter")
+    expect(page.locator(".frame")).to_be_focused()
+    for key in ["ArrowLeft"] * 5 + ["ArrowUp"] * 20 + ["Shift+ArrowRight"] * 5:
+        page.keyboard.press(key)
+    ask(page, "Is it still there?", photo=None)
+    answered(page)
+    assert region(site) == pytest.approx([0.2 - 5 * 0.02, 0.0, 0.6 + 5 * 0.02, 0.6], abs=0.001)
+    page.locator(".frame").press("Delete")
+    page.click("#submit")
+    answered(page)
+    assert site.asked[-1]["region"] is None
+
+
+def test_a_part_is_framed_without_dragging(open_page, site):
+    page = open_page()
+    choose_wide(page)
+    for name in ("Frame a part", "Smaller", "Smaller", "Larger"):
+        page.get_by_role("button", name=name, exact=True).click()
+    expect(page.get_by_role("button", name="Larger", exact=True)).to_be_focused()
+    ask(page, "Is it still there?", photo=None)
+    answered(page)
+    side = 0.6 / 1.2
+    assert region(site) == pytest.approx([0.5 - side / 2, 0.5 - side / 2, side, side], abs=0.001)
+    page.get_by_role("button", name="Whole photo").click()
+    expect(page.get_by_role("button", name="Frame a part")).to_be_focused()
+
+
+def test_a_finger_scrolls_until_a_part_is_framed(open_page, site):
+    page = open_page(width=360, has_touch=True, is_mobile=True)
+    choose_wide(page)
+    touch = """type => document.querySelector(".framer").dispatchEvent(new PointerEvent(
+      type, {pointerId: 7, pointerType: "touch", button: 0, clientX: 99, clientY: 300}))"""
+    page.evaluate(touch, "pointerdown")
+    page.evaluate(touch, "pointerup")
+    expect(page.locator(".framer.is-framed")).to_have_count(0)
+    page.get_by_role("button", name="Frame a part").tap()
+    page.get_by_role("button", name="Frame a part").wait_for(state="detached")
+    assert page.locator(".framer").evaluate("board => getComputedStyle(board).touchAction") == (
+        "none"
+    )
+    x, y, wide, high = well(page)
+    page.touchscreen.tap(x + 0.95 * wide, y + 0.95 * high)
+    ask(page, "Is it still there?", photo=None)
+    answered(page)
+    assert region(site) == pytest.approx([0.4, 0.4, 0.6, 0.6], abs=0.01)
+
+
+def test_a_part_is_of_one_photo(open_page, site):
+    page = open_page()
+    choose_wide(page)
+    page.get_by_role("button", name="Frame a part").click()
+    expect(page.get_by_role("button", name="Add another")).to_be_hidden()
+    choose(page, PHOTO)
+    expect(page.locator(".shot img")).to_have_count(2)
+    expect(page.locator("#framing button")).to_have_count(0)
+    ask(page, "Is it still there?", photo=None)
+    answered(page)
+    assert site.asked[-1]["region"] is None
