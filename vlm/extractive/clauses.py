@@ -7,7 +7,7 @@ from itertools import pairwise
 from vlm.extractive.years import MONTH, Year
 
 _CLAUSE_BREAK = re.compile(
-    r"[,;:()，；：（）—]|\s[–-]\s|\b(?:and|but|while|when|whereas|although|though|because|which|"
+    r"[,;:()，；：（）—。]|\.\s|\s[–-]\s|\b(?:and|but|while|when|whereas|although|though|because|which|"
     r"who|where|until|after|before|so that|in spite of)\b",
     re.IGNORECASE,
 )

@@ -5,7 +5,7 @@ stands around it; the named parts are kept, since confidence is made of them.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vlm.extractive.actions import BUILDING, RUINING, alike
 from vlm.extractive.bonds import bond
@@ -33,6 +33,9 @@ _UNDESCRIBED = 0.3
 _LONG_SPAN = 80
 """Years from which on a span (*between 600 and 1000*) is no answer to *in which year*."""
 _NEVER = re.compile(r"\b(?:never|not|unfinished|incomplete)\b|未|没有|从不", re.IGNORECASE)
+_PLAIN = 0.6
+"""From here on an event found may be told as the answer, not only quoted."""
+_DENIED = 0.25
 _VAGUE = 0.9
 """A decade or century against a year, other things equal."""
 _TOPIC_FIT: dict[str, dict[Topic, float]] = {
@@ -54,6 +57,7 @@ class Dated:
         event: how well its clause tells the event asked for, 0 to 1.
         share: share of the question's words found in and before the sentence, 0 to 1.
         score: both together, 0 to 1; higher is better.
+        cue: the event that its clause tells, where one is asked for.
         rivals: how near the best other date comes, 0 (none) to 1 (as good).
     """
 
@@ -62,6 +66,7 @@ class Dated:
     event: float
     share: float
     score: float
+    cue: Cue | None = None
     rivals: float = 0.0
 
     @property
@@ -70,22 +75,30 @@ class Dated:
         return self.date.value if isinstance(self.date, Year) else None
 
 
-def best_date(
-    question: Question, story: Story, relevance: Relevance, state: Standing
-) -> Dated | None:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question laid over one subject's text."""
+
+    question: Question
+    story: Story
+    relevance: Relevance
+    state: Standing
+
+
+def best_date(case: Case) -> Dated | None:
     """The date that fits best, or None where the text states none."""
     dated = [
-        _dated(question, story, relevance, state, index, date)
-        for index, sentence in enumerate(story.sentences)
+        _dated(case, index, date)
+        for index, sentence in enumerate(case.story.sentences)
         for date in sentence.analysis.dates
     ]
     if not dated:
         return None
-    latest = any("last" in word.concepts for word in question.sought)
+    latest = any("last" in word.concepts for word in case.question.sought)
     best = max(dated, key=lambda found: (found.score, (found.year or 0) if latest else 0))
     others = [found.score for found in dated if found.year != best.year]
     rivals = max(others, default=0.0) / best.score if best.score > 0 else 0.0
-    return Dated(best.date, best.sentence, best.event, best.share, best.score, rivals)
+    return replace(best, rivals=rivals)
 
 
 def is_long_span(found: Dated, question: Question) -> bool:
@@ -142,35 +155,25 @@ def _ruin_strength(cue: Cue, year: Year) -> float:
     return kind * (0.9 if year.role == "from" else 1.0)
 
 
-def _dated(
-    question: Question,
-    story: Story,
-    relevance: Relevance,
-    state: Standing,
-    index: int,
-    date: Year | Period,
-) -> Dated:
-    sentence = story.sentences[index]
-    share = relevance.share(index)
+def _dated(case: Case, index: int, date: Year | Period) -> Dated:
+    question, sentence = case.question, case.story.sentences[index]
+    share = case.relevance.share(index)
     exact = 1.0 if isinstance(date, Year) != (question.wanted == "period") else _VAGUE
-    event = 0.0
+    event, cue = 0.0, None
     if question.actions:
-        # what the question describes is meant, whatever the sentence is about
-        besides = relevance.besides if relevance.besides >= _DESCRIBED else 0.0
-        described = relevance.share_besides(index) if besides else 0.0
-        event = max(
-            (_event_fit(question, story, state, sentence, cue, date, described, besides)
-             for cue in sentence.analysis.cues),
-            default=0.0,
-        )  # fmt: skip
-        words = _WORDS * min(1.0, relevance.besides)
+        fits = [(_event_fit(case, index, cue, date), cue) for cue in sentence.analysis.cues]
+        event, cue = max(fits, key=lambda fit: fit[0], default=(0.0, None))
+    if event > 0.0:
+        words = _WORDS * min(1.0, case.relevance.besides)
         score = (1.0 - words) * event + words * share * (0.5 + 0.5 * event)
-    if event == 0.0:
+    else:
         score = share * _nearness(question, sentence, date) * _role_fit(question, sentence, date)
-        if not question.actions and question.phase and question.phase not in sentence.concepts:
+        if question.actions:
+            score *= _WITHOUT_EVENT
+        elif question.phase and question.phase not in sentence.concepts:
             score *= _OTHER_PHASE
-        score *= _WITHOUT_EVENT if question.actions else 1.0
-    return Dated(date, sentence, event, share, score * exact)
+    told = cue is not None and event >= _PLAIN and topic_of(sentence, cue, case.story) != "other"
+    return Dated(date, sentence, event, share, score * exact, cue if told else None)
 
 
 def _role_fit(question: Question, sentence: Sentence, date: Year | Period) -> float:
@@ -192,32 +195,35 @@ def _role_fit(question: Question, sentence: Sentence, date: Year | Period) -> fl
     return 0.5 if told & BUILDING and question.span_end == "to" else 0.8
 
 
-def _event_fit(
-    question: Question,
-    story: Story,
-    state: Standing,
-    sentence: Sentence,
-    cue: Cue,
-    date: Year | Period,
-    described: float,
-    besides: float,
-) -> float:
+def _event_fit(case: Case, index: int, cue: Cue, date: Year | Period) -> float:
+    """How well one event of a sentence, at one date, is the event asked for, 0 to 1."""
+    question, sentence = case.question, case.story.sentences[index]
     fit = alike(question.actions, cue.actions)
     if fit == 0:
         return 0.0
     fit *= bond(sentence.analysis, cue, date) * _phase_fit(question, cue, date)
     if cue.denied and not question.of_plans:
-        fit *= 0.25
-    topic = topic_of(sentence, cue, story)
-    if topic == "present" and not state.rebuilt and state.exists:
-        topic = "main"  # nothing was rebuilt: the present building is the subject
-    if topic == "present" and state.exists is False and question.stage == "main":
-        topic = "other"  # what came after the subject
-    fits = _TOPIC_FIT[question.stage][topic]
+        fit *= _DENIED
+    about = _TOPIC_FIT[question.stage][_topic(case, sentence, cue)]
     if not cue.actions & (BUILDING | RUINING | {"rebuild"}):
-        fits = max(fits, _LOOSE)  # *found that …*, *was added*: happens to anything
+        about = max(about, _LOOSE)  # *found that …*, *was added*: happens to anything
+    besides = case.relevance.besides
+    if besides < _DESCRIBED:
+        return fit * about
+    # what the question describes is meant, whatever the sentence is about
+    described = case.relevance.share_besides(index)
     missing = min(1.0, besides) * (1.0 - described)
-    return fit * max(fits, described) * (1.0 - _UNDESCRIBED * missing)
+    return fit * max(about, described) * (1.0 - _UNDESCRIBED * missing)
+
+
+def _topic(case: Case, sentence: Sentence, cue: Cue) -> Topic:
+    """What the event happened to, seen from how the subject stands today."""
+    topic = topic_of(sentence, cue, case.story)
+    if topic == "present" and not case.state.rebuilt and case.state.exists:
+        return "main"  # nothing was rebuilt: the present building is the subject
+    if topic == "present" and case.state.exists is False and case.question.stage == "main":
+        return "other"  # what came after the subject
+    return topic
 
 
 def _phase_fit(question: Question, cue: Cue, date: Year | Period) -> float:

@@ -1,5 +1,6 @@
 """A candidate's passages as sentences, each with its place, its words and what it is about."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +10,13 @@ from knowledge.sentences import split_sentences
 from vlm.extractive.events import Analysis, Cue, analyse
 from vlm.extractive.kinds import Subject, subject_of
 from vlm.extractive.topics import Topic, topic_of_event, topics_of
+from vlm.extractive.years import find_years
 from vlm.reader import Candidate
+
+_Span = tuple[Passage, int, int]
+_SAME_YEAR = re.compile(
+    r"\b(?:the same|that same|that) year\b|同年|同一年|当年(?!的)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +76,11 @@ class Story:
 @lru_cache(maxsize=256)
 def tell(candidate: Candidate) -> Story:
     """Take a candidate's passages apart."""
-    spans: dict[int, tuple[Passage, int, int]] = {}
+    spans: dict[int, _Span] = {}
     for passage in candidate.passages:
         for start, end in split_sentences(passage.text):
             spans.setdefault(passage.start + start, (passage, start, end))
-    ordered = [spans[position] for position in sorted(spans)]
+    ordered = _with_same_year([spans[position] for position in sorted(spans)])
     analyses = [analyse(passage.text[start:end]) for passage, start, end in ordered]
     opening = analyses[0] if ordered and ordered[0][0].start == 0 else None
     subject = subject_of((candidate.title, *candidate.aliases), opening)
@@ -107,6 +114,20 @@ def tell(candidate: Candidate) -> Story:
         Counter(stem for sentence in sentences for stem in sentence.stems),
         Counter(concept for sentence in sentences for concept in sentence.concepts),
     )
+
+
+def _with_same_year(ordered: list[_Span]) -> list[_Span]:
+    """Join *In the same year …*, 同年…… to the sentence before, which holds the year."""
+    joined: list[_Span] = []
+    for passage, start, end in ordered:
+        text = passage.text[start:end]
+        if joined and _SAME_YEAR.search(text) and not find_years(text):
+            before, start_before, end_before = joined[-1]
+            if before is passage and find_years(passage.text[start_before:end_before]):
+                joined[-1] = (passage, start_before, end)
+                continue
+        joined.append((passage, start, end))
+    return joined
 
 
 def topic_of(sentence: Sentence, cue: Cue, story: Story) -> Topic:

@@ -1,12 +1,95 @@
-"""Answers in words: one or two plain sentences in the question's language."""
+"""Answers in words: one or two plain sentences in the question's language.
+
+Says what the evidence tells, not what was asked: a question for the building's completion that
+only its opening answers is answered by the opening.
+"""
 
 from vlm.extractive.dating import Dated
+from vlm.extractive.events import Phase
 from vlm.extractive.questions import Question
-from vlm.extractive.sentences import Sentence
+from vlm.extractive.sentences import Sentence, Story
+from vlm.extractive.years import Year
+
+Forms = tuple[str, str, str]
+"""What to say of an action without a phase, of its beginning and of its end."""
+
+_PHASES: dict[Phase | None, int] = {None: 0, "begin": 1, "finish": 2}
+
+
+def _alike(form: str) -> Forms:
+    return form, form, form
+
+
+_ENGLISH: dict[str, Forms] = {
+    "demolish": (
+        "{title} was demolished {when}.",
+        "Demolition of {title} began {when}.",
+        "The demolition of {title} was finished {when}.",
+    ),
+    "explode": _alike("{title} was blown up {when}."),
+    "collapse": _alike("{title} collapsed {when}."),
+    "burn": _alike("{title} burnt down {when}."),
+    "destroy": _alike("{title} was destroyed {when}."),
+    "cornerstone": _alike("The foundation stone of {title} was laid {when}."),
+    "consecrate": _alike("{title} was consecrated {when}."),
+    "inaugurate": _alike("{title} was inaugurated {when}."),
+    "dedicate": _alike("{title} was dedicated {when}."),
+    "rebuild": (
+        "{title} was rebuilt {when}.",
+        "Rebuilding began {when}.",
+        "The rebuilding was finished {when}.",
+    ),
+    "restore": (
+        "{title} was restored {when}.",
+        "A restoration began {when}.",
+        "A restoration was finished {when}.",
+    ),
+    "build": (
+        "{title} was built {when}.",
+        "Work on {title} began {when}.",
+        "{title} was completed {when}.",
+    ),
+    "make": (
+        "{title} was made {when}.",
+        "Work on {title} began {when}.",
+        "{title} was completed {when}.",
+    ),
+    "open": _alike("{title} was opened {when}."),
+    "reopen": _alike("{title} was reopened {when}."),
+    "close": _alike("{title} was closed {when}."),
+    "found": _alike("{title} was founded {when}."),
+}
+_CHINESE: dict[str, Forms] = {
+    "demolish": (
+        "{title}于{when}被拆除。",
+        "{title}于{when}开始拆除。",
+        "{title}的拆除于{when}完成。",
+    ),
+    "explode": _alike("{title}于{when}被炸毁。"),
+    "collapse": _alike("{title}于{when}倒塌。"),
+    "burn": _alike("{title}于{when}被烧毁。"),
+    "destroy": _alike("{title}于{when}被毁。"),
+    "cornerstone": _alike("{title}于{when}奠基。"),
+    "consecrate": _alike("{title}于{when}祝圣。"),
+    "inaugurate": _alike("{title}于{when}落成。"),
+    "dedicate": _alike("{title}于{when}落成。"),
+    "rebuild": ("{title}于{when}重建。", "重建工程于{when}开始。", "重建工程于{when}完成。"),
+    "restore": ("{title}于{when}修复。", "修复工程于{when}开始。", "修复工程于{when}完成。"),
+    "build": ("{title}建于{when}。", "{title}于{when}开始修建。", "{title}于{when}建成。"),
+    "make": ("{title}建于{when}。", "{title}于{when}开始修建。", "{title}于{when}完成。"),
+    "open": _alike("{title}于{when}开放。"),
+    "reopen": _alike("{title}于{when}重新开放。"),
+    "close": _alike("{title}于{when}关闭。"),
+    "found": _alike("{title}始建于{when}。"),
+}
 
 
 def year_in_words(value: int, language: str) -> str:
-    """515 BC for -515; 公元前515年; a bare 1889 or 1889年."""
+    """A year as people write it.
+
+    >>> year_in_words(-515, "en"), year_in_words(-515, "zh"), year_in_words(80, "en")
+    ('515 BC', '公元前515年', 'AD 80')
+    """
     if language == "zh":
         if value < 0:
             return f"公元前{-value}年"
@@ -16,68 +99,35 @@ def year_in_words(value: int, language: str) -> str:
     return f"AD {value}" if value < 1000 else str(value)
 
 
-_ENGLISH_EVENT = (
-    ("demolish", {"begin": "Demolition of {title} began in {year}.",
-                  "finish": "The demolition of {title} was finished in {year}.",
-                  None: "{title} was demolished in {year}."}),
-    ("explode", {None: "{title} was blown up in {year}."}),
-    ("collapse", {None: "{title} collapsed in {year}."}),
-    ("burn", {None: "{title} was destroyed by fire in {year}."}),
-    ("destroy", {None: "{title} was destroyed in {year}."}),
-    ("cornerstone", {None: "The foundation stone of {title} was laid in {year}."}),
-    ("consecrate", {None: "{title} was consecrated in {year}."}),
-    ("inaugurate", {None: "{title} was inaugurated in {year}."}),
-    ("dedicate", {None: "{title} was dedicated in {year}."}),
-    ("rebuild", {"begin": "Rebuilding began in {year}.", "finish": "The rebuilding was finished in {year}.",
-                 None: "{title} was rebuilt in {year}."}),
-    ("open", {None: "{title} was opened in {year}."}),
-    ("build", {"begin": "Work on {title} began in {year}.", "finish": "{title} was completed in {year}.",
-               None: "{title} was built in {year}."}),
-    ("make", {"begin": "Work on {title} began in {year}.", "finish": "{title} was completed in {year}.",
-              None: "{title} was made in {year}."}),
-)  # fmt: skip
-_CHINESE_EVENT = (
-    ("demolish", {"begin": "{title}于{year}开始拆除。", "finish": "{title}的拆除于{year}完成。",
-                  None: "{title}于{year}被拆除。"}),
-    ("explode", {None: "{title}于{year}被炸毁。"}),
-    ("collapse", {None: "{title}于{year}倒塌。"}),
-    ("burn", {None: "{title}于{year}被烧毁。"}),
-    ("destroy", {None: "{title}于{year}被毁。"}),
-    ("cornerstone", {None: "{title}于{year}奠基。"}),
-    ("consecrate", {None: "{title}于{year}祝圣。"}),
-    ("inaugurate", {None: "{title}于{year}落成。"}),
-    ("dedicate", {None: "{title}于{year}落成。"}),
-    ("rebuild", {"begin": "重建工程于{year}开始。", "finish": "重建工程于{year}完成。",
-                 None: "{title}于{year}重建。"}),
-    ("open", {None: "{title}于{year}开放。"}),
-    ("build", {"begin": "{title}于{year}开始修建。", "finish": "{title}于{year}建成。",
-               None: "{title}建于{year}。"}),
-    ("make", {"begin": "{title}于{year}开始修建。", "finish": "{title}于{year}完成。",
-              None: "{title}建于{year}。"}),
-)  # fmt: skip
-
-
-def name_in(language: str, title: str, aliases: tuple[str, ...]) -> str:
-    """A name of the subject in the question's script, its title if there is none."""
+def name_in(language: str, story: Story) -> str:
+    """The subject's name in the question's script, with the article that its text gives it."""
     chinese = language == "zh"
-    for name in (title, *aliases):
-        if any("\u4e00" <= character <= "\u9fff" for character in name) == chinese and (
-            chinese or name.isascii() or name == title
-        ):
-            return name
-    return title
+    candidate = story.candidate
+    name = next(
+        (
+            name
+            for name in (candidate.title, *candidate.aliases)
+            if any("\u4e00" <= c <= "\u9fff" for c in name) == chinese
+            and (chinese or name.isascii() or name == candidate.title)
+        ),
+        candidate.title,
+    )
+    called = f"the {name}".lower()
+    if not chinese and any(called in sentence.text.lower() for sentence in story.sentences):
+        return f"the {name}"
+    return name
 
 
-def say_year(question: Question, title: str, found: Dated, *, about_subject: bool) -> str:
-    """The year and what happened in it."""
-    year = year_in_words(found.year or 0, question.language)
-    table = _CHINESE_EVENT if question.language == "zh" else _ENGLISH_EVENT
-    if about_subject:
-        for action, forms in table:
-            if action in question.actions:
-                form = forms.get(question.phase) or forms[None]  # type: ignore[attr-defined]
-                return _capital(form.format(title=title, year=year))
-    return say_fact(question, found.sentence, lead=year)
+def say_date(question: Question, title: str, found: Dated) -> str:
+    """What happened when, in the words of the event that the evidence tells."""
+    if found.cue is not None:
+        table = _CHINESE if question.language == "zh" else _ENGLISH
+        for action, forms in table.items():
+            if action in found.cue.actions:
+                form = forms[_PHASES[found.cue.phase]]
+                return _capital(form.format(title=title, when=_when(found, question.language)))
+    lead = None if found.year is None else year_in_words(found.year, question.language)
+    return say_fact(question, found.sentence, lead=lead)
 
 
 def say_standing(
@@ -87,29 +137,21 @@ def say_standing(
     if question.language == "zh":
         if exists:
             return f"{title}今天仍在,现存的是重建的建筑。" if rebuilt else f"{title}今天仍然存在。"
-        gone = f"{title}今天已不存在"
-        return f"{gone},毁于{year_in_words(year, 'zh')}。" if year is not None else f"{gone}。"
+        since = "" if year is None else f",毁于{year_in_words(year, 'zh')}"
+        return f"{title}今天已不存在{since}。"
     if exists:
-        return _capital(
-            f"{title} stands today as a reconstruction."
-            if rebuilt
-            else f"{title} still stands today."
-        )
-    gone = f"{title} no longer stands"
-    return _capital(
-        f"{gone}; it ceased to exist in {year_in_words(year, 'en')}."
-        if year is not None
-        else f"{gone}."
-    )
+        how = "stands today as a reconstruction" if rebuilt else "still stands today"
+        return _capital(f"{title} {how}.")
+    since = "" if year is None else f"; it ceased to exist in {year_in_words(year, 'en')}"
+    return _capital(f"{title} no longer stands{since}.")
 
 
 def say_fact(question: Question, sentence: Sentence, *, lead: str | None = None) -> str:
     """The quoted sentence, introduced in the question's language."""
-    text = sentence.text.strip()
+    told = sentence.text.strip()
     if question.language == "zh":
-        told = text if text.endswith(("。", ".", "!", "?")) else text + "。"
         return f"{lead}。据资料:“{told}”" if lead else f"据资料:“{told}”"
-    return f"{lead}. The source says: “{text}”" if lead else f"The source says: “{text}”"
+    return f"{lead}. The source says: “{told}”" if lead else f"The source says: “{told}”"
 
 
 def say_nothing(question: Question, title: str | None) -> str:
@@ -121,6 +163,31 @@ def say_nothing(question: Question, title: str | None) -> str:
     return (
         f"The sources on {title} do not say." if title else "Nothing in the sources answers this."
     )
+
+
+def _when(found: Dated, language: str) -> str:
+    """The date with what the text says of it: *in about 1199*, *between 1726 and 1743*."""
+    date = found.date
+    if not isinstance(date, Year):
+        told = found.sentence.text[date.start : date.end].strip(" .。")
+        return told if language == "zh" else f"in {told}"
+    year = year_in_words(date.value, language)
+    started = _start_of_span(found)
+    if started is not None and found.cue is not None and found.cue.phase is None:
+        first = year_in_words(started, language)
+        return f"{first}至{year}" if language == "zh" else f"between {first} and {year}"
+    if date.approximate:
+        return f"约{year}" if language == "zh" else f"in about {year}"
+    return year if language == "zh" else f"in {year}"
+
+
+def _start_of_span(found: Dated) -> int | None:
+    """The year that a span begins with whose end was found."""
+    years = found.sentence.analysis.years
+    for first, second in zip(years, years[1:], strict=False):
+        if second == found.date and (first.role, second.role) == ("from", "to"):
+            return first.value
+    return None
 
 
 def _capital(text: str) -> str:
