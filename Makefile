@@ -9,8 +9,9 @@ INDEX ?= .snapcite/index
 CORPORA := data/landmarks data/lost_buildings
 PHOTO := data/landmarks/queries/eiffel_tower.webp
 QUESTION := When was this tower completed?
+SHOTS := page standing-dark abstention corpus phone-year chinese
 
-.PHONY: run demo serve index test check unit lock clean
+.PHONY: run demo serve index test check unit screenshots lock clean
 
 run: demo serve
 
@@ -36,6 +37,10 @@ check: $(VENV)/.all
 
 unit: $(VENV)/.all
 	$(BIN)/pytest
+
+# Pictures of the page for docs/images; needs Chromium. SHOTS= takes all there are.
+screenshots: index $(VENV)/.all
+	$(BIN)/python scripts/screenshots.py --index $(INDEX) --out docs/images $(SHOTS)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from knowledge.documents import Document
+from knowledge.text import is_han
 from vlm.extractive.timeline import timeline
-from vlm.extractive.wording import name_in
 
 _T = TypeVar("_T")
 
@@ -41,7 +41,7 @@ def suggest(documents: Sequence[Document], *, language: str, n: int) -> list[Sug
             kind = min(kinds, key=lambda kind: used[kind])
             kinds.remove(kind)
             used[kind] += 1
-            name = name_in(language, document.title, document.aliases)
+            name = _name(document, language)
             suggestions.append(Suggestion(kind, document.document_id, name))
         left = [(document, kinds) for document, kinds in left if kinds]
     return suggestions
@@ -53,6 +53,14 @@ def _kinds(document: Document) -> list[Kind]:
         _ASKED_BY[each.event] for each in timeline(document) if each.event in _ASKED_BY
     }
     return [*sorted(told), "exists"]
+
+
+def _name(document: Document, language: str) -> str:
+    """The first of its names that is in the language's script, its title if there is none."""
+    for name in (document.title, *document.aliases):
+        if any(map(is_han, name)) == (language == "zh"):
+            return name
+    return document.title
 
 
 def spread(items: Sequence[_T], n: int) -> list[_T]:

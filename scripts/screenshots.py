@@ -1,35 +1,29 @@
 """Take pictures of the page's main states in a real Chromium, for the documentation.
 
-Asks a running server (`snapcite serve`) about the repository's own sample photos; what the page
-shows is what the server answered. Only the states "busy" and "error" are brought about by holding
-back or breaking the request.
+Asks about the repository's own sample photos; what the page shows is what the server answered. Only
+the states "busy" and "error" are brought about by holding back or breaking the request.
 
-    python scripts/screenshots.py --url http://127.0.0.1:8000 --out docs/images
+    make screenshots
+    python scripts/screenshots.py --url http://127.0.0.1:8000 --out docs/images page gone
 """
 
 import argparse
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from page_server import ARGUMENTS, serving
+from PIL import Image
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 QUERIES = Path(__file__).resolve().parents[1] / "data" / "landmarks" / "queries"
 DESKTOP, PHONE = (1280, 860), (360, 780)
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SETTLED = ".answer:not(.is-busy)"
 
 
@@ -138,6 +132,8 @@ def take(browser: "Browser", url: str, shot: Shot, folder: Path) -> Path:
         page.wait_for_timeout(500)  # for pictures that are still coming; "busy" is never idle
         path = folder / f"{shot.name}.png"
         page.screenshot(path=path)
+        # 256 colours show the page as it is in a third of the bytes.
+        Image.open(path).convert("RGB").quantize(256).save(path, optimize=True)
         return path
     finally:
         context.close()
@@ -147,7 +143,8 @@ def main() -> int:
     """Take all pictures, or those named on the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("names", nargs="*", help="pictures to take; all when none is named")
-    parser.add_argument("--url", default="http://127.0.0.1:8000", help="the running server")
+    parser.add_argument("--index", default=".snapcite/index", help="the index to serve")
+    parser.add_argument("--url", help="a server that runs already, instead of --index")
     parser.add_argument("--out", type=Path, default=Path("docs/images"), help="folder to write to")
     options = parser.parse_args()
     unknown = set(options.names) - {shot.name for shot in SHOTS}
@@ -163,14 +160,15 @@ def main() -> int:
         print("Playwright is not installed; try: pip install playwright")
         return 1
     options.out.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
+    shots = [shot for shot in SHOTS if not options.names or shot.name in options.names]
+    server = nullcontext(options.url) if options.url else serving(options.index)
+    with sync_playwright() as playwright, server as url:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         try:
-            for shot in SHOTS:
-                if not options.names or shot.name in options.names:
-                    print(take(browser, options.url, shot, options.out))
+            for shot in shots:
+                print(take(browser, url, shot, options.out))
         except Error as error:
-            print(f"The page at {options.url} did not do what was expected: {error.message}")
+            print(f"The page at {url} did not do what was expected: {error.message}")
             return 1
         finally:
             browser.close()
