@@ -1,12 +1,13 @@
 """How well the extractive reader reads when retrieval has found the right document.
 
-For every question of a test set the reader gets the document that holds the answer, alone and with
-two others behind it; a question that no document answers and that names its subject gets the three
-documents most like it. Prints, for the test set's even and odd lines apart (rules are tuned on even
-lines alone), by kind and language: answers right on `exists` and `year`, questions abstained from,
-and whether the quotation of a single fact holds the reference answer.
+For every question of a test set the reader gets the document that holds the answer, with
+`--distractors` others behind it; a text question that no document answers gets the three documents
+most like it. Prints, for the even and the odd lines of the test sets apart (rules are tuned on even
+lines alone), by kind and language: answers right on `exists` and `year`, questions that should be
+abstained from and are, questions answered at all, the right document, and whether the quotation
+holds the reference answer.
 
-    python scripts/measure_extractive.py data/landmarks data/lost_buildings [--failures even]
+    python scripts/measure_extractive.py data/landmarks data/lost_buildings
 """
 
 import argparse
@@ -14,157 +15,201 @@ import json
 import re
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from PIL import Image
 
 from knowledge.chunks import chunk
-from knowledge.documents import Passage
+from knowledge.corpus import open_corpus
+from knowledge.documents import Document, Passage
 from vlm.extractive import ExtractiveReader
 from vlm.reader import Candidate, Draft, Reading
 
-MAX_TOKENS = 64
-"""Passages about as long as the starter encoder sees."""
+_MAX_TOKENS = 64
+"""Passages about as long as a CLIP text tower sees."""
+_MEASURES = ("exists", "year", "abstained", "answered", "document", "quote")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A labelled question: a line of a test set."""
+
+    corpus: str
+    line: int
+    labels: dict[str, Any]
+
+    @property
+    def half(self) -> str:
+        """Rules may be tuned on `even` lines; `odd` ones are held out."""
+        return "odd" if self.line % 2 else "even"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the reader made of a question; `right` names what could be judged."""
+
+    asked: Asked
+    draft: Draft
+    right: dict[str, bool]
+    seconds: float
 
 
 def main() -> None:
     """Measure the test sets named on the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("corpora", nargs="+", type=Path, help="corpus folders with a testset.jsonl")
-    parser.add_argument("--failures", choices=["even", "odd", "all"], help="print these failures")
-    parser.add_argument(
-        "--distractors", type=int, default=2, help="other documents behind the right one"
-    )
+    parser.add_argument("--distractors", type=int, default=2, help="documents behind the right one")
+    parser.add_argument("--failures", action="store_true", help="print the failures of even lines")
     options = parser.parse_args()
+    outcomes = [
+        outcome
+        for corpus in options.corpora
+        for outcome in measure(corpus, distractors=options.distractors)
+    ]
+    for outcome in outcomes:
+        if options.failures and outcome.asked.half == "even" and not all(outcome.right.values()):
+            print_failure(outcome)
+    print_table(outcomes)
+
+
+def measure(corpus: Path, *, distractors: int) -> Iterator[Outcome]:
+    """Ask every question of a corpus's test set."""
     reader = ExtractiveReader()
-    photo = (Image.new("RGB", (8, 8)),)
-    totals: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
-    seconds: list[float] = []
-    for corpus in options.corpora:
-        candidates = read_candidates(corpus)
-        lines = (corpus / "testset.jsonl").read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines, start=1):
-            asked = json.loads(line)
-            half = "odd" if number % 2 else "even"
-            given = given_candidates(asked, candidates, options.distractors)
-            if given is None:
-                continue
-            reading = Reading(
-                asked["question"], asked["language"], photo if asked["photo"] else (), given
-            )
-            started = time.perf_counter()
-            draft = reader.read(reading)
-            seconds.append(time.perf_counter() - started)
-            results = judge(asked, draft)
-            for group in ("all", asked["kind"], asked["language"]):
-                for name, right in results.items():
-                    totals[f"{corpus.name:16} {half:4} {group}"][name].append(right)
-                    totals[f"{'TOTAL':16} {half:4} {group}"][name].append(right)
-            if options.failures in (half, "all") and not all(results.values()):
-                failed = [name for name, right in results.items() if not right]
-                print(
-                    f"{number} {asked['kind']} {asked['document']} {failed}\n  Q {asked['question']}"
-                )
-                print(f"  want {asked['exists']} {asked['year']} {asked['answer']}")
-                print(
-                    f"  got  {draft.exists} {draft.year} {draft.confidence} {draft.quote} {draft.reason or ''}"
-                )
-    names = ("exists", "year", "abstained", "answered", "document", "fact")
-    print(f"{'':36}" + "".join(f"{name:>14}" for name in names))
-    for group in sorted(totals):
-        cells = [totals[group][name] for name in names]
-        shown = (f"{sum(c) / len(c):.3f} ({len(c)})" if c else "-" for c in cells)
-        print(f"{group:36}" + "".join(f"{cell:>14}" for cell in shown))
-    seconds.sort()
-    print(f"seconds a read: median {seconds[len(seconds) // 2]:.4f}, longest {seconds[-1]:.4f}")
+    photo = (Image.new("RGB", (8, 8)),)  # the reader looks only at whether there is one
+    candidates = {
+        document.id: candidate_of(document)
+        for document in open_corpus(corpus).read()
+        if isinstance(document, Document)
+    }
+    lines = (corpus / "testset.jsonl").read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines, start=1):
+        asked = Asked(corpus.name, number, json.loads(line))
+        given = given_candidates(asked.labels, candidates, distractors=distractors)
+        if given is None:
+            continue
+        photos = photo if asked.labels["photo"] else ()
+        reading = Reading(asked.labels["question"], asked.labels["language"], photos, given)
+        started = time.perf_counter()
+        draft = reader.read(reading)
+        yield Outcome(asked, draft, judge(asked.labels, draft), time.perf_counter() - started)
 
 
-def read_candidates(corpus: Path) -> dict[str, Candidate]:
-    """Every document of a corpus folder as a candidate with all its passages."""
-    candidates = {}
-    for path in sorted((corpus / "knowledge").glob("*.md")):
-        _, front, text = path.read_text(encoding="utf-8").split("---\n", 2)
-        meta = yaml.safe_load(front)
-        identity = f"{corpus.name}/{meta['id']}"
-        passages = chunk(identity, text.strip(), max_tokens=MAX_TOKENS, count_tokens=count_tokens)
-        candidates[meta["id"]] = Candidate(
-            identity, meta["title"], tuple(meta["aliases"] or ()), meta["language"], tuple(passages)
-        )
-    return candidates
+def candidate_of(document: Document) -> Candidate:
+    """A document as retrieval hands it over, with all its passages."""
+    passages = chunk(
+        document.document_id, document.text, max_tokens=_MAX_TOKENS, count_tokens=count_tokens
+    )
+    return Candidate(
+        document.document_id, document.title, document.aliases, document.language, tuple(passages)
+    )
 
 
 def count_tokens(text: str) -> int:
-    """About what a word-piece tokenizer counts: a token a word, one and a half a Chinese character."""
-    return int(len(re.findall(r"[^\W\u4e00-\u9fff]+|[^\w\s]", text)) * 1.2) + int(
-        1.5 * len(re.findall(r"[\u4e00-\u9fff]", text))
-    )
+    """About what a word-piece tokenizer counts."""
+    words = len(re.findall(r"[^\W\u4e00-\u9fff]+|[^\w\s]", text))
+    return int(1.2 * words + 1.5 * len(re.findall(r"[\u4e00-\u9fff]", text)))
 
 
 def given_candidates(
-    asked: dict[str, Any], candidates: dict[str, Candidate], distractors: int
+    labels: dict[str, Any], candidates: dict[str, Candidate], *, distractors: int
 ) -> tuple[Candidate, ...] | None:
-    """The right document first; where there is none, those that share most with the question.
-
-    None for a photo of something that no document is about: that is retrieval's question.
+    """The right document first, its passages most similar first; where there is none, those that
+    share most with the question. None for a photo of something that no document is about: that is
+    retrieval's question.
     """
+    question = labels["question"]
     others = sorted(
-        (c for name, c in candidates.items() if name != asked["document"]),
-        key=lambda candidate: -shared(asked["question"], candidate),
+        (candidate for name, candidate in candidates.items() if name != labels["document"]),
+        key=lambda candidate: -len(pieces(question) & pieces(text_of(candidate))),
     )
-    if asked["document"] is None:
-        return None if asked["photo"] else tuple(others[:3])
-    right = candidates[asked["document"]]
-    mixed = Candidate(right.document_id, right.title, right.aliases, right.language,
-                      order(asked["question"], right.passages))  # fmt: skip
-    return (mixed, *others[:distractors])
+    if labels["document"] is None:
+        return None if labels["photo"] else tuple(others[:3])
+    right = candidates[labels["document"]]
+
+    def unlike(passage: Passage) -> int:
+        return -len(pieces(question) & pieces(passage.text))
+
+    ordered = tuple(sorted(right.passages, key=unlike))
+    first = Candidate(right.document_id, right.title, right.aliases, right.language, ordered)
+    return (first, *others[:distractors])
 
 
-def order(question: str, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
-    """Passages as retrieval gives them: the most similar first."""
-    return tuple(sorted(passages, key=lambda p: -len(pieces(question) & pieces(p.text))))
-
-
-def shared(question: str, candidate: Candidate) -> int:
-    """How many word pieces question and document share."""
-    text = " ".join((candidate.title, *candidate.aliases, *(p.text for p in candidate.passages)))
-    return len(pieces(question) & pieces(text))
+def text_of(candidate: Candidate) -> str:
+    """Names and text of a candidate."""
+    texts = (passage.text for passage in candidate.passages)
+    return " ".join((candidate.title, *candidate.aliases, *texts))
 
 
 def pieces(text: str) -> set[str]:
     """Words of an English text, characters in pairs of a Chinese one."""
-    chinese = re.findall(r"[\u4e00-\u9fff]+", text)
-    pairs = {run[i : i + 2] for run in chinese for i in range(len(run) - 1)}
+    runs = re.findall(r"[\u4e00-\u9fff]+", text)
+    pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
     return set(re.findall(r"[a-z]{3,}", text.lower())) | pairs
 
 
-def judge(asked: dict[str, Any], draft: Draft) -> dict[str, bool]:
+def judge(labels: dict[str, Any], draft: Draft) -> dict[str, bool]:
     """What of the answer can be right or wrong, and whether it is."""
-    abstained = draft.passage_id is None
-    if asked["kind"] == "unanswerable":
-        return {"abstained": abstained}
-    results = {"answered": not abstained, "exists": draft.exists == asked["exists"]}
-    results["year"] = not abstained and draft.year == asked["year"]
-    results["document"] = bool(draft.document_id and draft.document_id.endswith(asked["document"]))
-    if asked["kind"] in ("other_fact", "current_use") and asked["answer"]:
-        results["fact"] = not abstained and holds_answer(asked["answer"], draft.quote or "")
-    return results
+    answered = draft.passage_id is not None
+    if labels["kind"] == "unanswerable":
+        return {"abstained": not answered}
+    right = {
+        "answered": answered,
+        "exists": answered and draft.exists == labels["exists"],
+        "year": answered and draft.year == labels["year"],
+        "document": (draft.document_id or "").endswith("/" + labels["document"]),
+    }
+    if labels["kind"] in ("other_fact", "current_use") and labels["answer"]:
+        held = holds_answer(labels["answer"], draft.quote or "")
+        if held is not None:
+            right["quote"] = answered and held
+    return right
 
 
-def holds_answer(answer: str, quote: str) -> bool | Any:
-    """Whether the quotation has the answer's year, or a third of its words in the same script."""
-    years = re.findall(r"\d{3,4}", answer)
-    if years:
-        return all(year in quote for year in years[:1])
+def holds_answer(answer: str, quote: str) -> bool | None:
+    """Whether a quotation has the answer's first year or a third of its words.
+
+    None where the two are in different scripts, so that words cannot tell.
+    """
+    year = re.search(r"\d{3,4}", answer)
+    if year:
+        return year.group() in quote
+    if bool(re.search(r"[\u4e00-\u9fff]", answer)) != bool(re.search(r"[\u4e00-\u9fff]", quote)):
+        return None
     wanted = pieces(answer) - {"the", "and", "for", "with", "that", "this", "from", "its"}
-    if not wanted or bool(re.search(r"[\u4e00-\u9fff]", answer)) != bool(
-        re.search(r"[\u4e00-\u9fff]", quote)
-    ):
-        return True  # another language: not to be judged by words
-    return len(wanted & pieces(quote)) >= len(wanted) / 3
+    return 3 * len(wanted & pieces(quote)) >= len(wanted)
+
+
+def print_failure(outcome: Outcome) -> None:
+    """A question with what was wanted and what came."""
+    labels, draft = outcome.asked.labels, outcome.draft
+    wrong = [name for name, right in outcome.right.items() if not right]
+    print(f"{outcome.asked.corpus} {outcome.asked.line} {labels['kind']} {labels['document']}")
+    print(f"  asked  {labels['question']}  wrong: {', '.join(wrong)}")
+    print(f"  wanted {labels['exists']} {labels['year']} {labels['answer']}")
+    print(f"  got    {draft.exists} {draft.year} {draft.confidence} {draft.quote or draft.reason}")
+
+
+def print_table(outcomes: list[Outcome]) -> None:
+    """Share right and number judged, by half, corpus, kind and language."""
+    table: dict[tuple[str, str, str], dict[str, list[bool]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for outcome in outcomes:
+        labels = outcome.asked.labels
+        for corpus in (outcome.asked.corpus, "(all)"):
+            for group in ("all", labels["kind"], labels["language"]):
+                for name, right in outcome.right.items():
+                    table[outcome.asked.half, corpus, group][name].append(right)
+    print(f"{'half corpus           of':38}" + "".join(f"{name:>12}" for name in _MEASURES))
+    for (half, corpus, group), measured in sorted(table.items()):
+        cells = (measured[name] for name in _MEASURES)
+        shown = (f"{sum(c) / len(c):.3f}/{len(c)}" if c else "" for c in cells)
+        print(f"{half:4} {corpus:16} {group:15}" + "".join(f"{cell:>12}" for cell in shown))
+    seconds = sorted(outcome.seconds for outcome in outcomes)
+    print(f"a read: median {1000 * seconds[len(seconds) // 2]:.1f} ms, {len(seconds)} reads")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The form of answer that a question wants, told from its question words, in English and Chinese."""
+"""The form of answer that a question wants, told from its English or Chinese question words."""
 
 import re
 from typing import Literal

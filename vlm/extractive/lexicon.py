@@ -1,8 +1,8 @@
 """Text to words with meanings: one set of concepts for English and Chinese.
 
-A word carries its concepts (`church` for *chapel* and for 教堂) and its own stem, so that a question
-in one language can be laid over a sentence in the other. Knows the vocabulary, not what is asked
-and not what a sentence says.
+A word carries its concepts (`church` for *chapel* and for 教堂) and its own stem, so that a
+question in one language can be laid over a sentence in the other. Knows the vocabulary, not what
+is asked and not what a sentence says.
 """
 
 import re
@@ -262,7 +262,7 @@ def _particle_after(
 
 
 def _chinese_words(run: str, offset: int, vocabulary: Lexicon) -> list[Word]:
-    """Longest match from the left; what is not in the vocabulary becomes words of two characters."""
+    """Longest match from the left; what is unknown becomes words of two characters."""
     words: list[Word] = []
     position = 0
     unknown_from = 0

@@ -116,7 +116,6 @@ class Relevance:
         """Like `share`, over the words that are neither the event nor the subject; 0 for none."""
         if self.besides <= 0:
             return 0.0
-        sentence = self.story.sentences[index]
         before = self.story.sentences[index - 1] if index > 0 else None
         carried = _NEIGHBOUR if _PRONOUN.match(self.story.sentences[index].text) else _ADJACENT
         held = 0.0
@@ -182,7 +181,8 @@ def _absent(word: Sought, question: Question, story: Story, with_photo: bool) ->
     """What a word that the text lacks still weighs.
 
     A name written in the other script cannot be found; a place may be too well known to be told;
-    what describes the picture need not be in the text. A deed is missed in full, another word in part.
+    what describes the picture need not be in the text. A deed is missed in full, another word in
+    part.
     """
     if question.language != story.candidate.language and not word.concepts:
         return _FOREIGN_NAME

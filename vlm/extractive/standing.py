@@ -1,7 +1,7 @@
 """Whether the subject stands today, and the sentence that says so.
 
-Explicit words count more than events: *no longer exists*, 已不存在, *still stands*, *seen today is a
-reconstruction*. Only a text without such words is judged by what happened last.
+Explicit words count more than events: *no longer exists*, 已不存在, *still stands*, *seen today is
+a reconstruction*. Only a text without such words is judged by what happened last.
 """
 
 import re
@@ -52,6 +52,7 @@ _IN_USE = re.compile(
     r"[向对](?:公众|外|游客)开放"
 )
 _PARTLY = re.compile(r"\b(?:only|parts?|some|much of|most of)\b|部分|一段|大半", re.IGNORECASE)
+_HERE = ("main", "present")
 _SITE = re.compile(
     r"\b(?:its|the|old|former) (?:site|place|spot)\b|\bon the site\b|\bin its place\b|"
     r"原址|旧址|遗址|那里"
@@ -107,10 +108,9 @@ def _signs(sentence: Sentence, story: Story) -> list[Standing]:
         only_not_rebuilt = re.search(r"rebuilt|[重复]建", gone.group())
         signs.append(Standing(False, sentence, 0.7 if only_not_rebuilt else 0.95))
     stands = _STANDS.search(text)
-    if stands is not None and gone is None:
-        if _topic_at(sentence, stands.start()) in ("main", "present"):
-            signs.append(Standing(True, sentence, 0.9))
-    if _IN_USE.search(text) and sentence.topic in ("main", "present") and not _SITE.search(text):
+    if stands is not None and gone is None and _topic_at(sentence, stands.start()) in _HERE:
+        signs.append(Standing(True, sentence, 0.9))
+    if _IN_USE.search(text) and sentence.topic in _HERE and not _SITE.search(text):
         signs.append(Standing(True, sentence, 0.45))
     for cue in sentence.analysis.cues:
         if cue.denied or cue.phase == "begin" or _PARTLY.search(text):

@@ -98,7 +98,7 @@ def _is_of_kind(question: Question, known: frozenset[str]) -> bool:
 
 
 def _has_unknown_chinese_name(question: Question, story: Story) -> bool:
-    """Whether a name before a kind of building (崇文 in 崇文门) stands nowhere in names and text."""
+    """Whether a name before a kind of building (崇文 in 崇文门) stands nowhere in the text."""
     words = words_of(question.text)
     known = "".join((story.candidate.title, *story.candidate.aliases))
     for index, word in enumerate(words):

@@ -71,7 +71,8 @@ _VERB = re.compile(
     r"occup(?:y|ies)|survives?|will|would|could|can|did|does|may|must|burnt|fell|bought|sold|gave|"
     r"made|led|built|came|went|kept|put|hit|broke|found|rose|grew|saw|said|told|met|ran|sent|"
     r"brought|laid|lay|cut|lost|won|wrote|drew|blew|tore|left|got|shows?|lives?|holds?|houses?|"
-    r"(?<!the )(?<!an )(?<!\ba )(?<!its )(?<!newly )(?<!badly )(?<!partly )(?<!then )[a-z]{2,}ed)\b|"
+    r"(?<!the )(?<!an )(?<!\ba )(?<!its )(?<!newly )(?<!badly )(?<!partly )(?<!then )"
+    r"[a-z]{2,}ed)\b|"
     r"[是被已于]|位于|建成|没有"
 )
 

@@ -4,6 +4,8 @@ Says what the evidence tells, not what was asked: a question for the building's 
 only its opening answers is answered by the opening.
 """
 
+from itertools import pairwise
+
 from vlm.extractive.dating import Dated
 from vlm.extractive.events import Phase
 from vlm.extractive.questions import Question
@@ -184,7 +186,7 @@ def _when(found: Dated, language: str) -> str:
 def _start_of_span(found: Dated) -> int | None:
     """The year that a span begins with whose end was found."""
     years = found.sentence.analysis.years
-    for first, second in zip(years, years[1:], strict=False):
+    for first, second in pairwise(years):
         if second == found.date and (first.role, second.role) == ("from", "to"):
             return first.value
     return None
