@@ -116,7 +116,10 @@ function drawEvaluation() {
   const { evaluation } = corpus;
   byId("evaluation").hidden = !evaluation;
   if (!evaluation) return;
-  const systems = Object.keys(evaluation.systems);
+  // Ablations are for those who build it; here stand the whole and what it is better than.
+  const all = Object.keys(evaluation.systems);
+  const named = all.filter((name) => has(`system.${name}`));
+  const systems = named.length ? named : all;
   const measures = Object.keys(evaluation.systems[systems[0]] ?? {}).filter((key) => has(`measure.${key}`));
   const when = new Intl.DateTimeFormat(language(), { dateStyle: "long" }).format(new Date(evaluation.measured_at));
   const sets = Object.entries(evaluation.testsets).map(([name, n]) => `${name} (${number(n)})`).join(" · ");

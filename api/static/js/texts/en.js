@@ -123,6 +123,7 @@ export default {
   "abstain.not_in_evidence_of": "The documents about {title} do not say it.",
   "abstain.citation_failed": "An answer was drafted, but its quotation could not be found in the source word for word. So it was withdrawn.",
   "abstain.low_confidence": "What was found may not be what you asked about, so no answer is given. A clearer photo or a name may help.",
+  "abstain.low_confidence": "A likely answer was found, but it is not sure enough to be given.",
   "abstain.other": "What was found is not enough for an answer that can be cited.",
   "abstain.looked": "Looked at {passages} and {photos} of {subjects}.",
   "abstain.lookedNone": "The index returned nothing to look at.",

@@ -123,6 +123,7 @@ export default {
   "abstain.not_in_evidence_of": "关于“{title}”的资料里没有提到这一点。",
   "abstain.citation_failed": "曾拟出一个答案，但其引文无法在出处中逐字找到，因此已撤回。",
   "abstain.low_confidence": "找到的资料未必就是所问的对象，因此不予回答。换一张更清楚的照片，或写出名称，可能会有帮助。",
+  "abstain.low_confidence": "找到了可能的答案，但把握不够，因此不给出。",
   "abstain.other": "找到的内容不足以给出可引用的答案。",
   "abstain.looked": "共查看了{subjects}的{passages}和{photos}。",
   "abstain.lookedNone": "索引没有返回任何内容。",
