@@ -68,6 +68,7 @@ class Lexicon:
     names: frozenset[str]
 
 
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """English word without its regular ending, lower case (`opened`, `opening` → `open`).
 

@@ -62,6 +62,9 @@ _WEAK = frozenset(
 )
 
 
+_MOST_CHARS = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """A word of the question that the evidence should hold.
@@ -123,7 +126,11 @@ class Question:
 
 
 def understand(text: str) -> Question:
-    """Read a question. Never fails: what it does not recognise is a question for a fact."""
+    """Read a question, its first 1,000 characters.
+
+    Never fails: what it does not recognise is a question for a fact.
+    """
+    text = text[:_MOST_CHARS]
     language = "zh" if re.search(r"[\u4e00-\u9fff]", text) else "en"
     actions, phase = _event(text)
     stage: Stage = "main"

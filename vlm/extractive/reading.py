@@ -52,7 +52,7 @@ class ExtractiveReader:
         if not reading.candidates:
             return Draft(text=say_nothing(question, None), reason="nothing_similar")
         with_photo = bool(reading.photos)
-        candidate = in_order(question, reading.candidates)[0]
+        candidate = in_order(question, reading.candidates, with_photo=with_photo)[0]
         story = tell(candidate)
         title = name_in(question.language, story)
         if is_about(question, story, with_photo=with_photo):

@@ -47,16 +47,32 @@ def naming(question: str, candidate: Candidate) -> float:
     return max((_part(folded, there, name) for name in _names(candidate)), default=0.0)
 
 
-def in_order(question: Question, candidates: tuple[Candidate, ...]) -> list[Candidate]:
-    """The candidates in the order to be read: one that the question names, then as they came."""
+def in_order(
+    question: Question, candidates: tuple[Candidate, ...], *, with_photo: bool
+) -> list[Candidate]:
+    """The candidates in the order to be read: one that the question names, then as they came.
+
+    Part of a name is enough where there is no photo to go by.
+    """
     spans = [name_span(question.text, candidate) for candidate in candidates]
-    lengths = [span[1] - span[0] if span else 0 for span in spans]
-    if not any(lengths) and len(candidates) > 1:
+    chosen = 0
+    for index, span in enumerate(spans):
+        if span is not None and (spans[chosen] is None or _contains(span, spans[chosen])):
+            chosen = index
+    if spans and spans[chosen] is None and not with_photo:
         parts = [naming(question.text, candidate) for candidate in candidates]
-        if parts[0] < _PARTLY_NAMED:
-            lengths = [int(part >= _PARTLY_NAMED) for part in parts]
-    ranked = sorted(range(len(candidates)), key=lambda index: (-lengths[index], index))
-    return [candidates[index] for index in ranked]
+        chosen = next((index for index, part in enumerate(parts) if part >= _PARTLY_NAMED), 0)
+    return [*candidates[chosen : chosen + 1], *candidates[:chosen], *candidates[chosen + 1 :]]
+
+
+def _contains(longer: tuple[int, int], shorter: tuple[int, int] | None) -> bool:
+    """Whether one name holds the other and more: *Berlin Palace Hotel* holds *Berlin Palace*."""
+    return (
+        shorter is not None
+        and longer != shorter
+        and longer[0] <= shorter[0]
+        and longer[1] >= shorter[1]
+    )
 
 
 def is_about(question: Question, story: Story, *, with_photo: bool) -> bool:
