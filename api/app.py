@@ -23,6 +23,7 @@ from knowledge.errors import SnapCiteError
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.images import ImageLimits
+from vlm.reader import LookingReader
 
 logger = logging.getLogger(__name__)
 
@@ -85,9 +86,11 @@ def create_app(
 
 def _warm_up(state: AppState) -> None:
     """Load what loads lazily and touch what is read at a query, then be ready."""
-    side = state.pipeline.encoder.card.decode_side
+    side = state.pipeline.photo_side
     query = Query(question="Does this still exist?", photos=(Image.new("RGB", (side, side)),))
     try:
+        if isinstance(state.pipeline.reader, LookingReader):
+            state.pipeline.reader.warm_up()
         state.pipeline.ask(query)
     except SnapCiteError:
         logger.exception("warming up failed; /ready stays false")

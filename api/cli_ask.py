@@ -29,6 +29,14 @@ from search.answer import Answer
 from search.pipeline import Found
 from search.query import DEFAULT_K
 
+CaptionOption = Annotated[
+    list[str] | None,
+    typer.Option("--caption", help="A photo's date or a few words; once a photo, in their order."),
+]
+SchemaOption = Annotated[
+    Path | None,
+    typer.Option("--schema", help="JSON schema of the fields you want; for readers with a model."),
+]
 Given = Annotated[list[str], typer.Argument(help="Photos, then the question: [PHOTO…] [QUESTION].")]
 
 
@@ -41,6 +49,8 @@ def ask(
     language: LanguageOption = None,
     filters: FiltersOption = None,
     region: RegionOption = None,
+    caption: CaptionOption = None,
+    schema: SchemaOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question about a photo, with the sentence it was read from."""
@@ -53,11 +63,13 @@ def ask(
             photos,
             question,
             limits=settings.image_limits,
-            max_side=pipeline.encoder.card.decode_side,
+            max_side=pipeline.photo_side,
             k=k,
             language=language,
             filters=filters,
             region=region,
+            captions=caption or (),
+            schema=_read(schema, "schema").decode(errors="replace") if schema else None,
         )
         before = {"decode": time.perf_counter() - started}
         asked = pipeline.ask(query)
@@ -113,9 +125,13 @@ def print_answer(console: Console, answer: Answer) -> None:
     if answer.subject is not None:
         console.print(Text(answer.subject.title, style="bold"))
     console.print(Text(answer.text))
+    if answer.note is not None:
+        console.print(Text(answer.note, style="yellow"))
     source = answer.source
     if source is None:
         return
+    if answer.fields is not None:
+        console.print_json(data=answer.fields)
     facts = [f"{name}: {value}" for name, value in _facts(answer) if value is not None]
     if facts:
         console.print(Text(" · ".join(facts), style="cyan"))
@@ -170,8 +186,8 @@ def _split(given: list[str]) -> tuple[list[Path], str]:
     return [Path(text) for text in first], last
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, what: str = "photo") -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise QueryError(f"The photo {path} cannot be read: {error.strerror}.") from error
+        raise QueryError(f"The {what} {path} cannot be read: {error.strerror}.") from error

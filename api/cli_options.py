@@ -14,7 +14,8 @@ EncoderOption = Annotated[
     str | None, typer.Option("--encoder", help="A bundled encoder's name, or a model folder.")
 ]
 ReaderOption = Annotated[
-    str | None, typer.Option("--reader", help="What reads the evidence: extractive.")
+    str | None,
+    typer.Option("--reader", help="What reads the evidence: extractive, qwen3-vl or openai."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 SubjectsOption = Annotated[

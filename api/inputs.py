@@ -6,12 +6,14 @@ Shared by the HTTP routes and the command line, so that both refuse the same thi
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image
 
 from knowledge.errors import QueryError
 from search.query import DEFAULT_K, Query
 from vlm.images import ImageLimits, decode_image
+from vlm.json_schema import closed_schema
 
 _LANGUAGES = ("en", "zh")
 _MIN_REGION = 0.02
@@ -84,6 +86,18 @@ def parse_filters(text: str) -> dict[str, tuple[str, ...]]:
     return filters
 
 
+def parse_schema(text: str) -> dict[str, Any]:
+    """Read a JSON schema of the fields that an answer is to have.
+
+    Raises:
+        QueryError: it is not JSON, or uses what cannot be enforced.
+    """
+    try:
+        return closed_schema(json.loads(text))
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise QueryError(f"The schema is not JSON ({error}).") from None
+
+
 def make_query(
     photos: Sequence[bytes],
     question: str,
@@ -94,6 +108,8 @@ def make_query(
     language: str | None = None,
     filters: str | None = None,
     region: str | None = None,
+    captions: Sequence[str] = (),
+    schema: str | None = None,
 ) -> Query:
     """Decode and check everything a caller sent.
 
@@ -106,6 +122,8 @@ def make_query(
         language: `en` or `zh`; None for the question's own.
         filters: as for `parse_filters`.
         region: as for `parse_region`; of the only photo.
+        captions: of the photos, in their order.
+        schema: JSON schema of the answer's fields.
 
     Raises:
         ImageError: a photo cannot be used.
@@ -127,4 +145,6 @@ def make_query(
         language=language,
         filters=parse_filters(filters) if filters else {},
         k=k,
+        captions=tuple(captions),
+        answer_schema=parse_schema(schema) if schema else None,
     )

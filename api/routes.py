@@ -5,7 +5,7 @@ are made in `search/`.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
@@ -40,6 +40,11 @@ Question = Annotated[str, Form(description="What to know. May be empty with a ph
 Subjects = Annotated[int, Form(description="How many subjects to bring evidence for.")]
 Language = Annotated[str | None, Form(description="`en` or `zh`; else the question's own.")]
 Filters = Annotated[str | None, Form(description='JSON, such as {"language": ["en"]}.')]
+Captions = Annotated[list[str], Form(description="Of the photos, in order: a date or a few words.")]
+SchemaForm = Annotated[
+    str | None,
+    Form(alias="schema", description="JSON schema of the answer's `fields`; for a reader's model."),
+]
 RegionForm = Annotated[
     str | None, Form(alias="region", description="left,top,width,height as shares of the photo.")
 ]
@@ -54,13 +59,17 @@ async def ask(
     language: Language = None,
     filters: Filters = None,
     region: RegionForm = None,
+    caption: Captions = [],  # noqa: B006 - FastAPI copies defaults
+    answer_schema: SchemaForm = None,
 ) -> schemas.AskOut | Response:
     """Answer a question about a photo, with the sentence it was read from.
 
     With `Accept: text/event-stream` the evidence is sent as soon as it is found, then the answer.
     """
     state = state_of(request)
-    query, decode_s = await _query(state, photo, question, k, language, filters, region)
+    query, decode_s = await _query(
+        state, photo, question, k, language, filters, region, caption, answer_schema
+    )
     if wants_events(request):
         return answer_events(request, query, {"decode": decode_s})
     asked = await run_in_threadpool(state.pipeline.ask, query)
@@ -174,6 +183,8 @@ async def _query(
     language: str | None,
     filters: str | None,
     region: str | None,
+    captions: Sequence[str] = (),
+    schema: str | None = None,
 ) -> tuple[Query, float]:
     """The query of a form, and the seconds its decoding took."""
     if len(uploads) > state.max_photos:
@@ -192,11 +203,13 @@ async def _query(
             photos,
             question,
             limits=state.limits,
-            max_side=state.pipeline.encoder.card.decode_side,
+            max_side=state.pipeline.photo_side,
             k=k,
             language=language or None,
             filters=filters,
             region=region,
+            captions=captions,
+            schema=schema or None,
         )
 
     return await run_in_threadpool(_timed, decode)

@@ -46,6 +46,15 @@ class AnswerOut(BaseModel):
     confidence: float
     abstained: bool
     reason: str | None
+    fields: dict[str, Any] | None = Field(
+        default=None, description="What the request's own `schema` asked for."
+    )
+    reasoning: str | None = Field(
+        default=None, description="What the model thought before, where switched on; not checked."
+    )
+    note: str | None = Field(
+        default=None, description="What to know about how the answer came about."
+    )
 
 
 class EvidenceOut(BaseModel):
@@ -164,6 +173,9 @@ def answer_out(answer: Answer) -> AnswerOut:
         confidence=round(answer.confidence, 4),
         abstained=answer.abstained,
         reason=answer.reason,
+        fields=dict(answer.fields) if answer.fields is not None else None,
+        reasoning=answer.reasoning,
+        note=answer.note,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from knowledge.documents import Document
 from search.citation import Citation
@@ -59,6 +59,9 @@ class Answer:
             what it was.
         reason: why it abstains.
         signals: what the confidence was made of: `search.confidence.SIGNALS`.
+        fields: what the caller's own schema asked for.
+        reasoning: what the model thought before, where that was asked for; nobody checked it.
+        note: what a person should know about how the answer came about.
     """
 
     subject: Document | None
@@ -71,6 +74,9 @@ class Answer:
     confidence: float = 0.0
     reason: Reason | None = None
     signals: Mapping[str, float] = field(default_factory=dict)
+    fields: Mapping[str, Any] | None = None
+    reasoning: str | None = None
+    note: str | None = None
 
     @property
     def abstained(self) -> bool:
@@ -87,6 +93,7 @@ def answer_from(draft: Draft, citation: Citation, document: Document) -> Answer:
         year=draft.year,
         year_event=draft.year_event,
         current_use=draft.current_use,
+        fields=draft.fields,
         source=Source(
             document_id=document.document_id,
             title=document.title,

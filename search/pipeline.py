@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from PIL import Image
+
 from knowledge.documents import Passage
+from knowledge.errors import ImageError, NotFoundError, QueryError
 from knowledge.index import Index
 from search.answer import Answer, abstain, answer_from
 from search.citation import Citation, Withdrawn, check_citation
@@ -18,7 +21,8 @@ from search.query import Evidence, Query
 from search.retrieve import Retriever, Subject
 from search.wording import Wording
 from vlm.encoder import Encoder
-from vlm.reader import Candidate, Draft, Reader, Reading
+from vlm.images import decode_image, shrink
+from vlm.reader import Candidate, Draft, LookingReader, Reader, Reading
 
 Check = Callable[[Draft, Mapping[str, Passage]], Citation | Withdrawn]
 """The check after the reader; answers go through `search.citation.check_citation`."""
@@ -93,7 +97,10 @@ class Pipeline:
         """
         watch = _Stopwatch()
         with watch.stage("encode"):
-            vectors = self._retriever.encode(query)
+            # As the index's photos were, so that the same photo has the same vector.
+            side = self.encoder.card.decode_side
+            small = tuple(shrink(photo, side) for photo in query.photos)
+            vectors = self._retriever.encode(replace(query, photos=small))
         with watch.stage("retrieve"):
             subjects = self._retriever.retrieve(query, vectors)
         return Found(subjects, watch.timings)
@@ -104,10 +111,23 @@ class Pipeline:
         Raises:
             ModelError: the reader failed.
         """
+        if query.answer_schema is not None and not isinstance(self.reader, LookingReader):
+            raise QueryError(
+                f"The reader {self.reader.name} answers by rules and cannot fill a schema; use "
+                f"qwen3-vl or openai."
+            )
         watch = _Stopwatch()
         with watch.stage("read"):
             answer = self._answer(query, found.subjects)
         return Asked(found.subjects, {**found.timings, **watch.timings}, answer)
+
+    @property
+    def photo_side(self) -> int:
+        """Longest side in pixels to which a query's photos are to be decoded."""
+        side = self.encoder.card.decode_side
+        if isinstance(self.reader, LookingReader):
+            side = max(side, self.reader.photo_side)
+        return side
 
     def ask(self, query: Query) -> Asked:
         """Find, read, check: `search`, then `answer`."""
@@ -123,9 +143,17 @@ class Pipeline:
                 question=query.question.strip() or STATUS_QUESTION.get(language, "en"),
                 language=language,
                 photos=query.photos,
-                candidates=tuple(_candidate(subject) for subject in read),
+                candidates=tuple(self._candidate(subject) for subject in read),
+                captions=query.captions,
+                answer_schema=query.answer_schema,
             )
         )
+        answer = self._checked(query, read, draft, language)
+        return replace(answer, note=draft.note, reasoning=draft.reasoning)
+
+    def _checked(
+        self, query: Query, read: Sequence[Subject], draft: Draft, language: str
+    ) -> Answer:
         by_id = {subject.document.document_id: subject for subject in read}
         subject = by_id.get(draft.document_id or "", read[0])
         if draft.passage_id is None:
@@ -158,13 +186,24 @@ class Pipeline:
         closest = max((subject.scores.get("image", -1.0) for subject in subjects), default=-1.0)
         return closest < self.encoder.card.foreign_below
 
+    def _candidate(self, subject: Subject) -> Candidate:
+        document = subject.document
+        return Candidate(
+            document_id=document.document_id,
+            title=document.title,
+            aliases=document.aliases,
+            language=document.language,
+            passages=subject.passages,
+            photos=self._closest_photo(subject),
+        )
 
-def _candidate(subject: Subject) -> Candidate:
-    document = subject.document
-    return Candidate(
-        document_id=document.document_id,
-        title=document.title,
-        aliases=document.aliases,
-        language=document.language,
-        passages=subject.passages,
-    )
+    def _closest_photo(self, subject: Subject) -> tuple[Image.Image, ...]:
+        """The subject's photo that is most like the query's, if the reader looks at it."""
+        side = self.reader.evidence_side if isinstance(self.reader, LookingReader) else 0
+        if subject.photo is None or not side:
+            return ()
+        try:
+            data = self.index.photo_bytes(subject.photo.id)
+            return (decode_image(data, max_side=side).pixels,)
+        except (NotFoundError, ImageError):  # its file is gone; the text is still there to be read
+            return ()

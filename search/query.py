@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from PIL import Image
 
@@ -11,6 +11,7 @@ from knowledge.errors import QueryError
 from knowledge.text import guess_language
 
 MAX_QUESTION_CHARS = 2_000
+MAX_CAPTION_CHARS = 200
 MAX_SUBJECTS = 50
 DEFAULT_K = 5
 FILTER_KEYS = ("corpus", "document_id", "language", "tags")
@@ -26,6 +27,8 @@ class Query:
         language: BCP 47 tag of the answer; guessed from the question when None.
         k: how many subjects to bring evidence for.
         filters: payload key (`corpus`, `document_id`, `language`, `tags`) → allowed values.
+        captions: of the photos, in their order: a date or a few words each.
+        answer_schema: JSON schema of the fields that the caller wants for an answer.
 
     Raises:
         QueryError: there is neither a question nor a photo, or a value is out of bounds.
@@ -36,6 +39,8 @@ class Query:
     language: str | None = None
     k: int = DEFAULT_K
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    captions: tuple[str, ...] = ()
+    answer_schema: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         if not self.question.strip() and not self.photos:
@@ -47,6 +52,12 @@ class Query:
             )
         if not 1 <= self.k <= MAX_SUBJECTS:
             raise QueryError(f"k is {self.k}; it can be 1 to {MAX_SUBJECTS}.")
+        if len(self.captions) > len(self.photos):
+            raise QueryError(
+                f"{len(self.captions)} captions were given for {len(self.photos)} photos."
+            )
+        if any(len(caption) > MAX_CAPTION_CHARS for caption in self.captions):
+            raise QueryError(f"A caption has more than {MAX_CAPTION_CHARS} characters; shorten it.")
         unknown = sorted(set(self.filters) - set(FILTER_KEYS))
         if unknown:
             raise QueryError(

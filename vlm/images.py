@@ -132,7 +132,7 @@ def decode_image(
 
 def thumbnail(image: Image.Image, max_side: int) -> bytes:
     """A small WebP of an image, without any metadata; `max_side` in pixels."""
-    small = _shrink(image.convert("RGB"), max_side)
+    small = shrink(image.convert("RGB"), max_side)
     small.info = {}
     buffer = io.BytesIO()
     small.save(buffer, "WEBP", quality=80, method=4)
@@ -177,7 +177,7 @@ def _decode(data: bytes, kind: str, *, max_side: int, max_pixels: int) -> Decode
         image.load()
         # Read after loading: TIFF and HEIF decoders turn the image themselves and say so here.
         exif: Exif = read_exif(image)
-        pixels = _shrink(_to_rgb(image), max_side)
+        pixels = shrink(_to_rgb(image), max_side)
         if (turn := _TURNS.get(exif.orientation)) is not None:
             pixels = pixels.transpose(turn)
     finally:
@@ -232,7 +232,8 @@ def _fit(size: tuple[int, int], max_side: int) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _shrink(image: Image.Image, max_side: int) -> Image.Image:
+def shrink(image: Image.Image, max_side: int) -> Image.Image:
+    """A copy whose longest side is at most `max_side` pixels; never larger than the image."""
     size = _fit(image.size, max_side)
     if size == image.size:
         return image.copy()

@@ -72,19 +72,19 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class PhotoBudget:
-    """Visual tokens that a photo may take, `question` for one that is asked about."""
+    """Visual tokens that a photo may take.
+
+    Attributes:
+        question: of a photo that is asked about.
+        evidence: of a candidate's photo; 0 shows none.
+    """
 
     question: int = 1_280
     evidence: int = 256
 
     def halved(self) -> "PhotoBudget":
-        """Half of it, at least one token a photo."""
-        return PhotoBudget(max(1, self.question // 2), max(1, self.evidence // 2))
-
-    @property
-    def side(self) -> int:
-        """Longest side in pixels at which the whole budget can be used, up to a 2:1 photo."""
-        return round(TOKEN_SIDE * math.sqrt(2 * self.question))
+        """Half of it; a question's photo keeps a token at least."""
+        return PhotoBudget(max(1, self.question // 2), self.evidence // 2)
 
 
 def build_prompt(
@@ -125,7 +125,7 @@ def _evidence(candidate: Candidate, budget: PhotoBudget) -> list[str | Image.Ima
     if candidate.aliases:
         subject["also"] = list(candidate.aliases)  # type: ignore[assignment]
     parts: list[str | Image.Image] = [_quoted(subject) + "\n"]
-    for photo in candidate.photos:
+    for photo in candidate.photos if budget.evidence else ():
         parts += [fit_photo(photo, budget.evidence), "\n"]
     parts += [
         _quoted({"passage": passage.passage_id, "text": passage.text}) + "\n"
@@ -171,6 +171,15 @@ def within(reading: Reading, characters: int = EVIDENCE_CHARACTERS) -> Reading:
         for candidate in reading.candidates
     )
     return replace(reading, candidates=candidates)
+
+
+def photo_side(tokens: int) -> int:
+    """Longest side in pixels at which a photo of up to 2:1 can use so many visual tokens.
+
+    >>> photo_side(1_280)
+    1619
+    """
+    return round(TOKEN_SIDE * math.sqrt(2 * tokens))
 
 
 def fit_photo(photo: Image.Image, tokens: int) -> Image.Image:

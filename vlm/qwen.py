@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from knowledge.errors import ModelBrokenError, ModelError, ModelMissingError
 from vlm.batching import Batcher
 from vlm.constrain import JsonConstraint, guide_tokenizer, tokens_reserved
-from vlm.prompt import PhotoBudget, Prompt, build_prompt, within
+from vlm.prompt import PhotoBudget, Prompt, build_prompt, photo_side, within
 from vlm.reader import Draft, Reading
 from vlm.schema import answer_schema, draft_from
 
@@ -71,8 +71,13 @@ class QwenReader:
 
     @property
     def photo_side(self) -> int:
-        """Longest side of a photo, in pixels, that the budget can make use of."""
-        return self._options.photos.side
+        """Longest side of a question's photo, in pixels, that the budget can make use of."""
+        return photo_side(self._options.photos.question)
+
+    @property
+    def evidence_side(self) -> int:
+        """The same of a candidate's photo; 0 if it looks at none."""
+        return photo_side(self._options.photos.evidence)
 
     def warm_up(self) -> None:
         """Load the model and answer once.
@@ -146,7 +151,7 @@ class QwenReader:
                 one,
                 budget=budget,
                 reasoning=self._options.reasoning,
-                schema=schema["properties"]["fields"] if one.answer_schema is not None else None,
+                schema=schema["properties"].get("fields"),
             )
             for one, schema in zip(shown, schemas, strict=True)
         ]

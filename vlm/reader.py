@@ -105,7 +105,11 @@ class LookingReader(Reader, Protocol):
 
     @property
     def photo_side(self) -> int:
-        """Longest side of a photo, in pixels, that it can make use of."""
+        """Longest side of a question's photo, in pixels, that it can make use of."""
+
+    @property
+    def evidence_side(self) -> int:
+        """The same of a candidate's photo; 0 if it looks at none."""
 
     def warm_up(self) -> None:
         """Load what loads lazily, so that the first question does not wait.

@@ -132,4 +132,5 @@ def test_every_candidates_best_passage_comes_before_any_second():
 
 
 def test_half_a_budget_is_never_nothing():
-    assert PhotoBudget(1_280, 1).halved() == PhotoBudget(640, 1)
+    assert PhotoBudget(1_281, 100).halved() == PhotoBudget(640, 50)
+    assert PhotoBudget(1, 0).halved() == PhotoBudget(1, 0)

@@ -1,0 +1,98 @@
+"""A real HTTP server on loopback that answers chat requests as a test tells it to."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Reply:
+    """An HTTP answer: a completion that says `text`, or an error of `status`."""
+
+    text: str = ""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    after: float = 0.0
+    raw: bytes | None = None
+
+
+@dataclass
+class ChatServer:
+    """Where it listens, what it was asked, what it is yet to answer (the last one for good)."""
+
+    url: str
+    requests: list[dict]
+    replies: list[Reply]
+
+
+@contextmanager
+def chat_server(*replies: Reply | str) -> Iterator[ChatServer]:
+    """Serve the replies in turn; a text is a completion that says it."""
+    state = ChatServer("", [], [Reply(one) if isinstance(one, str) else one for one in replies])
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            state.requests.append(asked)
+            reply = state.replies.pop(0) if len(state.replies) > 1 else state.replies[0]
+            time.sleep(reply.after)
+            if reply.raw is not None:
+                self.answer(reply, reply.raw, "text/html")
+            elif reply.status != 200:
+                error = json.dumps({"error": {"message": "no"}}).encode()
+                self.answer(reply, error, "application/json")
+            elif asked.get("stream"):
+                self.answer(reply, streamed(reply.text), "text/event-stream")
+            else:
+                self.answer(reply, json.dumps(completion(reply.text)).encode(), "application/json")
+
+        def answer(self, reply: Reply, body: bytes, kind: str) -> None:
+            self.send_response(reply.status)
+            for name, value in {"Content-Type": kind, **reply.headers}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    class Quiet(ThreadingHTTPServer):
+        def handle_error(self, *args: object) -> None:
+            """A client that hung up, as one that timed out does."""
+
+    server = Quiet(("127.0.0.1", 0), Handler)
+    state.url = f"http://127.0.0.1:{server.server_port}/v1"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def completion(text: str) -> dict:
+    message = {"role": "assistant", "content": text}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    return {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]}
+
+
+def streamed(text: str) -> bytes:
+    """The text in pieces of seven characters, as server-sent events."""
+    events = []
+    for piece in [text[at : at + 7] for at in range(0, len(text), 7)]:
+        choice = {"index": 0, "delta": {"content": piece}, "finish_reason": None}
+        events.append(
+            {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m",
+             "choices": [choice]}
+        )  # fmt: skip
+    lines = [f"data: {json.dumps(event)}\n\n" for event in events]
+    return "".join([*lines, "data: [DONE]\n\n"]).encode()
