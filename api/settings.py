@@ -5,7 +5,7 @@ options of the same name win over it.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -26,7 +26,50 @@ class Settings(BaseSettings):
         description="The index: a folder, or http(s)://host:port[/collection] of a Qdrant server.",
     )
     encoder: str = Field(default="starter", description="A bundled encoder's name or a folder.")
-    reader: str = Field(default="extractive", description="What reads the evidence.")
+    reader: str = Field(
+        default="extractive", description="What reads the evidence: extractive, qwen3-vl, openai."
+    )
+    reader_model: str | None = Field(
+        default=None,
+        description="The reader's model: a folder or a hub name for qwen3-vl (else the largest that "
+        "fits the GPU), the server's name for it for openai.",
+    )
+    reader_url: str | None = Field(
+        default=None, description="The model server of the reader openai, up to and with /v1."
+    )
+    reader_api_key: SecretStr | None = Field(
+        default=None, description="Key of the model server, where it wants one."
+    )
+    reader_photo_tokens: int = Field(
+        default=1_280, ge=1, le=16_384, description="Visual tokens of a photo that is asked about."
+    )
+    reader_evidence_photo_tokens: int = Field(
+        default=256, ge=0, le=16_384, description="Visual tokens of a candidate's photo; 0: none."
+    )
+    reader_max_tokens: int = Field(
+        default=512, ge=16, le=8_192, description="Tokens of an answer's texts."
+    )
+    reader_timeout: float = Field(
+        default=60.0, gt=0, description="Seconds that a request to the model server may take."
+    )
+    reader_stream: bool = Field(
+        default=False, description="Read the model server's answer while it is written."
+    )
+    reader_format: Literal["json_schema", "json_object", "text"] | None = Field(
+        default=None, description="How the server is asked for JSON; else the strictest it knows."
+    )
+    reader_fallback: bool = Field(
+        default=True, description="Let the extractive reader stand in while the server fails."
+    )
+    reader_reasoning: bool = Field(
+        default=False, description="Let the model think before it answers; slower."
+    )
+    reader_batch: int = Field(
+        default=8, ge=1, le=256, description="Questions that qwen3-vl answers together."
+    )
+    reader_quantization: Literal["4bit", "8bit"] | None = Field(
+        default=None, description="Weights of qwen3-vl in fewer bits, by bitsandbytes."
+    )
     models: Path = Field(
         default=_REPOSITORY / "data" / "models", description="Folder of the bundled models."
     )

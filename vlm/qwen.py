@@ -70,6 +70,11 @@ class QwenReader:
         self._batcher = Batcher(self._read_batch, max_batch=options.max_batch)
 
     @property
+    def model(self) -> str:
+        """The folder or name of its model."""
+        return self._model_name
+
+    @property
     def photo_side(self) -> int:
         """Longest side of a question's photo, in pixels, that the budget can make use of."""
         return photo_side(self._options.photos.question)
