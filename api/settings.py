@@ -31,8 +31,8 @@ class Settings(BaseSettings):
     )
     reader_model: str | None = Field(
         default=None,
-        description="The reader's model: a folder or a hub name for qwen3-vl (else the largest that "
-        "fits the GPU), the server's name for it for openai.",
+        description="The reader's model: a folder or a hub name for qwen3-vl (else the largest "
+        "that fits the GPU), the server's name for it for openai.",
     )
     reader_url: str | None = Field(
         default=None, description="The model server of the reader openai, up to and with /v1."
