@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 QUERIES = Path(__file__).resolve().parents[1] / "data" / "landmarks" / "queries"
 DESKTOP, PHONE = (1280, 860), (360, 780)
+PICTURES_ARE_HERE = """() => [...document.images]
+  .filter(image => image.getBoundingClientRect().top < innerHeight)
+  .every(image => image.complete)"""
 SETTLED = ".answer:not(.is-busy)"
 
 
@@ -129,11 +132,13 @@ def take(browser: "Browser", url: str, shot: Shot, folder: Path) -> Path:
         page.evaluate("document.activeElement.blur()")
         if shot.after:
             shot.after(page)
-        page.wait_for_timeout(500)  # for pictures that are still coming; "busy" is never idle
+        page.wait_for_function(PICTURES_ARE_HERE)
+        page.wait_for_timeout(300)
         path = folder / f"{shot.name}.png"
         page.screenshot(path=path)
-        # 256 colours show the page as it is in a third of the bytes.
-        Image.open(path).convert("RGB").quantize(256).save(path, optimize=True)
+        # 256 colours show the page in a third of the bytes; rare ones, as of a word, are kept.
+        image = Image.open(path).convert("RGB")
+        image.quantize(256, Image.Quantize.MAXCOVERAGE).save(path, optimize=True)
         return path
     finally:
         context.close()

@@ -91,6 +91,7 @@ function note(words) {
 function photosChanged() {
   const size = tray.size();
   byId("choose").hidden = size > 0;
+  byId("capture").hidden = size >= MOST_PHOTOS || tray.isFramed();
   byId("add").hidden = size === 0 || size >= MOST_PHOTOS || tray.isFramed();
   suggestions.draw();
   note("");

@@ -276,3 +276,11 @@ def test_print_leaves_the_answer(open_page):
     expect(page.locator("#ask")).to_be_hidden()
     expect(page.locator(".tools")).to_be_hidden()
     expect(page.locator(".quotation")).to_be_visible()
+
+
+def test_a_dark_screen_prints_on_white_paper(open_page):
+    page = open_page(scheme="dark")
+    ink = "getComputedStyle(document.body).color"
+    assert page.evaluate(ink) == "rgb(231, 238, 249)"
+    page.emulate_media(media="print")
+    assert page.evaluate(ink) == "rgb(20, 33, 58)"

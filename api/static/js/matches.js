@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 
 // Words that stand in questions about anything say nothing about a match.
 const COMMON = new Set(
-  ("a an and are as at be been by can did do does for from had has have how in into is it its now of on or that the their then there these this those to was were what when where which who why will with year " +
+  ("a an and are as at be been by can did do does for from had has have how in into is it its now of on or still that the their then there these this those to was were what when where which who why will with year " +
     "的 了 是 在 吗 呢 这 那 它 哪 哪一年 什么 什么时候 时候 一年 年 还 有 被 和 现在 这座 那座").split(" "),
 );
 
