@@ -20,10 +20,14 @@ built there; anything else."""
 
 _GENERIC = frozenset({"building", "ruin", "whole", "site"})
 _PARTITIVE = frozenset({"inside", "outside", "part", "half"})
-_AUXILIARIES = frozenset(
+_PLAIN_WORDS = frozenset({"old", "new", "large", "most", "first", "second"})
+"""What a capital letter does not make a name: *the Old Building*."""
+_EMPTY_WORDS = frozenset(
     ("be", "been", "being", "was", "were", "is", "are", "has", "had", "have", "and", "but", "to",
-     "again", "also", "then", "which", "who", "that", "not", "first", "it")
+     "again", "also", "then", "which", "who", "that", "not", "first", "it", "they", "he", "she",
+     "this", "these")
 )  # fmt: skip
+"""Words before a verb that say nothing of what it happens to but *the same as before*."""
 _PRESENT = re.compile(
     r"(?:\bnew|^New|\b[Pp]resent|\b[Cc]urrent|\b[Rr]ebuilt|\b[Rr]econstructed|\b[Rr]estored|"
     r"\bmodern|\b[Tt]oday's)\s|\b(?:built|put up) (?:again|anew)\b|\breplica\b|"
@@ -138,7 +142,11 @@ def topic_of_event(
     """What the event of `cue` happened to, given what clauses and the sentence before are about."""
     if _OBJECT_PRONOUN.match(analysis.text, cue.end):
         return "main" if before in ("main", "unsure", "other") else before
-    words = tuple(w for w in _patient(analysis, cue) if w.stem not in _AUXILIARIES)
+    words = tuple(
+        word
+        for word in _patient(analysis, cue)
+        if analysis.text[word.start : word.end].lower() not in _EMPTY_WORDS
+    )
     if not words:
         return topics[cue.clause]
     phrase = _Phrase(analysis.text, words[0].start, words[-1].end, words)
@@ -276,7 +284,7 @@ def _is_of_another_name(head: Word, phrase: _Phrase, subject: Subject) -> bool:
     """*The Goodman Theatre*, *Palais de Chaillot* in a text about another theatre or palace."""
     return any(
         word.is_name
-        and not word.concepts
+        and (not word.concepts or (head.is_name and word.concepts.isdisjoint(_PLAIN_WORDS)))
         and not word.possessive
         and word.stem not in subject.names
         and phrase.sentence[min(word.end, head.end) : max(word.start, head.start)] in _NAME_JOINTS
