@@ -27,6 +27,7 @@ _USED = re.compile(
     r"广场|古迹|车站|馆)|开放|举行",
     re.IGNORECASE,
 )
+_PLAINLY = re.compile(r"\bused (?:for|as)\b|\bserves? as\b|\bin (?:\w+ )?use\b|用作|用于|用来")
 _NOW = re.compile(
     r"\b(?:now|today|still|currently|nowadays|at present)\b|现在|今天|如今|目前|现为|现是|仍|今",
     re.IGNORECASE,
@@ -60,9 +61,10 @@ class Use:
 def current_use(story: Story, relevance: Relevance, state: Standing) -> Use | None:
     """The sentence that tells best of today's use, or None where nothing of the kind is said."""
     best: Use | None = None
+    told = 0.4 * min(1.0, relevance.besides)
     for index, sentence in enumerate(story.sentences):
         late = 0.2 * (index + 1) / len(story.sentences)
-        plain = _plainness(sentence.text, state) + late + 0.4 * relevance.share(index)
+        plain = _plainness(sentence.text, state) + late + told * relevance.share(index)
         if best is None or plain > best.plain:
             best = Use(sentence, _words_of_use(sentence.text), plain)
     if best is None or best.plain < _LEAST:
@@ -72,7 +74,7 @@ def current_use(story: Story, relevance: Relevance, state: Standing) -> Use | No
 
 def _plainness(text: str, state: Standing) -> float:
     used, now, site = _USED.search(text), _NOW.search(text), _SITE.search(text)
-    plain = 0.4 * bool(used) + 0.25 * bool(now)
+    plain = 0.4 * bool(used) + 0.25 * bool(now) + 0.1 * bool(_PLAINLY.search(text))
     if state.exists is False:
         plain += 0.35 if site else -0.1
     elif site and not used:

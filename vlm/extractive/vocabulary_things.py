@@ -34,6 +34,7 @@ school: school, academy, college; 学校, 学院, 学堂, 书院
 university: university; 大学
 hospital: hospital, infirmary, asylum; 医院, 病院
 hotel: hotel, inn, guesthouse, hostel; 酒店, 饭店, 旅馆, 宾馆, 旅店, 大饭店
+platform: platform; 站台, 月台, 平台
 station: station, railway station, terminal, terminus, depot; 车站, 火车站, 站房, 总站, 站, 航站楼, 地铁站
 airport: airport, airfield; 机场, 飞机场
 bridge: bridge, aqueduct, viaduct, overpass, flyover; 桥, 大桥, 高架桥, 立交桥, 渡槽, 水道桥, 引水渠
