@@ -138,7 +138,7 @@ def take(browser: "Browser", url: str, shot: Shot, folder: Path) -> Path:
         page.screenshot(path=path)
         # 256 colours show the page in a third of the bytes; rare ones, as of a word, are kept.
         image = Image.open(path).convert("RGB")
-        image.quantize(256, Image.Quantize.MAXCOVERAGE).save(path, optimize=True)
+        image.quantize(256, kmeans=4).save(path, optimize=True)
         return path
     finally:
         context.close()

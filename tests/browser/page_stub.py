@@ -164,6 +164,9 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
             "confidence": 0.0,
             "abstained": True,
             "reason": "nothing_similar" if foreign else "not_in_evidence",
+            "fields": None,
+            "reasoning": None,
+            "note": None,
         }
         return _result(answer, shown)
     key = next(word for word in ANSWERS if word in question)
@@ -184,6 +187,9 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         "confidence": 0.93,
         "abstained": False,
         "reason": None,
+        "fields": None,
+        "reasoning": None,
+        "note": None,
     }
     shown = evidence(document_id, 1, has_photo=has_photo, needle=quote)
     for rank, other in enumerate((d for d in others if d != document_id), start=2):

@@ -268,6 +268,25 @@ def test_a_link_cannot_make_a_quotation_up(open_page, quote):
     expect(page.locator(".verdict")).to_have_text("This link no longer fits the document")
 
 
+def test_a_remark_and_what_a_model_thought_are_shown_as_text(open_page):
+    page = open_page()
+
+    def remark(route):
+        body = page_stub.answer_to("gone", has_photo=False)
+        body["answer"]["note"] = "Read without the photo."
+        body["answer"]["reasoning"] = "The <b>fire</b> of 1936 is the end."
+        route.fulfill(body=page_stub.events(body), content_type="text/event-stream")
+
+    page.route("**/v1/ask", remark)
+    ask(page, "gone", photo=None)
+    card = answered(page)
+    expect(card).to_contain_text("Read without the photo.")
+    thought = card.get_by_text("The <b>fire</b> of 1936 is the end.")
+    expect(thought).to_be_hidden()
+    card.get_by_text("What the model thought before (not checked)").click()
+    expect(thought).to_be_visible()
+
+
 def test_print_leaves_the_answer(open_page):
     page = open_page()
     ask(page, "gone", photo=None)

@@ -1,6 +1,6 @@
 // What is shown instead of an answer: an abstention, an error, work in progress. Wires no requests.
 
-import { footnote, subjectLine } from "./answer.js";
+import { background, footnote, subjectLine } from "./answer.js";
 import { el, icon } from "./dom.js";
 import { tally, thumbnail } from "./evidence.js";
 import { has, t } from "./texts.js";
@@ -18,7 +18,7 @@ export function abstentionCard({ result, groups, tools, open }) {
     el("p", { class: "answer-text" }, reasonInWords(answer)),
     el("p", { class: "faint" }, groups.length ? t("abstain.looked", tally(groups)) : t("abstain.lookedNone"), " ", t(answer.reason === "nothing_similar" ? "abstain.tipPhoto" : "abstain.tipQuestion")),
     groups.length > 0 && nearest(groups, open),
-    el("footer", { class: "answer-foot" }, footnote(result), tools),
+    el("footer", { class: "answer-foot" }, footnote(result), background(answer), tools),
   );
 }
 

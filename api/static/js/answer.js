@@ -35,8 +35,16 @@ export function answerCard({ result, passage, group, found, tools, open }) {
     ),
     answer.source && quotation(answer.source, passage),
     found && story(found, open),
-    el("footer", { class: "answer-foot" }, footnote(result), tools),
+    el("footer", { class: "answer-foot" }, footnote(result), background(answer), tools),
   );
+}
+
+/** How the answer came about, where the reader says so: a remark, what a model thought before. */
+export function background({ note, reasoning }) {
+  return [
+    note && el("p", { class: "faint" }, note),
+    reasoning && el("details", { class: "reasoning" }, el("summary", {}, t("answer.reasoning")), el("p", {}, reasoning)),
+  ];
 }
 
 /** The subject's dated events and where it is, as far as its document and its photos tell. */

@@ -76,6 +76,7 @@ export default {
   "event.other": "the year asked for",
   "answer.use": "Today",
   "answer.source": "Read the source",
+  "answer.reasoning": "What the model thought before (not checked)",
   "answer.took": "answered in {seconds} s",
   "answer.models": "seen by {encoder}, read by {reader}",
   "confidence.high": "Plainly said in the source",
