@@ -9,25 +9,27 @@ from vlm.extractive.standing import Standing
 
 _LEAST = 0.3
 _KIND_OF_PLACE = (
-    r"(?:museum|monument|church|mosque|temple|park|hotel|attraction|sight|site|shrine|gurdwara|"
-    r"station|office|library|theatre|theater|school|square|garden|place|memorial|market|lot|tomb|"
-    r"palace|tower|house|symbol|residence|university|road|station)"
+    r"(?:museum|monument|church|mosque|temple|park|hotel|attraction|destination|sight|site|shrine|"
+    r"gurdwara|station|office|library|theatre|theater|school|square|garden|place|memorial|market|"
+    r"lot|tomb|palace|residence|university|road|centre)s?"
 )
 _USED = re.compile(
-    r"\b(?:is|are) (?:(?:now|still|today|mainly|also|therefore) )*used (?:for|as|by)\b|"
-    r"\b(?:now |still |also )?(?:serves?|functions?) as\b|\b(?:houses?|hosts?|holds?|"
-    r"carries) (?:an?\b|the\b|\w+s\b)|"
-    r"\bhome (?:to|of)\b|\bin (?:full |active |daily )?use\b|\bno (?:other |longer )?(?:use|"
-    r"used)\b|"
-    r"\bopen (?:to|as|for)\b|\bvisitors? (?:can|may|ride|climb|walk|come|go|see|take)\b|"
-    r"\b(?:is|are) (?:given|held|celebrated|visited)\b|\bvisit it\b|\bstill live\b|"
-    rf"\b(?:is|are|become|became) (?:(?:now|today|still|also) )?(?:an?|part|the|"
-    rf"one) (?:[\w-]+ ){{0,6}}{_KIND_OF_PLACE}\b|"
-    r"用作|用于|用来|作为|供|现在是|现为|成为|改为|改作|是.{0,16}(?:景点|博物馆|场所|公园|酒店|"
-    r"广场|古迹|车站|馆)|开放|举行",
+    r"\b(?:is|are) (?:(?:now|still|today|mainly|also|therefore) )*used (?:\w+ )?(?:for|as|by)\b|"
+    r"\b(?:serves?|functions?|furnished|kept|run|runs it|keeps it|shown) (?:\w+ )?as\b|"
+    r"\b(?:houses?|hosts?|holds?|carries) (?:an?\b|the\b|\w+s\b)|\bhome (?:to|of)\b|"
+    r"\bin (?:full |active |daily )?use\b|\bno other use\b|\bopen (?:to|as|for)\b|"
+    r"\bvisitors? (?:today |now )?(?:can|may|ride|climb|walk|come|go|see|take)\b|\bto visitors\b|"
+    r"\b(?:is|are) (?:given|held|visited)\b|\bvisit it\b|\bstill live\b|\bworship continues\b|"
+    r"\b(?:is|are) (?:(?:now|today|still|also) )?(?:an?|part|the|one) (?:[\w-]+ ){0,8}"
+    rf"{_KIND_OF_PLACE}\b|"
+    r"用作|用于|用来|作为|供|现在是|现为|成为|改为|改作|开放|举行|"
+    r"是.{0,16}(?:景点|博物馆|场所|公园|酒店|广场|古迹|车站|馆)",
     re.IGNORECASE,
 )
-_PLAINLY = re.compile(r"\bused (?:for|as)\b|\bserves? as\b|\bin (?:\w+ )?use\b|用作|用于|用来")
+_PLAINLY = re.compile(
+    r"\bused (?:\w+ )?(?:for|as)\b|\bserves? as\b|\bin (?:\w+ )?use\b|\bas an? \w+|用作|用于|用来",
+    re.IGNORECASE,
+)
 _NOW = re.compile(
     r"\b(?:now|today|still|currently|nowadays|at present)\b|现在|今天|如今|目前|现为|现是|仍|今",
     re.IGNORECASE,
@@ -41,6 +43,7 @@ _SITE = re.compile(
 )
 _PAST = re.compile(r"\b(?:was|were|had been|used to|until)\b|曾|当时|后来")
 _SHUT = re.compile(r"\b(?:closed|shut|not allowed|may not)\b|不开放|禁止", re.IGNORECASE)
+_NO_LONGER = re.compile(r"\bno longer\b|不再", re.IGNORECASE)
 _STATE = re.compile(
     r"\b(?:still (?:stands?|exists?)|survives?|no longer|does not exist|not been rebuilt|"
     r"none of)\b|"
@@ -73,6 +76,7 @@ def current_use(story: Story, relevance: Relevance, state: Standing) -> Use | No
 
 
 def _plainness(text: str, state: Standing) -> float:
+    """How plainly a sentence tells of a use today; named parts, each a sign for or against."""
     used, now, site = _USED.search(text), _NOW.search(text), _SITE.search(text)
     plain = 0.4 * bool(used) + 0.25 * bool(now) + 0.1 * bool(_PLAINLY.search(text))
     if state.exists is False:
@@ -82,9 +86,11 @@ def _plainness(text: str, state: Standing) -> float:
     if not now:
         # a present use is told in the present and without dates
         past = bool(_PAST.search(text)) + any(character.isdigit() for character in text)
-        plain += 0.1 if not past else -0.2 * past
-    if _SHUT.search(text):
-        plain -= 0.3
+        plainly = _PLAINLY.search(text) or (site and state.exists is False)
+        ago = 0.1 if plainly else 0.2
+        plain += 0.1 if not past else -ago * past
+    if _SHUT.search(text) or _NO_LONGER.search(text):
+        plain -= 0.2
     if _STATE.search(text) and not used and not (site and state.exists is False):
         plain -= 0.25
     return plain
