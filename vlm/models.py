@@ -4,16 +4,27 @@ from pathlib import Path
 
 from knowledge.errors import ModelMissingError
 from vlm.encoder import Encoder
-from vlm.onnx_encoder import OnnxEncoder
+
+ONNX_CARD = "card.json"
+OPEN_CLIP_CONFIG = "open_clip_config.json"
 
 
 def list_encoders(models_root: Path) -> list[str]:
     """Names of the encoders kept under `models_root`, in alphabetical order."""
-    return sorted(card.parent.name for card in models_root.glob("*/card.json"))
+    kinds = (ONNX_CARD, OPEN_CLIP_CONFIG)
+    return sorted({path.parent.name for kind in kinds for path in models_root.glob(f"*/{kind}")})
 
 
-def load_encoder(name_or_folder: str, *, models_root: Path) -> Encoder:
-    """Load an encoder by the name of its folder under `models_root`, or by the path of a folder.
+def load_encoder(
+    name_or_folder: str, *, models_root: Path, own_root: Path | None = None
+) -> Encoder:
+    """An encoder by name or by path; no weights are loaded before they are used.
+
+    Args:
+        name_or_folder: a folder's name under one of the roots, a path, or an open_clip name (see
+            `vlm.clip_files`), which may end in `@bf16` or `@fp32`.
+        models_root: folder of the bundled models.
+        own_root: folder of exported models and of ones brought here.
 
     A name wins over a folder of the same name in the working directory.
 
@@ -21,22 +32,45 @@ def load_encoder(name_or_folder: str, *, models_root: Path) -> Encoder:
         ModelMissingError: there is no such encoder, or a file of it is missing.
         ModelBrokenError: its files are there and cannot be used.
     """
-    return OnnxEncoder(encoder_folder(name_or_folder, models_root=models_root))
+    from vlm.clip_files import find_clip
+    from vlm.onnx_encoder import OnnxEncoder
+    from vlm.openclip_encoder import OpenClipEncoder, split_precision
 
-
-def encoder_folder(name_or_folder: str, *, models_root: Path) -> Path:
-    """The folder that a name or a path means: the card, the weights, the calibration.
-
-    Raises:
-        ModelMissingError: there is no such encoder.
-    """
-    names = list_encoders(models_root)
-    if name_or_folder in names:
-        return models_root / name_or_folder
-    folder = Path(name_or_folder).expanduser()
-    if name_or_folder and folder.is_dir():
-        return folder
+    name, precision = split_precision(name_or_folder)
+    folder = _find_folder(name, models_root=models_root, own_root=own_root)
+    if folder is not None and not (folder / OPEN_CLIP_CONFIG).is_file():
+        return OnnxEncoder(folder)
+    files = find_clip(str(folder or name)) if name else None
+    if files is not None:
+        return OpenClipEncoder(files, precision=precision)
+    names = list_encoders(models_root) + (list_encoders(own_root) if own_root else [])
     raise ModelMissingError(
-        f"There is no encoder {name_or_folder!r}: it is neither a folder nor one of those in "
-        f"{models_root}: {', '.join(names) or 'none'}."
+        f"There is no encoder {name_or_folder!r}: it is neither a path, nor an open_clip name such "
+        f"as ViT-B-32/laion2b_s34b_b79k, nor one of those here: {', '.join(names) or 'none'}."
     )
+
+
+def encoder_folder(name_or_folder: str, *, models_root: Path, own_root: Path | None = None) -> Path:
+    """The folder with what is kept of an encoder (card, calibration), also where there is none yet.
+
+    An open_clip name that lies in a cache gets a place of its own under `own_root`.
+    """
+    folder = _find_folder(name_or_folder, models_root=models_root, own_root=own_root)
+    return folder or (own_root or models_root) / slug(name_or_folder)
+
+
+def slug(name: str) -> str:
+    """An encoder's name as that of a folder.
+
+    >>> slug("ViT-B-32/laion2b_s34b_b79k@bf16")
+    'ViT-B-32--laion2b_s34b_b79k--bf16'
+    """
+    return name.removeprefix("hf-hub:").replace("/", "--").replace("@", "--")
+
+
+def _find_folder(name_or_folder: str, *, models_root: Path, own_root: Path | None) -> Path | None:
+    for root in (models_root, own_root):
+        if root is not None and name_or_folder in list_encoders(root):
+            return root / name_or_folder
+    folder = Path(name_or_folder).expanduser()
+    return folder if name_or_folder and folder.is_dir() else None
