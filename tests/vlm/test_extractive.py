@@ -133,7 +133,7 @@ def test_current_use(question: str, candidate: Candidate, quote: str, use: str):
 @pytest.mark.parametrize(
     ("question", "candidate", "quote"),
     [
-        ("Who was the architect of this station?", STATION_CANDIDATE, "The architect was Anna Berg."),
+        ("Who was the architect?", STATION_CANDIDATE, "The architect was Anna Berg."),
         ("How many platforms did it have?", STATION_CANDIDATE, "It had 14 platforms."),
         ("这座车站有多少个站台?", STATION_CANDIDATE, "It had 14 platforms."),
         ("How high was this pagoda?", PAGODA_CANDIDATE, "塔高78米。"),
