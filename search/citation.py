@@ -102,7 +102,9 @@ _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\u1160-\u11ff]*", re.DOTALL)
 
 _HAN_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _HAN_YEAR = re.compile(r"[〇零一二三四五六七八九]{2,4}(?=年)")
-_NUMBER = r"(?<![\d.,])\d{1,4}(?![\d,.]*\d|s\b|世纪)"
+_THOUSANDS = r"\d{3}(?!\d)"
+_NUMBER = rf"(?<!\d)(?<!\d\.)(?<!\d,(?={_THOUSANDS}))\d{{1,4}}(?!\d|\.\d|,{_THOUSANDS}|s\b|世纪)"
+"""A whole number that is not part of 1,889 or 3.14, nor a decade or century."""
 _JOINED = r"\s*(?:[-–—~至到或]|to|and|or)\s*"
 _BEFORE_COMMON_ERA = re.compile(
     rf"(?:公元前|西元前|前)\s*(?P<zh>{_NUMBER}(?:年?{_JOINED}{_NUMBER})?)"
