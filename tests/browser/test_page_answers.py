@@ -163,7 +163,7 @@ def test_text_from_outside_stays_text(open_page):
     def poison(route):
         body = page_stub.answer_to("gone", has_photo=False)
         body["answer"]["text"] = body["answer"]["subject"]["title"] = trap
-        body["answer"]["source"]["citation"] = trap
+        body["answer"]["source"] |= {"citation": trap, "url": "javascript:document.title = 1"}
         for item in body["evidence"]:
             item["title"] = item["text"] = trap
         route.fulfill(body=page_stub.events(body), content_type="text/event-stream")
@@ -172,6 +172,7 @@ def test_text_from_outside_stays_text(open_page):
     ask(page, "gone", photo=None)
     expect(answered(page).locator(".answer-text")).to_have_text(trap)
     expect(page.locator("#results b")).to_have_count(0)
+    expect(page.locator("#results a")).to_have_count(0)
     assert page.title().startswith("SnapCite")
 
 

@@ -1,6 +1,6 @@
 // The answer as a card: verdict first, then the words it was read from, then the subject's story.
 
-import { el, icon } from "./dom.js";
+import { el, icon, linkOut } from "./dom.js";
 import { quoted, thumbnail } from "./evidence.js";
 import { map } from "./map.js";
 import { timeline } from "./timeline.js";
@@ -103,7 +103,7 @@ function quotation(source, passage) {
       "figcaption",
       {},
       el("cite", {}, source.citation || source.title),
-      source.url && el("a", { href: source.url, target: "_blank", rel: "noopener noreferrer" }, t("answer.source"), icon("out")),
+      linkOut(source.url, t("answer.source")),
     ),
   );
 }

@@ -1,7 +1,7 @@
 // The dialog that shows one document: its photos, its text, the quoted words in view.
 
 import { fetchDocument } from "./api.js";
-import { el, icon } from "./dom.js";
+import { el, icon, linkOut } from "./dom.js";
 import { errorCard } from "./abstention.js";
 import { map } from "./map.js";
 import { marked } from "./quote.js";
@@ -69,7 +69,7 @@ function contents(found, span, show) {
       "p",
       { class: "document-source" },
       el("cite", {}, citation),
-      url && el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, t("answer.source"), icon("out")),
+      linkOut(url, t("answer.source")),
     ),
     tags.length > 0 && el("ul", { class: "scores" }, tags.map((tag) => el("li", {}, tag))),
   ];

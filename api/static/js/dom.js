@@ -25,6 +25,10 @@ function build(element, attributes = {}, children) {
 /** A drawing of icons.svg; it says nothing to a screen reader, the word beside it does. */
 export const icon = (name) => svg("svg", { class: `icon icon-${name}`, "aria-hidden": "true" }, svg("use", { href: `/static/icons.svg#${name}` }));
 
+/** A link that leaves the page and gives nothing away; none where the address is not of the web. */
+export const linkOut = (url, words) =>
+  /^https?:/i.test(url ?? "") && el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, words, icon("out"));
+
 export const byId = (id) => document.getElementById(id);
 
 /** Scrolls `element` to the top of the window, at once for those who asked for less motion. */
