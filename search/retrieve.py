@@ -29,6 +29,9 @@ from vlm.encoder import Embeddings, Encoder
 _DEPTH = 50
 """Hits taken from each ranking; several may belong to one document."""
 
+_NEAREST = 10
+"""Photos among which it is counted how many are of one subject."""
+
 _PASSAGES_SHOWN = 3
 """Passages of a subject among the evidence."""
 
@@ -55,6 +58,7 @@ class Subject:
         scores: the document's best score in each ranking that found it, and `rrf`.
         ranks: its rank, from 1, in each of those rankings.
         margins: its score less the best other document's, in each ranking that has scores.
+        nearest_share: share of the ten photos closest to the question's that are its own.
         lookalikes: how many documents look about as close to the photo as the closest.
         photo: its closest photo, when photos were asked with.
         passages: its passages, the most fitting for the question first.
@@ -69,6 +73,7 @@ class Subject:
     passages: tuple[Passage, ...]
     passage_scores: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     margins: Mapping[str, float] = field(default_factory=dict)
+    nearest_share: float = 0.0
     lookalikes: int = 0
 
     @property
@@ -117,11 +122,13 @@ class Rankings:
         ordered: ranking → document ids, best first.
         best: ranking → document id → its best hit, for those rankings that come from vectors.
         documents: document id → document, of all that were found.
+        nearest: document ids of the ten photos closest to the question's.
     """
 
     ordered: Mapping[str, Sequence[str]]
     best: Mapping[str, Mapping[str, Hit]]
     documents: Mapping[str, Document]
+    nearest: Sequence[str] = ()
 
 
 class Retriever:
@@ -165,7 +172,8 @@ class Retriever:
             ordered["lookalike"] = self._lookalikes(best["image"])
         if "name" in self._weights:
             ordered["name"] = documents_named(query.question, documents.values())
-        return Rankings(ordered, best, documents)
+        nearest = [hit.payload["document_id"] for hit in hits.get("image", ())[:_NEAREST]]
+        return Rankings(ordered, best, documents, nearest)
 
     def _lookalikes(self, best: Mapping[str, Hit]) -> list[str]:
         card = self._encoder.card
@@ -273,16 +281,15 @@ def _subject(
         photo=found_by.get("image"),
         passages=passages,
         passage_scores=passage_scores,
-        margins={
-            name: hit.score - _best_other(rankings.best[name], document_id)
-            for name, hit in found_by.items()
-        },
+        margins={name: _margin(rankings.best[name], document_id) for name in found_by},
+        nearest_share=rankings.nearest.count(document_id) / _NEAREST,
         lookalikes=len(rankings.ordered.get("lookalike", ())),
     )
 
 
-def _best_other(best: Mapping[str, Hit], document_id: str) -> float:
-    return max((hit.score for id_, hit in best.items() if id_ != document_id), default=0.0)
+def _margin(best: Mapping[str, Hit], document_id: str) -> float:
+    others = (hit.score for id_, hit in best.items() if id_ != document_id)
+    return best[document_id].score - max(others, default=0.0)
 
 
 def _text_queries(

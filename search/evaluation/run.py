@@ -52,7 +52,7 @@ def run_questions(
         on_progress: told how many questions are done.
 
     Returns:
-        system name → outcomes, in the order of the questions.
+        system name → outcomes, in the order of the questions that the system was asked.
 
     Raises:
         ImageError: a photo cannot be used; the message names it.
@@ -80,7 +80,10 @@ def run_questions(
         content = question.photo.read_bytes() if question.photo else b""
         about = (question.question, question.language, question.hidden, _sha(content))
         query: Query | None = None
+        memo.forget()
         for runner in runners:
+            if question.origin != "testset" and not runner.system.asks_made:
+                continue
             key = digest(version, runner.about, about)
             said = cache.get(key)
             if said is None:
@@ -115,7 +118,7 @@ def _query(
 ) -> Query:
     photos: tuple[Image.Image, ...] = ()
     if question.photo is not None:
-        side = pipeline.encoder.card.decode_side
+        side = pipeline.photo_side
         try:
             photos = (decode_image(content, max_side=side).pixels,)
         except ImageError as error:

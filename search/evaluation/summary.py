@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from search.evaluation.causes import count_causes
 from search.evaluation.intervals import (
     Interval,
     bootstrap_mean,
@@ -115,6 +116,7 @@ def _system(
     result: dict[str, Any] = {"overall": summarise(written), "intervals": intervals(written)}
     for name, key in GROUPS.items():
         result[name] = _by(written, key)
+    result["failures"] = count_causes(written)
     result["made"] = _by(made, lambda o: o.question.origin)
     result["latency"] = _latency(written)
     result["calibration"] = _calibration(found, uncalibrated or found)

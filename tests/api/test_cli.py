@@ -173,24 +173,6 @@ def test_an_index_where_none_can_be_written(tmp_path):
     assert_fails(snapcite("index", "--index", tmp_path / "file" / "index", LANDMARKS), "file")
 
 
-def test_eval_measures_the_pipeline_and_two_baselines(tmp_path, landmarks):
-    lines = (LANDMARKS / "testset.jsonl").read_text(encoding="utf-8").splitlines()[:8]
-    testset = tmp_path / "testset.jsonl"
-    questions = [json.loads(line) for line in lines]
-    for question in questions:
-        if question["photo"]:
-            question["photo"] = str(LANDMARKS / question["photo"])
-    testset.write_text("\n".join(map(json.dumps, questions)), encoding="utf-8")
-    result = snapcite("eval", "--json", "--index", landmarks, testset)
-
-    assert result.returncode == 0, result.stderr
-    systems = json.loads(result.stdout)["systems"]
-    assert set(systems) == {"full", "keywords_only", "nearest_photo"}
-    assert systems["full"]["overall"]["questions"] == 8
-    assert systems["full"]["overall"]["citation_validity"] == 1.0
-    assert set(systems["full"]["by_language"]) == {"en", "zh"}
-
-
 def test_ctrl_c_says_how_to_go_on(tmp_path, landmarks):
     del landmarks  # only so that this runs after the module's index is made
     process = subprocess.Popen(

@@ -1,0 +1,66 @@
+"""Fitting a confidence: logistic regression by Newton's method, and the threshold of a stated cost.
+
+Arrays: `signals` (n, m) float64, `right` (n,) of 0 and 1, `counts` (n,) what each row counts.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+_STEPS = 100
+_ENOUGH = 1e-9
+
+
+def fit_logistic(
+    signals: Floats, right: Floats, counts: Floats, *, ridge: float = 1.0
+) -> tuple[float, Floats]:
+    """Weights that make the observed answers likeliest: (intercept, weights (m,)).
+
+    Newton's method (iteratively reweighted least squares) on the log-likelihood less
+    ridge / 2 · |weights|²; the intercept is not held back. The ridge keeps weights finite where a
+    signal separates right from wrong.
+
+    >>> flags = np.array([1.0, 0.0, 0.0, 0.0])
+    >>> intercept, _ = fit_logistic(np.zeros((4, 1)), flags, np.ones(4))
+    >>> bool(abs(intercept - np.log((1 / 4) / (3 / 4))) < 1e-6)
+    True
+    """
+    design = np.column_stack([np.ones(len(right)), signals])
+    penalty = np.diag([0.0] + [ridge] * signals.shape[1])
+    penalty[0, 0] = 1e-9  # so that the system can be solved where all rows are right
+    weights = np.zeros(design.shape[1])
+    for _ in range(_STEPS):
+        p = _sigmoid(design @ weights)
+        gradient = design.T @ (counts * (right - p)) - penalty @ weights
+        curvature = (design * (counts * p * (1 - p))[:, None]).T @ design + penalty
+        step = np.linalg.solve(curvature, gradient)
+        weights = weights + np.clip(step, -5.0, 5.0)
+        if np.abs(step).max() < _ENOUGH:
+            break
+    return float(weights[0]), weights[1:]
+
+
+def threshold_for(
+    probabilities: Floats, right: Floats, counts: Floats, *, wrong_share: float
+) -> float:
+    """The lowest threshold from which on at most `wrong_share` of the answers given are wrong.
+
+    Lower thresholds answer more; 1 where even the surest answers are wrong too often.
+
+    >>> p, right = np.array([0.9, 0.8, 0.3, 0.2]), np.array([1.0, 1.0, 0.0, 1.0])
+    >>> threshold_for(p, right, np.ones(4), wrong_share=0.1)
+    0.8
+    >>> threshold_for(p, right, np.ones(4), wrong_share=0.25)
+    0.2
+    """
+    order = np.argsort(-probabilities, kind="stable")
+    p, wrong = probabilities[order], ((1 - right) * counts)[order].cumsum()
+    share = wrong / counts[order].cumsum()
+    last = np.append(p[1:] != p[:-1], True)  # answers of equal confidence stand or fall together
+    allowed = p[last & (share <= wrong_share)]
+    return float(allowed.min()) if len(allowed) else 1.0
+
+
+def _sigmoid(z: Floats) -> Floats:
+    return 1.0 / (1.0 + np.exp(-np.clip(z, -30.0, 30.0)))

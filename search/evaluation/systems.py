@@ -1,0 +1,154 @@
+"""The ways of answering that an evaluation compares: the full pipeline, baselines and ablations.
+
+Each differs from the full pipeline in one thing, which its `name` says.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from knowledge.documents import Passage
+from search.citation import Citation, Withdrawn, check_citation, find_quote
+from search.evaluation.memo import MemoEncoder
+from search.fusion import WEIGHTS
+from search.pipeline import Asked, Found, Pipeline
+from search.query import Query
+from vlm.reader import Draft, Reader
+
+FULL = "full"
+KEYWORDS = "keywords_only"
+UNCALIBRATED = "no_threshold"
+_BY_PHOTO = ("image", "lookalike", "photo_text")
+_ONE_RANKING = {True: {"image": 1.0}, False: {"bm25": 1.0}}
+"""With a photo, without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A way of answering.
+
+    Attributes:
+        name: what it is called in results.
+        about: what it does, for people.
+        weights: the rankings it uses, with their weights; None: all, as set.
+        uses_photo: whether it is shown the photo.
+        fuses: whether rankings are fused, or one alone is used.
+        groups: whether a subject's passages are gathered, or each is read as it was found.
+        checks: whether the citation check stands behind the reader.
+        withholds: whether an answer below the calibrated threshold is withheld.
+        reader: the reader's name; None: the evaluation's first.
+        asks_made: whether it is asked the made questions too, or the test sets' own alone.
+    """
+
+    name: str
+    about: str
+    weights: Mapping[str, float] | None = None
+    uses_photo: bool = True
+    fuses: bool = True
+    groups: bool = True
+    checks: bool = True
+    withholds: bool = True
+    reader: str | None = None
+    asks_made: bool = False
+
+
+SYSTEMS: tuple[System, ...] = (
+    System(FULL, "everything", asks_made=True),
+    System(KEYWORDS, "what a search box gives: BM25 on the question's words, no photo",
+           {"bm25": 1.0}, uses_photo=False, asks_made=True),
+    System("nearest_photo", "what a lookalike search gives: the closest photo, no words",
+           {"image": 1.0}),
+    System("no_photo", "the photo is not shown", uses_photo=False),
+    System("no_question", "the question is read, but not searched with",
+           {name: WEIGHTS[name] for name in _BY_PHOTO}),
+    System("no_fusion", "one ranking: the photo's where there is one, else the keywords'",
+           fuses=False),
+    System("no_grouping", "passages are read as they were found, not gathered by subject",
+           groups=False),
+    System("no_citation_check", "the reader is believed", checks=False),
+    System(UNCALIBRATED, "nothing is withheld for low confidence", withholds=False, asks_made=True),
+)  # fmt: skip
+
+
+def with_readers(systems: Sequence[System], readers: Sequence[str]) -> list[System]:
+    """The systems, and for each further reader the full pipeline with it."""
+    others = [
+        System(f"reader_{name}", f"reads with {name}", reader=name, asks_made=True)
+        for name in readers
+    ]
+    return [*systems, *others]
+
+
+def _ungrouped(found: Found) -> Found:
+    """Each subject with those passages alone that a ranking found by themselves as its best."""
+    subjects = [
+        replace(
+            subject,
+            passages=tuple(
+                passage
+                for passage in subject.passages
+                if any(
+                    subject.scores.get(name) == score
+                    for name, score in subject.passage_scores.get(passage.ordinal, {}).items()
+                )
+            ),
+        )
+        for subject in found.subjects
+    ]
+    return replace(found, subjects=subjects)
+
+
+def believe(draft: Draft, passages: Mapping[str, Passage]) -> Citation | Withdrawn:
+    """The ablation of the citation check: whatever is claimed is passed on.
+
+    A quotation that stands nowhere is kept with an empty span, so that measuring sees it is false.
+    """
+    checked = check_citation(draft, passages)
+    if isinstance(checked, Citation) or not passages:
+        return checked
+    passage = passages.get(draft.passage_id or "", next(iter(passages.values())))
+    quote = draft.quote or ""
+    start, end = find_quote(quote, passage.text) or (0, 0)
+    return Citation(passage, quote, passage.start + start, passage.start + end)
+
+
+class SystemRunner:
+    """Asks the way a system does. Encodings are shared between systems through the encoder."""
+
+    def __init__(
+        self, system: System, pipeline: Pipeline, encoder: MemoEncoder, reader: Reader
+    ) -> None:
+        self.system = system
+        self.index = pipeline.index
+        self._by_photo = {
+            photo: Pipeline(
+                pipeline.index,
+                encoder,
+                reader,
+                weights=(system.weights or WEIGHTS) if system.fuses else _ONE_RANKING[photo],
+                fit=pipeline.fit if system.withholds else None,
+                check=check_citation if system.checks else believe,
+            )
+            for photo in (True, False)
+        }
+        self._fit = pipeline.fit
+        self._reader = reader.name
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """All that makes this system answer as it does, for a cache's key."""
+        return {**asdict(self.system), "reader": self._reader}
+
+    def ask(self, query: Query) -> Asked:
+        """Find and answer the way the system does."""
+        if not self.system.uses_photo:
+            query = replace(query, photos=())
+        pipeline = self._by_photo[bool(query.photos)]
+        found = pipeline.search(query)
+        if not self.system.groups:
+            found = _ungrouped(found)
+        asked = pipeline.answer(query, found)
+        if self._fit is not None and not self.system.withholds and not asked.answer.abstained:
+            probability = self._fit.probability(asked.answer.signals)
+            asked = replace(asked, answer=replace(asked.answer, confidence=probability))
+        return asked
