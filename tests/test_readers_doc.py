@@ -1,0 +1,47 @@
+"""The configurations in docs/readers.md are ones that SnapCite takes."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from api.settings import load_settings
+from api.wiring import build_reader
+from vlm.reader import LookingReader
+
+DOC = (Path(__file__).parents[1] / "docs" / "readers.md").read_text(encoding="utf-8")
+SECTIONS = {
+    section.splitlines()[0]: dict(line.split("=", 1) for line in block.split())
+    for section in re.split(r"^##+ ", DOC, flags=re.MULTILINE)
+    for block in re.findall(r"```dotenv\n(.*?)```", section, re.DOTALL)
+}
+
+
+def test_every_known_server_has_its_configuration():
+    assert set(SECTIONS) == {
+        "qwen3-vl: in this process",
+        "vLLM",
+        "SGLang",
+        "transformers serve",
+        "Ollama",
+        "llama.cpp server",
+        "DashScope",
+    }
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_a_configuration_makes_its_reader(name, monkeypatch):
+    for variable, value in SECTIONS[name].items():
+        monkeypatch.setenv(variable, value)
+    settings = load_settings()
+    known = {f"SNAPCITE_{field.upper()}" for field in type(settings).model_fields}
+    assert set(SECTIONS[name]) <= known
+    reader = build_reader(settings)
+    assert isinstance(reader, LookingReader)
+    assert reader.name == SECTIONS[name]["SNAPCITE_READER"]
+    assert reader.photo_side == 1619
+
+
+def test_settings_in_the_text_exist():
+    named = {text.removeprefix("SNAPCITE_").lower() for text in re.findall(r"SNAPCITE_\w+", DOC)}
+    assert named <= set(type(load_settings()).model_fields)
