@@ -101,7 +101,8 @@ def test_evidence_is_grouped_and_explained(open_page):
     expect(cards.first).to_contain_text("Cited")
     expect(cards.first.locator(".pair img")).to_have_count(2)
     expect(cards.first.get_by_alt_text("Your photo")).to_be_visible()
-    expect(cards.first.locator(".scores li").first).to_have_text("looks alike 0.72")
+    expect(cards.first.locator(".scores li").first).to_have_text("looks most alike 0.72")
+    expect(cards.nth(1).locator(".scores li").first).to_have_text("looks alike 0.61")
     assert "Higher is better" in cards.first.locator(".scores li").first.get_attribute("title")
     expect(cards.first.locator("mark")).to_have_text("The tower was completed on 31 March 1889.")
 

@@ -62,7 +62,8 @@ export function thumbnail(group) {
  * `folded` hides the cards behind their title. `open(documentId, span)` shows a document.
  */
 export function evidenceSection(groups, { query, source = null, folded = false, open }) {
-  const cards = el("ul", { class: "cards" }, groups.map((group) => el("li", {}, card(group, { query, source, open }))));
+  const best = bestOf(groups);
+  const cards = el("ul", { class: "cards" }, groups.map((group) => el("li", {}, card(group, { query, source, best, open }))));
   const title = el("h2", { class: "small-title", id: "evidence-title" }, t("evidence.title"));
   return el(
     "section",
@@ -71,7 +72,7 @@ export function evidenceSection(groups, { query, source = null, folded = false, 
   );
 }
 
-function card(group, { query, source, open }) {
+function card(group, { query, source, best, open }) {
   const cited = source?.document_id === group.documentId;
   const passage = (cited && group.passages.find((item) => holds(item, source))) || group.passages[0];
   const span = cited ? source : passage && { quote: passage.text, start: passage.start, end: passage.end };
@@ -88,12 +89,22 @@ function card(group, { query, source, open }) {
         el("button", { type: "button", class: "card-open", title: t("evidence.open"), onclick: () => open(group.documentId, span) }, group.title),
         cited && el("span", { class: "cited" }, t("evidence.cited")),
       ),
-      el("ul", { class: "scores" }, scoresInWords(group.scores).map(({ label, help }) => el("li", { title: help }, label))),
+      el("ul", { class: "scores" }, scoresInWords(group.scores, best).map(({ label, help }) => el("li", { title: help }, label))),
     ),
     passage
       ? el("p", { class: "card-text", lang: languageOf(passage) }, cited ? quoted(passage, source, ROOM) : withMatches(passage.text, query.question))
       : el("p", { class: "card-text faint" }, t("evidence.noText")),
   );
+}
+
+/** The highest score of each name, where there is more than one group to be higher than. */
+function bestOf(groups) {
+  const best = {};
+  if (groups.length < 2) return best;
+  for (const { scores } of groups) {
+    for (const [name, value] of Object.entries(scores)) best[name] = Math.max(value, best[name] ?? -Infinity);
+  }
+  return best;
 }
 
 const isByPhoto = ({ scores }, { thumb }) => thumb && "image" in scores;

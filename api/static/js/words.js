@@ -22,14 +22,18 @@ const DIGITS = { bm25: 1, rrf: 3 };
 // The photo against the text says least: it is shown where nothing else is known.
 const SHOWN = ["image", "question_text", "bm25"];
 
-/** The scores worth a word on a card, best explained first: `[{label, help}]`. */
-export function scoresInWords(scores) {
+/**
+ * The scores worth a word on a card, best explained first: `[{label, help}]`. `best` is the highest
+ * of each name in the whole result: alone a number says little, that it is the highest does.
+ */
+export function scoresInWords(scores, best) {
   const names = Object.keys(scores).filter((name) => Number.isFinite(scores[name]));
   const shown = SHOWN.filter((name) => names.includes(name));
   return (shown.length ? shown : names).map((name) => {
     const value = scores[name].toFixed(DIGITS[name] ?? 2);
     const key = has(`score.${name}`) ? `score.${name}` : "score.other";
-    return { label: t(key, { name, value }), help: t(`${key}.help`) };
+    const most = scores[name] === best[name] && has(`${key}.best`) ? `${key}.best` : key;
+    return { label: t(most, { name, value }), help: t(`${key}.help`) };
   });
 }
 
