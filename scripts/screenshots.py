@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 QUERIES = Path(__file__).resolve().parents[1] / "data" / "landmarks" / "queries"
 DESKTOP, PHONE = (1280, 860), (360, 780)
 PICTURES_ARE_HERE = """() => [...document.images]
-  .filter(image => image.getBoundingClientRect().top < innerHeight)
+  .filter(image => image.checkVisibility() && image.getBoundingClientRect().top < innerHeight)
   .every(image => image.complete)"""
 SETTLED = ".answer:not(.is-busy)"
 
