@@ -1,0 +1,190 @@
+"""Speed and memory of Qwen3-VL at its true geometry, with random weights: no download is needed.
+
+    python benchmarks/qwen3vl.py --sizes 2B 4B 8B 30B-A3B --batches 1 8 32      (one GPU, bf16)
+    python benchmarks/qwen3vl.py --sizes tiny --batches 1 2                     (CPU, seconds)
+
+One photo of 1,280 visual tokens and 1,500 tokens of evidence a question. Speed does not depend on
+what the weights are, but which experts are called does: random routing spreads them evenly.
+Prints one JSON object a size and batch.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from constraints import schema_and_answer, vocabulary
+from llguidance import LLTokenizer
+from transformers import (
+    PreTrainedModel,
+    Qwen3VLConfig,
+    Qwen3VLForConditionalGeneration,
+    Qwen3VLMoeConfig,
+    Qwen3VLMoeForConditionalGeneration,
+)
+
+from vlm.constrain import JsonConstraint, guide_tokenizer
+
+IMAGE, VIDEO, VISION_START, VISION_END = 151_655, 151_656, 151_652, 151_653
+GRID = (64, 80)
+"""Patches of the photo: 32 by 40 visual tokens."""
+
+_SMALL_EYE = {
+    "depth": 24, "hidden_size": 1024, "intermediate_size": 4096, "num_heads": 16,
+    "deepstack_visual_indexes": [5, 11, 17],
+}  # fmt: skip
+_LARGE_EYE = {
+    "depth": 27, "hidden_size": 1152, "intermediate_size": 4304, "num_heads": 16,
+    "deepstack_visual_indexes": [8, 16, 24],
+}  # fmt: skip
+_TINY_EYE = {
+    "depth": 2, "hidden_size": 32, "intermediate_size": 64, "num_heads": 2,
+    "deepstack_visual_indexes": [0],
+}  # fmt: skip
+
+GEOMETRIES: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "2B": (_SMALL_EYE, {"hidden_size": 2048, "intermediate_size": 6144, "num_hidden_layers": 28,
+                        "num_attention_heads": 16, "num_key_value_heads": 8}),
+    "4B": (_SMALL_EYE, {"hidden_size": 2560, "intermediate_size": 9728, "num_hidden_layers": 36,
+                        "num_attention_heads": 32, "num_key_value_heads": 8}),
+    "8B": (_LARGE_EYE, {"hidden_size": 4096, "intermediate_size": 12288, "num_hidden_layers": 36,
+                        "num_attention_heads": 32, "num_key_value_heads": 8}),
+    "30B-A3B": (_LARGE_EYE, {"hidden_size": 2048, "intermediate_size": 6144,
+                             "num_hidden_layers": 48, "num_attention_heads": 32,
+                             "num_key_value_heads": 4, "moe_intermediate_size": 768,
+                             "num_experts": 128, "num_experts_per_tok": 8}),
+    "tiny": (_TINY_EYE, {"hidden_size": 128, "intermediate_size": 128, "num_hidden_layers": 2,
+                         "num_attention_heads": 2, "num_key_value_heads": 1}),
+}  # fmt: skip
+"""Size → vision tower and language model."""
+
+
+def main() -> None:
+    """Measure every size at every batch."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", nargs="+", choices=GEOMETRIES, default=["tiny"])
+    parser.add_argument("--batches", nargs="+", type=int, default=[1, 8, 32])
+    parser.add_argument("--tokens", type=int, default=128, help="answer tokens to decode")
+    parser.add_argument("--evidence", type=int, default=1_500, help="tokens of evidence")
+    parser.add_argument("--bandwidth", type=float, default=4.8e12, help="bytes/s (H200)")
+    parser.add_argument("--static-cache", action="store_true", help="compiled decoding step")
+    options = parser.parse_args()
+    guide = guide_tokenizer(vocabulary())
+    for size in options.sizes:
+        model = build(size)
+        for batch in options.batches:
+            cache = "static" if options.static_cache else None
+            measured = measure(model, guide, batch, options.tokens, options.evidence, cache)
+            speed = measured["tokens_per_s"] / batch
+            measured["bandwidth_share"] = round(speed * weights_read(model) / options.bandwidth, 4)
+            print(json.dumps({"size": size, "batch": batch, **measured}), flush=True)
+        del model
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+
+def build(size: str) -> PreTrainedModel:
+    """A model of a size, of random weights in bf16, made where it runs."""
+    vision, text = GEOMETRIES[size]
+    is_moe = "num_experts" in text
+    config = (Qwen3VLMoeConfig if is_moe else Qwen3VLConfig)(
+        vision_config={**vision, "out_hidden_size": text["hidden_size"]},
+        text_config={
+            **text,
+            "head_dim": 128,
+            "vocab_size": 151_936,
+            "max_position_embeddings": 262_144,
+            "rope_parameters": {
+                "rope_type": "default", "rope_theta": 5e6,
+                "mrope_section": [24, 20, 20], "mrope_interleaved": True,
+            },
+        },
+        image_token_id=IMAGE,
+        video_token_id=VIDEO,
+        vision_start_token_id=VISION_START,
+        vision_end_token_id=VISION_END,
+        tie_word_embeddings=size in ("2B", "4B"),
+    )  # fmt: skip
+    kind = Qwen3VLMoeForConditionalGeneration if is_moe else Qwen3VLForConditionalGeneration
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.bfloat16)
+    try:
+        with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
+            model = kind(config)
+    finally:
+        torch.set_default_dtype(before)
+    model.generation_config.eos_token_id = None  # every answer is as long as it is told to be
+    model.generation_config.pad_token_id = 0
+    return model.eval()
+
+
+def weights_read(model: PreTrainedModel) -> int:
+    """Bytes of weights that one decoded token reads: the language model's, of experts the called
+    ones, and the output layer's; the embedding is looked up, not read."""
+    text = model.config.text_config
+    called = getattr(text, "num_experts_per_tok", 1) / getattr(text, "num_experts", 1)
+    head = model.get_output_embeddings().weight
+    total = float(head.numel())
+    for name, weight in model.model.language_model.named_parameters():
+        if "embed_tokens" not in name:
+            total += weight.numel() * (called if ".experts." in name else 1.0)
+    return round(total * head.element_size())
+
+
+def inputs_of(model: PreTrainedModel, batch: int, evidence: int) -> dict[str, torch.Tensor]:
+    """Questions with a photo each, as a processor would make them."""
+    random = torch.Generator().manual_seed(0)
+    words = torch.randint(1_000, 100_000, (batch, evidence), generator=random)
+    asked = torch.randint(1_000, 100_000, (batch, 24), generator=random)
+    photo = torch.full((batch, GRID[0] * GRID[1] // 4 + 2), IMAGE)
+    photo[:, 0], photo[:, -1] = VISION_START, VISION_END
+    ids = torch.cat([words, photo, asked], dim=1)
+    pixels = torch.randn(batch * GRID[0] * GRID[1], 1536, generator=random)
+    made = {
+        "input_ids": ids,
+        "attention_mask": torch.ones_like(ids),
+        "mm_token_type_ids": (ids == IMAGE).int(),
+        "pixel_values": pixels.to(model.dtype),
+        "image_grid_thw": torch.tensor([[1, *GRID]] * batch),
+    }
+    return {name: value.to(model.device) for name, value in made.items()}
+
+
+def measure(
+    model: PreTrainedModel, guide: LLTokenizer, batch: int, tokens: int, evidence: int, cache: str | None
+) -> dict[str, Any]:
+    """Seconds to the first token, tokens a second after it, memory, and what the grammar costs."""
+    inputs = inputs_of(model, batch, evidence)
+    schemas = [schema_and_answer(seed)[0] for seed in range(batch)]
+
+    def seconds(count: int, *, constrained: bool = False) -> float:
+        held = [JsonConstraint(guide, schemas, max_new_tokens=10**6)] if constrained else []
+        started = time.perf_counter()
+        with torch.inference_mode():
+            model.generate(
+                **inputs, do_sample=False, max_new_tokens=count, logits_processor=held,
+                cache_implementation=cache,
+            )  # fmt: skip
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+        return time.perf_counter() - started
+
+    seconds(tokens)  # warms up kernels and, with a static cache, compiles
+    if torch.cuda.is_available():
+        torch.cuda.reset_peak_memory_stats()
+    first, all_, held = seconds(1), seconds(tokens), seconds(tokens, constrained=True)
+    memory = torch.cuda.max_memory_allocated() if torch.cuda.is_available() else 0
+    return {
+        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
+        "prompt_tokens": inputs["input_ids"].shape[1],
+        "first_token_s": round(first, 4),
+        "tokens_per_s": round(batch * (tokens - 1) / max(all_ - first, 1e-9), 1),
+        "grammar_overhead": round((held - all_) / max(all_ - first, 1e-9), 4),
+        "peak_memory_gb": round(memory / 1e9, 2),
+    }
+
+
+if __name__ == "__main__":
+    main()
