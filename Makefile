@@ -11,7 +11,17 @@ PHOTO := data/landmarks/queries/eiffel_tower.webp
 QUESTION := When was this tower completed?
 SHOTS := page standing-dark abstention corpus phone-year chinese
 
-.PHONY: run demo serve index test check unit screenshots lock clean
+# PROFILE=gpu reads with Qwen3-VL on this machine's GPU, the largest that fits unless
+# SNAPCITE_READER_MODEL names one; PROFILE=cpu (the default) needs no model.
+PROFILE ?= cpu
+ifeq ($(PROFILE),gpu)
+export SNAPCITE_READER ?= qwen3-vl
+READY := $(VENV)/.all
+else
+READY := $(VENV)/.core
+endif
+
+.PHONY: run demo serve serve-vlm-tiny index test check unit screenshots lock clean
 
 run: demo serve
 
@@ -21,11 +31,16 @@ demo: index
 	@$(BIN)/snapcite ask --index $(INDEX) $(PHOTO) "$(QUESTION)"
 	@echo
 
-index: $(VENV)/.core
+index: $(READY)
 	@$(BIN)/snapcite index --index $(INDEX) $(CORPORA)
 
-serve: $(VENV)/.core
+serve: $(READY)
 	@$(BIN)/snapcite serve --index $(INDEX)
+
+# A real OpenAI-compatible server with the tiny Qwen3-VL, to try the reader openai (docs/readers.md).
+serve-vlm-tiny: $(VENV)/.all
+	HF_HUB_OFFLINE=1 $(BIN)/transformers serve $(CURDIR)/data/models/tiny-qwen3-vl \
+		--host 127.0.0.1 --port 8001
 
 test: check unit
 

@@ -153,7 +153,12 @@ def inputs_of(model: PreTrainedModel, batch: int, evidence: int) -> dict[str, to
 
 
 def measure(
-    model: PreTrainedModel, guide: LLTokenizer, batch: int, tokens: int, evidence: int, cache: str | None
+    model: PreTrainedModel,
+    guide: LLTokenizer,
+    batch: int,
+    tokens: int,
+    evidence: int,
+    cache: str | None,
 ) -> dict[str, Any]:
     """Seconds to the first token, tokens a second after it, memory, and what the grammar costs."""
     inputs = inputs_of(model, batch, evidence)
