@@ -119,7 +119,7 @@ def _confidence(result: Mapping[str, Any]) -> str:
     threshold = result["threshold"]
     said = "no threshold is set" if threshold is None else f"threshold {threshold:.2f}"
     return (
-        '<p class="soft">Over the test sets and the made questions together.</p><div class="cards">'
+        '<p class="soft">Over the test sets\' own questions.</p><div class="cards">'
         '<div class="card"><h3>Does the confidence mean what it says?</h3>'
         f"{reliability('calibration', found['bins'])}"
         '<p class="soft">Each dot is a tenth of the scale; larger holds more answers.</p></div>'

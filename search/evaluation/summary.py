@@ -111,7 +111,7 @@ def _system(
     keywords: Sequence[Outcome] | None,
     uncalibrated: Sequence[Outcome] | None,
 ) -> dict[str, Any]:
-    written = [o for o in found if o.question.origin == "testset"]
+    written = _written(found)
     made = [o for o in found if o.question.origin != "testset"]
     result: dict[str, Any] = {"overall": summarise(written), "intervals": intervals(written)}
     for name, key in GROUPS.items():
@@ -119,10 +119,9 @@ def _system(
     result["failures"] = count_causes(written)
     result["made"] = _by(made, lambda o: o.question.origin)
     result["latency"] = _latency(written)
-    result["calibration"] = _calibration(found, uncalibrated or found)
+    result["calibration"] = _calibration(written, _written(uncalibrated or found))
     if keywords is not None and keywords is not found:
-        baseline = [o for o in keywords if o.question.origin == "testset"]
-        result["against_keywords"] = compare(written, baseline)
+        result["against_keywords"] = compare(written, _written(keywords))
     return result
 
 
@@ -220,6 +219,11 @@ def _by(
         name: {**summarise(groups[name]), "intervals": intervals(groups[name])}
         for name in sorted(groups)
     }
+
+
+def _written(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Those of the test sets' own questions."""
+    return [o for o in outcomes if o.question.origin == "testset"]
 
 
 def _known(flags: Iterable[bool | None]) -> list[bool]:
