@@ -30,7 +30,7 @@ PHRASES = (
     "When was it demolished?", "In which year was this demolished?", "Does this still exist?",
     "Does it still stand today?", "When was ", " built?", " demolished?", "Does ", " still exist?",
     '#0"', '#1"', ', "source": ', ', "quote": "', '", "exists": ', ', "year": ', ', "year_event": ',
-    '"built"', '"demolished"', ', "current_use": null, "confidence": ', '"high"', '"low"',
+    '"built"', '"demolished"', ', "current_use": ', ', "confidence": ', '"high"', '"low"',
     ', "text": "', "No passage says",
 )  # fmt: skip
 """What a prompt and an answer repeat, a token each. Sequences are a third as long, and what the

@@ -197,8 +197,9 @@ def draw(look: tuple[str, str], rng: random.Random, *, side: int = SIDE) -> Imag
     pen = ImageDraw.Draw(image)
     colour = tuple(min(255, max(0, c + rng.randrange(-16, 17))) for c in COLOURS[look[0]])
     size = rng.uniform(26, 44) * scale
-    left, top = rng.uniform(4 * scale, side - size - 4 * scale), rng.uniform(
-        4 * scale, side - size - 4 * scale
+    left, top = (
+        rng.uniform(4 * scale, side - size - 4 * scale),
+        rng.uniform(4 * scale, side - size - 4 * scale),
     )
     box = (left, top, left + size, top + size)
     middle = (left + size / 2, top + size / 2)

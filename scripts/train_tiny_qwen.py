@@ -28,8 +28,9 @@ from vlm.qwen import chat_messages
 ROOT = Path(__file__).resolve().parents[1]
 BUDGET = PhotoBudget()
 HELD_BACK_SEED = 2_000_000_000
-EVIDENCE_WEIGHT = 0.2
-"""Weight of predicting the prompt: names that recur in evidence teach copying before answers do."""
+EVIDENCE_WEIGHTS = (0.2, 0.02)
+"""Weight of predicting the prompt, early and late: names that recur in evidence teach copying
+before answers do; once that is learned, what cannot be predicted in it is only noise."""
 
 
 def main() -> None:
@@ -57,7 +58,7 @@ def main() -> None:
     print(f"{model.num_parameters():,} parameters, {len(processor.tokenizer):,} tokens, {device}")
     train(
         model, processor, options.out, seconds=options.minutes * 60, batch=options.batch,
-        rate=options.rate, seed=options.seed,
+        rate=options.rate, seed=options.seed, is_late=options.resume,
     )  # fmt: skip
     save(model, processor, options.out)
     found = measure(model, processor, 400)
@@ -87,22 +88,22 @@ def train(
     batch: int,
     rate: float,
     seed: int,
+    is_late: bool,
 ) -> None:
     """AdamW, warmed up and cooled down by time, until `seconds` are over."""
     model.train()
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=rate, betas=(0.9, 0.98), weight_decay=0.01
-    )
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.98), weight_decay=0.01)
     world, looks = batches(seed, batch), random.Random(seed)
     started, step, recent = time.monotonic(), 0, 0.0
     while (gone := (time.monotonic() - started) / seconds) < 1:
         factor = min(1.0, (step + 1) / 200) * (1.0 if gone < 0.6 else max(0.02, (1 - gone) / 0.4))
         for group in optimizer.param_groups:
             group["lr"] = rate * factor
-        if gone < 0.3 and step % 2:
+        late = is_late or gone > 0.4
+        if step % (4 if late else 2) == 1 and gone < 0.6:
             inputs, weights = look_batch(processor, looks, batch)
         else:
-            inputs, weights = answer_batch(processor, next(world))
+            inputs, weights = answer_batch(processor, next(world), EVIDENCE_WEIGHTS[late])
         with torch.autocast(model.device.type, torch.bfloat16):
             value = weighted_loss(model, inputs, weights)
         optimizer.zero_grad(set_to_none=True)
@@ -128,7 +129,7 @@ def batches(seed: int, size: int) -> Iterator[list[Example]]:
 
 
 def answer_batch(
-    processor: Qwen3VLProcessor, batch: Sequence[Example]
+    processor: Qwen3VLProcessor, batch: Sequence[Example], evidence_weight: float
 ) -> tuple[dict[str, Tensor], Tensor]:
     """Prompts with their answers, and the weight of each token as something to predict."""
     texts, photos = [], []
@@ -137,7 +138,7 @@ def answer_batch(
         text = processor.apply_chat_template(chat_messages(prompt), add_generation_prompt=True)
         texts.append(text + one.answer + "<|im_end|>")
         photos += prompt.photos
-    return _encoded(processor, texts, photos)
+    return _encoded(processor, texts, photos, evidence_weight)
 
 
 def look_batch(
@@ -147,25 +148,28 @@ def look_batch(
     looks = [rng.choice(LOOKS) for _ in range(count)]
     text = "<|im_start|>user\nPhoto: <|vision_start|><|image_pad|><|vision_end|>\n<|im_end|>\n"
     texts = [f"{text}<|im_start|>assistant\n shows a {a} {b}<|im_end|>" for a, b in looks]
-    return _encoded(processor, texts, [draw(look, rng) for look in looks])
+    return _encoded(processor, texts, [draw(look, rng) for look in looks], 0.0)
 
 
 def _encoded(
-    processor: Qwen3VLProcessor, texts: list[str], photos: list[object]
+    processor: Qwen3VLProcessor, texts: list[str], photos: list[object], prompt_weight: float
 ) -> tuple[dict[str, Tensor], Tensor]:
     inputs = dict(
         processor(
-            text=texts, images=photos or None, padding=True, padding_side="right",
+            text=texts,
+            images=photos or None,
+            padding=True,
+            padding_side="right",
             return_tensors="pt",
         )  # fmt: skip
     )
     ids, tokenizer = inputs["input_ids"], processor.tokenizer
-    weights = EVIDENCE_WEIGHT * inputs["attention_mask"].float()
+    weights = prompt_weight * inputs["attention_mask"].float()
     start = tokenizer.convert_tokens_to_ids("<|im_start|>")
     opening = len(tokenizer.tokenize("<|im_start|>assistant\n"))
     for row in range(len(ids)):
         answer = int((ids[row] == start).nonzero()[-1]) + opening
-        weights[row, answer:] *= 1 / EVIDENCE_WEIGHT
+        weights[row, answer:] = inputs["attention_mask"][row, answer:].float()
     for name in ("<|image_pad|>", "<|vision_end|>", "<|vision_start|>"):
         weights[ids == tokenizer.convert_tokens_to_ids(name)] = 0.0
     return inputs, weights
@@ -241,9 +245,7 @@ def generate(
     return answers
 
 
-def save(
-    model: Qwen3VLForConditionalGeneration, processor: Qwen3VLProcessor, folder: Path
-) -> None:
+def save(model: Qwen3VLForConditionalGeneration, processor: Qwen3VLProcessor, folder: Path) -> None:
     """As any Qwen3-VL is saved, in half the bytes of training."""
     folder.mkdir(parents=True, exist_ok=True)
     model.to(torch.bfloat16).save_pretrained(folder)
