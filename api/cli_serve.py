@@ -9,7 +9,7 @@ from api.app import create_app
 from api.cli_options import EncoderOption, IndexOption, ReaderOption, stderr
 from api.samples import load_samples
 from api.settings import load_settings
-from api.wiring import build_pipeline
+from api.wiring import build_pipeline, encoder_hint
 
 
 def serve(
@@ -37,4 +37,6 @@ def serve(
             f"{pipeline.reader.name}; index {settings.index}). Ctrl-C stops it.",
             highlight=False,
         )
+        if hint := encoder_hint(settings, pipeline.encoder):
+            stderr().print(hint, highlight=False)
         uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)

@@ -1,4 +1,4 @@
-"""A generated world for the tiny Qwen3-VL: places that look like coloured shapes, and their history.
+"""A generated world for the tiny Qwen3-VL: places that look like coloured shapes, and their story.
 
 Each example is a real `Reading` with its right answer as JSON. Nothing here knows a model.
 """

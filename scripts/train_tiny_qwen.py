@@ -161,7 +161,7 @@ def _encoded(
             padding=True,
             padding_side="right",
             return_tensors="pt",
-        )  # fmt: skip
+        )
     )
     ids, tokenizer = inputs["input_ids"], processor.tokenizer
     weights = prompt_weight * inputs["attention_mask"].float()
