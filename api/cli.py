@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from api import cli_ask, cli_eval, cli_index, cli_serve
+from api import cli_ask, cli_eval, cli_index, cli_models, cli_serve
 from api.cli_options import stderr
 from knowledge.errors import SnapCiteError
 
@@ -24,6 +24,7 @@ app.command("ask")(cli_ask.ask)
 app.command("search")(cli_ask.search)
 app.command("serve")(cli_serve.serve)
 app.command("eval")(cli_eval.evaluate)
+app.add_typer(cli_models.app)
 
 
 def main() -> None:

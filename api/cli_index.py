@@ -9,7 +9,7 @@ from rich.console import Console
 
 from api.cli_options import EncoderOption, IndexOption, JsonOption, stderr
 from api.settings import load_settings
-from api.wiring import build_encoder, build_index
+from api.wiring import build_encoder, build_index, encoder_hint
 from indexer.progress import ProgressDisplay
 from indexer.report import IndexReport
 from indexer.run import index_corpus
@@ -67,6 +67,8 @@ def index(
     console.print(
         f"encoder {model.card.name} ({model.card.runtime}) → {settings.index}", highlight=False
     )
+    if hint := encoder_hint(settings, model):
+        console.print(hint, highlight=False)
     reports = []
     with build_index(settings, model, create=True) as target:
         for source in opened:

@@ -11,7 +11,8 @@ IndexOption = Annotated[
     typer.Option("--index", help="The index: a folder, or the URL of a Qdrant server."),
 ]
 EncoderOption = Annotated[
-    str | None, typer.Option("--encoder", help="A bundled encoder's name, or a model folder.")
+    str | None,
+    typer.Option("--encoder", help="A name (snapcite models list), an open_clip one or a folder."),
 ]
 ReaderOption = Annotated[
     str | None,

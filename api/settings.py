@@ -25,7 +25,11 @@ class Settings(BaseSettings):
         default=".snapcite/index",
         description="The index: a folder, or http(s)://host:port[/collection] of a Qdrant server.",
     )
-    encoder: str = Field(default="starter", description="A bundled encoder's name or a folder.")
+    encoder: str | None = Field(
+        default=None,
+        description="An encoder's name, an open_clip model or a folder; else what the index was "
+        "made with, else the best one that is here.",
+    )
     reader: str = Field(
         default="extractive", description="What reads the evidence: extractive, qwen3-vl, openai."
     )
@@ -72,6 +76,10 @@ class Settings(BaseSettings):
     )
     models: Path = Field(
         default=_REPOSITORY / "data" / "models", description="Folder of the bundled models."
+    )
+    encoders: Path = Field(
+        default=Path(".snapcite/models"),
+        description="Folder of exported encoders and of ones brought here.",
     )
     samples: Path = Field(
         default=_REPOSITORY / "data" / "samples.json",

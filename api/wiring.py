@@ -2,10 +2,11 @@
 
 from api.settings import Settings
 from indexer.run import fingerprint_of
-from knowledge.errors import ConfigurationError
-from knowledge.index import Index, open_index
+from knowledge.errors import ConfigurationError, IndexMissingError, ModelMissingError
+from knowledge.index import Index, open_index, read_fingerprint
 from search.confidence import load_calibration
 from search.pipeline import Pipeline
+from vlm.default_encoder import BUNDLED, choose_encoder
 from vlm.encoder import Encoder
 from vlm.models import encoder_folder, load_encoder
 from vlm.prompt import PhotoBudget
@@ -13,12 +14,38 @@ from vlm.reader import Reader
 
 
 def build_encoder(settings: Settings) -> Encoder:
-    """The encoder of the settings.
+    """The encoder of the settings; where they name none, the one that the index was made with, and
+    where there is no index yet, the best one on this machine.
 
     Raises:
         ModelError: its files are missing or broken.
+        StorageError: the index is there and cannot be opened.
     """
-    return load_encoder(settings.encoder, models_root=settings.models)
+    roots = {"models_root": settings.models, "own_root": settings.encoders}
+    if settings.encoder is not None:
+        return load_encoder(settings.encoder, **roots)
+    try:
+        made_with = read_fingerprint(settings.index, api_key=_api_key(settings)).encoder
+    except IndexMissingError:
+        return load_encoder(choose_encoder(**roots), **roots)
+    try:
+        return load_encoder(made_with, **roots)
+    except ModelMissingError as error:
+        raise ModelMissingError(
+            f"The index at {settings.index} was made with the encoder {made_with!r}, which is not "
+            f"found here; name it by its path with --encoder, or give another --index. {error}"
+        ) from error
+
+
+def encoder_hint(settings: Settings, encoder: Encoder) -> str | None:
+    """One line on what a better encoder would bring, where the starter stands in for one."""
+    if settings.encoder is not None or encoder.card.name != BUNDLED:
+        return None
+    return (
+        "No CLIP is here, so the bundled starter is used. A multilingual one (for instance "
+        "--encoder ViT-B-16-SigLIP2/webli) would find places by name and read Chinese: "
+        "docs/encoders.md."
+    )
 
 
 def build_index(settings: Settings, encoder: Encoder, *, create: bool = False) -> Index:
@@ -27,13 +54,14 @@ def build_index(settings: Settings, encoder: Encoder, *, create: bool = False) -
     Raises:
         StorageError: it is missing (unless `create`), busy, or made with another encoder.
     """
-    key = settings.qdrant_api_key
     return open_index(
-        settings.index,
-        fingerprint_of(encoder),
-        create=create,
-        api_key=key.get_secret_value() if key else None,
+        settings.index, fingerprint_of(encoder), create=create, api_key=_api_key(settings)
     )
+
+
+def _api_key(settings: Settings) -> str | None:
+    key = settings.qdrant_api_key
+    return key.get_secret_value() if key else None
 
 
 def build_qwen_reader(settings: Settings) -> Reader:
@@ -120,6 +148,10 @@ def build_pipeline(settings: Settings) -> Pipeline:
     """Everything that answering needs. Close `pipeline.index` when done."""
     reader = build_reader(settings)
     encoder = build_encoder(settings)
-    folder = encoder_folder(settings.encoder, models_root=settings.models)
+    folder = encoder_folder(
+        settings.encoder or encoder.card.name,
+        models_root=settings.models,
+        own_root=settings.encoders,
+    )
     fit = load_calibration(folder, card=encoder.card, reader=reader.name)
     return Pipeline(build_index(settings, encoder), encoder, reader, fit=fit)

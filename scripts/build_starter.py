@@ -53,6 +53,8 @@ CARD = {
     "languages": ["en"],
     "foreign_below": FOREIGN_BELOW,
     "precision": "int8",
+    "purpose": "photos of places and English texts on any CPU; what is used where no CLIP is",
+    "measured": {"recall@1 with one photo a subject": 0.824, "with many": 0.944},
     "license": "Apache-2.0",
     "sources": [
         {

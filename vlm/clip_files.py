@@ -102,6 +102,11 @@ def download_command(name: str) -> str:
     )
 
 
+def is_cached(known: dict[str, Any]) -> bool:
+    """Whether the weights of an entry of open_clip's list are on this machine."""
+    return next(_cached(known), None) is not None
+
+
 def _missing(name: str, what: str) -> ModelMissingError:
     return ModelMissingError(
         f"The encoder {name!r} is not on this machine: {what}. Either run this on a machine with a "

@@ -1,5 +1,6 @@
 """From a name or a folder to a loaded encoder: the one place that knows which kinds there are."""
 
+import json
 from pathlib import Path
 
 from knowledge.errors import ModelMissingError
@@ -70,7 +71,22 @@ def slug(name: str) -> str:
 
 def _find_folder(name_or_folder: str, *, models_root: Path, own_root: Path | None) -> Path | None:
     for root in (models_root, own_root):
-        if root is not None and name_or_folder in list_encoders(root):
+        if root is None:
+            continue
+        names = list_encoders(root)
+        if name_or_folder in names:
             return root / name_or_folder
+        for name in names:
+            if name_or_folder == _card_name(root / name):
+                return root / name
     folder = Path(name_or_folder).expanduser()
     return folder if name_or_folder and folder.is_dir() else None
+
+
+def _card_name(folder: Path) -> str | None:
+    """What an ONNX encoder calls itself; an index knows it by that, not by its folder."""
+    try:
+        written = json.loads((folder / ONNX_CARD).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return written.get("name") if isinstance(written, dict) else None

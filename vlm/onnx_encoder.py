@@ -1,7 +1,8 @@
 """The encoder that ships: a folder of ONNX files, run on the CPU without PyTorch.
 
 The folder holds `image.onnx`, `text.onnx`, `tokenizer.json` and `card.json`. How the files were
-made is not known here (`scripts/build_starter.py` makes the bundled ones).
+made is not known here (`vlm.export` makes them of open_clip models, `scripts/build_starter.py`
+makes the bundled ones).
 
 `image.onnx`: `pixels` uint8 (1, side, side, 3) → `embedding` float32 (1, dim).
 `text.onnx`: `input_ids` int64 (1, length) → `embedding` float32 (1, dim).
@@ -41,8 +42,11 @@ _REMEDY = (
     "`git checkout -- data/models/starter` or `python scripts/build_starter.py`."
 )
 
-Resize = Literal["squash", "crop"]
-"""How a photo becomes a square: both sides squeezed, or the middle cut out."""
+Resize = Literal["squash", "crop", "shortest"]
+"""How a photo becomes a square: both sides squeezed; the middle cut out, then scaled; or the
+shortest side scaled, then the middle cut out at whole pixels, as CLIP's own preparation does."""
+
+Interpolation = Literal["bicubic", "bilinear"]
 
 Feeds = Mapping[str, npt.NDArray[Any]]
 
@@ -53,6 +57,9 @@ class CardFile(BaseModel):
     Attributes:
         resize: how a photo becomes a square.
         precision: of the weights, for people to read.
+        interpolation: the filter of that.
+        pad_to: tokens that the text tower takes, no fewer; None means as many as there are.
+        pad_id: the token to fill up with.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -65,6 +72,9 @@ class CardFile(BaseModel):
     foreign_below: float = Field(ge=-1, le=1)
     resize: Resize
     precision: str
+    interpolation: Interpolation = "bicubic"
+    pad_to: int | None = Field(default=None, gt=2)
+    pad_id: int = Field(default=0, ge=0)
 
 
 class OnnxEncoder:
@@ -114,9 +124,7 @@ class OnnxEncoder:
         Raises:
             ModelBrokenError: `image.onnx` cannot be loaded or run.
         """
-        side, resize = self._file.image_size, self._file.resize
-        pixels = (square_pixels(image, side, resize) for image in images)
-        return self._rows("image.onnx", [{"pixels": square} for square in pixels])
+        return self._rows("image.onnx", self.image_feeds(images))
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
         """Texts → (n, dim); what goes beyond `card.max_tokens` is not seen.
@@ -124,17 +132,31 @@ class OnnxEncoder:
         Raises:
             ModelBrokenError: `text.onnx` cannot be loaded or run.
         """
-        return self._rows("text.onnx", [self._tokens(text) for text in texts])
+        return self._rows("text.onnx", self.text_feeds(texts))
 
     def count_tokens(self, text: str) -> int:
         """Tokens `text` takes, special tokens included and without truncation."""
         return len(self._tokenizer.encode(text).ids)
 
+    def image_feeds(self, images: Sequence[Image.Image]) -> list[Feeds]:
+        """What `image.onnx` is given for each image."""
+        card = self._file
+        return [
+            {"pixels": square_pixels(image, card.image_size, card.resize, card.interpolation)}
+            for image in images
+        ]
+
+    def text_feeds(self, texts: Sequence[str]) -> list[Feeds]:
+        """What `text.onnx` is given for each text."""
+        return [self._tokens(text) for text in texts]
+
     def _tokens(self, text: str) -> Feeds:
         bare = self._tokenizer.encode(text, add_special_tokens=False)
         special = self._tokenizer.num_special_tokens_to_add(False)
         bare.truncate(self._card.max_tokens - special)
-        return {"input_ids": np.array([self._tokenizer.post_process(bare).ids], dtype=np.int64)}
+        ids = self._tokenizer.post_process(bare).ids
+        fill = [self._file.pad_id] * ((self._file.pad_to or 0) - len(ids))
+        return {"input_ids": np.array([ids + fill], dtype=np.int64)}
 
     def _rows(self, name: str, feeds: Sequence[Feeds]) -> Embeddings:
         vectors = np.zeros((len(feeds), self._card.dim), dtype=np.float32)
@@ -156,17 +178,29 @@ class OnnxEncoder:
             return self._sessions[name]
 
 
-def square_pixels(image: Image.Image, side: int, resize: Resize) -> npt.NDArray[np.uint8]:
+def square_pixels(
+    image: Image.Image, side: int, resize: Resize, interpolation: Interpolation = "bicubic"
+) -> npt.NDArray[np.uint8]:
     """The square that an image tower sees: uint8 (1, side, side, 3)."""
+    filter = Image.Resampling[interpolation.upper()]
+    rgb = image.convert("RGB")
+    if resize == "shortest":
+        return np.asarray(_shortest(rgb, side, filter), dtype=np.uint8)[None]
     box = None
     if resize == "crop":
         edge = min(image.size)
         left, top = (image.width - edge) / 2, (image.height - edge) / 2
         box = (left, top, left + edge, top + edge)
-    square = image.convert("RGB").resize(
-        (side, side), Image.Resampling.BICUBIC, box=box, reducing_gap=2.0
-    )
+    square = rgb.resize((side, side), filter, box=box, reducing_gap=2.0)
     return np.asarray(square, dtype=np.uint8)[None]
+
+
+def _shortest(rgb: Image.Image, side: int, filter: Image.Resampling) -> Image.Image:
+    """To the pixel what torchvision's `Resize(side)` and `CenterCrop(side)` do."""
+    edge = min(rgb.size)
+    scaled = rgb.resize((rgb.width * side // edge, rgb.height * side // edge), filter)
+    left, top = round((scaled.width - side) / 2), round((scaled.height - side) / 2)
+    return scaled.crop((left, top, left + side, top + side))
 
 
 def _load_session(path: Path, threads: int) -> "InferenceSession":
@@ -207,7 +241,9 @@ def _read_tokenizer(path: Path) -> "Tokenizer":
 def _fingerprint(folder: Path, card: CardFile) -> str:
     """Digest of all that decides a vector: weights, tokenizer, and how a photo is prepared."""
     digest = hashlib.sha256()
-    prepared = card.model_dump(include={"dim", "image_size", "max_tokens", "resize"})
+    keys = {"dim", "image_size", "max_tokens", "resize", "interpolation", "pad_to", "pad_id"}
+    # Without defaults: cards from before a key existed keep their fingerprint.
+    prepared = card.model_dump(include=keys, exclude_defaults=True)
     digest.update(json.dumps(prepared, sort_keys=True).encode())
     for name in ("image.onnx", "text.onnx", "tokenizer.json"):
         with (folder / name).open("rb") as file:

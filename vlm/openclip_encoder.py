@@ -80,7 +80,7 @@ class OpenClipEncoder:
                 f"The configuration of {files.name} cannot be used: {error}."
             ) from error
         self._model: nn.Module | None = None
-        self._transform: Any = None
+        self.transform: Any = None
         self._tokenizer: Any = None
         self._lock = threading.RLock()
 
@@ -100,7 +100,7 @@ class OpenClipEncoder:
         model = self.model()
 
         def run(batch: Sequence[Image.Image]) -> "Tensor":
-            squares = torch.stack([self._transform(image.convert("RGB")) for image in batch])
+            squares = torch.stack([self.transform(image.convert("RGB")) for image in batch])
             return self._normalised(model, "encode_image", squares)
 
         return self._rows(images, run)
@@ -136,7 +136,7 @@ class OpenClipEncoder:
         """
         with self._lock:
             if self._model is None:
-                self._model, self._transform = _load(self.files, self._device)
+                self._model, self.transform = _load(self.files, self._device)
                 logger.info("Loaded %s (%s).", self._card.name, self._card.runtime)
             return self._model
 
@@ -150,6 +150,20 @@ class OpenClipEncoder:
             if self._tokenizer is None:
                 self._tokenizer = _load_tokenizer(self.files, self._card.max_tokens)
             return self._tokenizer
+
+    def preprocessing(self) -> dict[str, Any]:
+        """How photos are prepared: open_clip's `PreprocessCfg` as plain data."""
+        from dataclasses import asdict
+
+        from open_clip.transform import PreprocessCfg
+
+        return asdict(PreprocessCfg(**self.files.preprocess, size=self._card.image_size))
+
+    def pad_id(self) -> int:
+        """The token that texts are filled up with to the context length."""
+        if self.files.tokenizer is None:
+            return 0
+        return int(self.tokenizer().tokenizer.pad_token_id)
 
     def _normalised(self, model: "nn.Module", method: str, batch: "Tensor") -> "Tensor":
         import torch

@@ -4,6 +4,7 @@ Image tower: the mean of each colour channel. Text tower: a row of a table for e
 up. Both then scaled to length 1.
 """
 
+import hashlib
 import json
 import threading
 
@@ -221,7 +222,8 @@ def fingerprint(folder):
 
 
 @pytest.mark.parametrize(
-    "change", [{"image_size": 8}, {"resize": "squash"}, {"max_tokens": 4}, {"dim": 2}]
+    "change",
+    [{"image_size": 8}, {"resize": "squash"}, {"max_tokens": 4}, {"dim": 2}, {"pad_to": 9}],
 )
 def test_what_decides_a_vector_decides_the_fingerprint(folder, change):
     before = fingerprint(folder)
@@ -242,6 +244,25 @@ def test_other_weights_other_fingerprint(folder, name):
     with (folder / name).open("ab") as file:
         file.write(b" ")
     assert fingerprint(folder) != before
+
+
+def test_keys_that_came_later_leave_older_fingerprints_alone(folder):
+    """As it was when cards had no `interpolation` and `pad_to`: the starter's must not change."""
+    digest = hashlib.sha256()
+    keys = ("dim", "image_size", "max_tokens", "resize")
+    digest.update(json.dumps({key: CARD[key] for key in keys}, sort_keys=True).encode())
+    for name in ("image.onnx", "text.onnx", "tokenizer.json"):
+        digest.update(hashlib.sha256((folder / name).read_bytes()).digest())
+    assert fingerprint(folder) == digest.hexdigest()[:32]
+    (folder / "card.json").write_text(json.dumps(CARD | {"pad_to": 5}))
+    assert fingerprint(folder) != digest.hexdigest()[:32]
+
+
+def test_a_tower_of_fixed_length_gets_its_padding(folder):
+    (folder / "card.json").write_text(json.dumps(CARD | {"pad_to": 5, "pad_id": WORDS["old"]}))
+    filled = OnnxEncoder(folder).encode_texts(["tower", "tower tower tower bridge"])
+    # [CLS] tower [SEP] old old; [CLS] tower tower tower [SEP]
+    np.testing.assert_allclose(filled, [unit(1, 0, 2), unit(1, 0, 0)], rtol=1e-6)
 
 
 def test_many_threads_get_the_same_vectors(folder):
