@@ -10,6 +10,7 @@ from api.cli_options import EncoderOption, IndexOption, ReaderOption, stderr
 from api.samples import load_samples
 from api.settings import load_settings
 from api.wiring import build_pipeline, encoder_hint
+from vlm.qwen import QwenReader
 
 
 def serve(
@@ -32,9 +33,12 @@ def serve(
             evaluation=settings.evaluation,
         )
         card = pipeline.encoder.card
+        read_by = pipeline.reader.name
+        if isinstance(pipeline.reader, QwenReader):
+            read_by += f" with {pipeline.reader.model}"
         stderr().print(
             f"SnapCite at http://{host}:{port}  (encoder {card.name}, {card.runtime}; reader "
-            f"{pipeline.reader.name}; index {settings.index}). Ctrl-C stops it.",
+            f"{read_by}; index {settings.index}). Ctrl-C stops it.",
             highlight=False,
         )
         if hint := encoder_hint(settings, pipeline.encoder):
