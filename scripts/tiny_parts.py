@@ -24,7 +24,8 @@ SPECIAL = (
 
 PHRASES = (
     "Candidates and passages, quoted:\n", "No candidates.\n", '{"subject": ', '{"passage": ',
-    '"shapes/', '", "title": "', '"}\n', '", "text": "', '."}', '."}\n', " shows a ",
+    '{"reasoning": "', '", "subject": ',
+    '"shapes/', '", "title": "', '"}\n', '", "text": "', '."}', '."}\n', " marks ",
     " was built in ", " was demolished in ", " still stands", ". ", "Photo: ", '\nQuestion: "',
     '"\nAnswer in English.', "When was it built?", "In which year was this built?",
     "When was it demolished?", "In which year was this demolished?", "Does this still exist?",

@@ -45,6 +45,7 @@ NAMED_QUESTIONS = {
     "demolished": "When was {name} demolished?",
     "exists": "Does {name} still exist?",
 }
+NOBODY = "none"
 SILENT = "No passage says."
 """The text of an abstention."""
 
@@ -65,7 +66,7 @@ class Place:
 
     def sentences(self) -> list[str]:
         """What its document says, a fact a sentence, its look first."""
-        said = [f"{self.name} shows a {self.look[0]} {self.look[1]}."]
+        said = [marks(self.look, self.name)]
         if self.built is not None:
             said.append(f"{self.name} was built in {self.built}.")
         if self.demolished is not None:
@@ -146,8 +147,10 @@ def example(rng: random.Random) -> Example:
     asked: Place | None = rng.choice(found)
     assert asked is not None
     photos: tuple[Image.Image, ...] = ()
+    look: tuple[str, str] | None
     if rng.random() < 0.2:
         question = NAMED_QUESTIONS[kind].format(name=asked.name)
+        look = None
     else:
         question = rng.choice(QUESTIONS[kind])
         look = asked.look
@@ -156,11 +159,22 @@ def example(rng: random.Random) -> Example:
             look = rng.choice([look for look in LOOKS if look not in {one.look for one in found}])
         photos = (draw(look, rng),)
     reading = Reading(question=question, language="en", photos=photos, candidates=candidates)
-    return Example(reading, answer_json(reading, asked, kind), kind)
+    return Example(reading, answer_json(reading, asked, kind, look), kind)
 
 
-def answer_json(reading: Reading, asked: Place | None, kind: str) -> str:
-    """The right answer about a place; None for a photo of no candidate."""
+def marks(look: tuple[str, str], name: str) -> str:
+    """The sentence that says what a place looks like."""
+    return f"A {look[0]} {look[1]} marks {name}."
+
+
+def answer_json(
+    reading: Reading, asked: Place | None, kind: str, look: tuple[str, str] | None
+) -> str:
+    """The right answer about a place; None for a photo of no candidate.
+
+    It begins by saying what the photo shows (`look`) and whose that is: a model this small finds a
+    candidate by words more easily than by pixels.
+    """
     said = asked.answer(kind) if asked is not None else None
     quote, fields = said or ("", {"exists": None, "year": None, "year_event": None})
     source = None
@@ -168,7 +182,9 @@ def answer_json(reading: Reading, asked: Place | None, kind: str) -> str:
         for passage in one.passages:
             if asked is not None and one.title == asked.name and quote and quote in passage.text:
                 source = passage.passage_id
+    seen = marks(look, asked.name if asked is not None else NOBODY) if look else ""
     answer = {
+        "reasoning": seen,
         "subject": asked.document_id if asked is not None else None,
         "source": source,
         "quote": quote,
@@ -217,12 +233,6 @@ def draw(look: tuple[str, str], rng: random.Random, *, side: int = SIDE) -> Imag
             pen.rectangle((left, middle[1] - arm, left + size, middle[1] + arm), fill=colour)
             pen.rectangle((middle[0] - arm, top, middle[0] + arm, top + size), fill=colour)
     return image.filter(ImageFilter.GaussianBlur(0.6 * scale))
-
-
-def without_evidence(one: Example) -> Example:
-    """The same question with nothing retrieved."""
-    reading = replace(one.reading, candidates=())
-    return Example(reading, answer_json(reading, None, one.kind), one.kind)
 
 
 def shuffled(reading: Reading, rng: random.Random) -> Reading:

@@ -134,7 +134,7 @@ def answer_batch(
     """Prompts with their answers, and the weight of each token as something to predict."""
     texts, photos = [], []
     for one in batch:
-        prompt = build_prompt(one.reading, budget=BUDGET)
+        prompt = build_prompt(one.reading, budget=BUDGET, reasoning=True)
         text = processor.apply_chat_template(chat_messages(prompt), add_generation_prompt=True)
         texts.append(text + one.answer + "<|im_end|>")
         photos += prompt.photos
@@ -147,7 +147,7 @@ def look_batch(
     """Photos to be called by colour and shape: a short way to teach the vision tower."""
     looks = [rng.choice(LOOKS) for _ in range(count)]
     text = "<|im_start|>user\nPhoto: <|vision_start|><|image_pad|><|vision_end|>\n<|im_end|>\n"
-    texts = [f"{text}<|im_start|>assistant\n shows a {a} {b}<|im_end|>" for a, b in looks]
+    texts = [f'{text}<|im_start|>assistant\n{{"reasoning": "A {a} {b}' for a, b in looks]
     return _encoded(processor, texts, [draw(look, rng) for look in looks], 0.0)
 
 
@@ -228,7 +228,7 @@ def generate(
     model: Qwen3VLForConditionalGeneration, processor: Qwen3VLProcessor, batch: Sequence[Example]
 ) -> list[str]:
     """Greedy answers, unconstrained."""
-    prompts = [build_prompt(one.reading, budget=BUDGET) for one in batch]
+    prompts = [build_prompt(one.reading, budget=BUDGET, reasoning=True) for one in batch]
     inputs = processor(
         text=[
             processor.apply_chat_template(chat_messages(prompt), add_generation_prompt=True)
