@@ -70,15 +70,15 @@ def index(
     if hint := encoder_hint(settings, model):
         console.print(hint, highlight=False)
     reports = []
-    with build_index(settings, model, create=True) as target:
-        for source in opened:
-            try:
+    try:
+        with build_index(settings, model, create=True) as target:
+            for source in opened:
                 with ProgressDisplay(source.name, source.size, console) as progress:
                     reports.append(index_corpus(source, target, model, on_progress=progress))
-            except KeyboardInterrupt:
-                console.print("stopped; what was done is kept, run the same command to go on")
-                raise typer.Exit(130) from None
-            _print_report(console, reports[-1])
+                _print_report(console, reports[-1])
+    except KeyboardInterrupt:
+        console.print("stopped; what was done is kept, run the same command to go on")
+        raise typer.Exit(130) from None
     _write_report(reports, _report_path(report, settings.index), console)
     if as_json:
         print(json.dumps([item.as_json() for item in reports], ensure_ascii=False, indent=2))
