@@ -57,7 +57,11 @@ def main() -> None:
         print(f"  {name:20} {weight:+.2f}  {SIGNALS[name]}")
     report("odd lines, fitted on", odd_ones, fit, options.unknown_share)
     report("even lines", even_ones, fit, options.unknown_share)
-    folder = encoder_folder(settings.encoder, models_root=settings.models)
+    folder = encoder_folder(
+        settings.encoder or pipeline.encoder.card.name,
+        models_root=settings.models,
+        own_root=settings.encoders,
+    )
     write(folder / FILE, pipeline.encoder.card.name, pipeline.encoder.card.fingerprint,
           pipeline.reader.name, fit)  # fmt: skip
 
