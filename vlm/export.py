@@ -12,20 +12,18 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from knowledge.errors import ConfigurationError, DiskFullError, ModelBrokenError
 from vlm.clip_tokenizer import save_tokenizer
+from vlm.clip_towers import OUTPUT, write_towers
 from vlm.encoder import Embeddings
 from vlm.onnx_encoder import OnnxEncoder
 from vlm.openclip_encoder import OpenClipEncoder
 from vlm.quantize import Feed, layer_errors, prepare, quantize_matrices
-
-if TYPE_CHECKING:
-    from torch import nn
 
 logger = logging.getLogger(__name__)
 
@@ -44,9 +42,6 @@ SENTENCES = (
     "这座楼什么时候建成的？",
     "济南老火车站建于1912年，1992年被拆除。",
 )
-_OPSET = 18
-_OUTPUT = "unit_vector"
-"""The towers' output until `prepare` calls it `embedding`, as PyTorch calls a table's rows."""
 _RANKED_ON = 4
 """Photos or sentences that rank the layers."""
 _MAX_FILE = 2_000_000_000
@@ -134,7 +129,7 @@ def _export(
     on_step("the model itself on photos and sentences")
     wanted = {"image": encoder.encode_images(photos), "text": encoder.encode_texts(SENTENCES)}
     on_step("fp32 towers")
-    _write_towers(encoder, exact)
+    write_towers(encoder, exact)
     save_tokenizer(encoder, exact / "tokenizer.json")
     _write_card(encoder, exact, precision="fp32", measured={})
     for name in ("card.json", "tokenizer.json"):
@@ -145,7 +140,7 @@ def _export(
     cosines: dict[str, tuple[float, float]] = {}
     for tower in ("image", "text"):
         name = f"{tower}.onnx"
-        prepare(exact / name, scratch / name, output=_OUTPUT)
+        prepare(exact / name, scratch / name, output=OUTPUT)
         (exact / name).unlink()
         if int8:
             on_step(f"{tower} tower in int8")
@@ -201,68 +196,6 @@ def _keep_worst(
             break
         count *= 2
     return worst[:count], cosines
-
-
-def _write_towers(encoder: OpenClipEncoder, folder: Path) -> None:
-    import torch
-
-    card, model = encoder.card, encoder.model()
-    prepared = encoder.preprocessing()
-    pixels = torch.zeros(1, card.image_size, card.image_size, 3, dtype=torch.uint8)
-    ids = encoder.tokenizer()(["a tower"], context_length=card.max_tokens)
-    image, text = _towers(model, prepared["mean"], prepared["std"])
-    for tower, example, name in ((image, pixels, "pixels"), (text, ids, "input_ids")):
-        file = folder / ("image.onnx" if name == "pixels" else "text.onnx")
-        try:
-            torch.onnx.export(
-                tower,
-                (example,),
-                file,
-                input_names=[name],
-                output_names=[_OUTPUT],
-                opset_version=_OPSET,
-                dynamo=True,
-                external_data=False,
-                verbose=False,
-            )
-        except Exception as error:  # torch, onnx and onnxscript share no base
-            raise ModelBrokenError(
-                f"PyTorch cannot export the tower of {card.name} that takes {name}: "
-                f"{str(error).splitlines()[0] if str(error) else type(error).__name__}. "
-                "Towers above 2 GB do not fit into an ONNX file; run such a model with PyTorch."
-            ) from error
-
-
-def _towers(
-    model: Any,  # noqa: ANN401 - any of open_clip's classes, without type hints
-    mean: Sequence[float],
-    std: Sequence[float],
-) -> "tuple[nn.Module, nn.Module]":
-    """The two towers with what belongs before and after them: from bytes to unit vectors."""
-    import torch
-    from torch import Tensor, nn
-    from torch.nn.functional import normalize
-
-    class ImageTower(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = model
-            self.mean = nn.Buffer(torch.tensor(mean).reshape(1, 3, 1, 1))
-            self.std = nn.Buffer(torch.tensor(std).reshape(1, 3, 1, 1))
-
-        def forward(self, pixels: Tensor) -> Tensor:
-            shares = pixels.permute(0, 3, 1, 2).to(torch.float32) / 255
-            return normalize(self.model.encode_image((shares - self.mean) / self.std), dim=-1)
-
-    class TextTower(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = model
-
-        def forward(self, input_ids: Tensor) -> Tensor:
-            return normalize(self.model.encode_text(input_ids), dim=-1)
-
-    return ImageTower().eval(), TextTower().eval()
 
 
 def _write_card(
