@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import ModelBrokenError
 from search.query import Query
-from search.retrieve import Subject
+from search.subjects import Subject
 from search.wording import Wording, share_found
 from vlm.encoder import EncoderCard
 from vlm.reader import Draft

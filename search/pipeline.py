@@ -18,7 +18,8 @@ from search.citation import Citation, Withdrawn, check_citation
 from search.confidence import Fit, measure_signals, weigh
 from search.fusion import WEIGHTS
 from search.query import Evidence, Query
-from search.retrieve import Retriever, Subject
+from search.retrieve import Retriever
+from search.subjects import Subject
 from search.wording import Wording
 from vlm.encoder import Encoder
 from vlm.images import decode_image, shrink

@@ -11,7 +11,7 @@ Rankings (see `search.fusion` for weights):
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,7 +23,8 @@ from knowledge.store import DenseVector, Hit, SparseVector, Where
 from knowledge.text import guess_language
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
 from search.names import documents_named
-from search.query import Evidence, Query
+from search.query import Query
+from search.subjects import Subject
 from vlm.encoder import Embeddings, Encoder
 
 _DEPTH = 50
@@ -31,9 +32,6 @@ _DEPTH = 50
 
 _NEAREST = 10
 """Photos among which it is counted how many are of one subject."""
-
-_PASSAGES_SHOWN = 3
-"""Passages of a subject among the evidence."""
 
 _PASSAGES_READ = 24
 """Passages of a subject handed to the reader at most, the most fitting first."""
@@ -46,72 +44,6 @@ class QueryVectors:
     photos: Embeddings
     question: DenseVector | None
     bm25: SparseVector | None
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A document that was found: how, and with which of its passages and photos.
-
-    Attributes:
-        document: the document.
-        rank: from 1.
-        scores: the document's best score in each ranking that found it, and `rrf`.
-        ranks: its rank, from 1, in each of those rankings.
-        margins: its score less the best other document's, in each ranking that has scores.
-        nearest_share: share of the ten photos closest to the question's that are its own.
-        lookalikes: how many documents look about as close to the photo as the closest.
-        photo: its closest photo, when photos were asked with.
-        passages: its passages, the most fitting for the question first.
-        passage_scores: `Passage.ordinal` → scores by name.
-    """
-
-    document: Document
-    rank: int
-    scores: Mapping[str, float]
-    ranks: Mapping[str, int]
-    photo: Hit | None
-    passages: tuple[Passage, ...]
-    passage_scores: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
-    margins: Mapping[str, float] = field(default_factory=dict)
-    nearest_share: float = 0.0
-    lookalikes: int = 0
-
-    @property
-    def is_named(self) -> bool:
-        """Whether the question calls the subject by name."""
-        return "name" in self.ranks
-
-    def evidence(self) -> list[Evidence]:
-        """What is shown of the subject: its closest photo and its best passages."""
-        items = []
-        if self.photo is not None:
-            items.append(
-                Evidence(
-                    document=self.document,
-                    kind="photo",
-                    rank=self.rank,
-                    scores={"image": self.photo.score, "rrf": self.scores["rrf"]},
-                    ordinal=self.photo.payload["ordinal"],
-                    photo_id=self.photo.id,
-                )
-            )
-        for passage in self.passages[:_PASSAGES_SHOWN]:
-            items.append(
-                Evidence(
-                    document=self.document,
-                    kind="passage",
-                    rank=self.rank,
-                    scores={
-                        **self.passage_scores.get(passage.ordinal, {}),
-                        "rrf": self.scores["rrf"],
-                    },
-                    ordinal=passage.ordinal,
-                    text=passage.text,
-                    start=passage.start,
-                    end=passage.end,
-                )
-            )
-        return items
 
 
 @dataclass(frozen=True, slots=True)

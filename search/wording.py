@@ -4,7 +4,7 @@ Words are split as the index splits them (`knowledge.bm25`). Knows no ranking an
 """
 
 from knowledge.bm25 import Bm25
-from search.retrieve import Subject
+from search.subjects import Subject
 
 _ASKING = """
     still stand standing stood exist exists existing remain remains remained left survive today

@@ -10,7 +10,7 @@ from typing import Any
 from knowledge.index import Index
 from search.citation import year_stands_in
 from search.pipeline import Asked
-from search.retrieve import Subject
+from search.subjects import Subject
 
 _EVIDENCE_KEPT = 4
 """Subjects whose scores and passages a report can show."""

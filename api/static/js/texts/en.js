@@ -119,7 +119,7 @@ export default {
   "history.clear": "Clear the history",
   "history.photoOnly": "A photo without a question",
 
-  "abstain.nothing_similar": "Nothing here resembles this photo closely enough to say what it shows.",
+  "abstain.nothing_similar": "Nothing here is close enough to what was asked about to say anything of it.",
   "abstain.not_in_evidence": "The documents that were found do not say it.",
   "abstain.not_in_evidence_of": "The documents about {title} do not say it.",
   "abstain.citation_failed": "An answer was drafted, but its quotation could not be found in the source word for word. So it was withdrawn.",

@@ -119,7 +119,7 @@ export default {
   "history.clear": "清除记录",
   "history.photoOnly": "只有照片，没有问题",
 
-  "abstain.nothing_similar": "库中没有与这张照片足够相似的内容，无法判断它是什么。",
+  "abstain.nothing_similar": "库中没有与所问足够接近的内容，因此无法回答。",
   "abstain.not_in_evidence": "找到的资料里没有提到这一点。",
   "abstain.not_in_evidence_of": "关于“{title}”的资料里没有提到这一点。",
   "abstain.citation_failed": "曾拟出一个答案，但其引文无法在出处中逐字找到，因此已撤回。",
