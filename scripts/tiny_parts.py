@@ -25,7 +25,7 @@ SPECIAL = (
 PHRASES = (
     "Candidates and passages, quoted:\n", "No candidates.\n", '{"subject": ', '{"passage": ',
     '{"reasoning": "', '", "subject": ',
-    '"shapes/', '", "title": "', '"}\n', '", "text": "', '."}', '."}\n', " marks ",
+    '"shapes/', '", "title": "', '"}\n', '", "text": "', '."}', '."}\n', "A ",
     " was built in ", " was demolished in ", " still stands", ". ", "Photo: ", '\nQuestion: "',
     '"\nAnswer in English.', "When was it built?", "In which year was this built?",
     "When was it demolished?", "In which year was this demolished?", "Does this still exist?",
@@ -63,10 +63,12 @@ them out makes it several times faster."""
 _WORDS = r"\p{L}+|\p{N}{4}|\p{N}| ?[^\s\p{L}\p{N}]+|\s+"
 
 
-def train_tokenizer(texts: Iterable[str], *, size: int) -> PreTrainedTokenizerFast:
+def train_tokenizer(
+    texts: Iterable[str], *, size: int, phrases: Iterable[str] = PHRASES
+) -> PreTrainedTokenizerFast:
     """Byte-level BPE with Qwen's control tokens; four digits are one word, as a year is.
 
-    `texts`: what to learn the words from; what is in `PHRASES` is known already.
+    `texts`: what to learn the words from. `phrases`: what becomes a token as it stands.
     """
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
@@ -83,7 +85,7 @@ def train_tokenizer(texts: Iterable[str], *, size: int) -> PreTrainedTokenizerFa
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
-    tokenizer.add_tokens([AddedToken(phrase, normalized=False) for phrase in PHRASES])
+    tokenizer.add_tokens([AddedToken(phrase, normalized=False) for phrase in phrases])
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         eos_token="<|im_end|>",

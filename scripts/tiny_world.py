@@ -66,7 +66,7 @@ class Place:
 
     def sentences(self) -> list[str]:
         """What its document says, a fact a sentence, its look first."""
-        said = [marks(self.look, self.name)]
+        said = [f"A {marks(self.look)}{self.name}."]
         if self.built is not None:
             said.append(f"{self.name} was built in {self.built}.")
         if self.demolished is not None:
@@ -162,9 +162,9 @@ def example(rng: random.Random) -> Example:
     return Example(reading, answer_json(reading, asked, kind, look), kind)
 
 
-def marks(look: tuple[str, str], name: str) -> str:
-    """The sentence that says what a place looks like."""
-    return f"A {look[0]} {look[1]} marks {name}."
+def marks(look: tuple[str, str]) -> str:
+    """What stands between `A` and a name in the sentence that says what a place looks like."""
+    return f"{look[0]} {look[1]} marks "
 
 
 def answer_json(
@@ -182,7 +182,7 @@ def answer_json(
         for passage in one.passages:
             if asked is not None and one.title == asked.name and quote and quote in passage.text:
                 source = passage.passage_id
-    seen = marks(look, asked.name if asked is not None else NOBODY) if look else ""
+    seen = f"A {marks(look)}{asked.name if asked is not None else NOBODY}." if look else ""
     answer = {
         "reasoning": seen,
         "subject": asked.document_id if asked is not None else None,

@@ -16,8 +16,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
-from tiny_parts import make_model, make_processor, train_tokenizer
-from tiny_world import LOOKS, SIDE, YEARS, Example, draw, examples
+from tiny_parts import PHRASES, make_model, make_processor, train_tokenizer
+from tiny_world import LOOKS, SIDE, YEARS, Example, draw, examples, marks
 from torch import Tensor
 from torch.nn import functional
 from transformers import Qwen3VLForConditionalGeneration, Qwen3VLProcessor
@@ -51,7 +51,9 @@ def main() -> None:
         processor = Qwen3VLProcessor.from_pretrained(options.out)
         model = Qwen3VLForConditionalGeneration.from_pretrained(options.out, dtype=torch.float32)
     else:
-        tokenizer = train_tokenizer(tokenizer_texts(), size=1_600)
+        tokenizer = train_tokenizer(
+            tokenizer_texts(), size=1_600, phrases=[*PHRASES, *(marks(look) for look in LOOKS)]
+        )
         processor = make_processor(tokenizer, side=SIDE)
         model = make_model(tokenizer)
     model.to(device)
@@ -147,7 +149,8 @@ def look_batch(
     """Photos to be called by colour and shape: a short way to teach the vision tower."""
     looks = [rng.choice(LOOKS) for _ in range(count)]
     text = "<|im_start|>user\nPhoto: <|vision_start|><|image_pad|><|vision_end|>\n<|im_end|>\n"
-    texts = [f'{text}<|im_start|>assistant\n{{"reasoning": "A {a} {b}' for a, b in looks]
+    opening = f'{text}<|im_start|>assistant\n{{"reasoning": "A '
+    texts = [opening + marks(look) for look in looks]
     return _encoded(processor, texts, [draw(look, rng) for look in looks], 0.0)
 
 
