@@ -140,7 +140,7 @@ def test_evidence_shows_its_photo(client):
 
 
 def test_filters_region_language_and_several_photos(client):
-    body = ask(client, STATION, STATION, question="Is it there?", language="zh",
+    body = ask(client, STATION, STATION, question="Is it still there?", language="zh",
                filters='{"tags": "railway"}').json()  # fmt: skip
     assert {item["document_id"] for item in body["evidence"]} == {"corpus/old_station"}
     assert "年" in body["answer"]["text"] or "在" in body["answer"]["text"]
@@ -148,7 +148,9 @@ def test_filters_region_language_and_several_photos(client):
     two = Image.new("RGB", (640, 240))
     two.paste(photo(2, size=(320, 240)), (0, 0))
     two.paste(photo(1, size=(320, 240)), (320, 0))
-    right_half = ask(client, encoded(two), question="Is it there?", region="0.5,0,0.5,1").json()
+    right_half = ask(
+        client, encoded(two), question="Is it still there?", region="0.5,0,0.5,1"
+    ).json()
     assert right_half["answer"]["subject"]["title"] == "Old Station"
 
 

@@ -108,4 +108,3 @@ def test_padding_of_the_vocabulary_and_white_space_cannot_be_said(tokenizer, gui
     assert allowed
     assert not masked[0, len(tokenizer) :].isfinite().any()
     assert all(text[0] in 'n"' for text in allowed)
-
