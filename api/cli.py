@@ -20,6 +20,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("index")(cli_index.index)
+app.command("remove")(cli_index.remove)
 app.command("ask")(cli_ask.ask)
 app.command("search")(cli_ask.search)
 app.command("serve")(cli_serve.serve)

@@ -37,7 +37,9 @@ SchemaOption = Annotated[
     Path | None,
     typer.Option("--schema", help="JSON schema of the fields you want; for readers with a model."),
 ]
-Given = Annotated[list[str], typer.Argument(help="Photos, then the question: [PHOTO…] [QUESTION].")]
+Given = Annotated[
+    list[str], typer.Argument(metavar="[PHOTO]... [QUESTION]", help="Photos, then the question.")
+]
 
 
 def ask(

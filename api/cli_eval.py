@@ -40,7 +40,9 @@ class _Made:
 
 
 def evaluate(
-    testsets: Annotated[list[Path], typer.Argument(help="Test sets: testset.jsonl files.")],
+    testsets: Annotated[
+        list[Path], typer.Argument(metavar="TESTSET...", help="testset.jsonl files.")
+    ],
     index: IndexOption = None,
     encoder: EncoderOption = None,
     readers: Annotated[

@@ -12,7 +12,7 @@ from api.settings import load_settings
 from api.wiring import build_encoder, build_index, encoder_hint
 from indexer.progress import ProgressDisplay
 from indexer.report import IndexReport
-from indexer.run import index_corpus
+from indexer.run import index_corpus, remove_corpus
 from knowledge.corpus import Columns, Corpus, open_corpus
 from knowledge.errors import CorpusError, StorageError
 from knowledge.index import is_server
@@ -23,7 +23,9 @@ _PROBLEMS_SHOWN = 10
 def index(
     corpora: Annotated[
         list[Path],
-        typer.Argument(help="Corpus folders, photos, texts, CSV, JSONL, Parquet, PDF."),
+        typer.Argument(
+            metavar="CORPUS...", help="Corpus folders, photos, texts, CSV, JSONL, Parquet, PDF."
+        ),
     ],
     index: IndexOption = None,
     encoder: EncoderOption = None,
@@ -84,6 +86,20 @@ def index(
         print(json.dumps([item.as_json() for item in reports], ensure_ascii=False, indent=2))
     if not all(item.ok for item in reports):
         raise typer.Exit(1)
+
+
+def remove(
+    corpus: Annotated[str, typer.Argument(help="Name of the corpus.")],
+    index: IndexOption = None,
+    encoder: EncoderOption = None,
+) -> None:
+    """Take a whole corpus out of the index; its files stay where they are."""
+    settings = load_settings(index=index, encoder=encoder)
+    with build_index(settings, build_encoder(settings)) as target:
+        documents = remove_corpus(corpus, target)
+    stderr().print(
+        f"{corpus}: {documents:,} document{'' if documents == 1 else 's'} removed", highlight=False
+    )
 
 
 def _refuse_equal_names(corpora: list[Corpus]) -> None:

@@ -1,5 +1,7 @@
 """`snapcite serve`: the page and the API on an address."""
 
+import socket
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -10,6 +12,7 @@ from api.cli_options import EncoderOption, IndexOption, ReaderOption, stderr
 from api.samples import load_samples
 from api.settings import load_settings
 from api.wiring import build_pipeline, encoder_hint
+from knowledge.errors import ConfigurationError
 from vlm.qwen import QwenReader
 
 
@@ -23,8 +26,10 @@ def serve(
     """Serve the search page and the HTTP API."""
     settings = load_settings(index=index, encoder=encoder, reader=reader)
     samples = load_samples(settings.samples)
+    # Before the models are loaded, so that a taken port is told at once.
+    listening = _listen(host, port)
     pipeline = build_pipeline(settings)
-    with pipeline.index:
+    with listening, pipeline.index:
         app = create_app(
             pipeline,
             limits=settings.image_limits,
@@ -43,4 +48,22 @@ def serve(
         )
         if hint := encoder_hint(settings, pipeline.encoder):
             stderr().print(hint, highlight=False)
-        uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=10)
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket.
+
+    Raises:
+        ConfigurationError: the address is taken or is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ConfigurationError(
+            f"Nothing can listen on {host}:{port}: {error.strerror}. Choose another with --port "
+            f"or --host."
+        ) from error

@@ -5,7 +5,7 @@ removed, and a run that was killed is simply run again.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from indexer.write import Writer
 from knowledge import layout
 from knowledge.corpus import Corpus
 from knowledge.documents import Problem
-from knowledge.errors import CorpusError
+from knowledge.errors import CorpusError, NotFoundError
 from knowledge.index import Index
 from knowledge.layout import Fingerprint
 from knowledge.store import Point
@@ -134,15 +134,50 @@ def _remove_gone(
 
     Where something unreadable may be one of them (`really` is false), they are kept and counted.
     """
-    gone: dict[str, list[str]] = {}
-    for record in index.store.scroll({"corpus": corpus.name}):
-        document_id = record.payload.get("document_id")
-        if document_id is not None and document_id not in seen:
-            gone.setdefault(document_id, []).append(record.id)
+    gone = _points_by_document(corpus.name, index)
+    for document_id in seen:
+        gone.pop(document_id, None)
     if not really:
         report.kept = len(gone)
         return
     report.removed = len(gone)
-    ids = [id_ for points in gone.values() for id_ in points]
+    _delete([id_ for points in gone.values() for id_ in points], index)
+
+
+def remove_corpus(name: str, index: Index) -> int:
+    """Take a whole corpus out of an index.
+
+    Args:
+        name: the corpus's name.
+        index: what holds it.
+
+    Returns:
+        How many documents were removed.
+
+    Raises:
+        NotFoundError: the index holds no corpus of that name.
+        StorageError: the index cannot be written.
+    """
+    point_id = layout.corpus_point_id(name)
+    if not index.store.retrieve([point_id]):
+        names = ", ".join(str(corpus["corpus"]) for corpus in index.corpora()) or "none"
+        raise NotFoundError(f"The index holds no corpus {name!r}; it holds: {names}.")
+    documents = _points_by_document(name, index)
+    # The corpus's own point goes last, so that a removal that was cut off can be repeated.
+    _delete([id_ for points in documents.values() for id_ in points], index)
+    _delete([point_id], index)
+    return len(documents)
+
+
+def _points_by_document(corpus: str, index: Index) -> dict[str, list[str]]:
+    points: dict[str, list[str]] = {}
+    for record in index.store.scroll({"corpus": corpus}):
+        document_id = record.payload.get("document_id")
+        if document_id is not None:
+            points.setdefault(document_id, []).append(record.id)
+    return points
+
+
+def _delete(ids: Sequence[str], index: Index) -> None:
     for start in range(0, len(ids), _DELETE_BATCH):
         index.store.delete(ids[start : start + _DELETE_BATCH])

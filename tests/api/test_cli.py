@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -190,3 +191,25 @@ def test_ctrl_c_says_how_to_go_on(tmp_path, landmarks):
     assert process.returncode in (0, 130)
     if process.returncode == 130:
         assert "run the same command" in stderr
+
+
+def test_a_corpus_is_removed(tmp_path):
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "mill.md").write_text("# Lower Mill\n\nThe Lower Mill still stands.\n")
+    index = tmp_path / "index"
+    assert snapcite("index", "--index", index, notes).returncode == 0
+
+    result = snapcite("remove", "--index", index, "notes")
+    assert result.returncode == 0
+    assert "1 document removed" in result.stderr
+    assert_fails(snapcite("remove", "--index", index, "notes"), "no corpus 'notes'")
+
+
+def test_serve_on_a_taken_port_says_so_at_once(landmarks):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = snapcite("serve", "--index", landmarks, "--port", port)
+
+    assert_fails(result, f"127.0.0.1:{port}")
+    assert "SnapCite at" not in result.stderr

@@ -8,11 +8,11 @@ from conftest import corpus_of
 from support import TinyEncoder, encoded, photo
 
 from indexer.report import IndexReport
-from indexer.run import fingerprint_of, index_corpus
+from indexer.run import fingerprint_of, index_corpus, remove_corpus
 from knowledge import layout
 from knowledge.corpus import Corpus
 from knowledge.documents import Document, Photo, Problem
-from knowledge.errors import CorpusError, IndexMismatchError
+from knowledge.errors import CorpusError, IndexMismatchError, NotFoundError
 from knowledge.index import Index, open_index
 from knowledge.photos import hash_photo
 
@@ -212,6 +212,20 @@ def test_an_index_of_another_encoder_is_refused_and_left_alone(
 
     with open_index(target, fingerprint_of(TinyEncoder())) as reopened:
         assert len(contents(reopened)) == before
+
+
+def test_a_corpus_is_removed_and_the_others_stay(run, documents, empty_index, encoder, tmp_path):
+    run(documents)
+    twin = [replace(document, corpus="twin", photos=()) for document in documents]
+    corpus = Corpus("twin", tmp_path, tmp_path, len(twin), "folder", lambda: iter(twin))
+    index_corpus(corpus, empty_index, encoder)
+    before = empty_index.store.count({"corpus": "twin"})
+
+    assert remove_corpus("corpus", empty_index) == 3
+    assert empty_index.store.count({"corpus": "corpus"}) == 0
+    assert empty_index.store.count({"corpus": "twin"}) == before
+    with pytest.raises(NotFoundError, match="holds: twin"):
+        remove_corpus("corpus", empty_index)
 
 
 def test_two_files_of_one_folder_and_name_are_told_apart(

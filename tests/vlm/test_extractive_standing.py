@@ -27,6 +27,8 @@ def stands(text: str, *, title: str = "Green Tower", language: str = "en") -> bo
         ("Green Tower was a tower. It has not been rebuilt. The site is an open park.", False),
         ("Green Tower was a tower. A hotel stands there. None of the towers stands today.", False),
         ("The keeper liked the view.", None),
+        ("Green Tower was opened in 1934. Architect: A. Voss.", None),
+        ("Green Tower was the first tower here.", None),
     ],
 )  # fmt: skip
 def test_english(text: str, exists: bool | None):

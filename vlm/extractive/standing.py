@@ -87,14 +87,17 @@ def standing(story: Story) -> Standing:
 
 
 def _by_tense(story: Story) -> Standing:
-    """*X is a church* or *X was a church* at the head of the text: a weak sign in English."""
+    """*X is a church* or *X was a church* at the head of the text: a weak sign in English.
+
+    *X was built in 1934* and *X was the first bridge* say nothing of today.
+    """
     if not story.sentences or story.sentences[0].start > 0:
         return Standing(None, None, 0.0)
     first = story.sentences[0]
-    copula = re.search(r"\b(is|are|was|were)\b", first.text)
-    if copula is None:
+    copula = re.search(r"\b(?:(is|are)|was|were)\b(\s+an?\b)?", first.text)
+    if copula is None or not (copula[1] or copula[2]):
         return Standing(None, None, 0.0)
-    return Standing(copula[1] in ("is", "are"), first, 0.3)
+    return Standing(copula[1] is not None, first, 0.3)
 
 
 def _signs(sentence: Sentence, story: Story) -> list[Standing]:
