@@ -150,7 +150,7 @@ def test_a_photo_that_resembles_nothing(open_page):
     page = open_page()
     ask(page, "foreign")
     card = answered(page)
-    expect(card).to_contain_text("Nothing here resembles this photo")
+    expect(card).to_contain_text("Nothing here is close enough to what was asked about")
     expect(card).to_contain_text("Is it one of these?")
     expect(page.locator(".cards")).to_be_hidden()
     page.get_by_text("What was looked at").click()
