@@ -21,7 +21,7 @@ else
 READY := $(VENV)/.core
 endif
 
-.PHONY: run demo serve serve-vlm-tiny index test check unit screenshots lock clean
+.PHONY: run demo serve index test check unit screenshots lock clean
 
 run: demo serve
 
@@ -36,11 +36,6 @@ index: $(READY)
 
 serve: $(READY)
 	@$(BIN)/snapcite serve --index $(INDEX)
-
-# A real OpenAI-compatible server with the tiny Qwen3-VL, to try the reader openai (docs/readers.md).
-serve-vlm-tiny: $(VENV)/.all
-	HF_HUB_OFFLINE=1 $(BIN)/transformers serve $(CURDIR)/data/models/tiny-qwen3-vl \
-		--host 127.0.0.1 --port 8001
 
 test: check unit
 

@@ -4,7 +4,7 @@ A reader knows nothing of Qdrant and is not trusted: `search.citation` checks ea
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from PIL import Image
@@ -27,7 +27,7 @@ class Candidate:
     aliases: tuple[str, ...]
     language: str
     passages: tuple[Passage, ...]
-    photos: tuple[Image.Image, ...] = ()
+    photos: tuple[Image.Image, ...] = field(default=(), hash=False)  # an image has no hash
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
 pytest.importorskip("llguidance")
 
-from scripts.tiny_parts import make_model, train_tokenizer  # noqa: E402
+from tiny_parts import make_model, train_tokenizer  # noqa: E402
+
 from vlm.constrain import JsonConstraint, guide_tokenizer, tokens_reserved  # noqa: E402
 from vlm.json_schema import violation  # noqa: E402
 from vlm.schema import answer_schema, draft_from  # noqa: E402

@@ -94,3 +94,8 @@ def test_a_model_that_cannot_be_warmed_up_does_not_keep_the_door_shut(reader, mo
     assert isinstance(reader, LookingReader)
     assert (reader.photo_side, reader.evidence_side) == (77, 7)
     assert reader.name == "moody"
+
+
+def test_candidates_with_photos_can_be_read_by_rules_as_well(reader):
+    shown = tuple(replace(one, photos=READING.photos) for one in READING.candidates)
+    assert reader.read(replace(READING, candidates=shown)).year == 1992

@@ -1,12 +1,13 @@
-"""The parts of the tiny Qwen3-VL: tokenizer, processor and untrained model, of the real classes.
+"""A tiny, untrained Qwen3-VL for tests: tokenizer, processor and model of the real classes.
 
-Knows no training and, but for the text that the tokenizer learns its merges from, no world.
+It says nothing sensible, but everything that a real one says it by.
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import torch
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import (
     GenerationConfig,
     PreTrainedTokenizerFast,
@@ -21,21 +22,6 @@ SPECIAL = (
     "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>",
     "<|image_pad|>", "<|video_pad|>",
 )  # fmt: skip
-
-PHRASES = (
-    "Candidates and passages, quoted:\n", "No candidates.\n", '{"subject": ', '{"passage": ',
-    '{"reasoning": "', '", "subject": ',
-    '"shapes/', '", "title": "', '"}\n', '", "text": "', '."}', '."}\n', "A ",
-    " was built in ", " was demolished in ", " still stands", ". ", "Photo: ", '\nQuestion: "',
-    '"\nAnswer in English.', "When was it built?", "In which year was this built?",
-    "When was it demolished?", "In which year was this demolished?", "Does this still exist?",
-    "Does it still stand today?", "When was ", " built?", " demolished?", "Does ", " still exist?",
-    '#0"', '#1"', ', "source": ', ', "quote": "', '", "exists": ', ', "year": ', ', "year_event": ',
-    '"built"', '"demolished"', ', "current_use": ', ', "confidence": ', '"high"', '"low"',
-    ', "text": "', "No passage says",
-)  # fmt: skip
-"""What a prompt and an answer repeat, a token each. Sequences are a third as long, and what the
-model has to decide stands close together: the difference between minutes and hours on a CPU."""
 
 CHAT_TEMPLATE = """\
 {%- for message in messages if message.role != 'system' -%}
@@ -57,19 +43,13 @@ CHAT_TEMPLATE = """\
 <|im_start|>assistant
 {% endif -%}
 """
-"""As Qwen's, without the system message: rules in prose are beyond so small a model, and leaving
-them out makes it several times faster."""
+"""As Qwen's, without the system message, which would only make it slower."""
 
 _WORDS = r"\p{L}+|\p{N}{4}|\p{N}| ?[^\s\p{L}\p{N}]+|\s+"
 
 
-def train_tokenizer(
-    texts: Iterable[str], *, size: int, phrases: Iterable[str] = PHRASES
-) -> PreTrainedTokenizerFast:
-    """Byte-level BPE with Qwen's control tokens; four digits are one word, as a year is.
-
-    `texts`: what to learn the words from. `phrases`: what becomes a token as it stands.
-    """
+def train_tokenizer(texts: Iterable[str], *, size: int) -> PreTrainedTokenizerFast:
+    """Byte-level BPE with Qwen's control tokens; four digits are one word, as a year is."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -85,7 +65,6 @@ def train_tokenizer(
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
-    tokenizer.add_tokens([AddedToken(phrase, normalized=False) for phrase in phrases])
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         eos_token="<|im_end|>",
@@ -101,9 +80,9 @@ def train_tokenizer(
     )
 
 
-def make_processor(tokenizer: PreTrainedTokenizerFast, *, side: int) -> Qwen3VLProcessor:
-    """The real processor; every photo becomes about `side` by `side` pixels, never more."""
-    size = {"shortest_edge": side * side, "longest_edge": side * side}
+def make_processor(tokenizer: PreTrainedTokenizerFast, *, largest: int) -> Qwen3VLProcessor:
+    """The real processor; `largest`: pixels beyond which it would scale a photo down itself."""
+    size = {"shortest_edge": 32 * 32, "longest_edge": largest}
     half = [0.5, 0.5, 0.5]
     return Qwen3VLProcessor(
         image_processor=Qwen2VLImageProcessor(
@@ -157,7 +136,7 @@ def make_model(
             "temporal_patch_size": 2,
             "out_hidden_size": hidden,
             "num_position_embeddings": 64,
-            "deepstack_visual_indexes": [0, 1],
+            "deepstack_visual_indexes": [0, 1][:layers],
         },
         image_token_id=ids["<|image_pad|>"],
         video_token_id=ids["<|video_pad|>"],
@@ -173,3 +152,13 @@ def make_model(
         max_new_tokens=256,
     )
     return model.to(torch.float32)
+
+
+def save_tiny(folder: Path) -> Path:
+    """An untrained model with its processor in a folder, as any Qwen3-VL is kept."""
+    torch.manual_seed(0)
+    tokenizer = train_tokenizer(["When was the station built? Candidates, passages."], size=300)
+    model = make_model(tokenizer, hidden=32, layers=2, vision_hidden=32)
+    model.save_pretrained(folder)
+    make_processor(tokenizer, largest=1_024 * 64).save_pretrained(folder)
+    return folder
