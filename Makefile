@@ -71,7 +71,7 @@ $(VENV)/.all: requirements/all.txt pyproject.toml | $(BIN)/python
 
 # After a change of the dependencies in pyproject.toml. Hashes, not addresses.
 LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-annotate --no-header --no-emit-index-url --no-emit-find-links
+	--no-annotate --no-header
 lock: $(BIN)/python
 	$(PIP) uv
 	$(BIN)/$(LOCK) --output-file requirements/core.txt
