@@ -3,13 +3,15 @@ FROM python:3.12-slim-bookworm AS build
 WORKDIR /app
 RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
+COPY requirements/core.txt requirements/core.txt
+RUN pip install --no-cache-dir --require-hashes --requirement requirements/core.txt
 COPY pyproject.toml README.md ./
 COPY knowledge knowledge
 COPY vlm vlm
 COPY indexer indexer
 COPY search search
 COPY api api
-RUN pip install --no-cache-dir --editable .
+RUN pip install --no-cache-dir --no-deps --editable .
 
 FROM python:3.12-slim-bookworm
 RUN useradd --uid 10001 --create-home snapcite
