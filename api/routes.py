@@ -4,29 +4,24 @@ Each handler turns a request into a call of the pipeline and its result into a s
 are made in `search/`.
 """
 
-import time
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Any
 
-from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 
 from api import schemas
-from api.inputs import make_query
+from api.forms import ReadForm
 from api.problems import request_id
-from api.state import AppState, state_of
+from api.state import state_of
 from api.streaming import answer_events, wants_events
-from knowledge.errors import BrokenImageError, ImageError, NotFoundError, QueryError
-from search.query import DEFAULT_K, Query
+from knowledge.errors import ImageError, NotFoundError
 from vlm.images import decode_image, thumbnail
 
 router = APIRouter()
 
 _THUMBNAIL_SIDE = 640
 _DAY = 24 * 60 * 60
-
-_T = TypeVar("_T")
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": schemas.ProblemOut, "content": {"application/problem+json": {}}}
@@ -35,72 +30,36 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 _ASK = _PROBLEMS | {200: {"content": {"text/event-stream": {}}}}
 _NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": schemas.ProblemOut}}
 
-Photos = Annotated[list[UploadFile], File(description="One or more photos of one subject.")]
-Question = Annotated[str, Form(description="What to know. May be empty with a photo.")]
-Subjects = Annotated[int, Form(description="How many subjects to bring evidence for.")]
-Language = Annotated[str | None, Form(description="`en` or `zh`; else the question's own.")]
-Filters = Annotated[str | None, Form(description='JSON, such as {"language": ["en"]}.')]
-Captions = Annotated[list[str], Form(description="Of the photos, in order: a date or a few words.")]
-SchemaForm = Annotated[
-    str | None,
-    Form(alias="schema", description="JSON schema of the answer's `fields`; for a reader's model."),
-]
-RegionForm = Annotated[
-    str | None, Form(alias="region", description="left,top,width,height as shares of the photo.")
-]
-
 
 @router.post("/v1/ask", response_model=schemas.AskOut, responses=_ASK)
-async def ask(
-    request: Request,
-    photo: Photos = [],  # noqa: B006 - FastAPI copies defaults
-    question: Question = "",
-    k: Subjects = DEFAULT_K,
-    language: Language = None,
-    filters: Filters = None,
-    region: RegionForm = None,
-    caption: Captions = [],  # noqa: B006 - FastAPI copies defaults
-    answer_schema: SchemaForm = None,
-) -> schemas.AskOut | Response:
+async def ask(request: Request, form: ReadForm) -> schemas.AskOut | Response:
     """Answer a question about a photo, with the sentence it was read from.
 
     With `Accept: text/event-stream` the evidence is sent as soon as it is found, then the answer.
     """
     state = state_of(request)
-    query, decode_s = await _query(
-        state, photo, question, k, language, filters, region, caption, answer_schema
-    )
     if wants_events(request):
-        return answer_events(request, query, {"decode": decode_s})
-    asked = await run_in_threadpool(state.pipeline.ask, query)
+        return answer_events(request, form.query, form.timings)
+    asked = await run_in_threadpool(state.pipeline.ask, form.query)
     return schemas.ask_out(
         asked,
         encoder=state.pipeline.encoder.card.name,
         reader=state.pipeline.reader.name,
         request_id=request_id(request),
-        before={"decode": decode_s},
+        before=form.timings,
     )
 
 
 @router.post("/v1/search", responses=_PROBLEMS)
-async def search(
-    request: Request,
-    photo: Photos = [],  # noqa: B006 - FastAPI copies defaults
-    question: Question = "",
-    k: Subjects = DEFAULT_K,
-    language: Language = None,
-    filters: Filters = None,
-    region: RegionForm = None,
-) -> schemas.SearchOut:
+async def search(request: Request, form: ReadForm) -> schemas.SearchOut:
     """Find what a photo and a question are about, without reading it."""
     state = state_of(request)
-    query, decode_s = await _query(state, photo, question, k, language, filters, region)
-    found = await run_in_threadpool(state.pipeline.search, query)
+    found = await run_in_threadpool(state.pipeline.search, form.query)
     return schemas.search_out(
         found,
         encoder=state.pipeline.encoder.card.name,
         request_id=request_id(request),
-        before={"decode": decode_s},
+        before=form.timings,
     )
 
 
@@ -173,49 +132,3 @@ def ready(request: Request, response: Response) -> dict[str, bool]:
     is_ready = state_of(request).ready.is_set()
     response.status_code = 200 if is_ready else 503
     return {"ready": is_ready}
-
-
-async def _query(
-    state: AppState,
-    uploads: list[UploadFile],
-    question: str,
-    k: int,
-    language: str | None,
-    filters: str | None,
-    region: str | None,
-    captions: Sequence[str] = (),
-    schema: str | None = None,
-) -> tuple[Query, float]:
-    """The query of a form, and the seconds its decoding took."""
-    if len(uploads) > state.max_photos:
-        raise QueryError(
-            f"{len(uploads)} photos were sent; at most {state.max_photos} go into one question."
-        )
-    photos = []
-    for number, upload in enumerate(uploads, start=1):
-        data = await upload.read()
-        if not data:
-            raise BrokenImageError(f"Photo {number} is empty (0 bytes); send it again.")
-        photos.append(data)
-
-    def decode() -> Query:
-        return make_query(
-            photos,
-            question,
-            limits=state.limits,
-            max_side=state.pipeline.photo_side,
-            k=k,
-            language=language or None,
-            filters=filters,
-            region=region,
-            captions=captions,
-            schema=schema or None,
-        )
-
-    return await run_in_threadpool(_timed, decode)
-
-
-def _timed(call: Callable[[], _T]) -> tuple[_T, float]:
-    started = time.perf_counter()
-    result = call()
-    return result, time.perf_counter() - started

@@ -1,0 +1,90 @@
+"""The form of a question over HTTP: its fields, and the query that they make.
+
+Shared by the routes that take one, as a FastAPI dependency.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, File, Form, Request, UploadFile
+from starlette.concurrency import run_in_threadpool
+
+from api.inputs import make_query
+from api.state import state_of
+from knowledge.errors import BrokenImageError, QueryError
+from search.query import DEFAULT_K, Query
+
+Photos = Annotated[list[UploadFile], File(description="One or more photos of one subject.")]
+Question = Annotated[str, Form(description="What to know. May be empty with a photo.")]
+Subjects = Annotated[int, Form(description="How many subjects to bring evidence for.")]
+Language = Annotated[str | None, Form(description="`en` or `zh`; else the question's own.")]
+Filters = Annotated[str | None, Form(description='JSON, such as {"language": ["en"]}.')]
+Captions = Annotated[list[str], Form(description="Of the photos, in order: a date or a few words.")]
+SchemaForm = Annotated[
+    str | None,
+    Form(alias="schema", description="JSON schema of the answer's `fields`; for a reader's model."),
+]
+RegionForm = Annotated[
+    str | None, Form(alias="region", description="left,top,width,height as shares of the photo.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class AskForm:
+    """A form that was read: the query, and the seconds that its stages took."""
+
+    query: Query
+    timings: dict[str, float]
+
+
+async def read_form(
+    request: Request,
+    photo: Photos = [],  # noqa: B006 - FastAPI copies defaults
+    question: Question = "",
+    k: Subjects = DEFAULT_K,
+    language: Language = None,
+    filters: Filters = None,
+    region: RegionForm = None,
+    caption: Captions = [],  # noqa: B006 - FastAPI copies defaults
+    answer_schema: SchemaForm = None,
+) -> AskForm:
+    """Read, check and decode what was sent.
+
+    Raises:
+        ImageError: a photo cannot be used.
+        QueryError: anything else cannot be used.
+    """
+    state = state_of(request)
+    if len(photo) > state.max_photos:
+        raise QueryError(
+            f"{len(photo)} photos were sent; at most {state.max_photos} go into one question."
+        )
+    photos = []
+    for number, upload in enumerate(photo, start=1):
+        data = await upload.read()
+        if not data:
+            raise BrokenImageError(f"Photo {number} is empty (0 bytes); send it again.")
+        photos.append(data)
+
+    def decode() -> AskForm:
+        started = time.perf_counter()
+        query = make_query(
+            photos,
+            question,
+            limits=state.limits,
+            max_side=state.pipeline.photo_side,
+            k=k,
+            language=language or None,
+            filters=filters,
+            region=region,
+            captions=caption,
+            schema=answer_schema or None,
+        )
+        return AskForm(query, {"decode": time.perf_counter() - started})
+
+    return await run_in_threadpool(decode)
+
+
+ReadForm = Annotated[AskForm, Depends(read_form)]
+"""What a route takes to be asked by this form."""
