@@ -1,6 +1,8 @@
 """`snapcite ask` and `snapcite search`: a question on the command line."""
 
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -22,12 +24,12 @@ from api.cli_options import (
     stdout,
 )
 from api.inputs import make_query
-from api.settings import load_settings
+from api.settings import Settings, load_settings
 from api.wiring import build_pipeline
 from knowledge.errors import QueryError
 from search.answer import Answer
-from search.pipeline import Found
-from search.query import DEFAULT_K
+from search.pipeline import Found, Pipeline
+from search.query import DEFAULT_K, Query
 
 CaptionOption = Annotated[
     list[str] | None,
@@ -56,24 +58,17 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question about a photo, with the sentence it was read from."""
-    photos, question = _read_arguments(given)
     settings = load_settings(index=index, encoder=encoder, reader=reader)
-    pipeline = build_pipeline(settings)
-    with pipeline.index:
-        started = time.perf_counter()
-        query = make_query(
-            photos,
-            question,
-            limits=settings.image_limits,
-            max_side=pipeline.photo_side,
-            k=k,
-            language=language,
-            filters=filters,
-            region=region,
-            captions=caption or (),
-            schema=_read(schema, "schema").decode(errors="replace") if schema else None,
-        )
-        before = {"decode": time.perf_counter() - started}
+    with _asking(
+        given,
+        settings,
+        k=k,
+        language=language,
+        filters=filters,
+        region=region,
+        captions=caption or (),
+        schema=schema,
+    ) as (pipeline, query, before):
         asked = pipeline.ask(query)
         if as_json:
             out = schemas.ask_out(
@@ -98,21 +93,8 @@ def search(
     as_json: JsonOption = False,
 ) -> None:
     """Find what a photo and a question are about, without reading it."""
-    photos, question = _read_arguments(given)
     settings = load_settings(index=index, encoder=encoder)
-    pipeline = build_pipeline(settings)
-    with pipeline.index:
-        started = time.perf_counter()
-        query = make_query(
-            photos,
-            question,
-            limits=settings.image_limits,
-            max_side=pipeline.encoder.card.decode_side,
-            k=k,
-            filters=filters,
-            region=region,
-        )
-        before = {"decode": time.perf_counter() - started}
+    with _asking(given, settings, k=k, filters=filters, region=region) as (pipeline, query, before):
         found = pipeline.search(query)
         if as_json:
             name = pipeline.encoder.card.name
@@ -120,6 +102,42 @@ def search(
             print(out.model_dump_json(indent=2, exclude={"request_id"}))
         else:
             print_subjects(stdout(), found)
+
+
+@contextmanager
+def _asking(
+    given: list[str],
+    settings: Settings,
+    *,
+    k: int,
+    filters: str | None,
+    region: str | None,
+    language: str | None = None,
+    captions: Sequence[str] = (),
+    schema: Path | None = None,
+) -> Iterator[tuple[Pipeline, Query, dict[str, float]]]:
+    """An open pipeline, the query of the arguments, and the seconds that decoding took.
+
+    The files are read before anything is opened, so that a wrong path is told at once.
+    """
+    photos, question = _read_arguments(given)
+    wanted = _read(schema, "schema").decode(errors="replace") if schema else None
+    pipeline = build_pipeline(settings)
+    with pipeline.index:
+        started = time.perf_counter()
+        query = make_query(
+            photos,
+            question,
+            limits=settings.image_limits,
+            max_side=pipeline.photo_side,
+            k=k,
+            language=language,
+            filters=filters,
+            region=region,
+            captions=captions,
+            schema=wanted,
+        )
+        yield pipeline, query, {"decode": time.perf_counter() - started}
 
 
 def print_answer(console: Console, answer: Answer) -> None:
@@ -163,7 +181,7 @@ def _facts(answer: Answer) -> list[tuple[str, str | None]]:
 
 
 def _read_arguments(given: list[str]) -> tuple[list[bytes], str]:
-    """The photos' bytes and the question; read before anything is opened, to fail at once."""
+    """The photos' bytes and the question."""
     paths, question = _split(given)
     return [_read(path) for path in paths], question
 

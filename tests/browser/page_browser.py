@@ -13,22 +13,14 @@ import page_stub
 import pytest
 from PIL import Image
 
+from scripts.page_server import ARGUMENTS
+
 playwright_api = pytest.importorskip(
     "playwright.sync_api", reason="the page's tests need `pip install playwright`"
 )
 expect = playwright_api.expect
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-ARGUMENTS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PHOTO = page_stub.ROOT / "data" / "landmarks" / "queries" / "eiffel_tower.webp"
 CLS_MOST = 0.02
 
