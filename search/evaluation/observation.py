@@ -36,7 +36,6 @@ class Observation:
         seen: the first of them, in more detail.
         citation_valid: whether the quotation stands in the stored document at its span and holds
             the year; None when abstained. Checked again here, from the document itself.
-        withheld: whether an answer was drafted that the check or the threshold did not let out.
         signals: what the confidence was made of.
         timings: stage → seconds.
     """
@@ -55,11 +54,6 @@ class Observation:
     citation_valid: bool | None
     signals: Mapping[str, float] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
-
-    @property
-    def withheld(self) -> bool:
-        """Whether an answer was drafted and not let out."""
-        return self.reason in ("low_confidence", "citation_failed")
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""

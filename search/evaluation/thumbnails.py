@@ -40,14 +40,6 @@ class Thumbnails:
                 self._known[photo_id] = None
         return self._known[photo_id]
 
-    def of_document(self, document_id: str) -> str | None:
-        """Of a document's first photo, if it has one."""
-        try:
-            photo_ids = self._index.document(document_id)[1]
-        except NotFoundError:
-            return None
-        return self.of_photo(photo_ids[0]) if photo_ids else None
-
 
 def _data_url(content: bytes) -> str:
     image = decode_image(content, max_side=_SIDE).pixels

@@ -100,7 +100,6 @@ class Question:
         span_end: which end of a span of years is asked for, if one is (*until what year*).
         stage: which building of the site.
         of_plans: it asks about a plan, a decision or what was not done.
-        strict_year: it asks for a year by that word, where *when* leaves the form open.
         sought: content words, in order.
         asks_now: it asks about the present day.
         points: it points at a photo (*this tower*) rather than naming its subject alone.
@@ -114,7 +113,6 @@ class Question:
     span_end: Literal["from", "to"] | None
     stage: Stage
     of_plans: bool
-    strict_year: bool
     sought: tuple[Sought, ...]
     asks_now: bool
     points: bool
@@ -149,7 +147,6 @@ def understand(text: str) -> Question:
         span_end=_span_end(text),
         stage=stage,
         of_plans=any(word.concepts & {"plan", "negate"} for word in words_of(text)),
-        strict_year=bool(re.search(r"\byear|年", text, re.IGNORECASE)),
         sought=_sought(text, language),
         asks_now=asks_now(text),
         points=bool(_PHOTO.search(text)),

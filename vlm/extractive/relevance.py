@@ -92,7 +92,6 @@ class Relevance:
             told_apart = told_apart or (word.is_scene and bool(asking))
             self._aside.append(told_apart)
             self.besides += 0.0 if told_apart else weight
-        self.sought_concepts = {c for word in question.sought for c in word.concepts}
         self.total = sum(weight for _, weight in self.weights)
 
     def share(self, index: int) -> float:

@@ -4,7 +4,7 @@ Built from the same sentences, events and years that answers are read from. Know
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from knowledge.documents import Document, Passage
 from vlm.extractive.bonds import bond
@@ -18,8 +18,6 @@ Happening = Literal[
     "damaged", "burnt", "destroyed", "demolished",
 ]  # fmt: skip
 """What happened to the subject."""
-
-HAPPENINGS: tuple[Happening, ...] = get_args(Happening)
 
 _OF_ACTION: dict[str, Happening] = {
     "demolish": "demolished", "burn": "burnt", "explode": "destroyed", "destroy": "destroyed",
