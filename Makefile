@@ -75,7 +75,7 @@ LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 
 lock: $(BIN)/python
 	$(PIP) uv
 	$(BIN)/$(LOCK) --output-file requirements/core.txt
-	$(BIN)/$(LOCK) --extra models --extra remote --extra dev --output-file requirements/all.txt
+	$(BIN)/$(LOCK) --extra models --extra remote --extra service --extra dev --output-file requirements/all.txt
 
 clean:
 	rm -rf $(VENV) .snapcite build ./*.egg-info

@@ -8,9 +8,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
-from starlette.concurrency import run_in_threadpool
 
-from api import schemas
+from api import answering, schemas
 from api.forms import ReadForm
 from api.problems import request_id
 from api.state import state_of
@@ -40,7 +39,7 @@ async def ask(request: Request, form: ReadForm) -> schemas.AskOut | Response:
     state = state_of(request)
     if wants_events(request):
         return answer_events(request, form.query, form.timings)
-    asked = await run_in_threadpool(state.pipeline.ask, form.query)
+    asked = await answering.find_and_read(state, form.query)
     return schemas.ask_out(
         asked,
         encoder=state.pipeline.encoder.card.name,
@@ -54,7 +53,7 @@ async def ask(request: Request, form: ReadForm) -> schemas.AskOut | Response:
 async def search(request: Request, form: ReadForm) -> schemas.SearchOut:
     """Find what a photo and a question are about, without reading it."""
     state = state_of(request)
-    found = await run_in_threadpool(state.pipeline.search, form.query)
+    found = await answering.find(state, form.query)
     return schemas.search_out(
         found,
         encoder=state.pipeline.encoder.card.name,

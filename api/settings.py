@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from api.settings_service import ServiceSettings
 from knowledge.errors import ConfigurationError
 from vlm.images import ImageLimits
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 
 
-class Settings(BaseSettings):
+class Settings(ServiceSettings):
     """What an operator can change."""
 
     model_config = SettingsConfigDict(env_prefix="SNAPCITE_", frozen=True)

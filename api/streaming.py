@@ -12,9 +12,8 @@ from collections.abc import AsyncIterator, Mapping
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
-from starlette.concurrency import run_in_threadpool
 
-from api import schemas
+from api import answering, schemas
 from api.problems import problem_of, request_id
 from api.state import state_of
 from search.query import Query
@@ -39,13 +38,14 @@ def answer_events(request: Request, query: Query, before: Mapping[str, float]) -
 async def _events(request: Request, query: Query, before: dict[str, float]) -> AsyncIterator[str]:
     """The events. A client that hangs up cancels this between two stages: what is under way in a
     thread ends, nothing new is begun."""
-    pipeline = state_of(request).pipeline
+    state = state_of(request)
+    pipeline = state.pipeline
     encoder, id_ = pipeline.encoder.card.name, request_id(request)
     try:
-        found = await run_in_threadpool(pipeline.search, query)
+        found = await answering.find(state, query)
         evidence = schemas.search_out(found, encoder=encoder, request_id=id_, before=before)
         yield _event("evidence", evidence.model_dump_json())
-        asked = await run_in_threadpool(pipeline.answer, query, found)
+        asked = await answering.read(state, query, found)
         answer = schemas.ask_out(
             asked, encoder=encoder, reader=pipeline.reader.name, request_id=id_, before=before
         )
