@@ -21,18 +21,23 @@ from knowledge.index import Index
 from knowledge.layout import Fingerprint
 from knowledge.store import Point
 from vlm.encoder import Encoder
+from vlm.text_encoder import TextEncoder
 
 _DELETE_BATCH = 1_000
 
 
-def fingerprint_of(encoder: Encoder) -> Fingerprint:
-    """The fingerprint of an index that `encoder` fills."""
+def fingerprint_of(encoder: Encoder, text_encoder: TextEncoder | None = None) -> Fingerprint:
+    """The fingerprint of an index that `encoder` fills, and `text_encoder` if there is one."""
     card = encoder.card
+    text = text_encoder.card if text_encoder else None
     return Fingerprint(
         encoder=card.name,
         encoder_fingerprint=card.fingerprint,
         dim=card.dim,
         passage_tokens=card.max_tokens,
+        text_encoder=text.name if text else None,
+        text_encoder_fingerprint=text.fingerprint if text else None,
+        text_dim=text.dim if text else 0,
     )
 
 
@@ -41,14 +46,16 @@ def index_corpus(
     index: Index,
     encoder: Encoder,
     *,
+    text_encoder: TextEncoder | None = None,
     on_progress: Callable[[IndexReport], None] = lambda report: None,
 ) -> IndexReport:
     """Make `index` hold what `corpus` holds.
 
     Args:
         corpus: what to read.
-        index: opened with `fingerprint_of(encoder)`.
+        index: opened with `fingerprint_of(encoder, text_encoder)`.
         encoder: makes the vectors.
+        text_encoder: makes the passages' further vector `text`.
         on_progress: told after every step, with the report so far.
 
     Returns:
@@ -62,7 +69,7 @@ def index_corpus(
     started = time.perf_counter()
     report = IndexReport(corpus=corpus.name)
     _claim_name(corpus, index)
-    writer = Writer(index.store, encoder, report)
+    writer = Writer(index.store, encoder, report, text_encoder=text_encoder)
     seen: set[str] = set()
     all_named = True
 

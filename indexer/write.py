@@ -13,9 +13,10 @@ from knowledge import layout
 from knowledge.bm25 import Bm25
 from knowledge.documents import Problem
 from knowledge.layout import PhotoFacts
-from knowledge.store import Point, VectorStore
+from knowledge.store import DenseVector, Point, SparseVector, VectorStore
 from vlm.encoder import Encoder
 from vlm.images import DecodedImage
+from vlm.text_encoder import TextEncoder
 
 _BATCH = 64
 """Points encoded and written at a time: bounds what a kill can lose (a few seconds of encoding)
@@ -25,9 +26,17 @@ and how often the store is asked to make things durable."""
 class Writer:
     """Takes decoded photos and then their document's plan, in order; writes in batches."""
 
-    def __init__(self, store: VectorStore, encoder: Encoder, report: IndexReport) -> None:
+    def __init__(
+        self,
+        store: VectorStore,
+        encoder: Encoder,
+        report: IndexReport,
+        *,
+        text_encoder: TextEncoder | None = None,
+    ) -> None:
         self._store = store
         self._encoder = encoder
+        self._text_encoder = text_encoder
         self._report = report
         self._bm25 = Bm25()
         self._photos: list[tuple[DocumentPlan, int, DecodedImage]] = []
@@ -91,9 +100,13 @@ class Writer:
             return []
         document = plan.document
         passages = [plan.passages[i] for i in missing]
-        dense = self._encoder.encode_texts(
-            [layout.passage_clip_text(document, passage) for passage in passages]
-        )
+        texts = [layout.passage_clip_text(document, passage) for passage in passages]
+        vectors: list[dict[str, DenseVector | SparseVector]] = [
+            {layout.CLIP_TEXT: vector} for vector in self._encoder.encode_texts(texts)
+        ]
+        if self._text_encoder is not None:
+            for of, vector in zip(vectors, self._text_encoder.encode_passages(texts), strict=True):
+                of[layout.TEXT] = vector
         sparse = self._bm25.encode_documents(
             [layout.passage_bm25_text(document, passage) for passage in passages]
         )
@@ -102,9 +115,9 @@ class Writer:
             Point(
                 plan.passage_ids[i],
                 layout.passage_payload(document, passage),
-                {layout.CLIP_TEXT: clip_text, layout.BM25: bm25},
+                {**dense, layout.BM25: bm25},
             )
-            for i, passage, clip_text, bm25 in zip(missing, passages, dense, sparse, strict=True)
+            for i, passage, dense, bm25 in zip(missing, passages, vectors, sparse, strict=True)
         ]
 
     def _document_point(self, plan: DocumentPlan) -> Point:

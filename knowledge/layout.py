@@ -6,7 +6,7 @@ Both engines hold the same layout, so an index can move between them. Five kinds
     corpus     a corpus    where it was read from; no vectors
     document   a document  everything a person is shown; no vectors. Written after the document's
                            other points, so it is the mark that they are complete.
-    passage    a chunk     vectors `clip_text` and `bm25`
+    passage    a chunk     vectors `clip_text`, `bm25` and, with a sentence encoder, `text`
     photo      an image    vector `image`
 """
 
@@ -14,7 +14,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from knowledge.documents import Document, Passage, Photo, Problem
@@ -24,6 +24,7 @@ SCHEMA_VERSION = 1
 
 IMAGE = "image"
 CLIP_TEXT = "clip_text"
+TEXT = "text"
 BM25 = "bm25"
 
 _NAMESPACE = uuid.UUID("6c1c2f0e-6f0b-5d0f-9d55-5b1a3a0c4c17")
@@ -41,6 +42,10 @@ class Fingerprint:
         dim: length of the dense vectors.
         passage_tokens: the chunking budget.
         schema_version: of this layout.
+        text_encoder: what the sentence encoder is loaded by, if there is one; two places of the
+            same encoder are equal.
+        text_encoder_fingerprint: `TextEncoderCard.fingerprint`.
+        text_dim: length of the sentence encoder's vectors; 0 without one.
     """
 
     encoder: str
@@ -48,11 +53,15 @@ class Fingerprint:
     dim: int
     passage_tokens: int
     schema_version: int = SCHEMA_VERSION
+    text_encoder: str | None = field(default=None, compare=False)
+    text_encoder_fingerprint: str | None = None
+    text_dim: int = 0
 
     def schema(self) -> Schema:
         """The collection that such an index needs."""
+        text = {TEXT: self.text_dim} if self.text_dim else {}
         return Schema(
-            dense={IMAGE: self.dim, CLIP_TEXT: self.dim},
+            dense={IMAGE: self.dim, CLIP_TEXT: self.dim, **text},
             sparse=(BM25,),
             keywords=("kind", "corpus", "document_id", "language", "tags"),
         )

@@ -20,6 +20,7 @@ WEIGHTS: Mapping[str, float] = {
     "photo_text": 0.1,
     "question_text": 0.1,
     "bm25": 1.0,
+    "sentence": 0.1,
 }
 """How much a ranking counts. Where one subject alone looks like the photo, it comes first unless
 the question names another; where several do, the question's words decide between them.

@@ -24,6 +24,7 @@ from search.wording import Wording
 from vlm.encoder import Encoder
 from vlm.images import decode_image, shrink
 from vlm.reader import Candidate, Draft, LookingReader, Reader, Reading
+from vlm.text_encoder import TextEncoder
 
 Check = Callable[[Draft, Mapping[str, Passage]], Citation | Withdrawn]
 """The check after the reader; answers go through `search.citation.check_citation`."""
@@ -75,19 +76,22 @@ class Pipeline:
         encoder: Encoder,
         reader: Reader,
         *,
+        text_encoder: TextEncoder | None = None,
         weights: Mapping[str, float] = WEIGHTS,
         fit: Fit | None = None,
         check: Check = check_citation,
     ) -> None:
-        """`weights` names the rankings to use; `fit` makes confidence a probability and withholds
+        """`text_encoder` is that of the index, if it was made with one; `weights` names the
+        rankings to use; `fit` makes confidence a probability and withholds
         what is below its threshold; `check` is replaced by the evaluation's ablation alone."""
         self.index = index
         self.encoder = encoder
+        self.text_encoder = text_encoder
         self.reader = reader
         self.fit = fit
         self._check = check
         self._wording = Wording()
-        self._retriever = Retriever(index, encoder, weights=weights)
+        self._retriever = Retriever(index, encoder, text_encoder=text_encoder, weights=weights)
 
     def search(self, query: Query) -> Found:
         """Find the query's subjects; nothing is read.

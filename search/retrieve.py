@@ -6,6 +6,7 @@ Rankings (see `search.fusion` for weights):
     lookalike      those of `image` that are about as close as the closest
     photo_text     photo → passages, across modalities
     question_text  question → passages, by the text tower, where it knows the language
+    sentence       question → passages, by the index's sentence encoder, where it has one
     bm25           question → passages, by words, names and aliases included
     name           documents that the question calls by name
 """
@@ -26,6 +27,7 @@ from search.names import documents_named
 from search.query import Query
 from search.subjects import Subject
 from vlm.encoder import Embeddings, Encoder
+from vlm.text_encoder import TextEncoder
 
 _DEPTH = 50
 """Hits taken from each ranking; several may belong to one document."""
@@ -39,11 +41,13 @@ _PASSAGES_READ = 24
 
 @dataclass(frozen=True, slots=True)
 class QueryVectors:
-    """A query, encoded. `photos`: (n, dim), n may be 0. `question`: (dim,) or None."""
+    """A query, encoded. `photos`: (n, dim), n may be 0. `question`: (dim,) or None; `sentence` is
+    the question to the sentence encoder."""
 
     photos: Embeddings
     question: DenseVector | None
     bm25: SparseVector | None
+    sentence: DenseVector | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,19 @@ class Retriever:
     """Finds subjects in an index. Holds the index and the encoder; safe to use from threads."""
 
     def __init__(
-        self, index: Index, encoder: Encoder, *, weights: Mapping[str, float] = WEIGHTS
+        self,
+        index: Index,
+        encoder: Encoder,
+        *,
+        text_encoder: TextEncoder | None = None,
+        weights: Mapping[str, float] = WEIGHTS,
     ) -> None:
-        """`weights` names the rankings to use; one that is left out is not asked for."""
+        """`weights` names the rankings to use; one that is left out is not asked for.
+        `text_encoder` is the one that the index was made with, if it was."""
         self._store = index.store
         self._index = index
         self._encoder = encoder
+        self._text_encoder = text_encoder if "sentence" in weights else None
         self._weights = weights
         self._bm25 = Bm25()
 
@@ -85,11 +96,18 @@ class Retriever:
             else np.empty((0, dim), dtype=np.float32)
         )
         question = query.question.strip()
-        readable = bool(question) and guess_language(question) in self._encoder.card.languages
+        if not question:
+            return QueryVectors(photos, None, None)
+        language = guess_language(question)
+        readable = language in self._encoder.card.languages
+        text_encoder = self._text_encoder
+        if text_encoder is not None and not text_encoder.card.reads(language):
+            text_encoder = None
         return QueryVectors(
             photos=photos,
             question=self._encoder.encode_texts([question])[0] if readable else None,
-            bm25=self._bm25.encode_query(question) if question else None,
+            bm25=self._bm25.encode_query(question),
+            sentence=text_encoder.encode_questions([question])[0] if text_encoder else None,
         )
 
     def rank(self, query: Query, vectors: QueryVectors) -> "Rankings":
@@ -231,6 +249,8 @@ def _text_queries(
         yield "question_text", vectors.question, layout.CLIP_TEXT
     if vectors.bm25 is not None and vectors.bm25.indices:
         yield "bm25", vectors.bm25, layout.BM25
+    if vectors.sentence is not None:
+        yield "sentence", vectors.sentence, layout.TEXT
 
 
 def _merge(rankings: Iterable[Sequence[Hit]]) -> list[Hit]:

@@ -62,6 +62,7 @@ def run_questions(
     version = digest(
         code_version(),
         pipeline.encoder.card.fingerprint,
+        pipeline.text_encoder.card.fingerprint if pipeline.text_encoder else None,
         pipeline.fit.model_dump() if pipeline.fit else None,
         documents,
     )

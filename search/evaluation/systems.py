@@ -125,6 +125,7 @@ class SystemRunner:
                 pipeline.index,
                 encoder,
                 reader,
+                text_encoder=pipeline.text_encoder,
                 weights=(system.weights or WEIGHTS) if system.fuses else _ONE_RANKING[photo],
                 fit=pipeline.fit if system.withholds else None,
                 check=check_citation if system.checks else believe,
