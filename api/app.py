@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from PIL import Image
 
-from api import routes_corpus
+from api import routes_corpus, routes_health
 from api.catalogue import Catalogue
+from api.guard import Doors, Guard
 from api.middleware import BodyLimit, RequestEnvelope
 from api.page import add_page
 from api.problems import add_problem_handlers
@@ -38,6 +39,7 @@ def create_app(
     max_photos: int = 4,
     samples: Sequence[Sample] = (),
     evaluation: Path | None = None,
+    doors: Doors = Doors(),  # noqa: B008 - frozen
 ) -> FastAPI:
     """The application over an open pipeline, which stays the caller's to close.
 
@@ -47,6 +49,7 @@ def create_app(
         max_photos: photos in one question.
         samples: photos the page offers.
         evaluation: report of `snapcite eval --json` to show, if it is there.
+        doors: who may come in; everybody unless given.
     """
     state = AppState(
         pipeline,
@@ -78,7 +81,9 @@ def create_app(
     add_problem_handlers(app)
     app.include_router(router)
     app.include_router(routes_corpus.router)
+    app.include_router(routes_health.router)
     app.add_middleware(BodyLimit, max_bytes=limits.max_bytes * max_photos + _FORM_OVERHEAD)
+    app.add_middleware(Guard, doors=doors)
     app.add_middleware(RequestEnvelope)
     add_page(app)
     return app

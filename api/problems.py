@@ -37,6 +37,8 @@ _STATUSES: dict[type[errors.SnapCiteError], tuple[HTTPStatus, str, str]] = {
 
 _HTTP = {
     400: ("bad-request", "The request cannot be read"),
+    401: ("no-credential", "A key is needed"),
+    403: ("forbidden", "The key does not allow this"),
     404: ("not-found", "Not found"),
     405: ("method-not-allowed", "This address is for another method"),
     413: ("request-too-large", "The request is too large"),

@@ -6,10 +6,11 @@ are made in `search/`.
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 
 from api import answering, schemas
+from api.auth import require
 from api.forms import ReadForm
 from api.problems import request_id
 from api.state import state_of
@@ -17,7 +18,7 @@ from api.streaming import answer_events, wants_events
 from knowledge.errors import ImageError, NotFoundError
 from vlm.images import decode_image, thumbnail
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(require("ask"))])
 
 _THUMBNAIL_SIDE = 640
 _DAY = 24 * 60 * 60
@@ -109,25 +110,3 @@ def sample_photo(request: Request, number: int) -> FileResponse:
     if not 0 <= number < len(found) or not found[number].path.is_file():
         raise NotFoundError(f"There is no sample {number}.")
     return FileResponse(found[number].path, headers={"Cache-Control": f"private, max-age={_DAY}"})
-
-
-@router.get("/health")
-def health(request: Request) -> dict[str, Any]:
-    """Alive: the process answers. Says what it runs, not whether it is ready."""
-    pipeline = state_of(request).pipeline
-    card = pipeline.encoder.card
-    return {
-        "status": "ok",
-        "ready": state_of(request).ready.is_set(),
-        "encoder": {"name": card.name, "runtime": card.runtime},
-        "reader": {"name": pipeline.reader.name},
-        "store": {"kind": type(pipeline.index.store).__name__},
-    }
-
-
-@router.get("/ready", responses={503: {"model": schemas.ProblemOut}})
-def ready(request: Request, response: Response) -> dict[str, bool]:
-    """Able: models are loaded and one query has gone through. 503 until then."""
-    is_ready = state_of(request).ready.is_set()
-    response.status_code = 200 if is_ready else 503
-    return {"ready": is_ready}

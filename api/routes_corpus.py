@@ -3,16 +3,17 @@
 from collections import Counter
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 
+from api.auth import require
 from api.catalogue import Entry, matching
 from api.evaluation_report import EvaluationOut, read_report
 from api.schemas import photo_url
 from api.state import state_of
 from api.suggestions import Kind, spread, suggest
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(require("ask"))])
 
 
 class CorpusOut(BaseModel):
