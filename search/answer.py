@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from knowledge.documents import Document
-from search.citation import Citation
+from search.citation import Cause, Citation
 from vlm.reader import Draft, YearEvent
 
 Reason = Literal["nothing_similar", "not_in_evidence", "citation_failed", "low_confidence"]
@@ -58,6 +58,8 @@ class Answer:
         confidence: from 0 to 1, higher is surer; of an answer withheld for it (`low_confidence`),
             what it was.
         reason: why it abstains.
+        withdrawn: what of the reader's citation did not hold, where the reason is
+            `citation_failed`.
         signals: what the confidence was made of: `search.confidence.SIGNALS`.
         fields: what the caller's own schema asked for.
         reasoning: what the model thought before, where that was asked for; nobody checked it.
@@ -73,6 +75,7 @@ class Answer:
     source: Source | None = None
     confidence: float = 0.0
     reason: Reason | None = None
+    withdrawn: Cause | None = None
     signals: Mapping[str, float] = field(default_factory=dict)
     fields: Mapping[str, Any] | None = None
     reasoning: str | None = None

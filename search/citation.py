@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from knowledge.documents import Passage
 from vlm.reader import Draft
@@ -23,10 +24,21 @@ class Citation:
     end: int
 
 
+Cause = Literal[
+    "nothing_quoted",
+    "passage_not_retrieved",
+    "wrong_document",
+    "quote_not_found",
+    "year_not_in_quote",
+]
+"""What of a citation did not hold, in the order in which it is checked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """Why a draft's citation does not hold."""
+    """Why a draft's citation does not hold: its cause, and the particulars in `why`."""
 
+    cause: Cause
     why: str
 
 
@@ -44,21 +56,24 @@ def check_citation(draft: Draft, passages: Mapping[str, Passage]) -> Citation | 
         quotation does not hold the year.
     """
     if draft.passage_id is None or not draft.quote or not draft.quote.strip():
-        return Withdrawn("nothing is quoted")
+        return Withdrawn("nothing_quoted", "nothing is quoted")
     passage = passages.get(draft.passage_id)
     if passage is None:
-        return Withdrawn(f"passage {draft.passage_id!r} was not retrieved")
+        return Withdrawn("passage_not_retrieved", f"passage {draft.passage_id!r} was not retrieved")
     if draft.document_id is not None and draft.document_id != passage.document_id:
         return Withdrawn(
+            "wrong_document",
             f"passage {draft.passage_id!r} belongs to {passage.document_id!r}, not to "
-            f"{draft.document_id!r}"
+            f"{draft.document_id!r}",
         )
     span = find_quote(draft.quote, passage.text)
     if span is None:
-        return Withdrawn("the quotation does not stand in the cited passage")
+        return Withdrawn("quote_not_found", "the quotation does not stand in the cited passage")
     quote = passage.text[slice(*span)]
     if draft.year is not None and not year_stands_in(draft.year, quote):
-        return Withdrawn(f"the year {draft.year} does not stand in the quotation")
+        return Withdrawn(
+            "year_not_in_quote", f"the year {draft.year} does not stand in the quotation"
+        )
     return Citation(passage, quote, passage.start + span[0], passage.start + span[1])
 
 

@@ -168,7 +168,8 @@ class Pipeline:
         passages = {p.passage_id: p for subject in read for p in subject.passages}
         citation = self._check(draft, passages)
         if not isinstance(citation, Citation):
-            return abstain("citation_failed", subject.document, language=language)
+            answer = abstain("citation_failed", subject.document, language=language)
+            return replace(answer, withdrawn=citation.cause)
         cited = by_id[citation.passage.document_id]
         signals = measure_signals(
             query, cited, draft, card=self.encoder.card, wording=self._wording

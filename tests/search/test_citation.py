@@ -31,22 +31,27 @@ def test_a_true_quotation_is_found_with_its_place_in_the_document():
 
 
 @pytest.mark.parametrize(
-    ("claims", "why"),
+    ("claims", "cause", "why"),
     [
-        ({"passage_id": "corpus/station#7"}, "was not retrieved"),
-        ({"passage_id": None}, "nothing is quoted"),
-        ({"quote": "  "}, "nothing is quoted"),
-        ({"document_id": "corpus/other"}, "belongs to 'corpus/station'"),
-        ({"quote": "1993年7月1日,老站房开始拆除。"}, "does not stand in the cited passage"),
-        ({"quote": "老站房已经拆除"}, "does not stand in the cited passage"),
-        ({"year": 1912}, "does not stand in the quotation"),
-        ({"year": -1992}, "does not stand in the quotation"),
+        ({"passage_id": "corpus/station#7"}, "passage_not_retrieved", "was not retrieved"),
+        ({"passage_id": None}, "nothing_quoted", "nothing is quoted"),
+        ({"quote": "  "}, "nothing_quoted", "nothing is quoted"),
+        ({"document_id": "corpus/other"}, "wrong_document", "belongs to 'corpus/station'"),
+        (
+            {"quote": "1993年7月1日,老站房开始拆除。"},
+            "quote_not_found",
+            "not stand in the cited passage",
+        ),
+        ({"quote": "老站房已经拆除"}, "quote_not_found", "does not stand in the cited passage"),
+        ({"year": 1912}, "year_not_in_quote", "does not stand in the quotation"),
+        ({"year": -1992}, "year_not_in_quote", "does not stand in the quotation"),
     ],
 )
-def test_what_does_not_hold_is_withdrawn(claims, why):
+def test_what_does_not_hold_is_withdrawn(claims, cause, why):
     checked = check_citation(draft(**claims), PASSAGES)
 
     assert isinstance(checked, Withdrawn)
+    assert checked.cause == cause
     assert why in checked.why
 
 

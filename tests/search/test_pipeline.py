@@ -147,21 +147,22 @@ def test_an_answer_carries_its_checked_source(index, encoder):
 
 
 @pytest.mark.parametrize(
-    "lie",
+    ("lie", "cause"),
     [
-        {"quote": "It was demolished in 1066."},
-        {"passage_id": "corpus/old_station#99"},
-        {"passage_id": "corpus/nowhere#0"},
-        {"document_id": "corpus/clock_tower"},
-        {"year": 1066},
+        ({"quote": "It was demolished in 1066."}, "quote_not_found"),
+        ({"passage_id": "corpus/old_station#99"}, "passage_not_retrieved"),
+        ({"passage_id": "corpus/nowhere#0"}, "passage_not_retrieved"),
+        ({"document_id": "corpus/clock_tower"}, "wrong_document"),
+        ({"year": 1066}, "year_not_in_quote"),
     ],
 )
-def test_a_lie_is_withdrawn(index, encoder, lie):
+def test_a_lie_is_withdrawn(index, encoder, lie, cause):
     liar = pipeline(index, encoder, lambda reading: replace(quote_first(reading), **lie))
     answer = liar.ask(Query("Is it still there?", (STATION_PHOTO,))).answer
 
     assert answer.abstained
     assert answer.reason == "citation_failed"
+    assert answer.withdrawn == cause
     assert (answer.exists, answer.year, answer.source, answer.current_use) == (None,) * 4
 
 
