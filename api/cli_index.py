@@ -7,9 +7,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.cli_options import EncoderOption, IndexOption, JsonOption, stderr
+from api.cli_options import EncoderOption, IndexOption, JsonOption, TextEncoderOption, stderr
 from api.settings import load_settings
-from api.wiring import build_encoder, build_index, encoder_hint
+from api.wiring import (
+    build_encoder,
+    build_index,
+    build_text_encoder,
+    encoder_hint,
+    open_as_made,
+)
 from indexer.progress import ProgressDisplay
 from indexer.report import IndexReport
 from indexer.run import index_corpus, remove_corpus
@@ -29,6 +35,7 @@ def index(
     ],
     index: IndexOption = None,
     encoder: EncoderOption = None,
+    text_encoder: TextEncoderOption = None,
     corpus: Annotated[
         str | None, typer.Option("--corpus", help="Name of the corpus; else the file's name.")
     ] = None,
@@ -63,20 +70,26 @@ def index(
     opened = [open_corpus(path, name=corpus, columns=columns, language=language)
               for path in corpora]  # fmt: skip
     _refuse_equal_names(opened)
-    settings = load_settings(index=index, encoder=encoder)
+    settings = load_settings(index=index, encoder=encoder, text_encoder=text_encoder)
     console = stderr()
-    model = build_encoder(settings)
+    model, text_model = build_encoder(settings), build_text_encoder(settings)
+    beside = f" and {text_model.card.name}" if text_model else ""
     console.print(
-        f"encoder {model.card.name} ({model.card.runtime}) → {settings.index}", highlight=False
+        f"encoder {model.card.name} ({model.card.runtime}){beside} → {settings.index}",
+        highlight=False,
     )
     if hint := encoder_hint(settings, model):
         console.print(hint, highlight=False)
     reports = []
     try:
-        with build_index(settings, model, create=True) as target:
+        with build_index(settings, model, text_encoder=text_model, create=True) as target:
             for source in opened:
                 with ProgressDisplay(source.name, source.size, console) as progress:
-                    reports.append(index_corpus(source, target, model, on_progress=progress))
+                    reports.append(
+                        index_corpus(
+                            source, target, model, text_encoder=text_model, on_progress=progress
+                        )
+                    )
                 _print_report(console, reports[-1])
     except KeyboardInterrupt:
         console.print("stopped; what was done is kept, run the same command to go on")
@@ -91,11 +104,9 @@ def index(
 def remove(
     corpus: Annotated[str, typer.Argument(help="Name of the corpus.")],
     index: IndexOption = None,
-    encoder: EncoderOption = None,
 ) -> None:
     """Take a whole corpus out of the index; its files stay where they are."""
-    settings = load_settings(index=index, encoder=encoder)
-    with build_index(settings, build_encoder(settings)) as target:
+    with open_as_made(load_settings(index=index)) as target:
         documents = remove_corpus(corpus, target)
     stderr().print(
         f"{corpus}: {documents:,} document{'' if documents == 1 else 's'} removed", highlight=False

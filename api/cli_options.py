@@ -14,6 +14,10 @@ EncoderOption = Annotated[
     str | None,
     typer.Option("--encoder", help="A name (snapcite models list), an open_clip one or a folder."),
 ]
+TextEncoderOption = Annotated[
+    str | None,
+    typer.Option("--text-encoder", help="A sentence encoder beside it: a name or a folder."),
+]
 ReaderOption = Annotated[
     str | None,
     typer.Option("--reader", help="What reads the evidence: extractive, qwen3-vl or openai."),

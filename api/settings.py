@@ -31,6 +31,11 @@ class Settings(ServiceSettings):
         description="An encoder's name, an open_clip model or a folder; else what the index was "
         "made with, else the best one that is here.",
     )
+    text_encoder: str | None = Field(
+        default=None,
+        description="A sentence encoder to index passages with beside the CLIP: a folder or a name "
+        "in the Hugging Face cache; else the one that the index was made with, if any.",
+    )
     reader: str = Field(
         default="extractive", description="What reads the evidence: extractive, qwen3-vl, openai."
     )

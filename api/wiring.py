@@ -11,6 +11,7 @@ from vlm.encoder import Encoder
 from vlm.models import encoder_folder, load_encoder
 from vlm.prompt import PhotoBudget
 from vlm.reader import Reader
+from vlm.text_encoder import TextEncoder
 
 
 def build_encoder(settings: Settings) -> Encoder:
@@ -37,6 +38,26 @@ def build_encoder(settings: Settings) -> Encoder:
         ) from error
 
 
+def build_text_encoder(settings: Settings) -> TextEncoder | None:
+    """The sentence encoder of the settings; where they name none, the index's, if it has one.
+
+    Raises:
+        ModelError: its files are missing or broken.
+        StorageError: the index is there and cannot be opened.
+    """
+    name = settings.text_encoder
+    if name is None:
+        try:
+            name = read_fingerprint(settings.index, api_key=_api_key(settings)).text_encoder
+        except IndexMissingError:
+            return None
+    if name is None:
+        return None
+    from vlm.text_encoder import SentenceTransformerEncoder
+
+    return SentenceTransformerEncoder(name)
+
+
 def encoder_hint(settings: Settings, encoder: Encoder) -> str | None:
     """One line on what a better encoder would bring, where the starter stands in for one."""
     if settings.encoder is not None or encoder.card.name != BUNDLED:
@@ -48,15 +69,34 @@ def encoder_hint(settings: Settings, encoder: Encoder) -> str | None:
     )
 
 
-def build_index(settings: Settings, encoder: Encoder, *, create: bool = False) -> Index:
-    """The index of the settings, checked against the encoder.
+def build_index(
+    settings: Settings,
+    encoder: Encoder,
+    *,
+    text_encoder: TextEncoder | None = None,
+    create: bool = False,
+) -> Index:
+    """The index of the settings, checked against the encoders.
 
     Raises:
         StorageError: it is missing (unless `create`), busy, or made with another encoder.
     """
     return open_index(
-        settings.index, fingerprint_of(encoder), create=create, api_key=_api_key(settings)
+        settings.index,
+        fingerprint_of(encoder, text_encoder),
+        create=create,
+        api_key=_api_key(settings),
     )
+
+
+def open_as_made(settings: Settings) -> Index:
+    """The index of the settings, for work that makes no vectors: no model is needed.
+
+    Raises:
+        StorageError: it is missing or busy.
+    """
+    key = _api_key(settings)
+    return open_index(settings.index, read_fingerprint(settings.index, api_key=key), api_key=key)
 
 
 def _api_key(settings: Settings) -> str | None:
@@ -154,4 +194,6 @@ def build_pipeline(settings: Settings) -> Pipeline:
         own_root=settings.encoders,
     )
     fit = load_calibration(folder, card=encoder.card, reader=reader.name)
-    return Pipeline(build_index(settings, encoder), encoder, reader, fit=fit)
+    text_encoder = build_text_encoder(settings)
+    index = build_index(settings, encoder, text_encoder=text_encoder)
+    return Pipeline(index, encoder, reader, text_encoder=text_encoder, fit=fit)

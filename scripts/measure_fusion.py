@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from api.settings import load_settings
-from api.wiring import build_encoder, build_index
+from api.wiring import build_encoder, build_index, build_text_encoder
 from search.evaluation.metrics import mean_reciprocal_rank, recall_at_k
 from search.evaluation.testset import load_testset
 from search.fusion import RRF_K, WEIGHTS, reciprocal_rank_fusion
@@ -29,8 +29,9 @@ def load(index: str, testsets: Sequence[str]) -> tuple[list[Ranked], list[Ranked
     settings = load_settings(index=index)
     encoder = build_encoder(settings)
     halves: tuple[list[Ranked], list[Ranked]] = ([], [])
-    with build_index(settings, encoder) as opened:
-        retriever = Retriever(opened, encoder)
+    text_encoder = build_text_encoder(settings)
+    with build_index(settings, encoder, text_encoder=text_encoder) as opened:
+        retriever = Retriever(opened, encoder, text_encoder=text_encoder)
         for path in testsets:
             for number, question in enumerate(load_testset(Path(path)), start=1):
                 if question.document is None:
