@@ -1,19 +1,15 @@
 """The list of an index's documents, to browse and to search by name: titles, not texts.
 
-Kept in memory, since a store has no order to page through; read again when it may have changed.
+Kept in memory, since a store has no order to page through; read again when the index has changed.
 """
 
 import threading
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from knowledge.index import Index
 from knowledge.text import fold
-
-_MAX_AGE_S = 30.0
-"""A changed document is listed as it was for at most so long; a new one is listed at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ class Catalogue:
         self._index = index
         self._lock = threading.Lock()
         self._entries: tuple[Entry, ...] = ()
-        self._read_at = float("-inf")
+        self._version: str | None = None
 
     def entries(self) -> Sequence[Entry]:
         """Every document's entry.
@@ -52,15 +48,17 @@ class Catalogue:
         Raises:
             StorageError: the index cannot be read.
         """
-        store = self._index.store
         with self._lock:
-            old = time.monotonic() - self._read_at > _MAX_AGE_S
-            if old or store.count({"kind": "document"}) != len(self._entries):
-                payloads = (record.payload for record in store.scroll({"kind": "document"}))
+            version = self._index.version()  # asked for first: a write meanwhile makes it old
+            if version != self._version:
+                records = self._index.store.scroll({"kind": "document"})
                 self._entries = tuple(
-                    sorted(map(_entry, payloads), key=lambda entry: (entry.corpus, entry.title))
+                    sorted(
+                        (_entry(record.payload) for record in records),
+                        key=lambda entry: (entry.corpus, entry.title),
+                    )
                 )
-                self._read_at = time.monotonic()
+                self._version = version
             return self._entries
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
 
 from filelock import FileLock
 
@@ -88,6 +89,8 @@ class EdgeStore:
         self._reserve_bytes = reserve_bytes
         self._unflushed_bytes = 0
         self._writing = RLock()
+        self._opened = uuid4().hex
+        self._writes = 0
 
     @classmethod
     def open(
@@ -236,6 +239,10 @@ class EdgeStore:
         with self._engine() as shard:
             return shard.count(edge.CountRequest(exact=True, filter=to_edge_filter(where)))
 
+    def version(self) -> str:
+        """Another value after every write and every opening; nothing is read for it."""
+        return f"{self._opened}.{self._writes}"
+
     def optimize(self) -> None:
         """Merge segments and build HNSW where they are large; blocks every thread meanwhile.
 
@@ -284,7 +291,10 @@ class EdgeStore:
 
     def _update(self, operation: "qdrant_edge.UpdateOperation", size: int) -> None:
         with self._engine() as shard:
-            shard.update(operation)
+            try:
+                shard.update(operation)
+            finally:  # what failed may have written a part
+                self._writes += 1
             self._unflushed_bytes += size
             if self._unflushed_bytes >= _FLUSH_AFTER:
                 shard.flush()

@@ -75,6 +75,16 @@ class Index:
                 corpus[key] = self.store.count({"corpus": corpus["corpus"], "kind": kind})
         return sorted(found, key=lambda corpus: str(corpus["corpus"]))
 
+    def version(self) -> str:
+        """A value that is another one after every write, by whichever process; cheap to ask for.
+
+        Ask before reading: what was made of reads that began later may be kept under it.
+
+        Raises:
+            StorageError: the index cannot be read.
+        """
+        return self.store.version()
+
     def close(self) -> None:
         """Make everything durable and release the store."""
         self.store.close()

@@ -7,9 +7,10 @@ Knows batches and pages. `knowledge.server_connection` knows the wire and its fa
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from knowledge.server_connection import Connection, connect, prepare_collection
-from knowledge.server_convert import batches, from_record, to_filter, to_point_struct, to_query
+from knowledge.server_convert import batches, from_record, to_filter, to_query, to_upsert
 from knowledge.server_errors import without_secrets
 from knowledge.store import DenseVector, Hit, Point, Record, Schema, SparseVector, Where
 from knowledge.store_checks import canonical_id, check_points, check_vector, payload_json
@@ -25,12 +26,18 @@ MAX_BODY_BYTES = 5_000_000
 
 _PAGE = 256
 
+_STAMP_ID = str(uuid5(NAMESPACE_URL, "urn:snapcite:stamp"))
+"""A point of the collection that no reader is shown: what `version` answers is in it."""
+
 
 class ServerStore:
     """A `VectorStore` in a collection of a Qdrant server. Threads may share it.
 
     Every write waits until the server has applied it. A call that fails in passing (no connection,
     a time-out, HTTP 429 or 5xx) is tried again; each is such that doing it twice does no harm.
+
+    Every request that writes ends with a new stamp, so that all who share the collection can see
+    that it changed.
 
     Attributes:
         place: URL and collection, without secrets, for people to read.
@@ -95,7 +102,7 @@ class ServerStore:
         """
         check_points(points, self.schema)
         for batch in batches(points, max_bytes=MAX_BODY_BYTES):
-            self._upsert([to_point_struct(point) for point in batch])
+            self._write([to_upsert(batch)])
 
     def replace_payload(self, payloads: Mapping[str, Mapping[str, Any]]) -> None:
         """Give existing points a new payload; ids that are not there are ignored."""
@@ -114,7 +121,7 @@ class ServerStore:
                 )
                 for point in batch
             ]
-            self._update(operations)
+            self._write(operations)
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove points; ids that are not there are ignored."""
@@ -123,7 +130,7 @@ class ServerStore:
         known = [found for found in map(canonical_id, ids) if found]
         for start in range(0, len(known), _PAGE):
             page = list[models.ExtendedPointId](known[start : start + _PAGE])
-            self._update([models.DeleteOperation(delete=models.PointIdsList(points=page))])
+            self._write([models.DeleteOperation(delete=models.PointIdsList(points=page))])
 
     def retrieve(self, ids: Sequence[str], *, with_vectors: bool = False) -> list[Record]:
         """The points of these ids, in the order asked; ids that are not there are left out."""
@@ -166,9 +173,16 @@ class ServerStore:
         """How many points the filter keeps, exactly."""
         return self._connection.call(
             lambda client: (
-                client.count(self._collection, count_filter=to_filter(where), exact=True).count
+                client.count(
+                    self._collection, count_filter=to_filter(where, hide=_STAMP_ID), exact=True
+                ).count
             )
         )
+
+    def version(self) -> str:
+        """The stamp of the latest write, this process's or another's; one short request."""
+        stamps = self.retrieve([_STAMP_ID])
+        return str(stamps[0].payload["stamp"]) if stamps else f"{self.place}, never stamped"
 
     def optimize(self) -> None:
         """Nothing: a server builds its indexes by itself, in the background."""
@@ -188,15 +202,11 @@ class ServerStore:
     ) -> None:
         self.close()
 
-    def _upsert(self, structs: "list[models.PointStruct]") -> None:
-        self._connection.call(
-            lambda client: client.upsert(self._collection, points=structs, wait=True)
-        )
-
-    def _update(self, operations: "Sequence[models.UpdateOperation]") -> None:
+    def _write(self, operations: "Sequence[models.UpdateOperation]") -> None:
+        stamp = to_upsert([Point(_STAMP_ID, {"kind": "stamp", "stamp": uuid4().hex})])
         self._connection.call(
             lambda client: client.batch_update_points(
-                self._collection, update_operations=operations, wait=True
+                self._collection, update_operations=[*operations, stamp], wait=True
             )
         )
 
@@ -229,7 +239,7 @@ class ServerStore:
         found, following = self._connection.call(
             lambda client: client.scroll(
                 self._collection,
-                scroll_filter=to_filter(where),
+                scroll_filter=to_filter(where, hide=_STAMP_ID),
                 limit=_PAGE,
                 offset=offset,
                 with_payload=True,

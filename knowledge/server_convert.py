@@ -36,6 +36,15 @@ def read_schema(info: "models.CollectionInfo", place: str) -> Schema:
     )
 
 
+def to_upsert(points: Sequence[Point]) -> "models.UpsertOperation":
+    """Points as an operation of a batch."""
+    from qdrant_client import models
+
+    return models.UpsertOperation(
+        upsert=models.PointsList(points=[to_point_struct(point) for point in points])
+    )
+
+
 def to_point_struct(point: Point) -> "models.PointStruct":
     """A point for an upsert."""
     from qdrant_client import models
@@ -54,11 +63,16 @@ def to_query(vector: DenseVector | SparseVector) -> "list[float] | models.Sparse
     return numbers
 
 
-def to_filter(where: Where | None) -> "models.Filter | None":
-    """A filter whose every key must hold; None where there is nothing to filter."""
+def to_filter(where: Where | None, *, hide: str | None = None) -> "models.Filter | None":
+    """A filter whose every key must hold; None where there is nothing to filter.
+
+    Args:
+        where: the keys and their values.
+        hide: id of a point that it never keeps.
+    """
     from qdrant_client import models
 
-    if not where:
+    if not where and hide is None:
         return None
     must = [
         models.FieldCondition(
@@ -67,9 +81,10 @@ def to_filter(where: Where | None) -> "models.Filter | None":
             if isinstance(value, str)
             else models.MatchAny(any=list(value)),
         )
-        for key, value in where.items()
+        for key, value in (where or {}).items()
     ]
-    return models.Filter(must=list(must))
+    hidden = models.HasIdCondition(has_id=[hide]) if hide else None
+    return models.Filter(must=list(must) or None, must_not=hidden)
 
 
 def from_record(record: "models.Record") -> Record:

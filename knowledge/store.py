@@ -103,6 +103,13 @@ class VectorStore(Protocol):
     def count(self, where: Where | None = None) -> int:
         """How many points the filter keeps, exactly."""
 
+    def version(self) -> str:
+        """A value that is another one after every write, whoever wrote; cheap to ask for.
+
+        What was computed from reads that began after a version was asked for may be kept under
+        that version and is never stale: a write changes it before the write returns.
+        """
+
     def optimize(self) -> None:
         """Build what makes queries fast (HNSW, merged segments); may take long."""
 

@@ -1,5 +1,7 @@
 """The list of documents over a real index."""
 
+from dataclasses import replace
+
 from conftest import corpus_of, make_documents
 
 from api.catalogue import Catalogue, matching
@@ -43,3 +45,12 @@ def test_a_new_document_is_listed_at_once(empty_index, encoder, tmp_path):
     assert [entry.title for entry in catalogue.entries()] == ["Old Station"]
     index_corpus(corpus_of([station, tower], tmp_path / "corpus"), empty_index, encoder)
     assert [entry.title for entry in catalogue.entries()] == ["Clock Tower", "Old Station"]
+
+
+def test_a_changed_title_is_listed_at_once(empty_index, encoder, tmp_path):
+    station, *_ = make_documents(tmp_path / "corpus")
+    catalogue = Catalogue(empty_index)
+    for title in ("Old Station", "Central Station"):
+        renamed = replace(station, title=title)
+        index_corpus(corpus_of([renamed], tmp_path / "corpus"), empty_index, encoder)
+        assert [entry.title for entry in catalogue.entries()] == [title]

@@ -274,3 +274,11 @@ def test_every_acknowledged_write_survives_kill_9(tmp_path):
                 assert found[n].vectors["bm25"] == point(n).vectors["bm25"]
             write_batch(store, acknowledged)  # the killed process may have got half way through it
         first = acknowledged + BATCH
+
+
+def test_a_version_is_not_met_again_after_opening_again(tmp_path):
+    versions = []
+    for _ in range(2):
+        with EdgeStore.open(tmp_path / "index", schema=SCHEMA, create=True) as store:
+            versions.append(store.version())
+    assert versions[0] != versions[1]

@@ -29,6 +29,7 @@ from knowledge.store import Point, Schema, SparseVector
 SCHEMA = Schema(dense={"image": 8}, sparse=("bm25",), keywords=("kind",))
 EXISTS = {"result": {"exists": True}}
 DONE = {"result": {"operation_id": 1, "status": "completed"}}
+WRITTEN = {"result": [DONE["result"]] * 2}
 COUNT = {"result": {"count": 7}}
 
 
@@ -149,13 +150,15 @@ def test_the_key_goes_along_and_is_never_shown(server):
 
 
 def test_an_upsert_waits_and_keeps_every_payload_value(server, store):
-    server.say(DONE)
+    server.say(WRITTEN)
     payload = {"nothing": None, "title": "老火车站", "deep": {"er": [None, 1]}}
     sparse = SparseVector((3,), (0.5,))
     store.upsert([Point(uid(1), payload, {"image": np.ones(8, np.float32), "bm25": sparse})])
     ((method, path, _, body),) = server.requests
-    assert (method, path) == ("PUT", "/collections/photos/points?wait=true")
-    assert json.loads(body)["points"] == [
+    assert (method, path) == ("POST", "/collections/photos/points/batch?wait=true")
+    upsert, stamp = json.loads(body)["operations"]
+    assert stamp["upsert"]["points"][0]["payload"].keys() == {"kind", "stamp"}
+    assert upsert["upsert"]["points"] == [
         {
             "id": uid(1),
             "payload": payload,
@@ -168,13 +171,14 @@ def test_a_large_upsert_goes_in_bodies_below_the_limit(server):
     wide = Schema({"image": 512}, ("bm25",), ("kind",))
     server.say(EXISTS, info(dense=512))
     with connect(server, schema=wide) as store:
-        server.say(DONE)
+        server.say(WRITTEN)
         rows = np.random.default_rng(0).standard_normal((1500, 512)).astype(np.float32)
         store.upsert(
             [Point(uid(n), {"text": "济" * 500}, {"image": r}) for n, r in enumerate(rows)]
         )
     bodies = [body for _, _, _, body in server.requests]
-    sent = [point["id"] for body in bodies for point in json.loads(body)["points"]]
+    written = [json.loads(body)["operations"][0]["upsert"]["points"] for body in bodies]
+    sent = [point["id"] for points in written for point in points]
     assert sent == [uid(n) for n in range(1500)]
     assert max(map(len, bodies)) < MAX_BODY_BYTES
     assert len(bodies) <= 2 * sum(map(len, bodies)) / MAX_BODY_BYTES + 1
@@ -222,7 +226,7 @@ def test_a_passing_failure_is_tried_again(server, store, status):
 
 
 def test_a_write_that_failed_in_passing_is_sent_again_whole(server, store):
-    server.say((503, "busy"), DONE)
+    server.say((503, "busy"), WRITTEN)
     store.upsert([Point(uid(1), {"n": 1})])
     first, second = server.requests
     assert first[3] == second[3] != b""
@@ -371,3 +375,10 @@ def test_a_collection_that_somebody_else_made_meanwhile_is_used(server):
     server.say({"result": {"exists": False}}, conflict, EXISTS, info())
     with connect(server, create=True) as store:
         assert store.schema == SCHEMA
+
+
+def test_one_replica_sees_that_another_wrote(client):
+    with in_memory(client, create=True) as one, in_memory(client, create=False) as other:
+        before = one.version()
+        other.upsert([Point(uid(1), {"n": 1})])
+        assert one.version() == other.version() != before

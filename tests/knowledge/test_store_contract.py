@@ -439,3 +439,33 @@ def test_threads_may_read_while_one_writes(store):
         assert list(pool.map(read, range(400))) == [n % 50 for n in range(400)]
         writing.result()
     assert store.count() == 150
+
+
+# Versions
+
+
+def test_a_version_stays_until_something_is_written_and_never_comes_back(store):
+    def upsert():
+        store.upsert([Point(uid(1), {"n": 1}, {"image": unit(1)})])
+
+    writes = [
+        upsert,
+        lambda: store.replace_payload({uid(1): {"n": 2}}),
+        lambda: store.delete([uid(1)]),
+        upsert,
+    ]
+    seen = [store.version()]
+    for write in writes:
+        write()
+        seen.append(store.version())
+        assert store.version() == seen[-1]
+        assert store.retrieve([uid(1)]) == store.retrieve([uid(1)])
+        assert store.version() == seen[-1]
+    assert len(set(seen)) == len(writes) + 1
+
+
+def test_what_carries_the_version_is_not_among_the_points(store):
+    store.upsert([Point(uid(1), {"kind": "a"}), Point(uid(2), {"kind": "b"})])
+    assert store.count() == 2
+    assert {record.id for record in store.scroll()} == {uid(1), uid(2)}
+    assert [record.id for record in store.scroll({"kind": ["a", "stamp"]})] == [uid(1)]
