@@ -17,7 +17,12 @@
     │   └── StoreUnavailableError  the Qdrant server does not answer
     ├── ModelError                 an encoder or a reader
     │   ├── ModelMissingError
-    │   └── ModelBrokenError
+    │   ├── ModelBrokenError
+    │   └── ModelUnavailableError  a model server that does not answer, or answers nonsense
+    ├── BusyError                  the work is not done now; later it may be
+    │   ├── OverloadedError        too many wait already
+    │   ├── DeadlineError          the time for it is over
+    │   └── StoppingError          the server is going down
     └── ConfigurationError         a setting
 
 A message says what was wrong, with what, and what to do. HTTP statuses and exit codes are not
@@ -95,6 +100,34 @@ class ModelMissingError(ModelError):
 
 class ModelBrokenError(ModelError):
     """The model's files are here and cannot be used."""
+
+
+class ModelUnavailableError(ModelError):
+    """A model server does not answer, or answers what cannot be used."""
+
+
+class BusyError(SnapCiteError):
+    """The work is not done now; the same may be done later.
+
+    Attributes:
+        retry_after: seconds after which to try again.
+    """
+
+    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class OverloadedError(BusyError):
+    """Too many wait already."""
+
+
+class DeadlineError(BusyError):
+    """The time that the work was given is over."""
+
+
+class StoppingError(BusyError):
+    """The server is going down and takes no new work."""
 
 
 class ConfigurationError(SnapCiteError):

@@ -18,7 +18,7 @@ from search.citation import Citation, Withdrawn, check_citation
 from search.confidence import Fit, measure_signals, weigh
 from search.fusion import WEIGHTS
 from search.query import Evidence, Query
-from search.retrieve import Retriever
+from search.retrieve import QueryVectors, Retriever
 from search.subjects import Subject
 from search.wording import Wording
 from vlm.encoder import Encoder
@@ -34,6 +34,14 @@ _SUBJECTS_READ = 3
 
 STATUS_QUESTION: Mapping[str, str] = {"en": "Does this still exist?", "zh": "这里现在还在吗?"}
 """What a photo without a question is taken to ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A query's vectors. `timings`: stage → seconds."""
+
+    vectors: QueryVectors
+    timings: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +108,32 @@ class Pipeline:
             StorageError: the index cannot be read.
             ModelError: the encoder failed.
         """
+        return self.retrieve(query, self.encode(query))
+
+    def encode(self, query: Query) -> Encoded:
+        """The first half of `search`: the query's vectors.
+
+        Raises:
+            ModelError: the encoder failed.
+        """
         watch = _Stopwatch()
         with watch.stage("encode"):
             # As the index's photos were, so that the same photo has the same vector.
             side = self.encoder.card.decode_side
             small = tuple(shrink(photo, side) for photo in query.photos)
             vectors = self._retriever.encode(replace(query, photos=small))
+        return Encoded(vectors, watch.timings)
+
+    def retrieve(self, query: Query, encoded: Encoded) -> Found:
+        """The second half of `search`: the subjects that are close to the query's vectors.
+
+        Raises:
+            StorageError: the index cannot be read.
+        """
+        watch = _Stopwatch()
         with watch.stage("retrieve"):
-            subjects = self._retriever.retrieve(query, vectors)
-        return Found(subjects, watch.timings)
+            subjects = self._retriever.retrieve(query, encoded.vectors)
+        return Found(subjects, {**encoded.timings, **watch.timings})
 
     def answer(self, query: Query, found: Found) -> Asked:
         """Read what was found for the query, and check the citation.

@@ -1,0 +1,59 @@
+"""How long the work in hand may still take: set at the door, asked by whatever might wait.
+
+A context variable and no argument, so that it reaches a model server or a Qdrant server through
+protocols that know nothing of requests. Threads that `asyncio` or `anyio` start for a request carry
+it with them; a thread of one's own does not, and work without a deadline may take as long as it
+likes.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from knowledge.errors import DeadlineError
+
+_ends: ContextVar[float | None] = ContextVar("deadline", default=None)
+"""When the work's time is over, by `time.monotonic()`."""
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Give what is done inside so many seconds from now; a deadline around it that comes sooner
+    stays.
+
+    >>> with within(60), within(3600):
+    ...     remaining() <= 60
+    True
+    """
+    ends, around = time.monotonic() + seconds, _ends.get()
+    token = _ends.set(ends if around is None else min(ends, around))
+    try:
+        yield
+    finally:
+        _ends.reset(token)
+
+
+def remaining() -> float | None:
+    """Seconds left, not below 0; None where there is no deadline."""
+    ends = _ends.get()
+    return None if ends is None else max(0.0, ends - time.monotonic())
+
+
+def shorten(seconds: float) -> float:
+    """`seconds`, or what is left of the deadline if that is less."""
+    left = remaining()
+    return seconds if left is None else min(seconds, left)
+
+
+def check(stage: str) -> None:
+    """Stop before a stage that nobody waits for any more.
+
+    Raises:
+        DeadlineError: no time is left; the message says before which stage.
+    """
+    if remaining() == 0:
+        raise DeadlineError(
+            f"The time for the request was over before {stage}. Try again later, or give it more "
+            f"time."
+        )
