@@ -1,10 +1,10 @@
 """The one way from the routes to the pipeline: every search and every reading goes through here.
 
 What concerns all of them alike (who waits, what is remembered, what is counted) is added here and
-not in the routes.
+not in the routes. A request whose time is over, or whose client is gone, ends between two stages.
 """
 
-from starlette.concurrency import run_in_threadpool
+from functools import partial
 
 from api.state import AppState
 from search.pipeline import Asked, Found
@@ -12,21 +12,25 @@ from search.query import Query
 
 
 async def find(state: AppState, query: Query) -> Found:
-    """Find the query's subjects, in a worker thread.
+    """Find the query's subjects.
 
     Raises:
         SnapCiteError: as `Pipeline.search`.
+        BusyError: too many wait, or the request's time is over.
     """
-    return await run_in_threadpool(state.pipeline.search, query)
+    pipeline, gates = state.pipeline, state.gates
+    encoded = await gates.encode.run(partial(pipeline.encode, query))
+    return await gates.retrieve.run(partial(pipeline.retrieve, query, encoded))
 
 
 async def read(state: AppState, query: Query, found: Found) -> Asked:
-    """Answer the query from what `find` found for it, in a worker thread.
+    """Answer the query from what `find` found for it.
 
     Raises:
         SnapCiteError: as `Pipeline.answer`.
+        BusyError: too many wait, or the request's time is over.
     """
-    return await run_in_threadpool(state.pipeline.answer, query, found)
+    return await state.gates.read.run(partial(state.pipeline.answer, query, found))
 
 
 async def find_and_read(state: AppState, query: Query) -> Asked:

@@ -12,8 +12,11 @@ from fastapi_offline import FastAPIOffline
 from PIL import Image
 
 from api import routes_corpus, routes_health
+from api.admission import Admission
 from api.catalogue import Catalogue
+from api.gate import Capacity, Gates
 from api.guard import Doors, Guard
+from api.hangup import HangUp
 from api.middleware import BodyLimit, RequestEnvelope
 from api.page import add_page
 from api.problems import add_problem_handlers
@@ -40,6 +43,8 @@ def create_app(
     samples: Sequence[Sample] = (),
     evaluation: Path | None = None,
     doors: Doors = Doors(),  # noqa: B008 - frozen
+    capacity: Capacity = Capacity(),  # noqa: B008 - frozen
+    request_timeout: float = 60.0,
 ) -> FastAPI:
     """The application over an open pipeline, which stays the caller's to close.
 
@@ -50,6 +55,8 @@ def create_app(
         samples: photos the page offers.
         evaluation: report of `snapcite eval --json` to show, if it is there.
         doors: who may come in; everybody unless given.
+        capacity: how much is done at once, and how much may wait.
+        request_timeout: seconds that a request may take.
     """
     state = AppState(
         pipeline,
@@ -58,6 +65,7 @@ def create_app(
         samples=samples,
         catalogue=Catalogue(pipeline.index),
         evaluation=evaluation,
+        gates=Gates(capacity),
     )
 
     @asynccontextmanager
@@ -83,6 +91,8 @@ def create_app(
     app.include_router(routes_corpus.router)
     app.include_router(routes_health.router)
     app.add_middleware(BodyLimit, max_bytes=limits.max_bytes * max_photos + _FORM_OVERHEAD)
+    app.add_middleware(HangUp)
+    app.add_middleware(Admission, gates=state.gates, traffic=state.traffic, timeout=request_timeout)
     app.add_middleware(Guard, doors=doors)
     app.add_middleware(RequestEnvelope)
     add_page(app)

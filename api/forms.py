@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, File, Form, Request, UploadFile
-from starlette.concurrency import run_in_threadpool
 
 from api.inputs import make_query
 from api.state import state_of
@@ -54,21 +53,21 @@ async def read_form(
     Raises:
         ImageError: a photo cannot be used.
         QueryError: anything else cannot be used.
+        BusyError: too many wait, or the request's time is over.
     """
     state = state_of(request)
     if len(photo) > state.max_photos:
         raise QueryError(
             f"{len(photo)} photos were sent; at most {state.max_photos} go into one question."
         )
-    photos = []
-    for number, upload in enumerate(photo, start=1):
-        data = await upload.read()
-        if not data:
-            raise BrokenImageError(f"Photo {number} is empty (0 bytes); send it again.")
-        photos.append(data)
 
     def decode() -> AskForm:
         started = time.perf_counter()
+        # Only now into memory, so that those who wait take none: large uploads lie in a file.
+        photos = [upload.file.read() for upload in photo]
+        if b"" in photos:
+            number = photos.index(b"") + 1
+            raise BrokenImageError(f"Photo {number} is empty (0 bytes); send it again.")
         query = make_query(
             photos,
             question,
@@ -83,7 +82,7 @@ async def read_form(
         )
         return AskForm(query, {"decode": time.perf_counter() - started})
 
-    return await run_in_threadpool(decode)
+    return await state.gates.decode.run(decode)
 
 
 ReadForm = Annotated[AskForm, Depends(read_form)]

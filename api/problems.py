@@ -30,8 +30,18 @@ _STATUSES: dict[type[errors.SnapCiteError], tuple[HTTPStatus, str, str]] = {
     errors.InputError: (HTTPStatus.BAD_REQUEST, "bad-input", "The input cannot be used"),
     errors.StoreUnavailableError: (
         HTTPStatus.SERVICE_UNAVAILABLE, "store-unavailable", "The index cannot be reached"),
+    errors.DiskFullError: (
+        HTTPStatus.INSUFFICIENT_STORAGE, "disk-full", "There is no room left to write"),
     errors.StorageError: (HTTPStatus.INTERNAL_SERVER_ERROR, "storage", "The index failed"),
+    errors.ModelUnavailableError: (
+        HTTPStatus.SERVICE_UNAVAILABLE, "model-unavailable", "The model cannot be asked"),
     errors.ModelError: (HTTPStatus.INTERNAL_SERVER_ERROR, "model", "A model failed"),
+    errors.OverloadedError: (
+        HTTPStatus.TOO_MANY_REQUESTS, "overloaded", "Too many requests wait already"),
+    errors.DeadlineError: (
+        HTTPStatus.GATEWAY_TIMEOUT, "deadline", "The time for the request was over"),
+    errors.StoppingError: (
+        HTTPStatus.SERVICE_UNAVAILABLE, "stopping", "The server is going down"),
     errors.SnapCiteError: (HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong"),
 }  # fmt: skip
 
@@ -41,6 +51,7 @@ _HTTP = {
     403: ("forbidden", "The key does not allow this"),
     404: ("not-found", "Not found"),
     405: ("method-not-allowed", "This address is for another method"),
+    408: ("upload-timeout", "The request did not arrive in time"),
     413: ("request-too-large", "The request is too large"),
 }
 """Slug and title of what the framework itself refuses; Python's own phrases change by version."""
@@ -75,6 +86,9 @@ def problem_of(request: Request, error: Exception) -> JSONResponse:
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         return problem(request, status, "internal", "Something went wrong", _OURS)
     status, slug, title = next(_STATUSES[cls] for cls in type(error).__mro__ if cls in _STATUSES)
+    if isinstance(error, errors.BusyError):  # expected under load, and counted: not logged
+        detail, retry = str(error), error.retry_after
+        return problem(request, status, slug, title, detail, retry_after=retry)
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return problem(request, status, slug, title, str(error))
     logger.error("request %s: %s: %s", request_id(request), slug, error)

@@ -25,7 +25,7 @@ _DAY = 24 * 60 * 60
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": schemas.ProblemOut, "content": {"application/problem+json": {}}}
-    for status in (400, 413, 415, 422, 503)
+    for status in (400, 408, 413, 415, 422, 429, 503, 504)
 }
 _ASK = _PROBLEMS | {200: {"content": {"text/event-stream": {}}}}
 _NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": schemas.ProblemOut}}

@@ -26,7 +26,9 @@ def health(request: Request) -> dict[str, Any]:
 
 @router.get("/ready", responses={503: {"model": schemas.ProblemOut}})
 def ready(request: Request, response: Response) -> dict[str, bool]:
-    """Able: models are loaded and one query has gone through. 503 until then."""
-    is_ready = state_of(request).ready.is_set()
+    """Able: models are loaded and one query has gone through. 503 until then, and once the server
+    is going down."""
+    state = state_of(request)
+    is_ready = state.ready.is_set() and not state.traffic.stopping
     response.status_code = 200 if is_ready else 503
     return {"ready": is_ready}

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from starlette.requests import Request
 
+from api.admission import Traffic
 from api.catalogue import Catalogue
+from api.gate import Gates
 from api.samples import Sample
 from search.pipeline import Pipeline
 from vlm.images import ImageLimits
@@ -23,6 +25,8 @@ class AppState:
     samples: Sequence[Sample]
     catalogue: Catalogue
     evaluation: Path | None
+    gates: Gates
+    traffic: Traffic = field(default_factory=Traffic)
     ready: threading.Event = field(default_factory=threading.Event)
 
 

@@ -1,0 +1,154 @@
+"""Bounded queues in front of the stages that take work: decoding, encoding, retrieving, reading.
+
+A gate lets some pieces of work run at once, each in a thread, makes a few more wait in order, and
+refuses the rest at once. It knows no HTTP and not what the work is.
+"""
+
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+
+from knowledge import deadline
+from knowledge.errors import DeadlineError, OverloadedError
+
+T = TypeVar("T")
+
+_LONGEST_WAIT = 60
+"""Seconds after which to come back, at most, however long the queue."""
+
+_WEIGHT = 0.1
+"""Of the newest piece of work in the mean of their durations."""
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Gate:
+    """A queue in front of one stage.
+
+    Work that is cancelled while it waits frees its place at once. In a thread it cannot be stopped:
+    its place is freed, and the cancellation takes effect, when the thread is done.
+
+    Attributes:
+        name: of the stage, as messages and metrics say it.
+        at_once: pieces of work that run together.
+        queue: pieces of work that may wait.
+        refused: how many were turned away so far.
+        expired: how many waited until their time was over.
+    """
+
+    def __init__(self, name: str, *, at_once: int, queue: int) -> None:
+        self.name = name
+        self.at_once = at_once
+        self.queue = queue
+        self.refused = 0
+        self.expired = 0
+        self._free = anyio.Semaphore(at_once)
+        # Not anyio's own 40 threads: those are everybody's, and this gate counts for itself.
+        self._threads = anyio.CapacityLimiter(math.inf)
+        self._mean_seconds = 0.0
+
+    @property
+    def waiting(self) -> int:
+        """Pieces of work that wait."""
+        return self._free.statistics().tasks_waiting
+
+    @property
+    def running(self) -> int:
+        """Pieces of work that run."""
+        return self.at_once - self._free.value
+
+    def check(self) -> None:
+        """Refuse if nothing more may wait.
+
+        Raises:
+            OverloadedError: as many wait as may.
+        """
+        if self._free.value == 0 and self.waiting >= self.queue:
+            self.refused += 1
+            raise OverloadedError(
+                f"Too many requests wait for {self.name} ({self.waiting}). Try again later.",
+                retry_after=self._retry_after(),
+            )
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do the work in a thread when its turn has come.
+
+        Raises:
+            OverloadedError: as many wait as may.
+            DeadlineError: its time was over before its turn came.
+        """
+        self.check()
+        with anyio.move_on_after(deadline.remaining()):
+            await self._free.acquire()
+            try:
+                return await anyio.to_thread.run_sync(self._timed, work, limiter=self._threads)
+            finally:
+                self._free.release()
+        self.expired += 1
+        raise DeadlineError(
+            f"The request waited for {self.name} until its time was over. Try again later.",
+            retry_after=self._retry_after(),
+        )
+
+    def _timed(self, work: Callable[[], T]) -> T:
+        started = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self._mean_seconds += _WEIGHT * (time.perf_counter() - started - self._mean_seconds)
+
+    def _retry_after(self) -> int:
+        """Whole seconds in which the queue is worked off as it stands."""
+        seconds = (self.waiting + 1) * self._mean_seconds / self.at_once
+        return min(_LONGEST_WAIT, max(1, math.ceil(seconds)))
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How much is done at once, and how much may wait for it.
+
+    Attributes:
+        at_once: photos decoded, and queries encoded, together.
+        retrievals: searches in the store together.
+        readings: answers read together.
+        encoder_queue: requests that may wait to be decoded, encoded or looked up in the store.
+        reader_queue: requests that may wait for the reader.
+    """
+
+    at_once: int = field(default_factory=cores)
+    retrievals: int = field(default_factory=cores)
+    readings: int = field(default_factory=cores)
+    encoder_queue: int = 64
+    reader_queue: int = 64
+
+
+class Gates:
+    """The gates of one application, in the order in which a question passes them."""
+
+    def __init__(self, capacity: Capacity) -> None:
+        queue = capacity.encoder_queue
+        self.decode = Gate("decoding", at_once=capacity.at_once, queue=queue)
+        self.encode = Gate("the encoder", at_once=capacity.at_once, queue=queue)
+        self.retrieve = Gate("the index", at_once=capacity.retrievals, queue=queue)
+        self.read = Gate("the reader", at_once=capacity.readings, queue=capacity.reader_queue)
+
+    def __iter__(self) -> Iterator[Gate]:
+        return iter((self.decode, self.encode, self.retrieve, self.read))
+
+    def check(self) -> None:
+        """Refuse a question that would be refused later, before its photo is even read.
+
+        Raises:
+            OverloadedError: one of the queues is full.
+        """
+        for gate in self:
+            gate.check()
