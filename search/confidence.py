@@ -54,7 +54,7 @@ def measure_signals(
 ) -> dict[str, float]:
     """The signals of a draft that cites `chosen`."""
     span = 1.0 - card.foreign_below
-    photo = bool(query.photos)
+    photo = query.shows
     image = chosen.scores.get("image", 0.0) if photo else 0.0
     words = share_found(wording.telling(query.question), wording.of(chosen))
     bm25 = chosen.scores.get("bm25", 0.0)

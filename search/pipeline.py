@@ -176,6 +176,7 @@ class Pipeline:
                 candidates=tuple(self._candidate(subject) for subject in read),
                 captions=query.captions,
                 answer_schema=query.answer_schema,
+                earlier=query.recalled.questions,
             )
         )
         answer = self._checked(query, read, draft, language)
@@ -211,7 +212,7 @@ class Pipeline:
         photos nor, where there are none, the words that tell what is meant are found."""
         if any(subject.is_named for subject in subjects):
             return False
-        if not query.photos:
+        if not query.shows:
             telling = self._wording.telling(query.question)
             return not any(telling & self._wording.of(s) for s in subjects[:_SUBJECTS_READ])
         closest = max((subject.scores.get("image", -1.0) for subject in subjects), default=-1.0)

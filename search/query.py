@@ -9,6 +9,7 @@ from PIL import Image
 from knowledge.documents import Document
 from knowledge.errors import QueryError
 from knowledge.text import guess_language
+from search.recall import NOTHING, Recalled
 
 MAX_QUESTION_CHARS = 2_000
 MAX_CAPTION_CHARS = 200
@@ -29,6 +30,7 @@ class Query:
         filters: payload key (`corpus`, `document_id`, `language`, `tags`) → allowed values.
         captions: of the photos, in their order: a date or a few words each.
         answer_schema: JSON schema of the fields that the caller wants for an answer.
+        recalled: what went before in the same conversation; part of what is asked.
 
     Raises:
         QueryError: there is neither a question nor a photo, or a value is out of bounds.
@@ -41,6 +43,7 @@ class Query:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     captions: tuple[str, ...] = ()
     answer_schema: Mapping[str, Any] | None = None
+    recalled: Recalled = NOTHING
 
     def __post_init__(self) -> None:
         if not self.question.strip() and not self.photos:
@@ -63,6 +66,11 @@ class Query:
             raise QueryError(
                 f"There is no filter {unknown[0]!r}; the filters are {', '.join(FILTER_KEYS)}."
             )
+
+    @property
+    def shows(self) -> bool:
+        """Whether there is something to see: a photo, or an earlier one that is recalled."""
+        return bool(self.photos or self.recalled.photos)
 
     @property
     def answer_language(self) -> str:

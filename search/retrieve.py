@@ -11,7 +11,7 @@ Rankings (see `search.fusion` for weights):
     name           documents that the question calls by name
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,7 @@ from knowledge.text import guess_language
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
 from search.names import documents_named
 from search.query import Query
+from search.recall import refers_back
 from search.subjects import Subject
 from vlm.encoder import Embeddings, Encoder
 from vlm.text_encoder import TextEncoder
@@ -88,12 +89,12 @@ class Retriever:
         self._bm25 = Bm25()
 
     def encode(self, query: Query) -> QueryVectors:
-        """Encode a query's photos and question."""
+        """Encode a query's photos, or recall those of its conversation, and its question."""
         dim = self._encoder.card.dim
         photos = (
             self._encoder.encode_images(query.photos)
             if query.photos
-            else np.empty((0, dim), dtype=np.float32)
+            else np.array(query.recalled.photos, dtype=np.float32).reshape(-1, dim)
         )
         question = query.question.strip()
         if not question:
@@ -114,14 +115,15 @@ class Retriever:
         """Every ranking of documents, before they are fused."""
         hits = self._ask_all(query, vectors)
         best = {name: _best_per_document(found) for name, found in hits.items()}
-        documents = self._index.documents(
-            list(dict.fromkeys(id_ for found in best.values() for id_ in found))
-        )
+        found_ids = dict.fromkeys(id_ for found in best.values() for id_ in found)
+        meant = _meant(query, found_ids)
+        documents = self._index.documents(list({**found_ids, **dict.fromkeys(meant)}))
         ordered = {name: [id_ for id_ in found if id_ in documents] for name, found in best.items()}
         if "lookalike" in self._weights and "image" in best:
             ordered["lookalike"] = self._lookalikes(best["image"])
         if "name" in self._weights:
-            ordered["name"] = documents_named(query.question, documents.values())
+            named = documents_named(query.question, documents.values())
+            ordered["name"] = named or [id_ for id_ in meant if id_ in documents]
         nearest = [hit.payload["document_id"] for hit in hits.get("image", ())[:_NEAREST]]
         return Rankings(ordered, best, documents, nearest)
 
@@ -219,8 +221,9 @@ def _subject(
 ) -> Subject:
     found_by = {name: best[document_id] for name, best in rankings.best.items()
                 if document_id in best}  # fmt: skip
+    document = rankings.documents[document_id]
     return Subject(
-        document=rankings.documents[document_id],
+        document=document,
         rank=rank,
         scores={**{name: hit.score for name, hit in found_by.items()}, "rrf": fused},
         ranks={
@@ -229,12 +232,21 @@ def _subject(
             if document_id in ids
         },
         photo=found_by.get("image"),
-        passages=passages,
+        # While a document is being replaced, passages of its other version may be found beside it.
+        passages=tuple(p for p in passages if document.text[p.start : p.end] == p.text),
         passage_scores=passage_scores,
         margins={name: _margin(rankings.best[name], document_id) for name in found_by},
         nearest_share=rankings.nearest.count(document_id) / _NEAREST,
         lookalikes=len(rankings.ordered.get("lookalike", ())),
     )
+
+
+def _meant(query: Query, found: Collection[str]) -> list[str]:
+    """What a question that names nothing points back at; within the query's filters."""
+    subject = query.recalled.subject
+    if subject is None or query.photos or not refers_back(query.question):
+        return []
+    return [subject] if not query.filters or subject in found else []
 
 
 def _margin(best: Mapping[str, Hit], document_id: str) -> float:

@@ -109,6 +109,8 @@ def build_prompt(
     for candidate in reading.candidates:
         parts += _evidence(candidate, budget)
     parts += _photos(reading, budget)
+    if reading.earlier:
+        parts.append(f"Asked before, about the same: {_quoted(list(reading.earlier))}\n")
     language = _LANGUAGES.get(reading.language, reading.language)
     parts.append(f"Question: {_quoted(reading.question)}\nAnswer in {language}.")
     return Prompt(_system(reading, reasoning), _joined(parts))

@@ -38,6 +38,7 @@ class Reading:
         captions: of the photos, in their order: a date or a few words each; may be shorter.
         answer_schema: JSON schema of the fields that the caller wants instead of `exists`, `year`
             and `current_use`; only readers with a language model can fill it.
+        earlier: questions that were asked before in the same conversation, oldest first.
     """
 
     question: str
@@ -46,6 +47,7 @@ class Reading:
     candidates: tuple[Candidate, ...]
     captions: tuple[str, ...] = ()
     answer_schema: Mapping[str, Any] | None = None
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
