@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from PIL import Image
+from starlette.middleware.cors import CORSMiddleware
 
 from api import routes_corpus, routes_health
 from api.admission import Admission
@@ -94,6 +95,14 @@ def create_app(
     app.add_middleware(HangUp)
     app.add_middleware(Admission, gates=state.gates, traffic=state.traffic, timeout=request_timeout)
     app.add_middleware(Guard, doors=doors)
+    if doors.origins:  # a browser's preflight carries no key: before the guard
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=doors.origins,
+            allow_methods=["GET", "POST", "PUT", "DELETE"],
+            allow_headers=["Authorization", "X-API-Key"],
+            expose_headers=["X-Request-ID", "Retry-After"],
+        )
     app.add_middleware(RequestEnvelope)
     add_page(app)
     return app

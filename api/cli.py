@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from api import cli_ask, cli_eval, cli_index, cli_models, cli_serve
+from api import cli_ask, cli_eval, cli_index, cli_keys, cli_models, cli_serve
 from api.cli_options import stderr
 from knowledge.errors import SnapCiteError
 
@@ -26,6 +26,7 @@ app.command("search")(cli_ask.search)
 app.command("serve")(cli_serve.serve)
 app.command("eval")(cli_eval.evaluate)
 app.add_typer(cli_models.app)
+app.add_typer(cli_keys.app)
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import uvicorn
 
 from api.app import create_app
 from api.cli_options import EncoderOption, IndexOption, ReaderOption, stderr
+from api.doors import build_doors
 from api.samples import load_samples
 from api.settings import load_settings
 from api.wiring import build_pipeline, encoder_hint
@@ -22,9 +23,16 @@ def serve(
     reader: ReaderOption = None,
     host: Annotated[str, typer.Option(envvar="SNAPCITE_HOST", help="Address.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="SNAPCITE_PORT", help="Port.")] = 8000,
+    insecure_open: Annotated[
+        bool | None,
+        typer.Option("--insecure-open", help="Let everybody who reaches the address ask."),
+    ] = None,
 ) -> None:
     """Serve the search page and the HTTP API."""
-    settings = load_settings(index=index, encoder=encoder, reader=reader)
+    settings = load_settings(
+        index=index, encoder=encoder, reader=reader, insecure_open=insecure_open
+    )
+    doors = build_doors(settings, host=host)
     samples = load_samples(settings.samples)
     # Before the models are loaded, so that a taken port is told at once.
     listening = _listen(host, port)
@@ -36,6 +44,7 @@ def serve(
             max_photos=settings.max_photos,
             samples=samples,
             evaluation=settings.evaluation,
+            doors=doors,
         )
         card = pipeline.encoder.card
         read_by = pipeline.reader.name
@@ -48,7 +57,13 @@ def serve(
         )
         if hint := encoder_hint(settings, pipeline.encoder):
             stderr().print(hint, highlight=False)
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=10)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            timeout_graceful_shutdown=10,
+            proxy_headers=False,  # api.client_address believes those that the settings name
+            server_header=False,
+        )
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listening])
 

@@ -1,0 +1,72 @@
+"""Which network address a request came from, as far as it can be trusted. Pure functions."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from knowledge.errors import ConfigurationError
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+_IPV6_CUSTOMER = 64
+"""Bits of an IPv6 address that name one customer; the rest he chooses himself."""
+
+
+def parse_networks(names: Sequence[str]) -> tuple[Network, ...]:
+    """Addresses or networks such as `10.0.0.0/8` or `::1`.
+
+    Raises:
+        ConfigurationError: one is neither.
+    """
+    try:
+        return tuple(ip_network(name) for name in names)
+    except ValueError as error:
+        raise ConfigurationError(
+            f"SNAPCITE_TRUSTED_PROXIES takes addresses and networks, such as 10.0.0.0/8: {error}."
+        ) from error
+
+
+def client_address(scope: Scope, *, trusted: Sequence[Network]) -> Address | None:
+    """The address of whoever asks; None where the server does not know it (a Unix socket).
+
+    What a proxy says in `X-Forwarded-For` counts only if the proxy is in `trusted`: of the listed
+    addresses the last that is no such proxy. Whoever asks can write what stands before it.
+    """
+    peer = _parsed(scope["client"][0]) if scope.get("client") else None
+    if peer is None or not _is_in(peer, trusted):
+        return peer
+    said = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
+    for item in reversed(said.split(",")):
+        address = _parsed(item.strip())
+        if address is None:
+            break
+        peer = address
+        if not _is_in(address, trusted):
+            break
+    return peer
+
+
+def bucket(address: Address | None) -> str:
+    """What requests are counted by: the address, for IPv6 the network of one customer."""
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, _IPV6_CUSTOMER), strict=False))
+    return str(address)
+
+
+def _parsed(text: str) -> Address | None:
+    """An address, also with a port behind it as some proxies write it."""
+    for candidate in (text, text.rpartition(":")[0].strip("[]")):
+        try:
+            address = ip_address(candidate)
+        except ValueError:
+            continue
+        mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+        return mapped or address
+    return None
+
+
+def _is_in(address: Address, networks: Sequence[Network]) -> bool:
+    return any(address in network for network in networks)

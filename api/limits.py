@@ -1,0 +1,100 @@
+"""How often somebody may ask: a count per name and window, here or in Redis for all replicas.
+
+Where Redis does not answer, this process counts for itself and tries Redis again after a pause: the
+limits then hold per replica, and nobody is refused or let in without count. Knows no request.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Sequence
+
+from limits import RateLimitItem, parse_many
+from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.errors import ConfigurationError as LimitsConfigurationError
+from limits.errors import StorageError as LimitsStorageError
+from limits.storage import storage_from_string
+
+from knowledge.errors import ConfigurationError
+
+logger = logging.getLogger(__name__)
+
+_REDIS_TIMEOUT_S = 0.25
+_REDIS_PAUSE_S = 5.0
+
+
+def parse_rates(text: str) -> tuple[RateLimitItem, ...]:
+    """Rates as `600/minute` or `10/second;5000/day`; none of an empty text.
+
+    Raises:
+        ConfigurationError: it says something else.
+    """
+    if not text.strip():
+        return ()
+    try:
+        return tuple(parse_many(text))
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{text!r} is no rate; write for instance 600/minute or 10/second;5000/day."
+        ) from error
+
+
+class RateLimits:
+    """Counts in sliding windows; without a Redis URL in this process alone.
+
+    Raises:
+        ConfigurationError: the URL cannot be used, or the Redis client is not installed.
+    """
+
+    def __init__(self, redis_url: str | None = None) -> None:
+        self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._shared = SlidingWindowCounterRateLimiter(_redis(redis_url)) if redis_url else None
+        self._shared_again_at = 0.0
+
+    async def wait_s(self, rates: Sequence[RateLimitItem], name: str) -> int:
+        """Count one more for `name`; seconds to wait before another try, 0 if it is within `rates`.
+
+        What is refused is counted by no rate after the one that refused it.
+        """
+        for rate in rates:
+            if wait := await self._hit(rate, name):
+                return wait
+        return 0
+
+    async def _hit(self, rate: RateLimitItem, name: str) -> int:
+        if self._shared and time.monotonic() >= self._shared_again_at:
+            try:
+                return await _hit(self._shared, rate, name)
+            except LimitsStorageError as error:
+                self._shared_again_at = time.monotonic() + _REDIS_PAUSE_S
+                logger.warning(
+                    "Redis does not count requests (%s); this process counts alone",
+                    type(error.storage_error).__name__,
+                )
+        return await _hit(self._here, rate, name)
+
+
+async def _hit(limiter: SlidingWindowCounterRateLimiter, rate: RateLimitItem, name: str) -> int:
+    if await limiter.hit(rate, name):
+        return 0
+    window = await limiter.get_window_stats(rate, name)
+    return max(1, math.ceil(window.reset_time - time.time()))
+
+
+def _redis(url: str) -> Storage:
+    try:
+        storage = storage_from_string(
+            f"async+{url}",
+            implementation="redispy",
+            wrap_exceptions=True,
+            socket_timeout=_REDIS_TIMEOUT_S,
+            socket_connect_timeout=_REDIS_TIMEOUT_S,
+        )
+    except LimitsConfigurationError as error:
+        raise ConfigurationError(
+            "Requests cannot be counted in Redis: the URL in SNAPCITE_REDIS_URL must be like "
+            "redis://host:6379/0, and its client must be installed: pip install '.[service]'."
+        ) from error
+    assert isinstance(storage, Storage)
+    return storage

@@ -1,0 +1,49 @@
+"""A file's content, read again when the file was changed. Knows nothing of what is in it."""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from knowledge.errors import ConfigurationError
+
+logger = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+
+
+class RereadFile(Generic[_T]):
+    """What `read` makes of the file at `path`, as the file is now.
+
+    One `stat` a call; links are followed, so that a mounted secret that is swapped is noticed.
+    """
+
+    def __init__(self, path: Path, read: Callable[[Path], _T]) -> None:
+        self._path = path
+        self._read = read
+        self._lock = threading.Lock()
+        self._seen: tuple[int, int, int] | None = None
+        self._value: _T | None = None
+
+    def get(self) -> _T:
+        """The content; the last good one is not kept when the file goes bad.
+
+        Raises:
+            ConfigurationError: the file is gone, unreadable, or not what `read` expects.
+        """
+        with self._lock:
+            try:
+                stat = self._path.stat()
+            except OSError as error:
+                self._seen = None
+                raise ConfigurationError(
+                    f"The file {self._path} cannot be read: {error.strerror}."
+                ) from error
+            now = (stat.st_ino, stat.st_size, stat.st_mtime_ns)
+            if self._seen != now or self._value is None:
+                self._seen = None
+                self._value = self._read(self._path)
+                self._seen = now
+                logger.info("read %s", self._path)
+            return self._value
