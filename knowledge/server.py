@@ -156,6 +156,7 @@ class ServerStore:
                 limit=k,
                 query_filter=to_filter(where),
                 with_payload=True,
+                timeout=self._connection.patience(),
             )
         )
         return [Hit(str(point.id), point.score, point.payload or {}) for point in found.points]
@@ -174,7 +175,10 @@ class ServerStore:
         return self._connection.call(
             lambda client: (
                 client.count(
-                    self._collection, count_filter=to_filter(where, hide=_STAMP_ID), exact=True
+                    self._collection,
+                    count_filter=to_filter(where, hide=_STAMP_ID),
+                    exact=True,
+                    timeout=self._connection.patience(),
                 ).count
             )
         )
@@ -229,6 +233,7 @@ class ServerStore:
                 ids=list(ids),
                 with_payload=with_payload,
                 with_vectors=with_vectors,
+                timeout=self._connection.patience(),
             )
         )
         return [from_record(record) for record in found]
@@ -244,6 +249,7 @@ class ServerStore:
                 offset=offset,
                 with_payload=True,
                 with_vectors=with_vectors,
+                timeout=self._connection.patience(),
             )
         )
         return [from_record(record) for record in found], following

@@ -9,9 +9,16 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
+from knowledge import deadline
 from knowledge.errors import StorageError
 from knowledge.server_convert import read_schema
-from knowledge.server_errors import is_passing, missing, to_storage_error, wait_before_retry
+from knowledge.server_errors import (
+    is_passing,
+    is_timeout,
+    missing,
+    to_storage_error,
+    wait_before_retry,
+)
 from knowledge.store import Schema
 from knowledge.store_checks import check_schema
 
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _TIMEOUT = 60  # seconds a single call may take
+_READ_TIMEOUT = 10  # the same of one that somebody waits for
 
 T = TypeVar("T")
 
@@ -47,7 +55,10 @@ class Connection:
         return self._client is not None and self._client.init_options["location"] == ":memory:"
 
     def call(self, call: "Callable[[QdrantClient], T]") -> T:
-        """Do one call, with more tries while it fails in passing.
+        """Do one call, with more tries while it fails in passing and there is time.
+
+        Within a deadline a call that took too long is not tried again: it would only take too
+        long again, for somebody who waits.
 
         Raises:
             StorageError: it failed for good, or too often; see `to_storage_error`.
@@ -63,8 +74,17 @@ class Connection:
                 if not (waits and is_passing(error)):
                     raise to_storage_error(error, self.place) from error
                 wait = wait_before_retry(error, waits.pop(0))
+                left = deadline.remaining()
+                if left is not None and (wait >= left or is_timeout(error)):
+                    raise to_storage_error(error, self.place) from error
                 _log.info("%s: %s; trying again in %.1f s", self.place, error, wait)
                 time.sleep(wait)
+
+    @staticmethod
+    def patience() -> int:
+        """Whole seconds that a read may take now."""
+        left = deadline.remaining()
+        return _TIMEOUT if left is None else max(1, round(min(_READ_TIMEOUT, left)))
 
     def close(self) -> None:
         """Let go of the client; closing twice is fine."""

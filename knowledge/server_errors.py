@@ -37,6 +37,16 @@ def is_passing(error: Exception) -> bool:
     return isinstance(error, ResourceExhaustedResponse)
 
 
+def is_timeout(error: Exception) -> bool:
+    """Whether the server took too long, rather than not being there."""
+    from httpx import TimeoutException
+    from qdrant_client.http.exceptions import ResponseHandlingException
+
+    return isinstance(error, ResponseHandlingException) and isinstance(
+        error.source, TimeoutException
+    )
+
+
 def wait_before_retry(error: Exception, planned: float) -> float:
     """Seconds to wait: what was planned, or what the server asks for if that is longer."""
     asked = getattr(error, "retry_after_s", 0)

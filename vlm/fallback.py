@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from knowledge.errors import ModelError
+from knowledge.errors import ModelError, ModelUnavailableError
 from vlm.reader import Draft, LookingReader, Reader, Reading
 
 logger = logging.getLogger(__name__)
@@ -115,6 +115,8 @@ class FallbackReader:
 
     def _stand_in(self, reading: Reading) -> Draft:
         if reading.answer_schema is not None:
-            raise ModelError("The model cannot be asked just now; try again in half a minute.")
+            raise ModelUnavailableError(
+                "The model cannot be asked just now; try again in half a minute."
+            )
         note = _NOTES.get(reading.language, _NOTES["en"])
         return replace(self._second.read(reading), note=note)

@@ -5,8 +5,6 @@ text, and what comes back is checked here in any case. Knows no particular serve
 has the settings for those that are known to fit.
 """
 
-import base64
-import io
 import json
 import logging
 import random
@@ -14,12 +12,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from PIL import Image
-
-from knowledge.errors import ModelError, ModelMissingError
-from vlm.prompt import PhotoBudget, Prompt, build_prompt, photo_side, within
+from knowledge import deadline
+from knowledge.errors import ModelMissingError, ModelUnavailableError
+from vlm.chat import ResponseFormat, chat_messages, schema_in_prompt
+from vlm.prompt import PhotoBudget, build_prompt, photo_side, within
 from vlm.reader import Draft, Reading
 from vlm.schema import InvalidAnswerError, answer_schema, draft_from
 
@@ -28,13 +26,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ResponseFormat = Literal["json_schema", "json_object", "text"]
-"""How a server is asked for JSON, the strictest first."""
-
 _FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "text")
 _TRIES = 4
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 20.0
+_SPARE = 0.5
+"""Seconds of a request's time that are kept for what comes after: another reader, or a refusal."""
 _REFUSED_REQUEST = (400, 404, 415, 422, 501)
 """What servers answer to a `response_format` that they do not know."""
 
@@ -49,7 +46,8 @@ class RemoteOptions:
         api_key: None where the server wants none.
         photos: visual tokens a photo; photos are scaled down to it before they are sent.
         max_tokens: tokens of an answer.
-        timeout: seconds that a request may take.
+        timeout: seconds that a request may take, less where the deadline of what it is for comes
+            sooner.
         stream: read the answer as it is written; one that runs on is then cut off early.
         reasoning: let the model think before it answers.
         response_format: the strictest way of asking to try; None for the strictest there is.
@@ -111,8 +109,8 @@ class RemoteReader:
 
         Raises:
             QueryError: the caller's own schema cannot be used.
-            ModelError: the server could not be reached, took too long, refused, or did not answer
-                to the schema even when it was told what was wrong.
+            ModelUnavailableError: the server could not be reached, took too long, refused, or did
+                not answer to the schema even when it was told what was wrong.
         """
         shown = within(reading)
         schema = answer_schema(shown, reasoning=self._options.reasoning)
@@ -127,7 +125,13 @@ class RemoteReader:
             {"role": "assistant", "content": told},
             {"role": "user", "content": repair},
         ]
-        return draft_from(self._ask(messages, schema, self._format), shown, schema)
+        try:
+            return draft_from(self._ask(messages, schema, self._format), shown, schema)
+        except InvalidAnswerError as error:
+            raise ModelUnavailableError(
+                f"The model server gave twice what is no answer: {error} Check that its model sees "
+                f"photos and follows a schema."
+            ) from error
 
     def _first_answer(
         self, shown: Reading, schema: Mapping[str, Any]
@@ -139,7 +143,7 @@ class RemoteReader:
                 shown,
                 budget=self._options.photos,
                 reasoning=self._options.reasoning,
-                schema=_written(schema, format_),
+                schema=schema_in_prompt(schema, format_),
             )
             messages = chat_messages(prompt)
             try:
@@ -170,8 +174,9 @@ class RemoteReader:
             try:
                 return self._complete(messages, schema, format_)
             except (openai.APITimeoutError, httpx.TimeoutException) as error:
-                raise ModelError(
-                    f"The model server took longer than {self._options.timeout:g} seconds."
+                raise ModelUnavailableError(
+                    f"The model server took longer than {self._options.timeout:g} seconds, or than "
+                    f"there was time for."
                 ) from error
             except openai.APIStatusError as error:
                 status = error.status_code
@@ -180,14 +185,19 @@ class RemoteReader:
                         f"The model server refused the request with status {status}."
                     ) from error
                 if attempt == _TRIES or not (status == 429 or status >= 500):
-                    raise ModelError(
+                    raise ModelUnavailableError(
                         f"The model server answered with status {status}; see its log."
                     ) from error
                 wait = _told_to_wait(error) or pause * random.uniform(0.75, 1.25)
+                if wait > self._seconds():
+                    raise ModelUnavailableError(
+                        f"The model server answered with status {status}, and there is no time to "
+                        f"ask again."
+                    ) from error
                 self._sleep(min(wait, _LONGEST_PAUSE))
                 pause *= 2
             except (openai.APIError, httpx.HTTPError, json.JSONDecodeError) as error:
-                raise ModelError(
+                raise ModelUnavailableError(
                     f"The model server could not be reached or broke off ({type(error).__name__}); "
                     f"check SNAPCITE_READER_URL and that it runs."
                 ) from error
@@ -212,11 +222,21 @@ class RemoteReader:
         elif format_ == "json_object":
             asked["response_format"] = {"type": "json_object"}
         completions = self._connect().chat.completions
+        seconds = self._seconds()
         if not options.stream:
-            choices = getattr(completions.create(**asked), "choices", None)  # of a web page: none
+            answered = completions.create(**asked, timeout=seconds)
+            choices = getattr(answered, "choices", None)  # of a web page: none
             return (choices[0].message.content or "") if choices else ""
-        deadline = time.monotonic() + options.timeout
-        return _collect(completions.create(**asked, stream=True), deadline, options.timeout)
+        ends = time.monotonic() + seconds
+        answered = completions.create(**asked, timeout=seconds, stream=True)
+        return _collect(answered, ends, seconds)
+
+    def _seconds(self) -> float:
+        """How long a request may take now."""
+        left = deadline.remaining()
+        if left is None:
+            return self._options.timeout
+        return max(_SPARE, min(self._options.timeout, left - _SPARE))
 
     def _connect(self) -> "OpenAI":
         with self._lock:
@@ -225,38 +245,8 @@ class RemoteReader:
             return self._client
 
 
-class _RefusedError(ModelError):
+class _RefusedError(ModelUnavailableError):
     """The server will not take the request as it is."""
-
-
-def chat_messages(prompt: Prompt) -> list[dict[str, Any]]:
-    """The prompt as messages of the chat API, photos as data URLs: no server fetches anything."""
-    user = [
-        {"type": "text", "text": part}
-        if isinstance(part, str)
-        else {"type": "image_url", "image_url": {"url": data_url(part)}}
-        for part in prompt.user
-    ]
-    return [
-        {"role": "system", "content": prompt.system},
-        {"role": "user", "content": user},
-    ]
-
-
-def data_url(photo: Image.Image) -> str:
-    """A photo as a JPEG in a URL."""
-    buffer = io.BytesIO()
-    photo.save(buffer, "JPEG", quality=90)
-    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
-
-
-def _written(schema: Mapping[str, Any], format_: ResponseFormat) -> Mapping[str, Any] | None:
-    """The schema as it is to stand in the prompt, if it is to."""
-    if format_ != "json_schema":
-        return schema
-    # A model that is held to it has still to be told what the caller's fields mean.
-    fields: Mapping[str, Any] | None = schema["properties"].get("fields")
-    return fields
 
 
 def _client(options: RemoteOptions) -> "OpenAI":
@@ -274,13 +264,15 @@ def _client(options: RemoteOptions) -> "OpenAI":
     )
 
 
-def _collect(stream: Any, deadline: float, timeout: float) -> str:  # noqa: ANN401
+def _collect(stream: Any, ends: float, seconds: float) -> str:  # noqa: ANN401
     """The pieces of a streamed answer put together; cut off when the whole takes too long."""
     parts: list[str] = []
     with stream:
         for chunk in stream:
-            if time.monotonic() > deadline:
-                raise ModelError(f"The model server took longer than {timeout:g} seconds.")
+            if time.monotonic() > ends:
+                raise ModelUnavailableError(
+                    f"The model server took longer than {seconds:.3g} seconds."
+                )
             if chunk.choices and chunk.choices[0].delta.content:
                 parts.append(chunk.choices[0].delta.content)
     return "".join(parts)

@@ -8,10 +8,9 @@ from chat_server import Reply, chat_server
 from PIL import Image
 from readings import reading
 
-from knowledge.errors import ModelError
+from knowledge.errors import ModelError, ModelUnavailableError
 from vlm.prompt import PhotoBudget
 from vlm.remote import RemoteOptions, RemoteReader
-from vlm.schema import InvalidAnswerError
 
 pytest.importorskip("openai")
 
@@ -105,7 +104,7 @@ def test_a_wrong_answer_is_repaired_once_by_saying_what_was_wrong():
 
 def test_a_second_wrong_answer_is_an_error():
     with chat_server("It was 1992, I think.") as server:
-        with pytest.raises(InvalidAnswerError, match="not JSON"):
+        with pytest.raises(ModelUnavailableError, match="not JSON"):
             reader(server).read(READING)
         assert len(server.requests) == 2
 
