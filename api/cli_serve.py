@@ -1,7 +1,6 @@
 """`snapcite serve`: the page and the API on an address."""
 
 import socket
-from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -10,9 +9,11 @@ import uvicorn
 from api.app import create_app
 from api.cli_options import EncoderOption, IndexOption, ReaderOption, stderr
 from api.doors import build_doors
+from api.drain import DrainingServer
 from api.samples import load_samples
 from api.settings import load_settings
 from api.wiring import build_pipeline, encoder_hint
+from api.wiring_service import build_capacity
 from knowledge.errors import ConfigurationError
 from vlm.qwen import QwenReader
 
@@ -45,6 +46,8 @@ def serve(
             samples=samples,
             evaluation=settings.evaluation,
             doors=doors,
+            capacity=build_capacity(settings),
+            request_timeout=settings.request_timeout,
         )
         card = pipeline.encoder.card
         read_by = pipeline.reader.name
@@ -60,12 +63,15 @@ def serve(
         config = uvicorn.Config(
             app,
             log_level="warning",
-            timeout_graceful_shutdown=10,
             proxy_headers=False,  # api.client_address believes those that the settings name
             server_header=False,
         )
-        with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listening])
+        DrainingServer(
+            config,
+            traffic=app.state.snapcite.traffic,
+            delay=settings.shutdown_delay,
+            grace=settings.shutdown_grace,
+        ).run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:

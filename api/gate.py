@@ -5,7 +5,6 @@ refuses the rest at once. It knows no HTTP and not what the work is.
 """
 
 import math
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ import anyio.to_thread
 
 from knowledge import deadline
 from knowledge.errors import DeadlineError, OverloadedError
+from vlm.cores import cores
 
 T = TypeVar("T")
 
@@ -24,11 +24,6 @@ _LONGEST_WAIT = 60
 
 _WEIGHT = 0.1
 """Of the newest piece of work in the mean of their durations."""
-
-
-def cores() -> int:
-    """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Gate:
