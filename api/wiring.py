@@ -14,9 +14,9 @@ from vlm.reader import Reader
 from vlm.text_encoder import TextEncoder
 
 
-def build_encoder(settings: Settings) -> Encoder:
+def build_encoder(settings: Settings, *, bulk: bool = False) -> Encoder:
     """The encoder of the settings; where they name none, the one that the index was made with, and
-    where there is no index yet, the best one on this machine.
+    where there is no index yet, the best one on this machine. `bulk`: to index with it.
 
     Raises:
         ModelError: its files are missing or broken.
@@ -24,13 +24,13 @@ def build_encoder(settings: Settings) -> Encoder:
     """
     roots = {"models_root": settings.models, "own_root": settings.encoders}
     if settings.encoder is not None:
-        return load_encoder(settings.encoder, **roots)
+        return load_encoder(settings.encoder, **roots, bulk=bulk)
     try:
         made_with = read_fingerprint(settings.index, api_key=_api_key(settings)).encoder
     except IndexMissingError:
-        return load_encoder(choose_encoder(**roots), **roots)
+        return load_encoder(choose_encoder(**roots), **roots, bulk=bulk)
     try:
-        return load_encoder(made_with, **roots)
+        return load_encoder(made_with, **roots, bulk=bulk)
     except ModelMissingError as error:
         raise ModelMissingError(
             f"The index at {settings.index} was made with the encoder {made_with!r}, which is not "

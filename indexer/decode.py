@@ -10,12 +10,14 @@ from indexer.plan import DocumentPlan
 from knowledge.documents import Problem
 from knowledge.errors import InputError
 from knowledge.photos import read_photo
+from vlm.cores import cores
 from vlm.images import DecodedImage, decode_image
 
-_THREADS = 2
-"""Pillow lets go of the interpreter lock while it decodes; two keep one encoder busy."""
+_MOST_THREADS = 16
+"""Threads, one a core up to this: Pillow lets go of the interpreter lock while it decodes, so that
+processes decode no faster (`benchmarks/README.md`)."""
 
-_AHEAD = 32
+_AHEAD = 64
 """Photos decoded ahead at most: bounds memory whatever a document holds."""
 
 
@@ -44,7 +46,8 @@ def decode_ahead(
         root: folder that photo paths are relative to.
         max_side: longest side of a decoded photo, in pixels.
     """
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="decode") as pool:
+    threads = min(_MOST_THREADS, cores())
+    with ThreadPoolExecutor(threads, thread_name_prefix="decode") as pool:
         queue: deque[_Queued] = deque()
         waiting = 0
         try:

@@ -5,14 +5,17 @@ removed, and a run that was killed is simply run again.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from indexer.decode import PhotoStep, decode_ahead
+from indexer.ahead import run_ahead
+from indexer.batch import Batch, Pace, gather
+from indexer.decode import decode_ahead
+from indexer.encode import BatchEncoder, EncodedBatch
 from indexer.plan import DocumentPlan, plan_documents
 from indexer.report import IndexReport
-from indexer.write import Writer
+from indexer.write import write_batch
 from knowledge import layout
 from knowledge.corpus import Corpus
 from knowledge.documents import Problem
@@ -24,6 +27,9 @@ from vlm.encoder import Encoder
 from vlm.text_encoder import TextEncoder
 
 _DELETE_BATCH = 1_000
+
+_WAITING = 1
+"""Batches that wait between two stages: enough that neither waits for the other, no more."""
 
 
 def fingerprint_of(encoder: Encoder, text_encoder: TextEncoder | None = None) -> Fingerprint:
@@ -69,43 +75,56 @@ def index_corpus(
     started = time.perf_counter()
     report = IndexReport(corpus=corpus.name)
     _claim_name(corpus, index)
-    writer = Writer(index.store, encoder, report, text_encoder=text_encoder)
     seen: set[str] = set()
     all_named = True
-
     plans = plan_documents(
         corpus.read(),
         index.store,
         passage_tokens=index.fingerprint.passage_tokens,
         count_tokens=encoder.count_tokens,
     )
-    steps = decode_ahead(plans, corpus.root, max_side=encoder.card.decode_side)
-    with closing(steps):
-        for step in steps:
-            match step:
-                case PhotoStep():
-                    writer.photo(step)
-                case Problem(document_id=document_id):
-                    report.problems.append(step)
-                    if document_id is None:
-                        all_named = False
-                    else:
-                        seen.add(document_id)
-                case DocumentPlan(status="unchanged", document=document):
-                    seen.add(document.document_id)
-                    report.unchanged += 1
-                    report.problems += step.old_problems
-                case DocumentPlan(document=document):
-                    seen.add(document.document_id)
-                    writer.document(step)
+    with closing(_encoded(plans, corpus.root, encoder, text_encoder)) as encoded:
+        for done in encoded:
+            write_batch(done, index.store, report)
+            for problem in done.batch.problems:
+                all_named &= problem.document_id is not None
+            seen |= _documents_of(done.batch)
             on_progress(report)
-    writer.flush()
     _remove_gone(corpus, index, seen, report, really=all_named)
     if report.new or report.changed or report.removed:
         index.store.optimize()
     report.seconds = time.perf_counter() - started
     on_progress(report)
     return report
+
+
+def _encoded(
+    plans: Iterable[DocumentPlan | Problem],
+    root: Path,
+    encoder: Encoder,
+    text_encoder: TextEncoder | None,
+) -> Generator[EncodedBatch, None, None]:
+    """Plans, decoded and encoded, each stage ahead of the next: while a batch is written, one is
+    encoded, and the photos of a third are decoded."""
+    pace, together = Pace(), BatchEncoder(encoder, text_encoder)
+
+    def encoded() -> Generator[EncodedBatch, None, None]:
+        steps = decode_ahead(plans, root, max_side=encoder.card.decode_side)
+        with closing(run_ahead(gather(steps, pace), depth=_WAITING)) as batches:
+            for batch in batches:
+                started = time.perf_counter()
+                done = together.encode(batch)
+                pace.measured(done.points, time.perf_counter() - started)
+                yield done
+
+    return run_ahead(encoded(), depth=_WAITING)
+
+
+def _documents_of(batch: Batch) -> set[str]:
+    """Ids of all documents that a batch tells of: they are in the corpus, usable or not."""
+    plans = [*batch.unchanged, *(ready.plan for ready in batch.documents)]
+    named = {problem.document_id for problem in batch.problems if problem.document_id is not None}
+    return named | {plan.document.document_id for plan in plans}
 
 
 def _claim_name(corpus: Corpus, index: Index) -> None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from knowledge.errors import ModelMissingError
+from vlm.cores import cores
 from vlm.encoder import Encoder
 
 ONNX_CARD = "card.json"
@@ -17,7 +18,7 @@ def list_encoders(models_root: Path) -> list[str]:
 
 
 def load_encoder(
-    name_or_folder: str, *, models_root: Path, own_root: Path | None = None
+    name_or_folder: str, *, models_root: Path, own_root: Path | None = None, bulk: bool = False
 ) -> Encoder:
     """An encoder by name or by path; no weights are loaded before they are used.
 
@@ -26,6 +27,7 @@ def load_encoder(
             `vlm.clip_files`), which may end in `@bf16` or `@fp32`.
         models_root: folder of the bundled models.
         own_root: folder of exported models and of ones brought here.
+        bulk: for many photos at a time rather than for one as soon as possible.
 
     A name wins over a folder of the same name in the working directory.
 
@@ -40,7 +42,7 @@ def load_encoder(
     name, precision = split_precision(name_or_folder)
     folder = _find_folder(name, models_root=models_root, own_root=own_root)
     if folder is not None and not (folder / OPEN_CLIP_CONFIG).is_file():
-        return OnnxEncoder(folder)
+        return OnnxEncoder(folder, threads=1, workers=cores()) if bulk else OnnxEncoder(folder)
     files = find_clip(str(folder or name)) if name else None
     if files is not None:
         return OpenClipEncoder(files, precision=precision)

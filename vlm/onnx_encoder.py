@@ -8,17 +8,19 @@ makes the bundled ones).
 `text.onnx`: `input_ids` int64 (1, length) → `embedding` float32 (1, dim).
 
 Images and texts go through one at a time: int8 layers scale by what they are given together, so
-a batch or its padding would leave traces in every vector. On a CPU a batch gains little anyway;
-ONNX Runtime spreads each single run over the cores.
+a batch or its padding would leave traces in every vector. On a CPU a batch gains little anyway:
+for one photo at a time ONNX Runtime spreads each run over the cores, for many (`workers`) the cores
+take one photo each, which leaves none of them waiting between two layers.
 """
 
 import hashlib
 import json
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +51,7 @@ shortest side scaled, then the middle cut out at whole pixels, as CLIP's own pre
 Interpolation = Literal["bicubic", "bilinear"]
 
 Feeds = Mapping[str, npt.NDArray[Any]]
+Item = TypeVar("Item")
 
 
 class CardFile(BaseModel):
@@ -80,12 +83,13 @@ class CardFile(BaseModel):
 class OnnxEncoder:
     """An `Encoder` on ONNX Runtime. Files are checked at once, models are loaded at first use."""
 
-    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+    def __init__(self, folder: Path, *, threads: int = 0, workers: int = 1) -> None:
         """Read the card and the tokenizer.
 
         Args:
             folder: where the four files are.
             threads: cores for one image or text; 0 leaves it to ONNX Runtime (all).
+            workers: images or texts of one call that are encoded side by side.
 
         Raises:
             ModelMissingError: the folder or one of its files is not there.
@@ -98,6 +102,7 @@ class OnnxEncoder:
             )
         self._folder = folder
         self._threads = threads
+        self._workers = workers
         self._file = _read_card(folder / "card.json")
         self._tokenizer = _read_tokenizer(folder / "tokenizer.json")
         self._card = EncoderCard(
@@ -124,7 +129,7 @@ class OnnxEncoder:
         Raises:
             ModelBrokenError: `image.onnx` cannot be loaded or run.
         """
-        return self._rows("image.onnx", self.image_feeds(images))
+        return self._rows("image.onnx", images, self._pixels)
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
         """Texts → (n, dim); what goes beyond `card.max_tokens` is not seen.
@@ -132,7 +137,7 @@ class OnnxEncoder:
         Raises:
             ModelBrokenError: `text.onnx` cannot be loaded or run.
         """
-        return self._rows("text.onnx", self.text_feeds(texts))
+        return self._rows("text.onnx", texts, self._tokens)
 
     def count_tokens(self, text: str) -> int:
         """Tokens `text` takes, special tokens included and without truncation."""
@@ -140,15 +145,15 @@ class OnnxEncoder:
 
     def image_feeds(self, images: Sequence[Image.Image]) -> list[Feeds]:
         """What `image.onnx` is given for each image."""
-        card = self._file
-        return [
-            {"pixels": square_pixels(image, card.image_size, card.resize, card.interpolation)}
-            for image in images
-        ]
+        return [self._pixels(image) for image in images]
 
     def text_feeds(self, texts: Sequence[str]) -> list[Feeds]:
         """What `text.onnx` is given for each text."""
         return [self._tokens(text) for text in texts]
+
+    def _pixels(self, image: Image.Image) -> Feeds:
+        card = self._file
+        return {"pixels": square_pixels(image, card.image_size, card.resize, card.interpolation)}
 
     def _tokens(self, text: str) -> Feeds:
         bare = self._tokenizer.encode(text, add_special_tokens=False)
@@ -158,16 +163,25 @@ class OnnxEncoder:
         fill = [self._file.pad_id] * ((self._file.pad_to or 0) - len(ids))
         return {"input_ids": np.array([ids + fill], dtype=np.int64)}
 
-    def _rows(self, name: str, feeds: Sequence[Feeds]) -> Embeddings:
-        vectors = np.zeros((len(feeds), self._card.dim), dtype=np.float32)
-        if not feeds:
+    def _rows(self, name: str, items: Sequence[Item], feed: Callable[[Item], Feeds]) -> Embeddings:
+        vectors = np.zeros((len(items), self._card.dim), dtype=np.float32)
+        if not items:
             return vectors
         session = self._session(name)
-        for row, feed in enumerate(feeds):
+
+        def encode(row: int) -> None:
+            fed = dict(feed(items[row]))
             try:
-                vectors[row] = session.run(["embedding"], dict(feed))[0][0]
+                vectors[row] = session.run(["embedding"], fed)[0][0]
             except Exception as error:  # ONNX Runtime's errors share no public base
                 raise _broken(self._folder / name, error) from error
+
+        if self._workers == 1 or len(items) == 1:
+            for row in range(len(items)):
+                encode(row)
+        else:
+            with ThreadPoolExecutor(min(self._workers, len(items)), "encode") as pool:
+                list(pool.map(encode, range(len(items))))  # raises what one of them raised
         return vectors
 
     def _session(self, name: str) -> "InferenceSession":

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,10 @@ from indexer.run import fingerprint_of, index_corpus, remove_corpus
 from knowledge import layout
 from knowledge.corpus import Corpus
 from knowledge.documents import Document, Photo, Problem
-from knowledge.errors import CorpusError, IndexMismatchError, NotFoundError
+from knowledge.errors import CorpusError, IndexMismatchError, ModelBrokenError, NotFoundError
 from knowledge.index import Index, open_index
 from knowledge.photos import hash_photo
+from vlm.encoder import Embeddings
 
 
 def contents(index: Index) -> dict[str, tuple]:
@@ -251,3 +253,47 @@ def test_a_corpus_that_moved_keeps_its_name(run, documents, empty_index, encoder
     assert counts(report) == (0, 0, 3, 0)
     photo_id = empty_index.document("corpus/old_station")[1][0]
     assert empty_index.photo_bytes(photo_id)
+
+
+class FailingEncoder(TinyEncoder):
+    """Breaks once it has seen so many texts."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self._after = after
+
+    def encode_texts(self, texts: Sequence[str]) -> Embeddings:
+        if self.texts_encoded >= self._after:
+            raise ModelBrokenError("The model broke.")
+        return super().encode_texts(texts)
+
+
+def test_an_encoder_that_fails_ends_the_run_and_what_was_written_stays(
+    documents, empty_index, tmp_path
+):
+    many = [replace(documents[2], id=f"gate_{n}") for n in range(200)]
+    corpus = corpus_of(many, tmp_path / "corpus")
+    with pytest.raises(ModelBrokenError, match="The model broke"):
+        index_corpus(corpus, empty_index, FailingEncoder(after=100))
+    done = empty_index.store.count({"kind": "document"})
+    assert 0 < done < 200
+    assert not [thread for thread in threading.enumerate() if thread.name == "ahead"]
+
+    report = index_corpus(corpus, empty_index, TinyEncoder())
+    assert counts(report) == (200 - done, 0, done, 0)
+
+
+def test_a_run_that_is_stopped_leaves_no_thread_and_goes_on_later(documents, empty_index, tmp_path):
+    many = [replace(documents[2], id=f"gate_{n}") for n in range(300)]
+    corpus = corpus_of(many, tmp_path / "corpus")
+
+    def stop(report: IndexReport) -> None:
+        if report.new:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        index_corpus(corpus, empty_index, TinyEncoder(), on_progress=stop)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]
+    done = empty_index.store.count({"kind": "document"})
+    assert 0 < done < 300
+    assert index_corpus(corpus, empty_index, TinyEncoder()).unchanged == done

@@ -7,6 +7,7 @@ up. Both then scaled to length 1.
 import hashlib
 import json
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -284,3 +285,22 @@ def test_many_threads_get_the_same_vectors(folder):
     for image_row, text_row in rows:
         np.testing.assert_allclose(image_row, [unit(10, 20, 30)], rtol=1e-6)
         np.testing.assert_allclose(text_row, [unit(1, 0, 1)], rtol=1e-6)
+
+
+def test_workers_side_by_side_keep_the_order(folder):
+    images = [Image.new("RGB", (8, 8), (n * 9, 255 - n * 9, n)) for n in range(25)]
+    texts = ["tower", "bridge", "old tower", "old bridge"] * 6
+    alone, together = OnnxEncoder(folder), OnnxEncoder(folder, threads=1, workers=3)
+    assert np.array_equal(together.encode_images(images), alone.encode_images(images))
+    assert np.array_equal(together.encode_texts(texts), alone.encode_texts(texts))
+
+
+def test_the_bundled_encoder_makes_the_same_vectors_in_bulk():
+    """To the bit: an index that was filled by several workers is asked with vectors of one."""
+    starter = Path(__file__).parents[2] / "data" / "models" / "starter"
+    rng = np.random.default_rng(3)
+    images = [Image.fromarray(rng.integers(0, 256, (60, 80, 3), dtype=np.uint8)) for _ in range(6)]
+    texts = ["When was this tower completed?", "The bridge was built in 1912.", "A square."]
+    one, bulk = OnnxEncoder(starter), OnnxEncoder(starter, threads=1, workers=2)
+    assert np.array_equal(one.encode_images(images), bulk.encode_images(images))
+    assert np.array_equal(one.encode_texts(texts), bulk.encode_texts(texts))

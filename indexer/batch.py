@@ -1,0 +1,111 @@
+"""Steps gathered into batches, and how large a batch should be. Encodes and writes nothing."""
+
+from collections.abc import Generator, Iterable
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from indexer.decode import PhotoStep, Step
+from indexer.plan import DocumentPlan
+from knowledge.documents import Problem
+from vlm.images import DecodedImage
+
+_FIRST = 16
+_LEAST, _MOST = 4, 256
+"""Points in a batch: a slow encoder on a small machine, and a GPU that wants them together."""
+
+_SHORT_S, _LONG_S = 0.5, 2.0
+"""Seconds between which the encoding of a batch is to take: a kill loses no more than a few
+batches, and the store makes things durable no more than twice a second."""
+
+_STEPS = 512
+"""Documents and problems in a batch that may hold no work at all: how often progress is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPhoto:
+    """A photo to be encoded: the document it belongs to, its position there, its pixels."""
+
+    plan: DocumentPlan
+    position: int
+    image: DecodedImage
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyDocument:
+    """A new or changed document whose photos are in this batch or an earlier one.
+
+    `broken`: position of a photo that cannot be used → why.
+    """
+
+    plan: DocumentPlan
+    broken: dict[int, Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Work to be done together, in the order in which it came.
+
+    Attributes:
+        photos: to be encoded.
+        documents: to be completed once the photos are written.
+        unchanged: documents that ask for no work.
+        problems: what cannot be used, photos included.
+    """
+
+    photos: list[ReadyPhoto] = field(default_factory=list)
+    documents: list[ReadyDocument] = field(default_factory=list)
+    unchanged: list[DocumentPlan] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Pace:
+    """How many points make a batch: as many as are encoded in about a second, by measurement.
+
+    `points` is read by the thread that gathers and set by the one that encodes.
+    """
+
+    def __init__(self) -> None:
+        self.points = _FIRST
+
+    def measured(self, points: int, seconds: float) -> None:
+        """Learn from a batch of so many points, which took so many seconds to encode."""
+        if seconds < _SHORT_S and points >= self.points:
+            self.points = min(_MOST, 2 * self.points)
+        elif seconds > _LONG_S:
+            self.points = max(_LEAST, self.points // 2)
+
+
+def gather(steps: Generator[Step, None, None], pace: Pace) -> Generator[Batch, None, None]:
+    """Batches of about `pace.points` points, counting photos, passages and documents.
+
+    `steps` is taken over, and closed with this generator.
+    """
+    with closing(steps):
+        yield from _gathered(steps, pace)
+
+
+def _gathered(steps: Iterable[Step], pace: Pace) -> Generator[Batch, None, None]:
+    batch, points, count = Batch(), 0, 0
+    broken: dict[str, dict[int, Problem]] = {}
+    for step in steps:
+        count += 1
+        match step:
+            case PhotoStep(plan=plan, position=position, image=Problem() as problem):
+                batch.problems.append(problem)
+                broken.setdefault(plan.document.document_id, {})[position] = problem
+            case PhotoStep(plan=plan, position=position, image=DecodedImage() as image):
+                batch.photos.append(ReadyPhoto(plan, position, image))
+                points += 1
+            case Problem():
+                batch.problems.append(step)
+            case DocumentPlan(status="unchanged"):
+                batch.unchanged.append(step)
+                batch.problems.extend(step.old_problems)
+            case DocumentPlan(document=document):
+                batch.documents.append(ReadyDocument(step, broken.pop(document.document_id, {})))
+                points += 1 + len(step.passages_to_encode())
+        if points >= pace.points or count >= _STEPS:
+            yield batch
+            batch, points, count = Batch(), 0, 0
+    if count:
+        yield batch
