@@ -243,6 +243,12 @@ class EdgeStore:
         """Another value after every write and every opening; nothing is read for it."""
         return f"{self._opened}.{self._writes}"
 
+    def flush(self) -> None:
+        """Write what the log and the segments still hold in memory to the disk."""
+        with self._writing, self._engine() as shard:
+            shard.flush()
+            self._unflushed_bytes = 0
+
     def optimize(self) -> None:
         """Merge segments and build HNSW where they are large; blocks every thread meanwhile.
 

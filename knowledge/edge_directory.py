@@ -24,6 +24,11 @@ _SHARD = "shard"
 _UNFINISHED = "shard.unfinished"
 _LOCK = ".lock"
 
+_IN_USE = (
+    "stop it first, or, if it is a server, ask it and send it documents over HTTP "
+    "(docs/operations.md)."
+)
+
 
 def check_place(path: Path, *, create: bool) -> None:
     """Refuse a place where no index is (or, with `create`, where none can be made).
@@ -108,8 +113,9 @@ def check_space(path: Path, need: int, reserve: int) -> None:
 
 
 def used_bytes(path: Path) -> int:
-    """Bytes that the directory takes on the disk (holes in files are not counted)."""
-    return sum(entry.stat().st_blocks * 512 for entry in path.rglob("*") if entry.is_file())
+    """Bytes that the directory's shard takes on the disk (holes in files are not counted)."""
+    files = (entry for entry in (path / _SHARD).rglob("*") if entry.is_file())
+    return sum(file.stat().st_blocks * 512 for file in files)
 
 
 def make_shard(path: Path, schema: Schema) -> None:
@@ -210,10 +216,10 @@ def _busy(path: Path, file: Path) -> str:
     except OSError:
         holder = ""
     if not holder.isdecimal():
-        return f"Index {path} is in use by another process; stop it, or ask it over HTTP."
+        return f"Index {path} is in use by another process; {_IN_USE}"
     if int(holder) == os.getpid():
         return f"Index {path} is already open in this process."
-    return f"Index {path} is in use by process {holder}; stop it, or ask it over HTTP."
+    return f"Index {path} is in use by process {holder}; {_IN_USE}"
 
 
 def _megabytes(size: int) -> str:

@@ -10,22 +10,40 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from knowledge import layout
+from knowledge.change import Journal
 from knowledge.documents import Document
 from knowledge.errors import IndexMismatchError, IndexMissingError, NotFoundError
 from knowledge.layout import Fingerprint, PhotoFacts
 from knowledge.photos import read_photo
 from knowledge.store import Point, Schema, VectorStore
+from knowledge.uploads import FolderUploads, StoreUploads, Uploads, is_upload
 
 DEFAULT_COLLECTION = "snapcite"
 
+_UPLOADS = "photos"
+"""Folder of uploaded photos in the folder of an embedded index."""
+
 
 class Index:
-    """An open index. Close it when done; an embedded one is locked until then."""
+    """An open index. Close it when done; an embedded one is locked until then.
+
+    Attributes:
+        store: its points.
+        uploads: bytes of the photos that came over HTTP.
+        journal: applies changes of documents to both.
+        fingerprint: what it was made with.
+        target: where it is.
+    """
 
     def __init__(self, store: VectorStore, fingerprint: Fingerprint, target: str) -> None:
         self.store = store
         self.fingerprint = fingerprint
         self.target = target
+        shared = is_server(target)
+        self.uploads: Uploads = (
+            StoreUploads(store) if shared else FolderUploads(Path(target) / _UPLOADS)
+        )
+        self.journal = Journal(store, self.uploads, shared=shared)
 
     def documents(self, document_ids: Sequence[str]) -> dict[str, Document]:
         """The documents of these ids that are here, without photos."""
@@ -53,7 +71,7 @@ class Index:
         }
 
     def photo_bytes(self, photo_id: str) -> bytes:
-        """The bytes of an indexed photo, read from the corpus it came from.
+        """The bytes of an indexed photo, from the corpus it came from or as it was uploaded.
 
         Raises:
             NotFoundError: the index holds no such photo, or its file is gone.
@@ -62,6 +80,8 @@ class Index:
         if not records or records[0].payload.get("kind") != "photo":
             raise NotFoundError(f"The index holds no photo {photo_id!r}.")
         payload = records[0].payload
+        if is_upload(payload["path"]):
+            return self.uploads.read(photo_id)
         corpus = self.store.retrieve([layout.corpus_point_id(payload["corpus"])])
         if not corpus:
             raise NotFoundError(f"The index does not say where corpus {payload['corpus']!r} is.")
@@ -123,10 +143,12 @@ def open_index(
         store = _open_store(target, fingerprint.schema(), create=True, api_key=api_key)
     try:
         _check_fingerprint(store, fingerprint, target, create=create)
+        index = Index(store, fingerprint, target)
+        index.journal.recover()
     except BaseException:
         store.close()
         raise
-    return Index(store, fingerprint, target)
+    return index
 
 
 def read_fingerprint(target: str, *, api_key: str | None = None) -> Fingerprint:

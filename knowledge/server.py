@@ -188,6 +188,9 @@ class ServerStore:
         stamps = self.retrieve([_STAMP_ID])
         return str(stamps[0].payload["stamp"]) if stamps else f"{self.place}, never stamped"
 
+    def flush(self) -> None:
+        """Nothing: a server has a write in its log before it answers, and flushes by itself."""
+
     def optimize(self) -> None:
         """Nothing: a server builds its indexes by itself, in the background."""
 

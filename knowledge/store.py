@@ -110,6 +110,9 @@ class VectorStore(Protocol):
         that version and is never stale: a write changes it before the write returns.
         """
 
+    def flush(self) -> None:
+        """Make every write that returned survive a power cut too, as far as this side can."""
+
     def optimize(self) -> None:
         """Build what makes queries fast (HNSW, merged segments); may take long."""
 
