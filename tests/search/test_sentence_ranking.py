@@ -1,0 +1,114 @@
+"""A sentence encoder from the index to the ranking: written, asked, refused, left out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from conftest import corpus_of, make_documents
+from support import TinyEncoder
+
+from indexer.run import fingerprint_of, index_corpus
+from knowledge import layout
+from knowledge.errors import IndexMismatchError
+from knowledge.index import open_index, read_fingerprint
+from search.pipeline import Pipeline
+from search.query import Query
+from vlm.encoder import Embeddings
+from vlm.extractive import ExtractiveReader
+from vlm.text_encoder import TextEncoderCard
+
+TOPICS = (("opened", "railway", "trains"), ("completed", "museum", "exhibits"), ("拆除", "城门"))
+"""Words of one row mean the same to it: a question that shares no word still finds its passage."""
+
+
+class Topics:
+    """A real small text encoder: how many words of each topic a text has."""
+
+    def __init__(self, name: str = "topics", *, languages: tuple[str, ...] = ("en",)) -> None:
+        self.card = TextEncoderCard(name, f"of {name}", len(TOPICS) + 1, languages)
+        self.asked: list[str] = []
+
+    def encode_passages(self, passages: Sequence[str]) -> Embeddings:
+        rows = np.array(
+            [[*(sum(map(text.count, topic)) for topic in TOPICS), 0.1] for text in passages],
+            dtype=np.float32,
+        )
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    def encode_questions(self, questions: Sequence[str]) -> Embeddings:
+        self.asked += questions
+        return self.encode_passages(questions)
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory):
+    root = tmp_path_factory.mktemp("sentences")
+    documents = make_documents(root / "corpus")
+    made_with = fingerprint_of(TinyEncoder(), Topics())
+    with open_index(str(root / "index"), made_with, create=True) as index:
+        corpus = corpus_of(documents, root / "corpus")
+        index_corpus(corpus, index, TinyEncoder(), text_encoder=Topics())
+    return str(root / "index")
+
+
+def first(target: str, question: str, **parts: object) -> tuple[str, dict[str, int]]:
+    encoder = TinyEncoder()
+    topics = Topics()
+    with open_index(target, fingerprint_of(encoder, topics)) as index:
+        pipeline = Pipeline(index, encoder, ExtractiveReader(), text_encoder=topics, **parts)
+        subject = pipeline.search(Query(question)).subjects[0]
+        return subject.document.id, dict(subject.ranks)
+
+
+@pytest.mark.parametrize(
+    ("word", "document"), [("exhibits", "clock_tower"), ("trains", "old_station")]
+)
+def test_a_question_in_other_words_finds_its_subject(target, word, document):
+    found, ranks = first(target, f"Which of them has {word}?", weights={"sentence": 1.0})
+    assert found == document
+    assert ranks == {"sentence": 1}
+
+
+def test_every_passage_carries_the_vector(target):
+    with open_index(target, read_fingerprint(target)) as index:
+        records = list(index.store.scroll({"kind": "passage"}, with_vectors=True))
+    assert records
+    assert all(record.vectors[layout.TEXT].shape == (len(TOPICS) + 1,) for record in records)
+
+
+def test_a_question_in_a_language_it_was_not_trained_for_is_not_asked(target):
+    encoder = TinyEncoder()
+    for languages, asked in ((("en",), []), (("multilingual",), ["城门在吗?"])):
+        topics = Topics(languages=languages)
+        with open_index(target, fingerprint_of(encoder, topics)) as index:
+            Pipeline(index, encoder, ExtractiveReader(), text_encoder=topics).search(
+                Query("城门在吗?")
+            )
+        assert topics.asked == asked
+
+
+def test_without_its_ranking_it_is_not_run(target):
+    encoder, topics = TinyEncoder(), Topics()
+    with open_index(target, fingerprint_of(encoder, topics)) as index:
+        pipeline = Pipeline(
+            index, encoder, ExtractiveReader(), text_encoder=topics, weights={"bm25": 1.0}
+        )
+        pipeline.search(Query("Which has trains?"))
+    assert topics.asked == []
+
+
+def test_an_index_of_another_sentence_encoder_is_refused(target, tmp_path):
+    for wanted in (Topics("other"), None):
+        with pytest.raises(IndexMismatchError, match="sentence encoder topics"):
+            open_index(target, fingerprint_of(TinyEncoder(), wanted))
+    plain = str(tmp_path / "plain")
+    open_index(plain, fingerprint_of(TinyEncoder()), create=True).close()
+    with pytest.raises(IndexMismatchError, match="sentence encoder none, not topics"):
+        open_index(plain, fingerprint_of(TinyEncoder(), Topics()))
+
+
+def test_the_same_encoder_at_another_place_is_the_same(target):
+    moved = Topics()
+    moved.card = TextEncoderCard("/elsewhere", moved.card.fingerprint, moved.card.dim, ("en",))
+    open_index(target, fingerprint_of(TinyEncoder(), moved)).close()
+    assert read_fingerprint(target).text_encoder == "topics"
