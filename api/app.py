@@ -19,8 +19,10 @@ from api.gate import Capacity, Gates
 from api.guard import Doors, Guard
 from api.hangup import HangUp
 from api.middleware import BodyLimit, RequestEnvelope
+from api.openapi import describe_problems
 from api.page import add_page
 from api.problems import add_problem_handlers
+from api.remembered import Remembered
 from api.routes import router
 from api.samples import Sample
 from api.state import AppState
@@ -46,6 +48,7 @@ def create_app(
     doors: Doors = Doors(),  # noqa: B008 - frozen
     capacity: Capacity = Capacity(),  # noqa: B008 - frozen
     request_timeout: float = 60.0,
+    remembered: Remembered | None = None,
 ) -> FastAPI:
     """The application over an open pipeline, which stays the caller's to close.
 
@@ -58,6 +61,7 @@ def create_app(
         doors: who may come in; everybody unless given.
         capacity: how much is done at once, and how much may wait.
         request_timeout: seconds that a request may take.
+        remembered: what was answered before; None remembers nothing.
     """
     state = AppState(
         pipeline,
@@ -67,6 +71,7 @@ def create_app(
         catalogue=Catalogue(pipeline.index),
         evaluation=evaluation,
         gates=Gates(capacity),
+        remembered=remembered,
     )
 
     @asynccontextmanager
@@ -105,6 +110,7 @@ def create_app(
         )
     app.add_middleware(RequestEnvelope)
     add_page(app)
+    describe_problems(app)
     return app
 
 

@@ -71,10 +71,7 @@ def parse_filters(text: str) -> dict[str, tuple[str, ...]]:
     Raises:
         QueryError: it is not that.
     """
-    try:
-        raw = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise QueryError(f"The filters are not JSON ({error.msg}).") from None
+    raw = _parse_json(text, "filters")
     if not isinstance(raw, dict):
         raise QueryError('The filters are not an object such as {"language": "en"}.')
     filters = {}
@@ -92,10 +89,11 @@ def parse_schema(text: str) -> dict[str, Any]:
     Raises:
         QueryError: it is not JSON, or uses what cannot be enforced.
     """
+    raw = _parse_json(text, "schema's fields")
     try:
-        return closed_schema(json.loads(text))
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise QueryError(f"The schema is not JSON ({error}).") from None
+        return closed_schema(raw)
+    except RecursionError:
+        raise QueryError("The schema is nested too deeply.") from None
 
 
 def make_query(
@@ -148,3 +146,22 @@ def make_query(
         captions=tuple(captions),
         answer_schema=parse_schema(schema) if schema else None,
     )
+
+
+def _parse_json(text: str, what: str) -> Any:  # noqa: ANN401 - JSON
+    """JSON of strangers: what Python's parser chokes on is as wrong as what is no JSON.
+
+    Raises:
+        QueryError: it is not JSON, nested too deeply, or holds half a character.
+    """
+    try:
+        raw = json.loads(text)
+        json.dumps(raw, ensure_ascii=False).encode()
+    except RecursionError:
+        raise QueryError(f"The {what} are nested too deeply.") from None
+    except UnicodeEncodeError:
+        raise QueryError(f"The {what} hold a surrogate alone, which is no character.") from None
+    except ValueError as error:  # JSONDecodeError, and a number with thousands of digits
+        reason = getattr(error, "msg", "a number is too long")
+        raise QueryError(f"The {what} are not JSON ({reason}).") from None
+    return raw

@@ -29,6 +29,8 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 _ASK = _PROBLEMS | {200: {"content": {"text/event-stream": {}}}}
 _NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": schemas.ProblemOut}}
+_SAMPLE = _NOT_FOUND | {200: {"content": {"image/*": {}}}}
+_PHOTO = _NOT_FOUND | {200: {"content": {"image/webp": {}}}}
 
 
 @router.post("/v1/ask", response_model=schemas.AskOut, responses=_ASK)
@@ -71,7 +73,7 @@ def document(request: Request, document_id: str) -> schemas.DocumentOut:
     return schemas.document_out(found, index.photo_facts(photo_ids))
 
 
-@router.get("/v1/photos/{photo_id}", responses=_NOT_FOUND, response_class=Response)
+@router.get("/v1/photos/{photo_id}", responses=_PHOTO, response_class=Response)
 def photo(request: Request, photo_id: str) -> Response:
     """An indexed photo, at most 640 pixels long, without its metadata."""
     state = state_of(request)
@@ -103,7 +105,7 @@ def samples(request: Request) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-@router.get("/v1/samples/{number}/photo", responses=_NOT_FOUND, response_class=FileResponse)
+@router.get("/v1/samples/{number}/photo", responses=_SAMPLE, response_class=FileResponse)
 def sample_photo(request: Request, number: int) -> FileResponse:
     """A sample's photo."""
     found = state_of(request).samples

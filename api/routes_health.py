@@ -5,9 +5,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api import schemas
+from api.problems import problem
 from api.state import state_of
 
 router = APIRouter()
+
+_NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": schemas.ProblemOut}}
 
 
 @router.get("/health")
@@ -24,11 +27,11 @@ def health(request: Request) -> dict[str, Any]:
     }
 
 
-@router.get("/ready", responses={503: {"model": schemas.ProblemOut}})
-def ready(request: Request, response: Response) -> dict[str, bool]:
-    """Able: models are loaded and one query has gone through. 503 until then, and once the server
-    is going down."""
-    state = state_of(request)
-    is_ready = state.ready.is_set() and not state.traffic.stopping
-    response.status_code = 200 if is_ready else 503
-    return {"ready": is_ready}
+@router.get("/ready", response_model=dict[str, bool], responses=_NOT_READY)
+def ready(request: Request) -> dict[str, bool] | Response:
+    """Able: models are loaded and one query has gone through. 503 until then."""
+    if state_of(request).ready.is_set():
+        return {"ready": True}
+    return problem(
+        request, 503, "not-ready", "Not ready yet", "The models are still loading.", retry_after=1
+    )

@@ -1,7 +1,7 @@
 import pytest
 from support import encoded, photo
 
-from api.inputs import make_query, parse_filters, parse_region
+from api.inputs import make_query, parse_filters, parse_region, parse_schema
 from knowledge.errors import QueryError, UnsupportedImageError
 from vlm.images import ImageLimits
 
@@ -62,3 +62,19 @@ def test_a_region_is_decoded_finer():
 def test_what_cannot_be_asked_is_refused(photos, question, options, error):
     with pytest.raises(error):
         make_query(photos, question, limits=LIMITS, max_side=300, **options)
+
+
+@pytest.mark.parametrize("parse", [parse_filters, parse_schema])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[" * 100_000, "nested too deeply"),
+        ('{"tags": ' + "1" * 5_000 + "}", "not JSON"),
+        ('{"tags": "\\ud800"}', "no character"),
+        ("{", "not JSON"),
+    ],
+    ids=["deep", "long number", "half a character", "broken"],
+)
+def test_json_that_would_choke_a_parser_is_refused(parse, text, says):
+    with pytest.raises(QueryError, match=says):
+        parse(text)
