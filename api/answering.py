@@ -6,6 +6,7 @@ not in the routes. A request whose time is over, or whose client is gone, ends b
 
 from functools import partial
 
+from api.remembered import Remembered
 from api.state import AppState
 from search.pipeline import Asked, Found
 from search.query import Query
@@ -18,9 +19,17 @@ async def find(state: AppState, query: Query) -> Found:
         SnapCiteError: as `Pipeline.search`.
         BusyError: too many wait, or the request's time is over.
     """
-    pipeline, gates = state.pipeline, state.gates
+    pipeline, gates, remembered = state.pipeline, state.gates, state.remembered
+    key = ""
+    if remembered is not None:
+        key, known = await gates.retrieve.run(partial(_found_before, remembered, query))
+        if known is not None:
+            return known
     encoded = await gates.encode.run(partial(pipeline.encode, query))
-    return await gates.retrieve.run(partial(pipeline.retrieve, query, encoded))
+    found = await gates.retrieve.run(partial(pipeline.retrieve, query, encoded))
+    if remembered is not None:
+        await gates.retrieve.run(partial(remembered.keep_found, key, found))
+    return found
 
 
 async def read(state: AppState, query: Query, found: Found) -> Asked:
@@ -30,9 +39,32 @@ async def read(state: AppState, query: Query, found: Found) -> Asked:
         SnapCiteError: as `Pipeline.answer`.
         BusyError: too many wait, or the request's time is over.
     """
-    return await state.gates.read.run(partial(state.pipeline.answer, query, found))
+    gates, remembered = state.gates, state.remembered
+    key = ""
+    if remembered is not None:
+        key, known = await gates.retrieve.run(partial(_answered_before, remembered, query, found))
+        if known is not None:
+            return known
+    asked = await gates.read.run(partial(state.pipeline.answer, query, found))
+    if remembered is not None:
+        await gates.retrieve.run(partial(remembered.keep_answer, key, asked.answer))
+    return asked
 
 
 async def find_and_read(state: AppState, query: Query) -> Asked:
     """`find`, then `read`."""
     return await read(state, query, await find(state, query))
+
+
+def _found_before(remembered: Remembered, query: Query) -> tuple[str, Found | None]:
+    """The key of a search, and what is known under it. The key is made before anything is read, so
+    that an update meanwhile leaves the result under a version that nobody asks for again."""
+    key = remembered.search_key(query)
+    return key, remembered.find(key)
+
+
+def _answered_before(
+    remembered: Remembered, query: Query, found: Found
+) -> tuple[str, Asked | None]:
+    key = remembered.answer_key(query, found)
+    return key, remembered.answer(key, found)

@@ -76,6 +76,15 @@ class ServiceSettings(BaseSettings):
     reader_queue: int = Field(
         default=64, ge=0, description="Requests that may wait for the reader; more are refused."
     )
+    cache_bytes: int = Field(
+        default=64 * 2**20,
+        ge=0,
+        description="Answers and embeddings kept in memory, in bytes; 0 for none. Not used with "
+        "SNAPCITE_REDIS_URL.",
+    )
+    cache_seconds: int = Field(
+        default=3600, ge=0, description="How long they are kept, also in Redis; 0 for not at all."
+    )
     shutdown_delay: float = Field(
         default=0.0,
         ge=0,

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from api.admission import Traffic
 from api.catalogue import Catalogue
 from api.gate import Gates
+from api.remembered import Remembered
 from api.samples import Sample
 from search.pipeline import Pipeline
 from vlm.images import ImageLimits
@@ -26,6 +27,7 @@ class AppState:
     catalogue: Catalogue
     evaluation: Path | None
     gates: Gates
+    remembered: Remembered | None = None
     traffic: Traffic = field(default_factory=Traffic)
     ready: threading.Event = field(default_factory=threading.Event)
 

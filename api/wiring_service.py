@@ -1,8 +1,14 @@
 """What `snapcite serve` adds to the pipeline, put together as the settings say."""
 
+import json
+from importlib.metadata import version
+
+from api.cache import Backend, Cache, MemoryBackend, RedisBackend
 from api.gate import Capacity
+from api.remembered import Remembered
 from api.settings import Settings
 from knowledge.index import is_server
+from search.pipeline import Pipeline
 from vlm.cores import cores
 
 _SEARCHES = 16
@@ -29,3 +35,33 @@ def build_capacity(settings: Settings) -> Capacity:
         encoder_queue=settings.encoder_queue,
         reader_queue=settings.reader_queue,
     )
+
+
+def build_cache(settings: Settings) -> Cache | None:
+    """Where answers and embeddings are kept; None where the settings want none.
+
+    Raises:
+        ConfigurationError: the URL of the Redis is none, or its client is not installed.
+    """
+    seconds = settings.cache_seconds
+    if seconds == 0:
+        return None
+    backend: Backend
+    if settings.redis_url is not None:
+        backend = RedisBackend.connect(settings.redis_url.get_secret_value(), seconds=seconds)
+    elif settings.cache_bytes:
+        backend = MemoryBackend(max_bytes=settings.cache_bytes, seconds=seconds)
+    else:
+        return None
+    return Cache(backend)
+
+
+def build_remembered(
+    settings: Settings, cache: Cache | None, pipeline: Pipeline
+) -> Remembered | None:
+    """What was answered before, by this pipeline as the settings make it."""
+    if cache is None:
+        return None
+    reader = {name for name in type(settings).model_fields if name.startswith("reader")}
+    made_with = settings.model_dump(mode="json", include=reader - {"reader_api_key"})
+    return Remembered(cache, pipeline, makers=[version("snapcite"), json.dumps(made_with)])
