@@ -159,8 +159,11 @@ def _phase(word: Word) -> Phase | None:
 
 def _nearest_phase(word: Word, phased: list[Word], acting: list[Word]) -> Phase | None:
     """The phase word of the clause that belongs to this action and to no other one nearer to it."""
+    renews = word.concepts & _RENEWING
     for candidate in sorted(phased, key=lambda other: abs(other.start - word.start)):
-        nearest = min(acting, key=lambda other: abs(other.start - candidate.start))
+        # 重建工程动工: a word for building that tells a phase tells that of the rebuilding
+        bearers = [other for other in acting if other is not candidate] if renews else acting
+        nearest = min(bearers, key=lambda other: abs(other.start - candidate.start))
         if nearest is word or not nearest.concepts & WORKS:
             return _phase(candidate)
     return None
@@ -173,6 +176,8 @@ def _denied(cue: Word, *, words: list[Word], text: str) -> bool:
         return True
     return any("negate" in word.concepts for word in before) and not _NOT_UNTIL.search(text)
 
+
+_RENEWING = frozenset({"rebuild", "restore", "redesign", "enlarge"})
 
 _DEEDS = frozenset(
     {"war", "battle", "revolution", "worship", "perform", "celebrate", "exhibition", "trade",

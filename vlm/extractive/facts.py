@@ -11,9 +11,12 @@ from vlm.extractive.lexicon import ENGLISH_STOP, lexicon
 from vlm.extractive.questions import Question, Sought
 from vlm.extractive.relevance import Relevance
 from vlm.extractive.sentences import Sentence, Story
+from vlm.extractive.years import MONTH
 
 _FORMLESS = 0.45
 """A sentence that has not the form of answer that is asked for."""
+_NOBODY = 0.25
+"""The same where a person is asked for, and there is nobody in the sentence."""
 _SOMEONE = 0.6
 """The same where people are named by what they are: *the princes*."""
 _OFF_FOCUS = 0.6
@@ -37,6 +40,7 @@ _UNITS: dict[str, frozenset[str]] = {
     "weigh": frozenset({"weigh"}),
     "tourist": frozenset({"tourist", "crowd"}),
 }
+_MONTH = re.compile(MONTH)
 _HEAD_ENGLISH = re.compile(
     r"\bhow\s(?:many|much|tall|high|long|wide|deep|large|big|heavy|far|often|old|thick|fast)\b\s*"
     r"(?:of\s)?((?:\w+\s?){0,2})|\bwhat (?:is|was|are|were) (?:the|its) ((?:\w+\s){0,2}\w+)|"
@@ -98,7 +102,8 @@ def best_sentence(question: Question, story: Story, relevance: Relevance) -> Tol
     for index, sentence in enumerate(story.sentences):
         share = relevance.share(index)
         score = share * _form(question, story, sentence)
-        if score > 0 and asks_for_form(question) and not relevance.misses_a_deed():
+        plainly = asks_for_form(question) and _holds_heads(question, sentence)
+        if score > 0 and plainly and not relevance.misses_a_deed():
             about = 1.0 if sentence.topic in ("main", "present") else _ASIDE
             score = min(1.0, (score + _COUNTED) * about)
         if score > 0:
@@ -121,8 +126,7 @@ def _form(question: Question, story: Story, sentence: Sentence) -> float:
     if question.wanted == "quantity":
         form = 1.0 if _counts(question, sentence) else 0.0
     elif question.wanted == "who":
-        someone = _SOMEONE if sentence.concepts & lexicon().people else _FORMLESS
-        form = 1.0 if _has_name(sentence, story) else someone
+        form = _someone(question, story, sentence)
     elif question.wanted == "period":
         dated = sentence.analysis.years or sentence.analysis.periods
         form = 1.0 if dated or "dynasty" in sentence.concepts else _FORMLESS
@@ -139,6 +143,16 @@ def _form(question: Question, story: Story, sentence: Sentence) -> float:
     if any(year not in sentence.stems for year in asked_years):
         form *= _OFF_YEAR
     return form
+
+
+def _someone(question: Question, story: Story, sentence: Sentence) -> float:
+    """How far a sentence names somebody: a name of its own, people, the subject's name, nobody."""
+    names = _names_in(sentence, question)
+    if "·" in sentence.text or any(name not in story.names for name in names):
+        return 1.0
+    if sentence.concepts & lexicon().people:
+        return _SOMEONE
+    return _FORMLESS if names else _NOBODY
 
 
 def _counts(question: Question, sentence: Sentence) -> bool:
@@ -160,6 +174,15 @@ def _counts(question: Question, sentence: Sentence) -> bool:
         if any(abs(place - number.end()) <= _NEAR for place in places for number in numbers):
             return True
     return False
+
+
+def _holds_heads(question: Question, sentence: Sentence) -> bool:
+    """Whether all that is counted is in the sentence: *people* and *work* in *how many people work*"""
+    return all(
+        head.stem in sentence.stems or not head.concepts or head.concepts & sentence.concepts
+        or any(_UNITS.get(concept, frozenset()) & sentence.concepts for concept in head.concepts)
+        for head in _heads(question)
+    )
 
 
 def _heads(question: Question) -> list[Sought]:
@@ -185,15 +208,18 @@ def _within(question: Question, spans: list[tuple[int, int]]) -> list[Sought]:
     ]
 
 
-def _has_name(sentence: Sentence, story: Story) -> bool:
-    """Whether a name that is not the subject's own stands in the sentence."""
+def _names_in(sentence: Sentence, question: Question) -> list[str]:
+    """Stems of the names in a sentence that the question does not hold."""
     text = sentence.text
-    return "·" in text or any(
-        (not word.concepts or word.concepts & lexicon().names)
-        and word.stem not in story.names
+    asked = {word.stem for word in question.sought}
+    return [
+        word.stem
+        for word in sentence.analysis.words
+        if (not word.concepts or word.concepts & lexicon().names)
+        and word.stem not in asked
+        and not _MONTH.fullmatch(text, word.start, word.end)
         and (
             (word.stem.isascii() and text[word.start].isupper() and word.stem not in ENGLISH_STOP)
             or (not word.stem.isascii() and len(word.stem) > 1)
         )
-        for word in sentence.analysis.words
-    )
+    ]

@@ -1,5 +1,6 @@
 """The extractive reader: from a question and candidates to one draft."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from vlm.extractive.actions import BUILDING, RUINING
@@ -8,12 +9,13 @@ from vlm.extractive.facts import asks_for_form, best_sentence
 from vlm.extractive.lexicon import lexicon
 from vlm.extractive.questions import Question, understand
 from vlm.extractive.relevance import Relevance
-from vlm.extractive.sentences import Sentence, tell
+from vlm.extractive.sentences import Sentence, Story, tell
 from vlm.extractive.standing import standing
 from vlm.extractive.subjects import in_order, is_about
+from vlm.extractive.themes import Theme, about, theme_of
 from vlm.extractive.uses import current_use
 from vlm.extractive.wording import name_in, say_date, say_fact, say_nothing, say_standing
-from vlm.reader import Draft, Reading, YearEvent
+from vlm.reader import Candidate, Draft, Reading, YearEvent
 
 _LEAST_EVENT = 0.4
 """Below this an event found is too unlike the one asked for."""
@@ -52,19 +54,40 @@ class ExtractiveReader:
         if not reading.candidates:
             return Draft(text=say_nothing(question, None), reason="nothing_similar")
         with_photo = bool(reading.photos)
-        candidate = in_order(question, reading.candidates, with_photo=with_photo)[0]
-        story = tell(candidate)
-        title = name_in(question.language, story)
-        if is_about(question, story, with_photo=with_photo):
-            relevance = Relevance(question, story, with_photo=with_photo)
-            draft = _answer(Case(question, story, relevance, standing(story)), title)
-            if draft is not None:
-                return draft
+        candidates = in_order(question, reading.candidates, with_photo=with_photo)
+        candidate = candidates[0]
+        theme = theme_of(question, candidate)
+        if theme is None:
+            story = tell(candidate)
+            title = name_in(question.language, story)
+            case = None
+            if is_about(question, story, with_photo=with_photo):
+                case = _case(question, story, with_photo=with_photo)
+        else:
+            title = theme.name
+            case = _themed_case(question, theme, candidates, with_photo=with_photo)
+        draft = _answer(case, title) if case is not None else None
+        if draft is not None:
+            return draft
         return Draft(
             text=say_nothing(question, title),
             document_id=candidate.document_id,
             reason="not_in_evidence",
         )
+
+
+def _case(question: Question, story: Story, *, with_photo: bool) -> Case:
+    relevance = Relevance(question, story, with_photo=with_photo)
+    return Case(question, story, relevance, standing(story))
+
+
+def _themed_case(
+    question: Question, theme: Theme, candidates: Sequence[Candidate], *, with_photo: bool
+) -> Case | None:
+    """The question laid over the first text that tells of its theme."""
+    stories = (about(theme, each) for each in (candidates[:1] if theme.is_part else candidates))
+    story = next((story for story in stories if story.sentences), None)
+    return _case(question, story, with_photo=with_photo) if story else None
 
 
 def _answer(case: Case, title: str) -> Draft | None:
@@ -93,7 +116,7 @@ def _standing_draft(case: Case, title: str) -> Draft | None:
 
 
 def _use_draft(case: Case) -> Draft | None:
-    use = current_use(case.story, case.relevance, case.state)
+    use = current_use(case.question, case.story, case.relevance, case.state)
     if use is None:
         return None
     return replace(_quote(case, use.sentence, confidence=use.plain), current_use=use.words)

@@ -47,7 +47,7 @@ _IN_USE = re.compile(
     r"receives?|welcomes?)\b|\b(?:can|may) (?:be visited|visit|climb|see|walk|take)\b|"
     r"\bvisitors? (?:can|may|walk|climb|come|see)\b|\bstill (?:used|live|serves?)\b|\bvisit it\b|"
     r"\b(?:today|now)\b[^.;]*\b(?:is|are)\b|\b(?:is|are) (?:now|today)\b|"
-    r"(?:现在|今天|如今|目前|现)(?:是|为|作为|用作|用于|供|仍|还|对|由)|供(?:人|游客|"
+    r"(?:现在|今天|如今|目前|现)[它其]?(?:是|为|作为|用作|用于|供|仍|还|对|由)|供(?:人|游客|"
     r"游人)?(?:参观|游览)|"
     r"[向对](?:公众|外|游客)开放"
 )

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from vlm.extractive.questions import Question
 from vlm.extractive.relevance import Relevance
 from vlm.extractive.sentences import Sentence, Story
 from vlm.extractive.standing import Standing
@@ -61,13 +62,25 @@ class Use:
     plain: float
 
 
-def current_use(story: Story, relevance: Relevance, state: Standing) -> Use | None:
+_SUCCESSION = re.compile(r"\breplaced\b|\b(?:took|taken) (?:its|the|their) place\b|取代|代替")
+_REPLACED_BY = re.compile(
+    r"\breplaced by\b|\b(?:took|taken|takes|take) (?:its|their) place\b|\bin (?:its|their) place\b|"
+    r"被[^。]{1,20}(?:取代|代替)|原址"
+)
+
+
+def current_use(
+    question: Question, story: Story, relevance: Relevance, state: Standing
+) -> Use | None:
     """The sentence that tells best of today's use, or None where nothing of the kind is said."""
     best: Use | None = None
     told = 0.4 * min(1.0, relevance.besides)
     for index, sentence in enumerate(story.sentences):
         late = 0.2 * (index + 1) / len(story.sentences)
         plain = _plainness(sentence.text, state) + late + told * relevance.share(index)
+        if _SUCCESSION.search(question.text):  # *What replaced it?*
+            replaced = _REPLACED_BY.search(sentence.text)
+            plain += 1.0 if replaced else -0.4 * (_SITE.search(sentence.text) is None)
         if best is None or plain > best.plain:
             best = Use(sentence, _words_of_use(sentence.text), plain)
     if best is None or best.plain < _LEAST:

@@ -22,7 +22,7 @@ blast: explode, explosion, detonate, detonation, blast, shell; 爆炸, 炮弹
 burn: burn, burnt, !fire, !fires, blaze, set_fire, set_alight, gut, flames, arson, on fire; 火, 火灾, 大火, 烧, 烧毁, 焚毁, 焚烧, 焚, 纵火, 放火, 失火, 着火, 烧掉, 焚掉, 起火, 火烧
 destroy: destroy, destruction, wreck, ruin, devastate, annihilate, tear apart, swept_away, wipe_out; 毁, 毁坏, 摧毁, 毁掉, 毁灭, 被毁, 损毁, 毁于, 烧毁, 焚毁, 炸毁, 拆毁, 捣毁, 倒毁, 覆灭
 bomb: bomb, bombing, bomber, air raid, bombard, bombardment, shelling; 轰炸, 空袭, 炸弹, 轰炸机, 炮轰, 炮击
-collapse: collapse, !fell, fall_down, !fallen, topple, break_off, broke_off, come_down, came_down, give_way, crumble, !falls, !fall, bring_down, brought_down; 倒塌, 坍塌, 塌, 崩塌, 震塌, 震倒, 倒掉, 塌陷, 垮塌, 坍毁, 倒下, 倾倒
+collapse: collapse, !fell, fall_down, !fallen, topple, break_off, broke_off, come_down, came_down, give_way, crumble, !falls, !fall, bring_down, brought_down; 倒塌, 坍塌, 塌, 崩塌, 震塌, 震倒, 倒掉, 倒, 倒了, 塌陷, 垮塌, 坍毁, 倒下, 倾倒
 damage: damage, harm, hit, injure, batter, strike, struck, scar; 受损, 损坏, 损害, 破损, 受到损坏, 损毁, 毁损, 破坏, 击中, 重创, 震坏, 受创
 rebuild: rebuild, rebuilt, reconstruct, reconstruction, re-erect, reerect, built again, build again, built anew, put up again, re-built, re-erected, replica; 重建, 复建, 再建, 修复重建, 原样重建, 重新修建, 重新建造, 仿建, 复制, 复制品, 重新建
 restore: restore, restoration, repair, renovate, renovation, refurbish, refurbishment, conservation, conserve, clean, strengthen, overhaul, mend; 修复, 修缮, 维修, 翻修, 整修, 修理, 修葺, 复原, 大修, 重修, 保护工程, 清洗, 加固, 修补
