@@ -26,12 +26,16 @@ _STATUSES: dict[type[errors.SnapCiteError], tuple[HTTPStatus, str, str]] = {
     errors.ImageTooLargeError: (
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "image-too-large", "The image is too large"),
     errors.QueryError: (HTTPStatus.UNPROCESSABLE_ENTITY, "bad-query", "The query cannot be used"),
+    errors.DocumentError: (
+        HTTPStatus.UNPROCESSABLE_ENTITY, "bad-document", "The document cannot be used"),
     errors.NotFoundError: (HTTPStatus.NOT_FOUND, "not-found", "Not found"),
     errors.InputError: (HTTPStatus.BAD_REQUEST, "bad-input", "The input cannot be used"),
     errors.StoreUnavailableError: (
         HTTPStatus.SERVICE_UNAVAILABLE, "store-unavailable", "The index cannot be reached"),
     errors.DiskFullError: (
         HTTPStatus.INSUFFICIENT_STORAGE, "disk-full", "There is no room left to write"),
+    errors.AuditError: (
+        HTTPStatus.SERVICE_UNAVAILABLE, "not-recorded", "The request cannot be recorded"),
     errors.StorageError: (HTTPStatus.INTERNAL_SERVER_ERROR, "storage", "The index failed"),
     errors.ModelUnavailableError: (
         HTTPStatus.SERVICE_UNAVAILABLE, "model-unavailable", "The model cannot be asked"),

@@ -17,6 +17,7 @@ from indexer.plan import DocumentPlan, plan_documents
 from indexer.report import IndexReport
 from indexer.write import write_batch
 from knowledge import layout
+from knowledge.change import Change
 from knowledge.corpus import Corpus
 from knowledge.documents import Problem
 from knowledge.errors import CorpusError, NotFoundError
@@ -85,7 +86,7 @@ def index_corpus(
     )
     with closing(_encoded(plans, corpus.root, encoder, text_encoder)) as encoded:
         for done in encoded:
-            write_batch(done, index.store, report)
+            write_batch(done, index, report)
             for problem in done.batch.problems:
                 all_named &= problem.document_id is not None
             seen |= _documents_of(done.batch)
@@ -159,9 +160,10 @@ def _remove_gone(
     """Remove documents the corpus no longer has, and what an interrupted run left of such.
 
     Where something unreadable may be one of them (`really` is false), they are kept and counted.
+    Documents that came over HTTP were never the corpus's to have, and stay.
     """
-    gone = _points_by_document(corpus.name, index)
-    for document_id in seen:
+    gone, live = _points_by_document(corpus.name, index)
+    for document_id in seen | live:
         gone.pop(document_id, None)
     if not really:
         report.kept = len(gone)
@@ -188,22 +190,26 @@ def remove_corpus(name: str, index: Index) -> int:
     if not index.store.retrieve([point_id]):
         names = ", ".join(str(corpus["corpus"]) for corpus in index.corpora()) or "none"
         raise NotFoundError(f"The index holds no corpus {name!r}; it holds: {names}.")
-    documents = _points_by_document(name, index)
+    documents, _ = _points_by_document(name, index)
     # The corpus's own point goes last, so that a removal that was cut off can be repeated.
     _delete([id_ for points in documents.values() for id_ in points], index)
     _delete([point_id], index)
     return len(documents)
 
 
-def _points_by_document(corpus: str, index: Index) -> dict[str, list[str]]:
+def _points_by_document(corpus: str, index: Index) -> tuple[dict[str, list[str]], set[str]]:
+    """Document id → ids of all its points; and which documents came over HTTP."""
     points: dict[str, list[str]] = {}
+    live: set[str] = set()
     for record in index.store.scroll({"corpus": corpus}):
         document_id = record.payload.get("document_id")
         if document_id is not None:
             points.setdefault(document_id, []).append(record.id)
-    return points
+            if layout.is_live(record.payload):
+                live.add(document_id)
+    return points, live
 
 
 def _delete(ids: Sequence[str], index: Index) -> None:
     for start in range(0, len(ids), _DELETE_BATCH):
-        index.store.delete(ids[start : start + _DELETE_BATCH])
+        index.journal.apply(Change(removed=ids[start : start + _DELETE_BATCH]))

@@ -9,32 +9,40 @@ from indexer.encode import EncodedBatch
 from indexer.plan import DocumentPlan
 from indexer.report import IndexReport
 from knowledge import layout
-from knowledge.store import Point, VectorStore
+from knowledge.change import Change
+from knowledge.index import Index
+from knowledge.store import Point
 
 
-def write_batch(encoded: EncodedBatch, store: VectorStore, report: IndexReport) -> None:
+def write_batch(encoded: EncodedBatch, index: Index, report: IndexReport) -> None:
     """Write a batch and count it. A document's photos are in its batch or an earlier one.
 
     Raises:
         StorageError: the store could not; what was written before stays.
     """
     documents = encoded.batch.documents
-    store.upsert(encoded.photos + encoded.passages)
-    store.replace_payload(
-        {
-            id_: payload
-            for ready in documents
-            for id_, payload in _moved_payloads(ready.plan).items()
-        }
-    )
-    store.delete([id_ for ready in documents for id_ in ready.plan.stale_ids()])
-    store.upsert([_document_point(ready) for ready in documents])
+    index.journal.apply(change_of(encoded))
     report.photos_embedded += len(encoded.photos)
     report.passages_embedded += len(encoded.passages)
     report.new += sum(ready.plan.status == "new" for ready in documents)
     report.changed += sum(ready.plan.status == "changed" for ready in documents)
     report.unchanged += len(encoded.batch.unchanged)
     report.problems += encoded.batch.problems
+
+
+def change_of(encoded: EncodedBatch) -> Change:
+    """What a batch changes in the index that it was planned for."""
+    documents = encoded.batch.documents
+    return Change(
+        added=encoded.photos + encoded.passages,
+        payloads={
+            id_: payload
+            for ready in documents
+            for id_, payload in _moved_payloads(ready.plan).items()
+        },
+        removed=[id_ for ready in documents for id_ in ready.plan.stale_ids()],
+        marks=[_document_point(ready) for ready in documents],
+    )
 
 
 def _document_point(ready: ReadyDocument) -> Point:

@@ -38,6 +38,11 @@ class Change:
     removed: Sequence[str] = ()
     marks: Sequence[Point] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.files or self.added or self.payloads or self.removed or self.marks)
+
 
 class Journal:
     """Applies changes to a store and to its uploads; owns neither.

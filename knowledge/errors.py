@@ -8,13 +8,15 @@
     │   │   ├── BrokenImageError
     │   │   └── ImageTooLargeError
     │   ├── QueryError             a question, a filter, a number
+    │   ├── DocumentError          a document that was sent
     │   └── NotFoundError          a document or photo that the index does not hold
     ├── StorageError               the index
     │   ├── IndexMissingError
     │   ├── IndexBusyError         another process holds it
     │   ├── IndexMismatchError     made by another encoder, chunking or version
     │   ├── DiskFullError
-    │   └── StoreUnavailableError  the Qdrant server does not answer
+    │   ├── StoreUnavailableError  the Qdrant server does not answer
+    │   └── AuditError             the audit log cannot be written
     ├── ModelError                 an encoder or a reader
     │   ├── ModelMissingError
     │   ├── ModelBrokenError
@@ -62,6 +64,10 @@ class QueryError(InputError):
     """The question, a filter or a number in a query cannot be used."""
 
 
+class DocumentError(InputError):
+    """A document that was sent cannot be used; the message begins with the field's name."""
+
+
 class NotFoundError(InputError):
     """The index holds no such document or photo."""
 
@@ -88,6 +94,10 @@ class DiskFullError(StorageError):
 
 class StoreUnavailableError(StorageError):
     """The Qdrant server cannot be reached or refuses the work."""
+
+
+class AuditError(StorageError):
+    """What is done cannot be recorded, and must be."""
 
 
 class ModelError(SnapCiteError):

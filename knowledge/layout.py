@@ -78,7 +78,7 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class PhotoFacts:
-    """What decoding an indexed photo told about it; sizes in pixels, upright.
+    """What is known of an indexed photo, from its bytes or as it was said; upright, in pixels.
 
     `taken_at` is ISO 8601 without a zone unless the camera wrote one; latitude and longitude are
     degrees, north and east positive.
@@ -90,6 +90,7 @@ class PhotoFacts:
     taken_at: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    caption: str | None = None
 
 
 def _point_id(*parts: str | int) -> str:
@@ -184,6 +185,30 @@ def document_payload(
     }
 
 
+def live_corpus_payload(corpus: str) -> Payload:
+    """The payload of the `corpus` point of a corpus that is in no file, but came over HTTP.
+
+    `path` is none that can be there, so that a corpus of that name may be indexed later.
+    """
+    return {
+        "kind": "corpus",
+        "corpus": corpus,
+        "path": f"live:{corpus}",
+        "root": f"live:{corpus}",
+        "source": "live",
+    }
+
+
+def live_payload(payload: Mapping[str, Any]) -> Payload:
+    """The payload of a document that came over HTTP: its corpus, when read again, leaves it be."""
+    return {**payload, "live": True}
+
+
+def is_live(payload: Mapping[str, Any]) -> bool:
+    """Whether this is the payload of a document that came over HTTP."""
+    return bool(payload.get("live"))
+
+
 def document_from_payload(payload: Mapping[str, Any]) -> Document:
     """The document that `document_payload` was made of, without its photos."""
     return Document(
@@ -234,8 +259,8 @@ def photo_payload(document: Document, photo: Photo, ordinal: int, facts: PhotoFa
 
 
 def photo_facts_from_payload(payload: Mapping[str, Any]) -> PhotoFacts:
-    """What `photo_payload` was told about the decoded photo."""
-    return PhotoFacts(**{name: payload[name] for name in PhotoFacts.__slots__})
+    """What `photo_payload` was told about the photo."""
+    return PhotoFacts(**{name: payload[name] for name in PhotoFacts.__slots__ if name in payload})
 
 
 def _common(kind: str, document: Document) -> Payload:
