@@ -45,6 +45,15 @@ class Index:
         )
         self.journal = Journal(store, self.uploads, shared=shared)
 
+    def check(self, wanted: Fingerprint) -> None:
+        """Make sure that vectors of `wanted` may be compared with those here.
+
+        Raises:
+            IndexMismatchError: they may not; says what differs.
+        """
+        if self.fingerprint != wanted:
+            raise _mismatch(self.fingerprint, wanted, self.target)
+
     def documents(self, document_ids: Sequence[str]) -> dict[str, Document]:
         """The documents of these ids that are here, without photos."""
         records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
@@ -120,14 +129,19 @@ _COUNTED = {"documents": "document", "passages": "passage", "photos": "photo"}
 
 
 def open_index(
-    target: str, fingerprint: Fingerprint, *, create: bool = False, api_key: str | None = None
+    target: str,
+    fingerprint: Fingerprint | None,
+    *,
+    create: bool = False,
+    api_key: str | None = None,
 ) -> Index:
     """Open the index at a folder or a Qdrant URL.
 
     Args:
         target: a folder (embedded), or `http(s)://host:port[/collection]` (server).
-        fingerprint: what the caller encodes with.
-        create: make an empty index where there is none.
+        fingerprint: what the caller encodes with; None takes what the index was made with, for
+            callers that make no vectors or choose their encoder by it and `Index.check` it then.
+        create: make an empty index where there is none; needs a fingerprint.
         api_key: for a server that wants one.
 
     Raises:
@@ -138,11 +152,14 @@ def open_index(
     try:
         store = _open_store(target, None, create=False, api_key=api_key)
     except IndexMissingError:
-        if not create:
+        if not create or fingerprint is None:
             raise
         store = _open_store(target, fingerprint.schema(), create=True, api_key=api_key)
     try:
-        _check_fingerprint(store, fingerprint, target, create=create)
+        if fingerprint is None:
+            fingerprint = _made_with(store, target)
+        else:
+            _check_fingerprint(store, fingerprint, target, create=create)
         index = Index(store, fingerprint, target)
         index.journal.recover()
     except BaseException:
@@ -160,12 +177,9 @@ def read_fingerprint(target: str, *, api_key: str | None = None) -> Fingerprint:
     """
     store = _open_store(target, None, create=False, api_key=api_key)
     try:
-        found = _stored_fingerprint(store)
+        return _made_with(store, target)
     finally:
         store.close()
-    if found is None:
-        raise IndexMissingError(f"The index at {target} is empty; fill it with `snapcite index`.")
-    return found
 
 
 def is_server(target: str) -> bool:
@@ -204,6 +218,17 @@ def _stored_fingerprint(store: VectorStore) -> Fingerprint | None:
     return Fingerprint.from_payload(payload)
 
 
+def _made_with(store: VectorStore, target: str) -> Fingerprint:
+    found = _stored_fingerprint(store)
+    if found is None:
+        raise _empty(target)
+    return found
+
+
+def _empty(target: str) -> IndexMissingError:
+    return IndexMissingError(f"The index at {target} is empty; fill it with `snapcite index`.")
+
+
 def _check_fingerprint(
     store: VectorStore, wanted: Fingerprint, target: str, *, create: bool
 ) -> None:
@@ -214,16 +239,18 @@ def _check_fingerprint(
                 f"{target} holds points that SnapCite did not write; give another --index."
             )
         if not create:
-            raise IndexMissingError(
-                f"The index at {target} is empty; fill it with `snapcite index`."
-            )
+            raise _empty(target)
         store.upsert([Point(layout.INDEX_POINT_ID, wanted.payload())])
     elif found != wanted:
-        raise IndexMismatchError(
-            f"The index at {target} was made with {_differences(found, wanted)}. Vectors of the "
-            f"two cannot be compared: use what it was made with, or give another --index and "
-            f"index again into it. Nothing was changed."
-        )
+        raise _mismatch(found, wanted, target)
+
+
+def _mismatch(found: Fingerprint, wanted: Fingerprint, target: str) -> IndexMismatchError:
+    return IndexMismatchError(
+        f"The index at {target} was made with {_differences(found, wanted)}. Vectors of the two "
+        f"cannot be compared: use what it was made with, or give another --index and index again "
+        f"into it. Nothing was changed."
+    )
 
 
 def _differences(found: Fingerprint, wanted: Fingerprint) -> str:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from support import TinyEncoder
 
@@ -68,3 +70,19 @@ def test_a_server_is_told_by_its_url():
     assert is_server("http://localhost:6333")
     assert is_server("https://qdrant.example/archive")
     assert not is_server("index")
+
+
+def test_an_index_can_be_opened_as_it_was_made(tmp_path, fingerprint):
+    target = str(tmp_path / "index")
+    open_index(target, fingerprint, create=True).close()
+    with open_index(target, None) as index:
+        assert index.fingerprint == fingerprint
+        index.check(fingerprint)
+        with pytest.raises(IndexMismatchError, match="encoder 'tiny', not 'other'"):
+            index.check(replace(fingerprint, encoder="other"))
+
+
+def test_without_a_fingerprint_none_is_made(tmp_path):
+    with pytest.raises(IndexMissingError):
+        open_index(str(tmp_path / "none"), None, create=True)
+    assert not (tmp_path / "none").exists()
