@@ -8,15 +8,17 @@ import logging
 import math
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from limits import RateLimitItem, parse_many
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
-from limits.errors import ConfigurationError as LimitsConfigurationError
 from limits.errors import StorageError as LimitsStorageError
-from limits.storage import storage_from_string
 
 from knowledge.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from redis.asyncio import ConnectionPool
 
 logger = logging.getLogger(__name__)
 
@@ -49,8 +51,22 @@ class RateLimits:
 
     def __init__(self, redis_url: str | None = None) -> None:
         self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
-        self._shared = SlidingWindowCounterRateLimiter(_redis(redis_url)) if redis_url else None
+        self._pool = _redis_pool(redis_url) if redis_url else None
+        self._shared = None
+        if self._pool:
+            storage = RedisStorage(
+                "async+redis://",
+                wrap_exceptions=True,
+                implementation="redispy",
+                connection_pool=self._pool,  # type: ignore[arg-type]  # documented, not annotated
+            )
+            self._shared = SlidingWindowCounterRateLimiter(storage)
         self._shared_again_at = 0.0
+
+    async def close(self) -> None:
+        """Close the connections to Redis; what is counted there stays."""
+        if self._pool:
+            await self._pool.aclose()
 
     async def wait_s(self, rates: Sequence[RateLimitItem], name: str) -> int:
         """Count one more for `name`; seconds to wait before another try, 0 if it is within `rates`.
@@ -82,19 +98,19 @@ async def _hit(limiter: SlidingWindowCounterRateLimiter, rate: RateLimitItem, na
     return max(1, math.ceil(window.reset_time - time.time()))
 
 
-def _redis(url: str) -> Storage:
+def _redis_pool(url: str) -> "ConnectionPool":
     try:
-        storage = storage_from_string(
-            f"async+{url}",
-            implementation="redispy",
-            wrap_exceptions=True,
-            socket_timeout=_REDIS_TIMEOUT_S,
-            socket_connect_timeout=_REDIS_TIMEOUT_S,
-        )
-    except LimitsConfigurationError as error:
+        from redis.asyncio import ConnectionPool
+    except ImportError as error:
         raise ConfigurationError(
-            "Requests cannot be counted in Redis: the URL in SNAPCITE_REDIS_URL must be like "
-            "redis://host:6379/0, and its client must be installed: pip install '.[service]'."
+            "SNAPCITE_REDIS_URL is set and the Redis client is not installed: "
+            "pip install '.[service]'."
         ) from error
-    assert isinstance(storage, Storage)
-    return storage
+    try:
+        return ConnectionPool.from_url(
+            url, socket_timeout=_REDIS_TIMEOUT_S, socket_connect_timeout=_REDIS_TIMEOUT_S
+        )
+    except ValueError as error:
+        raise ConfigurationError(
+            "SNAPCITE_REDIS_URL must be like redis://host:6379/0 or rediss://…."
+        ) from error
