@@ -81,6 +81,8 @@ def create_app(
         thread.start()
         yield
         thread.join()
+        if doors.limits:
+            await doors.limits.close()
 
     # Its API description brings its scripts with it; FastAPI's own fetches them from the net.
     app = FastAPIOffline(
