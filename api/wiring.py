@@ -1,11 +1,16 @@
 """Put the parts together as the settings say. The only place that knows which parts there are."""
 
+from functools import partial
+
+from api.cache import Cache
 from api.settings import Settings
 from indexer.run import fingerprint_of
 from knowledge.errors import ConfigurationError, IndexMissingError, ModelMissingError
 from knowledge.index import Index, open_index, read_fingerprint
+from knowledge.layout import Fingerprint
 from search.confidence import load_calibration
 from search.pipeline import Pipeline
+from vlm.cached_encoder import CachedEncoder
 from vlm.default_encoder import BUNDLED, choose_encoder
 from vlm.encoder import Encoder
 from vlm.models import encoder_folder, load_encoder
@@ -22,20 +27,8 @@ def build_encoder(settings: Settings, *, bulk: bool = False) -> Encoder:
         ModelError: its files are missing or broken.
         StorageError: the index is there and cannot be opened.
     """
-    roots = {"models_root": settings.models, "own_root": settings.encoders}
-    if settings.encoder is not None:
-        return load_encoder(settings.encoder, **roots, bulk=bulk)
-    try:
-        made_with = read_fingerprint(settings.index, api_key=_api_key(settings)).encoder
-    except IndexMissingError:
-        return load_encoder(choose_encoder(**roots), **roots, bulk=bulk)
-    try:
-        return load_encoder(made_with, **roots, bulk=bulk)
-    except ModelMissingError as error:
-        raise ModelMissingError(
-            f"The index at {settings.index} was made with the encoder {made_with!r}, which is not "
-            f"found here; name it by its path with --encoder, or give another --index. {error}"
-        ) from error
+    made_with = None if settings.encoder is not None else _made_with(settings)
+    return _encoder_for(settings, made_with, bulk=bulk)
 
 
 def build_text_encoder(settings: Settings) -> TextEncoder | None:
@@ -45,12 +38,37 @@ def build_text_encoder(settings: Settings) -> TextEncoder | None:
         ModelError: its files are missing or broken.
         StorageError: the index is there and cannot be opened.
     """
-    name = settings.text_encoder
-    if name is None:
-        try:
-            name = read_fingerprint(settings.index, api_key=_api_key(settings)).text_encoder
-        except IndexMissingError:
-            return None
+    made_with = None if settings.text_encoder is not None else _made_with(settings)
+    return _text_encoder_for(settings, made_with)
+
+
+def _made_with(settings: Settings) -> Fingerprint | None:
+    try:
+        return read_fingerprint(settings.index, api_key=_api_key(settings))
+    except IndexMissingError:
+        return None
+
+
+def _encoder_for(
+    settings: Settings, made_with: Fingerprint | None, *, bulk: bool = False
+) -> Encoder:
+    roots = {"models_root": settings.models, "own_root": settings.encoders}
+    if settings.encoder is not None:
+        return load_encoder(settings.encoder, **roots, bulk=bulk)
+    if made_with is None:
+        return load_encoder(choose_encoder(**roots), **roots, bulk=bulk)
+    try:
+        return load_encoder(made_with.encoder, **roots, bulk=bulk)
+    except ModelMissingError as error:
+        raise ModelMissingError(
+            f"The index at {settings.index} was made with the encoder {made_with.encoder!r}, which "
+            f"is not found here; name it by its path with --encoder, or give another --index. "
+            f"{error}"
+        ) from error
+
+
+def _text_encoder_for(settings: Settings, made_with: Fingerprint | None) -> TextEncoder | None:
+    name = settings.text_encoder or (made_with.text_encoder if made_with else None)
     if name is None:
         return None
     from vlm.text_encoder import SentenceTransformerEncoder
@@ -95,8 +113,7 @@ def open_as_made(settings: Settings) -> Index:
     Raises:
         StorageError: it is missing or busy.
     """
-    key = _api_key(settings)
-    return open_index(settings.index, read_fingerprint(settings.index, api_key=key), api_key=key)
+    return open_index(settings.index, None, api_key=_api_key(settings))
 
 
 def _api_key(settings: Settings) -> str | None:
@@ -184,16 +201,32 @@ def build_reader(settings: Settings) -> Reader:
             )
 
 
-def build_pipeline(settings: Settings) -> Pipeline:
-    """Everything that answering needs. Close `pipeline.index` when done."""
+def build_pipeline(
+    settings: Settings, *, cache: Cache | None = None, bulk: bool = False
+) -> Pipeline:
+    """Everything that answering needs. Close `pipeline.index` when done.
+
+    `cache`: where embeddings are kept. `bulk`: for many questions at a time, not one alone.
+    """
     reader = build_reader(settings)
-    encoder = build_encoder(settings)
-    folder = encoder_folder(
-        settings.encoder or encoder.card.name,
-        models_root=settings.models,
-        own_root=settings.encoders,
-    )
-    fit = load_calibration(folder, card=encoder.card, reader=reader.name)
-    text_encoder = build_text_encoder(settings)
-    index = build_index(settings, encoder, text_encoder=text_encoder)
+    # A wrong name is told before the index is opened, which happens once: a large one takes long.
+    named = _encoder_for(settings, None, bulk=bulk) if settings.encoder is not None else None
+    index = open_as_made(settings)
+    try:
+        encoder = named or _encoder_for(settings, index.fingerprint, bulk=bulk)
+        if cache is not None:
+            encoder = CachedEncoder(
+                encoder, get=partial(cache.get, "embedding"), put=partial(cache.put, "embedding")
+            )
+        text_encoder = _text_encoder_for(settings, index.fingerprint)
+        index.check(fingerprint_of(encoder, text_encoder))
+        folder = encoder_folder(
+            settings.encoder or encoder.card.name,
+            models_root=settings.models,
+            own_root=settings.encoders,
+        )
+        fit = load_calibration(folder, card=encoder.card, reader=reader.name)
+    except BaseException:
+        index.close()
+        raise
     return Pipeline(index, encoder, reader, text_encoder=text_encoder, fit=fit)
