@@ -20,7 +20,9 @@ _FRAMEWORK = ("HTTPValidationError", "ValidationError")
 _METHODS = ("get", "put", "post", "delete", "patch")
 
 _GUARDED = (401, 403, 429)
-_WITH_BODY = (400, 413, 422)
+_WITH_BODY = (400, 408, 413, 422, 429, 504)
+_ALWAYS = (503,)
+"""While the server goes down."""
 
 _HEADERS = {
     401: ("WWW-Authenticate", "How to identify oneself.", "string"),
@@ -50,6 +52,7 @@ def with_problems(description: Mapping[str, Any]) -> dict[str, Any]:
         statuses = {int(status) for status in responses if _is_problem(responses[status])}
         statuses |= set(_GUARDED) if operation.get("security") else set()
         statuses |= set(_WITH_BODY) if "requestBody" in operation else set()
+        statuses |= set(_ALWAYS)
         for status in sorted(statuses):
             responses[str(status)] = _problem_response(status)
     for name in _FRAMEWORK:

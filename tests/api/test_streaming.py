@@ -1,16 +1,13 @@
 """Answers as server-sent events, over real HTTP where hanging up matters."""
 
 import json
-import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import httpx
 import pytest
-import uvicorn
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from serving import running
 from support import TinyEncoder, encoded, photo
 
 from api.app import create_app
@@ -131,18 +128,3 @@ def test_a_client_that_hangs_up_is_not_read_for(index):
         answered = client.post("/v1/ask", data={"question": "station kept"})
     assert answered.status_code == 200
     assert reader.questions == ["station kept"]
-
-
-@contextmanager
-def running(app: FastAPI) -> Iterator[str]:
-    """Serve on a free loopback port; yields the address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
-        listener.close()
