@@ -102,9 +102,16 @@ class Gate:
             self._mean_seconds += _WEIGHT * (time.perf_counter() - started - self._mean_seconds)
 
     def _retry_after(self) -> int:
-        """Whole seconds in which the queue is worked off as it stands."""
-        seconds = (self.waiting + 1) * self._mean_seconds / self.at_once
-        return min(_LONGEST_WAIT, max(1, math.ceil(seconds)))
+        return seconds_to_clear(self.waiting + 1, self._mean_seconds, at_once=self.at_once)
+
+
+def seconds_to_clear(waiting: int, mean_seconds: float, *, at_once: int) -> int:
+    """Whole seconds, from 1 to 60, in which a queue is worked off.
+
+    >>> seconds_to_clear(5, 0.8, at_once=2)
+    2
+    """
+    return min(_LONGEST_WAIT, max(1, math.ceil(waiting * mean_seconds / at_once)))
 
 
 @dataclass(frozen=True, slots=True)
