@@ -6,8 +6,10 @@ not in the routes. A request whose time is over, or whose client is gone, ends b
 
 from functools import partial
 
+from api import record
 from api.remembered import Remembered
 from api.state import AppState
+from api.tracing import stage
 from search.pipeline import Asked, Found
 from search.query import Query
 
@@ -18,15 +20,24 @@ async def find(state: AppState, query: Query) -> Found:
     Raises:
         SnapCiteError: as `Pipeline.search`.
         BusyError: too many wait, or the request's time is over.
+        AuditError: it cannot be recorded, and must be.
     """
+    found = await _find(state, query)
+    await record.found(state, query, found)
+    return found
+
+
+async def _find(state: AppState, query: Query) -> Found:
     pipeline, gates, remembered = state.pipeline, state.gates, state.remembered
     key = ""
     if remembered is not None:
         key, known = await gates.retrieve.run(partial(_found_before, remembered, query))
         if known is not None:
             return known
-    encoded = await gates.encode.run(partial(pipeline.encode, query))
-    found = await gates.retrieve.run(partial(pipeline.retrieve, query, encoded))
+    with stage("encode"):
+        encoded = await gates.encode.run(partial(pipeline.encode, query))
+    with stage("retrieve"):
+        found = await gates.retrieve.run(partial(pipeline.retrieve, query, encoded))
     if remembered is not None:
         await gates.retrieve.run(partial(remembered.keep_found, key, found))
     return found
@@ -38,14 +49,22 @@ async def read(state: AppState, query: Query, found: Found) -> Asked:
     Raises:
         SnapCiteError: as `Pipeline.answer`.
         BusyError: too many wait, or the request's time is over.
+        AuditError: it cannot be recorded, and must be.
     """
+    asked = await _read(state, query, found)
+    await record.answered(state, query, found, asked)
+    return asked
+
+
+async def _read(state: AppState, query: Query, found: Found) -> Asked:
     gates, remembered = state.gates, state.remembered
     key = ""
     if remembered is not None:
         key, known = await gates.retrieve.run(partial(_answered_before, remembered, query, found))
         if known is not None:
             return known
-    asked = await gates.read.run(partial(state.pipeline.answer, query, found))
+    with stage("read"):
+        asked = await gates.read.run(partial(state.pipeline.answer, query, found))
     if remembered is not None:
         await gates.retrieve.run(partial(remembered.keep_answer, key, asked.answer))
     return asked

@@ -7,18 +7,22 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 from PIL import Image
 from starlette.middleware.cors import CORSMiddleware
 
-from api import routes_corpus, routes_health
+from api import routes_corpus, routes_health, routes_metrics
 from api.admission import Admission
+from api.audit import AuditLog
+from api.auth import require
 from api.catalogue import Catalogue
 from api.gate import Capacity, Gates
 from api.guard import Doors, Guard
 from api.hangup import HangUp
+from api.metrics_state import IndexCensus, StateCollector
 from api.middleware import BodyLimit, RequestEnvelope
+from api.observed import Observed
 from api.openapi import describe_problems
 from api.page import add_page
 from api.problems import add_problem_handlers
@@ -26,6 +30,7 @@ from api.remembered import Remembered
 from api.routes import router
 from api.samples import Sample
 from api.state import AppState
+from api.tracing import Tracing
 from knowledge.errors import SnapCiteError
 from search.pipeline import Pipeline
 from search.query import Query
@@ -49,6 +54,8 @@ def create_app(
     capacity: Capacity = Capacity(),  # noqa: B008 - frozen
     request_timeout: float = 60.0,
     remembered: Remembered | None = None,
+    audit: AuditLog | None = None,
+    tracing: Tracing | None = None,
 ) -> FastAPI:
     """The application over an open pipeline, which stays the caller's to close.
 
@@ -62,6 +69,8 @@ def create_app(
         capacity: how much is done at once, and how much may wait.
         request_timeout: seconds that a request may take.
         remembered: what was answered before; None remembers nothing.
+        audit: where is recorded what was shown and answered; stays the caller's to close.
+        tracing: where spans go; the same.
     """
     state = AppState(
         pipeline,
@@ -72,7 +81,9 @@ def create_app(
         evaluation=evaluation,
         gates=Gates(capacity),
         remembered=remembered,
+        audit=audit,
     )
+    state.metrics.registry.register(StateCollector(state, IndexCensus(pipeline.index)))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001
@@ -98,6 +109,8 @@ def create_app(
     app.include_router(router)
     app.include_router(routes_corpus.router)
     app.include_router(routes_health.router)
+    closed = [] if doors.metrics_open else [Depends(require("admin"))]
+    app.include_router(routes_metrics.router, dependencies=closed)
     app.add_middleware(BodyLimit, max_bytes=limits.max_bytes * max_photos + _FORM_OVERHEAD)
     app.add_middleware(HangUp)
     app.add_middleware(Admission, gates=state.gates, traffic=state.traffic, timeout=request_timeout)
@@ -110,6 +123,7 @@ def create_app(
             allow_headers=["Authorization", "X-API-Key"],
             expose_headers=["X-Request-ID", "Retry-After"],
         )
+    app.add_middleware(Observed, metrics=state.metrics, tracing=tracing)
     app.add_middleware(RequestEnvelope)
     add_page(app)
     describe_problems(app)

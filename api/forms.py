@@ -11,6 +11,7 @@ from fastapi import Depends, File, Form, Request, UploadFile
 
 from api.inputs import make_query
 from api.state import state_of
+from api.tracing import stage
 from knowledge.errors import BrokenImageError, QueryError
 from search.query import DEFAULT_K, Query
 
@@ -68,6 +69,8 @@ async def read_form(
         if b"" in photos:
             number = photos.index(b"") + 1
             raise BrokenImageError(f"Photo {number} is empty (0 bytes); send it again.")
+        if state.audit is not None:
+            state.audit.received(photos)
         query = make_query(
             photos,
             question,
@@ -82,7 +85,10 @@ async def read_form(
         )
         return AskForm(query, {"decode": time.perf_counter() - started})
 
-    return await state.gates.decode.run(decode)
+    with stage("decode"):
+        form = await state.gates.decode.run(decode)
+    state.metrics.stages(form.timings)
+    return form
 
 
 ReadForm = Annotated[AskForm, Depends(read_form)]

@@ -8,8 +8,10 @@ from pathlib import Path
 from starlette.requests import Request
 
 from api.admission import Traffic
+from api.audit import AuditLog
 from api.catalogue import Catalogue
 from api.gate import Gates
+from api.metrics import Metrics
 from api.remembered import Remembered
 from api.samples import Sample
 from search.pipeline import Pipeline
@@ -28,6 +30,8 @@ class AppState:
     evaluation: Path | None
     gates: Gates
     remembered: Remembered | None = None
+    audit: AuditLog | None = None
+    metrics: Metrics = field(default_factory=Metrics)
     traffic: Traffic = field(default_factory=Traffic)
     ready: threading.Event = field(default_factory=threading.Event)
 

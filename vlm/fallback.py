@@ -62,7 +62,11 @@ class CircuitBreaker:
 
 
 class FallbackReader:
-    """Reads with the first reader, and with the second while the first fails, and says so."""
+    """Reads with the first reader, and with the second while the first fails, and says so.
+
+    Attributes:
+        stood_in: how many readings the second did so far.
+    """
 
     def __init__(
         self, first: LookingReader, second: Reader, *, breaker: CircuitBreaker | None = None
@@ -71,6 +75,8 @@ class FallbackReader:
         self._first = first
         self._second = second
         self._breaker = breaker or CircuitBreaker()
+        self._counting = threading.Lock()
+        self.stood_in = 0
 
     @property
     def name(self) -> str:
@@ -118,5 +124,7 @@ class FallbackReader:
             raise ModelUnavailableError(
                 "The model cannot be asked just now; try again in half a minute."
             )
+        with self._counting:
+            self.stood_in += 1
         note = _NOTES.get(reading.language, _NOTES["en"])
         return replace(self._second.read(reading), note=note)

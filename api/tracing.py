@@ -1,0 +1,121 @@
+"""OpenTelemetry spans of requests and of their stages, for who runs a collector.
+
+Imported and paid for only when switched on. The exporter and the sampler read their own standard
+variables (`OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_SERVICE_NAME`, `OTEL_TRACES_SAMPLER`, …). A span
+holds a route, a status and times, never what was asked.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from knowledge.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import SpanProcessor
+    from opentelemetry.trace import Tracer
+
+_TRACER: ContextVar["Tracer | None"] = ContextVar("snapcite_tracer", default=None)
+"""Of the request at hand, where it is traced."""
+
+
+class Tracing:
+    """Where spans go. Close it, so that the last ones arrive."""
+
+    def __init__(self, processor: "SpanProcessor") -> None:
+        """`processor`: takes finished spans; `build_tracing` makes the usual one."""
+        from opentelemetry.sdk.resources import SERVICE_NAME, OTELResourceDetector, Resource
+        from opentelemetry.sdk.trace import TracerProvider
+
+        resource = Resource.create({SERVICE_NAME: "snapcite"}).merge(
+            OTELResourceDetector().detect()
+        )
+        # A provider of its own, not OpenTelemetry's global one: nothing else here is traced.
+        self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
+        self._provider.add_span_processor(processor)
+        self._tracer = self._provider.get_tracer("snapcite")
+
+    @contextmanager
+    def request(self, scope: Scope) -> Iterator["RequestTrace"]:
+        """A span of a request, below the caller's own (W3C `traceparent`) where it sent one."""
+        from opentelemetry.trace import SpanKind
+        from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+        parent = TraceContextTextMapPropagator().extract(dict(Headers(scope=scope)))
+        token = _TRACER.set(self._tracer)
+        try:
+            with self._tracer.start_as_current_span(
+                scope["method"],
+                context=parent,
+                kind=SpanKind.SERVER,
+                attributes={"http.request.method": scope["method"]},
+                record_exception=False,  # its message may hold what was asked
+                set_status_on_exception=False,
+            ):
+                yield RequestTrace(scope["method"])
+        finally:
+            _TRACER.reset(token)
+
+    def close(self) -> None:
+        """Send what is left and stop."""
+        self._provider.shutdown()
+
+
+class RequestTrace:
+    """The span of the request at hand, to be told how it ended."""
+
+    def __init__(self, method: str) -> None:
+        self._method = method
+
+    def ended(self, *, route: str, status: int) -> None:
+        """Name the span by its route, and note the status."""
+        from opentelemetry import trace
+
+        span = trace.get_current_span()
+        span.update_name(f"{self._method} {route}")
+        span.set_attribute("http.route", route)
+        span.set_attribute("http.response.status_code", status)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            span.set_status(trace.StatusCode.ERROR)
+
+
+def build_tracing() -> Tracing:
+    """Spans by OTLP over HTTP to where the standard variables say.
+
+    Raises:
+        ConfigurationError: the packages are not installed.
+    """
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            "Tracing needs OpenTelemetry's packages: pip install '.[service]', or set "
+            "SNAPCITE_TRACING=false."
+        ) from error
+    return Tracing(BatchSpanProcessor(OTLPSpanExporter()))
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    """A span of one stage of the request at hand, its wait included; nothing where not traced."""
+    tracer = _TRACER.get()
+    if tracer is None:
+        yield
+        return
+    with tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False):
+        yield
+
+
+def current_trace_id() -> str | None:
+    """The trace's id, 32 hexadecimal digits, of the request at hand where it is traced."""
+    if _TRACER.get() is None:
+        return None
+    from opentelemetry import trace
+
+    return f"{trace.get_current_span().get_span_context().trace_id:032x}"
