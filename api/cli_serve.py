@@ -13,7 +13,7 @@ from api.drain import DrainingServer
 from api.samples import load_samples
 from api.settings import load_settings
 from api.wiring import build_pipeline, encoder_hint
-from api.wiring_service import build_capacity
+from api.wiring_service import build_cache, build_capacity, build_remembered
 from knowledge.errors import ConfigurationError
 from vlm.qwen import QwenReader
 
@@ -37,7 +37,8 @@ def serve(
     samples = load_samples(settings.samples)
     # Before the models are loaded, so that a taken port is told at once.
     listening = _listen(host, port)
-    pipeline = build_pipeline(settings)
+    cache = build_cache(settings)
+    pipeline = build_pipeline(settings, cache=cache, bulk=True)
     with listening, pipeline.index:
         app = create_app(
             pipeline,
@@ -48,6 +49,7 @@ def serve(
             doors=doors,
             capacity=build_capacity(settings),
             request_timeout=settings.request_timeout,
+            remembered=build_remembered(settings, cache, pipeline),
         )
         card = pipeline.encoder.card
         read_by = pipeline.reader.name
