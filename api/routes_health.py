@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from api import schemas
 from api.problems import problem
 from api.state import state_of
+from knowledge.errors import StoppingError
 
 router = APIRouter()
 
@@ -29,8 +30,12 @@ def health(request: Request) -> dict[str, Any]:
 
 @router.get("/ready", response_model=dict[str, bool], responses=_NOT_READY)
 def ready(request: Request) -> dict[str, bool] | Response:
-    """Able: models are loaded and one query has gone through. 503 until then."""
-    if state_of(request).ready.is_set():
+    """Able: models are loaded and one query has gone through. 503 until then, and once the server
+    is going down."""
+    state = state_of(request)
+    if state.traffic.stopping:
+        raise StoppingError("The server is going down.")
+    if state.ready.is_set():
         return {"ready": True}
     return problem(
         request, 503, "not-ready", "Not ready yet", "The models are still loading.", retry_after=1
