@@ -12,7 +12,7 @@ from fastapi_offline import FastAPIOffline
 from PIL import Image
 from starlette.middleware.cors import CORSMiddleware
 
-from api import routes_corpus, routes_health, routes_metrics
+from api import routes_corpus, routes_documents, routes_health, routes_metrics
 from api.admission import Admission
 from api.audit import AuditLog
 from api.auth import require
@@ -31,6 +31,7 @@ from api.routes import router
 from api.samples import Sample
 from api.state import AppState
 from api.tracing import Tracing
+from indexer.live import LiveUpdates
 from knowledge.errors import SnapCiteError
 from search.pipeline import Pipeline
 from search.query import Query
@@ -80,6 +81,7 @@ def create_app(
         catalogue=Catalogue(pipeline.index),
         evaluation=evaluation,
         gates=Gates(capacity),
+        live=LiveUpdates(pipeline.index, pipeline.encoder, pipeline.text_encoder),
         remembered=remembered,
         audit=audit,
     )
@@ -108,6 +110,7 @@ def create_app(
     add_problem_handlers(app)
     app.include_router(router)
     app.include_router(routes_corpus.router)
+    app.include_router(routes_documents.router)
     app.include_router(routes_health.router)
     closed = [] if doors.metrics_open else [Depends(require("admin"))]
     app.include_router(routes_metrics.router, dependencies=closed)

@@ -105,6 +105,7 @@ class PhotoOut(BaseModel):
     taken_at: str | None
     latitude: float | None
     longitude: float | None
+    caption: str | None = None
 
 
 class EventOut(BaseModel):
@@ -226,6 +227,7 @@ def _photo_out(photo_id: str, facts: PhotoFacts) -> PhotoOut:
         taken_at=facts.taken_at,
         latitude=facts.latitude,
         longitude=facts.longitude,
+        caption=facts.caption,
     )
 
 

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from api.admission import Traffic
 from api.audit import AuditLog
 from api.catalogue import Catalogue
-from api.gate import Gates
+from api.gate import Gate, Gates
 from api.metrics import Metrics
 from api.remembered import Remembered
 from api.samples import Sample
+from indexer.live import LiveUpdates
 from search.pipeline import Pipeline
 from vlm.images import ImageLimits
 
@@ -29,6 +30,8 @@ class AppState:
     catalogue: Catalogue
     evaluation: Path | None
     gates: Gates
+    live: LiveUpdates
+    updates: Gate = field(default_factory=lambda: Gate("updates", at_once=1, queue=64))
     remembered: Remembered | None = None
     audit: AuditLog | None = None
     metrics: Metrics = field(default_factory=Metrics)
