@@ -59,14 +59,15 @@ class MemoryBackend:
 class RedisBackend:
     """Keeps values in a Redis, which evicts as its own `maxmemory-policy` says."""
 
-    def __init__(self, client: "Redis", *, seconds: int) -> None:
-        """`seconds`: after which a value is dropped."""
+    def __init__(self, client: "Redis", *, seconds: int, pause: float) -> None:
+        """`seconds`: after which a value is dropped. `pause`: seconds for which a Redis that
+        failed is left alone."""
         self._client = client
         self._seconds = seconds
-        self._breaker = CircuitBreaker(failures=1, pause=_REDIS_PAUSE)
+        self._breaker = CircuitBreaker(failures=1, pause=pause)
 
     @classmethod
-    def connect(cls, url: str, *, seconds: int) -> "RedisBackend":
+    def connect(cls, url: str, *, seconds: int, pause: float = _REDIS_PAUSE) -> "RedisBackend":
         """A backend for a URL; nothing is sent yet.
 
         Raises:
@@ -91,7 +92,7 @@ class RedisBackend:
             raise ConfigurationError(
                 "SNAPCITE_REDIS_URL is no address of a Redis; write redis://host:6379/0."
             ) from error
-        return cls(client, seconds=seconds)
+        return cls(client, seconds=seconds, pause=pause)
 
     def get(self, key: str) -> bytes | None:
         """What was put under this key; None also while Redis cannot be asked."""
@@ -123,9 +124,8 @@ class RedisBackend:
     def _failed(self, error: Exception) -> None:
         self._breaker.failed()
         logger.warning(
-            "Redis cannot be asked (%s); answers are computed, and it is tried again in %g s",
+            "Redis cannot be asked (%s); answers are computed, and it is tried again soon",
             type(error).__name__,
-            _REDIS_PAUSE,
         )
 
 
