@@ -18,6 +18,9 @@ _END = re.compile(
 )
 _WORD_BEFORE = re.compile(r"[\w.'&/-]{0,32}\Z")
 _WORD_AFTER = re.compile(r"\s*[\"'“‘«(\[]*(\w*)(\.?)")
+_REGNAL = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,} [IVX]\Z")
+"""A name and one letter that may be its number: `Rajaraja I`, `George V`."""
+_SECOND_WORD = re.compile(r"\s*[\"'“‘«(\[]*\w+,? [^\W\d_A-Z]")
 _LETTERS = re.compile(r"(?:[^\W\d_]{1,2}\.)*[^\W\d_]")
 """An initial, or letters with stops between them: `j`, `u.s`, `ph.d`."""
 _LATIN_MARKS = frozenset(".!?…")
@@ -91,6 +94,9 @@ def _is_border(text: str, match: re.Match[str], line_start: int, line_end: int) 
     digits = text[line_start : match.start()] if match.start() - line_start <= 8 else ""
     if digits.isdecimal():
         return False  # the number of a list's item
+    if _REGNAL.search(text, max(line_start, match.start() - 32), match.start()):
+        goes_on = _SECOND_WORD.match(text, match.end(), line_end)
+        return goes_on is not None and not stop  # *Rajaraja I. Work began*, not *Leo I. Smith Jr*
     before = _WORD_BEFORE.search(text, max(line_start, match.start() - 32), match.start())
     return _full_stop_ends(before[0] if before else "", word, initial=bool(stop))
 

@@ -23,6 +23,8 @@ def sentences(text: str) -> list[str]:
         ["It fell in 1911.[12][3]", "A copy stands there."],
         ["Was it there?", "No.", "It was gone."],
         ["It is 3.5.", "Next is 4."],
+        ["It was built for Rajaraja I.", "Work began in 1003."],
+        ["Opened by George V.", "It stands today."],
         ["它建于1889年。", "它在1992年被拆除！", "为什么？", "没有人知道；", "档案也没有说。"],
         ["他说：“它不在了。”", "大家都走了。"],
         ["“它还在吗？”", "“不在了。”"],
@@ -52,6 +54,7 @@ def test_chinese_needs_no_space():
     [
         "St. Paul's Church was built by Dr. J. A. Smith and Mr. Brown for c. 3.5 million.",
         "The house at No. 5 (c. 1889) is older than Fig. 3 shows.",
+        "Samuel I. Meier and Malcolm X. Dale Jr drew it.",
         "Frank L. Wright drew it in Washington, D.C. for the Larkin Co. of Buffalo.",
         "It has e.g. a spire, i.e. a tower, approx. 60 m high, etc. and a bell.",
         "It opened on Jan. 5, 1889 at 9 a.m. on Main St. near Mt. Vernon.",

@@ -101,7 +101,7 @@ def best_sentence(question: Question, story: Story, relevance: Relevance) -> Tol
     told: list[Told] = []
     for index, sentence in enumerate(story.sentences):
         share = relevance.share(index)
-        score = share * _form(question, story, sentence)
+        score = share * _form(question, story, sentence, relevance)
         plainly = asks_for_form(question) and _holds_heads(question, sentence)
         if score > 0 and plainly and not relevance.misses_a_deed():
             about = 1.0 if sentence.topic in ("main", "present") else _ASIDE
@@ -120,13 +120,15 @@ def asks_for_form(question: Question) -> bool:
     return question.wanted == "quantity" or _MATERIAL.search(question.text) is not None
 
 
-def _form(question: Question, story: Story, sentence: Sentence) -> float:
+def _form(question: Question, story: Story, sentence: Sentence, relevance: Relevance) -> float:
     """How far the sentence has the form of answer that is asked for, 0 to 1."""
     form = 1.0
     if question.wanted == "quantity":
         form = 1.0 if _counts(question, sentence) else 0.0
     elif question.wanted == "who":
         form = _someone(question, story, sentence)
+        if relevance.misses_a_deed():
+            form *= _OFF_FOCUS  # *Who first climbed it?* of a text that knows of no climbing
     elif question.wanted == "period":
         dated = sentence.analysis.years or sentence.analysis.periods
         form = 1.0 if dated or "dynasty" in sentence.concepts else _FORMLESS
@@ -177,9 +179,11 @@ def _counts(question: Question, sentence: Sentence) -> bool:
 
 
 def _holds_heads(question: Question, sentence: Sentence) -> bool:
-    """Whether all that is counted is in the sentence: *people* and *work* in *how many people work*"""
+    """Whether all that is counted is told: *people* and *work* in *how many people work*."""
     return all(
-        head.stem in sentence.stems or not head.concepts or head.concepts & sentence.concepts
+        head.stem in sentence.stems
+        or not head.concepts
+        or head.concepts & sentence.concepts
         or any(_UNITS.get(concept, frozenset()) & sentence.concepts for concept in head.concepts)
         for head in _heads(question)
     )

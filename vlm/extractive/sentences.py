@@ -17,6 +17,8 @@ _Span = tuple[Passage, int, int]
 _SAME_YEAR = re.compile(
     r"\b(?:the same|that same|that) year\b|同年|同一年|当年(?!的)", re.IGNORECASE
 )
+_CELL = re.compile(r"[^\s.。:：][^.。:：\n]{0,30}[:：]\s?\S")
+"""The beginning of a table's cell, after its column's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Story:
     Attributes:
         subject: how the text may call the candidate.
         stem_counts, concept_counts: in how many sentences each stands.
+        is_theme: told about a part or another thing, which each of these sentences names.
     """
 
     candidate: Candidate
@@ -61,6 +64,7 @@ class Story:
     subject: Subject
     stem_counts: Counter[str]
     concept_counts: Counter[str]
+    is_theme: bool = False
 
     @property
     def types(self) -> frozenset[str]:
@@ -80,7 +84,7 @@ def tell(candidate: Candidate) -> Story:
     for passage in candidate.passages:
         for start, end in split_sentences(passage.text):
             spans.setdefault(passage.start + start, (passage, start, end))
-    ordered = _with_same_year([spans[position] for position in sorted(spans)])
+    ordered = _joined([spans[position] for position in sorted(spans)])
     analyses = [analyse(passage.text[start:end]) for passage, start, end in ordered]
     opening = analyses[0] if ordered and ordered[0][0].start == 0 else None
     subject = subject_of((candidate.title, *candidate.aliases), opening)
@@ -116,11 +120,21 @@ def tell(candidate: Candidate) -> Story:
     )
 
 
-def _with_same_year(ordered: list[_Span]) -> list[_Span]:
-    """Join *In the same year …*, 同年…… to the sentence before, which holds the year."""
+def _joined(ordered: list[_Span]) -> list[_Span]:
+    """Join what is told only together.
+
+    *In the same year …*, 同年…… goes to the sentence before, which holds the year; the cells of a
+    table's row (*Year: 1903. Event: Opened.*, as `knowledge.corpus_markdown` writes it) to one.
+    """
     joined: list[_Span] = []
     for passage, start, end in ordered:
         text = passage.text[start:end]
+        if joined and joined[-1][0] is passage and _CELL.match(text):
+            _, start_before, end_before = joined[-1]
+            in_line = "\n" not in passage.text[end_before:start]
+            if in_line and _CELL.match(passage.text, start_before, end_before):
+                joined[-1] = (passage, start_before, end)
+                continue
         if joined and _SAME_YEAR.search(text) and not find_years(text):
             before, start_before, end_before = joined[-1]
             if before is passage and find_years(passage.text[start_before:end_before]):
@@ -132,4 +146,6 @@ def _with_same_year(ordered: list[_Span]) -> list[_Span]:
 
 def topic_of(sentence: Sentence, cue: Cue, story: Story) -> Topic:
     """What the event of `cue` happened to."""
+    if story.is_theme:
+        return "main"
     return topic_of_event(sentence.analysis, cue, sentence.topics, sentence.before, story.subject)

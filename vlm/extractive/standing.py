@@ -46,6 +46,7 @@ _IN_USE = re.compile(
     r"managed|protected|an? (?:active|protected|working|museum))\b|\b(?:serves?|houses?|holds?|"
     r"receives?|welcomes?)\b|\b(?:can|may) (?:be visited|visit|climb|see|walk|take)\b|"
     r"\bvisitors? (?:can|may|walk|climb|come|see)\b|\bstill (?:used|live|serves?)\b|\bvisit it\b|"
+    r"\bstands (?:on|in|at|beside|near)\b|"
     r"\b(?:today|now)\b[^.;]*\b(?:is|are)\b|\b(?:is|are) (?:now|today)\b|"
     r"(?:现在|今天|如今|目前|现)[它其]?(?:是|为|作为|用作|用于|供|仍|还|对|由)|供(?:人|游客|"
     r"游人)?(?:参观|游览)|"
@@ -113,7 +114,8 @@ def _signs(sentence: Sentence, story: Story) -> list[Standing]:
     stands = _STANDS.search(text)
     if stands is not None and gone is None and _topic_at(sentence, stands.start()) in _HERE:
         signs.append(Standing(True, sentence, 0.9))
-    if _IN_USE.search(text) and sentence.topic in _HERE and not _SITE.search(text):
+    beside = _SITE.search(text) and not story.is_theme
+    if _IN_USE.search(text) and sentence.topic in _HERE and not beside:
         signs.append(Standing(True, sentence, 0.45))
     for cue in sentence.analysis.cues:
         if cue.denied or cue.phase == "begin" or _PARTLY.search(text):

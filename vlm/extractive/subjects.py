@@ -12,7 +12,7 @@ from vlm.extractive.questions import Question, Sought
 from vlm.extractive.sentences import Story
 from vlm.reader import Candidate
 
-_PARTLY_NAMED = 0.6
+PARTLY_NAMED = 0.6
 _LEAST_CHINESE = 3
 """Characters of a Chinese name that have to stand in the question for it to be named by a part."""
 _COVERED = 0.6
@@ -61,7 +61,7 @@ def in_order(
             chosen = index
     if spans and spans[chosen] is None and not with_photo:
         parts = [naming(question.text, candidate) for candidate in candidates]
-        chosen = next((index for index, part in enumerate(parts) if part >= _PARTLY_NAMED), 0)
+        chosen = next((index for index, part in enumerate(parts) if part >= PARTLY_NAMED), 0)
     return [*candidates[chosen : chosen + 1], *candidates[:chosen], *candidates[chosen + 1 :]]
 
 
@@ -82,7 +82,7 @@ def is_about(question: Question, story: Story, *, with_photo: bool) -> bool:
     subject or to describe it in words that its text holds.
     """
     named = naming(question.text, story.candidate)
-    if named >= _PARTLY_NAMED:
+    if named >= PARTLY_NAMED:
         told = frozenset(story.concept_counts)
         return named == 1.0 or with_photo or _is_of_kind(question, story.types | told)
     foreign = question.language != story.candidate.language
@@ -203,7 +203,7 @@ def _part(folded: str, there: set[str], name: str) -> float:
     if _is_common(name):
         start = folded.find(name)
         named = start >= 0 and _stands_alone(folded, name, start, start + len(name))
-        return _PARTLY_NAMED if named else 0.0
+        return PARTLY_NAMED if named else 0.0
     if is_han(name[0]):
         shared = _longest_common(folded, name)
         if len(shared) < _LEAST_CHINESE or not _is_telling(shared):

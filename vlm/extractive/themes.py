@@ -15,17 +15,22 @@ from vlm.extractive.lexicon import ENGLISH_STOP, Word, lexicon, words_of
 from vlm.extractive.questions import Question
 from vlm.extractive.sentences import Sentence, Story, tell
 from vlm.extractive.standing import standing
-from vlm.extractive.subjects import name_span, naming
+from vlm.extractive.subjects import PARTLY_NAMED, name_span, naming
+from vlm.extractive.topics import Topic
 from vlm.reader import Candidate
 
 _NAME = r"[A-Z][\w'’.-]*(?:\s(?:(?:of|de|du|des|la|le)\s(?:the\s)?)?(?:[A-Z][\w'’.-]*|\d+))*"
 _NAMED_THING = re.compile(
-    rf"\b(?i:was|were|is|are|has|have|does)\s(?:the\s)?({_NAME})|"
-    rf"^(?:Who|What)\s(?:\w+ed|built|made|drew|wrote)\s(?:the\s)?({_NAME})\W*$"
+    rf"\b(?i:was|were|is|are|has|have|does)\s(?:the\s)?(?:new\s|old\s)?({_NAME})|"
+    rf"\bdid\s(?:the\s)?(?:new\s|old\s)?({_NAME})\s(?:open|close|collapse|fall|burn|begin|start)\b|"
+    rf"^(?:Who|What)\s(?:\w+ed|built|made|drew|wrote)\s(?:the\s)?({_NAME})\W*$|"
+    r"^([\u4e00-\u9fff]{3,12}?)(?=[是于在]?(?:哪|何|什么时候|几时|现在|如今|今天|还))"
 )
-"""What an English question asks about, where it calls it by a name."""
+"""What a question asks about, where it calls it by a name; in Chinese, by what may be one."""
+_PLACE = re.compile(r"\s(?:at|in|near|by|on)\s")
 _OF = re.compile(
-    r"\s(?:of|in|at|from|beside|near|behind|inside|(?:on|at) the (?:site|place|spot) of)\s(?:the\s)?$"
+    r"\s(?:of|in|at|from|beside|near|behind|inside|(?:on|at) the (?:site|place|spot) of)\s"
+    r"(?:the\s)?$"
 )
 _PHRASE = re.compile(
     r"\b(?:was|were|is|are|do|does|did|has|have|had|can|could)\s(?:(?:the|any|an?|its|both)\s)?"
@@ -52,7 +57,7 @@ class Theme:
 
 def theme_of(question: Question, candidate: Candidate) -> Theme | None:
     """The part, the neighbour or the other thing that is asked about; None for the subject."""
-    if naming(question.text, candidate) == 0:
+    if naming(question.text, candidate) < PARTLY_NAMED:
         return _named_thing(question, candidate)
     if question.wanted != "exists":
         return None  # a year is told from another by all words of the question (dating.py)
@@ -76,17 +81,19 @@ def about(theme: Theme, candidate: Candidate) -> Story:
     story = tell(replace(candidate, title=theme.name, aliases=()))
     telling = _telling(theme.name)
     chosen: list[Sentence] = []
+    last = -2
     for index, sentence in enumerate(story.sentences):
-        before = story.sentences[index - 1] if index else None
-        if all(_holds(sentence, word) for word in telling) or (
-            before is not None and before in chosen and _FOLLOWS.match(sentence.text)
-        ):
-            chosen.append(sentence)
+        names = all(_holds(sentence, word) for word in telling)
+        if names or (last == index - 1 and _FOLLOWS.match(sentence.text)):
+            topics: list[Topic] = ["main" for _ in sentence.topics]
+            chosen.append(replace(sentence, topic="main", topics=tuple(topics)))
+            last = index
     return replace(
         story,
         sentences=tuple(chosen),
         stem_counts=Counter(stem for sentence in chosen for stem in sentence.stems),
         concept_counts=Counter(concept for sentence in chosen for concept in sentence.concepts),
+        is_theme=True,
     )
 
 
@@ -94,10 +101,14 @@ def _named_thing(question: Question, candidate: Candidate) -> Theme | None:
     match = _NAMED_THING.search(question.text)
     if match is None:
         return None
-    name = match[1] or match[2]
+    name = next(filter(None, match.groups()))
+    if question.language == "zh":
+        told = any(name in sentence.text for sentence in tell(candidate).sentences)
+        return Theme(name, is_part=False) if told else None
     if name.endswith(("'s", "’s")):
         return None  # *Kurokawa's tower*: a description
-    stems = {stem for item in (candidate.title, *candidate.aliases) for stem in _stems(item)}
+    names = (_PLACE.split(called)[0] for called in (candidate.title, *candidate.aliases))
+    stems = {word.stem for called in names for word in words_of(called)}
     if all(word.stem in stems for word in _telling(name)):
         return None
     return Theme(name, is_part=False)
@@ -120,7 +131,7 @@ def _part(question: Question, candidate: Candidate) -> str | None:
 
 
 def _is_part(name: str, candidate: Candidate) -> bool:
-    """Whether the words name a thing, and not the subject by what it is, nor what happened to it."""
+    """Whether the words name a thing: neither the subject by its kind, nor what happened to it."""
     words = _telling(name)
     if not words or any(word.concepts & ACTIONS for word in words):
         return False
@@ -128,7 +139,8 @@ def _is_part(name: str, candidate: Candidate) -> bool:
     if not head.concepts & (lexicon().types | lexicon().parts) or head.concepts & _NO_PART:
         return False
     story = tell(candidate)
-    if any(called.endswith(name) for called in (candidate.title, *candidate.aliases)):
+    names = (candidate.title, *candidate.aliases)
+    if any(called.lower().endswith(name.lower()) for called in names):
         return False
     told = any(name in sentence.text for sentence in story.sentences)
     return told or not head.concepts & story.types
@@ -137,9 +149,7 @@ def _is_part(name: str, candidate: Candidate) -> bool:
 def _telling(name: str) -> list[Word]:
     """The words of a name that a sentence about the thing has to hold."""
     return [
-        word
-        for word in words_of(name)
-        if word.stem not in ENGLISH_STOP and not _is_count(word)
+        word for word in words_of(name) if word.stem not in ENGLISH_STOP and not _is_count(word)
     ]
 
 
@@ -149,7 +159,3 @@ def _is_count(word: Word) -> bool:
 
 def _holds(sentence: Sentence, word: Word) -> bool:
     return word.stem in sentence.stems
-
-
-def _stems(name: str) -> frozenset[str]:
-    return frozenset(word.stem for word in words_of(name))

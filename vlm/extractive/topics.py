@@ -115,7 +115,10 @@ def topics_of(
             continue
         phrase = _grammatical_subject(analysis, clause.start, clause.end)
         whole = phrase.end == clause.end
-        if topics and (not phrase.words or (whole and not is_han(phrase.text[phrase.words[0].start - phrase.start]))):
+        if topics and (
+            not phrase.words
+            or (whole and not is_han(phrase.text[phrase.words[0].start - phrase.start]))
+        ):
             # no subject of its own, or an apposition (*One Plaza, a new tower, opened*)
             if phrase.words and _PRESENT.search(phrase.text):
                 current = "present"

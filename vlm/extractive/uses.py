@@ -62,7 +62,10 @@ class Use:
     plain: float
 
 
-_SUCCESSION = re.compile(r"\breplaced\b|\b(?:took|taken) (?:its|the|their) place\b|取代|代替")
+_SUCCESSION = re.compile(
+    r"\breplaced\b|\b(?:took|taken) (?:its|the|their) place\b|"
+    r"\bin (?:the )?place of\b|取代|代替"
+)
 _REPLACED_BY = re.compile(
     r"\breplaced by\b|\b(?:took|taken|takes|take) (?:its|their) place\b|\bin (?:its|their) place\b|"
     r"被[^。]{1,20}(?:取代|代替)|原址"
