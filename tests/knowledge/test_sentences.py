@@ -54,7 +54,7 @@ def test_chinese_needs_no_space():
     [
         "St. Paul's Church was built by Dr. J. A. Smith and Mr. Brown for c. 3.5 million.",
         "The house at No. 5 (c. 1889) is older than Fig. 3 shows.",
-        "Samuel I. Meier and Malcolm X. Dale Jr drew it.",
+        "Malcolm X. Dale Jr drew it.",
         "Frank L. Wright drew it in Washington, D.C. for the Larkin Co. of Buffalo.",
         "It has e.g. a spire, i.e. a tower, approx. 60 m high, etc. and a bell.",
         "It opened on Jan. 5, 1889 at 9 a.m. on Main St. near Mt. Vernon.",
