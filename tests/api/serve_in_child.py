@@ -1,0 +1,30 @@
+"""Run by tests in a process of its own: serve an embedded index with the tiny encoder.
+
+usage: serve_in_child.py INDEX PORT
+"""
+
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from api.app import create_app
+from indexer.run import fingerprint_of
+from knowledge.index import open_index
+from search.pipeline import Pipeline
+from vlm.extractive import ExtractiveReader
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from support import TinyEncoder
+
+
+def main() -> None:
+    target, port = sys.argv[1:]
+    encoder = TinyEncoder()
+    with open_index(target, fingerprint_of(encoder), create=True) as index:
+        app = create_app(Pipeline(index, encoder, ExtractiveReader()))
+        uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
+
+
+if __name__ == "__main__":
+    main()
