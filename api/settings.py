@@ -1,9 +1,11 @@
 """Every setting, typed, read from the environment in this one place.
 
 A variable is the field's name in capitals behind `SNAPCITE_` (`SNAPCITE_INDEX`). Command-line
-options of the same name win over it.
+options of the same name win over it. What is no variable may be a file of that name in small
+letters (`snapcite_redis_url`) in the folder of secrets, as container engines mount them.
 """
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +15,10 @@ from pydantic_settings import SettingsConfigDict
 from api.settings_service import ServiceSettings
 from knowledge.errors import ConfigurationError
 from vlm.images import ImageLimits
+
+_SECRETS_VARIABLE = "SNAPCITE_SECRETS_DIR"
+_SECRETS = "/run/secrets"
+"""Where Docker and Podman mount secrets."""
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -35,6 +41,13 @@ class Settings(ServiceSettings):
         default=None,
         description="A sentence encoder to index passages with beside the CLIP: a folder or a name "
         "in the Hugging Face cache; else the one that the index was made with, if any.",
+    )
+    text_weight: float = Field(
+        default=0.0,
+        ge=0,
+        le=10,
+        description="How much the sentence encoder's ranking counts (BM25's counts 1); 0: it is "
+        "not asked. docs/encoders.md says how to find out what it is worth.",
     )
     reader: str = Field(
         default="extractive", description="What reads the evidence: extractive, qwen3-vl, openai."
@@ -111,13 +124,18 @@ class Settings(ServiceSettings):
 
 
 def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - options of any field's type
-    """Settings from the environment, overruled by the options that were given (not None).
+    """Settings from files of secrets, overruled by the environment, overruled by the options that
+    were given (not None).
 
     Raises:
         ConfigurationError: a value cannot be used; the message names the variable.
     """
+    secrets = Path(os.environ.get(_SECRETS_VARIABLE, _SECRETS))
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
+        return Settings(
+            _secrets_dir=secrets if secrets.is_dir() else None,
+            **{name: value for name, value in given.items() if value is not None},
+        )
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "?"

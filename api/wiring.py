@@ -9,6 +9,7 @@ from knowledge.errors import ConfigurationError, IndexMissingError, ModelMissing
 from knowledge.index import Index, open_index, read_fingerprint
 from knowledge.layout import Fingerprint
 from search.confidence import load_calibration
+from search.fusion import WEIGHTS
 from search.pipeline import Pipeline
 from vlm.cached_encoder import CachedEncoder
 from vlm.default_encoder import BUNDLED, choose_encoder
@@ -229,4 +230,5 @@ def build_pipeline(
     except BaseException:
         index.close()
         raise
-    return Pipeline(index, encoder, reader, text_encoder=text_encoder, fit=fit)
+    weights = {**WEIGHTS, "sentence": settings.text_weight}
+    return Pipeline(index, encoder, reader, text_encoder=text_encoder, weights=weights, fit=fit)

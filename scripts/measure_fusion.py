@@ -31,7 +31,8 @@ def load(index: str, testsets: Sequence[str]) -> tuple[list[Ranked], list[Ranked
     halves: tuple[list[Ranked], list[Ranked]] = ([], [])
     text_encoder = build_text_encoder(settings)
     with build_index(settings, encoder, text_encoder=text_encoder) as opened:
-        retriever = Retriever(opened, encoder, text_encoder=text_encoder)
+        asked = dict.fromkeys(WEIGHTS, 1.0)
+        retriever = Retriever(opened, encoder, text_encoder=text_encoder, weights=asked)
         for path in testsets:
             for number, question in enumerate(load_testset(Path(path)), start=1):
                 if question.document is None:
@@ -78,12 +79,20 @@ def main() -> None:
         line(f"{name} alone", {n: float(n == name) for n in WEIGHTS}, RRF_K)
         line(f"without {name}", {**WEIGHTS, name: 0.0}, RRF_K)
 
+    for weight in (0.1, 0.3, 1.0):
+        line(f"sentence {weight}", {**WEIGHTS, "sentence": weight}, RRF_K)
+        line(
+            f"sentence {weight} for question_text",
+            {**WEIGHTS, "sentence": weight, "question_text": 0.0},
+            RRF_K,
+        )
+
     grid = itertools.product(
         (1, 2, 5, 10), (0.5, 1, 2), (0, 1, 2), (2, 4), (0, 0.1), (0, 0.1, 0.3), (0.3, 0.6, 1)
     )
     settings = [
         (k, {"image": image, "lookalike": near, "name": name, "photo_text": cross,
-             "question_text": text, "bm25": bm25})
+             "question_text": text, "bm25": bm25, "sentence": WEIGHTS["sentence"]})
         for k, image, near, name, cross, text, bm25 in grid
     ]  # fmt: skip
     best = sorted(settings, key=lambda s: measure(odd, s[1], s[0]), reverse=True)[:5]

@@ -20,11 +20,12 @@ WEIGHTS: Mapping[str, float] = {
     "photo_text": 0.1,
     "question_text": 0.1,
     "bm25": 1.0,
-    "sentence": 0.1,
+    "sentence": 0.0,
 }
 """How much a ranking counts. Where one subject alone looks like the photo, it comes first unless
 the question names another; where several do, the question's words decide between them.
-docs/retrieval.md has the measurements."""
+docs/retrieval.md has the measurements; `sentence` did not help in them and is left to operators who
+measured that their sentence encoder does."""
 
 
 def reciprocal_rank_fusion(

@@ -15,7 +15,8 @@ from knowledge.errors import ImageError, NotFoundError, QueryError
 from knowledge.index import Index
 from search.answer import Answer, abstain, answer_from
 from search.citation import Citation, Withdrawn, check_citation
-from search.confidence import Fit, measure_signals, weigh
+from search.confidence import CONTESTED, Fit, measure_signals, weigh
+from search.conflicts import conflicts_with, contradictions, in_words
 from search.fusion import WEIGHTS
 from search.query import Evidence, Query
 from search.retrieve import QueryVectors, Retriever
@@ -96,6 +97,7 @@ class Pipeline:
         self.encoder = encoder
         self.text_encoder = text_encoder
         self.reader = reader
+        self.weights = weights
         self.fit = fit
         self._check = check
         self._wording = Wording()
@@ -177,14 +179,16 @@ class Pipeline:
                 captions=query.captions,
                 answer_schema=query.answer_schema,
                 earlier=query.recalled.questions,
+                contradictions=tuple(in_words(pair) for pair in contradictions(subjects)),
             )
         )
-        answer = self._checked(query, read, draft, language)
+        answer = self._checked(query, subjects, draft, language)
         return replace(answer, note=draft.note, reasoning=draft.reasoning)
 
     def _checked(
-        self, query: Query, read: Sequence[Subject], draft: Draft, language: str
+        self, query: Query, subjects: Sequence[Subject], draft: Draft, language: str
     ) -> Answer:
+        read = subjects[:_SUBJECTS_READ]
         by_id = {subject.document.document_id: subject for subject in read}
         subject = by_id.get(draft.document_id or "", read[0])
         if draft.passage_id is None:
@@ -200,11 +204,13 @@ class Pipeline:
         signals = measure_signals(
             query, cited, draft, card=self.encoder.card, wording=self._wording
         )
+        conflicts, signals[CONTESTED] = conflicts_with(draft, citation, cited, subjects)
         confidence = weigh(draft, signals, self.fit)
         if not confidence.enough:
             answer = abstain("low_confidence", cited.document, language=language)
         else:
             answer = answer_from(draft, citation, cited.document)
+            answer = replace(answer, conflicts=conflicts)
         return replace(answer, confidence=confidence.probability, signals=signals)
 
     def _is_foreign(self, query: Query, subjects: Sequence[Subject]) -> bool:

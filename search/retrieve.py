@@ -84,7 +84,7 @@ class Retriever:
         self._store = index.store
         self._index = index
         self._encoder = encoder
-        self._text_encoder = text_encoder if "sentence" in weights else None
+        self._text_encoder = text_encoder if weights.get("sentence") else None
         self._weights = weights
         self._bm25 = Bm25()
 

@@ -82,12 +82,14 @@ class SentenceTransformerEncoder:
         folder = _find_folder(name)
         try:
             from sentence_transformers import SentenceTransformer
+            from transformers.utils.logging import disable_progress_bar
         except ImportError as error:
             raise ModelMissingError(
                 f"The sentence encoder {name!r} needs sentence-transformers: "
                 f"pip install -e '.[models]'. Or index without --text-encoder."
             ) from error
         self._device = best_device()
+        disable_progress_bar()  # of loading: a second or two, among a command's own lines
         try:
             self._model = SentenceTransformer(
                 str(folder), device=self._device, local_files_only=True

@@ -63,6 +63,7 @@ def run_questions(
         code_version(),
         pipeline.encoder.card.fingerprint,
         pipeline.text_encoder.card.fingerprint if pipeline.text_encoder else None,
+        dict(pipeline.weights),
         pipeline.fit.model_dump() if pipeline.fit else None,
         documents,
     )

@@ -126,7 +126,9 @@ class SystemRunner:
                 encoder,
                 reader,
                 text_encoder=pipeline.text_encoder,
-                weights=(system.weights or WEIGHTS) if system.fuses else _ONE_RANKING[photo],
+                weights=(system.weights or pipeline.weights)
+                if system.fuses
+                else _ONE_RANKING[photo],
                 fit=pipeline.fit if system.withholds else None,
                 check=check_citation if system.checks else believe,
             )
