@@ -41,6 +41,21 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """What another source says, or another sentence of the same one, against the answer.
+
+    Attributes:
+        year: the year that it gives for the same event, if that is what it says otherwise.
+        exists: whether the subject stands, if that is.
+        source: its words; they went through the same check as the answer's.
+    """
+
+    year: int | None
+    exists: bool | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer that was checked, or an abstention.
 
@@ -55,6 +70,7 @@ class Answer:
         year_event: what happened in `year`.
         current_use: what it or its site is used for today.
         source: the quotation and where it stands.
+        conflicts: sources that contradict it; they lower the confidence.
         confidence: from 0 to 1, higher is surer; of an answer withheld for it (`low_confidence`),
             what it was.
         reason: why it abstains.
@@ -73,6 +89,7 @@ class Answer:
     year_event: YearEvent | None = None
     current_use: str | None = None
     source: Source | None = None
+    conflicts: tuple[Conflict, ...] = ()
     confidence: float = 0.0
     reason: Reason | None = None
     withdrawn: Cause | None = None
@@ -97,16 +114,21 @@ def answer_from(draft: Draft, citation: Citation, document: Document) -> Answer:
         year_event=draft.year_event,
         current_use=draft.current_use,
         fields=draft.fields,
-        source=Source(
-            document_id=document.document_id,
-            title=document.title,
-            citation=document.source,
-            url=document.url,
-            quote=citation.quote,
-            start=citation.start,
-            end=citation.end,
-        ),
+        source=source_of(citation, document),
         confidence=draft.confidence,
+    )
+
+
+def source_of(citation: Citation, document: Document) -> Source:
+    """A quotation that was found in a document, as it is shown."""
+    return Source(
+        document_id=document.document_id,
+        title=document.title,
+        citation=document.source,
+        url=document.url,
+        quote=citation.quote,
+        start=citation.start,
+        end=citation.end,
     )
 
 

@@ -43,6 +43,10 @@ SIGNALS: Mapping[str, str] = {
 }
 """Signal → what it says. All are near 0 to 1."""
 
+CONTESTED = "contested"
+"""One signal more, which no fit weighs since test sets hold no contradictions: the share of the
+sources on the same event that contradict the answer (`search.conflicts`)."""
+
 
 def measure_signals(
     query: Query,
@@ -155,8 +159,14 @@ class Confidence:
 
 
 def weigh(draft: Draft, signals: Mapping[str, float], fit: Fit | None) -> Confidence:
-    """The confidence of a draft: by the fit, or the reader's own where there is none."""
+    """The confidence of a draft: by the fit, or the reader's own where there is none.
+
+    Of sources that contradict each other some are wrong, and nothing says which: confidence is the
+    part of it that is left to those on the draft's side. An answer is not withheld for that, so
+    that a person sees the contradiction.
+    """
+    uncontested = 1.0 - signals.get(CONTESTED, 0.0)
     if fit is None:
-        return Confidence(draft.confidence, enough=True)
+        return Confidence(draft.confidence * uncontested, enough=True)
     probability = fit.probability(signals)
-    return Confidence(probability, enough=probability >= fit.threshold)
+    return Confidence(probability * uncontested, enough=probability >= fit.threshold)

@@ -111,6 +111,9 @@ def build_prompt(
     parts += _photos(reading, budget)
     if reading.earlier:
         parts.append(f"Asked before, about the same: {_quoted(list(reading.earlier))}\n")
+    if reading.contradictions:
+        told = _quoted(list(reading.contradictions))
+        parts.append(f"The sources contradict each other: {told}\n")
     language = _LANGUAGES.get(reading.language, reading.language)
     parts.append(f"Question: {_quoted(reading.question)}\nAnswer in {language}.")
     return Prompt(_system(reading, reasoning), _joined(parts))

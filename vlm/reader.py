@@ -39,6 +39,8 @@ class Reading:
         answer_schema: JSON schema of the fields that the caller wants instead of `exists`, `year`
             and `current_use`; only readers with a language model can fill it.
         earlier: questions that were asked before in the same conversation, oldest first.
+        contradictions: where documents about the first candidate say different things, each as one
+            line that quotes both; to be told, not to be hidden.
     """
 
     question: str
@@ -48,6 +50,7 @@ class Reading:
     captions: tuple[str, ...] = ()
     answer_schema: Mapping[str, Any] | None = None
     earlier: tuple[str, ...] = ()
+    contradictions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 from support import TinyEncoder, photo
 
 from knowledge.errors import ModelBrokenError
-from search.confidence import FILE, SIGNALS, Fit, load_calibration, weigh
+from search.confidence import CONTESTED, FILE, SIGNALS, Fit, load_calibration, weigh
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.extractive import ExtractiveReader
@@ -39,6 +39,14 @@ def test_without_a_fit_confidence_is_the_reader_s_own_and_always_enough():
     assert (confidence.probability, confidence.enough) == (0.1, True)
 
 
+def test_contradicting_sources_take_their_share_of_the_confidence_and_withhold_nothing():
+    signals = {"image": 1.0, CONTESTED: 1 / 3}
+    confidence = weigh(Draft(""), signals, FIT)
+    assert confidence.probability == pytest.approx(FIT.probability({"image": 1.0}) * 2 / 3)
+    assert confidence.enough
+    assert weigh(Draft("", confidence=0.9), {CONTESTED: 0.5}, None).probability == 0.45
+
+
 def test_what_is_below_the_threshold_is_not_enough():
     assert not weigh(Draft("", confidence=1.0), {"image": 0.5}, FIT).enough
     assert weigh(Draft("", confidence=0.0), {"image": 1.0}, FIT).enough
@@ -49,7 +57,7 @@ def test_an_answer_says_what_its_confidence_was_made_of(index, encoder):
     answer = asked.ask(Query("When was this station demolished?", (STATION_PHOTO,))).answer
 
     assert answer.year == 1992
-    assert set(answer.signals) == set(SIGNALS)
+    assert set(answer.signals) == {*SIGNALS, CONTESTED}
     assert answer.signals["photo"] == 1
     assert answer.signals["image"] > 0.9
     assert answer.signals["words"] == 1  # the one telling word, `station`

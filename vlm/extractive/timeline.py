@@ -3,14 +3,18 @@
 Built from the same sentences, events and years that answers are read from. Knows no question.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.documents import Document, Passage
+from vlm.extractive.actions import PHASED
 from vlm.extractive.bonds import bond
 from vlm.extractive.events import Cue
+from vlm.extractive.lexicon import CHINESE_FUNCTION_WORDS, ENGLISH_STOP
 from vlm.extractive.sentences import Sentence, Story, tell, topic_of
-from vlm.extractive.years import Year
+from vlm.extractive.topics import Topic
+from vlm.extractive.years import MONTH, Year
 from vlm.reader import Candidate
 
 Happening = Literal[
@@ -36,6 +40,8 @@ _MOMENTS: frozenset[Happening] = frozenset({"opened", "damaged", "burnt", "destr
 _MOST_CHARS = 40_000
 """Longer texts (whole books) are looked at from their beginning to here, to stay quick."""
 
+_DATE_WORD = re.compile(rf"{MONTH}|[年月日于在是]|was|were|about|around", re.IGNORECASE)
+
 _LEAST_BOND = 0.5
 """Below this the sentence's grammar ties the year to something else."""
 
@@ -55,6 +61,25 @@ class Happened:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A dated event as a sentence tells it.
+
+    Attributes:
+        actions: what the sentence calls it, names from `actions.ACTIONS`.
+        topic: which building of the site is meant.
+        bare: the clause says it of the subject and says nothing else, so that it can be held
+            against another that does: *The hall was opened on 3 May 1890*.
+    """
+
+    year: Year
+    event: Happening
+    actions: frozenset[str]
+    topic: Topic
+    sentence: Sentence
+    bare: bool
+
+
 def timeline(document: Document) -> list[Happened]:
     """The events of the document's subject that its text dates, by year, then as told.
 
@@ -72,17 +97,45 @@ def timeline(document: Document) -> list[Happened]:
         )
     )
     found: dict[tuple[int, Happening], Happened] = {}
-    for sentence in story.sentences:
-        for year in sentence.analysis.years:
-            event = _event_of(year, sentence, story)
-            if event is not None:
-                found.setdefault(
-                    (year.value, event), Happened(year.value, event, sentence.start, sentence.end)
-                )
+    for told in happenings(story):
+        year, sentence = told.year.value, told.sentence
+        found.setdefault(
+            (year, told.event), Happened(year, told.event, sentence.start, sentence.end)
+        )
     return sorted(found.values(), key=lambda happened: (happened.year, happened.start))
 
 
-def _event_of(year: Year, sentence: Sentence, story: Story) -> Happening | None:
+def happenings(story: Story) -> list[Told]:
+    """The dated events of a subject's text, as they are told."""
+    found = []
+    for sentence in story.sentences:
+        for year in sentence.analysis.years:
+            cue = _cue_of(year, sentence, story)
+            event = _called(cue, year) if cue is not None else None
+            if cue is not None and event is not None:
+                topic = topic_of(sentence, cue, story)
+                in_clause = sentence.analysis.clause_at(year.start) == cue.clause
+                bare = in_clause and _is_bare(cue, sentence, story)
+                found.append(Told(year, event, cue.actions, topic, sentence, bare))
+    return found
+
+
+def _is_bare(cue: Cue, sentence: Sentence, story: Story) -> bool:
+    clause = sentence.analysis.clauses[cue.clause]
+    text = sentence.text
+    return all(
+        word.start == cue.start
+        or word.stem in ENGLISH_STOP | CHINESE_FUNCTION_WORDS
+        or word.stem in story.names
+        or word.concepts & (story.types | cue.actions | PHASED)
+        or text[word.start].isdigit()
+        or _DATE_WORD.fullmatch(text, word.start, word.end)
+        for word in sentence.analysis.words
+        if clause.start <= word.start < clause.end
+    )
+
+
+def _cue_of(year: Year, sentence: Sentence, story: Story) -> Cue | None:
     """What happened in a year of a sentence, if its grammar says so."""
     tied = [
         (bond(sentence.analysis, cue, year), cue)
@@ -90,9 +143,7 @@ def _event_of(year: Year, sentence: Sentence, story: Story) -> Happening | None:
         if not cue.denied and topic_of(sentence, cue, story) != "other"
     ]
     strength, cue = max(tied, key=lambda pair: pair[0], default=(0.0, None))
-    if cue is None or strength < _LEAST_BOND:
-        return None
-    return _called(cue, year)
+    return cue if strength >= _LEAST_BOND else None
 
 
 def _called(cue: Cue, year: Year) -> Happening | None:
