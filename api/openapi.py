@@ -20,7 +20,7 @@ _FRAMEWORK = ("HTTPValidationError", "ValidationError")
 _METHODS = ("get", "put", "post", "delete", "patch")
 
 _GUARDED = (401, 403, 429)
-_WITH_BODY = (400, 408, 413, 422, 429, 504)
+_WITH_BODY = (400, 408, 413, 422, 429, 504, 507)
 _ALWAYS = (503,)
 """While the server goes down."""
 

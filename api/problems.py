@@ -117,6 +117,9 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
+        if isinstance(error.__cause__, OSError):  # a large upload lies in a file while it comes in
+            full = errors.DiskFullError(f"An upload could not be stored: {error.__cause__}.")
+            return problem_of(request, full)
         slug, title = _HTTP.get(error.status_code, ("http-error", "The request was refused"))
         return problem(request, error.status_code, slug, title, str(error.detail))
 

@@ -30,8 +30,8 @@ class ChatServer:
 
 
 @contextmanager
-def chat_server(*replies: Reply | str) -> Iterator[ChatServer]:
-    """Serve the replies in turn; a text is a completion that says it."""
+def chat_server(*replies: Reply | str, port: int = 0) -> Iterator[ChatServer]:
+    """Serve the replies in turn; a text is a completion that says it. `port`: 0 for a free one."""
     state = ChatServer("", [], [Reply(one) if isinstance(one, str) else one for one in replies])
 
     class Handler(BaseHTTPRequestHandler):
@@ -67,7 +67,7 @@ def chat_server(*replies: Reply | str) -> Iterator[ChatServer]:
         def handle_error(self, *args: object) -> None:
             """A client that hung up, as one that timed out does."""
 
-    server = Quiet(("127.0.0.1", 0), Handler)
+    server = Quiet(("127.0.0.1", port), Handler)
     state.url = f"http://127.0.0.1:{server.server_port}/v1"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from conftest import corpus_of, make_documents
 from redis_server import free_port
+
+from indexer.run import fingerprint_of, index_corpus
+from knowledge.index import open_index
+from vlm.onnx_encoder import OnnxEncoder
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
@@ -48,6 +53,15 @@ def snapcite_serve(index: Path, settings: Mapping[str, str] = {}) -> Iterator[Se
     finally:
         process.kill()
         process.wait()
+
+
+def make_starter_index(root: Path) -> Path:
+    """Three subjects in an index that is made with the bundled encoder and closed again."""
+    encoder = OnnxEncoder(ROOT / "data" / "models" / "starter")
+    with open_index(str(root / "index"), fingerprint_of(encoder), create=True) as index:
+        documents = make_documents(root / "corpus")
+        index_corpus(corpus_of(documents, root / "corpus"), index, encoder)
+    return root / "index"
 
 
 def wait_until_ready(served: Served) -> None:

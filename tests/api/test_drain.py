@@ -7,25 +7,14 @@ from pathlib import Path
 import httpx
 import pytest
 from chat_server import ChatServer, Reply, chat_server
-from conftest import corpus_of, make_documents
-from snapcite_process import ROOT, Served, snapcite_serve
-
-from indexer.run import fingerprint_of, index_corpus
-from knowledge.index import open_index
-from vlm.onnx_encoder import OnnxEncoder
+from snapcite_process import Served, make_starter_index, snapcite_serve
 
 QUESTION = {"question": "When was the Old Station demolished?"}
 
 
 @pytest.fixture(scope="module")
 def starter_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three subjects, made with the bundled encoder and closed again."""
-    root = tmp_path_factory.mktemp("starter")
-    encoder = OnnxEncoder(ROOT / "data" / "models" / "starter")
-    with open_index(str(root / "index"), fingerprint_of(encoder), create=True) as index:
-        documents = make_documents(root / "corpus")
-        index_corpus(corpus_of(documents, root / "corpus"), index, encoder)
-    return root / "index"
+    return make_starter_index(tmp_path_factory.mktemp("starter"))
 
 
 def reads_with(server: ChatServer, **settings: str) -> dict[str, str]:
