@@ -1,9 +1,9 @@
 """Settings of the service: who may ask, how much at once, what is kept and what is watched."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode
 
 
@@ -95,3 +95,35 @@ class ServiceSettings(BaseSettings):
         default=25.0, gt=0, description="Seconds after SIGTERM in which the process has ended."
     )
     metrics_open: bool = Field(default=False, description="Serve /metrics without a key.")
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="How log lines look: for people, or one JSON object each."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] | None = Field(
+        default=None, description="The least that is logged; else info as JSON, warning as text."
+    )
+    log_content: bool = Field(
+        default=False, description="Let log lines hold questions and what errors quote of them."
+    )
+    audit_file: Path | None = Field(
+        default=None, description="Audit log of what was shown and answered; none without it."
+    )
+    audit_questions: bool = Field(
+        default=False, description="Let the audit log hold the questions."
+    )
+    audit_failure: Literal["refuse", "continue"] = Field(
+        default="refuse",
+        description="While the audit log cannot be written: answer nothing (503), or go on, log "
+        "an error and count it.",
+    )
+    tracing: bool | None = Field(
+        default=None,
+        description="Send OpenTelemetry spans by OTLP; else where OTEL_EXPORTER_OTLP_ENDPOINT or "
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is set.",
+    )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices(
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"
+        ),
+        description="Where the exporter sends spans; it reads the variable itself.",
+    )

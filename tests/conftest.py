@@ -1,5 +1,6 @@
 """Fixtures that several rooms' tests share."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -54,6 +55,19 @@ def make_documents(root: Path) -> list[Document]:
         Document(id="yongan_gate", title="永安门", text=GATE, language="zh",
                  aliases=("Yong'an Gate",), **common),
     ]  # fmt: skip
+
+
+@pytest.fixture
+def logging_restored() -> Iterator[None]:
+    """For tests that configure the process's logging: afterwards it is as it was."""
+    names = ("api", "indexer", "knowledge", "search", "vlm", "uvicorn")
+    loggers = [logging.getLogger(), *map(logging.getLogger, names)]
+    before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
+    yield
+    logging.captureWarnings(False)
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
 
 
 def corpus_of(items: Sequence[Document | Problem], root: Path) -> Corpus:

@@ -1,0 +1,55 @@
+"""What watches `snapcite serve`, put together as the settings say: logs, audit log, spans."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from api.audit import AuditLog
+from api.logs import Level, configure_logging
+from api.settings import Settings
+from api.tracing import Tracing, build_tracing
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the application is handed to be watched with; each only where it is wanted."""
+
+    audit: AuditLog | None
+    tracing: Tracing | None
+
+
+@contextmanager
+def watching(settings: Settings) -> Iterator[Watch]:
+    """The process logs as the settings say; the audit log and the exporter are open meanwhile.
+
+    Raises:
+        ConfigurationError: a file cannot be written, or a package is not installed.
+    """
+    usual: Level = "info" if settings.log_format == "json" else "warning"
+    configure_logging(
+        settings.log_format, level=settings.log_level or usual, content=settings.log_content
+    )
+    with ExitStack() as opened:
+        watch = Watch(_open_audit(settings), _open_tracing(settings))
+        if watch.audit is not None:
+            opened.callback(watch.audit.close)
+        if watch.tracing is not None:
+            opened.callback(watch.tracing.close)
+        yield watch
+
+
+def _open_audit(settings: Settings) -> AuditLog | None:
+    if settings.audit_file is None:
+        return None
+    return AuditLog(
+        settings.audit_file,
+        questions=settings.audit_questions,
+        required=settings.audit_failure == "refuse",
+    )
+
+
+def _open_tracing(settings: Settings) -> Tracing | None:
+    wanted = settings.tracing
+    if wanted is None:
+        wanted = settings.otlp_endpoint is not None
+    return build_tracing() if wanted else None
