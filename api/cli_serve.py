@@ -1,5 +1,6 @@
 """`snapcite serve`: the page and the API on an address."""
 
+import logging
 import socket
 from typing import Annotated
 
@@ -11,11 +12,19 @@ from api.cli_options import EncoderOption, IndexOption, ReaderOption, stderr
 from api.doors import build_doors
 from api.drain import DrainingServer
 from api.samples import load_samples
-from api.settings import load_settings
+from api.settings import Settings, load_settings
 from api.wiring import build_pipeline, encoder_hint
-from api.wiring_service import build_cache, build_capacity, build_remembered
+from api.wiring_service import (
+    build_cache,
+    build_capacity,
+    build_remembered,
+)
+from api.wiring_watch import Watch, watching
 from knowledge.errors import ConfigurationError
+from search.pipeline import Pipeline
 from vlm.qwen import QwenReader
+
+logger = logging.getLogger(__name__)
 
 
 def serve(
@@ -33,6 +42,11 @@ def serve(
     settings = load_settings(
         index=index, encoder=encoder, reader=reader, insecure_open=insecure_open
     )
+    with watching(settings) as watch:
+        _serve(settings, watch, host=host, port=port)
+
+
+def _serve(settings: Settings, watch: Watch, *, host: str, port: int) -> None:
     doors = build_doors(settings, host=host)
     samples = load_samples(settings.samples)
     # Before the models are loaded, so that a taken port is told at once.
@@ -50,21 +64,14 @@ def serve(
             capacity=build_capacity(settings),
             request_timeout=settings.request_timeout,
             remembered=build_remembered(settings, cache, pipeline),
+            audit=watch.audit,
+            tracing=watch.tracing,
         )
-        card = pipeline.encoder.card
-        read_by = pipeline.reader.name
-        if isinstance(pipeline.reader, QwenReader):
-            read_by += f" with {pipeline.reader.model}"
-        stderr().print(
-            f"SnapCite at http://{host}:{port}  (encoder {card.name}, {card.runtime}; reader "
-            f"{read_by}; index {settings.index}). Ctrl-C stops it.",
-            highlight=False,
-        )
-        if hint := encoder_hint(settings, pipeline.encoder):
-            stderr().print(hint, highlight=False)
+        _announce(settings, pipeline, f"http://{host}:{port}")
         config = uvicorn.Config(
             app,
-            log_level="warning",
+            log_config=None,  # api.logs says how
+            access_log=False,  # api.observed logs requests, without their addresses
             proxy_headers=False,  # api.client_address believes those that the settings name
             server_header=False,
         )
@@ -74,6 +81,25 @@ def serve(
             delay=settings.shutdown_delay,
             grace=settings.shutdown_grace,
         ).run(sockets=[listening])
+
+
+def _announce(settings: Settings, pipeline: Pipeline, address: str) -> None:
+    """Say what is served: to a person on stderr, or as a log line where those are for programs."""
+    card = pipeline.encoder.card
+    read_by = pipeline.reader.name
+    if isinstance(pipeline.reader, QwenReader):
+        read_by += f" with {pipeline.reader.model}"
+    told = (
+        f"SnapCite at {address}  (encoder {card.name}, {card.runtime}; reader {read_by}; index "
+        f"{settings.index})."
+    )
+    hint = encoder_hint(settings, pipeline.encoder)
+    if settings.log_format == "json":
+        logger.info("%s %s", told, hint or "")
+        return
+    stderr().print(f"{told} Ctrl-C stops it.", highlight=False)
+    if hint:
+        stderr().print(hint, highlight=False)
 
 
 def _listen(host: str, port: int) -> socket.socket:
