@@ -132,10 +132,8 @@ def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - options of any fi
     """
     secrets = Path(os.environ.get(_SECRETS_VARIABLE, _SECRETS))
     try:
-        return Settings(
-            _secrets_dir=secrets if secrets.is_dir() else None,
-            **{name: value for name, value in given.items() if value is not None},
-        )
+        values = {name: value for name, value in given.items() if value is not None}
+        return Settings(**values | {"_secrets_dir": secrets if secrets.is_dir() else None})
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "?"
