@@ -27,7 +27,7 @@ from api.inputs import make_query
 from api.settings import Settings, load_settings
 from api.wiring import build_pipeline
 from knowledge.errors import QueryError
-from search.answer import Answer
+from search.answer import Answer, Source
 from search.pipeline import Found, Pipeline
 from search.query import DEFAULT_K, Query
 
@@ -155,6 +155,13 @@ def print_answer(console: Console, answer: Answer) -> None:
     facts = [f"{name}: {value}" for name, value in _facts(answer) if value is not None]
     if facts:
         console.print(Text(" · ".join(facts), style="cyan"))
+    _print_source(console, source)
+    for conflict in answer.conflicts:
+        console.print(Text("Another source says otherwise:", style="yellow"))
+        _print_source(console, conflict.source)
+
+
+def _print_source(console: Console, source: Source) -> None:
     console.print(Padding(Text(f"“{source.quote}”", style="italic"), (1, 0, 0, 2)))
     where = source.citation or source.document_id
     console.print(Padding(Text("— " + (f"{where}, {source.url}" if source.url else where)), (0, 2)))

@@ -33,6 +33,20 @@ class SourceOut(BaseModel):
     end: int
 
 
+class ConflictOut(BaseModel):
+    """A source that contradicts the answer; `start` and `end` count as the answer's source's."""
+
+    year: int | None = Field(description="Its year for the same event; negative: BCE.")
+    exists: bool | None = Field(description="Whether the subject stands, where it says otherwise.")
+    document_id: str
+    title: str
+    citation: str
+    url: str | None
+    quote: str
+    start: int
+    end: int
+
+
 class AnswerOut(BaseModel):
     """A checked answer, or an abstention with its reason."""
 
@@ -43,6 +57,9 @@ class AnswerOut(BaseModel):
     current_use: str | None
     text: str
     source: SourceOut | None
+    conflicts: list[ConflictOut] = Field(
+        default=[], description="Sources that contradict the answer; checked as its own is."
+    )
     confidence: float
     abstained: bool
     reason: str | None
@@ -171,6 +188,20 @@ def answer_out(answer: Answer) -> AnswerOut:
         )
         if source
         else None,
+        conflicts=[
+            ConflictOut(
+                year=conflict.year,
+                exists=conflict.exists,
+                document_id=conflict.source.document_id,
+                title=conflict.source.title,
+                citation=conflict.source.citation,
+                url=conflict.source.url,
+                quote=conflict.source.quote,
+                start=conflict.source.start,
+                end=conflict.source.end,
+            )
+            for conflict in answer.conflicts
+        ],
         confidence=round(answer.confidence, 4),
         abstained=answer.abstained,
         reason=answer.reason,
