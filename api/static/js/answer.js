@@ -34,6 +34,7 @@ export function answerCard({ result, passage, group, found, tools, open }) {
       group?.photoUrl && el("button", { type: "button", class: "answer-photo", "aria-label": t("answer.open", group), onclick: openSource }, thumbnail(group)),
     ),
     answer.source && quotation(answer.source, passage),
+    ...(answer.conflicts ?? []).map((conflict) => contradiction(conflict, open)),
     found && story(found, open),
     el("footer", { class: "answer-foot" }, footnote(result), background(answer), tools),
   );
@@ -105,6 +106,18 @@ function quotation(source, passage) {
       el("cite", {}, source.citation || source.title),
       linkOut(source.url, t("answer.source")),
     ),
+  );
+}
+
+/** A source that says otherwise: what it says, its words, and the way to its document. */
+function contradiction(conflict, open) {
+  const says = conflict.year === null ? t(conflict.exists ? "conflict.standing" : "conflict.gone") : t("conflict.year", { year: yearInWords(conflict.year) });
+  return el(
+    "aside",
+    { class: "contradiction" },
+    el("p", {}, says),
+    el("button", { type: "button", class: "linklike", title: t("answer.open", conflict), onclick: () => open(conflict.document_id, conflict) }, el("q", { lang: languageOf({ text: conflict.quote }) }, conflict.quote)),
+    el("cite", {}, conflict.citation || conflict.title),
   );
 }
 

@@ -79,6 +79,10 @@ export default {
   "answer.reasoning": "What the model thought before (not checked)",
   "answer.took": "answered in {seconds} s",
   "answer.models": "seen by {encoder}, read by {reader}",
+
+  "conflict.year": "Another source says {year}.",
+  "conflict.standing": "Another source says that it still stands.",
+  "conflict.gone": "Another source says that it no longer stands.",
   "confidence.high": "Plainly said in the source",
   "confidence.middle": "Fairly clear from the source",
   "confidence.low": "Only hinted at: check the source",

@@ -79,6 +79,10 @@ export default {
   "answer.reasoning": "模型此前的思考（未经核对）",
   "answer.took": "用时 {seconds} 秒",
   "answer.models": "识图 {encoder}，阅读 {reader}",
+
+  "conflict.year": "另有资料说是{year}。",
+  "conflict.standing": "另有资料说它今天仍在。",
+  "conflict.gone": "另有资料说它今天已不存在。",
   "confidence.high": "出处中有明确记载",
   "confidence.middle": "出处中较为清楚",
   "confidence.low": "出处中仅略有提及，请核对原文",
