@@ -12,11 +12,18 @@ from fastapi_offline import FastAPIOffline
 from PIL import Image
 from starlette.middleware.cors import CORSMiddleware
 
-from api import routes_corpus, routes_documents, routes_health, routes_metrics
+from api import (
+    routes_conversations,
+    routes_corpus,
+    routes_documents,
+    routes_health,
+    routes_metrics,
+)
 from api.admission import Admission
 from api.audit import AuditLog
 from api.auth import require
 from api.catalogue import Catalogue
+from api.conversations import Conversations, MemoryConversations
 from api.gate import Capacity, Gates
 from api.guard import Doors, Guard
 from api.hangup import HangUp
@@ -55,6 +62,7 @@ def create_app(
     capacity: Capacity = Capacity(),  # noqa: B008 - frozen
     request_timeout: float = 60.0,
     remembered: Remembered | None = None,
+    conversations: Conversations | None = None,
     audit: AuditLog | None = None,
     tracing: Tracing | None = None,
 ) -> FastAPI:
@@ -70,6 +78,7 @@ def create_app(
         capacity: how much is done at once, and how much may wait.
         request_timeout: seconds that a request may take.
         remembered: what was answered before; None remembers nothing.
+        conversations: what follow-up questions refer to; None keeps it in memory.
         audit: where is recorded what was shown and answered; stays the caller's to close.
         tracing: where spans go; the same.
     """
@@ -83,6 +92,7 @@ def create_app(
         gates=Gates(capacity),
         live=LiveUpdates(pipeline.index, pipeline.encoder, pipeline.text_encoder),
         remembered=remembered,
+        conversations=conversations or MemoryConversations(),
         audit=audit,
     )
     state.metrics.registry.register(StateCollector(state, IndexCensus(pipeline.index)))
@@ -111,6 +121,7 @@ def create_app(
     app.include_router(router)
     app.include_router(routes_corpus.router)
     app.include_router(routes_documents.router)
+    app.include_router(routes_conversations.router)
     app.include_router(routes_health.router)
     closed = [] if doors.metrics_open else [Depends(require("admin"))]
     app.include_router(routes_metrics.router, dependencies=closed)

@@ -17,6 +17,7 @@ from api.wiring import build_pipeline, encoder_hint
 from api.wiring_service import (
     build_cache,
     build_capacity,
+    build_conversations,
     build_remembered,
 )
 from api.wiring_watch import Watch, watching
@@ -64,6 +65,7 @@ def _serve(settings: Settings, watch: Watch, *, host: str, port: int) -> None:
             capacity=build_capacity(settings),
             request_timeout=settings.request_timeout,
             remembered=build_remembered(settings, cache, pipeline),
+            conversations=build_conversations(settings),
             audit=watch.audit,
             tracing=watch.tracing,
         )

@@ -4,11 +4,13 @@ Shared by the routes that take one, as a FastAPI dependency.
 """
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, File, Form, Request, UploadFile
 
+from api.followups import recall
 from api.inputs import make_query
 from api.state import state_of
 from api.tracing import stage
@@ -28,6 +30,13 @@ SchemaForm = Annotated[
 RegionForm = Annotated[
     str | None, Form(alias="region", description="left,top,width,height as shares of the photo.")
 ]
+ConversationForm = Annotated[
+    str | None,
+    Form(
+        description="Of a conversation, made up by the caller (a UUID): a question without a photo "
+        "is then about the one before. Remembered for an hour."
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class AskForm:
 
     query: Query
     timings: dict[str, float]
+    conversation_id: str | None = None
 
 
 async def read_form(
@@ -48,6 +58,7 @@ async def read_form(
     region: RegionForm = None,
     caption: Captions = [],  # noqa: B006 - FastAPI copies defaults
     answer_schema: SchemaForm = None,
+    conversation_id: ConversationForm = None,
 ) -> AskForm:
     """Read, check and decode what was sent.
 
@@ -55,17 +66,62 @@ async def read_form(
         ImageError: a photo cannot be used.
         QueryError: anything else cannot be used.
         BusyError: too many wait, or the request's time is over.
+        StoreUnavailableError: what keeps conversations cannot be reached.
+    """
+    form = await decode_query(
+        request,
+        # Only then into memory, so that those who wait take none: large uploads lie in a file.
+        lambda: [upload.file.read() for upload in photo],
+        question,
+        count=len(photo),
+        k=k,
+        language=language or None,
+        filters=filters,
+        region=region,
+        captions=caption,
+        schema=answer_schema or None,
+    )
+    conversation_id = conversation_id or None
+    query = await recall(request, conversation_id, form.query)
+    return replace(form, query=query, conversation_id=conversation_id)
+
+
+async def decode_query(
+    request: Request,
+    load: Callable[[], Sequence[bytes]],
+    question: str,
+    *,
+    count: int,
+    k: int = DEFAULT_K,
+    language: str | None = None,
+    filters: str | None = None,
+    region: str | None = None,
+    captions: Sequence[str] = (),
+    schema: str | None = None,
+) -> AskForm:
+    """A query of photos and words, when its turn to be decoded has come.
+
+    Args:
+        request: what they came with.
+        load: the photos' bytes; called in a thread.
+        question: what is asked.
+        count: how many photos there are.
+        k, language, filters, region, captions, schema: as `make_query` takes them.
+
+    Raises:
+        ImageError: a photo cannot be used.
+        QueryError: anything else cannot be used.
+        BusyError: too many wait, or the request's time is over.
     """
     state = state_of(request)
-    if len(photo) > state.max_photos:
+    if count > state.max_photos:
         raise QueryError(
-            f"{len(photo)} photos were sent; at most {state.max_photos} go into one question."
+            f"{count} photos were sent; at most {state.max_photos} go into one question."
         )
 
     def decode() -> AskForm:
         started = time.perf_counter()
-        # Only now into memory, so that those who wait take none: large uploads lie in a file.
-        photos = [upload.file.read() for upload in photo]
+        photos = load()
         if b"" in photos:
             number = photos.index(b"") + 1
             raise BrokenImageError(f"Photo {number} is empty (0 bytes); send it again.")
@@ -77,11 +133,11 @@ async def read_form(
             limits=state.limits,
             max_side=state.pipeline.photo_side,
             k=k,
-            language=language or None,
+            language=language,
             filters=filters,
             region=region,
-            captions=caption,
-            schema=answer_schema or None,
+            captions=captions,
+            schema=schema,
         )
         return AskForm(query, {"decode": time.perf_counter() - started})
 

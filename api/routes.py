@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse
 
 from api import answering, schemas
 from api.auth import require
+from api.followups import remember
 from api.forms import ReadForm
 from api.problems import request_id
 from api.state import state_of
@@ -41,8 +42,9 @@ async def ask(request: Request, form: ReadForm) -> schemas.AskOut | Response:
     """
     state = state_of(request)
     if wants_events(request):
-        return answer_events(request, form.query, form.timings)
+        return answer_events(request, form)
     asked = await answering.find_and_read(state, form.query)
+    await remember(request, form.conversation_id, form.query, asked)
     return schemas.ask_out(
         asked,
         encoder=state.pipeline.encoder.card.name,

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from api.admission import Traffic
 from api.audit import AuditLog
 from api.catalogue import Catalogue
+from api.conversations import Conversations, MemoryConversations
 from api.gate import Gate, Gates
 from api.metrics import Metrics
 from api.remembered import Remembered
@@ -33,6 +34,7 @@ class AppState:
     live: LiveUpdates
     updates: Gate = field(default_factory=lambda: Gate("updates", at_once=1, queue=64))
     remembered: Remembered | None = None
+    conversations: Conversations = field(default_factory=MemoryConversations)
     audit: AuditLog | None = None
     metrics: Metrics = field(default_factory=Metrics)
     traffic: Traffic = field(default_factory=Traffic)

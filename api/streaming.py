@@ -8,18 +8,19 @@
 What is wrong with the request itself is told before the stream starts, with an HTTP status.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
 
 from api import answering, schemas
+from api.followups import remember
+from api.forms import AskForm
 from api.problems import problem_of, request_id
 from api.state import state_of
-from search.query import Query
 
 MEDIA_TYPE = "text/event-stream"
-_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """A proxy that buffers would hold back the evidence until the answer is there."""
 
 
@@ -28,24 +29,23 @@ def wants_events(request: Request) -> bool:
     return MEDIA_TYPE in request.headers.get("accept", "")
 
 
-def answer_events(request: Request, query: Query, before: Mapping[str, float]) -> StreamingResponse:
-    """Answer a query as events. `before`: seconds of the stages that came before the search."""
-    return StreamingResponse(
-        _events(request, query, dict(before)), media_type=MEDIA_TYPE, headers=_HEADERS
-    )
+def answer_events(request: Request, form: AskForm) -> StreamingResponse:
+    """Answer what a form asks as events."""
+    return StreamingResponse(_events(request, form), media_type=MEDIA_TYPE, headers=HEADERS)
 
 
-async def _events(request: Request, query: Query, before: dict[str, float]) -> AsyncIterator[str]:
+async def _events(request: Request, form: AskForm) -> AsyncIterator[str]:
     """The events. A client that hangs up cancels this between two stages: what is under way in a
     thread ends, nothing new is begun."""
     state = state_of(request)
-    pipeline = state.pipeline
+    query, before, pipeline = form.query, form.timings, state.pipeline
     encoder, id_ = pipeline.encoder.card.name, request_id(request)
     try:
         found = await answering.find(state, query)
         evidence = schemas.search_out(found, encoder=encoder, request_id=id_, before=before)
         yield _event("evidence", evidence.model_dump_json())
         asked = await answering.read(state, query, found)
+        await remember(request, form.conversation_id, query, asked)
         answer = schemas.ask_out(
             asked, encoder=encoder, reader=pipeline.reader.name, request_id=id_, before=before
         )

@@ -4,6 +4,7 @@ import json
 from importlib.metadata import version
 
 from api.cache import Backend, Cache, MemoryBackend, RedisBackend
+from api.conversations import Conversations, MemoryConversations, RedisConversations
 from api.gate import Capacity
 from api.remembered import Remembered
 from api.settings import Settings
@@ -54,6 +55,17 @@ def build_cache(settings: Settings) -> Cache | None:
     else:
         return None
     return Cache(backend)
+
+
+def build_conversations(settings: Settings) -> Conversations:
+    """Where follow-up questions find what was asked before.
+
+    Raises:
+        ConfigurationError: the URL of the Redis is none, or its client is not installed.
+    """
+    if settings.redis_url is None:
+        return MemoryConversations()
+    return RedisConversations.connect(settings.redis_url.get_secret_value())
 
 
 def build_remembered(

@@ -179,6 +179,7 @@ class Pipeline:
                 captions=query.captions,
                 answer_schema=query.answer_schema,
                 earlier=query.recalled.questions,
+                known=query.continues,
                 contradictions=tuple(in_words(pair) for pair in contradictions(subjects)),
             )
         )

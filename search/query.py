@@ -9,7 +9,7 @@ from PIL import Image
 from knowledge.documents import Document
 from knowledge.errors import QueryError
 from knowledge.text import guess_language
-from search.recall import NOTHING, Recalled
+from search.recall import NOTHING, Recalled, refers_back
 
 MAX_QUESTION_CHARS = 2_000
 MAX_CAPTION_CHARS = 200
@@ -71,6 +71,13 @@ class Query:
     def shows(self) -> bool:
         """Whether there is something to see: a photo, or an earlier one that is recalled."""
         return bool(self.photos or self.recalled.photos)
+
+    @property
+    def continues(self) -> bool:
+        """Whether it is about what was asked about before, rather than a photo of its own."""
+        recalled = self.recalled
+        meant = recalled.subject is not None and refers_back(self.question)
+        return not self.photos and (bool(recalled.photos) or meant)
 
     @property
     def answer_language(self) -> str:

@@ -39,6 +39,8 @@ class Reading:
         answer_schema: JSON schema of the fields that the caller wants instead of `exists`, `year`
             and `current_use`; only readers with a language model can fill it.
         earlier: questions that were asked before in the same conversation, oldest first.
+        known: whether the first candidate is what was asked about before, so that a question
+            means it without a photo and without its name.
         contradictions: where documents about the first candidate say different things, each as one
             line that quotes both; to be told, not to be hidden.
     """
@@ -50,6 +52,7 @@ class Reading:
     captions: tuple[str, ...] = ()
     answer_schema: Mapping[str, Any] | None = None
     earlier: tuple[str, ...] = ()
+    known: bool = False
     contradictions: tuple[str, ...] = ()
 
 

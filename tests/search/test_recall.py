@@ -51,6 +51,7 @@ def test_a_new_photo_takes_the_place_of_the_recalled_one(pipeline):
 def test_it_is_the_subject_of_the_latest_answer(pipeline):
     recalled = Recalled(subject="corpus/clock_tower")
     assert pipeline.ask(Query("When was it completed?", recalled=recalled)).answer.year == 1889
+    assert pipeline.ask(Query("Is it still standing?", recalled=recalled)).answer.exists
     assert pipeline.ask(Query("When was it completed?")).answer.abstained
 
 

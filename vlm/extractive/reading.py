@@ -53,7 +53,7 @@ class ExtractiveReader:
             question = replace(question, language=reading.language)
         if not reading.candidates:
             return Draft(text=say_nothing(question, None), reason="nothing_similar")
-        with_photo = bool(reading.photos)
+        with_photo = bool(reading.photos) or reading.known
         candidates = in_order(question, reading.candidates, with_photo=with_photo)
         candidate = candidates[0]
         theme = theme_of(question, candidate)
