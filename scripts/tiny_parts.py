@@ -1,9 +1,11 @@
-"""A tiny, untrained Qwen3-VL for tests: tokenizer, processor and model of the real classes.
+"""A tiny Qwen3-VL: tokenizer, processor and untrained model, all of the real classes.
 
-It says nothing sensible, but everything that a real one says it by.
+Untrained, it says nothing sensible, but everything that a real one says it by; so tests use it.
+`train_tiny_qwen.py` trains one.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import torch
@@ -45,15 +47,22 @@ CHAT_TEMPLATE = """\
 """
 """As Qwen's, without the system message, which would only make it slower."""
 
-_WORDS = r"\p{L}+|\p{N}{4}|\p{N}| ?[^\s\p{L}\p{N}]+|\s+"
+_WORDS = r"\p{L}+|\p{N}{4}|\p{N}|\s+|[^\s\p{L}\p{N}]"
 
 
-def train_tokenizer(texts: Iterable[str], *, size: int) -> PreTrainedTokenizerFast:
-    """Byte-level BPE with Qwen's control tokens; four digits are one word, as a year is."""
+def train_tokenizer(
+    texts: Iterable[str], *, size: int, phrases: Sequence[str] = ()
+) -> PreTrainedTokenizerFast:
+    """Byte-level BPE with Qwen's control tokens; four digits are one word, as a year is.
+
+    `phrases`: what is to be one word too, so that `texts` with enough of them make it one token.
+    """
+    longest_first = sorted(phrases, key=len, reverse=True)
+    words = Regex("|".join([*map(re.escape, longest_first), _WORDS]))
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
-            pre_tokenizers.Split(Regex(_WORDS), behavior="isolated"),
+            pre_tokenizers.Split(words, behavior="isolated"),
             pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
         ]
     )
@@ -80,9 +89,12 @@ def train_tokenizer(texts: Iterable[str], *, size: int) -> PreTrainedTokenizerFa
     )
 
 
-def make_processor(tokenizer: PreTrainedTokenizerFast, *, largest: int) -> Qwen3VLProcessor:
-    """The real processor; `largest`: pixels beyond which it would scale a photo down itself."""
-    size = {"shortest_edge": 32 * 32, "longest_edge": largest}
+def make_processor(
+    tokenizer: PreTrainedTokenizerFast, *, largest: int, smallest: int = 32 * 32
+) -> Qwen3VLProcessor:
+    """The real processor; a photo of fewer pixels than `smallest` or more than `largest` is scaled
+    by it."""
+    size = {"shortest_edge": smallest, "longest_edge": largest}
     half = [0.5, 0.5, 0.5]
     return Qwen3VLProcessor(
         image_processor=Qwen2VLImageProcessor(
@@ -100,13 +112,16 @@ def make_model(
     *,
     hidden: int = 128,
     layers: int = 4,
+    key_value_heads: int | None = None,
     vision_hidden: int = 64,
     vocabulary: int | None = None,
+    spread: float = 0.02,
 ) -> Qwen3VLForConditionalGeneration:
     """An untrained Qwen3-VL: vision tower, DeepStack and interleaved multimodal RoPE included.
 
     `vocabulary`: rows of the embedding, more than tokens as in the real ones, whose rows beyond
-    the tokenizer's are padding.
+    the tokenizer's are padding. `spread`: standard deviation of the first weights; small models
+    learn faster from a larger one.
     """
     ids = {name: tokenizer.convert_tokens_to_ids(name) for name in SPECIAL}
     heads = hidden // 32
@@ -114,16 +129,17 @@ def make_model(
         text_config={
             "vocab_size": vocabulary or -(-len(tokenizer) // 64) * 64,
             "hidden_size": hidden,
-            "intermediate_size": hidden * 8 // 3 // 32 * 32,
+            "intermediate_size": 2 * hidden,
             "num_hidden_layers": layers,
             "num_attention_heads": heads,
-            "num_key_value_heads": max(1, heads // 2),
+            "num_key_value_heads": key_value_heads or max(1, heads // 2),
             "head_dim": 32,
             "max_position_embeddings": 4096,
             "rope_parameters": {
                 "rope_type": "default", "rope_theta": 10_000.0,
                 "mrope_section": [6, 5, 5], "mrope_interleaved": True,
             },
+            "initializer_range": spread,
             "pad_token_id": ids["<|endoftext|>"],
         },
         vision_config={
@@ -136,7 +152,8 @@ def make_model(
             "temporal_patch_size": 2,
             "out_hidden_size": hidden,
             "num_position_embeddings": 64,
-            "deepstack_visual_indexes": [0, 1][:layers],
+            "deepstack_visual_indexes": [1],
+            "initializer_range": spread,
         },
         image_token_id=ids["<|image_pad|>"],
         video_token_id=ids["<|video_pad|>"],
