@@ -19,15 +19,12 @@ _ends: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Give what is done inside so many seconds from now; a deadline around it that comes sooner
-    stays.
+    """Give what is done inside so many seconds from now.
 
-    >>> with within(60), within(3600):
-    ...     remaining() <= 60
-    True
+    Whatever deadline there was does not count: asyncio hands the context of one request on to the
+    next one that comes over the same connection.
     """
-    ends, around = time.monotonic() + seconds, _ends.get()
-    token = _ends.set(ends if around is None else min(ends, around))
+    token = _ends.set(time.monotonic() + seconds)
     try:
         yield
     finally:

@@ -207,3 +207,11 @@ def test_an_upload_that_does_not_end_is_given_up(index: Index) -> None:
         assert answer.startswith("HTTP/1.1 408")
         assert "urn:snapcite:problem:upload-timeout" in answer
         assert ask(client).status_code == 200
+
+
+def test_every_request_of_a_connection_has_its_own_time(index: Index) -> None:
+    with held_server(index, timeout=0.5) as (client, encoder):
+        encoder.go.set()
+        for _ in range(3):
+            assert ask(client).status_code == 200
+            time.sleep(0.3)

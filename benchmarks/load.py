@@ -1,0 +1,143 @@
+"""200 clients at once for a minute, and what becomes of them.
+
+    python -m benchmarks.load
+
+Every question is about a photo whose answer is known from before, so that a mixed-up answer is
+seen. The cache is off. Prints a line of JSON; exits 1 where a promise is not kept: an answer lost
+or mixed up, p99 beyond the requests' time, nobody refused by 429, or more than 5 seconds until an
+answer takes as long as in an idle server again.
+
+`throughput_share`: answers a second as a share of (1 / encode time) × cores, the encode time being
+that of one query in the idle server, on one core. Client and server share the cores.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.asking import Client, Known, Outcome, Question, landmark_questions, learn, load
+from benchmarks.machine import describe
+from benchmarks.server import ROOT, Server, make_index, serving
+
+REQUEST_SECONDS = 10.0
+RECOVERY_SECONDS = 5.0
+_IDLE = 40
+"""Questions asked one by one to know an idle server."""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--index", type=Path, help="of the bundled corpora; made if not given")
+    parser.add_argument("--clients", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--queue", type=int, default=64)
+    options = parser.parse_args()
+    settings = {
+        "SNAPCITE_CACHE_SECONDS": "0",
+        "SNAPCITE_ENCODER_QUEUE": str(options.queue),
+        "SNAPCITE_REQUEST_TIMEOUT": str(REQUEST_SECONDS),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        index = options.index or make_index(Path(folder))
+        with serving(index, settings) as server:
+            measured = asyncio.run(measure(server, options.clients, options.seconds))
+    print(json.dumps({**measured, "machine": describe()}))
+    sys.exit(0 if kept(measured) else 1)
+
+
+async def measure(server: Server, clients: int, seconds: float) -> dict[str, Any]:
+    """Learn the answers, load the server, watch it recover."""
+    questions = landmark_questions(ROOT / "data" / "landmarks")
+    known = await learn(server.url, questions)
+    idle, encode = await idle_times(server, questions)
+    cpu, started = server.cpu_seconds(), time.monotonic()
+    outcomes = await load(server.url, questions, known, clients=clients, seconds=seconds)
+    cpu = server.cpu_seconds() - cpu
+    ended = time.monotonic()
+    recovered = await recovery_seconds(server, questions, known, idle)
+    possible = len(os.sched_getaffinity(0)) / encode
+    figures = summary(outcomes, ended - started)
+    return {
+        "clients": clients,
+        "seconds": round(ended - started, 1),
+        "idle_ms": round(1e3 * idle, 1),
+        "encode_ms": round(1e3 * encode, 1),
+        **figures,
+        "throughput_share": round(figures["answers_per_second"] / possible, 3),
+        "server_cores_used": round(cpu / (ended - started), 2),
+        "recovered_after_s": round(recovered, 2),
+    }
+
+
+async def idle_times(server: Server, questions: Sequence[Question]) -> tuple[float, float]:
+    """Median seconds of an answer, and of its encoding, one question at a time."""
+    client, totals, encodings = Client(server.url), [], []
+    for question in questions[:_IDLE]:
+        reply = await client.ask(question)
+        totals.append(reply.seconds)
+        encodings.append(json.loads(reply.body)["timings"]["encode"])
+    client.close()
+    return statistics.median(totals), statistics.median(encodings)
+
+
+async def recovery_seconds(
+    server: Server, questions: Sequence[Question], known: Known, idle: float
+) -> float:
+    """Seconds until five answers in a row, which are right, took at most twice an idle one's."""
+    started, quick, turn = time.monotonic(), 0, 0
+    while quick < 5 and time.monotonic() - started < 60:
+        question = questions[turn % len(questions)]
+        (outcome,) = await load(
+            server.url, [question], {question.name: known[question.name]}, clients=1, seconds=0.001
+        )
+        quick = quick + 1 if outcome.kind == "answered" and outcome.seconds <= 2 * idle else 0
+        turn += 1
+    return time.monotonic() - started
+
+
+def summary(outcomes: Sequence[Outcome], seconds: float) -> dict[str, Any]:
+    """Counts by kind, and the times of answers and refusals."""
+    counts = Counter(outcome.kind for outcome in outcomes)
+    answered = [o.seconds for o in outcomes if o.kind == "answered"]
+    refused = [o.seconds for o in outcomes if o.kind == "refused"]
+    return {
+        **{kind: counts[kind] for kind in ("answered", "refused", "late", "wrong", "lost")},
+        "answers_per_second": round(len(answered) / seconds, 1),
+        "answer_p50_s": percentile(answered, 50),
+        "answer_p99_s": percentile(answered, 99),
+        "refusal_p50_ms": round(1e3 * percentile(refused, 50), 1),
+        "refusal_p99_ms": round(1e3 * percentile(refused, 99), 1),
+    }
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that `share` percent of them do not exceed; 0 where there are none."""
+    ordered = sorted(values)
+    if not ordered:
+        return 0.0
+    return round(ordered[min(len(ordered) - 1, int(len(ordered) * share / 100))], 4)
+
+
+def kept(measured: dict[str, Any]) -> bool:
+    """Whether every promise was kept."""
+    return bool(
+        measured["wrong"] == measured["lost"] == 0
+        and measured["answered"] > 0
+        and measured["refused"] > 0
+        and measured["answer_p99_s"] <= REQUEST_SECONDS
+        and measured["recovered_after_s"] <= RECOVERY_SECONDS
+    )
+
+
+if __name__ == "__main__":
+    main()
