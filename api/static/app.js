@@ -5,6 +5,7 @@ import { createDocumentDialog } from "./js/document.js";
 import { byId } from "./js/dom.js";
 import { remember, showHistory } from "./js/history.js";
 import { takeIn } from "./js/intake.js";
+import { focusKey } from "./js/key.js";
 import { createResults } from "./js/results.js";
 import { drawSamples } from "./js/samples.js";
 import { openShared, readLink } from "./js/share.js";
@@ -161,7 +162,12 @@ async function askNow() {
       clearTimeout(slow);
       progress.found(evidence);
     };
-    const result = await ask({ photos, region, question: words, language: language(), signal, onEvidence });
+    const onLocked = () => {
+      clearTimeout(slow);
+      progress.tell("busy.key");
+      focusKey();
+    };
+    const result = await ask({ photos, region, question: words, language: language(), signal, onEvidence, onLocked });
     await results.result(query, result, () => signal.aborted);
     if (signal.aborted) return;
     remember({ at: Date.now(), ...query, result });

@@ -4,6 +4,7 @@ import { errorCard } from "./js/abstention.js";
 import { ApiError, fetchCorpus, fetchDocuments } from "./js/api.js";
 import { createDocumentDialog } from "./js/document.js";
 import { byId, el, icon } from "./js/dom.js";
+import { photo } from "./js/photo.js";
 import { chooseLanguage, count, has, language, offerLanguages, t } from "./js/texts.js";
 
 const AT_A_TIME = 24;
@@ -107,7 +108,7 @@ function line({ document_id: id, title, place, language: lang, photo_url: url, p
   return el(
     "button",
     { type: "button", class: "entry", onclick: () => open(id, null) },
-    el("span", { class: "thumb" }, url ? el("img", { src: url, alt: "", loading: "lazy" }) : icon("page")),
+    el("span", { class: "thumb" }, url ? photo(url, { alt: "", loading: "lazy" }) : icon("page")),
     el("span", {}, el("strong", { lang }, title), place && el("small", { lang }, place), el("small", {}, counts)),
   );
 }

@@ -11,7 +11,7 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -243,12 +243,15 @@ def _problem(status: int, title: str, detail: str) -> JSONResponse:
     )
 
 
-def make_app(asked: list[dict[str, Any]]) -> FastAPI:
-    """The server; what the page sends is appended to `asked`."""
+def make_app(asked: list[dict[str, Any]], keys: Collection[str] = ()) -> FastAPI:
+    """The server; what the page sends is appended to `asked`. With `keys` it wants one of them."""
     app = FastAPI()
 
     @app.middleware("http")
     async def strict(request: Request, call_next: Any) -> Response:
+        sent = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if keys and request.url.path.startswith("/v1/") and sent not in keys:
+            return _problem(401, "A key is needed", "No key was sent.")
         response = await call_next(request)
         response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         response.headers["Cache-Control"] = "no-cache"

@@ -1,5 +1,6 @@
 // Talks to the server. What goes wrong becomes an ApiError; nothing here touches the page.
 
+import { currentKey, keyHeaders, otherKey } from "./key.js";
 import { eventsOf } from "./stream.js";
 
 /** `kind` names the texts `error.<kind>.title` and `.advice`; `detail` is the server's own sentence. */
@@ -15,16 +16,17 @@ export class ApiError extends Error {
 
 /**
  * Asks about photos (`[{blob, name}]`) or a region of one, and a question; resolves to the whole
- * answer document. `onEvidence` is given the evidence as soon as it is found.
+ * answer document. `onEvidence` is given the evidence as soon as it is found; `onLocked` is called when
+ * a key is needed first.
  */
-export async function ask({ photos, region, question, language, signal, onEvidence }) {
+export async function ask({ photos, region, question, language, signal, onEvidence, onLocked }) {
   const form = new FormData();
   for (const { blob, name } of photos) form.append("photo", blob, name);
   form.append("question", question);
   if (region) form.append("region", region);
   // With a question the answer speaks the question's language; without one, the page's.
   if (!question) form.append("language", language);
-  const response = await request("/v1/ask", { method: "POST", body: form, signal }, "text/event-stream");
+  const response = await request("/v1/ask", { method: "POST", body: form, signal }, "text/event-stream", onLocked);
   const result = {};
   try {
     for await (const { name, data } of eventsOf(response)) {
@@ -66,9 +68,11 @@ export async function fetchSamples() {
   return (await json("/v1/samples")).samples;
 }
 
+export const fetchBlob = async (url) => (await request(url)).blob();
+
 /** The bytes of a photo that the server offers, as a file that can be asked about. */
 export async function fetchPhoto(url, name) {
-  const blob = await (await request(url)).blob();
+  const blob = await fetchBlob(url);
   return new File([blob], name, { type: blob.type });
 }
 
@@ -94,15 +98,23 @@ async function json(url, options) {
   }
 }
 
-async function request(url, options = {}, accept = "application/json, image/*") {
+/** Waits for another key, and asks again, as often as the one that was sent is not accepted. */
+async function request(url, options = {}, accept = "application/json, image/*", onLocked = () => {}) {
+  const sent = currentKey();
   let response;
   try {
-    response = await fetch(url, { ...options, headers: { Accept: accept } });
+    response = await fetch(url, { ...options, headers: { Accept: accept, ...keyHeaders() } });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new ApiError("network");
   }
   if (response.ok) return response;
+  if (response.status === 401) {
+    const other = otherKey(sent, options.signal);
+    onLocked();
+    await other;
+    return request(url, options, accept, onLocked);
+  }
   const problem = await response.json().catch(() => ({}));
   throw errorOf(response.status, { request_id: response.headers.get("X-Request-ID"), ...problem });
 }

@@ -4,6 +4,7 @@ import { fetchDocument } from "./api.js";
 import { el, icon, linkOut } from "./dom.js";
 import { errorCard } from "./abstention.js";
 import { map } from "./map.js";
+import { photo } from "./photo.js";
 import { marked } from "./quote.js";
 import { t } from "./texts.js";
 import { timeline } from "./timeline.js";
@@ -60,7 +61,7 @@ function contents(found, span, show) {
   return [
     place && el("p", { class: "faint" }, place),
     photos.length > 0 &&
-      el("ul", { class: "document-photos" }, photos.map((photo, at) => el("li", {}, el("img", { src: photo.photo_url, width: photo.width, height: photo.height, alt: t("document.photo", { title, n: at + 1 }) })))),
+      el("ul", { class: "document-photos" }, photos.map((each, at) => el("li", {}, photo(each.photo_url, { width: each.width, height: each.height, alt: t("document.photo", { title, n: at + 1 }) })))),
     timeline(found, turnTo),
     el("p", { class: "document-text", lang: language }, ...(span ? marked(text, span.quote, span.start, span.end) : [text])),
     map(photos),

@@ -3,6 +3,7 @@
 import { fetchDocument } from "./api.js";
 import { el, icon } from "./dom.js";
 import { withMatches } from "./matches.js";
+import { photo } from "./photo.js";
 import { marked } from "./quote.js";
 import { count, t } from "./texts.js";
 import { languageOf, scoresInWords } from "./words.js";
@@ -44,7 +45,7 @@ export function tally(groups) {
 /** A picture of the document, or a drawn page where it has none; its room is kept from the start. */
 export function thumbnail(group) {
   const frame = el("span", { class: "thumb" });
-  const show = (url) => frame.replaceChildren(el("img", { src: url, alt: "", loading: "lazy" }));
+  const show = (url) => frame.replaceChildren(photo(url, { alt: "", loading: "lazy" }));
   if (group.photoUrl) {
     show(group.photoUrl);
     return frame;

@@ -1,6 +1,7 @@
 // The sample photos for those who have none. Asks nothing itself.
 
 import { el } from "./dom.js";
+import { photo } from "./photo.js";
 import { language, t } from "./texts.js";
 
 /** Fills `list`; `onPick(sample, question)` when one is chosen. */
@@ -14,7 +15,7 @@ export function drawSamples(list, samples, onPick) {
         el(
           "button",
           { type: "button", "aria-label": t("samples.ask", { question }), onclick: () => onPick(sample, question) },
-          el("img", { src: sample.photo_url, alt: "", loading: "lazy" }),
+          photo(sample.photo_url, { alt: "", loading: "lazy" }),
           el("span", {}, question),
         ),
         el("small", {}, sample.attribution),

@@ -44,6 +44,11 @@ export default {
   "note.tooMany": "{n} photos at a time are enough. The rest were left out.",
   "note.warming": "The server is still loading its models. You can ask already: it will answer when they are loaded.",
 
+  "key.why": "This archive is opened with a key. Whoever runs it gives you one.",
+  "key.refused": "That key is not accepted. Is it whole, and still valid?",
+  "key.label": "Key",
+  "key.submit": "Open",
+
   "chip.exists": "Does it still stand?",
   "chip.built": "When was it built?",
   "chip.demolished": "When was it demolished?",
@@ -59,6 +64,7 @@ export default {
 
   "busy.prepare": "Preparing the photo…",
   "busy.warming": "Waiting for the server to load its models…",
+  "busy.key": "Waiting for the key above…",
   "busy.ask": "Looking for what it is and what is written about it…",
   "busy.read": "Found {title}. Reading what is written about it…",
   "busy.readMore": "Found {title} and {n} more. Reading what is written about them…",

@@ -44,6 +44,11 @@ export default {
   "note.tooMany": "一次最多 {n} 张照片，多出的没有加入。",
   "note.warming": "服务器正在载入模型。现在就可以提问，就绪后即会回答。",
 
+  "key.why": "打开本档案需要密钥，请向管理者索取。",
+  "key.refused": "密钥未被接受。请检查是否完整、是否仍然有效。",
+  "key.label": "密钥",
+  "key.submit": "打开",
+
   "chip.exists": "它现在还在吗？",
   "chip.built": "它是哪一年建成的？",
   "chip.demolished": "它是哪一年拆除的？",
@@ -59,6 +64,7 @@ export default {
 
   "busy.prepare": "正在处理照片…",
   "busy.warming": "正在等待服务器载入模型…",
+  "busy.key": "请先在上方输入密钥…",
   "busy.ask": "正在辨认照片，并查找相关记载…",
   "busy.read": "找到了“{title}”，正在阅读相关记载…",
   "busy.readMore": "找到了“{title}”和另外 {n} 个对象，正在阅读相关记载…",
