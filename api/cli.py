@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from api import cli_ask, cli_eval, cli_index, cli_keys, cli_models, cli_serve
+from api import cli_ask, cli_backup, cli_eval, cli_index, cli_keys, cli_models, cli_push, cli_serve
 from api.cli_options import stderr
 from knowledge.errors import SnapCiteError
 
@@ -23,6 +23,8 @@ app.command("index")(cli_index.index)
 app.command("remove")(cli_index.remove)
 app.command("ask")(cli_ask.ask)
 app.command("search")(cli_ask.search)
+app.command("backup")(cli_backup.backup)
+app.command("push")(cli_push.push)
 app.command("serve")(cli_serve.serve)
 app.command("eval")(cli_eval.evaluate)
 app.add_typer(cli_models.app)

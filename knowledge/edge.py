@@ -249,6 +249,13 @@ class EdgeStore:
             shard.flush()
             self._unflushed_bytes = 0
 
+    @contextmanager
+    def held(self) -> Iterator[Path]:
+        """The directory, complete on the disk; writes wait meanwhile, queries do not."""
+        with self._writing:
+            self.flush()
+            yield self.path
+
     def optimize(self) -> None:
         """Merge segments and build HNSW where they are large; blocks every thread meanwhile.
 
