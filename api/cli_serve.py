@@ -112,9 +112,13 @@ def _listen(host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        listening = socket.create_server((host, port), family=family)
     except OSError as error:
         raise ConfigurationError(
             f"Nothing can listen on {host}:{port}: {error.strerror}. Choose another with --port "
             f"or --host."
         ) from error
+    # asyncio sets this only on sockets that name their protocol, which these do not. Without it a
+    # response's body waits for the headers to be acknowledged: 40 ms. Accepted sockets inherit it.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
