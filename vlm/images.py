@@ -47,6 +47,11 @@ _PLUGINS = {
 }
 """Format → module and class that open it."""
 
+_MOST_SCANS = 100
+"""Passes over a progressive JPEG; encoders write a dozen. Each costs a visit of every pixel and
+only a few bytes of the file: without a limit 12 kB could keep a core busy for half a minute."""
+_START_OF_SCAN = b"\xff\xda"
+
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 _BMP_HEADER_SIZES = {12, 40, 52, 56, 64, 108, 124}
 
@@ -171,7 +176,13 @@ def _decode(data: bytes, kind: str, *, max_side: int, max_pixels: int) -> Decode
             f"The photo has {width} × {height} pixels, more than the {max_pixels / 1e6:g} "
             "megapixels allowed; save it smaller."
         )
-    if kind == "JPEG":  # decodes at 1/2, 1/4 or 1/8 right away: several times faster
+    if kind == "JPEG":
+        # Within a scan a 0xFF is always followed by 0x00: what is counted are scans, or chance.
+        if (scans := data.count(_START_OF_SCAN)) > _MOST_SCANS:
+            raise BrokenImageError(
+                f"The JPEG has {scans} scans, more than any camera or program writes; save it anew."
+            )
+        # Decodes at 1/2, 1/4 or 1/8 right away: several times faster.
         image.draft("RGB", _fit(image.size, max_side))
     try:
         image.load()

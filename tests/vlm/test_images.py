@@ -395,3 +395,18 @@ def test_mutated_photos_are_an_image_or_an_image_error(format, edits, kept):
         decoded = decode_image(bytes(data[: int(len(data) * kept)]))
         assert decoded.pixels.mode == "RGB"
         assert 1 <= max(decoded.pixels.size) <= 1024
+
+
+@pytest.mark.parametrize(("scans", "fits"), [(50, True), (200, False)])
+def test_a_jpeg_of_endless_scans_is_refused(scans, fits):
+    buffer = io.BytesIO()
+    Image.new("L", (64, 64), 100).save(buffer, "JPEG", progressive=True)
+    start, scan = buffer.getvalue()[:-2], buffer.getvalue()[:-2]
+    scan = scan[scan.rindex(b"\xff\xda") :]
+    data = start + scan * scans + b"\xff\xd9"
+
+    if fits:
+        assert decode_image(data).pixels.size == (64, 64)
+    else:
+        with pytest.raises(BrokenImageError, match="scans"):
+            decode_image(data)
