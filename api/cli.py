@@ -8,7 +8,17 @@ import sys
 
 import typer
 
-from api import cli_ask, cli_backup, cli_eval, cli_index, cli_keys, cli_models, cli_push, cli_serve
+from api import (
+    cli_ask,
+    cli_backup,
+    cli_doctor,
+    cli_eval,
+    cli_index,
+    cli_keys,
+    cli_models,
+    cli_push,
+    cli_serve,
+)
 from api.cli_options import stderr
 from knowledge.errors import SnapCiteError
 
@@ -23,6 +33,7 @@ app.command("index")(cli_index.index)
 app.command("remove")(cli_index.remove)
 app.command("ask")(cli_ask.ask)
 app.command("search")(cli_ask.search)
+app.command("doctor")(cli_doctor.doctor)
 app.command("backup")(cli_backup.backup)
 app.command("push")(cli_push.push)
 app.command("serve")(cli_serve.serve)
