@@ -35,6 +35,7 @@ from api.page import add_page
 from api.problems import add_problem_handlers
 from api.remembered import Remembered
 from api.routes import router
+from api.routes_backup import backup_router
 from api.samples import Sample
 from api.state import AppState
 from api.tracing import Tracing
@@ -63,6 +64,7 @@ def create_app(
     request_timeout: float = 60.0,
     remembered: Remembered | None = None,
     conversations: Conversations | None = None,
+    backups: Path | None = None,
     audit: AuditLog | None = None,
     tracing: Tracing | None = None,
 ) -> FastAPI:
@@ -79,6 +81,7 @@ def create_app(
         request_timeout: seconds that a request may take.
         remembered: what was answered before; None remembers nothing.
         conversations: what follow-up questions refer to; None keeps it in memory.
+        backups: folder for backups of an embedded index; without it none are made over HTTP.
         audit: where is recorded what was shown and answered; stays the caller's to close.
         tracing: where spans go; the same.
     """
@@ -123,6 +126,8 @@ def create_app(
     app.include_router(routes_documents.router)
     app.include_router(routes_conversations.router)
     app.include_router(routes_health.router)
+    if backups is not None:
+        app.include_router(backup_router(backups))
     closed = [] if doors.metrics_open else [Depends(require("admin"))]
     app.include_router(routes_metrics.router, dependencies=closed)
     app.add_middleware(BodyLimit, max_bytes=limits.max_bytes * max_photos + _FORM_OVERHEAD)

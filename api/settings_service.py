@@ -95,6 +95,10 @@ class ServiceSettings(BaseSettings):
         default=25.0, gt=0, description="Seconds after SIGTERM in which the process has ended."
     )
     metrics_open: bool = Field(default=False, description="Serve /metrics without a key.")
+    backups: Path | None = Field(
+        default=None,
+        description="Folder for backups by POST /v1/backups; without it there is no such route.",
+    )
     log_format: Literal["text", "json"] = Field(
         default="text", description="How log lines look: for people, or one JSON object each."
     )
