@@ -13,11 +13,13 @@ from PIL import Image
 from starlette.middleware.cors import CORSMiddleware
 
 from api import (
+    routes_callers,
     routes_conversations,
     routes_corpus,
     routes_documents,
     routes_health,
     routes_metrics,
+    routes_openai,
 )
 from api.admission import Admission
 from api.audit import AuditLog
@@ -125,6 +127,8 @@ def create_app(
     app.include_router(routes_corpus.router)
     app.include_router(routes_documents.router)
     app.include_router(routes_conversations.router)
+    app.include_router(routes_callers.router)  # before `/v1/models/{model}`
+    app.include_router(routes_openai.router)
     app.include_router(routes_health.router)
     if backups is not None:
         app.include_router(backup_router(backups))

@@ -60,6 +60,10 @@ _HTTP = {
 }
 """Slug and title of what the framework itself refuses; Python's own phrases change by version."""
 
+_OPENAI_PATHS = ("/v1/chat/completions", "/v1/models")
+_THEIR_FAULT = "invalid_request_error"
+_OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+
 _OURS = "This is not your fault. The request id is in the server's log with what happened."
 
 
@@ -74,8 +78,20 @@ def problem(
         "detail": detail,
         "request_id": request_id(request),
     }
+    if request.scope["path"].startswith(_OPENAI_PATHS):
+        body["error"] = openai_error(status, slug, detail)
     headers = {"Retry-After": str(retry_after)} if retry_after else None
     return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def openai_error(status: int, slug: str, detail: str) -> dict[str, str | None]:
+    """An error as OpenAI's clients look for it, beside the fields of the problem document."""
+    return {
+        "message": detail,
+        "type": _OPENAI_TYPES.get(status, "server_error" if status >= 500 else _THEIR_FAULT),
+        "param": None,
+        "code": slug,
+    }
 
 
 def request_id(request: Request) -> str:

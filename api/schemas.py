@@ -150,14 +150,24 @@ class DocumentOut(BaseModel):
     events: list[EventOut]
 
 
+class OpenAIErrorOut(BaseModel):
+    """An error as OpenAI's clients know it."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str
+
+
 class ProblemOut(BaseModel):
-    """RFC 9457."""
+    """RFC 9457; `error` is added on OpenAI's routes alone, for their clients."""
 
     type: str
     title: str
     status: int
     detail: str
     request_id: str
+    error: OpenAIErrorOut | None = None
 
 
 def photo_url(photo_id: str) -> str:

@@ -1,14 +1,13 @@
 """Follow-up questions over HTTP: no second upload, nobody else's, nothing kept of a photo."""
 
 import json
-import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
+from redis_server import redis_server
 from support import TinyEncoder, encoded, photo
 from test_http import STATION, ask, assert_problem, wait_until_ready
 
@@ -47,20 +46,9 @@ def client(index, encoder) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def redis_port() -> Iterator[int]:
-    if (program := shutil.which("redis-server")) is None:
-        pytest.skip("redis-server is not here")
     pytest.importorskip("redis")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [program, "--port", str(port), "--save", "", "--appendonly", "no"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
+    with redis_server() as port:
         yield port
-        server.terminate()
 
 
 def redis_at(port: int, *, seconds: int = 3_600) -> RedisConversations:
