@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -61,18 +61,31 @@ class Gate:
         """Pieces of work that run."""
         return self.at_once - self._free.value
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether what comes now has to wait."""
+        return self._free.value == 0
+
     def check(self) -> None:
         """Refuse if nothing more may wait.
 
         Raises:
             OverloadedError: as many wait as may.
         """
-        if self._free.value == 0 and self.waiting >= self.queue:
-            self.refused += 1
-            raise OverloadedError(
-                f"Too many requests wait for {self.name} ({self.waiting}). Try again later.",
-                retry_after=self._retry_after(),
-            )
+        if self.is_busy and self.waiting >= self.queue:
+            self.refuse(self.waiting)
+
+    def refuse(self, waiting: int) -> NoReturn:
+        """Turn a piece of work away, as one before which so many wait.
+
+        Raises:
+            OverloadedError: always.
+        """
+        self.refused += 1
+        raise OverloadedError(
+            f"Too many requests wait for {self.name} ({waiting}). Try again later.",
+            retry_after=seconds_to_clear(waiting, self._mean_seconds, at_once=self.at_once),
+        )
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do the work in a thread when its turn has come.
@@ -91,7 +104,9 @@ class Gate:
         self.expired += 1
         raise DeadlineError(
             f"The request waited for {self.name} until its time was over. Try again later.",
-            retry_after=self._retry_after(),
+            retry_after=seconds_to_clear(
+                self.waiting + 1, self._mean_seconds, at_once=self.at_once
+            ),
         )
 
     def _timed(self, work: Callable[[], T]) -> T:
@@ -100,9 +115,6 @@ class Gate:
             return work()
         finally:
             self._mean_seconds += _WEIGHT * (time.perf_counter() - started - self._mean_seconds)
-
-    def _retry_after(self) -> int:
-        return seconds_to_clear(self.waiting + 1, self._mean_seconds, at_once=self.at_once)
 
 
 def seconds_to_clear(waiting: int, mean_seconds: float, *, at_once: int) -> int:
@@ -122,7 +134,8 @@ class Capacity:
         at_once: photos decoded, and queries encoded, together.
         retrievals: searches in the store together.
         readings: answers read together.
-        encoder_queue: requests that may wait to be decoded, encoded or looked up in the store.
+        encoder_queue: requests that may wait to be decoded, encoded and looked up in the store,
+            all of them together.
         reader_queue: requests that may wait for the reader.
     """
 
@@ -149,8 +162,14 @@ class Gates:
     def check(self) -> None:
         """Refuse a question that would be refused later, before its photo is even read.
 
+        Those that wait on the way to the encoder and from it to the index count as one queue: so
+        many are in the house at most, wherever the work happens to pile up.
+
         Raises:
             OverloadedError: one of the queues is full.
         """
-        for gate in self:
-            gate.check()
+        on_the_way = (self.decode, self.encode, self.retrieve)
+        waiting = sum(gate.waiting for gate in on_the_way)
+        if waiting >= self.encode.queue and any(gate.is_busy for gate in on_the_way):
+            self.encode.refuse(waiting)
+        self.read.check()

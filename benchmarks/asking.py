@@ -43,11 +43,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one question. `ended`: by `time.monotonic()`."""
+    """What became of one question. `cause`: of one that was lost."""
 
     kind: Kind
     seconds: float
-    ended: float
+    cause: str = ""
 
 
 def landmark_questions(root: Path) -> list[Question]:
@@ -158,8 +158,8 @@ async def load(
         turn = dice.randrange(len(questions))
         while time.monotonic() < ends:
             question = questions[turn % len(questions)]
-            kind, took, wait = await _outcome(client, question, known)
-            outcomes.append(Outcome(kind, took, time.monotonic()))
+            outcome, wait = await _outcome(client, question, known)
+            outcomes.append(outcome)
             if wait:
                 left = max(0.0, ends - time.monotonic())
                 await asyncio.sleep(min(left, wait * dice.uniform(1.0, 1.5)))
@@ -170,20 +170,20 @@ async def load(
     return outcomes
 
 
-async def _outcome(client: Client, question: Question, known: Known) -> tuple[Kind, float, float]:
-    """What became of a question, the seconds it took, and those after which to come back."""
+async def _outcome(client: Client, question: Question, known: Known) -> tuple[Outcome, float]:
+    """What became of a question, and the seconds after which to come back."""
     started = time.perf_counter()
     try:
         reply = await client.ask(question)
-    except (OSError, EOFError):
-        return "lost", time.perf_counter() - started, 0.1
+    except (OSError, EOFError) as error:
+        return Outcome("lost", time.perf_counter() - started, repr(error)), 0.1
     match reply.status:
         case 200:
             right = _told(reply) == known[question.name]
-            return ("answered" if right else "wrong"), reply.seconds, 0.0
+            return Outcome("answered" if right else "wrong", reply.seconds), 0.0
         case 429:
-            return "refused", reply.seconds, float(reply.headers["retry-after"])
+            return Outcome("refused", reply.seconds), float(reply.headers["retry-after"])
         case 504:
-            return "late", reply.seconds, float(reply.headers["retry-after"])
-        case _:
-            return "lost", reply.seconds, 0.1
+            return Outcome("late", reply.seconds), float(reply.headers["retry-after"])
+        case status:
+            return Outcome("lost", reply.seconds, f"status {status}"), 0.1

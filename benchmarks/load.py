@@ -112,6 +112,7 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> dict[str, Any]:
     refused = [o.seconds for o in outcomes if o.kind == "refused"]
     return {
         **{kind: counts[kind] for kind in ("answered", "refused", "late", "wrong", "lost")},
+        "causes": dict(Counter(outcome.cause for outcome in outcomes if outcome.cause)),
         "answers_per_second": round(len(answered) / seconds, 1),
         "answer_p50_s": percentile(answered, 50),
         "answer_p99_s": percentile(answered, 99),
