@@ -1,13 +1,9 @@
 """How often somebody may ask: counted by name, here or in a real Redis, or here when it is gone."""
 
 import asyncio
-import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
 
 import pytest
+from redis_server import free_port, redis_server
 
 from api.limits import RateLimits, parse_rates
 from knowledge.errors import ConfigurationError
@@ -65,48 +61,22 @@ def test_no_rate_is_no_limit():
     assert parse_rates(" ") == ()
 
 
-@pytest.fixture
-def redis_port() -> Iterator[int]:
-    server = shutil.which("redis-server")
-    if server is None:
-        pytest.skip("redis-server is not installed")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [server, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(100):
-            with socket.socket() as client:
-                if client.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def test_replicas_count_together_in_redis(redis_port):
-    url = f"redis://127.0.0.1:{redis_port}/0"
-
-    async def ask() -> list[bool]:
+def test_replicas_count_together_in_redis():
+    async def ask(url: str) -> list[bool]:
         replicas = (RateLimits(url), RateLimits(url))
         found = [bool(await replicas[i % 2].wait_s(THREE, "a")) for i in range(4)]
         for replica in replicas:
             await replica.close()
         return found
 
-    assert asyncio.run(ask()) == [False, False, False, True]
+    with redis_server() as port:
+        found = asyncio.run(ask(f"redis://127.0.0.1:{port}/0"))
+    assert found == [False, False, False, True]
 
 
 def test_without_redis_each_counts_for_itself():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-
     async def ask() -> list[bool]:
-        limits = RateLimits(f"redis://127.0.0.1:{port}/0")
+        limits = RateLimits(f"redis://127.0.0.1:{free_port()}/0")
         found = [bool(await limits.wait_s(THREE, "a")) for _ in range(4)]
         await limits.close()
         return found
