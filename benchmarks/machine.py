@@ -1,0 +1,52 @@
+"""What a benchmark ran on, and what a process takes of it. Linux; knows no benchmark."""
+
+import os
+import platform
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+_PACKAGES = ("onnxruntime", "torch", "open-clip-torch", "pillow", "qdrant-edge-py", "qdrant-client")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Resident memory of a process in MB: `anonymous` is its own, `mapped` pages of files."""
+
+    anonymous: float
+    mapped: float
+    peak: float
+
+
+def memory_mb(pid: int | None = None) -> Memory:
+    """What a process holds now (this one by default), and the most it has held."""
+    status = Path(f"/proc/{pid or os.getpid()}/status").read_text().splitlines()
+    found = {key: value.split() for key, _, value in (line.partition(":") for line in status)}
+    kb = {key: int(found[key][0]) for key in ("RssAnon", "RssFile", "VmHWM")}
+    return Memory(
+        anonymous=kb["RssAnon"] / 1024, mapped=kb["RssFile"] / 1024, peak=kb["VmHWM"] / 1024
+    )
+
+
+def describe() -> dict[str, str | int]:
+    """Processor, cores, memory, Python and the packages that matter."""
+    return {
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0)),
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        **{name: _version(name) for name in _PACKAGES},
+    }
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next((line.partition(":")[2].strip() for line in lines if "model name" in line), "?")
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "none"
