@@ -8,6 +8,8 @@ from api import schemas
 from api.problems import problem
 from api.state import state_of
 from knowledge.errors import StoppingError
+from knowledge.index import is_server
+from vlm.reader import LookingReader
 
 router = APIRouter()
 
@@ -16,15 +18,24 @@ _NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": schemas.ProblemOut
 
 @router.get("/health")
 def health(request: Request) -> dict[str, Any]:
-    """Alive: the process answers. Says what it runs, not whether it is ready."""
-    pipeline = state_of(request).pipeline
-    card = pipeline.encoder.card
+    """Alive: the process answers. Says what it runs and what of it is loaded."""
+    state = state_of(request)
+    pipeline, ready = state.pipeline, state.ready.is_set()
+    card, store = pipeline.encoder.card, pipeline.index.store
     return {
         "status": "ok",
-        "ready": state_of(request).ready.is_set(),
-        "encoder": {"name": card.name, "runtime": card.runtime},
-        "reader": {"name": pipeline.reader.name},
-        "store": {"kind": type(pipeline.index.store).__name__},
+        "ready": ready,
+        "encoder": {"name": card.name, "runtime": card.runtime, "loaded": True},
+        # Only a reader with a model has something to load; it is there when the server is ready.
+        "reader": {
+            "name": pipeline.reader.name,
+            "loaded": ready or not isinstance(pipeline.reader, LookingReader),
+        },
+        "store": {
+            "name": "qdrant" if is_server(pipeline.index.target) else "qdrant-edge",
+            "kind": type(store).__name__,
+            "loaded": True,
+        },
     }
 
 

@@ -242,7 +242,9 @@ def test_health_names_the_parts(client):
     assert body["status"] == "ok"
     assert body["ready"] is True
     assert body["encoder"]["name"] == "tiny"
-    assert body["reader"]["name"] == "extractive"
+    assert body["reader"] == {"name": "extractive", "loaded": True}
+    assert body["encoder"]["loaded"]
+    assert (body["store"]["name"], body["store"]["loaded"]) == ("qdrant-edge", True)
 
 
 def test_not_ready_before_warm_up(index, encoder):
