@@ -11,6 +11,10 @@ many            all of `indian_monuments/photos` indexed, its question photos as
 recall@k        share of questions whose subject is among the k best; a subject counts with its
                 best photo.
 text -> image   200 photos of flickr8k, each of their captions asked; recall@10 over captions.
+old photographs the questions of `many`, and those of `one reference`, as old prints
+                (scripts/old_photos.py).
+not indexed     each question of `many` once more with its own subject taken out: AUC of the best
+                cosine, and of its distance to the next subject, between right answers and these.
 foreign         a photo whose best cosine to the index is under `foreign_below` shows nothing
                 indexed. Foreign to the index are flickr8k's photos, and each question of
                 `indian_monuments` once its own subject is taken out of the index.
@@ -18,7 +22,9 @@ foreign         a photo whose best cosine to the index is under `foreign_below` 
 
 import argparse
 import csv
+import io
 import time
+import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -27,14 +33,19 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from old_photos import KINDS, old_photo
+from PIL import Image
 
 from vlm.images import decode_image
 from vlm.onnx_encoder import OnnxEncoder
 
 ROOT = Path(__file__).resolve().parents[1]
 CAPTIONED = 200
+TWELVE_MEGAPIXELS = (4000, 3000)
 
 Array = npt.NDArray[np.float32]
+File = tuple[str, Path]
+"""A photo's subject and where it lies."""
 
 
 @dataclass(frozen=True)
@@ -58,41 +69,51 @@ def main() -> None:
 
     one = embed(encoder, flat(options.landmarks / "photos"))
     many = embed(encoder, by_folder(monuments / "photos"))
-    own = embed(encoder, flat(options.landmarks / "queries"))
-    asked = embed(encoder, by_folder(monuments / "queries"))
-    shared = np.isin(asked.subjects, one.subjects)
-    both = Photos(
-        np.concatenate([own.subjects, asked.subjects[shared]]),
-        np.concatenate([own.vectors, asked.vectors[shared]]),
-    )
+    asked_many = by_folder(monuments / "queries")
+    own = flat(options.landmarks / "queries")
+    asked_one = own + [file for file in asked_many if file[0] in one.subjects]
+    both, asked = embed(encoder, asked_one), embed(encoder, asked_many)
     others = embed(encoder, flat(flickr / "images"))
 
     report_recall("one reference", one, both)
-    report_recall("many         ", many, asked)
+    report_recall("many", many, asked)
+    report_recall("one reference, aged", one, embed(encoder, asked_one, kind="aged"))
+    for kind in KINDS:
+        report_recall(f"many, {kind}", many, embed(encoder, asked_many, kind=kind))
     report_captions(encoder, others, flickr / "captions.txt")
+    report_not_indexed(many, asked)
     report_foreign(one, many, both, asked, others, encoder.card.foreign_below)
-    report_speed(encoder, options.landmarks / "queries")
+    report_speed(encoder, own)
 
 
-def flat(folder: Path) -> list[tuple[str, Path]]:
+def flat(folder: Path) -> list[File]:
     """(subject, file) where a file's stem is its subject."""
     return [(path.stem, path) for path in sorted(folder.iterdir())]
 
 
-def by_folder(folder: Path) -> list[tuple[str, Path]]:
+def by_folder(folder: Path) -> list[File]:
     """(subject, file) where a folder's name is the subject of the files in it."""
     return [(path.parent.name, path) for path in sorted(folder.glob("*/*"))]
 
 
-def embed(encoder: OnnxEncoder, files: Sequence[tuple[str, Path]]) -> Photos:
-    """Encode photos, two at a time."""
+def embed(encoder: OnnxEncoder, files: Sequence[File], *, kind: str | None = None) -> Photos:
+    """Encode photos, two at a time; `kind` makes old prints of them first."""
 
     def one(path: Path) -> Array:
-        return encoder.encode_images([decode_image(path.read_bytes()).pixels])[0]
+        pixels = decode(path.read_bytes(), encoder)
+        if kind is not None:
+            pixels = old_photo(pixels, kind, zlib.crc32(f"{path.parent.name}/{path.name}".encode()))
+        row: Array = encoder.encode_images([pixels])[0]
+        return row
 
     with ThreadPoolExecutor(2) as pool:
         vectors = np.stack(list(pool.map(one, [path for _, path in files])))
     return Photos(np.array([subject for subject, _ in files]), vectors)
+
+
+def decode(data: bytes, encoder: OnnxEncoder) -> Image.Image:
+    """As the index and the search do."""
+    return decode_image(data, max_side=encoder.card.decode_side).pixels
 
 
 def best_per_subject(index: Photos, asked: Array) -> tuple[npt.NDArray[np.str_], Array]:
@@ -109,8 +130,9 @@ def report_recall(name: str, index: Photos, asked: Photos) -> None:
     ranked = subjects[np.argsort(-best, axis=1)]
     right = ranked == asked.subjects[:, None]
     print(
-        f"{name}  recall@1 {right[:, 0].mean():.3f}  recall@5 {right[:, :5].any(axis=1).mean():.3f}"
-        f"  ({len(asked.subjects)} questions, {len(index.subjects)} photos)"
+        f"{name:20s} recall@1 {right[:, 0].mean():.3f}  "
+        f"recall@5 {right[:, :5].any(axis=1).mean():.3f}  ({len(asked.subjects)} questions, "
+        f"{len(index.subjects)} photos)"
     )
 
 
@@ -127,8 +149,29 @@ def report_captions(encoder: OnnxEncoder, photos: Photos, captions: Path) -> Non
     top = np.argsort(-(texts @ photos.vectors[:CAPTIONED].T), axis=1)[:, :10]
     found = (top == np.array([right for right, _ in lines])[:, None]).any(axis=1)
     print(
-        f"text -> image  recall@10 {found.mean():.3f}  ({len(lines)} captions, {CAPTIONED} photos)"
+        f"{'text -> image':20s} recall@10 {found.mean():.3f}  "
+        f"({len(lines)} captions, {CAPTIONED} photos)"
     )
+
+
+def report_not_indexed(many: Photos, asked: Photos) -> None:
+    """Can a monument that is not indexed be told from its closest lookalike?"""
+    subjects, best = best_per_subject(many, asked.vectors)
+    own = subjects == asked.subjects[:, None]
+    hidden = np.where(own, -np.inf, best)
+    right = subjects[best.argmax(axis=1)] == asked.subjects
+    for name, score in (
+        ("best cosine", lambda cosines: cosines.max(axis=1)),
+        ("margin to the next subject", lambda cosines: np.diff(np.sort(cosines)[:, -2:])[:, 0]),
+    ):
+        auc = share_above(score(best[right]), score(hidden))
+        print(f"{'not indexed':20s} AUC of the {name} {auc:.3f}")
+
+
+def share_above(higher: Array, lower: Array) -> float:
+    """AUC: share of pairs in which one of `higher` exceeds one of `lower`, ties half."""
+    more = (higher[:, None] > lower).mean() + (higher[:, None] == lower).mean() / 2
+    return float(more)
 
 
 def report_foreign(
@@ -161,15 +204,36 @@ def report_foreign(
         print(f"  {cut:.2f}{'':20s}" + "".join(f"{share:25.3f}" for share in shares) + mark)
 
 
-def report_speed(encoder: OnnxEncoder, folder: Path) -> None:
-    """Milliseconds for one photo, already decoded, and for one question."""
-    pixels = [decode_image(path.read_bytes()).pixels for _, path in flat(folder)]
+def report_speed(encoder: OnnxEncoder, files: Sequence[File]) -> None:
+    """Milliseconds for one photo, with and without its decoding, and for one question."""
+    data = [path.read_bytes() for _, path in files]
+    large = [enlarged(photo) for photo in data]
+    pixels = [decode(photo, encoder) for photo in data]
     question = "When was this tower built, and is it still standing?"
-    images = [_seconds(partial(encoder.encode_images, [photo])) for photo in pixels * 10]
-    texts = [_seconds(partial(encoder.encode_texts, [question])) for _ in range(100)]
-    for name, values in (("photo", images), ("question", texts)):
-        p50, p95 = np.quantile(values, [0.5, 0.95]) * 1000
-        print(f"encode one {name}  p50 {p50:.1f} ms  p95 {p95:.1f} ms")
+
+    def decode_and_encode(photo: bytes) -> None:
+        encoder.encode_images([decode(photo, encoder)])
+
+    size = f"12-megapixel JPEG ({np.mean([len(photo) for photo in large]) / 1e6:.1f} MB)"
+    for name, work in (
+        ("photo, decoded", [partial(encoder.encode_images, [photo]) for photo in pixels * 10]),
+        (f"{size}, decoding included", [partial(decode_and_encode, p) for p in large * 10]),
+        (f"{size}, decoding alone", [partial(decode, photo, encoder) for photo in large * 10]),
+        ("question", [partial(encoder.encode_texts, [question])] * 100),
+    ):
+        p50, p95 = np.quantile([_seconds(one) for one in work], [0.5, 0.95]) * 1000
+        print(f"encode one {name}: p50 {p50:.1f} ms, p95 {p95:.1f} ms")
+
+
+def enlarged(photo: bytes) -> bytes:
+    """A JPEG of 12 megapixels with a sensor's noise, so that it is as long as a real one."""
+    pixels = decode_image(photo).pixels.resize(TWELVE_MEGAPIXELS, Image.Resampling.BICUBIC)
+    shape = (TWELVE_MEGAPIXELS[1], TWELVE_MEGAPIXELS[0], 3)
+    noise = np.random.default_rng(0).standard_normal(shape, dtype=np.float32) * 6
+    noisy = (np.asarray(pixels) + noise).clip(0, 255).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(noisy).save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
 
 
 def _seconds(work: Callable[[], object]) -> float:
