@@ -77,6 +77,7 @@ def _serve(settings: Settings, watch: Watch, *, host: str, port: int) -> None:
             access_log=False,  # api.observed logs requests, without their addresses
             proxy_headers=False,  # api.client_address believes those that the settings name
             server_header=False,
+            timeout_keep_alive=75,  # beyond what load balancers and Retry-After let pass in between
         )
         DrainingServer(
             config,
