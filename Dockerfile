@@ -1,10 +1,11 @@
-# The light image: no PyTorch, no GPU. Models beyond the bundled starter are mounted, not built in.
+# The light image: no PyTorch, no GPU, but the clients of a model server, Redis and OpenTelemetry.
+# Models beyond the bundled starter are mounted, not built in.
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /app
 RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
-COPY requirements/core.txt requirements/core.txt
-RUN pip install --no-cache-dir --require-hashes --requirement requirements/core.txt
+COPY requirements/server.txt requirements/server.txt
+RUN pip install --no-cache-dir --require-hashes --requirement requirements/server.txt
 COPY pyproject.toml README.md ./
 COPY knowledge knowledge
 COPY vlm vlm

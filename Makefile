@@ -21,7 +21,7 @@ else
 READY := $(VENV)/.core
 endif
 
-.PHONY: run demo serve index test check unit screenshots lock clean
+.PHONY: run demo serve index test check unit screenshots lock clean serve-vlm-tiny
 
 run: demo serve
 
@@ -36,6 +36,12 @@ index: $(READY)
 
 serve: $(READY)
 	@$(BIN)/snapcite serve --index $(INDEX)
+
+# A model server with the tiny Qwen3-VL, on this machine alone; docs/readers.md says how to ask it.
+VLM := data/models/tiny-qwen3-vl
+VLM_PORT ?= 8001
+serve-vlm-tiny: $(VENV)/.all
+	HF_HUB_OFFLINE=1 $(BIN)/transformers serve $(CURDIR)/$(VLM) --host 127.0.0.1 --port $(VLM_PORT) --device cpu
 
 test: check unit
 
@@ -75,6 +81,7 @@ LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 
 lock: $(BIN)/python
 	$(PIP) uv
 	$(BIN)/$(LOCK) --output-file requirements/core.txt
+	$(BIN)/$(LOCK) --extra remote --extra service --output-file requirements/server.txt
 	$(BIN)/$(LOCK) --extra models --extra remote --extra service --extra dev --output-file requirements/all.txt
 
 clean:

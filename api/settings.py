@@ -2,7 +2,7 @@
 
 A variable is the field's name in capitals behind `SNAPCITE_` (`SNAPCITE_INDEX`). Command-line
 options of the same name win over it. What is no variable may be a file of that name in small
-letters (`snapcite_redis_url`) in the folder of secrets, as container engines mount them.
+letters (`snapcite_redis_url`) in a folder of secrets, as container engines mount them.
 """
 
 import os
@@ -18,7 +18,7 @@ from vlm.images import ImageLimits
 
 _SECRETS_VARIABLE = "SNAPCITE_SECRETS_DIR"
 _SECRETS = "/run/secrets"
-"""Where Docker and Podman mount secrets."""
+"""Where Docker and Podman mount secrets; the variable names one or more folders instead."""
 
 _REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -130,10 +130,11 @@ def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - options of any fi
     Raises:
         ConfigurationError: a value cannot be used; the message names the variable.
     """
-    secrets = Path(os.environ.get(_SECRETS_VARIABLE, _SECRETS))
+    folders = map(Path, os.environ.get(_SECRETS_VARIABLE, _SECRETS).split(os.pathsep))
+    secrets = [folder for folder in folders if folder.is_dir()]
     try:
         values = {name: value for name, value in given.items() if value is not None}
-        return Settings(**values | {"_secrets_dir": secrets if secrets.is_dir() else None})
+        return Settings(**values | {"_secrets_dir": secrets or None})
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "?"

@@ -1,6 +1,8 @@
 """The files that operators run, parsed: they name what exists and keep what they promise."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -8,42 +10,155 @@ import yaml
 
 REPOSITORY = Path(__file__).parent.parent
 COMPOSE = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))
+DEPLOY = REPOSITORY / "deploy"
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
 
 
+SERVICES = COMPOSE["services"]
+OF_OURS = ("index", "api")
+
+
+def is_started_with(service: dict, other: dict) -> bool:
+    """Whether `other` runs whenever `service` does."""
+    return set(other.get("profiles", ())) <= set(service.get("profiles", ()))
+
+
+def test_compose_has_the_profiles_that_the_pages_name():
+    profiles = {profile for service in SERVICES.values() for profile in service.get("profiles", ())}
+    assert profiles == {"gpu", "cache", "observability"}
+    assert all("profiles" not in SERVICES[name] for name in ("qdrant", "index", "api"))
+
+
 def test_compose_starts_each_service_after_what_it_needs():
-    services = COMPOSE["services"]
-    for name, service in services.items():
-        assert ("image" in service) != ("build" in service), name
-        for needed, condition in service.get("depends_on", {}).items():
-            target = services[needed]
-            if condition["condition"] == "service_healthy":
-                assert "healthcheck" in target or "build" in target, (name, needed)
-    assert set(services["api"]["depends_on"]) == {"qdrant", "index"}
+    for name, service in SERVICES.items():
+        assert ("build" in service) == (name in OF_OURS)
+        for needed, how in service.get("depends_on", {}).items():
+            target = SERVICES[needed]
+            if how["condition"] == "service_healthy":
+                assert "healthcheck" in target, (name, needed)
+            else:
+                assert how["condition"] == "service_completed_successfully"
+                assert target["restart"] == "no"
+            assert is_started_with(service, target) or how["required"] is False, (name, needed)
+    assert set(SERVICES["api"]["depends_on"]) == {"qdrant", "index", "vllm", "redis"}
 
 
 def test_compose_pins_images_and_listens_on_loopback_alone():
-    for service in COMPOSE["services"].values():
-        if "image" in service:
-            assert re.search(r":v?\d+\.\d+\.\d+$", service["image"])
+    for service in SERVICES.values():
+        assert re.search(r":v?\d+\.\d+\.\d+(-unprivileged)?$", service["image"])
         for port in service.get("ports", []):
             assert port.startswith("127.0.0.1:")
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    for name in ("qdrant", "redis", "vllm"):
+        assert SERVICES[name]["networks"] == ["inside"]
+        assert "ports" not in SERVICES[name]
 
 
-def test_compose_volumes_are_declared():
-    used = {
-        volume.split(":")[0]
-        for service in COMPOSE["services"].values()
-        for volume in service.get("volumes", [])
-    }
+def test_compose_runs_nothing_as_root_or_with_more_than_it_needs():
+    for name, service in SERVICES.items():
+        assert re.fullmatch(r"[1-9]\d*:\d+", service["user"]), name
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        for mount in service.get("volumes", []):
+            assert "docker.sock" not in mount
+
+
+def test_compose_volumes_are_declared_and_models_are_only_read():
+    used = set()
+    for service in SERVICES.values():
+        for volume in service.get("volumes", []):
+            source, place, *options = volume.replace("${MODELS:-models}", "models").split(":")
+            if source.startswith("./"):
+                assert (REPOSITORY / source).exists()
+                assert options == ["ro"]
+            else:
+                used.add(source)
+            if place == "/models":
+                assert options == ["ro"]
     assert used == set(COMPOSE["volumes"])
+    assert "COPY data data" in DOCKERFILE
+    assert not re.search(
+        r"^(COPY|ADD|RUN).*(huggingface|safetensors|Qwen)", DOCKERFILE, re.MULTILINE
+    )
 
 
-def test_compose_points_at_the_server_it_starts():
-    for name in ("index", "api"):
-        assert COMPOSE["services"][name]["environment"]["SNAPCITE_INDEX"].startswith(
-            "http://qdrant:6333/"
-        )
+def test_compose_points_at_the_servers_it_starts():
+    for name in OF_OURS:
+        environment = SERVICES[name]["environment"]
+        assert environment["SNAPCITE_INDEX"] == "http://qdrant:6333/snapcite"
+    api = SERVICES["api"]["environment"]
+    assert api["SNAPCITE_READER_URL"] == "http://vllm:8000/v1"
+    assert f"--served-model-name={api['SNAPCITE_READER_MODEL']}" in SERVICES["vllm"]["command"]
+
+
+def test_compose_sets_what_is_a_setting():
+    from api.settings import Settings
+
+    known = {f"SNAPCITE_{name.upper()}" for name in Settings.model_fields}
+    for name in OF_OURS:
+        ours = {key for key in SERVICES[name]["environment"] if key.startswith("SNAPCITE_")}
+        assert ours <= known | {"SNAPCITE_SECRETS_DIR"}
+
+
+def test_compose_s_choices_are_told():
+    text = (REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8")
+    chosen = set(re.findall(r"(?<!\$)\$\{(\w+)", text))
+    passed = {
+        key
+        for service in SERVICES.values()
+        for key, value in service.get("environment", {}).items()
+        if value is None
+    }
+    told = re.findall(
+        r"^#(\w+)=", (DEPLOY / "compose.env").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert chosen | passed | {"COMPOSE_PROFILES"} == set(told)
+
+
+def test_secrets_are_made_once_and_are_what_compose_mounts(tmp_path):
+    (tmp_path / "deploy").mkdir()
+    script = shutil.copy(DEPLOY / "secrets.sh", tmp_path / "deploy")
+    subprocess.run(["sh", script], check=True, timeout=30, capture_output=True)
+    made = {path: path.read_text() for path in (tmp_path / "deploy" / "secrets").iterdir()}
+    subprocess.run(["sh", script], check=True, timeout=30, capture_output=True)
+
+    assert {path: path.read_text() for path in made} == made
+    assert {str(path.relative_to(tmp_path)) for path in made} == {
+        secret["file"] for secret in COMPOSE["secrets"].values()
+    }
+    contents = {path.name: text for path, text in made.items()}
+    key, password = contents["snapcite_qdrant_api_key"], contents["redis_password"]
+    assert len(key) == len(password) == 64
+    assert yaml.safe_load(contents["qdrant.yaml"]) == {"service": {"api_key": key}}
+    assert f"requirepass {password}\n" in contents["redis.conf"]
+    assert contents["snapcite_redis_url"] == f"redis://:{password}@redis:6379/0"
+    ignored = (REPOSITORY / ".gitignore").read_text().split()
+    assert "deploy/secrets/" in ignored
+    used = {
+        item if isinstance(item, str) else item["source"]
+        for service in SERVICES.values()
+        for item in service.get("secrets", [])
+    }
+    assert used == set(COMPOSE["secrets"])
+
+
+def test_secrets_in_files_are_settings(tmp_path, monkeypatch):
+    from api.settings import load_settings
+
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        folder.mkdir()
+    (one / "snapcite_qdrant_api_key").write_text("from the file\n")
+    (other / "snapcite_redis_url").write_text("redis://:secret@redis:6379/0")
+    monkeypatch.setenv("SNAPCITE_SECRETS_DIR", f"{one}:{other}:{tmp_path / 'nowhere'}")
+    settings = load_settings()
+    assert settings.qdrant_api_key.get_secret_value() == "from the file"
+    assert settings.redis_url.get_secret_value() == "redis://:secret@redis:6379/0"
+    assert "secret@" not in repr(settings)
+
+    monkeypatch.setenv("SNAPCITE_QDRANT_API_KEY", "from the environment")
+    assert load_settings().qdrant_api_key.get_secret_value() == "from the environment"
 
 
 def test_the_image_runs_as_nobody_and_copies_what_there_is():

@@ -1,0 +1,188 @@
+"""The dashboard and the alerts speak of what the application really exports."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from fastapi.testclient import TestClient
+from support import encoded, photo
+
+from api.app import create_app
+from api.cache import Cache, MemoryBackend
+from api.remembered import Remembered
+from search.pipeline import Pipeline
+from vlm.extractive import ExtractiveReader
+
+DEPLOY = Path(__file__).parent.parent / "deploy"
+DASHBOARD = json.loads((DEPLOY / "grafana/dashboards/snapcite.json").read_text(encoding="utf-8"))
+PROMETHEUS = yaml.safe_load((DEPLOY / "prometheus/prometheus.yml").read_text(encoding="utf-8"))
+ALERTS = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_text(encoding="utf-8"))
+RULES = [rule for group in ALERTS["groups"] for rule in group["rules"]]
+PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
+EXPRESSIONS = [rule["expr"] for rule in RULES] + [
+    target["expr"] for panel in PANELS for target in panel["targets"]
+]
+
+TARGET_LABELS = {"instance", "job"}
+"""What Prometheus itself adds to every series."""
+
+_SUFFIXES = {
+    "counter": ("_total",),
+    "histogram": ("_bucket", "_sum", "_count"),
+    "info": ("_info",),
+    "gauge": ("",),
+}
+_GROUPED = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)")
+_NAME = re.compile(r"[A-Za-z_:][\w:]*(?!\w)(?!\s*\()")
+_WORDS = {"and", "or", "unless", "bool", "offset"}
+
+
+def metrics_in(expression: str) -> set[str]:
+    """The metric names of a PromQL expression."""
+    bare = re.sub(r'"[^"]*"', "", expression)
+    bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]", " ", bare)
+    bare = _GROUPED.sub(" ", bare)
+    bare = re.sub(r"\boffset\s+\w+|\b\d\w*", " ", bare)
+    return {name for name in _NAME.findall(bare) if name not in _WORDS}
+
+
+def labels_in(expression: str) -> set[str]:
+    """The label names that an expression selects or groups by."""
+    selected = re.findall(r'(\w+)\s*(?:=~|!~|!=|=)\s*"', expression)
+    grouped = [
+        word for words in _GROUPED.findall(expression) for word in re.split(r"[,\s]+", words)
+    ]
+    return {*selected, *filter(None, grouped)}
+
+
+@pytest.mark.parametrize(
+    ("expression", "metrics", "labels"),
+    [
+        ('up{job="snapcite"} == 0', {"up"}, {"job"}),
+        ('sum by (a, b) (rate(x_total{c=~"5"}[5m])) / y > 0.02', {"x_total", "y"}, {"a", "b", "c"}),
+        ("histogram_quantile(0.99, sum by (le) (rate(z_bucket[$__rate_interval])))",
+         {"z_bucket"}, {"le"}),
+        ('m / (m offset 6h) or vector(0) / on (d) n{k!="total"}', {"m", "n"}, {"d", "k"}),
+    ],
+)  # fmt: skip
+def test_expressions_are_read(expression, metrics, labels):
+    assert metrics_in(expression) == metrics
+    assert labels_in(expression) == labels
+
+
+@pytest.fixture(scope="module")
+def exported(index, encoder) -> dict[str, set[str]]:
+    """Series name → its label names, of an application that has done its work."""
+    pipeline = Pipeline(index, encoder, ExtractiveReader())
+    cache = Cache(MemoryBackend(max_bytes=2**20, seconds=60))
+    client = TestClient(create_app(pipeline, remembered=Remembered(cache, pipeline)))
+    files = [("photo", ("p.jpg", encoded(photo(1, size=(320, 240))), "image/jpeg"))]
+    for question in ("When was this demolished?", "How much did it cost?"):
+        assert client.post("/v1/ask", files=files, data={"question": question}).status_code == 200
+    registry = client.app.state.snapcite.metrics.registry
+    found: dict[str, set[str]] = {"up": set()}
+    for family in registry.collect():
+        for suffix in _SUFFIXES[family.type]:
+            found[family.name + suffix] = set()
+        for sample in family.samples:
+            found[sample.name] |= set(sample.labels)
+    found["snapcite_device_memory_bytes"] |= {"device", "kind"}  # only where there is a GPU
+    found["snapcite_index_points"] |= {"kind"}  # counted beside the first scrape
+    return found
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_every_metric_and_label_that_is_asked_for_is_exported(exported, expression):
+    metrics = metrics_in(expression)
+    assert metrics
+    assert metrics <= set(exported)
+    known = set().union(*(exported[name] for name in metrics))
+    assert labels_in(expression) <= known | TARGET_LABELS
+
+
+def test_every_metric_of_ours_is_on_the_dashboard(exported):
+    shown = set().union(*(metrics_in(expression) for expression in EXPRESSIONS))
+    assert families(exported) == families(shown)
+
+
+def families(names: Iterable[str]) -> set[str]:
+    """Names of ours, a histogram's three as one."""
+    return {
+        re.sub(r"_(bucket|sum|count)$", "", name) for name in names if name.startswith("snapcite_")
+    }
+
+
+def test_label_values_that_are_asked_for_exist(index, encoder):
+    app = create_app(Pipeline(index, encoder, ExtractiveReader()))
+    client = TestClient(app)
+    client.post("/v1/ask", data={"question": "When was the Clock Tower completed?"})
+    text = client.get("/metrics").text
+    for expression in EXPRESSIONS:
+        for label, value in re.findall(r'\b(route|verdict)\s*!?="([^"]*)"', expression):
+            assert f'{label}="{value}"' in text
+
+
+def test_alerts_say_what_is_wrong_and_how_bad():
+    assert len({rule["alert"] for rule in RULES}) == len(RULES)
+    for rule in RULES:
+        assert set(rule) <= {"alert", "expr", "for", "labels", "annotations"}
+        assert rule["labels"]["severity"] in ("page", "ticket")
+        assert set(rule["annotations"]) == {"summary", "description"}
+        assert re.fullmatch(r"\d+[smh]", rule.get("for", "1m"))
+        assert rule["expr"].count("(") == rule["expr"].count(")")
+
+
+def test_prometheus_scrapes_the_api_and_loads_the_alerts():
+    jobs = {job["job_name"]: job for job in PROMETHEUS["scrape_configs"]}
+    compose = yaml.safe_load((DEPLOY.parent / "docker-compose.yml").read_text(encoding="utf-8"))
+
+    assert jobs["snapcite"]["metrics_path"] == "/metrics"
+    for job in jobs.values():
+        (target,) = job["static_configs"][0]["targets"]
+        assert target.split(":")[0] in compose["services"]
+    for name in PROMETHEUS["rule_files"]:
+        assert (DEPLOY / "prometheus" / name).is_file()
+
+
+def boxes(panels) -> Iterator[tuple[int, int, int, int]]:
+    for panel in panels:
+        at = panel["gridPos"]
+        yield at["x"], at["y"], at["x"] + at["w"], at["y"] + at["h"]
+
+
+def test_the_dashboard_has_the_shape_that_grafana_reads():
+    assert DASHBOARD["uid"] == "snapcite"
+    assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
+    provisioned = yaml.safe_load(
+        (DEPLOY / "grafana/provisioning/datasources/prometheus.yml").read_text(encoding="utf-8")
+    )
+    uids = {source["uid"] for source in provisioned["datasources"]}
+    for panel in PANELS:
+        assert panel["type"] in ("stat", "timeseries", "table")
+        assert panel["title"]
+        assert panel["datasource"]["uid"] in uids
+        assert len({target["refId"] for target in panel["targets"]}) == len(panel["targets"])
+    placed = list(boxes(DASHBOARD["panels"]))
+    assert all(0 <= left < right <= 24 for left, _, right, _ in placed)
+    for number, (left, top, right, bottom) in enumerate(placed):
+        for a, b, c, d in placed[:number]:
+            assert left >= c or right <= a or top >= d or bottom <= b, "panels overlap"
+
+
+def test_grafana_loads_dashboards_from_where_they_are_mounted():
+    compose = yaml.safe_load((DEPLOY.parent / "docker-compose.yml").read_text(encoding="utf-8"))
+    providers = yaml.safe_load(
+        (DEPLOY / "grafana/provisioning/dashboards/snapcite.yml").read_text(encoding="utf-8")
+    )
+    mounted = {
+        place: DEPLOY.parent / source
+        for source, place, *_ in (
+            volume.split(":") for volume in compose["services"]["grafana"]["volumes"]
+        )
+    }
+    for provider in providers["providers"]:
+        folder = mounted[provider["options"]["path"]]
+        assert list(folder.glob("*.json"))
