@@ -22,6 +22,8 @@ _POINTED = re.compile(
     re.IGNORECASE,
 )
 
+_CAPITAL = re.compile(r" ([A-Z][a-z]+)")
+
 
 def name_span(question: str, candidate: Candidate) -> tuple[int, int] | None:
     """Where the question calls the candidate by a whole name of its, the longest one."""
@@ -32,7 +34,8 @@ def name_span(question: str, candidate: Candidate) -> tuple[int, int] | None:
         while start >= 0:
             end = start + len(name)
             longer = best is None or end - start > best[1] - best[0]
-            if longer and not _is_common(name) and _stands_alone(folded, name, start, end):
+            whole = _stands_alone(folded, name, start, end) and not _goes_on(question, end)
+            if longer and whole and not _is_common(name):
                 best = start, end
             start = folded.find(name, start + 1)
     return best
@@ -196,6 +199,20 @@ def _stands_alone(folded: str, name: str, start: int, end: int) -> bool:
         if end < len(folded) and folded[end].isalnum() and folded[end].isascii():
             return False
     return not _POINTED.search(folded[:start])
+
+
+def is_beginning(question: str, candidate: Candidate) -> bool:
+    """Whether the question calls something else by a longer name: *the Taj Mahal Palace*."""
+    folded = _fold(question)
+    name = max((name for name in _names(candidate) if name in folded), key=len, default="")
+    return bool(name) and _goes_on(question, folded.find(name) + len(name))
+
+
+def _goes_on(question: str, end: int) -> bool:
+    follows = _CAPITAL.match(question, end)
+    return follows is not None and any(
+        word.concepts & lexicon().types for word in words_of(follows[1])
+    )
 
 
 def _part(folded: str, there: set[str], name: str) -> float:

@@ -15,16 +15,17 @@ from vlm.extractive.lexicon import ENGLISH_STOP, Word, lexicon, words_of
 from vlm.extractive.questions import Question
 from vlm.extractive.sentences import Sentence, Story, tell
 from vlm.extractive.standing import standing
-from vlm.extractive.subjects import PARTLY_NAMED, name_span, naming
+from vlm.extractive.subjects import PARTLY_NAMED, is_beginning, name_span, naming
 from vlm.extractive.topics import Topic
 from vlm.reader import Candidate
 
 _NAME = r"[A-Z][\w'’.-]*(?:\s(?:(?:of|de|du|des|la|le)\s(?:the\s)?)?(?:[A-Z][\w'’.-]*|\d+))*"
 _NAMED_THING = re.compile(
     rf"\b(?i:was|were|is|are|has|have|does)\s(?:the\s)?(?:new\s|old\s)?({_NAME})|"
-    rf"\bdid\s(?:the\s)?(?:new\s|old\s)?({_NAME})\s(?:open|close|collapse|fall|burn|begin|start)\b|"
+    rf"\bdid\s(?:the\s)?(?:new\s|old\s)?({_NAME})\s(?:[a-z]+\s)?"
+    r"(?:open|close|collapse|fall|burn|begin|start)\b|"
     rf"^(?:Who|What)\s(?:\w+ed|built|made|drew|wrote)\s(?:the\s)?({_NAME})\W*$|"
-    r"^([\u4e00-\u9fff]{3,12}?)(?=[是于在]?(?:哪|何|什么时候|几时|现在|如今|今天|还))"
+    r"^([\u4e00-\u9fff\d]{3,12}?)(?=[是于在]?(?:哪|何|什么时候|几时|现在|如今|今天|还))"
 )
 """What a question asks about, where it calls it by a name; in Chinese, by what may be one."""
 _PLACE = re.compile(r"\s(?:at|in|near|by|on)\s")
@@ -57,7 +58,8 @@ class Theme:
 
 def theme_of(question: Question, candidate: Candidate) -> Theme | None:
     """The part, the neighbour or the other thing that is asked about; None for the subject."""
-    if naming(question.text, candidate) < PARTLY_NAMED:
+    of_another = is_beginning(question.text, candidate)
+    if of_another or naming(question.text, candidate) < PARTLY_NAMED:
         return _named_thing(question, candidate)
     if question.wanted != "exists":
         return None  # a year is told from another by all words of the question (dating.py)
@@ -107,9 +109,9 @@ def _named_thing(question: Question, candidate: Candidate) -> Theme | None:
         return Theme(name, is_part=False) if told else None
     if name.endswith(("'s", "’s")):
         return None  # *Kurokawa's tower*: a description
+    telling = {word.stem for word in _telling(name)}
     names = (_PLACE.split(called)[0] for called in (candidate.title, *candidate.aliases))
-    stems = {word.stem for called in names for word in words_of(called)}
-    if all(word.stem in stems for word in _telling(name)):
+    if any(telling <= {word.stem for word in words_of(called)} for called in names):
         return None
     return Theme(name, is_part=False)
 
