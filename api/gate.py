@@ -4,14 +4,17 @@ A gate lets some pieces of work run at once, each in a thread, makes a few more 
 refuses the rest at once. It knows no HTTP and not what the work is.
 """
 
+import asyncio
 import math
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 
 import anyio
-import anyio.to_thread
 
 from knowledge import deadline
 from knowledge.errors import DeadlineError, OverloadedError
@@ -27,10 +30,11 @@ _WEIGHT = 0.1
 
 
 class Gate:
-    """A queue in front of one stage.
+    """A queue in front of one stage, and the threads that work it off.
 
-    Work that is cancelled while it waits frees its place at once. In a thread it cannot be stopped:
-    its place is freed, and the cancellation takes effect, when the thread is done.
+    The threads take the next piece of work themselves: would the event loop hand it out, they would
+    idle while it is busy. Work that is cancelled while it waits frees its place at once. In a
+    thread it cannot be stopped: the cancellation takes effect when the thread is done.
 
     Attributes:
         name: of the stage, as messages and metrics say it.
@@ -46,25 +50,25 @@ class Gate:
         self.queue = queue
         self.refused = 0
         self.expired = 0
-        self._free = anyio.Semaphore(at_once)
-        # Not anyio's own 40 threads: those are everybody's, and this gate counts for itself.
-        self._threads = anyio.CapacityLimiter(math.inf)
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name)
+        self._lock = threading.Lock()
+        self._inside = 0
         self._mean_seconds = 0.0
 
     @property
     def waiting(self) -> int:
         """Pieces of work that wait."""
-        return self._free.statistics().tasks_waiting
+        return max(0, self._inside - self.at_once)
 
     @property
     def running(self) -> int:
         """Pieces of work that run."""
-        return self.at_once - self._free.value
+        return min(self._inside, self.at_once)
 
     @property
     def is_busy(self) -> bool:
         """Whether what comes now has to wait."""
-        return self._free.value == 0
+        return self._inside >= self.at_once
 
     def check(self) -> None:
         """Refuse if nothing more may wait.
@@ -95,19 +99,40 @@ class Gate:
             DeadlineError: its time was over before its turn came.
         """
         self.check()
+        if deadline.remaining() == 0:
+            self._expire()
+        future = self._submit(work)
         with anyio.move_on_after(deadline.remaining()):
-            await self._free.acquire()
             try:
-                return await anyio.to_thread.run_sync(self._timed, work, limiter=self._threads)
-            finally:
-                self._free.release()
+                return await asyncio.wrap_future(future)
+            except asyncio.CancelledError:
+                if not future.cancel():  # it has begun
+                    with anyio.CancelScope(shield=True):
+                        await asyncio.wait([asyncio.wrap_future(future)])
+                raise
+        if future.cancelled():
+            self._expire()
+        return future.result()  # late, but done: the next stage refuses to begin
+
+    def _expire(self) -> NoReturn:
         self.expired += 1
         raise DeadlineError(
-            f"The request waited for {self.name} until its time was over. Try again later.",
+            f"The request's time was over before its turn with {self.name} came. Try again later.",
             retry_after=seconds_to_clear(
                 self.waiting + 1, self._mean_seconds, at_once=self.at_once
             ),
         )
+
+    def _submit(self, work: Callable[[], T]) -> "Future[T]":
+        with self._lock:
+            self._inside += 1
+        future = self._threads.submit(copy_context().run, self._timed, work)
+        future.add_done_callback(self._left)
+        return future
+
+    def _left(self, _: "Future[T]") -> None:
+        with self._lock:
+            self._inside -= 1
 
     def _timed(self, work: Callable[[], T]) -> T:
         started = time.perf_counter()
