@@ -21,6 +21,8 @@ _METHODS = ("get", "put", "post", "delete", "patch")
 
 _GUARDED = (401, 403, 429)
 _WITH_BODY = (400, 408, 413, 422, 429, 504, 507)
+_NAMING = (404,)
+"""Where the address names something: it may not be there, or be no name at all."""
 _ALWAYS = (503,)
 """While the server goes down."""
 
@@ -47,11 +49,12 @@ def describe_problems(app: FastAPI) -> None:
 def with_problems(description: Mapping[str, Any]) -> dict[str, Any]:
     """A copy in which every error that can be sent is described in the shape it is sent in."""
     described = deepcopy(dict(description))
-    for operation in _operations(described):
+    for path, operation in _operations(described):
         responses = operation["responses"]
         statuses = {int(status) for status in responses if _is_problem(responses[status])}
         statuses |= set(_GUARDED) if operation.get("security") else set()
         statuses |= set(_WITH_BODY) if "requestBody" in operation else set()
+        statuses |= set(_NAMING) if "{" in path else set()
         statuses |= set(_ALWAYS)
         for status in sorted(statuses):
             responses[str(status)] = _problem_response(status)
@@ -60,9 +63,9 @@ def with_problems(description: Mapping[str, Any]) -> dict[str, Any]:
     return described
 
 
-def _operations(description: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for path in description["paths"].values():
-        yield from (path[method] for method in _METHODS if method in path)
+def _operations(description: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in description["paths"].items():
+        yield from ((path, methods[method]) for method in _METHODS if method in methods)
 
 
 def _is_problem(response: Mapping[str, Any]) -> bool:

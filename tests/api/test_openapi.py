@@ -4,6 +4,7 @@ schemathesis makes the requests out of the description alone, so a new route is 
 it is described. Callers hold a key for everything; without one nothing but the open paths answers.
 """
 
+import base64
 import warnings
 from collections.abc import Iterator
 
@@ -36,6 +37,8 @@ with warnings.catch_warnings():  # of its own imports
 load_all_checks()
 
 STATION = encoded(photo(1, size=(320, 240)))
+
+ENCODED = base64.b64encode(STATION).decode()
 
 EXAMPLES = 15
 """Requests to each operation in each mode; with 1,000 the same takes some minutes."""
@@ -94,6 +97,13 @@ def fill_in(case) -> None:
         }
         case.body |= {"photo": [STATION], "question": "Is it still there?", "language": "en"}
         case.body |= {"k": 2, "caption": [], "region": "0,0,1,1"}
+    if isinstance(case.body, dict) and "messages" in case.body:
+        parts = [{"type": "text", "text": "Is it still there?"}]
+        parts += [{"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{ENCODED}"}}]
+        case.body = {"model": "snapcite", "messages": [{"role": "user", "content": parts}]}
+    if isinstance(case.body, dict) and "inputs" in case.body:
+        photo_ = {"mime_type": "image/jpeg", "data": ENCODED}
+        case.body = {"inputs": [photo_, {"text": "Is it still there?"}]}
 
 
 @pytest.mark.parametrize("mode", MODES)
