@@ -20,6 +20,7 @@ from search.conflicts import conflicts_with, contradictions, in_words
 from search.fusion import WEIGHTS
 from search.query import Evidence, Query
 from search.retrieve import QueryVectors, Retriever
+from search.spelling import respelt
 from search.subjects import Subject
 from search.wording import Wording
 from vlm.encoder import Encoder
@@ -150,7 +151,10 @@ class Pipeline:
             )
         watch = _Stopwatch()
         with watch.stage("read"):
-            answer = self._answer(query, found.subjects)
+            question = _respelt(query, found.subjects)
+            answer = self._answer(replace(query, question=question), found.subjects)
+            if question != query.question and answer.note is None:
+                answer = replace(answer, note=f"Read as: {question}")
         return Asked(found.subjects, {**found.timings, **watch.timings}, answer)
 
     @property
@@ -246,3 +250,9 @@ class Pipeline:
             return (decode_image(data, max_side=side).pixels,)
         except (NotFoundError, ImageError):  # its file is gone; the text is still there to be read
             return ()
+
+
+def _respelt(query: Query, subjects: Sequence[Subject]) -> str:
+    """The question as retrieval read it, from what retrieval found."""
+    texts = (passage.text for subject in subjects for passage in subject.passages)
+    return respelt(query.question, (subject.document for subject in subjects), texts)

@@ -12,7 +12,7 @@ Rankings (see `search.fusion` for weights):
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from search.fusion import WEIGHTS, reciprocal_rank_fusion
 from search.names import documents_named
 from search.query import Query
 from search.recall import refers_back
+from search.spelling import respelt
 from search.subjects import Subject
 from vlm.encoder import Embeddings, Encoder
 from vlm.text_encoder import TextEncoder
@@ -134,8 +135,14 @@ class Retriever:
         return [id_ for id_, hit in best.items() if hit.score >= least]
 
     def retrieve(self, query: Query, vectors: QueryVectors) -> list[Subject]:
-        """The query's subjects, best first, at most `query.k`."""
+        """The query's subjects, best first, at most `query.k`; misspelt names are put right."""
         rankings = self.rank(query, vectors)
+        texts = (hit.payload.get("text", "") for hit in rankings.best.get("bm25", {}).values())
+        question = respelt(query.question, rankings.documents.values(), texts)
+        if question != query.question:
+            query = replace(query, question=question)
+            vectors = replace(self.encode(replace(query, photos=())), photos=vectors.photos)
+            rankings = self.rank(query, vectors)
         fused = reciprocal_rank_fusion(rankings.ordered, weights=self._weights)
         chosen = list(fused)[: query.k]
         passages = self._passages(chosen, vectors, rankings.best.get("photo_text", {}))
