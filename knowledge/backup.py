@@ -4,16 +4,16 @@ Writes to the index wait meanwhile, queries do not. To restore, a copy is opened
 index was. A Qdrant server has snapshots of its own.
 """
 
-import os
 import shutil
 from pathlib import Path
 
 from knowledge.edge import EdgeStore
 from knowledge.edge_directory import check_space, used_bytes, write_error
 from knowledge.errors import ConfigurationError, StorageError
+from knowledge.folder_copy import copy_folder, sync_folder
 from knowledge.index import Index
 
-_NOT_COPIED = {".lock", "shard.unfinished"}
+_NOT_COPIED = (".lock", "shard.unfinished", "shard.copy", "shard.old")
 _UNFINISHED_SUFFIX = ".part"
 """Of files that are still being written."""
 
@@ -49,16 +49,20 @@ def back_up(index: Index, place: Path) -> int:
         shutil.rmtree(beside, ignore_errors=True)
         with store.held() as path:
             check_space(place.parent, used_bytes(path), _RESERVE_BYTES)
-            _copy_folder(path, beside)
+            copy_folder(path, beside, leave_out=_is_left_out)
             points = store.count()
         _verify(beside, points)
         beside.rename(place)
-        _sync(place.parent)
+        sync_folder(place.parent)
         return used_bytes(place)
     except OSError as error:
         raise write_error(place, error) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _is_left_out(name: str) -> bool:
+    return name in _NOT_COPIED or name.endswith(_UNFINISHED_SUFFIX)
 
 
 def _verify(copy: Path, points: int) -> None:
@@ -70,48 +74,3 @@ def _verify(copy: Path, points: int) -> None:
             f"The copy holds {found:,} points and the index {points:,}; nothing was kept of it. "
             "Try again, and look at the disk if it happens twice."
         )
-
-
-def _copy_folder(source: Path, target: Path) -> None:
-    target.mkdir()
-    for entry in sorted(source.iterdir()):
-        if entry.name in _NOT_COPIED or entry.name.endswith(_UNFINISHED_SUFFIX):
-            continue
-        if entry.is_dir():
-            _copy_folder(entry, target / entry.name)
-        else:
-            _copy_file(entry, target / entry.name)
-    _sync(target)
-
-
-def _copy_file(source: Path, target: Path) -> None:
-    """Copy a file with its holes: the engine's files are mostly holes."""
-    with source.open("rb") as read, target.open("wb") as written:
-        size = os.fstat(read.fileno()).st_size
-        at = 0
-        while at < size:
-            try:
-                start = os.lseek(read.fileno(), at, os.SEEK_DATA)
-            except OSError:  # nothing but a hole from here on
-                break
-            at = os.lseek(read.fileno(), start, os.SEEK_HOLE)
-            _copy_span(read.fileno(), written.fileno(), start, at)
-        os.truncate(written.fileno(), size)
-        os.fsync(written.fileno())
-
-
-def _copy_span(read: int, written: int, start: int, end: int) -> None:
-    while start < end:
-        done = os.pwrite(written, os.pread(read, min(end - start, 2**22), start), start)
-        if done == 0:
-            return  # the file became shorter
-        start += done
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,14 +6,17 @@ Knows batches, pages and when to flush. `knowledge.edge_directory` knows the fil
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
-from threading import RLock
+from subprocess import Popen
+from threading import Lock, RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from filelock import FileLock
 
+from knowledge.edge_beside import catch_up, start_optimizing
 from knowledge.edge_convert import (
     from_edge_record,
     to_edge_filter,
@@ -25,11 +28,15 @@ from knowledge.edge_directory import (
     add_keywords,
     check_place,
     check_space,
+    copy_shard,
     engine_errors,
     has_shard,
     load_shard,
     make_shard,
     missing,
+    put_back,
+    put_in_place,
+    settle,
     used_bytes,
 )
 from knowledge.errors import StorageError
@@ -63,9 +70,9 @@ class EdgeStore:
 
     Threads may share it. The engine (0.9) holds the GIL in every call, so calls do not overlap and
     a long one stops every thread of the process: queries take milliseconds and scrolling is paged,
-    but `optimize` takes long (10 s for 20,000 × 512 on 2 cores) and is for indexers, not servers
-    that answer. A write returns once the engine's log has it, which a killed process leaves
-    intact; a power cut may cost what came after the last flush.
+    but `optimize` takes long (10 s for 20,000 × 512 on 2 cores) and is for indexers; a server that
+    answers calls `optimize_beside`. A write returns once the engine's log has it, which a killed
+    process leaves intact; a power cut may cost what came after the last flush.
 
     Attributes:
         path: the directory.
@@ -89,6 +96,11 @@ class EdgeStore:
         self._reserve_bytes = reserve_bytes
         self._unflushed_bytes = 0
         self._writing = RLock()
+        self._using = RLock()  # no call overlaps another anyway: the engine holds the GIL
+        self._optimizing = Lock()
+        self._child: Popen[bytes] | None = None
+        self._touched: set[str] | None = None  # written since a copy was made, while there is one
+        self._unmerged = 0
         self._opened = uuid4().hex
         self._writes = 0
 
@@ -120,6 +132,7 @@ class EdgeStore:
         with ExitStack() as undo:
             lock = acquire_lock(path)
             undo.callback(lock.release)
+            settle(path)
             if not has_shard(path):
                 if schema is None or not create:  # it went away while the lock was taken
                     raise missing(path)
@@ -151,8 +164,11 @@ class EdgeStore:
             for start in range(0, len(points), _BATCH):
                 batch = [to_edge_point(point) for point in points[start : start + _BATCH]]
                 self._update(
-                    edge.UpdateOperation.upsert_points(batch), sum(sizes[start : start + _BATCH])
+                    edge.UpdateOperation.upsert_points(batch),
+                    [point.id for point in points[start : start + _BATCH]],
+                    sum(sizes[start : start + _BATCH]),
                 )
+                self._unmerged += len(batch)
 
     def replace_payload(self, payloads: Mapping[str, Mapping[str, Any]]) -> None:
         """Give existing points a new payload; ids that are not there are ignored."""
@@ -165,7 +181,7 @@ class EdgeStore:
             for point_id, payload in payloads.items():
                 if canonical_id(point_id) in there:
                     operation = edge.UpdateOperation.overwrite_payload([point_id], dict(payload))
-                    self._update(operation, sizes[point_id])
+                    self._update(operation, [point_id], sizes[point_id])
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove points; ids that are not there are ignored."""
@@ -176,7 +192,8 @@ class EdgeStore:
             self._check_space(16 * len(known))
             for start in range(0, len(known), _BATCH):
                 batch = known[start : start + _BATCH]
-                self._update(edge.UpdateOperation.delete_points(list(batch)), 16 * len(batch))
+                operation = edge.UpdateOperation.delete_points(list(batch))
+                self._update(operation, batch, 16 * len(batch))
 
     def retrieve(self, ids: Sequence[str], *, with_vectors: bool = False) -> list[Record]:
         """The points of these ids, in the order asked; ids that are not there are left out."""
@@ -268,11 +285,66 @@ class EdgeStore:
                 shard.flush()
                 shard.optimize()
                 shard.flush()
+            self._unflushed_bytes = self._unmerged = 0
+
+    @property
+    def unmerged(self) -> int:
+        """Points written since the last optimisation, or since it was opened: queries look at each
+        of these, about 0.2 ms for a thousand."""
+        return self._unmerged
+
+    def optimize_beside(self) -> bool:
+        """What `optimize` does, in another process, while this one answers.
+
+        Writes wait while a copy is made and while what was written since is written to it; queries
+        only while the two change places.
+
+        Returns:
+            Whether it was done; not if it is being done already.
+
+        Raises:
+            DiskFullError: there is no room for the copies that this makes for a while.
+            StorageError: it failed, or the index was closed meanwhile; the index is as it was.
+        """
+        if not self._optimizing.acquire(blocking=False):
+            return False
+        try:
+            with self.held():
+                check_space(self.path, 2 * used_bytes(self.path), self._reserve_bytes)
+                copy = copy_shard(self.path)
+                self._touched, merged = set(), self._unmerged
+                self._child = start_optimizing(copy)
+            if self._child.wait() != 0:
+                raise StorageError(f"Optimising {self.path} was cut off; the index is as it was.")
+            with self._writing, engine_errors(self.path):
+                read = partial(self.retrieve, with_vectors=True)
+                catch_up(copy, self._touched, read)
+                self._change_places()
+                self._unmerged -= merged
+        finally:
+            self._touched = self._child = None
+            self._optimizing.release()
+        settle(self.path)
+        return True
+
+    def _change_places(self) -> None:
+        with self._engine() as shard:
+            self._shard = None
+            shard.close()
+            try:
+                put_in_place(self.path)
+                self._shard, _ = load_shard(self.path)
+            except StorageError:
+                put_back(self.path)
+                self._shard, _ = load_shard(self.path)
+                raise
             self._unflushed_bytes = 0
 
     def close(self) -> None:
         """Make everything durable and let the directory go; closing twice is fine."""
-        with self._writing:
+        if (child := self._child) is not None:
+            child.kill()
+        with self._writing, self._using:
             shard, self._shard = self._shard, None
             if shard is None:
                 return
@@ -296,14 +368,19 @@ class EdgeStore:
 
     @contextmanager
     def _engine(self) -> Iterator["qdrant_edge.EdgeShard"]:
-        shard = self._shard
-        if shard is None:
-            raise StorageError(f"The index at {self.path} has been closed.")
-        with engine_errors(self.path):
-            yield shard
+        with self._using:
+            shard = self._shard
+            if shard is None:
+                raise StorageError(f"The index at {self.path} has been closed.")
+            with engine_errors(self.path):
+                yield shard
 
-    def _update(self, operation: "qdrant_edge.UpdateOperation", size: int) -> None:
+    def _update(
+        self, operation: "qdrant_edge.UpdateOperation", ids: Sequence[str], size: int
+    ) -> None:
         with self._engine() as shard:
+            if self._touched is not None:
+                self._touched.update(filter(None, map(canonical_id, ids)))
             try:
                 shard.update(operation)
             finally:  # what failed may have written a part

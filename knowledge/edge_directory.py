@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from knowledge.edge_convert import edge_config, read_schema
 from knowledge.errors import DiskFullError, IndexBusyError, IndexMissingError, StorageError
+from knowledge.folder_copy import copy_folder, sync_folder
 from knowledge.store import Schema
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _SHARD = "shard"
 _UNFINISHED = "shard.unfinished"
+_COPY = "shard.copy"
+_OLD = "shard.old"
 _LOCK = ".lock"
 
 _IN_USE = (
@@ -55,8 +58,69 @@ def check_place(path: Path, *, create: bool) -> None:
 
 
 def has_shard(path: Path) -> bool:
-    """Whether a finished shard is there."""
-    return (path / _SHARD).is_dir()
+    """Whether a finished shard is there, if only under the name that `settle` gives back to it."""
+    return (path / _SHARD).is_dir() or (path / _OLD).is_dir()
+
+
+def settle(path: Path) -> None:
+    """Remove what an optimisation that was cut off left; needs the lock.
+
+    Raises:
+        StorageError: the directory cannot be written.
+    """
+    shard, old = path / _SHARD, path / _OLD
+    try:
+        if old.is_dir() and not shard.is_dir():  # cut off while the two changed places
+            old.rename(shard)
+        for left in (old, path / _COPY):
+            if left.is_dir():
+                shutil.rmtree(left)
+    except OSError as error:
+        raise write_error(path, error) from error
+
+
+def copy_shard(path: Path) -> Path:
+    """A copy of the shard beside it, where one that is optimised elsewhere can be worked at.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    copy = path / _COPY
+    try:
+        shutil.rmtree(copy, ignore_errors=True)
+        copy_folder(path / _SHARD, copy)
+    except OSError as error:
+        raise write_error(path, error) from error
+    return copy
+
+
+def put_in_place(path: Path) -> None:
+    """Give the copy the shard's place; neither may be open. Cut off anywhere, a shard is there.
+
+    Raises:
+        StorageError: the directory cannot be written.
+    """
+    try:
+        (path / _SHARD).rename(path / _OLD)
+        (path / _COPY).rename(path / _SHARD)
+        sync_folder(path)
+    except OSError as error:
+        raise write_error(path, error) from error
+
+
+def put_back(path: Path) -> None:
+    """Undo `put_in_place`, however far it came.
+
+    Raises:
+        StorageError: the directory cannot be written.
+    """
+    try:
+        if (path / _OLD).is_dir():
+            if (path / _SHARD).is_dir():
+                (path / _SHARD).rename(path / _COPY)
+            (path / _OLD).rename(path / _SHARD)
+    except OSError as error:
+        raise write_error(path, error) from error
 
 
 def missing(path: Path) -> IndexMissingError:
