@@ -9,6 +9,7 @@ import json
 import random
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -99,19 +100,27 @@ class Client:
             pairs = (line.partition(": ") for line in lines[1:] if line)
             headers = {name.lower(): value for name, _, value in pairs}
             body = await reader.readexactly(int(headers.get("content-length", 0)))
-        except (OSError, EOFError):
-            self.close()
+        except BaseException:  # also when it is cancelled: what comes then is no answer to the next
+            await self.close()
             raise
         if headers.get("connection") == "close":
-            self.close()
+            await self.close()
         seconds = time.perf_counter() - started
         return Reply(int(lines[0].split()[1]), headers, body, seconds)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Hang up."""
         if self._streams is not None:
-            self._streams[1].close()
-            self._streams = None
+            (_, writer), self._streams = self._streams, None
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
+
+    async def __aenter__(self) -> "Client":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
 
 Known = dict[str, Any]
@@ -124,16 +133,16 @@ async def learn(url: str, questions: Sequence[Question]) -> Known:
     Raises:
         RuntimeError: a question is not answered, or a photo is not found again.
     """
-    client, known = Client(url), {}
-    for question in questions:
-        reply = await client.ask(question)
-        if reply.status != 200:
-            raise RuntimeError(f"{question.name}: status {reply.status}")
-        known[question.name] = _told(reply)
-        subjects = {item["document_id"] for item in known[question.name]["evidence"]}
-        if question.document_id is not None and question.document_id not in subjects:
-            raise RuntimeError(f"{question.name}: found {sorted(subjects)}")
-    client.close()
+    known: Known = {}
+    async with Client(url) as client:
+        for question in questions:
+            reply = await client.ask(question)
+            if reply.status != 200:
+                raise RuntimeError(f"{question.name}: status {reply.status}")
+            known[question.name] = _told(reply)
+            subjects = {item["document_id"] for item in known[question.name]["evidence"]}
+            if question.document_id is not None and question.document_id not in subjects:
+                raise RuntimeError(f"{question.name}: found {sorted(subjects)}")
     return known
 
 
@@ -154,17 +163,17 @@ async def load(
     ends = time.monotonic() + seconds
 
     async def one(number: int) -> None:
-        client, dice = Client(url), random.Random(number)
+        dice = random.Random(number)
         turn = dice.randrange(len(questions))
-        while time.monotonic() < ends:
-            question = questions[turn % len(questions)]
-            outcome, wait = await _outcome(client, question, known)
-            outcomes.append(outcome)
-            if wait:
-                left = max(0.0, ends - time.monotonic())
-                await asyncio.sleep(min(left, wait * dice.uniform(1.0, 1.5)))
-            turn += 1
-        client.close()
+        async with Client(url) as client:
+            while time.monotonic() < ends:
+                question = questions[turn % len(questions)]
+                outcome, wait = await _outcome(client, question, known)
+                outcomes.append(outcome)
+                if wait:
+                    left = max(0.0, ends - time.monotonic())
+                    await asyncio.sleep(min(left, wait * dice.uniform(1.0, 1.5)))
+                turn += 1
 
     await asyncio.gather(*(one(number) for number in range(clients)))
     return outcomes
