@@ -71,15 +71,27 @@ def in_words(pair: tuple[Claim, Claim]) -> str:
 
 
 def conflicts_with(
-    draft: Draft, citation: Citation, cited: Subject, subjects: Sequence[Subject]
+    draft: Draft,
+    citation: Citation,
+    cited: Subject,
+    subjects: Sequence[Subject],
+    pairs: Sequence[tuple[Claim, Claim]],
 ) -> tuple[tuple[Conflict, ...], float]:
     """What contradicts a draft whose citation holds.
+
+    Args:
+        draft: what is claimed.
+        citation: its words, found in a passage of `cited`.
+        cited: one of the subjects.
+        subjects: all that were found.
+        pairs: their `contradictions`, about the first of them.
 
     Returns:
         The conflicts, one a document, and the share of the documents that date the event, or say
         whether the subject stands, which contradict the draft: 0 where none does.
     """
-    pairs = contradictions([cited, *(s for s in subjects if s is not cited)])
+    if cited is not subjects[0]:
+        pairs = contradictions([cited, *(s for s in subjects if s is not cited)])
     own = [claim for pair in pairs for claim in pair if _is_drafts(claim, draft, citation)]
     against: dict[str, Claim] = {}
     for first, second in pairs:

@@ -16,7 +16,7 @@ from knowledge.index import Index
 from search.answer import Answer, abstain, answer_from
 from search.citation import Citation, Withdrawn, check_citation
 from search.confidence import CONTESTED, Fit, measure_signals, weigh
-from search.conflicts import conflicts_with, contradictions, in_words
+from search.conflicts import Claim, conflicts_with, contradictions, in_words
 from search.fusion import WEIGHTS
 from search.query import Evidence, Query
 from search.retrieve import QueryVectors, Retriever
@@ -174,6 +174,7 @@ class Pipeline:
         if not subjects or self._is_foreign(query, subjects):
             return abstain("nothing_similar", None, language=language)
         read = subjects[:_SUBJECTS_READ]
+        pairs = contradictions(subjects)
         draft = self.reader.read(
             Reading(
                 question=query.question.strip() or STATUS_QUESTION.get(language, "en"),
@@ -184,15 +185,20 @@ class Pipeline:
                 answer_schema=query.answer_schema,
                 earlier=query.recalled.questions,
                 known=query.continues,
-                contradictions=tuple(in_words(pair) for pair in contradictions(subjects)),
+                contradictions=tuple(map(in_words, pairs)),
             )
         )
-        answer = self._checked(query, subjects, draft, language)
+        answer = self._checked(query, subjects, draft, pairs)
         return replace(answer, note=draft.note, reasoning=draft.reasoning)
 
     def _checked(
-        self, query: Query, subjects: Sequence[Subject], draft: Draft, language: str
+        self,
+        query: Query,
+        subjects: Sequence[Subject],
+        draft: Draft,
+        pairs: Sequence[tuple[Claim, Claim]],
     ) -> Answer:
+        language = query.answer_language
         read = subjects[:_SUBJECTS_READ]
         by_id = {subject.document.document_id: subject for subject in read}
         subject = by_id.get(draft.document_id or "", read[0])
@@ -209,7 +215,7 @@ class Pipeline:
         signals = measure_signals(
             query, cited, draft, card=self.encoder.card, wording=self._wording
         )
-        conflicts, signals[CONTESTED] = conflicts_with(draft, citation, cited, subjects)
+        conflicts, signals[CONTESTED] = conflicts_with(draft, citation, cited, subjects, pairs)
         confidence = weigh(draft, signals, self.fit)
         if not confidence.enough:
             answer = abstain("low_confidence", cited.document, language=language)

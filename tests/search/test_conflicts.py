@@ -116,7 +116,7 @@ def test_the_conflict_names_its_source_and_its_share():
     three = (subject("a", OPENED), subject("b", "The Old Hall was built in 1895."), subject(
         "c", "The Old Hall was built in 1890."))  # fmt: skip
     draft, citation = answer("When was the Old Hall built?", *three)
-    conflicts, contested = conflicts_with(draft, citation, three[0], three)
+    conflicts, contested = conflicts_with(draft, citation, three[0], three, contradictions(three))
 
     assert draft.year == 1890
     assert [(c.year, c.exists, c.source.quote) for c in conflicts] == [
@@ -134,13 +134,13 @@ def test_what_is_not_asked_about_is_no_conflict():
     draft, citation = answer("When was the Old Hall opened?", *two)
 
     assert draft.year == 1891
-    assert conflicts_with(draft, citation, two[0], two) == ((), 0.0)
+    assert conflicts_with(draft, citation, two[0], two, contradictions(two)) == ((), 0.0)
 
 
 def test_existence_is_contested_too():
     two = (subject("a", OPENED), subject("b", "The Old Hall no longer exists."))
     draft, citation = answer("Does the Old Hall still stand?", *two)
-    conflicts, contested = conflicts_with(draft, citation, two[0], two)
+    conflicts, contested = conflicts_with(draft, citation, two[0], two, contradictions(two))
 
     assert draft.exists is True
     assert [(c.exists, c.source.quote) for c in conflicts] == [
