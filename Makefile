@@ -21,7 +21,7 @@ else
 READY := $(VENV)/.core
 endif
 
-.PHONY: run demo serve index test check unit screenshots lock clean serve-vlm-tiny
+.PHONY: run demo serve index test check unit bench screenshots lock clean serve-vlm-tiny
 
 run: demo serve
 
@@ -53,6 +53,11 @@ check: $(VENV)/.all
 
 unit: $(VENV)/.all
 	$(BIN)/pytest
+
+# Against the usual stack, some minutes; BENCH=full also builds 500,000 points (an hour on 2 cores).
+BENCH ?= quick
+bench: index $(VENV)/.all
+	$(BIN)/python -m benchmarks.pipeline --index $(INDEX) $(if $(filter full,$(BENCH)),--full)
 
 # Pictures of the page for docs/images; needs Chromium. SHOTS= takes all there are.
 screenshots: index $(VENV)/.all

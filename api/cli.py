@@ -11,6 +11,7 @@ import typer
 from api import (
     cli_ask,
     cli_backup,
+    cli_bench,
     cli_doctor,
     cli_eval,
     cli_index,
@@ -38,6 +39,7 @@ app.command("backup")(cli_backup.backup)
 app.command("push")(cli_push.push)
 app.command("serve")(cli_serve.serve)
 app.command("eval")(cli_eval.evaluate)
+app.command("bench")(cli_bench.bench)
 app.add_typer(cli_models.app)
 app.add_typer(cli_keys.app)
 

@@ -10,7 +10,7 @@ two rankings into ten subjects with their passages.
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ K = 10
 TARGET, STAGE_TARGET = 3.5, 25.0
 SCRATCH = Path(".snapcite/bench")
 _BATCH = 512
+_VECTORS = 500
+_PAUSE_S = 0.2
 
 
 def documents(vectors: Embeddings) -> Iterator[tuple[Point, Point, Point]]:
@@ -94,15 +96,28 @@ def open_usual(clip: Path, folder: Path, vectors: Embeddings) -> UsualStack:
     return usual
 
 
-def seconds_of(calls: dict[str, Callable[[Any], object]], asked: list[Any]) -> dict[str, float]:
-    """Median seconds of each, called in turns with the same; the first round is not counted."""
+def seconds_of(
+    calls: dict[str, Callable[[Any], object]], asked: Sequence[Any], *, together: int = 1
+) -> dict[str, float]:
+    """Median seconds of each call, in turns with the same items.
+
+    Between turns there is a pause: PyTorch's threads go on spinning for a while after their work,
+    and would be counted against whoever comes next.
+
+    Args:
+        calls: name → what to call.
+        asked: what each is called with; the first turn warms up and is not counted.
+        together: items of one turn.
+    """
     times: dict[str, list[float]] = {name: [] for name in calls}
-    for item in asked:
+    for start in range(0, len(asked), together):
         for name, call in calls.items():
-            started = time.perf_counter()
-            call(item)
-            times[name].append(time.perf_counter() - started)
-    return {name: float(np.median(of[1:])) for name, of in times.items()}
+            time.sleep(_PAUSE_S)
+            for item in asked[start : start + together]:
+                started = time.perf_counter()
+                call(item)
+                times[name].append(time.perf_counter() - started)
+    return {name: float(np.median(of[together:])) for name, of in times.items()}
 
 
 def measure(scratch: Path, *, count: int) -> list[results.Line]:
@@ -150,7 +165,8 @@ def measure(scratch: Path, *, count: int) -> list[results.Line]:
                 "usual": lambda vector: usual.nearest(vector, K),
                 "ours": lambda vector: index.store.query(vector, using=layout.IMAGE, k=K),
             },
-            list(vectors[: 10 * count]),
+            list(vectors[: 10 * _VECTORS : 10]),
+            together=_VECTORS // 10,
         )
         lines.append(
             results.faster(

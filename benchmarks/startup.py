@@ -72,7 +72,8 @@ def measure(index: Path, scratch: Path, *, rounds: int) -> list[results.Line]:
     for _ in range(rounds):
         ours.append(start_ours(index))
         usual.append(start_usual(scratch / "clip", scratch / "usual-20000"))
-    (ours_s, ours_mb), (usual_s, usual_mb) = np.median(ours, axis=0), np.median(usual, axis=0)
+    ours_s, ours_mb = np.median(ours, axis=0).tolist()
+    usual_s, usual_mb = np.median(usual, axis=0).tolist()
     return [
         results.Line("start to /ready", "s", ours_s, usual=usual_s, target=TARGET_S, at="most"),
         results.Line(

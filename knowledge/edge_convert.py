@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     import qdrant_edge
 
 
+_FULL_SCAN_KB = 2_000
+"""Below so many kilobytes of vectors all are looked at, above them the graph is walked. The engine
+counts points without the vector in, and with its own 10,000 it scanned 10,000 photos among 30,000
+points on each query: 2.1 ms where the graph takes 0.35."""
+
+
 def edge_config(schema: Schema) -> "qdrant_edge.EdgeConfig":
     """The shard that a schema asks for: cosine vectors, IDF on sparse ones, payload on disk."""
     import qdrant_edge as edge
@@ -24,6 +30,7 @@ def edge_config(schema: Schema) -> "qdrant_edge.EdgeConfig":
         sparse_vectors={
             name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf) for name in schema.sparse
         },
+        hnsw_config=edge.HnswIndexConfig(m=16, ef_construct=100, full_scan_threshold=_FULL_SCAN_KB),
         payload_memory=edge.Memory.Cold,
     )
 
