@@ -40,6 +40,7 @@ from api.routes import router
 from api.routes_backup import backup_router
 from api.samples import Sample
 from api.state import AppState
+from api.tending import Tending
 from api.tracing import Tracing
 from indexer.live import LiveUpdates
 from knowledge.errors import SnapCiteError
@@ -66,6 +67,7 @@ def create_app(
     request_timeout: float = 60.0,
     remembered: Remembered | None = None,
     conversations: Conversations | None = None,
+    optimize_after: int = 0,
     backups: Path | None = None,
     audit: AuditLog | None = None,
     tracing: Tracing | None = None,
@@ -83,6 +85,7 @@ def create_app(
         request_timeout: seconds that a request may take.
         remembered: what was answered before; None remembers nothing.
         conversations: what follow-up questions refer to; None keeps it in memory.
+        optimize_after: points written after which an embedded index is optimised; 0 for never.
         backups: folder for backups of an embedded index; without it none are made over HTTP.
         audit: where is recorded what was shown and answered; stays the caller's to close.
         tracing: where spans go; the same.
@@ -96,6 +99,7 @@ def create_app(
         evaluation=evaluation,
         gates=Gates(capacity),
         live=LiveUpdates(pipeline.index, pipeline.encoder, pipeline.text_encoder),
+        tending=Tending(pipeline.index, after=optimize_after),
         remembered=remembered,
         conversations=conversations or MemoryConversations(),
         audit=audit,

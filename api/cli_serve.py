@@ -71,6 +71,7 @@ def _serve(settings: Settings, watch: Watch, *, host: str, port: int) -> None:
             request_timeout=settings.request_timeout,
             remembered=build_remembered(settings, cache, pipeline),
             conversations=build_conversations(settings),
+            optimize_after=settings.optimize_after,
             backups=settings.backups,
             audit=watch.audit,
             tracing=watch.tracing,

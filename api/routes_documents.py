@@ -114,6 +114,7 @@ async def put_document(
 
     update = await state.gates.decode.run(read)
     (status,) = await state.updates.run(partial(state.live.put, [update]))
+    state.tending.note()
     response.status_code = 201 if status == "created" else 200
     return WrittenOut(document_id=update.document.document_id, status=status)
 
@@ -132,6 +133,7 @@ async def delete_document(
     state = state_of(request)
     document_id = f"{corpus}/{id}"
     removed = await state.updates.run(partial(state.live.remove, document_id))
+    state.tending.note()
     return RemovedOut(document_id=document_id, status="removed" if removed else "absent")
 
 
@@ -210,6 +212,7 @@ async def _put_all(state: AppState, text: str | bytes, files: Mapping[str, Sent]
     read_items = await state.gates.decode.run(read)
     updates = [item for item in read_items if isinstance(item, Update)]
     statuses = iter(await state.updates.run(partial(state.live.put, updates)))
+    state.tending.note()
     results = [
         ItemOut(document_id=item.document.document_id, status=next(statuses))
         if isinstance(item, Update)

@@ -61,6 +61,12 @@ class ServiceSettings(BaseSettings):
     request_timeout: float = Field(
         default=60.0, gt=0, description="Seconds that a request may take, its upload included."
     )
+    optimize_after: int = Field(
+        default=20_000,
+        ge=0,
+        description="Points written live after which an embedded index is optimised beside the "
+        "queries, in a process of its own; 0 for never.",
+    )
     encoder_at_once: int | None = Field(
         default=None, ge=1, description="Queries encoded together; else one a processor core."
     )

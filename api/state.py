@@ -15,6 +15,7 @@ from api.gate import Gate, Gates
 from api.metrics import Metrics
 from api.remembered import Remembered
 from api.samples import Sample
+from api.tending import Tending
 from indexer.live import LiveUpdates
 from search.pipeline import Pipeline
 from vlm.images import ImageLimits
@@ -32,6 +33,7 @@ class AppState:
     evaluation: Path | None
     gates: Gates
     live: LiveUpdates
+    tending: Tending
     updates: Gate = field(default_factory=lambda: Gate("updates", at_once=1, queue=64))
     remembered: Remembered | None = None
     conversations: Conversations = field(default_factory=MemoryConversations)
