@@ -12,6 +12,7 @@ from api.app import create_app
 from api.cli_options import EncoderOption, IndexOption, ReaderOption, stderr
 from api.doors import build_doors
 from api.drain import DrainingServer
+from api.heap import bound_heaps
 from api.samples import load_samples
 from api.settings import Settings, load_settings
 from api.wiring import build_pipeline, encoder_hint
@@ -45,6 +46,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the search page and the HTTP API."""
+    bound_heaps()
     settings = load_settings(
         index=index, encoder=encoder, reader=reader, insecure_open=insecure_open
     )

@@ -228,6 +228,7 @@ def main() -> None:
     parser.add_argument("--points", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--kinds", nargs="+", choices=["float32", "int8"], default=["float32"])
     parser.add_argument("--scratch", type=Path, default=Path(".snapcite/bench"))
+    parser.add_argument("--name", default="vectors", help="of the files under results/")
     parser.add_argument("--prepare-only", action="store_true")
     options = parser.parse_args()
     found = []
@@ -241,9 +242,9 @@ def main() -> None:
     if found:
         lines = lines_of(found)
         results.show(lines)
-        results.save("vectors", lines, dim=DIM, k=K, queries=QUERIES)
-        if len(options.points) > 1:
-            (results.FOLDER / "vectors.svg").write_text(plot(found))
+        results.save(options.name, lines, dim=DIM, k=K, queries=QUERIES)
+        if len(options.points) > 1 and "float32" in options.kinds:
+            (results.FOLDER / f"{options.name}.svg").write_text(plot(found))
 
 
 def _open(folder: Path, kind: Kind) -> tuple[Callable[[Floats], list[int]], Callable[[], None]]:

@@ -9,13 +9,13 @@ from indexer.plan import DocumentPlan
 from knowledge.documents import Problem
 from vlm.images import DecodedImage
 
-_FIRST = 16
+_FIRST = 32
 _LEAST, _MOST = 4, 256
 """Points in a batch: a slow encoder on a small machine, and a GPU that wants them together."""
 
-_SHORT_S, _LONG_S = 0.5, 2.0
+_SHORT_S, _LONG_S = 1.0, 4.0
 """Seconds between which the encoding of a batch is to take: a kill loses no more than a few
-batches, and the store makes things durable no more than twice a second."""
+batches; shorter ones would leave cores idle at the end of each."""
 
 _STEPS = 512
 """Documents and problems in a batch that may hold no work at all: how often progress is told."""
@@ -59,7 +59,7 @@ class Batch:
 
 
 class Pace:
-    """How many points make a batch: as many as are encoded in about a second, by measurement.
+    """How many points make a batch: as many as are encoded in a second or more, by measurement.
 
     `points` is read by the thread that gathers and set by the one that encodes.
     """
@@ -76,7 +76,7 @@ class Pace:
 
 
 def gather(steps: Generator[Step, None, None], pace: Pace) -> Generator[Batch, None, None]:
-    """Batches of about `pace.points` points, counting photos, passages and documents.
+    """Batches of about `pace.points` points, counting the photos and passages to be encoded.
 
     `steps` is taken over, and closed with this generator.
     """
@@ -103,7 +103,7 @@ def _gathered(steps: Iterable[Step], pace: Pace) -> Generator[Batch, None, None]
                 batch.problems.extend(step.old_problems)
             case DocumentPlan(document=document):
                 batch.documents.append(ReadyDocument(step, broken.pop(document.document_id, {})))
-                points += 1 + len(step.passages_to_encode())
+                points += len(step.passages_to_encode())
         if points >= pace.points or count >= _STEPS:
             yield batch
             batch, points, count = Batch(), 0, 0

@@ -24,8 +24,8 @@ class EncodedBatch:
 
     @property
     def points(self) -> int:
-        """How many points it is written as."""
-        return len(self.photos) + len(self.passages) + len(self.batch.documents)
+        """How many were encoded."""
+        return len(self.photos) + len(self.passages)
 
 
 class BatchEncoder:

@@ -49,8 +49,8 @@ def gathered(steps: Generator[Step, None, None], points: int) -> list[Batch]:
 
 
 def test_a_batch_closes_when_it_has_points_enough():
-    # each document: 2 photos + 1 passage + its own point = 4
-    batches = gathered(steps_of([plan(f"d{n}", photos=2) for n in range(5)]), 8)
+    # each document: 2 photos + 1 passage = 3
+    batches = gathered(steps_of([plan(f"d{n}", photos=2) for n in range(5)]), 6)
     assert [len(batch.documents) for batch in batches] == [2, 2, 1]
     assert [len(batch.photos) for batch in batches] == [4, 4, 2]
 
@@ -118,11 +118,11 @@ def test_the_pace_shrinks_while_batches_are_slow():
 
 def test_the_pace_stays_where_a_batch_takes_about_a_second():
     pace = Pace()
-    pace.measured(pace.points, 1.0)
-    assert pace.points == 16
+    pace.measured(pace.points, 2.0)
+    assert pace.points == 32
 
 
 def test_a_quick_batch_that_was_not_full_says_nothing():
     pace = Pace()
     pace.measured(1, 0.01)
-    assert pace.points == 16
+    assert pace.points == 32
