@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -44,10 +44,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one question. `cause`: of one that was lost."""
+    """What became of one question. `asked`: seconds after the first. `cause`: of a lost one."""
 
     kind: Kind
     seconds: float
+    asked: float = 0.0
     cause: str = ""
 
 
@@ -160,7 +161,8 @@ async def load(
     after as long as it is told, and up to half as long again.
     """
     outcomes: list[Outcome] = []
-    ends = time.monotonic() + seconds
+    began = time.monotonic()
+    ends = began + seconds
 
     async def one(number: int) -> None:
         dice = random.Random(number)
@@ -168,8 +170,9 @@ async def load(
         async with Client(url) as client:
             while time.monotonic() < ends:
                 question = questions[turn % len(questions)]
+                asked = time.monotonic() - began
                 outcome, wait = await _outcome(client, question, known)
-                outcomes.append(outcome)
+                outcomes.append(replace(outcome, asked=asked))
                 if wait:
                     left = max(0.0, ends - time.monotonic())
                     await asyncio.sleep(min(left, wait * dice.uniform(1.0, 1.5)))
@@ -185,7 +188,7 @@ async def _outcome(client: Client, question: Question, known: Known) -> tuple[Ou
     try:
         reply = await client.ask(question)
     except (OSError, EOFError) as error:
-        return Outcome("lost", time.perf_counter() - started, repr(error)), 0.1
+        return Outcome("lost", time.perf_counter() - started, cause=repr(error)), 0.1
     match reply.status:
         case 200:
             right = _told(reply) == known[question.name]
@@ -195,4 +198,4 @@ async def _outcome(client: Client, question: Question, known: Known) -> tuple[Ou
         case 504:
             return Outcome("late", reply.seconds), float(reply.headers["retry-after"])
         case status:
-            return Outcome("lost", reply.seconds, f"status {status}"), 0.1
+            return Outcome("lost", reply.seconds, cause=f"status {status}"), 0.1

@@ -64,7 +64,11 @@ def serving(index: Path, settings: Mapping[str, str]) -> Iterator[Server]:
         yield Server(f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        try:
+            process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _environment(settings: Mapping[str, str]) -> dict[str, str]:
