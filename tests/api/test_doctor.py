@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from redis_server import redis_server
 
 from api.doctor import (
     Finding,
@@ -122,6 +123,12 @@ def test_a_redis_that_does_not_answer_and_none_that_is_named(nobody):
     finding = one(check_redis(settings(redis_url=f"redis://:secret@{nobody}/0")))
     assert finding.state == "failed"
     assert "secret" not in finding.seen
+
+
+def test_a_redis_that_answers():
+    with redis_server() as port:
+        finding = one(check_redis(settings(redis_url=f"redis://127.0.0.1:{port}/0")))
+    assert (finding.state, "version" in finding.seen) == ("ok", True)
 
 
 def test_keys_that_cannot_be_read(tmp_path):
