@@ -106,6 +106,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--scratch", type=Path, default=Path(".snapcite/bench"))
+    parser.add_argument("--results", type=Path, default=results.FOLDER)
     options = parser.parse_args()
     lines = measure(
         options.scratch,
@@ -116,7 +117,7 @@ def main() -> None:
     )
     results.show(lines)
     if not options.tiny:
-        results.save(f"gpu-{options.device}", lines, batch=options.batch)
+        results.save(options.results, f"gpu-{options.device}", lines, batch=options.batch)
 
 
 if __name__ == "__main__":

@@ -127,6 +127,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--scratch", type=Path, default=SCRATCH)
     parser.add_argument("--prepare-only", action="store_true")
+    parser.add_argument("--results", type=Path, default=results.FOLDER)
     options = parser.parse_args()
     if options.prepare_only:
         for width in options.width:
@@ -144,7 +145,7 @@ def main() -> None:
         )
     ]
     results.show(lines)
-    results.save("indexing", lines, photos=options.photos, rounds=options.rounds)
+    results.save(options.results, "indexing", lines, photos=options.photos, rounds=options.rounds)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@
     python -m benchmarks.pipeline --full          (make bench BENCH=full: 500,000 points, an hour)
 
 Each part runs in a process of its own, so that one's threads and memory are not the next one's, and
-writes its own file under benchmarks/results/. This file knows the parts and nothing of measuring.
+writes its own file: a full run under benchmarks/results/, a quick one beside what it measured with,
+since its figures are rougher. This file knows the parts and nothing of measuring.
 """
 
 import argparse
@@ -18,10 +19,10 @@ from benchmarks import results
 _PARTS = ("indexing", "query", "startup", "vectors")
 
 
-def commands(*, full: bool, scratch: Path, index: Path) -> dict[str, list[str]]:
+def commands(*, full: bool, scratch: Path, index: Path, into: Path) -> dict[str, list[str]]:
     """Part → its arguments."""
     photos, points = ("128", ["10000", "100000", "500000"]) if full else ("32", ["10000", "50000"])
-    place = ["--scratch", str(scratch)]
+    place = ["--scratch", str(scratch), "--results", str(into)]
     return {
         "indexing": ["--photos", photos, "--rounds", "2", *place],
         "query": place,
@@ -30,11 +31,11 @@ def commands(*, full: bool, scratch: Path, index: Path) -> dict[str, list[str]]:
     }
 
 
-def read_lines() -> list[results.Line]:
+def read_lines(folder: Path) -> list[results.Line]:
     """The lines of every part that was measured."""
     lines = []
     for part in _PARTS:
-        path = results.FOLDER / f"{part}.json"
+        path = folder / f"{part}.json"
         if path.exists():
             for written in json.loads(path.read_text())["lines"]:
                 written.pop("met")
@@ -49,7 +50,8 @@ def main() -> None:
     parser.add_argument("--index", type=Path, default=Path(".snapcite/index"))
     parser.add_argument("--scratch", type=Path, default=Path(".snapcite/bench"))
     options = parser.parse_args()
-    parts = commands(full=options.full, scratch=options.scratch, index=options.index)
+    into = results.FOLDER if options.full else options.scratch / "results"
+    parts = commands(full=options.full, scratch=options.scratch, index=options.index, into=into)
     for part, arguments in parts.items():
         print(f"{part} …", file=sys.stderr, flush=True)
         subprocess.run(
@@ -57,7 +59,7 @@ def main() -> None:
             check=True,
             stdout=subprocess.DEVNULL,
         )
-    lines = read_lines()
+    lines = read_lines(into)
     results.show(lines)
     sys.exit(any(line.met is False for line in lines))
 

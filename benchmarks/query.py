@@ -186,12 +186,13 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=24)
     parser.add_argument("--scratch", type=Path, default=SCRATCH)
     parser.add_argument("--prepare-only", action="store_true")
+    parser.add_argument("--results", type=Path, default=results.FOLDER)
     options = parser.parse_args()
     count = 2 if options.prepare_only else options.photos
     lines = measure(options.scratch, count=count)
     if not options.prepare_only:
         results.show(lines)
-        results.save("query", lines, points=POINTS, photos=options.photos)
+        results.save(options.results, "query", lines, points=POINTS, photos=options.photos)
 
 
 if __name__ == "__main__":

@@ -85,10 +85,10 @@ def show(lines: Sequence[Line]) -> None:
     Console().print(table)
 
 
-def save(name: str, lines: Sequence[Line], **settings: Any) -> Path:  # noqa: ANN401
-    """Write lines and the machine to `results/NAME.json`."""
-    FOLDER.mkdir(exist_ok=True)
-    path = FOLDER / f"{name}.json"
+def save(folder: Path, name: str, lines: Sequence[Line], **settings: Any) -> Path:  # noqa: ANN401
+    """Write lines, the settings of the run and the machine to `NAME.json` in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.json"
     written = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": describe(),

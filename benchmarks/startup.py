@@ -101,10 +101,11 @@ def main() -> None:
     parser.add_argument("--index", type=Path, default=Path(".snapcite/index"))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scratch", type=Path, default=SCRATCH)
+    parser.add_argument("--results", type=Path, default=results.FOLDER)
     options = parser.parse_args()
     lines = measure(options.index, options.scratch, rounds=options.rounds)
     results.show(lines)
-    results.save("startup", lines, rounds=options.rounds)
+    results.save(options.results, "startup", lines, rounds=options.rounds)
 
 
 if __name__ == "__main__":

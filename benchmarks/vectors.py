@@ -230,6 +230,7 @@ def main() -> None:
     parser.add_argument("--scratch", type=Path, default=Path(".snapcite/bench"))
     parser.add_argument("--name", default="vectors", help="of the files under results/")
     parser.add_argument("--prepare-only", action="store_true")
+    parser.add_argument("--results", type=Path, default=results.FOLDER)
     options = parser.parse_args()
     found = []
     for points in options.points:
@@ -242,9 +243,9 @@ def main() -> None:
     if found:
         lines = lines_of(found)
         results.show(lines)
-        results.save(options.name, lines, dim=DIM, k=K, queries=QUERIES)
+        results.save(options.results, options.name, lines, dim=DIM, k=K, queries=QUERIES)
         if len(options.points) > 1 and "float32" in options.kinds:
-            (results.FOLDER / f"{options.name}.svg").write_text(plot(found))
+            (options.results / f"{options.name}.svg").write_text(plot(found))
 
 
 def _open(folder: Path, kind: Kind) -> tuple[Callable[[Floats], list[int]], Callable[[], None]]:

@@ -10,7 +10,7 @@ from PIL import Image
 from benchmarks import results
 from benchmarks.indexing import cosines
 from benchmarks.photos import make_photos
-from benchmarks.pipeline import commands
+from benchmarks.pipeline import commands, read_lines
 from benchmarks.plot import log_log
 from benchmarks.query import seconds_of
 from benchmarks.results import Line
@@ -100,16 +100,22 @@ def test_the_plot_is_svg_and_holds_every_point():
 
 
 def test_the_full_run_differs_in_size_alone(tmp_path):
-    quick = commands(full=False, scratch=tmp_path, index=tmp_path)
-    full = commands(full=True, scratch=tmp_path, index=tmp_path)
+    quick = commands(full=False, scratch=tmp_path, index=tmp_path, into=tmp_path)
+    full = commands(full=True, scratch=tmp_path, index=tmp_path, into=tmp_path)
     assert quick.keys() == full.keys()
     assert "500000" in full["vectors"]
     assert "500000" not in quick["vectors"]
 
 
-def test_what_is_committed_can_be_read_back():
-    for path in results.FOLDER.glob("*.json"):
-        assert json.loads(path.read_text())
+def test_lines_are_read_back_as_they_were_saved(tmp_path):
+    lines = [results.faster("x", ours_s=0.25, usual_s=0.5, target=3.5, points=7)]
+    path = results.save(tmp_path, "query", lines, photos=4)
+    assert read_lines(tmp_path) == lines
+    assert json.loads(path.read_text())["settings"] == {"photos": 4}
+
+
+def test_what_is_committed_can_be_read():
+    assert any(line.ratio for line in read_lines(results.FOLDER))
 
 
 def test_the_gpu_script_runs_tiny_on_the_cpu(tmp_path):
