@@ -5,7 +5,10 @@ from http import HTTPStatus
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import problem_of
 
 _SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -33,8 +36,12 @@ class RequestEnvelope:
         request_id = uuid.uuid4().hex
         scope["snapcite_request_id"] = request_id
 
+        is_begun = False
+
         async def send_with_headers(message: Message) -> None:
+            nonlocal is_begun
             if message["type"] == "http.response.start":
+                is_begun = True
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id
                 for name, value in _SECURITY_HEADERS.items():
@@ -43,7 +50,13 @@ class RequestEnvelope:
                 headers["Content-Security-Policy"] = policy
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        try:
+            await self._app(scope, receive, send_with_headers)
+        except Exception as error:
+            if is_begun:
+                raise
+            # Starlette's own last handler stands outside of this and would send no headers.
+            await problem_of(Request(scope), error)(scope, receive, send_with_headers)
 
 
 class BodyLimit:
