@@ -89,7 +89,8 @@ class SentenceTransformerEncoder:
                 f"pip install -e '.[models]'. Or index without --text-encoder."
             ) from error
         self._device = best_device()
-        disable_progress_bar()  # of loading: a second or two, among a command's own lines
+        # Of loading: a second or two, among a command's own lines.
+        disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             self._model = SentenceTransformer(
                 str(folder), device=self._device, local_files_only=True
