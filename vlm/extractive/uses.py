@@ -45,12 +45,6 @@ _SITE = re.compile(
 _PAST = re.compile(r"\b(?:was|were|had been|used to|until)\b|曾|当时|后来")
 _SHUT = re.compile(r"\b(?:closed|shut|not allowed|may not)\b|不开放|禁止", re.IGNORECASE)
 _NO_LONGER = re.compile(r"\bno longer\b|不再", re.IGNORECASE)
-_STATE = re.compile(
-    r"\b(?:still (?:stands?|exists?)|survives?|no longer|does not exist|not been rebuilt|"
-    r"none of)\b|"
-    r"不存在|仍然存在|没有重建",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +101,6 @@ def _plainness(text: str, state: Standing) -> float:
         plain += 0.1 if not past else -ago * past
     if _SHUT.search(text) or _NO_LONGER.search(text):
         plain -= 0.2
-    if _STATE.search(text) and not used and not (site and state.exists is False):
-        plain -= 0.25
     return plain
 
 
