@@ -1,0 +1,24 @@
+"""Where `snapcite serve` listens."""
+
+import socket
+
+import pytest
+
+from api.cli_serve import _listen
+from knowledge.errors import ConfigurationError
+
+
+def test_accepted_connections_send_at_once():
+    with (
+        _listen("127.0.0.1", 0) as listening,
+        socket.create_connection(listening.getsockname()),
+        listening.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
+def test_a_taken_port_is_told():
+    with _listen("127.0.0.1", 0) as listening:
+        host, port = listening.getsockname()
+        with pytest.raises(ConfigurationError, match=f"{port}.*--port"):
+            _listen(host, port)
