@@ -172,7 +172,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--encoder")
     parser.add_argument("--reader")
     parser.add_argument("--foreign", type=Path, help="folder of photos that show nothing indexed")
-    parser.add_argument("--unknown-share", type=float, default=0.08)
+    parser.add_argument("--unknown-share", type=float, default=0.05)
     parser.add_argument("--wrong-per-100", type=float, default=5.0)
     parser.add_argument("--cache", type=Path, default=Path(".snapcite/evaluation.jsonl"))
     return parser.parse_args()
