@@ -29,16 +29,19 @@ ROW = 256
 
 FRAME = (
     "user\n", "assistant\n", "Candidates and passages, quoted:\n", "No candidates.\n",
-    '{"subject": "shapes/', '", "title": "', '"}\n', '{"passage": "shapes/', '", "text": "',
-    "Photo: ", 'Question: "', '"\nAnswer in English.', '{"subject": null',
-    '", "source": "shapes/', ', "source": null', '", "quote": "', ', "quote": ""', '", "exists": ',
-    ', "exists": ', ', "year": ', ', "year_event": ', ', "current_use": ', '", "confidence": ',
-    ', "confidence": ', '", "text": "', ', "text": "', '"}', "null", "true", "false", '"built"',
-    '"demolished"', '"high"', '"low"', "#0", "#1",
+    '{"subject": ', '"shapes/', '", "title": "', '"}\n', '{"passage": ', '", "text": "',
+    "Photo: ", 'Question: "', '"\nAnswer in English.', '", "source": ', ', "source": ',
+    '", "quote": "', ', "quote": "', '", "exists": ', ', "year": ', ', "year_event": ',
+    ', "current_use": ', '", "confidence": ', ', "confidence": ', ', "text": "', '"}', "null",
+    "true", "false", '"built"', '"demolished"', '"high"', '"low"', "#0", "#1",
 )  # fmt: skip
-"""What prompts and answers are framed by, each one token."""
+"""What prompts and answers are framed by, each one token.
 
-_OPENING, _QUOTE, _PASSAGE = '{"subject": "shapes/', '", "quote": "', '{"passage": "shapes/'
+No token reaches over a place where an answer may go on in several ways: what the schema leaves no
+choice about is decoded in the very tokens of the tokenizer (`vlm.constrain`).
+"""
+
+_SHAPES, _QUOTE, _PASSAGE = '"shapes/', '", "quote": "', '{"passage": '
 _IGNORED = -1
 Item = TypeVar("Item")
 
@@ -82,8 +85,8 @@ class Lessons:
         self._kept: dict[str, list[int]] = {}
         self.image = self.ids("<|image_pad|>")[0]
         self._marks = self.ids(SENTENCES["look"])[0]
-        self._opening, self._quote, self._passage = (
-            self.ids(text)[0] for text in (_OPENING, _QUOTE, _PASSAGE)
+        self._shapes, self._quote, self._passage = (
+            self.ids(text)[0] for text in (_SHAPES, _QUOTE, _PASSAGE)
         )
 
     def ids(self, text: str) -> list[int]:
@@ -217,24 +220,26 @@ class Lessons:
         """Where to look to decide on subject and source, and to copy name, fact and passage."""
         looks_at = [_IGNORED] * (len(question) + len(answer))
         first = len(question)
-        if answer[0] != self._opening:
-            looks_at[first - 1] = 0
+        if answer[1] != self._shapes:
+            looks_at[first] = 0
             return looks_at
-        name = answer[1]
+        name = answer[2]
         if has_photo:
-            looks_at[first - 1] = looks_at[first] = _find(evidence, [self._marks, name]) + 1
+            looks_at[first] = looks_at[first + 1] = _find(evidence, [self._marks, name]) + 1
         else:
-            looks_at[first] = start + question.index(name)
-        if self._quote not in answer:
-            looks_at[first + 1] = 0
+            looks_at[first + 1] = start + question.index(name)
+        if answer[4] != self._shapes:
+            looks_at[first + 3] = 0
             return looks_at
         quote = answer.index(self._quote)
         fact = _find(evidence, answer[quote + 1 : quote + 3])
-        looks_at[first + 1] = looks_at[first + quote + 1] = fact + 1
+        header = max(at for at in range(fact) if evidence[at] == self._passage)
+        looks_at[first + 3] = fact + 1
+        looks_at[first + 4] = start + first + 2
+        looks_at[first + 5] = header + 3
+        looks_at[first + quote + 1] = fact + 1
         if answer[quote + 3] == evidence[fact + 2]:
             looks_at[first + quote + 2] = fact + 2
-        header = max(at for at in range(fact) if evidence[at] == self._passage)
-        looks_at[first + quote - 2] = header + 2
         return looks_at
 
 

@@ -2,7 +2,7 @@
 
     OMP_NUM_THREADS=1 python scripts/train_tiny_qwen.py [--out FOLDER]
 
-A quarter of an hour of one core. It learns, each stage until it is good enough: to find and copy
+About ten minutes of one core. It learns, each stage until it is good enough: to find and copy
 (`stories`); to answer the product's own prompts with the photo told in words; what photos show,
 as those words; and last the whole with photos. Which of the evidence's words are copied is known,
 so two heads are taught where to look, besides what to say: without that, finding emerges only
@@ -66,12 +66,12 @@ class Stage:
 STAGES = (
     Stage("stories", 1_200, stories=1.0, enough=0.9),
     Stage("easy questions, photos in words", 600, EASY, enough=0.8),
-    Stage("all questions, photos in words", 800, Mix(), enough=0.9),
-    Stage("all questions, photos", 800, Mix(), photos=0.9, stories=0.05, rate=1.5e-3, cools=True),
+    Stage("all questions, photos in words", 800, Mix(), enough=0.88),
+    Stage("all questions, photos", 400, Mix(), photos=0.9, stories=0.05, rate=1.5e-3, cools=True),
 )
 LOOKING_STEPS = 900
 """Steps of learning what photos show, before the last stage, at most."""
-ENOUGH_LOOKS = 0.98
+ENOUGH_LOOKS = 0.96
 """Share of photos after which it ends."""
 
 
