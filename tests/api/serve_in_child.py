@@ -1,6 +1,6 @@
 """Run by tests in a process of its own: serve an embedded index with the tiny encoder.
 
-usage: serve_in_child.py INDEX PORT
+usage: serve_in_child.py INDEX PORT OPTIMIZE_AFTER
 """
 
 import sys
@@ -19,10 +19,11 @@ from support import TinyEncoder
 
 
 def main() -> None:
-    target, port = sys.argv[1:]
+    target, port, optimize_after = sys.argv[1:]
     encoder = TinyEncoder()
     with open_index(target, fingerprint_of(encoder), create=True) as index:
-        app = create_app(Pipeline(index, encoder, ExtractiveReader()))
+        pipeline = Pipeline(index, encoder, ExtractiveReader())
+        app = create_app(pipeline, optimize_after=int(optimize_after))
         uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
 
 

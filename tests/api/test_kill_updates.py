@@ -3,18 +3,22 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 from benchmarks.kill_updates import free_port, run
 
 CHILD = Path(__file__).parent / "serve_in_child.py"
-KILLS = 4
+KILLS = 3
 
 
-def test_every_acknowledged_update_survives_a_kill(tmp_path):
+@pytest.mark.parametrize("optimize_after", [0, 60], ids=["", "while it is optimised"])
+def test_every_acknowledged_update_survives_a_kill(tmp_path, optimize_after):
     port = free_port()
-    command = [sys.executable, str(CHILD), str(tmp_path / "index"), str(port)]
+    index = tmp_path / "index"
+    command = [sys.executable, str(CHILD), str(index), str(port), str(optimize_after)]
     url = f"http://127.0.0.1:{port}"
 
-    outcome = run(command, tmp_path / "index", url, kills=KILLS, seed=1)
+    outcome = run(command, index, url, kills=KILLS, seed=1)
 
     assert (outcome.lost, outcome.halved) == ([], [])
     assert outcome.kills == KILLS
