@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from cachetools import TTLCache
 
-from knowledge.errors import ConfigurationError
+from api.redis_client import connect
 from vlm.fallback import CircuitBreaker
 
 if TYPE_CHECKING:
@@ -73,26 +73,7 @@ class RedisBackend:
         Raises:
             ConfigurationError: the client is not installed, or the URL is none of a Redis.
         """
-        try:
-            from redis import Redis
-            from redis.backoff import NoBackoff
-            from redis.retry import Retry
-        except ImportError as error:
-            raise ConfigurationError(
-                "SNAPCITE_REDIS_URL needs the Redis client: pip install 'snapcite[service]'."
-            ) from error
-        try:
-            client = Redis.from_url(
-                url,
-                socket_timeout=_REDIS_SECONDS,
-                socket_connect_timeout=_REDIS_SECONDS,
-                retry=Retry(NoBackoff(), 0),
-            )
-        except ValueError as error:
-            raise ConfigurationError(
-                "SNAPCITE_REDIS_URL is no address of a Redis; write redis://host:6379/0."
-            ) from error
-        return cls(client, seconds=seconds, pause=pause)
+        return cls(connect(url, seconds=_REDIS_SECONDS, retries=0), seconds=seconds, pause=pause)
 
     def get(self, key: str) -> bytes | None:
         """What was put under this key; None also while Redis cannot be asked."""

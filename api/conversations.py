@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from cachetools import TTLCache
 
-from knowledge.errors import ConfigurationError, QueryError, StoreUnavailableError
+from api.redis_client import connect
+from knowledge.errors import QueryError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -22,6 +23,7 @@ SECONDS = 3_600
 
 _MEMORY_BYTES = 64 * 2**20
 _REDIS_SECONDS = 2.0
+"""For one answer; nothing can stand in for what Redis keeps here."""
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -81,21 +83,7 @@ class RedisConversations:
         Raises:
             ConfigurationError: the client is not installed, or the URL is none of a Redis.
         """
-        try:
-            from redis import Redis
-        except ImportError as error:
-            raise ConfigurationError(
-                "SNAPCITE_REDIS_URL needs the Redis client: pip install 'snapcite[service]'."
-            ) from error
-        try:
-            client = Redis.from_url(
-                url, socket_timeout=_REDIS_SECONDS, socket_connect_timeout=_REDIS_SECONDS
-            )
-        except ValueError as error:
-            raise ConfigurationError(
-                "SNAPCITE_REDIS_URL is no address of a Redis; write redis://host:6379/0."
-            ) from error
-        return cls(client)
+        return cls(connect(url, seconds=_REDIS_SECONDS, retries=1))
 
     def get(self, key: str) -> bytes | None:
         """From Redis."""

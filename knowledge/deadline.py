@@ -37,12 +37,6 @@ def remaining() -> float | None:
     return None if ends is None else max(0.0, ends - time.monotonic())
 
 
-def shorten(seconds: float) -> float:
-    """`seconds`, or what is left of the deadline if that is less."""
-    left = remaining()
-    return seconds if left is None else min(seconds, left)
-
-
 def check(stage: str) -> None:
     """Stop before a stage that nobody waits for any more.
 
