@@ -6,10 +6,10 @@ not in the routes. A request whose time is over, or whose client is gone, ends b
 
 from functools import partial
 
-from api import record
 from api.remembered import Remembered
 from api.state import AppState
-from api.tracing import stage
+from api.watching import record
+from api.watching.tracing import stage
 from search.pipeline import Asked, Found
 from search.query import Query
 

@@ -12,36 +12,34 @@ from fastapi_offline import FastAPIOffline
 from PIL import Image
 from starlette.middleware.cors import CORSMiddleware
 
-from api import (
-    routes_callers,
-    routes_conversations,
-    routes_corpus,
-    routes_documents,
-    routes_health,
-    routes_metrics,
-    routes_openai,
-)
-from api.admission import Admission
-from api.audit import AuditLog
-from api.auth import require
+from api.access.auth import require
+from api.access.guard import Doors, Guard
 from api.catalogue import Catalogue
 from api.conversations import Conversations, MemoryConversations
-from api.gate import Capacity, Gates
-from api.guard import Doors, Guard
-from api.hangup import HangUp
-from api.metrics_state import IndexCensus, StateCollector
 from api.middleware import BodyLimit, RequestEnvelope
-from api.observed import Observed
 from api.openapi import describe_problems
 from api.page import add_page
 from api.problems import add_problem_handlers
 from api.remembered import Remembered
-from api.routes import router
-from api.routes_backup import backup_router
+from api.routes import callers as routes_callers
+from api.routes import conversations as routes_conversations
+from api.routes import corpus as routes_corpus
+from api.routes import documents as routes_documents
+from api.routes import health as routes_health
+from api.routes import metrics as routes_metrics
+from api.routes import openai as routes_openai
+from api.routes.ask import router
+from api.routes.backup import backup_router
 from api.samples import Sample
 from api.state import AppState
 from api.tending import Tending
-from api.tracing import Tracing
+from api.traffic.admission import Admission
+from api.traffic.gate import Capacity, Gates
+from api.traffic.hangup import HangUp
+from api.watching.audit import AuditLog
+from api.watching.metrics_state import IndexCensus, StateCollector
+from api.watching.observed import Observed
+from api.watching.tracing import Tracing
 from indexer.live import LiveUpdates
 from knowledge.errors import SnapCiteError
 from search.pipeline import Pipeline

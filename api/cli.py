@@ -8,19 +8,8 @@ import sys
 
 import typer
 
-from api import (
-    cli_ask,
-    cli_backup,
-    cli_bench,
-    cli_doctor,
-    cli_eval,
-    cli_index,
-    cli_keys,
-    cli_models,
-    cli_push,
-    cli_serve,
-)
-from api.cli_options import stderr
+from api.commands import ask, backup, bench, doctor, evaluate, index, keys, models, push, serve
+from api.commands.options import stderr
 from knowledge.errors import SnapCiteError
 
 app = typer.Typer(
@@ -30,18 +19,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("index")(cli_index.index)
-app.command("remove")(cli_index.remove)
-app.command("ask")(cli_ask.ask)
-app.command("search")(cli_ask.search)
-app.command("doctor")(cli_doctor.doctor)
-app.command("backup")(cli_backup.backup)
-app.command("push")(cli_push.push)
-app.command("serve")(cli_serve.serve)
-app.command("eval")(cli_eval.evaluate)
-app.command("bench")(cli_bench.bench)
-app.add_typer(cli_models.app)
-app.add_typer(cli_keys.app)
+app.command("index")(index.index)
+app.command("remove")(index.remove)
+app.command("ask")(ask.ask)
+app.command("search")(ask.search)
+app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("push")(push.push)
+app.command("serve")(serve.serve)
+app.command("eval")(evaluate.evaluate)
+app.command("bench")(bench.bench)
+app.add_typer(models.app)
+app.add_typer(keys.app)
 
 
 def main() -> None:

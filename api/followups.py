@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from api.auth import caller_of
+from api.access.auth import caller_of
 from api.conversations import conversation_key
 from api.state import AppState, state_of
 from search.pipeline import Asked

@@ -13,7 +13,7 @@ from fastapi import Depends, File, Form, Request, UploadFile
 from api.followups import recall
 from api.inputs import make_query
 from api.state import state_of
-from api.tracing import stage
+from api.watching.tracing import stage
 from knowledge.errors import BrokenImageError, QueryError
 from search.query import DEFAULT_K, Query
 

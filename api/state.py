@@ -7,15 +7,15 @@ from pathlib import Path
 
 from starlette.requests import Request
 
-from api.admission import Traffic
-from api.audit import AuditLog
 from api.catalogue import Catalogue
 from api.conversations import Conversations, MemoryConversations
-from api.gate import Gate, Gates
-from api.metrics import Metrics
 from api.remembered import Remembered
 from api.samples import Sample
 from api.tending import Tending
+from api.traffic.admission import Traffic
+from api.traffic.gate import Gate, Gates
+from api.watching.audit import AuditLog
+from api.watching.metrics import Metrics
 from indexer.live import LiveUpdates
 from search.pipeline import Pipeline
 from vlm.images import ImageLimits

@@ -5,9 +5,9 @@ from importlib.metadata import version
 
 from api.cache import Backend, Cache, MemoryBackend, RedisBackend
 from api.conversations import Conversations, MemoryConversations, RedisConversations
-from api.gate import Capacity
 from api.remembered import Remembered
 from api.settings import Settings
+from api.traffic.gate import Capacity
 from knowledge.index import is_server
 from search.pipeline import Pipeline
 from vlm.cores import cores

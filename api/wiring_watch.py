@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from api.audit import AuditLog
-from api.logs import Level, configure_logging
 from api.settings import Settings
-from api.tracing import Tracing, build_tracing
+from api.watching.audit import AuditLog
+from api.watching.logs import Level, configure_logging
+from api.watching.tracing import Tracing, build_tracing
 
 
 @dataclass(frozen=True, slots=True)

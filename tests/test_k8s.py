@@ -10,7 +10,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from api.guard import OPEN_FOLDERS, OPEN_PATHS
+from api.access.guard import OPEN_FOLDERS, OPEN_PATHS
 from api.settings import Settings
 
 BASE = Path(__file__).parent.parent / "deploy" / "k8s"

@@ -13,7 +13,7 @@ from serving import served
 from support import TinyEncoder, encoded, photo
 
 from api.app import create_app
-from api.gate import Capacity
+from api.traffic.gate import Capacity
 from knowledge.index import Index
 from search.pipeline import Pipeline
 from vlm.extractive import ExtractiveReader

@@ -14,10 +14,10 @@ import pytest
 from fastapi.testclient import TestClient
 from support import encoded, photo
 
+from api.access.auth import Caller
+from api.access.guard import Doors
 from api.app import create_app
-from api.audit import AuditLog
-from api.auth import Caller
-from api.guard import Doors
+from api.watching.audit import AuditLog
 from knowledge.errors import AuditError, ConfigurationError
 from search.answer import Answer
 from search.pipeline import Asked, Pipeline

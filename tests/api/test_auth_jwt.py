@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from api.auth_jwt import TokenChecker, TokenError, TokenRules
+from api.access.auth_jwt import TokenChecker, TokenError, TokenRules
 from knowledge.errors import ConfigurationError
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -142,7 +142,7 @@ def test_files_that_cannot_be_used_are_told_at_once(rules, tmp_path, name, conte
 def test_without_pyjwt_it_says_what_to_install():
     code = (
         "import sys; sys.modules['jwt'] = None\n"
-        "from api.auth_jwt import TokenChecker, TokenRules\n"
+        "from api.access.auth_jwt import TokenChecker, TokenRules\n"
         "TokenChecker(TokenRules(issuer='i', audience='a'))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

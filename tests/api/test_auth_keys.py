@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from api.auth_keys import ApiKey, add_key, find_key, read_keys, revoke_key
-from api.reread import RereadFile
+from api.access.auth_keys import ApiKey, add_key, find_key, read_keys, revoke_key
+from api.access.reread import RereadFile
 from knowledge.errors import ConfigurationError, NotFoundError
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

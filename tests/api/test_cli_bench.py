@@ -2,7 +2,7 @@ import pytest
 from conftest import corpus_of
 from support import TinyEncoder
 
-from api.cli_bench import measure
+from api.commands.bench import measure
 from indexer.run import index_corpus
 from knowledge.errors import ConfigurationError
 from search.pipeline import Pipeline

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from api.cli_serve import _listen
+from api.commands.serve import _listen
 from knowledge.errors import ConfigurationError
 
 

@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from api.client_address import bucket, client_address, parse_networks
+from api.access.client_address import bucket, client_address, parse_networks
 from knowledge.errors import ConfigurationError
 
 PROXIES = parse_networks(["10.0.0.0/8", "fd00::/8"])

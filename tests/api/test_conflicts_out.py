@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from api.cli_ask import print_answer
+from api.commands.ask import print_answer
 from api.schemas import answer_out
 from knowledge.documents import Document
 from search.answer import Answer, Conflict, Source

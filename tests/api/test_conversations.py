@@ -11,10 +11,10 @@ from redis_server import redis_server
 from support import TinyEncoder, encoded, photo
 from test_http import STATION, ask, assert_problem, wait_until_ready
 
+from api.access.auth import Caller
+from api.access.guard import Doors
 from api.app import create_app
-from api.auth import Caller
 from api.conversations import Conversations, MemoryConversations, RedisConversations
-from api.guard import Doors
 from knowledge.errors import QueryError, StoreUnavailableError
 from knowledge.index import Index
 from search.pipeline import Pipeline

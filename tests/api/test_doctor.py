@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 from redis_server import redis_server
 
-from api.doctor import (
+from api.commands.checks import (
     Finding,
     check_audit,
     check_disk,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.gate import Capacity, Gate, Gates, seconds_to_clear
+from api.traffic.gate import Capacity, Gate, Gates, seconds_to_clear
 from knowledge import deadline
 from knowledge.errors import DeadlineError, OverloadedError
 

@@ -10,10 +10,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from support import TinyEncoder, encoded, photo
 
+from api.access.auth_keys import add_key, revoke_key
 from api.app import create_app
-from api.auth_keys import add_key, revoke_key
-from api.doors import build_doors
 from api.settings import Settings
+from api.wiring_doors import build_doors
 from knowledge.errors import ConfigurationError
 from knowledge.index import Index
 from search.pipeline import Pipeline

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from redis_server import free_port, redis_server
 
-from api.limits import RateLimits, parse_rates
+from api.access.limits import RateLimits, parse_rates
 from knowledge.errors import ConfigurationError
 
 THREE = parse_rates("3/minute")

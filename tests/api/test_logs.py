@@ -9,10 +9,10 @@ from fastapi.testclient import TestClient
 from PIL import Image
 from support import photo
 
+from api.access.auth import Caller
+from api.access.guard import Doors
 from api.app import create_app
-from api.auth import Caller
-from api.guard import Doors
-from api.logs import Lines, configure_logging
+from api.watching.logs import Lines, configure_logging
 from knowledge.errors import ModelUnavailableError, QueryError, StorageError
 from search.pipeline import Pipeline
 from vlm.extractive import ExtractiveReader
@@ -59,7 +59,7 @@ def test_a_request_is_one_line_with_what_it_was(index, encoder, log):
     doors = Doors(authenticate=lambda headers: Caller("key:archive", frozenset({"ask"})))
     response = post(client_of(index, encoder, doors=doors), "/v1/search", with_exif())
 
-    (line,) = [line for line in lines(log) if line["logger"] == "api.observed"]
+    (line,) = [line for line in lines(log) if line["logger"] == "api.watching.observed"]
     assert line["request_id"] == response.headers["x-request-id"]
     assert (line["method"], line["route"], line["status"]) == ("POST", "/v1/search", 200)
     assert line["caller"] == "key:archive"
@@ -71,7 +71,7 @@ def test_a_request_is_one_line_with_what_it_was(index, encoder, log):
 def test_an_answer_says_its_outcome_and_its_stages(index, encoder, log):
     post(client_of(index, encoder), "/v1/ask", with_exif(), question="How much did it cost?")
 
-    (line,) = [line for line in lines(log) if line["logger"] == "api.record"]
+    (line,) = [line for line in lines(log) if line["logger"] == "api.watching.record"]
     assert line["outcome"] == "not_in_evidence"
     assert set(line["stages"]) == {"encode", "retrieve", "read"}
     assert "question" not in line
@@ -131,7 +131,7 @@ def test_probes_are_not_logged_while_they_succeed(index, encoder, log):
     for path in ("/health", "/metrics", "/ready"):
         client.get(path)
 
-    observed = [line for line in lines(log) if line["logger"] == "api.observed"]
+    observed = [line for line in lines(log) if line["logger"] == "api.watching.observed"]
     assert [(line["route"], line["status"]) for line in observed] == [("/ready", 503)]
 
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 from support import encoded, photo
 
+from api.access.auth import Caller
+from api.access.guard import CredentialError, Doors
 from api.app import create_app
-from api.auth import Caller
 from api.cache import Cache, MemoryBackend
-from api.guard import CredentialError, Doors
-from api.metrics import Metrics
-from api.metrics_state import IndexCensus
 from api.remembered import Remembered
+from api.watching.metrics import Metrics
+from api.watching.metrics_state import IndexCensus
 from knowledge.errors import ModelError, StoreUnavailableError
 from search.answer import Answer
 from search.pipeline import Pipeline

@@ -7,9 +7,9 @@ import pytest
 from serving import running
 from support import encoded, photo
 
+from api.access.auth import Caller
+from api.access.guard import CredentialError, Doors
 from api.app import create_app
-from api.auth import Caller
-from api.guard import CredentialError, Doors
 from search.pipeline import Pipeline
 from vlm.extractive import ExtractiveReader
 

@@ -16,11 +16,11 @@ from hypothesis.errors import Unsatisfiable
 from hypothesis.strategies import booleans
 from support import TinyEncoder, encoded, photo
 
+from api.access.auth_keys import add_key
+from api.access.guard import OPEN_PATHS
 from api.app import create_app
-from api.auth_keys import add_key
-from api.doors import build_doors
-from api.guard import OPEN_PATHS
 from api.settings import Settings
+from api.wiring_doors import build_doors
 from indexer.run import fingerprint_of, index_corpus
 from knowledge.index import open_index
 from search.pipeline import Pipeline

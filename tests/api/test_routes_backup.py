@@ -2,9 +2,9 @@
 
 from fastapi.testclient import TestClient
 
+from api.access.auth import Caller
+from api.access.guard import Doors
 from api.app import create_app
-from api.auth import Caller
-from api.guard import Doors
 from indexer.run import fingerprint_of
 from knowledge.index import open_index
 from search.pipeline import Pipeline

@@ -12,7 +12,7 @@ from support import encoded, photo
 
 from api.app import create_app
 from api.settings import load_settings
-from api.tracing import Tracing
+from api.watching.tracing import Tracing
 from api.wiring_watch import watching
 from search.pipeline import Pipeline
 from vlm.extractive import ExtractiveReader

@@ -1,0 +1,96 @@
+"""Who calls, and what they may do: callers, scopes, and what a route declares to need one.
+
+    @router.delete("/v1/documents/{document_id}")
+    def delete(caller: AdminCaller, document_id: str) -> None:
+        logger.info("%s deletes %s", caller.name, document_id)
+
+Who calls is found out by `api.access.guard` before a request's body is read; a route's declaration
+compares scopes and puts the security schemes into the OpenAPI description (`api.openapi` adds the
+refusals). Reads no credential itself: `api.access.auth_keys` and `api.access.auth_jwt` do.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated, Literal, get_args
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader, HTTPBearer
+from starlette.exceptions import HTTPException
+from starlette.types import Scope as AsgiScope
+
+Scope = Literal["ask", "admin"]
+"""`ask`: put questions and read what is indexed. `admin`: change what is indexed."""
+
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+
+_CALLER = "snapcite_caller"
+
+_BEARER = HTTPBearer(
+    scheme_name="bearer",
+    description="An API key of this server, or a JSON Web Token where the operator set them up.",
+    auto_error=False,
+)
+_HEADER = APIKeyHeader(
+    name="X-API-Key",
+    scheme_name="apiKey",
+    description="An API key of this server.",
+    auto_error=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request.
+
+    Attributes:
+        name: `key:NAME` of an API key, `token:SUBJECT` of a JSON Web Token, or `anonymous` where
+            neither is asked for. Fit for logs and as the owner of what a caller keeps here.
+        scopes: what the caller may do.
+    """
+
+    name: str
+    scopes: frozenset[Scope]
+
+
+ANYBODY = Caller("anonymous", frozenset(SCOPES))
+"""The caller where the server asks for no key."""
+
+
+def set_caller(scope: AsgiScope, caller: Caller) -> None:
+    """Note on a request, by its ASGI scope, who sent it."""
+    scope[_CALLER] = caller
+
+
+def caller_of(request: Request) -> Caller:
+    """Who sent a request that came through `api.access.guard`; no other has a caller."""
+    caller = request.scope[_CALLER]
+    assert isinstance(caller, Caller)
+    return caller
+
+
+def require(scope: Scope) -> Callable[..., Caller]:
+    """A dependency that gives a route its caller, and refuses one without `scope` (403)."""
+
+    def checked(
+        request: Request,
+        bearer: Annotated[object, Security(_BEARER)],  # noqa: ARG001 - for the description
+        header: Annotated[object, Security(_HEADER)],  # noqa: ARG001 - for the description
+    ) -> Caller:
+        caller = caller_of(request)
+        if scope not in caller.scopes:
+            raise HTTPException(
+                HTTPStatus.FORBIDDEN,
+                f"This needs the scope {scope!r}, which {caller.name} does not have; "
+                "use a key that has it.",
+            )
+        return caller
+
+    return checked
+
+
+AskCaller = Annotated[Caller, Depends(require("ask"))]
+"""What a route takes that answers or shows something."""
+
+AdminCaller = Annotated[Caller, Depends(require("admin"))]
+"""What a route takes that changes the index."""

@@ -1,0 +1,169 @@
+"""JSON Web Tokens: whose they are and what they allow. Knows no request and fetches no key.
+
+HS256 with a shared secret in a file, or RS256 and ES256 with public keys in a local JWKS file. The
+algorithm is fixed by the key, never by the token, so that a public key cannot be passed off as a
+shared secret. A token must name its subject (`sub`), issuer, audience and expiry; what it allows
+stands in `scope`, words apart by spaces or in a list.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api.access.auth import SCOPES, Caller
+from api.access.reread import RereadFile
+from knowledge.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from jwt import PyJWK
+
+_LEEWAY_S = 30
+"""By how much the clocks of two machines may differ."""
+_SECRET_BYTES = 32
+_MOST_SUBJECT = 128
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRules:
+    """What a token is held against.
+
+    Attributes:
+        issuer: what `iss` must be.
+        audience: what `aud` must be or hold.
+        secret_file: holds the shared secret of HS256, at least 32 bytes.
+        keys_file: a JWKS with the public keys of RS256 and ES256.
+    """
+
+    issuer: str
+    audience: str
+    secret_file: Path | None = None
+    keys_file: Path | None = None
+
+
+class TokenError(Exception):
+    """A token is not accepted; the text says why and holds nothing of it."""
+
+
+class TokenChecker:
+    """Checks tokens by files that are read again when they change.
+
+    Raises:
+        ConfigurationError: a file cannot be used, or PyJWT is not installed.
+    """
+
+    def __init__(self, rules: TokenRules) -> None:
+        try:
+            import jwt
+        except ImportError as error:
+            raise ConfigurationError(
+                "JSON Web Tokens need PyJWT, which is not installed: pip install '.[service]'."
+            ) from error
+        self._jwt = jwt
+        self._rules = rules
+        self._secret = rules.secret_file and RereadFile(rules.secret_file, _read_secret)
+        self._keys = rules.keys_file and RereadFile(rules.keys_file, _read_keys)
+        for file in (self._secret, self._keys):
+            if file:
+                file.get()
+
+    def caller(self, token: str) -> Caller:
+        """Whose token it is.
+
+        Raises:
+            TokenError: it is damaged, expired, forged, or for somebody else.
+            ConfigurationError: a file can no longer be used.
+        """
+        jwt = self._jwt
+        try:
+            header = jwt.get_unverified_header(token)
+            key, algorithm = self._key_for(header)
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[algorithm],
+                issuer=self._rules.issuer,
+                audience=self._rules.audience,
+                leeway=_LEEWAY_S,
+                options={"require": ["exp", "iss", "aud", "sub"]},
+            )
+        except jwt.PyJWTError as error:
+            raise TokenError(_reason(error, jwt)) from error
+        subject = claims["sub"]
+        if not (0 < len(subject) <= _MOST_SUBJECT and subject.isprintable()):
+            raise TokenError("its subject cannot be used as a name")
+        return Caller(f"token:{subject}", frozenset(s for s in SCOPES if s in _scopes(claims)))
+
+    def _key_for(self, header: Mapping[str, Any]) -> "tuple[str | bytes | PyJWK, str]":
+        algorithm = header.get("alg")
+        if algorithm == "HS256" and self._secret:
+            return self._secret.get(), "HS256"
+        if algorithm in ("RS256", "ES256") and self._keys:
+            keys = [key for key in self._keys.get() if key.algorithm_name == algorithm]
+            if "kid" in header:
+                keys = [key for key in keys if key.key_id == header["kid"]]
+            if len(keys) == 1:
+                return keys[0], algorithm
+            raise TokenError("no key of this server fits it")
+        raise TokenError("its algorithm is not accepted here")
+
+
+def _scopes(claims: Mapping[str, Any]) -> set[str]:
+    given = claims.get("scope", "")
+    if isinstance(given, str):
+        return set(given.split())
+    return {item for item in given if isinstance(item, str)} if isinstance(given, list) else set()
+
+
+def _reason(error: Exception, jwt: Any) -> str:  # noqa: ANN401 - the module
+    """Why, in words of ours: a foreign message may repeat what was sent."""
+    match error:
+        case jwt.ExpiredSignatureError():
+            return "it has expired"
+        case jwt.ImmatureSignatureError():
+            return "it is not valid yet"
+        case jwt.InvalidAudienceError():
+            return "it is for another audience"
+        case jwt.InvalidIssuerError():
+            return "it is from another issuer"
+        case jwt.MissingRequiredClaimError():
+            return f"it has no claim {error.claim!r}"
+        case jwt.InvalidSignatureError():
+            return "its signature does not fit"
+        case _:
+            return "it is damaged"
+
+
+def _read_secret(path: Path) -> bytes:
+    secret = _bytes(path).strip()
+    if len(secret) < _SECRET_BYTES:
+        raise ConfigurationError(
+            f"The secret in {path} has {len(secret)} bytes; HS256 is only safe with at least "
+            f"{_SECRET_BYTES}. Make one: openssl rand -hex 32."
+        )
+    return secret
+
+
+def _read_keys(path: Path) -> "tuple[PyJWK, ...]":
+    from jwt import PyJWK, PyJWTError
+
+    try:
+        entries = json.loads(_bytes(path))["keys"]
+        keys = tuple(PyJWK(entry) for entry in entries if entry.get("use", "sig") == "sig")
+    except (ValueError, KeyError, TypeError, AttributeError, PyJWTError) as error:
+        raise ConfigurationError(
+            f"The key set {path} is not a JWKS file ({type(error).__name__}); it must be JSON with "
+            "a list `keys` of public keys."
+        ) from error
+    usable = tuple(key for key in keys if key.algorithm_name in ("RS256", "ES256"))
+    if not usable:
+        raise ConfigurationError(f"The key set {path} has no public key for RS256 or ES256.")
+    return usable
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"The file {path} cannot be read: {error.strerror}.") from error

@@ -1,0 +1,1 @@
+"""The `snapcite` command's subcommands, one a file, and what they share."""

@@ -1,0 +1,220 @@
+"""`snapcite ask` and `snapcite search`: a question on the command line."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from api import schemas
+from api.commands.options import (
+    EncoderOption,
+    FiltersOption,
+    IndexOption,
+    JsonOption,
+    LanguageOption,
+    ReaderOption,
+    RegionOption,
+    SubjectsOption,
+    stdout,
+)
+from api.inputs import make_query
+from api.settings import Settings, load_settings
+from api.wiring import build_pipeline
+from knowledge.errors import QueryError
+from search.answer import Answer, Source
+from search.pipeline import Found, Pipeline
+from search.query import DEFAULT_K, Query
+
+CaptionOption = Annotated[
+    list[str] | None,
+    typer.Option("--caption", help="A photo's date or a few words; once a photo, in their order."),
+]
+SchemaOption = Annotated[
+    Path | None,
+    typer.Option("--schema", help="JSON schema of the fields you want; for readers with a model."),
+]
+Given = Annotated[
+    list[str], typer.Argument(metavar="[PHOTO]... [QUESTION]", help="Photos, then the question.")
+]
+
+
+def ask(
+    given: Given,
+    index: IndexOption = None,
+    encoder: EncoderOption = None,
+    reader: ReaderOption = None,
+    k: SubjectsOption = DEFAULT_K,
+    language: LanguageOption = None,
+    filters: FiltersOption = None,
+    region: RegionOption = None,
+    caption: CaptionOption = None,
+    schema: SchemaOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question about a photo, with the sentence it was read from."""
+    settings = load_settings(index=index, encoder=encoder, reader=reader)
+    with _asking(
+        given,
+        settings,
+        k=k,
+        language=language,
+        filters=filters,
+        region=region,
+        captions=caption or (),
+        schema=schema,
+    ) as (pipeline, query, before):
+        asked = pipeline.ask(query)
+        if as_json:
+            out = schemas.ask_out(
+                asked,
+                encoder=pipeline.encoder.card.name,
+                reader=pipeline.reader.name,
+                request_id="",
+                before=before,
+            )
+            print(out.model_dump_json(indent=2, exclude={"request_id"}))
+        else:
+            print_answer(stdout(), asked.answer)
+
+
+def search(
+    given: Given,
+    index: IndexOption = None,
+    encoder: EncoderOption = None,
+    k: SubjectsOption = DEFAULT_K,
+    filters: FiltersOption = None,
+    region: RegionOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find what a photo and a question are about, without reading it."""
+    settings = load_settings(index=index, encoder=encoder)
+    with _asking(given, settings, k=k, filters=filters, region=region) as (pipeline, query, before):
+        found = pipeline.search(query)
+        if as_json:
+            name = pipeline.encoder.card.name
+            out = schemas.search_out(found, encoder=name, request_id="", before=before)
+            print(out.model_dump_json(indent=2, exclude={"request_id"}))
+        else:
+            print_subjects(stdout(), found)
+
+
+@contextmanager
+def _asking(
+    given: list[str],
+    settings: Settings,
+    *,
+    k: int,
+    filters: str | None,
+    region: str | None,
+    language: str | None = None,
+    captions: Sequence[str] = (),
+    schema: Path | None = None,
+) -> Iterator[tuple[Pipeline, Query, dict[str, float]]]:
+    """An open pipeline, the query of the arguments, and the seconds that decoding took.
+
+    The files are read before anything is opened, so that a wrong path is told at once.
+    """
+    photos, question = _read_arguments(given)
+    wanted = _read(schema, "schema").decode(errors="replace") if schema else None
+    pipeline = build_pipeline(settings)
+    with pipeline.index:
+        started = time.perf_counter()
+        query = make_query(
+            photos,
+            question,
+            limits=settings.image_limits,
+            max_side=pipeline.photo_side,
+            k=k,
+            language=language,
+            filters=filters,
+            region=region,
+            captions=captions,
+            schema=wanted,
+        )
+        yield pipeline, query, {"decode": time.perf_counter() - started}
+
+
+def print_answer(console: Console, answer: Answer) -> None:
+    """The answer as a person reads it: what, then the sentence, then who says so."""
+    if answer.subject is not None:
+        console.print(Text(answer.subject.title, style="bold"))
+    console.print(Text(answer.text))
+    if answer.note is not None:
+        console.print(Text(answer.note, style="yellow"))
+    source = answer.source
+    if source is None:
+        return
+    if answer.fields is not None:
+        console.print_json(data=answer.fields)
+    facts = [f"{name}: {value}" for name, value in _facts(answer) if value is not None]
+    if facts:
+        console.print(Text(" · ".join(facts), style="cyan"))
+    _print_source(console, source)
+    for conflict in answer.conflicts:
+        console.print(Text("Another source says otherwise:", style="yellow"))
+        _print_source(console, conflict.source)
+
+
+def _print_source(console: Console, source: Source) -> None:
+    console.print(Padding(Text(f"“{source.quote}”", style="italic"), (1, 0, 0, 2)))
+    where = source.citation or source.document_id
+    console.print(Padding(Text("— " + (f"{where}, {source.url}" if source.url else where)), (0, 2)))
+
+
+def print_subjects(console: Console, found: Found) -> None:
+    """A line a subject, best first."""
+    for subject in found.subjects:
+        document = subject.document
+        scores = ", ".join(f"{name} {score:.2f}" for name, score in subject.scores.items())
+        line = Text(f"{subject.rank}. ")
+        line.append(document.title, style="bold")
+        line.append(f"  {document.document_id}", style="dim")
+        line.append(f"  ({scores})")
+        console.print(line, soft_wrap=True)
+
+
+def _facts(answer: Answer) -> list[tuple[str, str | None]]:
+    exists = None if answer.exists is None else ("yes" if answer.exists else "no")
+    year = None
+    if answer.year is not None:
+        year = f"{-answer.year} BC" if answer.year < 0 else str(answer.year)
+    return [("exists", exists), ("year", year), ("confidence", f"{answer.confidence:.2f}")]
+
+
+def _read_arguments(given: list[str]) -> tuple[list[bytes], str]:
+    """The photos' bytes and the question."""
+    paths, question = _split(given)
+    return [_read(path) for path in paths], question
+
+
+def _split(given: list[str]) -> tuple[list[Path], str]:
+    """Photos come first and are files; what is no file is the question, which comes last.
+
+    Raises:
+        QueryError: something that is no file stands before the last argument, or the last looks
+            like a photo's path and there is no such file.
+    """
+    *first, last = given
+    for text in first:
+        if not Path(text).is_file():
+            raise QueryError(
+                f"There is no photo {text!r}. Photos come first, then the question in quotes."
+            )
+    if Path(last).is_file():
+        return [Path(text) for text in given], ""
+    if Path(last).suffix and " " not in last and "?" not in last:
+        raise QueryError(f"There is no photo {last!r}; check the path.")
+    return [Path(text) for text in first], last
+
+
+def _read(path: Path, what: str = "photo") -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise QueryError(f"The {what} {path} cannot be read: {error.strerror}.") from error

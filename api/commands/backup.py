@@ -1,0 +1,30 @@
+"""`snapcite backup`: a copy of an embedded index, which is an index itself."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.options import IndexOption, JsonOption, stderr
+from api.settings import load_settings
+from api.wiring import open_as_made
+from knowledge.backup import back_up
+
+
+def backup(
+    place: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy an embedded index that nothing has open. While it is served: POST /v1/backups."""
+    settings = load_settings(index=index)
+    with open_as_made(settings) as source:
+        size = back_up(source, place)
+    if as_json:
+        print(json.dumps({"path": str(place), "bytes": size}))
+    stderr().print(
+        f"{place}: {size / 1e6:,.1f} MB, opened and counted. It is an index: use it with --index, "
+        "or copy it to where the index was.",
+        highlight=False,
+    )

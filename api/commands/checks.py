@@ -1,0 +1,271 @@
+"""What a working SnapCite needs on this machine, looked at one by one: fine, or what to do.
+
+Each check looks at one thing and changes nothing. One that does not concern these settings says
+nothing; one that fails does not keep the others from looking.
+"""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Literal
+
+from api.machine import cuda_devices, has_module, is_installed, required_distributions
+from api.settings import Settings
+from api.watching.audit import AuditLog
+from api.wiring import build_encoder, build_text_encoder, open_as_made
+from api.wiring_doors import build_authenticate
+from indexer.run import fingerprint_of
+from knowledge.errors import IndexBusyError, IndexMissingError, SnapCiteError
+from knowledge.index import is_server
+
+State = Literal["ok", "warning", "failed"]
+
+_LEAST_PYTHON = (3, 11)
+_LEAST_FREE_BYTES = 2**30
+_ENOUGH_FOR_A_WARNING = 5 * 2**30
+_SERVER_SECONDS = 5.0
+_EXTRAS = {
+    "models": ("torch", "transformers", "open_clip", "sentence_transformers", "llguidance"),
+    "remote": ("openai",),
+    "service": ("redis", "jwt", "opentelemetry.sdk"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check saw. `todo`: what to do about it, where that is not said already."""
+
+    check: str
+    state: State
+    seen: str
+    todo: str | None = None
+
+
+Check = Callable[[Settings], Iterator[Finding]]
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """All findings, as they are made."""
+    for check in (
+        check_python,
+        check_packages,
+        check_gpu,
+        check_encoder_and_index,
+        check_disk,
+        check_reader,
+        check_redis,
+        check_doors,
+        check_audit,
+    ):
+        yield from check(settings)
+
+
+def check_python(settings: Settings) -> Iterator[Finding]:  # noqa: ARG001 - all checks alike
+    """Whether the interpreter is recent enough."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info[:2] >= _LEAST_PYTHON:
+        yield Finding("python", "ok", f"{version} at {sys.executable}")
+    else:
+        yield Finding("python", "failed", version, "Install Python 3.11 or newer.")
+
+
+def check_packages(settings: Settings) -> Iterator[Finding]:
+    """Whether what pyproject.toml asks for is here, and which extras are."""
+    missing = [name for name in required_distributions() if not is_installed(name)]
+    if missing:
+        names = ", ".join(missing)
+        yield Finding("packages", "failed", f"missing: {names}", "Run `pip install .` again.")
+    else:
+        yield Finding("packages", "ok", f"snapcite {metadata.version('snapcite')}, core complete")
+    needed = _needed_extras(settings)
+    for extra, modules in _EXTRAS.items():
+        absent = [name for name in modules if not has_module(name)]
+        if not absent:
+            yield Finding(f"extra {extra}", "ok", "installed")
+        elif extra in needed:
+            yield Finding(
+                f"extra {extra}", "failed", f"{needed[extra]} needs it; missing: "
+                f"{', '.join(absent)}", f"Run `pip install '.[{extra}]'`.",
+            )  # fmt: skip
+
+
+def check_gpu(settings: Settings) -> Iterator[Finding]:
+    """Which GPUs the driver knows, and whether the installed PyTorch can use them."""
+    found = cuda_devices()
+    if not found:
+        if settings.reader == "qwen3-vl":
+            yield Finding(
+                "gpu", "warning", "none", "qwen3-vl on a processor takes minutes a question; use "
+                "--reader openai with a model server, or --reader extractive.",
+            )  # fmt: skip
+        else:
+            yield Finding("gpu", "ok", "none; these settings need none")
+        return
+    devices = ", ".join(f"{name} ({size / 2**30:.0f} GiB)" for name, size in found)
+    if is_installed("torch") and metadata.version("torch").endswith("+cpu"):
+        yield Finding(
+            "gpu", "warning", f"{devices}, but the installed PyTorch is for processors alone",
+            "Install PyTorch with CUDA, for instance `pip install --force-reinstall torch`.",
+        )  # fmt: skip
+    else:
+        yield Finding("gpu", "ok", devices)
+
+
+def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
+    """Whether the encoder's files load, the index opens, and the two belong together."""
+    try:
+        encoder = build_encoder(settings)
+        text_encoder = build_text_encoder(settings)
+    except IndexBusyError as error:
+        yield Finding("index", "warning", str(error))
+        return
+    except SnapCiteError as error:
+        yield Finding(
+            "encoder", "failed", str(error), "Name one with SNAPCITE_ENCODER, or mend it."
+        )
+        return
+    yield Finding("encoder", "ok", f"{encoder.card.name} ({encoder.card.runtime})")
+    try:
+        with open_as_made(settings) as index:
+            index.check(fingerprint_of(encoder, text_encoder))
+            counts = [
+                f"{index.store.count({'kind': kind}):,} {kind}s"
+                for kind in ("document", "passage", "photo")
+            ]
+    except IndexMissingError as error:
+        yield Finding("index", "warning", str(error))
+    except SnapCiteError as error:
+        yield Finding("index", "failed", str(error))
+    else:
+        yield Finding("index", "ok", f"{settings.index}: {', '.join(counts)}")
+
+
+def check_disk(settings: Settings) -> Iterator[Finding]:
+    """Whether the index's disk has room."""
+    if is_server(settings.index):
+        return
+    place = Path(settings.index).absolute()
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    seen = f"{free / 2**30:,.1f} GiB free at {place}"
+    if free < _LEAST_FREE_BYTES:
+        yield Finding("disk", "failed", seen, "Make room: writes stop before the disk is full.")
+    elif free < _ENOUGH_FOR_A_WARNING:
+        yield Finding("disk", "warning", seen, "Make room before it indexes much.")
+    else:
+        yield Finding("disk", "ok", seen)
+
+
+def check_reader(settings: Settings) -> Iterator[Finding]:
+    """Whether what reads can read: the model server answers and has the model."""
+    if settings.reader != "openai":
+        known = settings.reader in ("extractive", "qwen3-vl")
+        todo = None if known else "The readers are extractive, qwen3-vl and openai."
+        yield Finding("reader", "ok" if known else "failed", settings.reader, todo)
+        return
+    url, model = settings.reader_url, settings.reader_model
+    if url is None or model is None:
+        yield Finding(
+            "reader", "failed", "openai, but no server or no model is named",
+            "Set SNAPCITE_READER_URL and SNAPCITE_READER_MODEL.",
+        )  # fmt: skip
+        return
+    if not has_module("openai"):
+        return  # check_packages says so
+    import openai
+
+    key = settings.reader_api_key
+    client = openai.OpenAI(
+        base_url=url,
+        api_key=key.get_secret_value() if key else "none",
+        timeout=_SERVER_SECONDS,
+        max_retries=0,
+    )
+    with client:
+        try:
+            models = [known.id for known in client.models.list().data]
+        except openai.OpenAIError as error:
+            yield Finding(
+                "reader", "failed", f"the model server at {url} does not answer "
+                f"({type(error).__name__})", "Start it, or mend SNAPCITE_READER_URL or its key.",
+            )  # fmt: skip
+            return
+    if model in models:
+        yield Finding("reader", "ok", f"{model} at {url}")
+    else:
+        yield Finding(
+            "reader", "warning", f"the server at {url} does not list {model}",
+            f"It lists: {', '.join(models) or 'none'}; mend SNAPCITE_READER_MODEL.",
+        )  # fmt: skip
+
+
+def check_redis(settings: Settings) -> Iterator[Finding]:
+    """Whether Redis answers, where one is named."""
+    if settings.redis_url is None or not has_module("redis"):
+        return
+    from redis import Redis, RedisError
+
+    try:
+        client = Redis.from_url(
+            settings.redis_url.get_secret_value(),
+            socket_timeout=_SERVER_SECONDS,
+            socket_connect_timeout=_SERVER_SECONDS,
+        )
+        with client:
+            client.ping()
+            version = client.info("server")["redis_version"]
+    except (RedisError, ValueError) as error:
+        yield Finding(
+            "redis", "failed", f"does not answer ({type(error).__name__})",
+            "Start it or mend SNAPCITE_REDIS_URL; meanwhile each server counts for itself.",
+        )  # fmt: skip
+    else:
+        yield Finding("redis", "ok", f"version {version}")
+
+
+def check_doors(settings: Settings) -> Iterator[Finding]:
+    """Whether the files of keys and tokens can be used."""
+    try:
+        authenticate = build_authenticate(settings)
+    except SnapCiteError as error:
+        yield Finding(
+            "keys", "failed", str(error), "Mend the file, or make it with `snapcite keys`."
+        )
+        return
+    seen = "asked of every caller" if authenticate else "none: serve answers on loopback alone"
+    yield Finding("keys", "ok", seen)
+
+
+def check_audit(settings: Settings) -> Iterator[Finding]:
+    """Whether the audit log can be written, where one is wanted."""
+    path = settings.audit_file
+    if path is None:
+        return
+    try:
+        AuditLog(path).close()
+    except SnapCiteError as error:
+        yield Finding(
+            "audit log", "failed", str(error), "Mend that: without it nothing is answered."
+        )
+    else:
+        yield Finding("audit log", "ok", str(path))
+
+
+def _needed_extras(settings: Settings) -> dict[str, str]:
+    """Extra → the setting that needs it."""
+    needed = {}
+    if settings.reader == "qwen3-vl":
+        needed["models"] = "the reader qwen3-vl"
+    if settings.reader == "openai":
+        needed["remote"] = "the reader openai"
+    if settings.redis_url is not None:
+        needed["service"] = "SNAPCITE_REDIS_URL"
+    elif settings.tracing or settings.otlp_endpoint is not None:
+        needed["service"] = "tracing"
+    elif settings.jwt_secret_file is not None or settings.jwt_keys_file is not None:
+        needed["service"] = "JSON Web Tokens"
+    return needed

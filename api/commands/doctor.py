@@ -1,0 +1,47 @@
+"""`snapcite doctor`: what is fine on this machine, and what to do about the rest."""
+
+import json
+from dataclasses import asdict
+
+import typer
+from rich.text import Text
+
+from api.commands.checks import Finding, State, examine
+from api.commands.options import EncoderOption, IndexOption, JsonOption, ReaderOption, stdout
+from api.settings import load_settings
+
+_MARKS: dict[State, tuple[str, str]] = {
+    "ok": ("✓", "green"),
+    "warning": ("!", "yellow"),
+    "failed": ("✗", "red"),
+}
+
+
+def doctor(
+    index: IndexOption = None,
+    encoder: EncoderOption = None,
+    reader: ReaderOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Look at everything that these settings need; exit code 1 where something fails."""
+    settings = load_settings(index=index, encoder=encoder, reader=reader)
+    console = stdout()
+    findings = []
+    for finding in examine(settings):
+        findings.append(finding)
+        if not as_json:
+            console.print(_line(finding), soft_wrap=True)
+    if as_json:
+        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    if any(finding.state == "failed" for finding in findings):
+        raise typer.Exit(1)
+
+
+def _line(finding: Finding) -> Text:
+    mark, style = _MARKS[finding.state]
+    line = Text(f"{mark} ", style=style)
+    line.append(finding.check, style="bold")
+    line.append(f"  {finding.seen}")
+    if finding.todo:
+        line.append(f"  → {finding.todo}", style=style)
+    return line

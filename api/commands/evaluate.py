@@ -1,0 +1,165 @@
+"""`snapcite eval`: the pipeline, its baselines and its ablations on labelled questions."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api.commands.eval_tables import print_tables
+from api.commands.options import EncoderOption, IndexOption, JsonOption, stderr, stdout
+from api.settings import load_settings
+from api.wiring import build_pipeline, build_reader
+from knowledge.errors import ConfigurationError, InputError
+from search.evaluation.cache import Cache
+from search.evaluation.distractors import foreign, leave_one_out
+from search.evaluation.judge import Outcome
+from search.evaluation.report import write_report
+from search.evaluation.run import all_documents, run_questions
+from search.evaluation.summary import summarise_all
+from search.evaluation.systems import FULL, SYSTEMS, with_readers
+from search.evaluation.testset import LabelledQuestion, load_testset
+from search.pipeline import Pipeline
+
+_LINES = 10
+"""Lines of progress where there is no terminal to draw a bar on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What is asked for beside the test sets' own questions."""
+
+    foreign: Path | None
+    foreign_count: int
+    leave_one_out: bool
+
+
+def evaluate(
+    testsets: Annotated[
+        list[Path], typer.Argument(metavar="TESTSET...", help="testset.jsonl files.")
+    ],
+    index: IndexOption = None,
+    encoder: EncoderOption = None,
+    readers: Annotated[
+        list[str] | None,
+        typer.Option("--reader", help="What reads the evidence; again for more, each a system."),
+    ] = None,
+    systems: Annotated[
+        list[str] | None,
+        typer.Option("--system", help="Only these systems, beside the full pipeline."),
+    ] = None,
+    foreign_photos: Annotated[
+        Path | None,
+        typer.Option("--foreign", help="Folder of photos that show nothing indexed."),
+    ] = None,
+    foreign_count: Annotated[
+        int, typer.Option("--foreign-count", min=1, help="How many of them are asked about.")
+    ] = 200,
+    hide: Annotated[
+        bool,
+        typer.Option("--leave-one-out", help="Ask each photo's question with its subject hidden."),
+    ] = False,
+    cache: Annotated[
+        Path,
+        typer.Option("--cache", help="Where what was observed is kept, so that a run goes on."),
+    ] = Path(".snapcite/evaluation.jsonl"),
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write one self-contained HTML file.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure answers on labelled questions, beside baselines and ablations."""
+    loaded = {str(path): load_testset(path) for path in testsets}
+    first = readers[0] if readers else None
+    settings = load_settings(index=index, encoder=encoder, reader=first)
+    further = {
+        name: build_reader(load_settings(index=index, encoder=encoder, reader=name))
+        for name in (readers or [])[1:]
+    }
+    chosen = [
+        system
+        for system in with_readers(SYSTEMS, list(further))
+        if systems is None or system.name in (FULL, *systems) or system.reader
+    ]
+    unknown = sorted(set(systems or ()) - {system.name for system in SYSTEMS})
+    if unknown:
+        raise ConfigurationError(
+            f"There is no system {unknown[0]!r}; the systems are "
+            f"{', '.join(system.name for system in SYSTEMS)}."
+        )
+    pipeline = build_pipeline(settings)
+    with pipeline.index, Cache(cache) as kept:
+        written = [question for testset in loaded.values() for question in testset]
+        made = _make(written, pipeline, _Made(foreign_photos, foreign_count, hide))
+        questions = [*written, *made]
+        with _progress(stderr(), len(questions)) as on_progress:
+            outcomes = run_questions(
+                questions,
+                pipeline,
+                systems=chosen,
+                readers=further,
+                cache=kept,
+                on_progress=on_progress,
+            )
+        result: dict[str, Any] = {
+            "testsets": {name: len(testset) for name, testset in loaded.items()},
+            "made": {
+                origin: sum(q.origin == origin for q in made)
+                for origin in ("foreign", "leave_one_out")
+            },
+            "encoder": pipeline.encoder.card.name,
+            "reader": pipeline.reader.name,
+            "threshold": pipeline.fit.threshold if pipeline.fit else None,
+            "about": {system.name: system.about for system in chosen},
+            "systems": summarise_all(outcomes),
+        }
+        if report is not None:
+            _write(report, result, outcomes, pipeline)
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False, indent=2))
+    else:
+        print_tables(stdout(), result)
+
+
+def _make(
+    written: Sequence[LabelledQuestion], pipeline: Pipeline, wanted: _Made
+) -> list[LabelledQuestion]:
+    made: list[LabelledQuestion] = []
+    if wanted.foreign is not None:
+        made += foreign(wanted.foreign, written, count=wanted.foreign_count)
+    if wanted.leave_one_out:
+        made += leave_one_out(written, all_documents(pipeline.index))
+    return made
+
+
+def _write(
+    path: Path, result: dict[str, Any], outcomes: dict[str, list[Outcome]], pipeline: Pipeline
+) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(write_report(result, outcomes, pipeline.index), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"The report {path} cannot be written: {error}.") from error
+
+
+@contextmanager
+def _progress(console: Console, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal; elsewhere a line at every tenth."""
+    if not console.is_terminal:
+        step = max(1, total // _LINES)
+
+        def line(done: int) -> None:
+            if done % step == 0 or done == total:
+                console.print(f"{done} of {total} questions")
+
+        yield line
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("questions", total=total)
+        yield lambda done: bar.update(task, completed=done)

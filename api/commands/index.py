@@ -1,0 +1,157 @@
+"""`snapcite index`: corpora into the index."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from api.commands.options import EncoderOption, IndexOption, JsonOption, TextEncoderOption, stderr
+from api.settings import load_settings
+from api.wiring import (
+    build_encoder,
+    build_index,
+    build_text_encoder,
+    encoder_hint,
+    open_as_made,
+)
+from indexer.progress import ProgressDisplay
+from indexer.report import IndexReport
+from indexer.run import index_corpus, remove_corpus
+from knowledge.corpus import Columns, Corpus, open_corpus
+from knowledge.errors import CorpusError, StorageError
+from knowledge.index import is_server
+
+_PROBLEMS_SHOWN = 10
+
+
+def index(
+    corpora: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="CORPUS...", help="Corpus folders, photos, texts, CSV, JSONL, Parquet, PDF."
+        ),
+    ],
+    index: IndexOption = None,
+    encoder: EncoderOption = None,
+    text_encoder: TextEncoderOption = None,
+    corpus: Annotated[
+        str | None, typer.Option("--corpus", help="Name of the corpus; else the file's name.")
+    ] = None,
+    id_column: Annotated[str | None, typer.Option(help="Column with the document's id.")] = None,
+    title_column: Annotated[str | None, typer.Option(help="Column with the title.")] = None,
+    text_column: Annotated[
+        list[str] | None, typer.Option(help="Column with text; can be repeated.")
+    ] = None,
+    source_column: Annotated[str | None, typer.Option(help="Column with the citation.")] = None,
+    url_column: Annotated[str | None, typer.Option(help="Column with the web address.")] = None,
+    photo_column: Annotated[str | None, typer.Option(help="Column with photo paths.")] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Language of the texts (en, zh); else guessed.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write what happened here, as JSON.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring the index in line with corpora: new and changed in, what is gone out."""
+    if corpus is not None and len(corpora) > 1:
+        raise CorpusError("--corpus names one corpus; index several corpora one by one.")
+    columns = Columns(
+        id=id_column,
+        title=title_column,
+        text=tuple(text_column or ()),
+        source=source_column,
+        url=url_column,
+        photo=photo_column,
+    )
+    # All are opened before anything is written, so that a wrong path leaves the index as it was.
+    opened = [open_corpus(path, name=corpus, columns=columns, language=language)
+              for path in corpora]  # fmt: skip
+    _refuse_equal_names(opened)
+    settings = load_settings(index=index, encoder=encoder, text_encoder=text_encoder)
+    console = stderr()
+    model, text_model = build_encoder(settings, bulk=True), build_text_encoder(settings)
+    beside = f" and {text_model.card.name}" if text_model else ""
+    console.print(
+        f"encoder {model.card.name} ({model.card.runtime}){beside} → {settings.index}",
+        highlight=False,
+    )
+    if hint := encoder_hint(settings, model):
+        console.print(hint, highlight=False)
+    reports = []
+    try:
+        with build_index(settings, model, text_encoder=text_model, create=True) as target:
+            for source in opened:
+                with ProgressDisplay(source.name, source.size, console) as progress:
+                    reports.append(
+                        index_corpus(
+                            source, target, model, text_encoder=text_model, on_progress=progress
+                        )
+                    )
+                _print_report(console, reports[-1])
+    except KeyboardInterrupt:
+        console.print("stopped; what was done is kept, run the same command to go on")
+        raise typer.Exit(130) from None
+    _write_report(reports, _report_path(report, settings.index), console)
+    if as_json:
+        print(json.dumps([item.as_json() for item in reports], ensure_ascii=False, indent=2))
+    if not all(item.ok for item in reports):
+        raise typer.Exit(1)
+
+
+def remove(
+    corpus: Annotated[str, typer.Argument(help="Name of the corpus.")],
+    index: IndexOption = None,
+) -> None:
+    """Take a whole corpus out of the index; its files stay where they are."""
+    with open_as_made(load_settings(index=index)) as target:
+        documents = remove_corpus(corpus, target)
+    stderr().print(
+        f"{corpus}: {documents:,} document{'' if documents == 1 else 's'} removed", highlight=False
+    )
+
+
+def _refuse_equal_names(corpora: list[Corpus]) -> None:
+    names = [corpus.name for corpus in corpora]
+    for name in names:
+        if names.count(name) > 1:
+            raise CorpusError(
+                f"Two of the corpora are called {name!r}; index them one by one with --corpus NAME."
+            )
+
+
+def _print_report(console: Console, report: IndexReport) -> None:
+    console.print(report.summary(), highlight=False)
+    for problem in report.problems[:_PROBLEMS_SHOWN]:
+        console.print(f"  {problem.path}: {problem.reason}", highlight=False, markup=False)
+    hidden = len(report.problems) - _PROBLEMS_SHOWN
+    if hidden > 0:
+        console.print(f"  … and {hidden} more")
+    if report.kept:
+        console.print(
+            f"  {report.kept} documents that were not found again are kept, because a file that "
+            f"could not be read may hold them; mend or remove it and index again.",
+            highlight=False,
+        )
+
+
+def _report_path(given: Path | None, index: str) -> Path | None:
+    if given is not None:
+        return given
+    return None if is_server(index) else Path(index) / "report.json"
+
+
+def _write_report(reports: list[IndexReport], path: Path | None, console: Console) -> None:
+    if path is None:
+        return
+    text = json.dumps([report.as_json() for report in reports], ensure_ascii=False, indent=2)
+    try:
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise StorageError(
+            f"The report cannot be written to {path}: {error.strerror}. The index itself is done."
+        ) from error
+    if not all(report.ok for report in reports):
+        console.print(f"report: {path}", highlight=False)

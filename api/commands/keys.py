@@ -1,0 +1,110 @@
+"""`snapcite keys`: who may use a server, each by an API key of his own."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from api.access.auth import SCOPES, Scope
+from api.access.auth_keys import ApiKey, add_key, read_keys, revoke_key
+from api.commands.options import JsonOption, stderr, stdout
+from api.settings import load_settings
+from knowledge.errors import ConfigurationError
+
+app = typer.Typer(name="keys", help="API keys: add, list, revoke.", no_args_is_help=True)
+
+FileOption = Annotated[
+    Path | None,
+    typer.Option("--file", help="The key file; SNAPCITE_KEYS_FILE or .snapcite/keys.json if none."),
+]
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="Whose it is: what logs call the caller.")],
+    scopes: Annotated[
+        list[str] | None,
+        typer.Option("--scope", help="ask (the default): put questions. admin: change the index."),
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option("--days", min=1, max=36_500, help="Expires after so many days.")
+    ] = None,
+    file: FileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a key. It is printed once; only its hash is kept."""
+    path = _path(file)
+    secret, key = add_key(
+        path,
+        name,
+        scopes={_scope(name) for name in scopes or ["ask"]},
+        lifetime=timedelta(days=days) if days else None,
+    )
+    if as_json:
+        print(json.dumps({"key": secret, **_described(key)}, indent=2))
+        return
+    stderr().print(
+        f"The key {name} may {' and '.join(key.scopes)}; its hash is in {path}. It is shown only "
+        "now:",
+        highlight=False,
+    )
+    print(secret)
+
+
+@app.command("list")
+def list_(file: FileOption = None, as_json: JsonOption = False) -> None:
+    """Show the keys: names, scopes and dates, never the keys themselves."""
+    path = _path(file)
+    keys: Sequence[ApiKey] = read_keys(path) if path.exists() else ()
+    if as_json:
+        print(json.dumps([_described(key) for key in keys], indent=2))
+        return
+    table = Table(box=None)
+    for column in ("name", "scopes", "created", "expires"):
+        table.add_column(column)
+    now = datetime.now(UTC)
+    for key in keys:
+        expires = f"{key.expires:%Y-%m-%d %H:%M}" if key.expires else "never"
+        table.add_row(
+            key.name,
+            " ".join(key.scopes),
+            f"{key.created:%Y-%m-%d %H:%M}",
+            expires if key.is_valid(now) else f"{expires} (expired)",
+        )
+    stdout().print(table)
+
+
+@app.command()
+def revoke(
+    name: Annotated[str, typer.Argument(help="Name of the key.")], file: FileOption = None
+) -> None:
+    """Take a key away; a running server refuses it at once."""
+    path = _path(file)
+    revoke_key(path, name)
+    stderr().print(f"The key {name} is revoked in {path}.", highlight=False)
+
+
+def _scope(name: str) -> Scope:
+    for scope in SCOPES:
+        if scope == name:
+            return scope
+    raise ConfigurationError(f"There is no scope {name!r}; the scopes are: {', '.join(SCOPES)}.")
+
+
+def _path(given: Path | None) -> Path:
+    return load_settings(keys_file=given).keys_file
+
+
+def _described(key: ApiKey) -> dict[str, Any]:
+    """What may be shown of a key, for JSON."""
+    shown = asdict(key)
+    del shown["sha256"]
+    return shown | {
+        "created": key.created.isoformat(),
+        "expires": key.expires.isoformat() if key.expires else None,
+    }

@@ -1,0 +1,88 @@
+"""`snapcite push`: an index copied into another, for instance into a Qdrant server."""
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api.commands.options import IndexOption, JsonOption, stderr
+from api.settings import load_settings
+from api.wiring import open_as_made
+from knowledge.errors import QueryError
+from knowledge.index import open_index
+from knowledge.transfer import Transfer, transfer
+
+_LINE_EVERY = 20_000
+"""Points after which a line is written where there is no terminal."""
+
+
+def push(
+    target: Annotated[
+        str, typer.Argument(help="Where to: http(s)://host:port[/collection], or a folder.")
+    ],
+    index: IndexOption = None,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Replace corpora of the same name from another place."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Copy the index to a Qdrant server, with its fingerprint; run it again to go on."""
+    settings = load_settings(index=index)
+    if target.rstrip("/") == settings.index.rstrip("/"):
+        raise QueryError(f"{target} is the index itself; give another target.")
+    key = settings.qdrant_api_key
+    console = stderr()
+    with (
+        open_as_made(settings) as source,
+        open_index(
+            target,
+            source.fingerprint,
+            create=True,
+            api_key=key.get_secret_value() if key else None,
+        ) as there,
+        _Display(console) as display,
+    ):
+        done = transfer(source, there, replace=replace, on_progress=display)
+    if as_json:
+        print(json.dumps(asdict(done), indent=2))
+    console.print(
+        f"{target}: {done.total:,} points verified; {done.sent:,} sent, {done.same:,} were there, "
+        f"{done.removed:,} removed",
+        highlight=False,
+    )
+
+
+class _Display:
+    """A bar on a terminal, now and then a line elsewhere."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._said = 0
+        self._bar = Progress(
+            TextColumn("[bold]pushing"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("pushing", total=None)
+
+    def __enter__(self) -> "_Display":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def __call__(self, state: Transfer) -> None:
+        done = state.sent + state.same
+        self._bar.update(self._task, completed=done, total=state.total)
+        if not self._console.is_terminal and done - self._said >= _LINE_EVERY:
+            self._said = done
+            self._console.print(f"{done:,} of {state.total:,} points", highlight=False)

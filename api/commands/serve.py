@@ -1,0 +1,136 @@
+"""`snapcite serve`: the page and the API on an address."""
+
+import logging
+import socket
+import sys
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.app import create_app
+from api.commands.options import EncoderOption, IndexOption, ReaderOption, stderr
+from api.heap import bound_heaps
+from api.samples import load_samples
+from api.settings import Settings, load_settings
+from api.traffic.drain import DrainingServer
+from api.wiring import build_pipeline, encoder_hint
+from api.wiring_doors import build_doors
+from api.wiring_service import (
+    build_cache,
+    build_capacity,
+    build_conversations,
+    build_remembered,
+)
+from api.wiring_watch import Watch, watching
+from knowledge.errors import ConfigurationError
+from search.pipeline import Pipeline
+from vlm.qwen import QwenReader
+
+logger = logging.getLogger(__name__)
+
+
+_SWITCH_SECONDS = 0.001
+"""For which a thread keeps the interpreter where others want it; Python's own is 0.005."""
+
+
+def serve(
+    index: IndexOption = None,
+    encoder: EncoderOption = None,
+    reader: ReaderOption = None,
+    host: Annotated[str, typer.Option(envvar="SNAPCITE_HOST", help="Address.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="SNAPCITE_PORT", help="Port.")] = 8000,
+    insecure_open: Annotated[
+        bool | None,
+        typer.Option("--insecure-open", help="Let everybody who reaches the address ask."),
+    ] = None,
+) -> None:
+    """Serve the search page and the HTTP API."""
+    bound_heaps()
+    settings = load_settings(
+        index=index, encoder=encoder, reader=reader, insecure_open=insecure_open
+    )
+    with watching(settings) as watch:
+        _serve(settings, watch, host=host, port=port)
+
+
+def _serve(settings: Settings, watch: Watch, *, host: str, port: int) -> None:
+    doors = build_doors(settings, host=host)
+    samples = load_samples(settings.samples)
+    # Before the models are loaded, so that a taken port is told at once.
+    listening = _listen(host, port)
+    cache = build_cache(settings)
+    pipeline = build_pipeline(settings, cache=cache, bulk=True)
+    with listening, pipeline.index:
+        app = create_app(
+            pipeline,
+            limits=settings.image_limits,
+            max_photos=settings.max_photos,
+            samples=samples,
+            evaluation=settings.evaluation,
+            doors=doors,
+            capacity=build_capacity(settings),
+            request_timeout=settings.request_timeout,
+            remembered=build_remembered(settings, cache, pipeline),
+            conversations=build_conversations(settings),
+            optimize_after=settings.optimize_after,
+            backups=settings.backups,
+            audit=watch.audit,
+            tracing=watch.tracing,
+        )
+        _announce(settings, pipeline, f"http://{host}:{port}")
+        config = uvicorn.Config(
+            app,
+            log_config=None,  # api.logs says how
+            access_log=False,  # api.observed logs requests, without their addresses
+            proxy_headers=False,  # api.client_address believes those that the settings name
+            server_header=False,
+            timeout_keep_alive=75,  # beyond what load balancers and Retry-After let pass in between
+        )
+        # Between threads that work, the one that takes and refuses requests has its turn sooner.
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        DrainingServer(
+            config,
+            traffic=app.state.snapcite.traffic,
+            delay=settings.shutdown_delay,
+            grace=settings.shutdown_grace,
+        ).run(sockets=[listening])
+
+
+def _announce(settings: Settings, pipeline: Pipeline, address: str) -> None:
+    """Say what is served: to a person on stderr, or as a log line where those are for programs."""
+    card = pipeline.encoder.card
+    read_by = pipeline.reader.name
+    if isinstance(pipeline.reader, QwenReader):
+        read_by += f" with {pipeline.reader.model}"
+    told = (
+        f"SnapCite at {address}  (encoder {card.name}, {card.runtime}; reader {read_by}; index "
+        f"{settings.index})."
+    )
+    hint = encoder_hint(settings, pipeline.encoder)
+    if settings.log_format == "json":
+        logger.info("%s %s", told, hint or "")
+        return
+    stderr().print(f"{told} Ctrl-C stops it.", highlight=False)
+    if hint:
+        stderr().print(hint, highlight=False)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket.
+
+    Raises:
+        ConfigurationError: the address is taken or is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ConfigurationError(
+            f"Nothing can listen on {host}:{port}: {error.strerror}. Choose another with --port "
+            f"or --host."
+        ) from error
+    # asyncio sets this only on sockets that name their protocol, which these do not. Without it a
+    # response's body waits for the headers to be acknowledged: 40 ms. Accepted sockets inherit it.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening

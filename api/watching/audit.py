@@ -1,0 +1,156 @@
+"""The audit log: who asked when, which documents were shown, which answer was given.
+
+Append-only JSON lines, on the disk before the response is sent. Two events share a request's id:
+`found` (before evidence is shown) and `answered` (before an answer is). Photos appear as the
+SHA-256 of the bytes that were sent, the question only where the operator allows it.
+
+Rotating is the operator's: who moves the file away finds the next line in a new one of that name.
+"""
+
+import errno
+import hashlib
+import json
+import logging
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from api.watching.context import current_caller, current_request_id, note_photos, noted_photos
+from knowledge.errors import AuditError, ConfigurationError
+from search.pipeline import Asked, Found
+from search.query import Query
+
+logger = logging.getLogger(__name__)
+
+_MODE = 0o640
+"""For the operator and a group of auditors, and nobody else."""
+
+
+class AuditLog:
+    """An open audit file, with one writer: this process. Safe to use from several threads.
+
+    Attributes:
+        failures: lines that could not be written so far.
+    """
+
+    def __init__(self, path: Path, *, questions: bool = False, required: bool = True) -> None:
+        """Open, or make, the file.
+
+        Args:
+            path: where the lines go.
+            questions: whether they hold the question.
+            required: whether what cannot be recorded is refused; else it goes on, is logged as an
+                error and counted.
+
+        Raises:
+            ConfigurationError: nothing can be written there.
+        """
+        self._path = path
+        self._questions = questions
+        self._required = required
+        self._lock = threading.Lock()
+        self.failures = 0
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = _open(path)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The audit log {path} cannot be written: {error.strerror}. Give another place "
+                "with SNAPCITE_AUDIT_FILE."
+            ) from error
+
+    def received(self, photos: Sequence[bytes]) -> None:
+        """Note the photos of the request at hand, as they were sent, for its lines."""
+        note_photos([hashlib.sha256(photo).hexdigest() for photo in photos])
+
+    def found(self, query: Query, found: Found) -> None:
+        """Record the documents that are about to be shown.
+
+        Raises:
+            AuditError: it cannot be recorded, and must be.
+        """
+        documents = [subject.document.document_id for subject in found.subjects]
+        self._record("found", query, {"documents": documents})
+
+    def answered(self, query: Query, asked: Asked) -> None:
+        """Record the answer that is about to be given.
+
+        Raises:
+            AuditError: it cannot be recorded, and must be.
+        """
+        answer = asked.answer
+        source = answer.source
+        self._record(
+            "answered",
+            query,
+            {
+                "subject": answer.subject.document_id if answer.subject else None,
+                "source": source.document_id if source else None,
+                "span": [source.start, source.end] if source else None,
+                "answer": answer.text,
+                "exists": answer.exists,
+                "year": answer.year,
+                "confidence": round(answer.confidence, 4),
+                "reason": answer.reason,
+            },
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            os.close(self._file)
+
+    def _record(self, event: str, query: Query, what: Mapping[str, Any]) -> None:
+        line = {
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "event": event,
+            "request_id": current_request_id(),
+            "caller": current_caller(),
+            "photos": noted_photos(),
+            **({"question": query.question} if self._questions else {}),
+            **what,
+        }
+        try:
+            self._append(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        except OSError as error:
+            self.failures += 1
+            logger.error("the audit log %s cannot be written: %s", self._path, error.strerror)
+            if self._required:
+                raise AuditError(
+                    "The request cannot be recorded, and nothing is answered without a record."
+                ) from error
+
+    def _append(self, line: bytes) -> None:
+        """Write a whole line, or none: what a full disk took of it is taken back."""
+        with self._lock:
+            if _moved(self._path, self._file):
+                fresh = _open(self._path)
+                os.close(self._file)
+                self._file = fresh
+            before = os.fstat(self._file).st_size
+            try:
+                if os.write(self._file, line) < len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                os.fsync(self._file)
+            except OSError:
+                with suppress(OSError):
+                    os.ftruncate(self._file, before)
+                raise
+
+
+def _open(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _MODE)
+
+
+def _moved(path: Path, file: int) -> bool:
+    """Whether the path no longer leads to the open file."""
+    try:
+        there = path.stat()
+    except FileNotFoundError:
+        return True
+    here = os.fstat(file)
+    return (there.st_ino, there.st_dev) != (here.st_ino, here.st_dev)
