@@ -66,7 +66,7 @@ class Stage:
 STAGES = (
     Stage("stories", 1_200, stories=1.0, enough=0.9),
     Stage("easy questions, photos in words", 600, EASY, enough=0.8),
-    Stage("all questions, photos in words", 800, Mix(), enough=0.88),
+    Stage("all questions, photos in words", 800, Mix(), enough=0.87),
     Stage("all questions, photos", 400, Mix(), photos=0.9, stories=0.05, rate=1.5e-3, cools=True),
 )
 LOOKING_STEPS = 900

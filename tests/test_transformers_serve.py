@@ -1,12 +1,13 @@
-"""`snapcite ask --reader openai` against a real server: `transformers serve`, the model untrained.
+"""`snapcite ask --reader openai` against `transformers serve` with the trained tiny Qwen3-VL.
 
-What such a model says is noise, so an answer that is refused for what it is proves the whole way:
-photo, prompt and schema out, text back, validation, one repair.
+A real server and a model that really reads (`data/models/tiny-qwen3-vl`): photo and prompt out,
+text back, validated, its citation checked, an answer.
 """
 
 import importlib.util
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -16,7 +17,6 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from support import encoded, photo
 
 NEEDED = ("torch", "transformers", "openai", "accelerate")
 MISSING = [name for name in NEEDED if importlib.util.find_spec(name) is None]
@@ -25,32 +25,16 @@ pytestmark = pytest.mark.skipif(
 )
 
 BIN = Path(sys.executable).parent
-DOCUMENT = """\
----
-id: maple
-title: Maple House
-language: en
-source: City archive
-photos: [photos/maple.jpg]
----
-Maple House was built in 1907.
-"""
+MODEL = Path(__file__).resolve().parents[1] / "data" / "models" / "tiny-qwen3-vl"
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    from tiny_parts import save_tiny
-
-    return save_tiny(tmp_path_factory.mktemp("tiny"))
-
-
-@pytest.fixture(scope="module")
-def server(model):
+def server():
     """The base URL of `transformers serve`; it is stopped by its own process id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [BIN / "transformers", "serve", str(model), "--host", "127.0.0.1",
+    command = [BIN / "transformers", "serve", str(MODEL), "--host", "127.0.0.1",
                "--port", str(port), "--device", "cpu"]  # fmt: skip
     process = subprocess.Popen(
         command,
@@ -84,15 +68,17 @@ def wait_for(url, process, *, seconds):
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
-    """A folder with an index of one document, made by the command line, and a photo to ask with."""
+    """A folder with an index of two places, made by the command line, and photos to ask with."""
+    from tiny_world import Place
+    from write_tiny_corpus import write_corpus
+
     root = tmp_path_factory.mktemp("serve")
-    corpus = root / "corpus"
-    (corpus / "knowledge").mkdir(parents=True)
-    (corpus / "photos").mkdir()
-    (corpus / "knowledge" / "maple.md").write_text(DOCUMENT)
-    for path in (corpus / "photos" / "maple.jpg", root / "asked.jpg"):
-        path.write_bytes(encoded(photo(1, size=(320, 240))))
-    done = snapcite("index", corpus, "--index", root / "index", "--encoder", "starter")
+    made = [
+        Place("cedar", ("blue", "circle"), built=1873),
+        Place("raven", ("red", "triangle"), built=1902),
+    ]
+    write_corpus(root, made, random.Random(3))
+    done = snapcite("index", root / "shapes", "--index", root / "index", "--encoder", "starter")
     assert done.returncode == 0, done.stderr
     return root
 
@@ -108,25 +94,37 @@ def snapcite(*arguments, **settings):
     )
 
 
-def ask(index, url, model, **settings):
+def ask(index, url, name, **settings):
     return snapcite(
-        "ask", index / "asked.jpg", "When was Maple House built?", "--json",
+        "ask", index / "asked" / f"{name}.jpg", "When was it built?", "--json",
         "--index", index / "index", "--reader", "openai", "--encoder", "starter",
-        SNAPCITE_READER_URL=url, SNAPCITE_READER_MODEL=str(model),
-        SNAPCITE_READER_MAX_TOKENS="16", SNAPCITE_READER_PHOTO_TOKENS="16", **settings,
+        SNAPCITE_READER_URL=url, SNAPCITE_READER_MODEL=str(MODEL),
+        SNAPCITE_READER_EVIDENCE_PHOTO_TOKENS="0", **settings,
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("stream", ["false", "true"])
-def test_the_model_on_the_server_is_asked_and_its_noise_refused(server, index, model, stream):
-    done = ask(index, server, model, SNAPCITE_READER_STREAM=stream, SNAPCITE_READER_FALLBACK="0")
+@pytest.mark.parametrize(("name", "year"), [("cedar", 1873), ("raven", 1902)])
+def test_the_model_on_the_server_answers_about_the_photo(server, index, name, year, stream):
+    done = ask(index, server, name, SNAPCITE_READER_STREAM=stream, SNAPCITE_READER_FALLBACK="0")
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)["answer"]
+    assert (answer["year"], answer["year_event"]) == (year, "built")
+    assert answer["source"]["quote"] == f"{name} was built in {year}."
+    assert answer["note"] is None
+
+
+def test_an_answer_that_breaks_off_is_refused(server, index):
+    done = ask(
+        index, server, "cedar", SNAPCITE_READER_MAX_TOKENS="16", SNAPCITE_READER_FALLBACK="0"
+    )
     assert done.returncode == 1
     assert "The answer is not JSON" in done.stderr
 
 
-def test_rules_stand_in_and_the_answer_says_so(server, index, model):
-    done = ask(index, server, model)
+def test_rules_stand_in_for_a_model_that_fails_and_the_answer_says_so(server, index):
+    done = ask(index, server, "cedar", SNAPCITE_READER_MAX_TOKENS="16")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)["answer"]
-    assert answer["year"] == 1907
+    assert answer["year"] == 1873
     assert "simpler rules" in answer["note"]
