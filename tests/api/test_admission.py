@@ -160,7 +160,10 @@ def test_work_that_is_late_ends_between_two_stages(index: Index) -> None:
     with served(app) as client:
         reader.read_before = reader.count
         encoder.go.clear()
+        while encoder.begun.acquire(blocking=False):
+            pass
         with asking(client, 1) as answers:
+            assert encoder.begun.acquire(timeout=10)
             time.sleep(0.5)
             encoder.go.set()
             assert answers[0].result().status_code == 504
