@@ -64,6 +64,9 @@ def list_(file: FileOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         print(json.dumps([_described(key) for key in keys], indent=2))
         return
+    if not keys:
+        stderr().print(f"There are no keys in {path}; `snapcite keys add NAME` makes one.")
+        return
     table = Table(box=None)
     for column in ("name", "scopes", "created", "expires"):
         table.add_column(column)
