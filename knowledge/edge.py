@@ -1,7 +1,8 @@
 """The embedded engine: Qdrant Edge on a directory of this machine, in this process.
 
-Knows batches, pages and when to flush. `knowledge.edge_directory` knows the files and the lock,
-`knowledge.edge_convert` the engine's classes, and `knowledge.store` what the methods promise.
+Knows batches and pages. `knowledge.edge_shard` makes the calls, `knowledge.edge_directory` knows
+the files and the lock, `knowledge.edge_convert` the engine's classes, and `knowledge.store` what
+the methods promise.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +13,6 @@ from subprocess import Popen
 from threading import Lock, RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-from uuid import uuid4
 
 from filelock import FileLock
 
@@ -34,11 +34,10 @@ from knowledge.edge_directory import (
     load_shard,
     make_shard,
     missing,
-    put_back,
-    put_in_place,
     settle,
     used_bytes,
 )
+from knowledge.edge_shard import FLUSH_AFTER, OpenShard
 from knowledge.errors import StorageError
 from knowledge.store import DenseVector, Hit, Point, Record, Schema, SparseVector, Where
 from knowledge.store_checks import (
@@ -58,7 +57,6 @@ disk is no error to catch but a SIGBUS that kills the process; so it must never 
 
 _PAGE = 256  # points a read: the engine holds the GIL, so a page is how long other threads wait
 _BATCH = 512  # points a write, for the same reason
-_FLUSH_AFTER = 32 * 2**20  # bytes written between flushes: what a reopened log has to replay
 _COPIES = 4  # a write stands in the log and in a segment, each rounded up to whole pages
 
 
@@ -91,18 +89,12 @@ class EdgeStore:
         """Take over an open shard and its held lock; `EdgeStore.open` is the way in."""
         self.path = path
         self.schema = schema
-        self._shard: qdrant_edge.EdgeShard | None = shard
-        self._lock = lock
+        self._open = OpenShard(path, shard, lock)
         self._reserve_bytes = reserve_bytes
-        self._unflushed_bytes = 0
         self._writing = RLock()
-        self._using = RLock()  # no call overlaps another anyway: the engine holds the GIL
         self._optimizing = Lock()
         self._child: Popen[bytes] | None = None
-        self._touched: set[str] | None = None  # written since a copy was made, while there is one
         self._unmerged = 0
-        self._opened = uuid4().hex
-        self._writes = 0
 
     @classmethod
     def open(
@@ -138,7 +130,7 @@ class EdgeStore:
                     raise missing(path)
                 check_space(path, 0, reserve_bytes)
                 make_shard(path, schema)
-            check_space(path, _FLUSH_AFTER, 0)  # what the log may have to write again
+            check_space(path, FLUSH_AFTER, 0)  # what the log may have to write again
             shard, found = load_shard(path)
             undo.callback(shard.close)
             if schema is not None:
@@ -163,7 +155,7 @@ class EdgeStore:
             self._check_space(sum(sizes))
             for start in range(0, len(points), _BATCH):
                 batch = [to_edge_point(point) for point in points[start : start + _BATCH]]
-                self._update(
+                self._open.update(
                     edge.UpdateOperation.upsert_points(batch),
                     [point.id for point in points[start : start + _BATCH]],
                     sum(sizes[start : start + _BATCH]),
@@ -181,7 +173,7 @@ class EdgeStore:
             for point_id, payload in payloads.items():
                 if canonical_id(point_id) in there:
                     operation = edge.UpdateOperation.overwrite_payload([point_id], dict(payload))
-                    self._update(operation, [point_id], sizes[point_id])
+                    self._open.update(operation, [point_id], sizes[point_id])
 
     def delete(self, ids: Sequence[str]) -> None:
         """Remove points; ids that are not there are ignored."""
@@ -193,7 +185,7 @@ class EdgeStore:
             for start in range(0, len(known), _BATCH):
                 batch = known[start : start + _BATCH]
                 operation = edge.UpdateOperation.delete_points(list(batch))
-                self._update(operation, batch, 16 * len(batch))
+                self._open.update(operation, batch, 16 * len(batch))
 
     def retrieve(self, ids: Sequence[str], *, with_vectors: bool = False) -> list[Record]:
         """The points of these ids, in the order asked; ids that are not there are left out."""
@@ -201,7 +193,7 @@ class EdgeStore:
         records: dict[str, Record] = {}
         for start in range(0, len(asked), _PAGE):
             page = asked[start : start + _PAGE]
-            with self._engine() as shard:
+            with self._open.engine() as shard:
                 found = shard.retrieve(list(page), True, with_vectors)
             records.update((record.id, record) for record in map(from_edge_record, found))
         return [records[point_id] for point_id in asked if point_id in records]
@@ -226,7 +218,7 @@ class EdgeStore:
             filter=to_edge_filter(where),
             with_payload=True,
         )
-        with self._engine() as shard:
+        with self._open.engine() as shard:
             found = shard.query(request)
         return [Hit(str(point.id), point.score, point.payload or {}) for point in found]
 
@@ -243,7 +235,7 @@ class EdgeStore:
                 with_payload=True,
                 with_vector=with_vectors,
             )
-            with self._engine() as shard:
+            with self._open.engine() as shard:
                 found, offset = shard.scroll(request)
             yield from map(from_edge_record, found)
             if offset is None:
@@ -253,18 +245,17 @@ class EdgeStore:
         """How many points the filter keeps, exactly."""
         import qdrant_edge as edge
 
-        with self._engine() as shard:
+        with self._open.engine() as shard:
             return shard.count(edge.CountRequest(exact=True, filter=to_edge_filter(where)))
 
     def version(self) -> str:
         """Another value after every write and every opening; nothing is read for it."""
-        return f"{self._opened}.{self._writes}"
+        return self._open.version()
 
     def flush(self) -> None:
         """Write what the log and the segments still hold in memory to the disk."""
-        with self._writing, self._engine() as shard:
-            shard.flush()
-            self._unflushed_bytes = 0
+        with self._writing:
+            self._open.flush()
 
     @contextmanager
     def held(self) -> Iterator[Path]:
@@ -281,11 +272,8 @@ class EdgeStore:
         """
         with self._writing:
             check_space(self.path, used_bytes(self.path), self._reserve_bytes)
-            with self._engine() as shard:
-                shard.flush()
-                shard.optimize()
-                shard.flush()
-            self._unflushed_bytes = self._unmerged = 0
+            self._open.optimize()
+            self._unmerged = 0
 
     @property
     def unmerged(self) -> int:
@@ -312,48 +300,27 @@ class EdgeStore:
             with self.held():
                 check_space(self.path, 2 * used_bytes(self.path), self._reserve_bytes)
                 copy = copy_shard(self.path)
-                self._touched, merged = set(), self._unmerged
+                self._open.touched, merged = set(), self._unmerged
                 self._child = start_optimizing(copy)
             if self._child.wait() != 0:
                 raise StorageError(f"Optimising {self.path} was cut off; the index is as it was.")
             with self._writing, engine_errors(self.path):
                 read = partial(self.retrieve, with_vectors=True)
-                catch_up(copy, self._touched, read)
-                self._change_places()
+                catch_up(copy, self._open.touched, read)
+                self._open.change_places()
                 self._unmerged -= merged
         finally:
-            self._touched = self._child = None
+            self._open.touched = self._child = None
             self._optimizing.release()
         settle(self.path)
         return True
-
-    def _change_places(self) -> None:
-        with self._engine() as shard:
-            self._shard = None
-            shard.close()
-            try:
-                put_in_place(self.path)
-                self._shard, _ = load_shard(self.path)
-            except StorageError:
-                put_back(self.path)
-                self._shard, _ = load_shard(self.path)
-                raise
-            self._unflushed_bytes = 0
 
     def close(self) -> None:
         """Make everything durable and let the directory go; closing twice is fine."""
         if (child := self._child) is not None:
             child.kill()
-        with self._writing, self._using:
-            shard, self._shard = self._shard, None
-            if shard is None:
-                return
-            try:
-                with engine_errors(self.path):
-                    shard.flush()
-                    shard.close()
-            finally:
-                self._lock.release()
+        with self._writing:
+            self._open.close()
 
     def __enter__(self) -> Self:
         return self
@@ -365,30 +332,6 @@ class EdgeStore:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    @contextmanager
-    def _engine(self) -> Iterator["qdrant_edge.EdgeShard"]:
-        with self._using:
-            shard = self._shard
-            if shard is None:
-                raise StorageError(f"The index at {self.path} has been closed.")
-            with engine_errors(self.path):
-                yield shard
-
-    def _update(
-        self, operation: "qdrant_edge.UpdateOperation", ids: Sequence[str], size: int
-    ) -> None:
-        with self._engine() as shard:
-            if self._touched is not None:
-                self._touched.update(filter(None, map(canonical_id, ids)))
-            try:
-                shard.update(operation)
-            finally:  # what failed may have written a part
-                self._writes += 1
-            self._unflushed_bytes += size
-            if self._unflushed_bytes >= _FLUSH_AFTER:
-                shard.flush()
-                self._unflushed_bytes = 0
 
     def _check_space(self, size: int) -> None:
         check_space(self.path, _COPIES * size, self._reserve_bytes)
