@@ -108,7 +108,7 @@ def read_document(document_id: str) -> dict[str, Any]:
         "text": text,
         "photos": [
             {"photo_id": name, "photo_url": f"/v1/photos/{name}", "width": 640, "height": 480}
-            | {"taken_at": None, "latitude": taken[0], "longitude": taken[1]}
+            | {"taken_at": None, "latitude": taken[0], "longitude": taken[1], "caption": None}
             for _ in head["photos"]
         ],
         "events": [
@@ -161,6 +161,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         answer = dict.fromkeys(("exists", "year", "year_event", "current_use", "source")) | {
             "subject": subject,
             "text": "The documents about Taj Mahal do not say.",
+            "conflicts": [],
             "confidence": 0.0,
             "abstained": True,
             "reason": "nothing_similar" if foreign else "not_in_evidence",
@@ -184,6 +185,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         "text": text,
         "source": {key: document[key] for key in ("document_id", "title", "citation", "url")}
         | {"quote": quote, "start": start, "end": start + len(quote)},
+        "conflicts": [],
         "confidence": 0.93,
         "abstained": False,
         "reason": None,
