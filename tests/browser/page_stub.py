@@ -151,6 +151,20 @@ def evidence(document_id: str, rank: int, *, has_photo: bool, needle: str = "") 
     return items
 
 
+def contradiction() -> dict[str, Any]:
+    """Another source, which gives another year."""
+    document = read_document(EIFFEL)
+    quote = "Construction began on 28 January 1887."
+    start = document["text"].index(quote)
+    return {key: document[key] for key in ("document_id", "title", "citation", "url")} | {
+        "year": 1887,
+        "exists": None,
+        "quote": quote,
+        "start": start,
+        "end": start + len(quote),
+    }
+
+
 def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
     """The whole answer document for a question."""
     others = [TAJ, CHARMINAR, EIFFEL]
@@ -185,7 +199,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         "text": text,
         "source": {key: document[key] for key in ("document_id", "title", "citation", "url")}
         | {"quote": quote, "start": start, "end": start + len(quote)},
-        "conflicts": [],
+        "conflicts": [contradiction()] if "contested" in question else [],
         "confidence": 0.93,
         "abstained": False,
         "reason": None,

@@ -46,6 +46,18 @@ def test_a_question_about_use_leads_with_the_words(open_page):
     expect(card.locator(".pill")).to_have_text("Standing")
 
 
+def test_a_source_that_contradicts_is_shown_below_the_quotation(open_page):
+    page = open_page()
+    ask(page, "When was it built? That is contested.")
+    aside = answered(page).locator("aside.contradiction")
+    expect(aside).to_contain_text("Another source says 1887.")
+    expect(aside).to_contain_text("Eiffel Tower")
+    aside.get_by_role("button", name="Construction began on 28 January 1887.").click()
+    expect(page.get_by_role("dialog").locator("mark")).to_have_text(
+        "Construction began on 28 January 1887."
+    )
+
+
 @pytest.mark.parametrize(
     ("year", "english", "chinese"),
     [(-515, "515 BC", "公元前515年"), (80, "AD 80", "公元80年"), (1889, "1889", "1889年")],

@@ -6,7 +6,9 @@ import pytest
 from api import schemas
 
 
-@pytest.mark.parametrize("question", ["standing", "gone", "built", "use", "abstain", "foreign"])
+@pytest.mark.parametrize(
+    "question", ["standing", "gone", "built", "built, contested", "use", "abstain", "foreign"]
+)
 @pytest.mark.parametrize("has_photo", [True, False])
 def test_its_answers_have_the_shape_of_the_api(question, has_photo):
     body = page_stub.answer_to(question, has_photo=has_photo)
