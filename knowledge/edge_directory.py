@@ -6,6 +6,7 @@ Knows files and processes; what is in the shard is `knowledge.edge`'s business.
 import errno
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,9 @@ _UNFINISHED = "shard.unfinished"
 _COPY = "shard.copy"
 _OLD = "shard.old"
 _LOCK = ".lock"
+
+_REMOVALS = 20
+_BETWEEN_REMOVALS = 0.1  # seconds
 
 _IN_USE = (
     "stop it first, or, if it is a server, ask it and send it documents over HTTP "
@@ -73,10 +77,19 @@ def settle(path: Path) -> None:
         if old.is_dir() and not shard.is_dir():  # cut off while the two changed places
             old.rename(shard)
         for left in (old, path / _COPY):
-            if left.is_dir():
-                shutil.rmtree(left)
+            _remove(left)
     except OSError as error:
         raise write_error(path, error) from error
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder in which the child of a killed process may still be at work for a moment."""
+    for _ in range(_REMOVALS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_BETWEEN_REMOVALS)
+    shutil.rmtree(folder)
 
 
 def copy_shard(path: Path) -> Path:
