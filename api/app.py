@@ -157,7 +157,7 @@ def create_app(
 
 def _warm_up(state: AppState) -> None:
     """Load what loads lazily and touch what is read at a query, then be ready."""
-    side = state.pipeline.photo_side
+    side = state.pipeline.photo_size.longest
     query = Query(question="Does this still exist?", photos=(Image.new("RGB", (side, side)),))
     try:
         if isinstance(state.pipeline.reader, LookingReader):

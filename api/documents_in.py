@@ -14,7 +14,7 @@ from indexer.live import NewPhoto, Update
 from knowledge.corpus_front import front_of, make_document
 from knowledge.corpus_text import one_line, slug
 from knowledge.errors import CorpusError, DocumentError, ImageError
-from vlm.images import ImageLimits, decode_image
+from vlm.images import ImageLimits, PhotoSize, decode_image
 
 MAX_PHOTOS = 64
 """Photos in one request: all are decoded before anything is written."""
@@ -92,7 +92,7 @@ def new_photo(
     name: str,
     told: Mapping[str, Any],
     limits: ImageLimits,
-    max_side: int,
+    size: PhotoSize,
 ) -> NewPhoto:
     """A photo that was sent, decoded as an index run decodes.
 
@@ -101,13 +101,13 @@ def new_photo(
         name: what to call it in messages.
         told: what was said of it, checked by `parse_told`.
         limits: bytes and pixels.
-        max_side: pixels to decode to.
+        size: how large it is decoded.
 
     Raises:
         ImageError: it cannot be used; the message names it.
     """
     try:
-        image = decode_image(data, max_side=max_side, limits=limits)
+        image = decode_image(data, size, limits=limits)
     except ImageError as error:
         raise type(error)(f"{name}: {error}") from error
     return NewPhoto(data, hashlib.sha256(data).hexdigest(), image, told)

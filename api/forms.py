@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import Depends, File, Form, Request, UploadFile
 
 from api.followups import recall
-from api.inputs import make_query
+from api.inputs import RawQuery, make_query
 from api.state import state_of
 from api.watching.tracing import stage
 from knowledge.errors import BrokenImageError, QueryError
@@ -68,18 +68,18 @@ async def read_form(
         BusyError: too many wait, or the request's time is over.
         StoreUnavailableError: what keeps conversations cannot be reached.
     """
-    form = await decode_query(
-        request,
-        # Only then into memory, so that those who wait take none: large uploads lie in a file.
-        lambda: [upload.file.read() for upload in photo],
-        question,
-        count=len(photo),
+    raw = RawQuery(
+        question=question,
         k=k,
         language=language or None,
         filters=filters,
         region=region,
-        captions=caption,
+        captions=tuple(caption),
         schema=answer_schema or None,
+    )
+    # Only then into memory, so that those who wait take none: large uploads lie in a file.
+    form = await decode_query(
+        request, lambda: [upload.file.read() for upload in photo], raw, count=len(photo)
     )
     conversation_id = conversation_id or None
     query = await recall(request, conversation_id, form.query)
@@ -87,26 +87,15 @@ async def read_form(
 
 
 async def decode_query(
-    request: Request,
-    load: Callable[[], Sequence[bytes]],
-    question: str,
-    *,
-    count: int,
-    k: int = DEFAULT_K,
-    language: str | None = None,
-    filters: str | None = None,
-    region: str | None = None,
-    captions: Sequence[str] = (),
-    schema: str | None = None,
+    request: Request, load: Callable[[], Sequence[bytes]], raw: RawQuery, *, count: int
 ) -> AskForm:
     """A query of photos and words, when its turn to be decoded has come.
 
     Args:
         request: what they came with.
         load: the photos' bytes; called in a thread.
-        question: what is asked.
+        raw: what was sent beside the photos.
         count: how many photos there are.
-        k, language, filters, region, captions, schema: as `make_query` takes them.
 
     Raises:
         ImageError: a photo cannot be used.
@@ -127,18 +116,7 @@ async def decode_query(
             raise BrokenImageError(f"Photo {number} is empty (0 bytes); send it again.")
         if state.audit is not None:
             state.audit.received(photos)
-        query = make_query(
-            photos,
-            question,
-            limits=state.limits,
-            max_side=state.pipeline.photo_side,
-            k=k,
-            language=language,
-            filters=filters,
-            region=region,
-            captions=captions,
-            schema=schema,
-        )
+        query = make_query(photos, raw, limits=state.limits, size=state.pipeline.photo_size)
         return AskForm(query, {"decode": time.perf_counter() - started})
 
     with stage("decode"):

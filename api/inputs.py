@@ -12,7 +12,7 @@ from PIL import Image
 
 from knowledge.errors import QueryError
 from search.query import DEFAULT_K, Query
-from vlm.images import ImageLimits, decode_image
+from vlm.images import ImageLimits, PhotoSize, decode_image
 from vlm.json_schema import closed_schema
 
 _LANGUAGES = ("en", "zh")
@@ -96,55 +96,63 @@ def parse_schema(text: str) -> dict[str, Any]:
         raise QueryError("The schema is nested too deeply.") from None
 
 
-def make_query(
-    photos: Sequence[bytes],
-    question: str,
-    *,
-    limits: ImageLimits,
-    max_side: int,
-    k: int = DEFAULT_K,
-    language: str | None = None,
-    filters: str | None = None,
-    region: str | None = None,
-    captions: Sequence[str] = (),
-    schema: str | None = None,
-) -> Query:
-    """Decode and check everything a caller sent.
+@dataclass(frozen=True, slots=True)
+class RawQuery:
+    """What a caller sent beside the photos, not yet read.
 
-    Args:
-        photos: encoded images, as sent.
+    Attributes:
         question: may be empty when there is a photo.
-        limits: bytes and pixels of a photo.
-        max_side: longest side in pixels to decode to.
         k: how many subjects.
         language: `en` or `zh`; None for the question's own.
         filters: as for `parse_filters`.
         region: as for `parse_region`; of the only photo.
         captions: of the photos, in their order.
         schema: JSON schema of the answer's fields.
+    """
+
+    question: str = ""
+    k: int = DEFAULT_K
+    language: str | None = None
+    filters: str | None = None
+    region: str | None = None
+    captions: tuple[str, ...] = ()
+    schema: str | None = None
+
+
+def make_query(
+    photos: Sequence[bytes], raw: RawQuery, *, limits: ImageLimits, size: PhotoSize
+) -> Query:
+    """Decode and check everything a caller sent.
+
+    Args:
+        photos: encoded images, as sent.
+        raw: all the rest.
+        limits: bytes and pixels of a photo.
+        size: how large whole photos are decoded.
 
     Raises:
         ImageError: a photo cannot be used.
         QueryError: anything else cannot be used.
     """
-    if language is not None and language not in _LANGUAGES:
-        raise QueryError(f"There is no answer in {language!r}; language is en or zh.")
-    part = parse_region(region) if region else None
+    if raw.language is not None and raw.language not in _LANGUAGES:
+        raise QueryError(f"There is no answer in {raw.language!r}; language is en or zh.")
+    part = parse_region(raw.region) if raw.region else None
     if part and len(photos) != 1:
         raise QueryError(f"A region is of one photo; {len(photos)} were given.")
     # A region is decoded finer, so that it has as many pixels as a whole photo would.
-    side = round(max_side / max(part.width, part.height, _FINEST)) if part else max_side
-    images = [decode_image(data, max_side=side, limits=limits).pixels for data in photos]
+    if part:
+        size = size.larger(1 / max(part.width, part.height, _FINEST))
+    images = [decode_image(data, size, limits=limits).pixels for data in photos]
     if part:
         images = [part.crop(image) for image in images]
     return Query(
-        question=question,
+        question=raw.question,
         photos=tuple(images),
-        language=language,
-        filters=parse_filters(filters) if filters else {},
-        k=k,
-        captions=tuple(captions),
-        answer_schema=parse_schema(schema) if schema else None,
+        language=raw.language,
+        filters=parse_filters(raw.filters) if raw.filters else {},
+        k=raw.k,
+        captions=raw.captions,
+        answer_schema=parse_schema(raw.schema) if raw.schema else None,
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks import results
 from benchmarks.photos import make_photos
 from vlm.cores import cores
-from vlm.images import decode_image
+from vlm.images import PhotoSize, decode_image
 from vlm.onnx_encoder import square_pixels
 
 ARCHITECTURES = ("ViT-B-32", "ViT-L-14")
@@ -72,7 +72,7 @@ def measure(
     width = 640 if tiny else 4000
     paths = make_photos(scratch / f"photos-{width}-{2 * cores()}", count=2 * cores(), width=width)
     files = [path.read_bytes() for path in paths]
-    decoded = [decode_image(data, max_side=448).pixels for data in files]
+    decoded = [decode_image(data, PhotoSize(448, enough=224)).pixels for data in files]
     lines = [
         results.Line(
             f"{name}, bf16, {device}, batches of {batch}",
@@ -83,7 +83,7 @@ def measure(
     ]
     for what, work, items in (
         ("resize to 224", lambda photo: square_pixels(photo, 224, "shortest"), decoded),
-        ("decode and reduce", lambda data: decode_image(data, max_side=448), files),
+        ("decode and reduce", lambda data: decode_image(data, PhotoSize(448, enough=224)), files),
     ):
         rate = cpu_rate(work, items, seconds=seconds)
         size = f"{width * width * 3 // 4 / 1e6:.3g}-megapixel JPEGs"

@@ -129,19 +129,19 @@ def measure(scratch: Path, *, count: int) -> list[results.Line]:
         for width in (4000, 640)
     }
     encoder = OnnxEncoder(make_export(clip, scratch / "clip-int8", sizes[640][:8]))
-    side = encoder.card.decode_side
+    size = encoder.card.photo_size
     usual = open_usual(clip, scratch / "usual-20000", vectors)
     lines = []
     with open_ours(scratch / "ours-20000", encoder, vectors) as index:
         pipeline = Pipeline(index, encoder, ExtractiveReader())
 
         def ours(path: Path) -> object:
-            photo = decode_image(path.read_bytes(), max_side=side).pixels
+            photo = decode_image(path.read_bytes(), size).pixels
             vector = encoder.encode_images([photo])[0]
             return index.store.query(vector, using=layout.IMAGE, k=K)
 
         def whole(path: Path) -> object:
-            photo = decode_image(path.read_bytes(), max_side=side).pixels
+            photo = decode_image(path.read_bytes(), size).pixels
             return pipeline.search(Query(photos=(photo,), k=K)).evidence
 
         for width, paths in sizes.items():

@@ -11,7 +11,7 @@ from knowledge.documents import Problem
 from knowledge.errors import InputError
 from knowledge.photos import read_photo
 from vlm.cores import cores
-from vlm.images import DecodedImage, decode_image
+from vlm.images import DecodedImage, PhotoSize, decode_image
 
 _MOST_THREADS = 16
 """Threads, one a core up to this: Pillow lets go of the interpreter lock while it decodes, so that
@@ -37,14 +37,14 @@ _Queued = Problem | DocumentPlan | tuple[DocumentPlan, int, Future[DecodedImage]
 
 
 def decode_ahead(
-    plans: Iterable[DocumentPlan | Problem], root: Path, *, max_side: int
+    plans: Iterable[DocumentPlan | Problem], root: Path, *, size: PhotoSize
 ) -> Generator[Step, None, None]:
     """Plans with their decoded photos in front of them.
 
     Args:
         plans: what is to be done, in order.
         root: folder that photo paths are relative to.
-        max_side: longest side of a decoded photo, in pixels.
+        size: how large photos are decoded.
     """
     threads = min(_MOST_THREADS, cores())
     with ThreadPoolExecutor(threads, thread_name_prefix="decode") as pool:
@@ -55,7 +55,7 @@ def decode_ahead(
                 if isinstance(plan, DocumentPlan):
                     for position in plan.photos_to_encode():
                         path = plan.document.photos[position].path
-                        queue.append((plan, position, pool.submit(_load, root, path, max_side)))
+                        queue.append((plan, position, pool.submit(_load, root, path, size)))
                         waiting += 1
                         while waiting > _AHEAD:
                             step = _next_step(queue)
@@ -82,5 +82,5 @@ def _next_step(queue: deque[_Queued]) -> Step:
         )
 
 
-def _load(root: Path, path: str, max_side: int) -> DecodedImage:
-    return decode_image(read_photo(root, path), max_side=max_side)
+def _load(root: Path, path: str, size: PhotoSize) -> DecodedImage:
+    return decode_image(read_photo(root, path), size)

@@ -110,7 +110,7 @@ def _encoded(
     pace, together = Pace(), BatchEncoder(encoder, text_encoder)
 
     def encoded() -> Generator[EncodedBatch, None, None]:
-        steps = decode_ahead(plans, root, max_side=encoder.card.decode_side)
+        steps = decode_ahead(plans, root, size=encoder.card.photo_size)
         with closing(run_ahead(gather(steps, pace), depth=_WAITING)) as batches:
             for batch in batches:
                 started = time.perf_counter()

@@ -39,8 +39,8 @@ def load(index: str, testsets: Sequence[str]) -> tuple[list[Ranked], list[Ranked
                     continue
                 photos = ()
                 if question.photo:
-                    side = encoder.card.decode_side
-                    photos = (decode_image(question.photo.read_bytes(), max_side=side).pixels,)
+                    content = question.photo.read_bytes()
+                    photos = (decode_image(content, encoder.card.photo_size).pixels,)
                 query = Query(question.question, photos)
                 ranked = retriever.rank(query, retriever.encode(query)).ordered
                 halves[(number + 1) % 2].append((question.document, ranked))

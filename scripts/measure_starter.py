@@ -113,7 +113,7 @@ def embed(encoder: OnnxEncoder, files: Sequence[File], *, kind: str | None = Non
 
 def decode(data: bytes, encoder: OnnxEncoder) -> Image.Image:
     """As the index and the search do."""
-    return decode_image(data, max_side=encoder.card.decode_side).pixels
+    return decode_image(data, encoder.card.photo_size).pixels
 
 
 def best_per_subject(index: Photos, asked: Array) -> tuple[npt.NDArray[np.str_], Array]:

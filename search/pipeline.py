@@ -24,7 +24,7 @@ from search.spelling import respelt
 from search.subjects import Subject
 from search.wording import Wording
 from vlm.encoder import Encoder
-from vlm.images import decode_image, shrink
+from vlm.images import PhotoSize, decode_image, shrink
 from vlm.reader import Candidate, Draft, LookingReader, Reader, Reading
 from vlm.text_encoder import TextEncoder
 
@@ -122,7 +122,7 @@ class Pipeline:
         watch = _Stopwatch()
         with watch.stage("encode"):
             # As the index's photos were, so that the same photo has the same vector.
-            side = self.encoder.card.decode_side
+            side = self.encoder.card.photo_size.longest
             small = tuple(shrink(photo, side) for photo in query.photos)
             vectors = self._retriever.encode(replace(query, photos=small))
         return Encoded(vectors, watch.timings)
@@ -158,12 +158,12 @@ class Pipeline:
         return Asked(found.subjects, {**found.timings, **watch.timings}, answer)
 
     @property
-    def photo_side(self) -> int:
-        """Longest side in pixels to which a query's photos are to be decoded."""
-        side = self.encoder.card.decode_side
-        if isinstance(self.reader, LookingReader):
-            side = max(side, self.reader.photo_side)
-        return side
+    def photo_size(self) -> PhotoSize:
+        """How large a query's photos are to be decoded."""
+        size = self.encoder.card.photo_size
+        if isinstance(self.reader, LookingReader):  # which wants every pixel it can have
+            return PhotoSize(max(size.longest, self.reader.photo_side))
+        return size
 
     def ask(self, query: Query) -> Asked:
         """Find, read, check: `search`, then `answer`."""
@@ -253,7 +253,7 @@ class Pipeline:
             return ()
         try:
             data = self.index.photo_bytes(subject.photo.id)
-            return (decode_image(data, max_side=side).pixels,)
+            return (decode_image(data, PhotoSize(side)).pixels,)
         except (NotFoundError, ImageError):  # its file is gone; the text is still there to be read
             return ()
 

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from vlm.images import PhotoSize
+
 Embeddings = npt.NDArray[np.float32]
 """float32 (n, dim), every row of length 1."""
 
@@ -41,10 +43,11 @@ class EncoderCard:
     runtime: str
 
     @property
-    def decode_side(self) -> int:
-        """Longest side to which photos are decoded, in pixels, for the index and for queries:
-        twice what the image tower sees, so that its own resize still has something to average."""
-        return 2 * self.image_size
+    def photo_size(self) -> PhotoSize:
+        """How large photos are decoded, for the index and for queries: to twice what the image
+        tower sees, so that its own resize still has something to average, or to fewer pixels where
+        a JPEG's decoder has averaged them already."""
+        return PhotoSize(2 * self.image_size, enough=self.image_size)
 
     @property
     def lookalike_band(self) -> float:

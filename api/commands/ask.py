@@ -1,8 +1,9 @@
 """`snapcite ask` and `snapcite search`: a question on the command line."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,7 @@ from api.commands.options import (
     SubjectsOption,
     stdout,
 )
-from api.inputs import make_query
+from api.inputs import RawQuery, make_query
 from api.settings import Settings, load_settings
 from api.wiring import build_pipeline
 from knowledge.errors import QueryError
@@ -59,16 +60,15 @@ def ask(
 ) -> None:
     """Answer a question about a photo, with the sentence it was read from."""
     settings = load_settings(index=index, encoder=encoder, reader=reader)
-    with _asking(
-        given,
-        settings,
+    raw = RawQuery(
         k=k,
         language=language,
         filters=filters,
         region=region,
-        captions=caption or (),
-        schema=schema,
-    ) as (pipeline, query, before):
+        captions=tuple(caption or ()),
+        schema=_read(schema, "schema").decode(errors="replace") if schema else None,
+    )
+    with _asking(given, raw, settings) as (pipeline, query, before):
         asked = pipeline.ask(query)
         if as_json:
             out = schemas.ask_out(
@@ -94,7 +94,8 @@ def search(
 ) -> None:
     """Find what a photo and a question are about, without reading it."""
     settings = load_settings(index=index, encoder=encoder)
-    with _asking(given, settings, k=k, filters=filters, region=region) as (pipeline, query, before):
+    raw = RawQuery(k=k, filters=filters, region=region)
+    with _asking(given, raw, settings) as (pipeline, query, before):
         found = pipeline.search(query)
         if as_json:
             name = pipeline.encoder.card.name
@@ -106,37 +107,19 @@ def search(
 
 @contextmanager
 def _asking(
-    given: list[str],
-    settings: Settings,
-    *,
-    k: int,
-    filters: str | None,
-    region: str | None,
-    language: str | None = None,
-    captions: Sequence[str] = (),
-    schema: Path | None = None,
+    given: list[str], raw: RawQuery, settings: Settings
 ) -> Iterator[tuple[Pipeline, Query, dict[str, float]]]:
     """An open pipeline, the query of the arguments, and the seconds that decoding took.
 
-    The files are read before anything is opened, so that a wrong path is told at once.
+    `given` has the photos and the question, `raw` all the rest. The files are read before anything
+    is opened, so that a wrong path is told at once.
     """
     photos, question = _read_arguments(given)
-    wanted = _read(schema, "schema").decode(errors="replace") if schema else None
+    raw = replace(raw, question=question)
     pipeline = build_pipeline(settings)
     with pipeline.index:
         started = time.perf_counter()
-        query = make_query(
-            photos,
-            question,
-            limits=settings.image_limits,
-            max_side=pipeline.photo_side,
-            k=k,
-            language=language,
-            filters=filters,
-            region=region,
-            captions=captions,
-            schema=wanted,
-        )
+        query = make_query(photos, raw, limits=settings.image_limits, size=pipeline.photo_size)
         yield pipeline, query, {"decode": time.perf_counter() - started}
 
 

@@ -123,11 +123,11 @@ def _photo_files(index: Index, count: int) -> list[bytes]:
 
 def _throughput(files: Sequence[bytes], encoder: Encoder) -> tuple[list[DecodedImage], float]:
     """The photos decoded, and how many a second are decoded and encoded."""
-    side = encoder.card.decode_side
-    encoder.encode_images([decode_image(files[0], max_side=side).pixels])  # loads the model
+    size = encoder.card.photo_size
+    encoder.encode_images([decode_image(files[0], size).pixels])  # loads the model
     started, decoded = time.perf_counter(), list[DecodedImage]()
     with ThreadPoolExecutor(cores()) as pool:  # decodes ahead, as an index run does
-        ahead = pool.map(lambda data: decode_image(data, max_side=side), files)
+        ahead = pool.map(lambda data: decode_image(data, size), files)
         while batch := list(islice(ahead, _BATCH)):
             encoder.encode_images([image.pixels for image in batch])
             decoded += batch
@@ -139,7 +139,7 @@ def _queries(files: Sequence[bytes], pipeline: Pipeline) -> tuple[list[float], d
     times, stages = [], list[dict[str, float]]()
     for data in [files[0], *files]:  # the first loads the model
         started = time.perf_counter()
-        photo = decode_image(data, max_side=pipeline.photo_side).pixels
+        photo = decode_image(data, pipeline.photo_size).pixels
         decoded = time.perf_counter() - started
         timings = pipeline.search(Query(photos=(photo,), k=10)).timings
         times.append(1e3 * (time.perf_counter() - started))

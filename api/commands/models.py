@@ -11,7 +11,7 @@ from rich.table import Table
 from api.commands.options import JsonOption, stderr, stdout
 from api.settings import load_settings
 from knowledge.errors import ConfigurationError, ModelError
-from vlm.images import decode_image
+from vlm.images import PhotoSize, decode_image
 from vlm.models import list_encoders, load_encoder, slug
 
 app = typer.Typer(name="models", help="Encoders: list them, export one.", no_args_is_help=True)
@@ -78,7 +78,7 @@ def export(
         encoder,
         target,
         int8=int8,
-        photos=_read_photos(photos, encoder.card.decode_side),
+        photos=_read_photos(photos, encoder.card.photo_size),
         on_step=lambda step: console.print(f"{files.name}: {step}", highlight=False),
     )
     if as_json:
@@ -122,11 +122,11 @@ def _quality(measured: dict[str, Any]) -> str:
     return ", ".join(f"{what} {value}" for what, value in measured.items())
 
 
-def _read_photos(folder: Path, side: int) -> list[Any]:
+def _read_photos(folder: Path, size: PhotoSize) -> list[Any]:
     if not folder.is_dir():
         raise ConfigurationError(
             f"The export checks itself on real photos and there is no folder {folder}; give one "
             "with --photos."
         )
     paths = sorted(path for path in folder.iterdir() if path.is_file())
-    return [decode_image(path.read_bytes(), max_side=side).pixels for path in paths]
+    return [decode_image(path.read_bytes(), size).pixels for path in paths]

@@ -17,7 +17,7 @@ from api.problems import request_id
 from api.state import state_of
 from api.streaming import answer_events, wants_events
 from knowledge.errors import ImageError, NotFoundError
-from vlm.images import decode_image, thumbnail
+from vlm.images import PhotoSize, decode_image, thumbnail
 
 router = APIRouter(dependencies=[Depends(require("ask"))])
 
@@ -81,7 +81,7 @@ def photo(request: Request, photo_id: str) -> Response:
     state = state_of(request)
     data = state.pipeline.index.photo_bytes(photo_id)
     try:
-        image = decode_image(data, max_side=_THUMBNAIL_SIDE, limits=state.limits)
+        image = decode_image(data, PhotoSize(_THUMBNAIL_SIDE), limits=state.limits)
     except ImageError as error:
         raise NotFoundError(f"The photo {photo_id} is no longer readable.") from error
     return Response(

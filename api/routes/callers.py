@@ -16,6 +16,7 @@ from api import answering, schemas
 from api.access.auth import AskCaller
 from api.chat_messages import decode_base64
 from api.forms import decode_query
+from api.inputs import RawQuery
 from api.routes.openai import written
 from api.state import state_of
 from knowledge.errors import InputError, QueryError
@@ -77,7 +78,7 @@ async def vision(
             raise InputError("image: it is no JPEG and no PNG by its first bytes; send one.")
         return [data]
 
-    form = await decode_query(request, load, prompt, count=1)
+    form = await decode_query(request, load, RawQuery(prompt), count=1)
     asked = await answering.find_and_read(state_of(request), form.query)
     return VisionOut(response=written(asked.answer)[0])
 
@@ -92,7 +93,7 @@ async def predict(
     """Answer the texts of the inputs about their photos."""
     photos, text = _read(body.inputs)
     form = await decode_query(
-        request, lambda: [decode_base64(data) for data in photos], text, count=len(photos)
+        request, lambda: [decode_base64(data) for data in photos], RawQuery(text), count=len(photos)
     )
     asked = await answering.find_and_read(state_of(request), form.query)
     return PredictOut(outputs=[OutputOut(text=written(asked.answer)[0])])

@@ -279,7 +279,7 @@ def _decoded(
                 name=f"photo {number}",
                 told=said,
                 limits=state.limits,
-                max_side=state.pipeline.encoder.card.decode_side,
+                size=state.pipeline.encoder.card.photo_size,
             )
         )
     return photos

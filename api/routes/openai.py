@@ -19,6 +19,7 @@ from api.access.auth import AskCaller
 from api.chat_messages import Chat, ChatIn, as_text, decode_data_url, read_chat
 from api.followups import QUESTIONS, recall, remember
 from api.forms import AskForm, decode_query
+from api.inputs import RawQuery
 from api.problems import problem_of, request_id
 from api.state import AppState, state_of
 from api.streaming import HEADERS, MEDIA_TYPE
@@ -167,14 +168,14 @@ async def read_query(request: Request, body: ChatIn, chat: Chat) -> AskForm:
         BusyError: too many wait, or the request's time is over.
     """
     options = body.snapcite
-    form = await decode_query(
-        request,
-        lambda: [decode_data_url(url) for url in chat.urls],
-        chat.question,
-        count=len(chat.urls),
+    raw = RawQuery(
+        question=chat.question,
         k=options.k,
         language=options.language,
         filters=json.dumps(options.filters) if options.filters else None,
+    )
+    form = await decode_query(
+        request, lambda: [decode_data_url(url) for url in chat.urls], raw, count=len(chat.urls)
     )
     query = await recall(request, options.conversation_id, form.query)
     recalled = query.recalled

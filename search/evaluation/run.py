@@ -120,9 +120,8 @@ def _query(
 ) -> Query:
     photos: tuple[Image.Image, ...] = ()
     if question.photo is not None:
-        side = pipeline.photo_side
         try:
-            photos = (decode_image(content, max_side=side).pixels,)
+            photos = (decode_image(content, pipeline.photo_size).pixels,)
         except ImageError as error:
             raise type(error)(f"{question.photo}: {error}") from error
     allowed = tuple(id_ for id_ in documents if id_ not in question.hidden)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from knowledge.errors import ImageError, NotFoundError
 from knowledge.index import Index
-from vlm.images import decode_image
+from vlm.images import PhotoSize, decode_image
 
 _SIDE = 240
 _QUALITY = 60
@@ -42,7 +42,7 @@ class Thumbnails:
 
 
 def _data_url(content: bytes) -> str:
-    image = decode_image(content, max_side=_SIDE).pixels
+    image = decode_image(content, PhotoSize(_SIDE)).pixels
     image.thumbnail((_SIDE, _SIDE))
     buffer = io.BytesIO()
     image.save(buffer, "WEBP", quality=_QUALITY)

@@ -1,9 +1,9 @@
 import pytest
 from support import encoded, photo
 
-from api.inputs import make_query, parse_filters, parse_region, parse_schema
+from api.inputs import RawQuery, make_query, parse_filters, parse_region, parse_schema
 from knowledge.errors import QueryError, UnsupportedImageError
-from vlm.images import ImageLimits
+from vlm.images import ImageLimits, PhotoSize
 
 LIMITS = ImageLimits()
 
@@ -36,8 +36,9 @@ def test_filters_that_are_none_are_refused(text):
 
 
 def test_a_query_has_its_photos_decoded():
-    query = make_query([encoded(photo(1, size=(900, 600)))], "Is it there?", limits=LIMITS,
-                       max_side=300, language="zh", k=3)  # fmt: skip
+    raw = RawQuery("Is it there?", language="zh", k=3)
+    data = encoded(photo(1, size=(900, 600)))
+    query = make_query([data], raw, limits=LIMITS, size=PhotoSize(300))
 
     assert max(query.photos[0].size) == 300
     assert (query.question, query.answer_language, query.k) == ("Is it there?", "zh", 3)
@@ -45,23 +46,23 @@ def test_a_query_has_its_photos_decoded():
 
 def test_a_region_is_decoded_finer():
     data = encoded(photo(1, size=(900, 600)))
-    query = make_query([data], "", limits=LIMITS, max_side=300, region="0,0,0.5,0.5")
+    query = make_query([data], RawQuery(region="0,0,0.5,0.5"), limits=LIMITS, size=PhotoSize(300))
 
     assert query.photos[0].size == (300, 200)
 
 
 @pytest.mark.parametrize(
-    ("photos", "question", "options", "error"),
+    ("photos", "raw", "error"),
     [
-        ([], "x", {"language": "fr"}, QueryError),
-        ([], "x", {"region": "0,0,0.5,0.5"}, QueryError),
-        ([], "", {}, QueryError),
-        ([b"text named .jpg"], "x", {}, UnsupportedImageError),
+        ([], RawQuery("x", language="fr"), QueryError),
+        ([], RawQuery("x", region="0,0,0.5,0.5"), QueryError),
+        ([], RawQuery(), QueryError),
+        ([b"text named .jpg"], RawQuery("x"), UnsupportedImageError),
     ],
 )
-def test_what_cannot_be_asked_is_refused(photos, question, options, error):
+def test_what_cannot_be_asked_is_refused(photos, raw, error):
     with pytest.raises(error):
-        make_query(photos, question, limits=LIMITS, max_side=300, **options)
+        make_query(photos, raw, limits=LIMITS, size=PhotoSize(300))
 
 
 @pytest.mark.parametrize("parse", [parse_filters, parse_schema])

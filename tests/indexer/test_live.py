@@ -169,7 +169,7 @@ def test_the_points_of_a_live_document_are_those_of_an_index_run(live, index, tm
     index_corpus(corpus_of([station], tmp_path / "corpus"), index, encoder)
     before = {record.id: record for record in index.store.scroll(with_vectors=True)}
     data = index.photo_bytes(layout.photo_point_ids(station)[0])
-    image = decode_image(data, max_side=encoder.card.decode_side)
+    image = decode_image(data, encoder.card.photo_size)
     new = NewPhoto(data, hashlib.sha256(data).hexdigest(), image)
     live.remove("corpus/old_station")
     live.put([Update(replace(station, photos=()), photos=[new])])

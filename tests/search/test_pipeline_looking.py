@@ -8,7 +8,7 @@ from knowledge.errors import QueryError
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.extractive import ExtractiveReader
-from vlm.images import shrink
+from vlm.images import PhotoSize, shrink
 from vlm.reader import Draft
 
 OWN = {"type": "object", "properties": {"total": {"type": "integer"}}}
@@ -51,8 +51,9 @@ def ask(index, encoder):
 
 
 def test_photos_are_decoded_for_the_one_that_sees_most(index, encoder):
-    assert Pipeline(index, encoder, Looker()).photo_side == 300
-    assert Pipeline(index, encoder, ExtractiveReader()).photo_side == encoder.card.decode_side == 64
+    assert Pipeline(index, encoder, Looker()).photo_size == PhotoSize(300)
+    size = Pipeline(index, encoder, ExtractiveReader()).photo_size
+    assert size == encoder.card.photo_size == PhotoSize(64, enough=32)
 
 
 def test_the_reader_sees_photos_as_they_are_and_candidates_photos_small(ask):

@@ -13,7 +13,7 @@ from knowledge.errors import ConfigurationError, DiskFullError, ModelBrokenError
 from vlm.clip_files import find_clip
 from vlm.clip_tokenizer import save_tokenizer
 from vlm.export import LOWEST_COSINE, MEAN_COSINE, check_room, export_encoder
-from vlm.images import decode_image
+from vlm.images import PhotoSize, decode_image
 from vlm.onnx_encoder import OnnxEncoder, square_pixels
 from vlm.openclip_encoder import OpenClipEncoder
 
@@ -34,7 +34,7 @@ def load(folder):
 @pytest.fixture(scope="module")
 def photos():
     paths = sorted((ROOT / "data/landmarks/photos").iterdir())[:6]
-    return [decode_image(path.read_bytes(), max_side=64).pixels for path in paths]
+    return [decode_image(path.read_bytes(), PhotoSize(64)).pixels for path in paths]
 
 
 @pytest.fixture(scope="module", params=list(MAKERS))

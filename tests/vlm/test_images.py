@@ -19,7 +19,7 @@ from knowledge.errors import (
     ImageTooLargeError,
     UnsupportedImageError,
 )
-from vlm.images import ImageLimits, decode_image, sniff_format, thumbnail
+from vlm.images import ImageLimits, PhotoSize, decode_image, sniff_format, thumbnail
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 160, 0), (0, 0, 255), (255, 255, 255)
 
@@ -131,10 +131,24 @@ def test_scaling_turns_and_original_size_go_together():
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6
     stored = corners(1200, 800).transpose(STORED[6])  # 800 wide, 1200 high
-    decoded = decode_image(save(stored, "JPEG", exif=exif), max_side=300)
+    decoded = decode_image(save(stored, "JPEG", exif=exif), PhotoSize(300))
     assert (decoded.width, decoded.height) == (1200, 800)
     assert decoded.pixels.size == (300, 200)
     assert has_corners(decoded.pixels)
+
+
+@pytest.mark.parametrize(
+    ("size", "decoded"),
+    [
+        ((4000, 3000), (4000 // 8, 3000 // 8)),
+        ((3840, 2160), (640, 360)),  # an eighth would leave 270: decoded to a quarter, then scaled
+        ((640, 480), (640, 480)),
+        ((480, 360), (480, 360)),
+    ],
+)
+def test_a_jpeg_is_decoded_no_further_than_is_enough(size, decoded):
+    data = save(Image.new("RGB", size, "teal"), "JPEG")
+    assert decode_image(data, PhotoSize(640, enough=320)).pixels.size == decoded
 
 
 def test_damaged_gps_leaves_the_orientation():
