@@ -53,7 +53,7 @@ def ask(index, encoder):
 def test_photos_are_decoded_for_the_one_that_sees_most(index, encoder):
     assert Pipeline(index, encoder, Looker()).photo_size == PhotoSize(300)
     size = Pipeline(index, encoder, ExtractiveReader()).photo_size
-    assert size == encoder.card.photo_size == PhotoSize(64, enough=32)
+    assert size == encoder.card.photo_size == PhotoSize(3 * 32, enough=32)
 
 
 def test_the_reader_sees_photos_as_they_are_and_candidates_photos_small(ask):
@@ -75,7 +75,8 @@ def test_a_large_photo_is_found_as_the_small_one_of_the_index_is(index):
     large = photo(1, size=(640, 480))
     pipeline = Pipeline(index, encoder, Looker())
     score = pipeline.search(Query(photos=(large,))).subjects[0].scores["image"]
-    small = pipeline.search(Query(photos=(shrink(large, 64),))).subjects[0].scores["image"]
+    shrunk = shrink(large, encoder.card.photo_size.longest)
+    small = pipeline.search(Query(photos=(shrunk,))).subjects[0].scores["image"]
     np.testing.assert_allclose(score, small, atol=1e-6)
 
 
