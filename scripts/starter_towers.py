@@ -5,21 +5,20 @@ Knows the two packages whose weights are used and nothing of ONNX, quantization 
 Image (Norouzi et al. 2014, "Zero-shot learning by convex combination of semantic embeddings"):
 
     f       = EfficientNet-Lite2's last feature map                     (1280, side/32, side/32)
-    look    = unit((unit(GeM_3(f)) - mean_look) @ basis)                (384,)
+    look    = unit((unit(GeM_3(f)) - mean_look) @ basis)                (640,)
     meaning = unit(softmax(classifier(mean(f)) / temperature) @ names)  (384,)
-    image   = [sqrt(1 - share) * look ; sqrt(share) * meaning]          (768,)
+    image   = [sqrt(1 - share) * look ; sqrt(share) * meaning]          (1024,)
 
 Text:
 
     t       = unit(MiniLM(text) - mean_name)                            (384,)
-    text    = [0 ; t]                                                   (768,)
+    text    = [0 ; t]                                                   (1024,)
 
 `names` are MiniLM's embeddings of what WordNet calls the 1,000 classes, less their mean. So two
 photos are compared mostly by look, and a photo with a text by meaning alone.
 """
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +27,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 FEATURES = 1280
-LOOK_DIM = 384
+LOOK_DIM = 640
 MEANING_DIM = 384
 DIM = LOOK_DIM + MEANING_DIM
 GEM_POWER = 3.0
@@ -43,7 +42,7 @@ class ImageTower(nn.Module):
     """Pixels uint8 (n, side, side, 3) → (n, DIM), each of length 1."""
 
     def __init__(self, network: nn.Module, basis: Tensor, names: Tensor) -> None:
-        """`network` from `load_network`, `basis` from `fit_basis`, `names` (1000, 384) centred."""
+        """`basis` (1280, LOOK_DIM) from scripts/whiten_starter.py, `names` (1000, 384) centred."""
         super().__init__()
         self.network = network
         self.register_buffer("basis", basis)
@@ -74,19 +73,9 @@ def pooled(features: Tensor) -> Tensor:
     return functional.normalize(powered)
 
 
-@torch.inference_mode()
-def fit_basis(network: nn.Module, pixels: Sequence[Tensor]) -> Tensor:
-    """The 384 directions in which looks differ most: (1280, 384), orthonormal.
-
-    Looks of buildings alone would forget what tells a dog from a boat, so the classifier's 1,000
-    directions count as looks too.
-    """
-    mean = mean_look(network)
-    looks = torch.cat([pooled(feature_map(network, square)) - mean for square in pixels])
-    classes = network.classifier.weight - network.classifier.weight.mean(0)
-    rows = torch.cat([functional.normalize(looks), functional.normalize(classes)])
-    _, _, directions = torch.linalg.svd(rows, full_matrices=False)
-    return directions[:LOOK_DIM].T.contiguous()
+def unit_look(features: Tensor, mean: Tensor) -> Tensor:
+    """A map's pooled values less the `mean` (1280,) of all photos: (n, 1280), each of length 1."""
+    return functional.normalize(pooled(features) - mean)
 
 
 class TextTower(nn.Module):

