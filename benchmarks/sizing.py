@@ -35,7 +35,7 @@ def main() -> None:
     """Build, open, look, back up."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=10_000)
-    parser.add_argument("--dim", type=int, default=768)
+    parser.add_argument("--dim", type=int, default=1024)
     options = parser.parse_args()
     fingerprint = Fingerprint("sizing", "0" * 64, options.dim, 128)
     folder = Path(tempfile.mkdtemp(prefix="sizing-"))

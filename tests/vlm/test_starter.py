@@ -46,7 +46,7 @@ def recall(index, subjects, vectors, k):
 
 def test_the_card(encoder):
     card = encoder.card
-    assert (card.name, card.dim, card.languages) == ("starter", 768, ("en",))
+    assert (card.name, card.dim, card.languages) == ("starter", 1024, ("en",))
     assert card.runtime == "onnx cpu int8"
     assert sum(path.stat().st_size for path in STARTER.iterdir()) < 40e6
 
