@@ -129,19 +129,20 @@ def measure(scratch: Path, *, count: int) -> list[results.Line]:
         for width in (4000, 640)
     }
     encoder = OnnxEncoder(make_export(clip, scratch / "clip-int8", sizes[640][:8]))
-    size = encoder.card.photo_size
+    wanted = encoder.card.photo_size
     usual = open_usual(clip, scratch / "usual-20000", vectors)
     lines = []
-    with open_ours(scratch / "ours-20000", encoder, vectors) as index:
+    folder = scratch / f"ours-20000-{encoder.card.fingerprint[:8]}"
+    with open_ours(folder, encoder, vectors) as index:
         pipeline = Pipeline(index, encoder, ExtractiveReader())
 
         def ours(path: Path) -> object:
-            photo = decode_image(path.read_bytes(), size).pixels
+            photo = decode_image(path.read_bytes(), wanted).pixels
             vector = encoder.encode_images([photo])[0]
             return index.store.query(vector, using=layout.IMAGE, k=K)
 
         def whole(path: Path) -> object:
-            photo = decode_image(path.read_bytes(), size).pixels
+            photo = decode_image(path.read_bytes(), wanted).pixels
             return pipeline.search(Query(photos=(photo,), k=K)).evidence
 
         for width, paths in sizes.items():

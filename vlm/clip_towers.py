@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 OUTPUT = "unit_vector"
 """The towers' output; not yet `embedding`, since PyTorch calls the rows of a table so."""
 
-_OPSET = 18
+_OPSET = 20
 
 
 def write_towers(encoder: OpenClipEncoder, folder: Path) -> None:
