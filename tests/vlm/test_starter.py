@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from old_photos import old_photo
 from PIL import Image
 
 from vlm.images import decode_image
@@ -127,14 +128,24 @@ def test_no_pytorch_is_needed():
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+@pytest.mark.parametrize("kind", ["halftone", "aged"])
+def test_a_question_photo_finds_its_subject_as_an_old_print(encoder, index, kind):
+    paths = sorted((LANDMARKS / "queries").iterdir())
+    prints = [old_photo(pixels(path), kind, seed) for seed, path in enumerate(paths)]
+    subjects = [path.stem for path in paths]
+    vectors = encoder.encode_images(prints)
+    assert recall(index, subjects, vectors, 1) >= 5 / 7  # untrained, the tower finds 3 and 2
+    assert recall(index, subjects, vectors, 5) >= 6 / 7
+
+
 @pytest.mark.skipif(not MONUMENTS.is_dir(), reason="needs ../shared/corpora/indian_monuments")
 def test_one_reference_photo_a_subject(encoder, index):
-    """The figure of the model card: recall@1 at least 0.72, recall@5 at least 0.90."""
+    """The figures of the model card, 0.835 and 0.945, less three and two of the 91 questions."""
     names, _ = index
     paths = [p for p in sorted(MONUMENTS.glob("queries/*/*")) if p.parent.name in names]
     own = sorted((LANDMARKS / "queries").iterdir())
     subjects = [path.parent.name for path in paths] + [path.stem for path in own]
     vectors = encode(encoder, paths + own)
     assert len(subjects) == 91
-    assert recall(index, subjects, vectors, 1) >= 0.72
-    assert recall(index, subjects, vectors, 5) >= 0.90
+    assert recall(index, subjects, vectors, 1) >= 0.80
+    assert recall(index, subjects, vectors, 5) >= 0.92
