@@ -72,7 +72,7 @@ def measure(
     width = 640 if tiny else 4000
     paths = make_photos(scratch / f"photos-{width}-{2 * cores()}", count=2 * cores(), width=width)
     files = [path.read_bytes() for path in paths]
-    decoded = [decode_image(data, PhotoSize(448, enough=224)).pixels for data in files]
+    decoded = [decode_image(data, PhotoSize.for_square(224)).pixels for data in files]
     lines = [
         results.Line(
             f"{name}, bf16, {device}, batches of {batch}",
@@ -83,7 +83,7 @@ def measure(
     ]
     for what, work, items in (
         ("resize to 224", lambda photo: square_pixels(photo, 224, "shortest"), decoded),
-        ("decode and reduce", lambda data: decode_image(data, PhotoSize(448, enough=224)), files),
+        ("decode and reduce", lambda data: decode_image(data, PhotoSize.for_square(224)), files),
     ):
         rate = cpu_rate(work, items, seconds=seconds)
         size = f"{width * width * 3 // 4 / 1e6:.3g}-megapixel JPEGs"

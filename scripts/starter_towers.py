@@ -26,7 +26,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-FEATURES = 1280
 LOOK_DIM = 640
 MEANING_DIM = 384
 DIM = LOOK_DIM + MEANING_DIM

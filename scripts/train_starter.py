@@ -69,11 +69,9 @@ Piece = npt.NDArray[np.uint8]
 
 def main() -> None:
     """Train to the last step, from wherever an earlier run stopped."""
-    arguments = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    arguments = training_parser(__doc__)
     arguments.add_argument("--steps", type=int, default=4500)
-    options = training_options(arguments).parse_args()
+    options = arguments.parse_args()
     torch.set_num_threads(options.threads)
     options.out.mkdir(parents=True, exist_ok=True)
     files = training_files(options.corpora, options.landmarks)
@@ -109,8 +107,11 @@ def main() -> None:
             save(options.out, student, optimizer, step + 1, memory)
 
 
-def training_options(arguments: argparse.ArgumentParser) -> argparse.ArgumentParser:
+def training_parser(description: str | None) -> argparse.ArgumentParser:
     """Where photos and results are, for this script and the next."""
+    arguments = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     arguments.add_argument("--corpora", type=Path, default=ROOT.parent / "shared/corpora")
     arguments.add_argument("--landmarks", type=Path, default=ROOT / "data/landmarks")
     arguments.add_argument("--out", type=Path, default=ROOT / ".snapcite/training")

@@ -11,7 +11,6 @@ Sees the photos that the training saw and no other. Writes `OUT/basis.safetensor
 training's `tower.safetensors`; scripts/build_starter.py packs both.
 """
 
-import argparse
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from old_photos import KINDS, old_photo
 from PIL import Image
 from starter_towers import LOOK_DIM, feature_map, load_network, mean_look, unit_look
 from torch import Tensor
-from train_starter import SEEN_SIDE, load_photos, numbered, training_files, training_options
+from train_starter import SEEN_SIDE, load_photos, numbered, training_files, training_parser
 
 from vlm.onnx_encoder import square_pixels
 
@@ -40,7 +39,7 @@ def main() -> None:
     """See every photo four ways, fit, write."""
     from safetensors.torch import save_file
 
-    options = training_options(argparse.ArgumentParser(description=__doc__)).parse_args()
+    options = training_parser(__doc__).parse_args()
     torch.set_num_threads(options.threads)
     files = training_files(options.corpora, options.landmarks)
     photos = load_photos([path for _, path in files], options.out / "photos")

@@ -44,10 +44,8 @@ class EncoderCard:
 
     @property
     def photo_size(self) -> PhotoSize:
-        """How large photos are decoded, for the index and for queries: as small as a JPEG's
-        decoder makes them for free, and else as they are, for the image tower's own resize; only
-        what is much too large is scaled before that."""
-        return PhotoSize(3 * self.image_size, enough=self.image_size)
+        """How large photos are decoded, for the index and for queries."""
+        return PhotoSize.for_square(self.image_size)
 
     @property
     def lookalike_band(self) -> float:

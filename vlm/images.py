@@ -82,6 +82,13 @@ class PhotoSize:
     longest: int = 1024
     enough: int | None = None
 
+    @classmethod
+    def for_square(cls, side: int) -> "PhotoSize":
+        """For a tower that sees a square of `side` pixels: as small as a JPEG's decoder makes a
+        photo for free, and else as it is, for the tower's own resize; only what is much too large
+        is scaled before that."""
+        return cls(3 * side, enough=side)
+
     def larger(self, factor: float) -> "PhotoSize":
         """The same for a photo of which only a part is looked at."""
         enough = None if self.enough is None else round(self.enough * factor)
