@@ -38,9 +38,9 @@ def make_export(clip: Path, folder: Path, photos: list[Path]) -> Path:
     """What `snapcite models export --int8` makes of it, checked on `photos`; made once."""
     if (folder / "card.json").exists():
         return folder
-    from vlm.clip_files import find_clip
-    from vlm.export import export_encoder
-    from vlm.openclip_encoder import OpenClipEncoder
+    from vlm.encoders.export import export_encoder
+    from vlm.encoders.open_clip import OpenClipEncoder
+    from vlm.models.files import find_clip
 
     files = find_clip(str(clip))
     assert files is not None

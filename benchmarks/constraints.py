@@ -15,8 +15,8 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from knowledge.documents import Passage
-from vlm.reader import Candidate, Reading
-from vlm.schema import answer_schema
+from vlm.readers.base import Candidate, Reading
+from vlm.readers.schema import answer_schema
 
 ROWS = 151_936
 ROUNDS = 20
@@ -70,8 +70,8 @@ def told(name: str, compiling: list[float], masking: list[float]) -> dict[str, o
 
 
 def measure_llguidance(tokenizer: PreTrainedTokenizerFast) -> dict[str, object]:
-    """Through the same calls as `vlm.constrain`."""
-    from vlm.constrain import _matcher, guide_tokenizer
+    """Through the same calls as `vlm.readers.qwen3_vl.constrain`."""
+    from vlm.readers.qwen3_vl.constrain import _matcher, guide_tokenizer
 
     guide = guide_tokenizer(tokenizer)
     compiling, masking = [], []

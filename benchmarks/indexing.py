@@ -19,12 +19,12 @@ from benchmarks.clip import make_clip, make_export
 from benchmarks.photos import make_photos
 from benchmarks.usual import UsualStack
 from indexer.run import fingerprint_of, index_corpus
-from knowledge import layout
-from knowledge.corpus import open_corpus
-from knowledge.index import open_index
+from knowledge.corpus.opening import open_corpus
+from knowledge.index import layout
+from knowledge.index.index import open_index
 from vlm.cores import cores
-from vlm.encoder import Encoder
-from vlm.onnx_encoder import OnnxEncoder
+from vlm.encoders.base import Encoder
+from vlm.encoders.onnx import OnnxEncoder
 
 DIM = 512
 TARGETS = {4000: 6.0, 640: 3.0}

@@ -22,17 +22,17 @@ from benchmarks.photos import make_photos
 from benchmarks.usual import UsualStack
 from benchmarks.vectors import DIM, batches
 from indexer.run import fingerprint_of
-from knowledge import layout
 from knowledge.documents import Document, Passage, Photo
-from knowledge.index import Index, open_index
-from knowledge.layout import PhotoFacts
-from knowledge.store import Point
+from knowledge.index import layout
+from knowledge.index.index import Index, open_index
+from knowledge.index.layout import PhotoFacts
+from knowledge.store.base import Point
 from search.pipeline import Pipeline
 from search.query import Query
-from vlm.encoder import Embeddings, Encoder
-from vlm.extractive import ExtractiveReader
-from vlm.images import decode_image
-from vlm.onnx_encoder import OnnxEncoder
+from vlm.encoders.base import Embeddings, Encoder
+from vlm.encoders.onnx import OnnxEncoder
+from vlm.images.decoding import decode_image
+from vlm.readers.extractive import ExtractiveReader
 
 POINTS = 20_000
 K = 10

@@ -25,7 +25,7 @@ from transformers import (
     Qwen3VLMoeForConditionalGeneration,
 )
 
-from vlm.constrain import JsonConstraint, guide_tokenizer
+from vlm.readers.qwen3_vl.constrain import JsonConstraint, guide_tokenizer
 
 IMAGE, VIDEO, VISION_START, VISION_END = 151_655, 151_656, 151_652, 151_653
 GRID = (64, 80)

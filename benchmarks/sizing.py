@@ -18,14 +18,14 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge import layout
-from knowledge.backup import back_up
 from knowledge.bm25 import Bm25
 from knowledge.documents import Document, Passage, Photo
-from knowledge.edge_directory import used_bytes
-from knowledge.index import open_index
-from knowledge.layout import Fingerprint, PhotoFacts
-from knowledge.store import Point
+from knowledge.index import layout
+from knowledge.index.backup import back_up
+from knowledge.index.index import open_index
+from knowledge.index.layout import Fingerprint, PhotoFacts
+from knowledge.store.base import Point
+from knowledge.store.edge.directory import used_bytes
 
 _BATCH = 500
 _WORDS = ("station", "tower", "bridge", "gate", "museum", "railway", "opened", "closed", "river")

@@ -22,8 +22,8 @@ import numpy.typing as npt
 from benchmarks import results
 from benchmarks.machine import memory_mb
 from benchmarks.plot import log_log
-from knowledge.edge import EdgeStore
-from knowledge.store import Point, Schema
+from knowledge.store.base import Point, Schema
+from knowledge.store.edge.engine import EdgeStore
 
 DIM = 512
 K = 10

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.plan import DocumentPlan
+from knowledge.corpus import read_photo
 from knowledge.documents import Problem
 from knowledge.errors import InputError
-from knowledge.photos import read_photo
 from vlm.cores import cores
 from vlm.images import DecodedImage, PhotoSize, decode_image
 

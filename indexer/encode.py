@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from indexer.batch import Batch, ReadyPhoto
 from indexer.plan import DocumentPlan
-from knowledge import layout
 from knowledge.bm25 import Bm25
-from knowledge.layout import PhotoFacts
+from knowledge.index import PhotoFacts, layout
 from knowledge.store import DenseVector, Point, SparseVector
-from vlm.encoder import Encoder
+from vlm.encoders import Encoder
+from vlm.encoders.text import TextEncoder
 from vlm.images import DecodedImage
-from vlm.text_encoder import TextEncoder
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,13 @@ from indexer.batch import Batch, ReadyDocument, ReadyPhoto
 from indexer.encode import BatchEncoder
 from indexer.plan import DocumentPlan, plan_documents
 from indexer.write import change_of
-from knowledge import layout
-from knowledge.change import Change
 from knowledge.documents import Document, Photo
 from knowledge.errors import DocumentError
-from knowledge.index import Index
+from knowledge.index import Change, Index, is_upload, layout, upload_path
 from knowledge.store import Point, Record
-from knowledge.uploads import is_upload, upload_path
-from vlm.encoder import Encoder
+from vlm.encoders import Encoder
+from vlm.encoders.text import TextEncoder
 from vlm.images import DecodedImage
-from vlm.text_encoder import TextEncoder
 
 Status = Literal["created", "updated", "unchanged"]
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
-from knowledge import layout
 from knowledge.chunks import chunk
 from knowledge.documents import Document, Passage, Problem
+from knowledge.index import layout
 from knowledge.store import VectorStore
 
 _LOOK_UP = 64

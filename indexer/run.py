@@ -16,16 +16,13 @@ from indexer.encode import BatchEncoder, EncodedBatch
 from indexer.plan import DocumentPlan, plan_documents
 from indexer.report import IndexReport
 from indexer.write import write_batch
-from knowledge import layout
-from knowledge.change import Change
 from knowledge.corpus import Corpus
 from knowledge.documents import Problem
 from knowledge.errors import CorpusError, NotFoundError
-from knowledge.index import Index
-from knowledge.layout import Fingerprint
+from knowledge.index import Change, Fingerprint, Index, layout
 from knowledge.store import Point
-from vlm.encoder import Encoder
-from vlm.text_encoder import TextEncoder
+from vlm.encoders import Encoder
+from vlm.encoders.text import TextEncoder
 
 _DELETE_BATCH = 1_000
 

@@ -8,9 +8,7 @@ from indexer.batch import ReadyDocument
 from indexer.encode import EncodedBatch
 from indexer.plan import DocumentPlan
 from indexer.report import IndexReport
-from knowledge import layout
-from knowledge.change import Change
-from knowledge.index import Index
+from knowledge.index import Change, Index, layout
 from knowledge.store import Point
 
 

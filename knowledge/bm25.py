@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from knowledge.store import SparseVector
+from knowledge.store.base import SparseVector
 
 K = 1.2
 """How soon a repeated word stops counting (the customary value)."""

@@ -1,9 +1,9 @@
 """How long the work in hand may still take: set at the door, asked by whatever might wait.
 
 A context variable and no argument, so that it reaches a model server or a Qdrant server through
-protocols that know nothing of requests. Threads that `asyncio` or `anyio` start for a request carry
-it with them; a thread of one's own does not, and work without a deadline may take as long as it
-likes.
+protocols that know nothing of requests. Threads that `asyncio` or `anyio` start for a request
+carry it with them; a thread of one's own does not, and work without a deadline may take as long as
+it likes.
 """
 
 import time

@@ -12,7 +12,7 @@ class Photo:
 
     Attributes:
         path: where its bytes are, relative to the corpus root, with `/`; a page of a PDF is
-            `guide.pdf#page=3` (pages count from 1). `knowledge.photos.read_photo` opens it.
+            `guide.pdf#page=3` (pages count from 1). `knowledge.corpus.photos.read_photo` opens it.
         sha256: hexadecimal digest of those bytes; of a page, of its PDF's digest and number.
     """
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from api.settings import load_settings
-from api.wiring import build_pipeline
+from api.wiring.pipeline import build_pipeline
 from search.confidence import FILE, SIGNALS, CalibrationFile, Fit
 from search.evaluation.cache import Cache
 from search.evaluation.distractors import foreign, leave_one_out
@@ -32,7 +32,7 @@ from search.evaluation.reliability import expected_calibration_error
 from search.evaluation.run import all_documents, run_questions
 from search.evaluation.systems import FULL, SYSTEMS
 from search.evaluation.testset import LabelledQuestion, load_testset
-from vlm.models import encoder_folder
+from vlm.models.encoders import encoder_folder
 
 _RIDGE = 0.1
 """Holds weights back a little; the fit has some hundred drafts for a dozen signals."""

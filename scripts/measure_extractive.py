@@ -23,10 +23,10 @@ from typing import Any
 from PIL import Image
 
 from knowledge.chunks import chunk
-from knowledge.corpus import open_corpus
+from knowledge.corpus.opening import open_corpus
 from knowledge.documents import Document, Passage
-from vlm.extractive import ExtractiveReader
-from vlm.reader import Candidate, Draft, Reading
+from vlm.readers.base import Candidate, Draft, Reading
+from vlm.readers.extractive import ExtractiveReader
 
 _MAX_TOKENS = 64
 """Passages about as long as a CLIP text tower sees."""

@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from api.settings import load_settings
-from api.wiring import build_encoder, build_index, build_text_encoder
+from api.wiring.pipeline import build_encoder, build_index, build_text_encoder
 from search.evaluation.metrics import mean_reciprocal_rank, recall_at_k
 from search.evaluation.testset import load_testset
 from search.fusion import RRF_K, WEIGHTS, reciprocal_rank_fusion
 from search.query import Query
 from search.retrieve import Retriever
-from vlm.images import decode_image
+from vlm.images.decoding import decode_image
 
 Ranked = tuple[str, Mapping[str, Sequence[str]]]
 """A question's right document (its id within its corpus) and its rankings."""

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from api.settings import load_settings
-from api.wiring import build_pipeline
+from api.wiring.pipeline import build_pipeline
 from search.evaluation.judge import Outcome
 from search.evaluation.run import run_questions
 from search.evaluation.systems import FULL, SYSTEMS

@@ -39,8 +39,8 @@ import numpy.typing as npt
 from old_photos import KINDS, old_photo
 from PIL import Image
 
-from vlm.images import decode_image
-from vlm.onnx_encoder import OnnxEncoder
+from vlm.encoders.onnx import OnnxEncoder
+from vlm.images.decoding import decode_image
 
 ROOT = Path(__file__).resolve().parents[1]
 CAPTIONED = 200

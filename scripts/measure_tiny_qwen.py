@@ -15,9 +15,9 @@ from pathlib import Path
 
 from tiny_world import Example, Mix, drawn, questions
 
-from vlm.prompt import PhotoBudget
-from vlm.qwen import QwenOptions, QwenReader
-from vlm.schema import answer_schema, draft_from
+from vlm.readers.prompt import PhotoBudget
+from vlm.readers.qwen3_vl.reader import QwenOptions, QwenReader
+from vlm.readers.schema import answer_schema, draft_from
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "models" / "tiny-qwen3-vl"
 SEED = 2_000_000_000

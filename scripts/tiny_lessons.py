@@ -17,8 +17,8 @@ from tiny_world import NAMES, SENTENCES, USES, YEARS, Example
 from torch import Tensor
 from transformers import Qwen3VLProcessor
 
-from vlm.prompt import PhotoBudget, build_prompt
-from vlm.qwen import chat_messages
+from vlm.readers.prompt import PhotoBudget, build_prompt
+from vlm.readers.qwen3_vl.reader import chat_messages
 
 BUDGET = PhotoBudget(evidence=0)
 PHOTO_TOKENS = 4
@@ -38,7 +38,7 @@ FRAME = (
 """What prompts and answers are framed by, each one token.
 
 No token reaches over a place where an answer may go on in several ways: what the schema leaves no
-choice about is decoded in the very tokens of the tokenizer (`vlm.constrain`).
+choice about is decoded in the very tokens of the tokenizer (`vlm.readers.qwen3_vl.constrain`).
 """
 
 _SHAPES, _QUOTE, _PASSAGE = '"shapes/', '", "quote": "', '{"passage": '

@@ -38,8 +38,8 @@ from starter_towers import feature_map, load_network, mean_look, unit_look
 from torch import Tensor, nn
 from torch.nn import functional
 
-from vlm.images import decode_image
-from vlm.onnx_encoder import square_pixels
+from vlm.encoders.onnx import square_pixels
+from vlm.images.decoding import decode_image
 
 ROOT = Path(__file__).resolve().parents[1]
 SIDE = 192

@@ -26,7 +26,7 @@ from torch import Tensor
 from torch.nn import functional
 from transformers import PreTrainedTokenizerFast, Qwen3VLForConditionalGeneration, Qwen3VLProcessor
 
-from vlm.prompt import build_prompt
+from vlm.readers.prompt import build_prompt
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "data" / "models" / "tiny-qwen3-vl"

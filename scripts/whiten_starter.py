@@ -23,7 +23,7 @@ from starter_towers import LOOK_DIM, feature_map, load_network, mean_look, unit_
 from torch import Tensor
 from train_starter import SEEN_SIDE, load_photos, numbered, training_files, training_parser
 
-from vlm.onnx_encoder import square_pixels
+from vlm.encoders.onnx import square_pixels
 
 PRINTS = 2
 """Old prints made of each photo."""

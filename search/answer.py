@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from knowledge.documents import Document
 from search.citation import Cause, Citation
-from vlm.reader import Draft, YearEvent
+from vlm.readers import Draft, YearEvent
 
 Reason = Literal["nothing_similar", "not_in_evidence", "citation_failed", "low_confidence"]
 

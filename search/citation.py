@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.documents import Passage
-from vlm.reader import Draft
+from vlm.readers import Draft
 
 
 @dataclass(frozen=True, slots=True)

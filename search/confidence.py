@@ -1,7 +1,8 @@
 """Confidence as a probability: named signals of one answer, and the logistic fit that weighs them.
 
-The fit is made by `scripts/calibrate.py` on development questions and kept as `calibration.json` in
-the encoder's folder, since what a cosine means is the encoder's own. Knows no store and no reader.
+The fit is made by `scripts/calibrate.py` on development questions and kept as `calibration.json`
+in the encoder's folder, since what a cosine means is the encoder's own. Knows no store and no
+reader.
 """
 
 import json
@@ -17,8 +18,8 @@ from knowledge.errors import ModelBrokenError
 from search.query import Query
 from search.subjects import Subject
 from search.wording import Wording, share_found
-from vlm.encoder import EncoderCard
-from vlm.reader import Draft
+from vlm.encoders import EncoderCard
+from vlm.readers import Draft
 
 logger = logging.getLogger(__name__)
 

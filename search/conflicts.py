@@ -10,16 +10,16 @@ knows no index.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from knowledge.dates import Year
 from knowledge.documents import Document, Passage
 from knowledge.text import fold, is_han
 from search.answer import Conflict, Source, source_of
 from search.citation import Citation, check_citation
 from search.subjects import Subject
-from vlm.extractive.sentences import Story, tell
-from vlm.extractive.standing import standing
-from vlm.extractive.timeline import Happening, happenings
-from vlm.extractive.years import Year
-from vlm.reader import Candidate, Draft
+from vlm.readers import Candidate, Draft
+from vlm.readers.extractive.sentences import Story, tell
+from vlm.readers.extractive.standing import standing
+from vlm.readers.extractive.timeline import Happening, happenings
 
 _ONCE: frozenset[Happening] = frozenset({"begun", "built", "opened", "demolished", "destroyed"})
 """What happens to a building once; it may burn or be restored in many years."""

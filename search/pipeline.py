@@ -23,10 +23,10 @@ from search.retrieve import QueryVectors, Retriever
 from search.spelling import respelt
 from search.subjects import Subject
 from search.wording import Wording
-from vlm.encoder import Encoder
+from vlm.encoders import Encoder
+from vlm.encoders.text import TextEncoder
 from vlm.images import PhotoSize, decode_image, shrink
-from vlm.reader import Candidate, Draft, LookingReader, Reader, Reading
-from vlm.text_encoder import TextEncoder
+from vlm.readers import Candidate, Draft, LookingReader, Reader, Reading
 
 Check = Callable[[Draft, Mapping[str, Passage]], Citation | Withdrawn]
 """The check after the reader; answers go through `search.citation.check_citation`."""

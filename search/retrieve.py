@@ -16,10 +16,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from knowledge import layout
 from knowledge.bm25 import Bm25
 from knowledge.documents import Document, Passage
-from knowledge.index import Index
+from knowledge.index import Index, layout
 from knowledge.store import DenseVector, Hit, SparseVector, Where
 from knowledge.text import guess_language
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
@@ -28,8 +27,8 @@ from search.query import Query
 from search.recall import refers_back
 from search.spelling import respelt
 from search.subjects import Subject
-from vlm.encoder import Embeddings, Encoder
-from vlm.text_encoder import TextEncoder
+from vlm.encoders import Embeddings, Encoder
+from vlm.encoders.text import TextEncoder
 
 _DEPTH = 50
 """Hits taken from each ranking; several may belong to one document."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-REPOSITORY = Path(__file__).parent.parent
+REPOSITORY = Path(__file__).parents[1]
 COMPOSE = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8"))
 DEPLOY = REPOSITORY / "deploy"
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8")
@@ -189,7 +189,7 @@ def test_the_image_holds_every_package():
 
 
 def test_samples_exist_and_are_attributed():
-    from api.samples import load_samples
+    from api.http.samples import load_samples
 
     samples = load_samples(REPOSITORY / "data" / "samples.json")
     assert samples

@@ -14,13 +14,13 @@ from fastapi.testclient import TestClient
 from serving import running
 from support import TinyEncoder, encoded, photo
 
-from api.app import create_app
+from api.http.app import create_app
 from benchmarks.hostile_files import hostile_file, photos
 from benchmarks.hostile_uploads import GPS, Outcome, attack, upload
-from knowledge.index import Index
+from knowledge.index.index import Index
 from search.pipeline import Pipeline
-from vlm.extractive import ExtractiveReader
-from vlm.images import ImageLimits, decode_image
+from vlm.images.decoding import ImageLimits, decode_image
+from vlm.readers.extractive import ExtractiveReader
 
 UPLOADS = 200
 

@@ -13,7 +13,7 @@ import yaml
 from api.access.guard import OPEN_FOLDERS, OPEN_PATHS
 from api.settings import Settings
 
-BASE = Path(__file__).parent.parent / "deploy" / "k8s"
+BASE = Path(__file__).parents[1] / "deploy" / "k8s"
 KUSTOMIZATION = yaml.safe_load((BASE / "kustomization.yaml").read_text(encoding="utf-8"))
 MANIFESTS = [
     manifest
@@ -164,7 +164,7 @@ def _secret_names(node: Any) -> Iterator[str]:
 
 
 def test_the_autoscaler_follows_a_metric_that_is_exported_and_made_a_pod_s():
-    from test_observability import metrics_in
+    from exported_metrics import metrics_in
 
     (metric,) = kind("HorizontalPodAutoscaler")["api"]["spec"]["metrics"]
     name = metric["pods"]["metric"]["name"]

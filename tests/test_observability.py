@@ -2,21 +2,19 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
+from exported_metrics import exported, families, labels_in, metrics_in  # noqa: F401 - a fixture
 from fastapi.testclient import TestClient
-from support import encoded, photo
 
-from api.app import create_app
-from api.cache import Cache, MemoryBackend
-from api.remembered import Remembered
+from api.http.app import create_app
 from search.pipeline import Pipeline
-from vlm.extractive import ExtractiveReader
+from vlm.readers.extractive import ExtractiveReader
 
-DEPLOY = Path(__file__).parent.parent / "deploy"
+DEPLOY = Path(__file__).parents[1] / "deploy"
 DASHBOARD = json.loads((DEPLOY / "grafana/dashboards/snapcite.json").read_text(encoding="utf-8"))
 PROMETHEUS = yaml.safe_load((DEPLOY / "prometheus/prometheus.yml").read_text(encoding="utf-8"))
 ALERTS = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_text(encoding="utf-8"))
@@ -28,34 +26,6 @@ EXPRESSIONS = [rule["expr"] for rule in RULES] + [
 
 TARGET_LABELS = {"instance", "job"}
 """What Prometheus itself adds to every series."""
-
-_SUFFIXES = {
-    "counter": ("_total",),
-    "histogram": ("_bucket", "_sum", "_count"),
-    "info": ("_info",),
-    "gauge": ("",),
-}
-_GROUPED = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)")
-_NAME = re.compile(r"[A-Za-z_:][\w:]*(?!\w)(?!\s*\()")
-_WORDS = {"and", "or", "unless", "bool", "offset"}
-
-
-def metrics_in(expression: str) -> set[str]:
-    """The metric names of a PromQL expression."""
-    bare = re.sub(r'"[^"]*"', "", expression)
-    bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]", " ", bare)
-    bare = _GROUPED.sub(" ", bare)
-    bare = re.sub(r"\boffset\s+\w+|\b\d\w*", " ", bare)
-    return {name for name in _NAME.findall(bare) if name not in _WORDS}
-
-
-def labels_in(expression: str) -> set[str]:
-    """The label names that an expression selects or groups by."""
-    selected = re.findall(r'(\w+)\s*(?:=~|!~|!=|=)\s*"', expression)
-    grouped = [
-        word for words in _GROUPED.findall(expression) for word in re.split(r"[,\s]+", words)
-    ]
-    return {*selected, *filter(None, grouped)}
 
 
 @pytest.mark.parametrize(
@@ -73,29 +43,8 @@ def test_expressions_are_read(expression, metrics, labels):
     assert labels_in(expression) == labels
 
 
-@pytest.fixture(scope="module")
-def exported(index, encoder) -> dict[str, set[str]]:
-    """Series name → its label names, of an application that has done its work."""
-    pipeline = Pipeline(index, encoder, ExtractiveReader())
-    cache = Cache(MemoryBackend(max_bytes=2**20, seconds=60))
-    client = TestClient(create_app(pipeline, remembered=Remembered(cache, pipeline)))
-    files = [("photo", ("p.jpg", encoded(photo(1, size=(320, 240))), "image/jpeg"))]
-    for question in ("When was this demolished?", "How much did it cost?"):
-        assert client.post("/v1/ask", files=files, data={"question": question}).status_code == 200
-    registry = client.app.state.snapcite.metrics.registry
-    found: dict[str, set[str]] = {"up": set()}
-    for family in registry.collect():
-        for suffix in _SUFFIXES[family.type]:
-            found[family.name + suffix] = set()
-        for sample in family.samples:
-            found[sample.name] |= set(sample.labels)
-    found["snapcite_device_memory_bytes"] |= {"device", "kind"}  # only where there is a GPU
-    found["snapcite_index_points"] |= {"kind"}  # counted beside the first scrape
-    return found
-
-
 @pytest.mark.parametrize("expression", EXPRESSIONS)
-def test_every_metric_and_label_that_is_asked_for_is_exported(exported, expression):
+def test_every_metric_and_label_that_is_asked_for_is_exported(exported, expression):  # noqa: F811
     metrics = metrics_in(expression)
     assert metrics
     assert metrics <= set(exported)
@@ -103,16 +52,9 @@ def test_every_metric_and_label_that_is_asked_for_is_exported(exported, expressi
     assert labels_in(expression) <= known | TARGET_LABELS
 
 
-def test_every_metric_of_ours_is_on_the_dashboard(exported):
+def test_every_metric_of_ours_is_on_the_dashboard(exported):  # noqa: F811
     shown = set().union(*(metrics_in(expression) for expression in EXPRESSIONS))
     assert families(exported) == families(shown)
-
-
-def families(names: Iterable[str]) -> set[str]:
-    """Names of ours, a histogram's three as one."""
-    return {
-        re.sub(r"_(bucket|sum|count)$", "", name) for name in names if name.startswith("snapcite_")
-    }
 
 
 def test_label_values_that_are_asked_for_exist(index, encoder):

@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
-from test_observability import exported, families  # noqa: F401 - a fixture
+from exported_metrics import exported, families  # noqa: F401 - a fixture
 
 from api.cli import app
 from api.settings import Settings
 
-DOC = (Path(__file__).parent.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+DOC = (Path(__file__).parents[1] / "docs" / "operations.md").read_text(encoding="utf-8")
 
 
 def test_every_setting_that_is_named_exists():

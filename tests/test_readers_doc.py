@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from api.settings import load_settings
-from api.wiring import build_reader
-from vlm.reader import LookingReader
+from api.wiring.pipeline import build_reader
+from vlm.readers.base import LookingReader
 
 DOC = (Path(__file__).parents[1] / "docs" / "readers.md").read_text(encoding="utf-8")
 SECTIONS = {

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tiny_photos import LOOKS, draw
 from tiny_world import Mix, is_held_back, questions
 
-from vlm.json_schema import violation
-from vlm.schema import answer_schema, draft_from
+from vlm.readers.json_schema import violation
+from vlm.readers.schema import answer_schema, draft_from
 
 DEFAULT = Mix()
 SEEDS = st.integers(0, 2**32)
@@ -104,8 +104,8 @@ def test_questions_in_one_row_are_answered_as_if_alone(parts):
             pixel_values=images["pixel_values"], image_grid_thw=images["image_grid_thw"],
         ).last_hidden_state[0]  # fmt: skip
         for number, (one, photo) in enumerate(zip(group, photos, strict=False), start=1):
-            from vlm.prompt import PhotoBudget, build_prompt
-            from vlm.qwen import chat_messages
+            from vlm.readers.prompt import PhotoBudget, build_prompt
+            from vlm.readers.qwen3_vl.reader import chat_messages
 
             prompt = build_prompt(
                 replace(one.reading, photos=(photo,)), budget=PhotoBudget(evidence=0)

@@ -5,8 +5,8 @@
         logger.info("%s deletes %s", caller.name, document_id)
 
 Who calls is found out by `api.access.guard` before a request's body is read; a route's declaration
-compares scopes and puts the security schemes into the OpenAPI description (`api.openapi` adds the
-refusals). Reads no credential itself: `api.access.auth_keys` and `api.access.auth_jwt` do.
+compares scopes and puts the security schemes into the OpenAPI description (`api.http.openapi` adds
+the refusals). Reads no credential itself: `api.access.keys` and `api.access.tokens` do.
 """
 
 from collections.abc import Callable

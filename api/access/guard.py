@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.access.auth import ANYBODY, Caller, set_caller
 from api.access.client_address import Network, bucket, client_address
 from api.access.limits import RateLimits
-from api.problems import problem, problem_of, request_id
+from api.http.problems import problem, problem_of, request_id
 from knowledge.errors import SnapCiteError
 
 logger = logging.getLogger(__name__)

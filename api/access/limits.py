@@ -1,7 +1,7 @@
 """How often somebody may ask: a count per name and window, here or in Redis for all replicas.
 
-Where Redis does not answer, this process counts for itself and tries Redis again after a pause: the
-limits then hold per replica, and nobody is refused or let in without count. Knows no request.
+Where Redis does not answer, this process counts for itself and tries Redis again after a pause:
+the limits then hold per replica, and nobody is refused or let in without count. Knows no request.
 """
 
 import logging

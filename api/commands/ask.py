@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from api import schemas
 from api.commands.options import (
     EncoderOption,
     FiltersOption,
@@ -24,9 +23,10 @@ from api.commands.options import (
     SubjectsOption,
     stdout,
 )
-from api.inputs import RawQuery, make_query
+from api.http import schemas
+from api.http.inputs import RawQuery, make_query
 from api.settings import Settings, load_settings
-from api.wiring import build_pipeline
+from api.wiring.pipeline import build_pipeline
 from knowledge.errors import QueryError
 from search.answer import Answer, Source
 from search.pipeline import Found, Pipeline

@@ -8,8 +8,8 @@ import typer
 
 from api.commands.options import IndexOption, JsonOption, stderr
 from api.settings import load_settings
-from api.wiring import open_as_made
-from knowledge.backup import back_up
+from api.wiring.pipeline import open_as_made
+from knowledge.index import back_up
 
 
 def backup(

@@ -14,13 +14,13 @@ from rich.table import Table
 
 from api.commands.options import EncoderOption, IndexOption, JsonOption, stderr, stdout
 from api.settings import load_settings
-from api.wiring import build_encoder, build_pipeline
+from api.wiring.pipeline import build_encoder, build_pipeline
 from knowledge.errors import ConfigurationError, ImageError, NotFoundError
 from knowledge.index import Index
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.cores import cores
-from vlm.encoder import Encoder
+from vlm.encoders import Encoder
 from vlm.images import DecodedImage, decode_image
 
 _BATCH = 32

@@ -12,11 +12,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
-from api.machine import cuda_devices, has_module, is_installed, required_distributions
+from api.commands.machine import cuda_devices, has_module, is_installed, required_distributions
 from api.settings import Settings
 from api.watching.audit import AuditLog
-from api.wiring import build_encoder, build_text_encoder, open_as_made
-from api.wiring_doors import build_authenticate
+from api.wiring.doors import build_authenticate
+from api.wiring.pipeline import build_encoder, build_text_encoder, open_as_made
 from indexer.run import fingerprint_of
 from knowledge.errors import IndexBusyError, IndexMissingError, SnapCiteError
 from knowledge.index import is_server

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.commands.eval_tables import print_tables
 from api.commands.options import EncoderOption, IndexOption, JsonOption, stderr, stdout
 from api.settings import load_settings
-from api.wiring import build_pipeline, build_reader
+from api.wiring.pipeline import build_pipeline, build_reader
 from knowledge.errors import ConfigurationError, InputError
 from search.evaluation.cache import Cache
 from search.evaluation.distractors import foreign, leave_one_out

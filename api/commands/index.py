@@ -9,7 +9,7 @@ from rich.console import Console
 
 from api.commands.options import EncoderOption, IndexOption, JsonOption, TextEncoderOption, stderr
 from api.settings import load_settings
-from api.wiring import (
+from api.wiring.pipeline import (
     build_encoder,
     build_index,
     build_text_encoder,

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from api.access.auth import SCOPES, Scope
-from api.access.auth_keys import ApiKey, add_key, read_keys, revoke_key
+from api.access.keys import ApiKey, add_key, read_keys, revoke_key
 from api.commands.options import JsonOption, stderr, stdout
 from api.settings import load_settings
 from knowledge.errors import ConfigurationError

@@ -59,9 +59,9 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Make an ONNX folder of an open_clip model, which runs on a CPU without PyTorch."""
-    from vlm.clip_files import find_clip
-    from vlm.export import export_encoder
-    from vlm.openclip_encoder import OpenClipEncoder
+    from vlm.encoders.export import export_encoder
+    from vlm.encoders.open_clip import OpenClipEncoder
+    from vlm.models import find_clip
 
     settings = load_settings()
     folder = settings.encoders / name

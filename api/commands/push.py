@@ -10,10 +10,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api.commands.options import IndexOption, JsonOption, stderr
 from api.settings import load_settings
-from api.wiring import open_as_made
+from api.wiring.pipeline import open_as_made
 from knowledge.errors import QueryError
-from knowledge.index import open_index
-from knowledge.transfer import Transfer, transfer
+from knowledge.index import Transfer, copy_index, open_index
 
 _LINE_EVERY = 20_000
 """Points after which a line is written where there is no terminal."""
@@ -46,7 +45,7 @@ def push(
         ) as there,
         _Display(console) as display,
     ):
-        done = transfer(source, there, replace=replace, on_progress=display)
+        done = copy_index(source, there, replace=replace, on_progress=display)
     if as_json:
         print(json.dumps(asdict(done), indent=2))
     console.print(

@@ -8,24 +8,24 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from api.app import create_app
 from api.commands.options import EncoderOption, IndexOption, ReaderOption, stderr
 from api.heap import bound_heaps
-from api.samples import load_samples
+from api.http.app import create_app
+from api.http.samples import load_samples
 from api.settings import Settings, load_settings
 from api.traffic.drain import DrainingServer
-from api.wiring import build_pipeline, encoder_hint
-from api.wiring_doors import build_doors
-from api.wiring_service import (
+from api.wiring.doors import build_doors
+from api.wiring.pipeline import build_pipeline, encoder_hint
+from api.wiring.service import (
     build_cache,
     build_capacity,
     build_conversations,
     build_remembered,
 )
-from api.wiring_watch import Watch, watching
+from api.wiring.watch import Watch, watching
 from knowledge.errors import ConfigurationError
 from search.pipeline import Pipeline
-from vlm.qwen import QwenReader
+from vlm.readers.qwen3_vl import QwenReader
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import problem_of
+from api.http.problems import problem_of
 from api.traffic.gate import Gates
 from knowledge import deadline
 from knowledge.errors import OverloadedError, QueryError, StoppingError

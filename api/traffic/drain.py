@@ -1,9 +1,9 @@
 """Going down without losing anybody: what is under way ends, what is new is told to go elsewhere.
 
-On SIGTERM or SIGINT the port stays open while requests are under way, and
-`api.traffic.admission` answers new ones with 503; then it is closed. A second signal ends at once.
-Work in a thread cannot be stopped from outside, so when the grace is over the process ends with it:
-an index is written such that this costs nothing that was acknowledged.
+On SIGTERM or SIGINT the port stays open while requests are under way, and `api.traffic.admission`
+answers new ones with 503; then it is closed. A second signal ends at once. Work in a thread cannot
+be stopped from outside, so when the grace is over the process ends with it: an index is written
+such that this costs nothing that was acknowledged.
 """
 
 import logging

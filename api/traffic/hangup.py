@@ -1,7 +1,7 @@
 """A client that hangs up: its request is cancelled, so that its place goes to somebody who waits.
 
-Starlette does this for streamed responses alone. Work in a thread runs on to its end; nothing after
-it is begun. Knows nothing of what a request asks for.
+Starlette does this for streamed responses alone. Work in a thread runs on to its end; nothing
+after it is begun. Knows nothing of what a request asks for.
 """
 
 import asyncio

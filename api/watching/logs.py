@@ -21,7 +21,7 @@ from knowledge.errors import (
     ModelUnavailableError,
     StorageError,
 )
-from vlm.schema import InvalidAnswerError
+from vlm.readers.schema import InvalidAnswerError
 
 Format = Literal["text", "json"]
 Level = Literal["debug", "info", "warning", "error"]

@@ -19,10 +19,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from api.state import AppState
+from api.http.state import AppState
 from knowledge.errors import StorageError
 from knowledge.index import Index
-from vlm.fallback import FallbackReader
+from vlm.readers.fallback import FallbackReader
 
 logger = logging.getLogger(__name__)
 

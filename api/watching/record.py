@@ -1,6 +1,6 @@
 """What is noted of each search and answer before it goes out: counted, logged, audited.
 
-Called by `api.answering` alone, so that no door can forget it.
+Called by `api.http.answering` alone, so that no door can forget it.
 """
 
 import logging
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from anyio.to_thread import run_sync
 
-from api.state import AppState
+from api.http.state import AppState
 from search.pipeline import Asked, Found
 from search.query import Query
 

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from knowledge.store import DenseVector
-from vlm.encoder import Embeddings, Encoder, EncoderCard
+from vlm.encoders import Embeddings, Encoder, EncoderCard
 
 K = TypeVar("K")
 T = TypeVar("T")

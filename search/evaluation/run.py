@@ -14,9 +14,8 @@ from PIL import Image
 import knowledge
 import search
 import vlm
-from knowledge import layout
 from knowledge.errors import ImageError
-from knowledge.index import Index
+from knowledge.index import Index, layout
 from search.evaluation.cache import Cache, digest
 from search.evaluation.judge import Outcome, is_labelled, judge
 from search.evaluation.memo import MemoEncoder
@@ -26,7 +25,7 @@ from search.evaluation.testset import LabelledQuestion
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.images import decode_image
-from vlm.reader import Reader
+from vlm.readers import Reader
 
 DEPTH = 20
 """Subjects asked for, so that recall can be measured beyond what a person is shown."""

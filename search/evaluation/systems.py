@@ -13,7 +13,7 @@ from search.evaluation.memo import MemoEncoder
 from search.fusion import WEIGHTS
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
-from vlm.reader import Draft, Reader
+from vlm.readers import Draft, Reader
 
 FULL = "full"
 KEYWORDS = "keywords_only"

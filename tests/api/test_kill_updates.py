@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.kill_updates import free_port, run
 
-CHILD = Path(__file__).parent / "serve_in_child.py"
+CHILD = Path(__file__).parents[1] / "helpers" / "serve_in_child.py"
 KILLS = 3
 
 

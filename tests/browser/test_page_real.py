@@ -18,14 +18,14 @@ from page_browser import (
     violations,
 )
 
-from api.app import create_app
-from api.samples import load_samples
+from api.http.app import create_app
+from api.http.samples import load_samples
 from indexer.run import fingerprint_of, index_corpus
-from knowledge.corpus import open_corpus
-from knowledge.index import open_index
+from knowledge.corpus.opening import open_corpus
+from knowledge.index.index import open_index
 from search.pipeline import Pipeline
-from vlm.extractive import ExtractiveReader
-from vlm.models import load_encoder
+from vlm.models.encoders import load_encoder
+from vlm.readers.extractive import ExtractiveReader
 
 pytest_plugins = ("page_browser",)
 

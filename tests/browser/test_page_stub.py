@@ -3,7 +3,7 @@
 import page_stub
 import pytest
 
-from api import schemas
+from api.http import schemas
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from indexer.batch import Batch, Pace, gather
 from indexer.decode import PhotoStep, Step
 from indexer.plan import DocumentPlan
 from knowledge.documents import Document, Passage, Photo, Problem
-from vlm.images import DecodedImage
+from vlm.images.decoding import DecodedImage
 
 
 def plan(name: str, *, photos: int = 0, passages: int = 1, status: str = "new") -> DocumentPlan:

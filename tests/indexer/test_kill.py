@@ -9,12 +9,12 @@ import numpy as np
 from support import TinyEncoder, encoded, photo
 
 from indexer.run import fingerprint_of, index_corpus
-from knowledge.corpus import open_corpus
-from knowledge.index import open_index
+from knowledge.corpus.opening import open_corpus
+from knowledge.index.index import open_index
 
 KILLS = 20
-CHILD = Path(__file__).parent / "index_in_child.py"
-REPOSITORY = Path(__file__).parent.parent.parent
+CHILD = Path(__file__).parents[1] / "helpers" / "index_in_child.py"
+REPOSITORY = Path(__file__).parents[2]
 
 
 def write_corpus(root: Path, version: int) -> None:

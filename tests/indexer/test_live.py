@@ -4,15 +4,15 @@ import hashlib
 from dataclasses import replace
 
 import pytest
-from conftest import corpus_of, make_documents
+from sample_documents import corpus_of, make_documents
 from support import TinyEncoder, encoded, photo
 
 from indexer.live import LiveUpdates, NewPhoto, Update
 from indexer.run import index_corpus, remove_corpus
-from knowledge import layout
 from knowledge.documents import Document
 from knowledge.errors import DocumentError, NotFoundError
-from vlm.images import decode_image
+from knowledge.index import layout
+from vlm.images.decoding import decode_image
 
 BRIDGE = Document(
     corpus="archive",

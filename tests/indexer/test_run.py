@@ -5,18 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import corpus_of
+from sample_documents import corpus_of
 from support import TinyEncoder, encoded, photo
 
 from indexer.report import IndexReport
 from indexer.run import fingerprint_of, index_corpus, remove_corpus
-from knowledge import layout
-from knowledge.corpus import Corpus
+from knowledge.corpus.opening import Corpus
+from knowledge.corpus.photos import hash_photo
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import CorpusError, IndexMismatchError, ModelBrokenError, NotFoundError
-from knowledge.index import Index, open_index
-from knowledge.photos import hash_photo
-from vlm.encoder import Embeddings
+from knowledge.index import layout
+from knowledge.index.index import Index, open_index
+from vlm.encoders.base import Embeddings
 
 
 def contents(index: Index) -> dict[str, tuple]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.bm25 import AVERAGE_TOKENS, B, Bm25, K
-from knowledge.store import SparseVector
+from knowledge.store.base import SparseVector
 
 STATION = "济南老火车站由德国建筑师设计，1992年被拆除，原址现为新站房。"
 

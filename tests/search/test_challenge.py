@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from knowledge.corpus import open_corpus
+from knowledge.corpus.opening import open_corpus
 from knowledge.documents import Document, Passage
 from search.subjects import Subject
 from search.wording import Wording, share_found
-from vlm.extractive import ExtractiveReader
-from vlm.reader import Candidate, Draft, Reading
+from vlm.readers.base import Candidate, Draft, Reading
+from vlm.readers.extractive import ExtractiveReader
 
 DATA = Path(__file__).parents[2] / "data"
 PHOTO = Image.new("RGB", (8, 8))

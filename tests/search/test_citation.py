@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from knowledge.documents import Passage
 from search.citation import Citation, Withdrawn, check_citation, find_quote, year_stands_in
-from vlm.reader import Draft
+from vlm.readers.base import Draft
 
 TEXT = "济南老火车站于1912年建成。1992年7月1日,老站房开始拆除。"
 PASSAGE = Passage("corpus/station", 0, TEXT, 100, 100 + len(TEXT))

@@ -10,9 +10,9 @@ from knowledge.errors import ModelBrokenError
 from search.confidence import CONTESTED, FILE, SIGNALS, Fit, load_calibration, weigh
 from search.pipeline import Pipeline
 from search.query import Query
-from vlm.extractive import ExtractiveReader
-from vlm.models import load_encoder
-from vlm.reader import Draft
+from vlm.models.encoders import load_encoder
+from vlm.readers.base import Draft
+from vlm.readers.extractive import ExtractiveReader
 
 MODELS = Path(__file__).resolve().parents[2] / "data" / "models"
 FIT = Fit(

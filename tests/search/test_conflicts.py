@@ -3,22 +3,22 @@
 from pathlib import Path
 
 import pytest
-from conftest import corpus_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sample_documents import corpus_of
 from support import TinyEncoder
 
 from indexer.run import index_corpus
 from knowledge.documents import Document, Passage
-from knowledge.index import Index
+from knowledge.index.index import Index
 from search.citation import Citation, check_citation, year_stands_in
 from search.confidence import CONTESTED
 from search.conflicts import conflicts_with, contradictions, in_words, same_subject
 from search.pipeline import Pipeline
 from search.query import Query
 from search.subjects import Subject
-from vlm.extractive import ExtractiveReader
-from vlm.reader import Candidate, Draft, Reading
+from vlm.readers.base import Candidate, Draft, Reading
+from vlm.readers.extractive import ExtractiveReader
 
 OPENED = "The Old Hall was built in 1890. It still stands."
 

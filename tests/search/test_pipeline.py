@@ -4,10 +4,10 @@ import pytest
 from support import TinyEncoder, photo
 
 from knowledge.errors import QueryError
-from knowledge.index import Index
+from knowledge.index.index import Index
 from search.pipeline import Pipeline
 from search.query import Query
-from vlm.reader import Draft, Reading
+from vlm.readers.base import Draft, Reading
 
 
 class ScriptedReader:

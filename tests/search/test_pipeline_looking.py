@@ -7,9 +7,9 @@ from support import TinyEncoder, photo
 from knowledge.errors import QueryError
 from search.pipeline import Pipeline
 from search.query import Query
-from vlm.extractive import ExtractiveReader
-from vlm.images import PhotoSize, shrink
-from vlm.reader import Draft
+from vlm.images.decoding import PhotoSize, shrink
+from vlm.readers.base import Draft
+from vlm.readers.extractive import ExtractiveReader
 
 OWN = {"type": "object", "properties": {"total": {"type": "integer"}}}
 

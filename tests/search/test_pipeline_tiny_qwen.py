@@ -15,14 +15,14 @@ from tiny_photos import draw  # noqa: E402
 from tiny_world import Place  # noqa: E402
 
 from indexer.run import fingerprint_of, index_corpus  # noqa: E402
-from knowledge.corpus import Corpus  # noqa: E402
+from knowledge.corpus.opening import Corpus  # noqa: E402
+from knowledge.corpus.photos import hash_photo  # noqa: E402
 from knowledge.documents import Document, Photo  # noqa: E402
-from knowledge.index import open_index  # noqa: E402
-from knowledge.photos import hash_photo  # noqa: E402
+from knowledge.index.index import open_index  # noqa: E402
 from search.pipeline import Pipeline  # noqa: E402
 from search.query import Query  # noqa: E402
-from vlm.prompt import PhotoBudget  # noqa: E402
-from vlm.qwen import QwenOptions, QwenReader  # noqa: E402
+from vlm.readers.prompt import PhotoBudget  # noqa: E402
+from vlm.readers.qwen3_vl.reader import QwenOptions, QwenReader  # noqa: E402
 
 MODEL = Path(__file__).resolve().parents[2] / "data" / "models" / "tiny-qwen3-vl"
 BUILT = "When was it built?"

@@ -3,11 +3,11 @@
 import pytest
 from support import TinyEncoder, photo
 
-from knowledge.index import Index
+from knowledge.index.index import Index
 from search.pipeline import Pipeline
 from search.query import Query
 from search.recall import Recalled, refers_back
-from vlm.extractive import ExtractiveReader
+from vlm.readers.extractive import ExtractiveReader
 
 STATION_PHOTO = photo(1, size=(64, 48))
 

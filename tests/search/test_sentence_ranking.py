@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from conftest import corpus_of, make_documents
+from sample_documents import corpus_of, make_documents
 from support import TinyEncoder
 
 from indexer.run import fingerprint_of, index_corpus
-from knowledge import layout
 from knowledge.errors import IndexMismatchError
-from knowledge.index import open_index, read_fingerprint
+from knowledge.index import layout
+from knowledge.index.index import open_index, read_fingerprint
 from search.pipeline import Pipeline
 from search.query import Query
-from vlm.encoder import Embeddings
-from vlm.extractive import ExtractiveReader
-from vlm.text_encoder import TextEncoderCard
+from vlm.encoders.base import Embeddings
+from vlm.encoders.text import TextEncoderCard
+from vlm.readers.extractive import ExtractiveReader
 
 TOPICS = (("opened", "railway", "trains"), ("completed", "museum", "exhibits"), ("拆除", "城门"))
 """Words of one row mean the same to it: a question that shares no word still finds its passage."""

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.documents import Document
-from knowledge.index import Index
+from knowledge.index.index import Index
 from search.pipeline import Pipeline
 from search.query import Query
 from search.spelling import distance, respelt
-from vlm.extractive import ExtractiveReader
+from vlm.readers.extractive import ExtractiveReader
 
 TOWER = Document("c", "e", "Eiffel Tower", "", "en", aliases=("La dame de fer", "埃菲尔铁塔"))
 COLOSSEUM = Document("c", "k", "Colosseum", "", "en", aliases=("Amphitheatrum Flavium",))

@@ -1,0 +1,1 @@
+"""The HTTP API and the page: routes, their shapes and their errors."""

@@ -1,0 +1,175 @@
+"""From what a caller sent to a `Query`: photos decoded under limits, filters and regions read.
+
+Shared by the HTTP routes and the command line, so that both refuse the same things alike.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from knowledge.errors import QueryError
+from search.query import DEFAULT_K, Query
+from vlm.images import ImageLimits, PhotoSize, decode_image
+from vlm.readers.json_schema import closed_schema
+
+_LANGUAGES = ("en", "zh")
+_MIN_REGION = 0.02
+_FINEST = 0.25
+"""A region smaller than this share is not decoded finer still: that would cost memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a photo, in shares of its width and height from the top left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def crop(self, image: Image.Image) -> Image.Image:
+        """The region of an upright image."""
+        across, down = image.size
+        return image.crop(
+            (
+                round(self.left * across),
+                round(self.top * down),
+                round((self.left + self.width) * across),
+                round((self.top + self.height) * down),
+            )
+        )
+
+
+def parse_region(text: str) -> Region:
+    """Read `left,top,width,height`, each a share between 0 and 1.
+
+    Raises:
+        QueryError: it is not that, or leaves the photo, or is too small to see anything.
+    """
+    try:
+        left, top, width, height = (float(part) for part in text.split(","))
+    except ValueError:
+        raise QueryError(
+            f"The region {text!r} is not four numbers; write left,top,width,height as shares of "
+            f"the photo, for instance 0.25,0.1,0.5,0.8."
+        ) from None
+    inside = left >= 0 and top >= 0 and left + width <= 1.0001 and top + height <= 1.0001
+    if not (inside and width >= _MIN_REGION and height >= _MIN_REGION):
+        raise QueryError(
+            f"The region {text!r} does not lie in the photo; all four numbers are shares between "
+            f"0 and 1, and width and height are at least {_MIN_REGION}."
+        )
+    return Region(left, top, width, height)
+
+
+def parse_filters(text: str) -> dict[str, tuple[str, ...]]:
+    """Read filters: a JSON object of filter → value or list of values.
+
+    Raises:
+        QueryError: it is not that.
+    """
+    raw = _parse_json(text, "filters")
+    if not isinstance(raw, dict):
+        raise QueryError('The filters are not an object such as {"language": "en"}.')
+    filters = {}
+    for name, value in raw.items():
+        values = value if isinstance(value, list) else [value]
+        if not values or not all(isinstance(item, str) for item in values):
+            raise QueryError(f"The filter {name!r} needs a text or a list of texts.")
+        filters[name] = tuple(values)
+    return filters
+
+
+def parse_schema(text: str) -> dict[str, Any]:
+    """Read a JSON schema of the fields that an answer is to have.
+
+    Raises:
+        QueryError: it is not JSON, or uses what cannot be enforced.
+    """
+    raw = _parse_json(text, "schema's fields")
+    try:
+        return closed_schema(raw)
+    except RecursionError:
+        raise QueryError("The schema is nested too deeply.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class RawQuery:
+    """What a caller sent beside the photos, not yet read.
+
+    Attributes:
+        question: may be empty when there is a photo.
+        k: how many subjects.
+        language: `en` or `zh`; None for the question's own.
+        filters: as for `parse_filters`.
+        region: as for `parse_region`; of the only photo.
+        captions: of the photos, in their order.
+        schema: JSON schema of the answer's fields.
+    """
+
+    question: str = ""
+    k: int = DEFAULT_K
+    language: str | None = None
+    filters: str | None = None
+    region: str | None = None
+    captions: tuple[str, ...] = ()
+    schema: str | None = None
+
+
+def make_query(
+    photos: Sequence[bytes], raw: RawQuery, *, limits: ImageLimits, size: PhotoSize
+) -> Query:
+    """Decode and check everything a caller sent.
+
+    Args:
+        photos: encoded images, as sent.
+        raw: all the rest.
+        limits: bytes and pixels of a photo.
+        size: how large whole photos are decoded.
+
+    Raises:
+        ImageError: a photo cannot be used.
+        QueryError: anything else cannot be used.
+    """
+    if raw.language is not None and raw.language not in _LANGUAGES:
+        raise QueryError(f"There is no answer in {raw.language!r}; language is en or zh.")
+    part = parse_region(raw.region) if raw.region else None
+    if part and len(photos) != 1:
+        raise QueryError(f"A region is of one photo; {len(photos)} were given.")
+    # A region is decoded finer, so that it has as many pixels as a whole photo would.
+    if part:
+        size = size.larger(1 / max(part.width, part.height, _FINEST))
+    images = [decode_image(data, size, limits=limits).pixels for data in photos]
+    if part:
+        images = [part.crop(image) for image in images]
+    return Query(
+        question=raw.question,
+        photos=tuple(images),
+        language=raw.language,
+        filters=parse_filters(raw.filters) if raw.filters else {},
+        k=raw.k,
+        captions=raw.captions,
+        answer_schema=parse_schema(raw.schema) if raw.schema else None,
+    )
+
+
+def _parse_json(text: str, what: str) -> Any:  # noqa: ANN401 - JSON
+    """JSON of strangers: what Python's parser chokes on is as wrong as what is no JSON.
+
+    Raises:
+        QueryError: it is not JSON, nested too deeply, or holds half a character.
+    """
+    try:
+        raw = json.loads(text)
+        json.dumps(raw, ensure_ascii=False).encode()
+    except RecursionError:
+        raise QueryError(f"The {what} are nested too deeply.") from None
+    except UnicodeEncodeError:
+        raise QueryError(f"The {what} hold a surrogate alone, which is no character.") from None
+    except ValueError as error:  # JSONDecodeError, and a number with thousands of digits
+        reason = getattr(error, "msg", "a number is too long")
+        raise QueryError(f"The {what} are not JSON ({reason}).") from None
+    return raw

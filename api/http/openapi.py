@@ -1,0 +1,87 @@
+"""The OpenAPI description: errors told as they are sent, and what the guard may answer.
+
+FastAPI describes each route's own answers. What stands before all routes (the guard, the limit of
+the body, the check of the fields) would be missing or described in a shape that is not sent.
+"""
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.http.problems import MEDIA_TYPE
+
+_REF = "#/components/schemas/"
+_PROBLEM = _REF + "ProblemOut"
+_FRAMEWORK = ("HTTPValidationError", "ValidationError")
+"""What FastAPI says a bad field is answered with; here it is a problem document."""
+_METHODS = ("get", "put", "post", "delete", "patch")
+
+_GUARDED = (401, 403, 429)
+_WITH_BODY = (400, 408, 413, 422, 429, 504, 507)
+_NAMING = (404,)
+"""Where the address names something: it may not be there, or be no name at all."""
+_ALWAYS = (503,)
+"""While the server goes down."""
+
+_HEADERS = {
+    401: ("WWW-Authenticate", "How to identify oneself.", "string"),
+    429: ("Retry-After", "Seconds after which to try again.", "integer"),
+    503: ("Retry-After", "Seconds after which to try again.", "integer"),
+}
+
+
+def describe_problems(app: FastAPI) -> None:
+    """Have `app` describe its errors as problem documents."""
+    without = app.openapi
+    described: dict[str, Any] = {}
+
+    def openapi() -> dict[str, Any]:
+        if not described:
+            described.update(with_problems(without()))
+        return described
+
+    app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+
+
+def with_problems(description: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy in which every error that can be sent is described in the shape it is sent in."""
+    described = deepcopy(dict(description))
+    for path, operation in _operations(described):
+        responses = operation["responses"]
+        statuses = {int(status) for status in responses if _is_problem(responses[status])}
+        statuses |= set(_GUARDED) if operation.get("security") else set()
+        statuses |= set(_WITH_BODY) if "requestBody" in operation else set()
+        statuses |= set(_NAMING) if "{" in path else set()
+        statuses |= set(_ALWAYS)
+        for status in sorted(statuses):
+            responses[str(status)] = _problem_response(status)
+    for name in _FRAMEWORK:
+        described.get("components", {}).get("schemas", {}).pop(name, None)
+    return described
+
+
+def _operations(description: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in description["paths"].items():
+        yield from ((path, methods[method]) for method in _METHODS if method in methods)
+
+
+def _is_problem(response: Mapping[str, Any]) -> bool:
+    """Whether a response is described as a problem, or as FastAPI's own kind of error."""
+    references = {
+        media.get("schema", {}).get("$ref") for media in response.get("content", {}).values()
+    }
+    return not references.isdisjoint({_PROBLEM, *(_REF + name for name in _FRAMEWORK)})
+
+
+def _problem_response(status: int) -> dict[str, Any]:
+    response: dict[str, Any] = {
+        "description": HTTPStatus(status).phrase,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": _PROBLEM}}},
+    }
+    if status in _HEADERS:
+        name, description, kind = _HEADERS[status]
+        response["headers"] = {name: {"description": description, "schema": {"type": kind}}}
+    return response

@@ -1,0 +1,117 @@
+"""Two shapes that callers of other services know, over the same pipeline: thin, and complete.
+
+    POST /v1/chat/vision             multipart `image`, `prompt`      → {"response": "…"}
+    POST /v1/models/{model}:predict  {"inputs": [image, {"text"}]}    → {"outputs": [{"text": "…"}]}
+
+The texts are those of the chat route: the answer, and below it the citation.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from pydantic import BaseModel, Field
+
+from api.access.auth import AskCaller
+from api.http import answering, schemas
+from api.http.chat_messages import decode_base64
+from api.http.forms import decode_query
+from api.http.inputs import RawQuery
+from api.http.routes.openai import written
+from api.http.state import state_of
+from knowledge.errors import InputError, QueryError
+from vlm.images import sniff_format
+
+router = APIRouter()
+
+_PROBLEM: dict[str, Any] = {"model": schemas.ProblemOut}
+_PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys(
+    (400, 413, 415, 422, 429, 500, 503, 504), _PROBLEM
+)
+_TAKEN = ("JPEG", "PNG")
+
+
+class VisionOut(BaseModel):
+    """The answer with its citation in words."""
+
+    response: str
+
+
+class InputIn(BaseModel):
+    """A photo (`mime_type` and `data` in base64) or a `text`."""
+
+    mime_type: str | None = None
+    data: str | None = None
+    text: str | None = None
+
+
+class PredictIn(BaseModel):
+    """Photos of one subject and what is asked about them."""
+
+    inputs: list[InputIn] = Field(min_length=1)
+
+
+class OutputOut(BaseModel):
+    """The answer with its citation in words."""
+
+    text: str
+
+
+class PredictOut(BaseModel):
+    """One output."""
+
+    outputs: list[OutputOut]
+
+
+@router.post("/v1/chat/vision", responses=_PROBLEMS)
+async def vision(
+    request: Request,
+    caller: AskCaller,  # noqa: ARG001 - that there is one is what counts
+    image: Annotated[UploadFile, File(description="A JPEG or PNG, by its first bytes.")],
+    prompt: Annotated[str, Form(description="The question; may be empty.")] = "",
+) -> VisionOut:
+    """Answer a question about a photo in one string."""
+
+    def load() -> list[bytes]:
+        data = image.file.read()
+        if sniff_format(data) not in _TAKEN:
+            raise InputError("image: it is no JPEG and no PNG by its first bytes; send one.")
+        return [data]
+
+    form = await decode_query(request, load, RawQuery(prompt), count=1)
+    asked = await answering.find_and_read(state_of(request), form.query)
+    return VisionOut(response=written(asked.answer)[0])
+
+
+@router.post("/v1/models/{model}:predict", responses=_PROBLEMS)
+async def predict(
+    request: Request,
+    caller: AskCaller,  # noqa: ARG001 - likewise
+    model: str,  # noqa: ARG001 - any name: what answers is what the server was started with
+    body: PredictIn,
+) -> PredictOut:
+    """Answer the texts of the inputs about their photos."""
+    photos, text = _read(body.inputs)
+    form = await decode_query(
+        request, lambda: [decode_base64(data) for data in photos], RawQuery(text), count=len(photos)
+    )
+    asked = await answering.find_and_read(state_of(request), form.query)
+    return PredictOut(outputs=[OutputOut(text=written(asked.answer)[0])])
+
+
+def _read(inputs: Sequence[InputIn]) -> tuple[list[str], str]:
+    """The photos in base64, and the texts as one."""
+    photos, texts = [], []
+    for number, given in enumerate(inputs, start=1):
+        if (given.data is None) == (given.text is None):
+            raise QueryError(
+                f"inputs: number {number} is neither a photo nor a text; send `mime_type` and "
+                "`data`, or `text`."
+            )
+        if given.text is not None:
+            texts.append(given.text)
+        elif given.data is not None:
+            if not (given.mime_type or "").lower().startswith("image/"):
+                raise QueryError(f"inputs: number {number} has no `mime_type` of an image.")
+            photos.append(given.data)
+    return photos, "\n".join(texts).strip()

@@ -1,0 +1,18 @@
+"""The HTTP route for Prometheus. Who may read it is the application's business."""
+
+from fastapi import APIRouter, Request, Response
+
+from api.http.state import state_of
+from api.watching.metrics import CONTENT_TYPE
+
+router = APIRouter()
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def metrics(request: Request) -> Response:
+    """Counts, times and states in Prometheus's text format."""
+    return Response(state_of(request).metrics.exposition(), media_type=CONTENT_TYPE)

@@ -1,0 +1,243 @@
+"""The HTTP routes of OpenAI's chat API: the official clients ask here unchanged.
+
+Retrieval, reading and the check of the citation stand between the message and its answer. The
+answer with its evidence, as `/v1/ask` gives it, is in the field `snapcite`.
+"""
+
+import json
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from api.access.auth import AskCaller
+from api.http import answering, schemas
+from api.http.chat_messages import Chat, ChatIn, as_text, decode_data_url, read_chat
+from api.http.forms import AskForm, decode_query
+from api.http.inputs import RawQuery
+from api.http.problems import problem_of, request_id
+from api.http.state import AppState, state_of
+from api.http.streaming import HEADERS, MEDIA_TYPE
+from api.memory.followups import QUESTIONS, recall, remember
+from search.answer import Answer
+from search.pipeline import Asked, Found
+from search.query import Query
+from search.recall import NOTHING, Recalled, refers_back
+
+router = APIRouter()
+
+MODEL = "snapcite"
+"""The one model: the pipeline of this server."""
+
+_PROBLEM: dict[str, Any] = {"model": schemas.ProblemOut}
+_PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys(
+    (400, 413, 415, 422, 429, 500, 503, 504), _PROBLEM
+)
+_CHAT = _PROBLEMS | {200: {"content": {MEDIA_TYPE: {}}}}
+
+
+class UrlCitationOut(BaseModel):
+    """Where in the message a source is cited, and where that can be read."""
+
+    start_index: int
+    end_index: int
+    title: str
+    url: str
+
+
+class AnnotationOut(BaseModel):
+    """A citation as OpenAI's clients know it."""
+
+    type: Literal["url_citation"] = "url_citation"
+    url_citation: UrlCitationOut
+
+
+class MessageOut(BaseModel):
+    """The answer and its citation in words."""
+
+    role: Literal["assistant"] = "assistant"
+    content: str
+    refusal: str | None = None
+    annotations: list[AnnotationOut]
+
+
+class ChoiceOut(BaseModel):
+    """The only choice."""
+
+    index: int = 0
+    message: MessageOut
+    finish_reason: Literal["stop"] = "stop"
+    logprobs: None = None
+
+
+class ChatOut(BaseModel):
+    """A chat completion. Tokens are not counted: not every reader has any."""
+
+    id: str
+    object: Literal["chat.completion"] = "chat.completion"
+    created: int
+    model: str = MODEL
+    choices: list[ChoiceOut]
+    usage: None = None
+    snapcite: schemas.AskOut = Field(description="The checked answer with its evidence.")
+
+
+class ModelOut(BaseModel):
+    """A model."""
+
+    id: str = MODEL
+    object: Literal["model"] = "model"
+    created: int = 0
+    owned_by: str = MODEL
+
+
+class ModelListOut(BaseModel):
+    """The models: one."""
+
+    object: Literal["list"] = "list"
+    data: list[ModelOut]
+
+
+@router.get("/v1/models")
+def models(caller: AskCaller) -> ModelListOut:  # noqa: ARG001 - that there is one is what counts
+    """The models that a chat can name: one, since the server was started with its own."""
+    return ModelListOut(data=[ModelOut()])
+
+
+@router.get("/v1/models/{model}")
+def model(caller: AskCaller, model: str) -> ModelOut:  # noqa: ARG001 - likewise
+    """A model by name; any name is understood as the one there is."""
+    return ModelOut()
+
+
+@router.post("/v1/chat/completions", response_model=ChatOut, responses=_CHAT)
+async def completions(
+    request: Request,
+    caller: AskCaller,  # noqa: ARG001 - likewise
+    body: ChatIn,
+) -> ChatOut | Response:
+    """Answer a chat's last message, about the photos in it, with the citation in words.
+
+    With `stream` the answer comes as server-sent events, closed by `[DONE]`.
+    """
+    state = state_of(request)
+    form = await read_query(request, body, read_chat(body))
+    # Found before a stream begins, so that a full queue is still told by a status.
+    found = await answering.find(state, form.query)
+    if body.stream:
+        return StreamingResponse(
+            _chunks(request, form, found), media_type=MEDIA_TYPE, headers=HEADERS
+        )
+    asked = await answering.read(state, form.query, found)
+    await remember(request, form.conversation_id, form.query, asked)
+    content, annotations = written(asked.answer)
+    return ChatOut(
+        id=_completion_id(request),
+        created=int(time.time()),
+        choices=[ChoiceOut(message=MessageOut(content=content, annotations=annotations))],
+        snapcite=_extension(request, form, asked),
+    )
+
+
+def written(answer: Answer) -> tuple[str, list[AnnotationOut]]:
+    """An answer with its citation as a message, and where in it the citation stands."""
+    source = answer.source
+    if source is None:
+        return answer.text, []
+    content = as_text(
+        answer.text, citation=[source.quote, source.title, source.citation, source.url or ""]
+    )
+    if source.url is None:
+        return content, []
+    cited = UrlCitationOut(
+        start_index=len(answer.text), end_index=len(content), title=source.title, url=source.url
+    )
+    return content, [AnnotationOut(url_citation=cited)]
+
+
+async def read_query(request: Request, body: ChatIn, chat: Chat) -> AskForm:
+    """The query of a chat, with what went before it.
+
+    Raises:
+        ImageError: a photo cannot be used.
+        QueryError: anything else cannot be used.
+        BusyError: too many wait, or the request's time is over.
+    """
+    options = body.snapcite
+    raw = RawQuery(
+        question=chat.question,
+        k=options.k,
+        language=options.language,
+        filters=json.dumps(options.filters) if options.filters else None,
+    )
+    form = await decode_query(
+        request, lambda: [decode_data_url(url) for url in chat.urls], raw, count=len(chat.urls)
+    )
+    query = await recall(request, options.conversation_id, form.query)
+    recalled = query.recalled
+    if recalled == NOTHING and not query.photos and refers_back(query.question):
+        recalled = Recalled(subject=await _named_before(state_of(request), chat.earlier))
+    questions = (*recalled.questions, *chat.earlier)[-QUESTIONS:]
+    query = replace(query, recalled=replace(recalled, questions=questions))
+    return replace(form, query=query, conversation_id=options.conversation_id)
+
+
+async def _named_before(state: AppState, earlier: Sequence[str]) -> str | None:
+    """The document that the latest of these questions calls by name."""
+    for question in reversed(earlier):
+        found = await answering.find(state, Query(question, k=1))
+        if found.subjects and found.subjects[0].is_named:
+            return found.subjects[0].document.document_id
+    return None
+
+
+async def _chunks(request: Request, form: AskForm, found: Found) -> AsyncIterator[str]:
+    """The chunks of a streamed completion. A client that hangs up cancels this between two."""
+    made = {
+        "id": _completion_id(request),
+        "object": "chat.completion.chunk",
+        "created": int(time.time()),
+        "model": MODEL,
+    }
+
+    def chunk(delta: dict[str, Any], *, end: str | None = None, **more: object) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": end}
+        return _event(json.dumps({**made, "choices": [choice], **more}, ensure_ascii=False))
+
+    yield chunk({"role": "assistant", "content": ""})
+    try:
+        asked = await answering.read(state_of(request), form.query, found)
+        await remember(request, form.conversation_id, form.query, asked)
+        content, annotations = written(asked.answer)
+        yield chunk({"content": asked.answer.text})
+        if rest := content[len(asked.answer.text) :]:
+            yield chunk({"content": rest})
+        cited = [annotation.model_dump() for annotation in annotations]
+        extension = _extension(request, form, asked).model_dump(mode="json")
+        yield chunk({"annotations": cited} if cited else {}, end="stop", snapcite=extension)
+    except Exception as error:  # the status is sent already, so that no handler can answer
+        yield _event(bytes(problem_of(request, error).body).decode())
+    yield _event("[DONE]")
+
+
+def _extension(request: Request, form: AskForm, asked: Asked) -> schemas.AskOut:
+    pipeline = state_of(request).pipeline
+    return schemas.ask_out(
+        asked,
+        encoder=pipeline.encoder.card.name,
+        reader=pipeline.reader.name,
+        request_id=request_id(request),
+        before=form.timings,
+    )
+
+
+def _completion_id(request: Request) -> str:
+    return f"chatcmpl-{request_id(request)}"
+
+
+def _event(data: str) -> str:
+    return f"data: {data}\n\n"

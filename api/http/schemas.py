@@ -1,0 +1,304 @@
+"""The shapes that go over HTTP and out of `--json`, and how the search's nouns become them."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from knowledge.documents import Document
+from knowledge.index import PhotoFacts
+from search.answer import Answer
+from search.pipeline import Asked, Found
+from search.query import Evidence
+from vlm.readers import YearEvent
+from vlm.readers.extractive.timeline import Happening, timeline
+
+
+class SubjectOut(BaseModel):
+    """What an answer is about."""
+
+    document_id: str
+    title: str
+
+
+class SourceOut(BaseModel):
+    """What an answer was read from; `start` and `end` count characters of the document's text."""
+
+    document_id: str
+    title: str
+    citation: str
+    url: str | None
+    quote: str
+    start: int
+    end: int
+
+
+class ConflictOut(BaseModel):
+    """A source that contradicts the answer; `start` and `end` count as the answer's source's."""
+
+    year: int | None = Field(description="Its year for the same event; negative: BCE.")
+    exists: bool | None = Field(description="Whether the subject stands, where it says otherwise.")
+    document_id: str
+    title: str
+    citation: str
+    url: str | None
+    quote: str
+    start: int
+    end: int
+
+
+class AnswerOut(BaseModel):
+    """A checked answer, or an abstention with its reason."""
+
+    subject: SubjectOut | None
+    exists: bool | None
+    year: int | None = Field(description="Negative before the common era.")
+    year_event: YearEvent | None
+    current_use: str | None
+    text: str
+    source: SourceOut | None
+    conflicts: list[ConflictOut] = Field(
+        default=[], description="Sources that contradict the answer; checked as its own is."
+    )
+    confidence: float
+    abstained: bool
+    reason: str | None
+    fields: dict[str, Any] | None = Field(
+        default=None, description="What the request's own `schema` asked for."
+    )
+    reasoning: str | None = Field(
+        default=None, description="What the model thought before, where switched on; not checked."
+    )
+    note: str | None = Field(
+        default=None, description="What to know about how the answer came about."
+    )
+
+
+class EvidenceOut(BaseModel):
+    """A passage or a photo that was retrieved. In all scores, higher is better."""
+
+    document_id: str
+    title: str
+    kind: Literal["passage", "photo"]
+    text: str | None
+    start: int | None
+    end: int | None
+    photo_url: str | None
+    citation: str
+    url: str | None
+    rank: int
+    scores: dict[str, float]
+
+
+class ModelsOut(BaseModel):
+    """Which models answered."""
+
+    encoder: str
+    reader: str | None
+
+
+class SearchOut(BaseModel):
+    """What `/v1/search` found. `timings`: stage → seconds."""
+
+    evidence: list[EvidenceOut]
+    timings: dict[str, float]
+    models: ModelsOut
+    request_id: str
+
+
+class AskOut(SearchOut):
+    """What `/v1/ask` found and answered."""
+
+    answer: AnswerOut
+
+
+class PhotoOut(BaseModel):
+    """A photo of a document; its size in pixels, where it was taken in degrees north and east."""
+
+    photo_id: str
+    photo_url: str
+    width: int
+    height: int
+    taken_at: str | None
+    latitude: float | None
+    longitude: float | None
+    caption: str | None = None
+
+
+class EventOut(BaseModel):
+    """A dated event of a document's subject; `text[start:end]` is the sentence that tells it."""
+
+    year: int = Field(description="Negative before the common era.")
+    event: Happening
+    start: int
+    end: int
+
+
+class DocumentOut(BaseModel):
+    """A whole document, as an evidence card shows it."""
+
+    document_id: str
+    title: str
+    aliases: list[str]
+    language: str
+    place: str | None
+    citation: str
+    url: str | None
+    tags: list[str]
+    text: str
+    photos: list[PhotoOut]
+    events: list[EventOut]
+
+
+class OpenAIErrorOut(BaseModel):
+    """An error as OpenAI's clients know it."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457; `error` is added on OpenAI's routes alone, for their clients."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    error: OpenAIErrorOut | None = None
+
+
+def photo_url(photo_id: str) -> str:
+    """Where the API serves a photo's thumbnail."""
+    return f"/v1/photos/{photo_id}"
+
+
+def answer_out(answer: Answer) -> AnswerOut:
+    """An answer as it goes out."""
+    subject, source = answer.subject, answer.source
+    return AnswerOut(
+        subject=SubjectOut(document_id=subject.document_id, title=subject.title)
+        if subject
+        else None,
+        exists=answer.exists,
+        year=answer.year,
+        year_event=answer.year_event,
+        current_use=answer.current_use,
+        text=answer.text,
+        source=SourceOut(
+            document_id=source.document_id,
+            title=source.title,
+            citation=source.citation,
+            url=source.url,
+            quote=source.quote,
+            start=source.start,
+            end=source.end,
+        )
+        if source
+        else None,
+        conflicts=[
+            ConflictOut(
+                year=conflict.year,
+                exists=conflict.exists,
+                document_id=conflict.source.document_id,
+                title=conflict.source.title,
+                citation=conflict.source.citation,
+                url=conflict.source.url,
+                quote=conflict.source.quote,
+                start=conflict.source.start,
+                end=conflict.source.end,
+            )
+            for conflict in answer.conflicts
+        ],
+        confidence=round(answer.confidence, 4),
+        abstained=answer.abstained,
+        reason=answer.reason,
+        fields=dict(answer.fields) if answer.fields is not None else None,
+        reasoning=answer.reasoning,
+        note=answer.note,
+    )
+
+
+def evidence_out(evidence: Evidence) -> EvidenceOut:
+    """A piece of evidence as it goes out."""
+    document = evidence.document
+    return EvidenceOut(
+        document_id=document.document_id,
+        title=document.title,
+        kind=evidence.kind,
+        text=evidence.text,
+        start=evidence.start,
+        end=evidence.end,
+        photo_url=photo_url(evidence.photo_id) if evidence.photo_id else None,
+        citation=document.source,
+        url=document.url,
+        rank=evidence.rank,
+        scores={name: round(score, 4) for name, score in evidence.scores.items()},
+    )
+
+
+def document_out(document: Document, photos: Mapping[str, PhotoFacts]) -> DocumentOut:
+    """A document as it goes out. `photos`: photo id → what is known of it, in order."""
+    return DocumentOut(
+        document_id=document.document_id,
+        title=document.title,
+        aliases=list(document.aliases),
+        language=document.language,
+        place=document.place,
+        citation=document.source,
+        url=document.url,
+        tags=list(document.tags),
+        text=document.text,
+        photos=[_photo_out(id_, facts) for id_, facts in photos.items()],
+        events=[
+            EventOut(year=each.year, event=each.event, start=each.start, end=each.end)
+            for each in timeline(document)
+        ],
+    )
+
+
+def _photo_out(photo_id: str, facts: PhotoFacts) -> PhotoOut:
+    return PhotoOut(
+        photo_id=photo_id,
+        photo_url=photo_url(photo_id),
+        width=facts.width,
+        height=facts.height,
+        taken_at=facts.taken_at,
+        latitude=facts.latitude,
+        longitude=facts.longitude,
+        caption=facts.caption,
+    )
+
+
+def search_out(
+    found: Found, *, encoder: str, request_id: str, before: dict[str, float]
+) -> SearchOut:
+    """A search as it goes out. `before`: seconds of the stages that came before the search."""
+    return SearchOut(
+        **_found(found, before),
+        models=ModelsOut(encoder=encoder, reader=None),
+        request_id=request_id,
+    )
+
+
+def ask_out(
+    asked: Asked, *, encoder: str, reader: str, request_id: str, before: dict[str, float]
+) -> AskOut:
+    """An answer with its evidence as it goes out."""
+    return AskOut(
+        **_found(asked, before),
+        answer=answer_out(asked.answer),
+        models=ModelsOut(encoder=encoder, reader=reader),
+        request_id=request_id,
+    )
+
+
+def _found(found: Found, before: dict[str, float]) -> dict[str, Any]:
+    timings = {**before, **found.timings}
+    timings["total"] = sum(timings.values())
+    return {
+        "evidence": [evidence_out(item) for item in found.evidence],
+        "timings": {stage: round(seconds, 6) for stage, seconds in timings.items()},
+    }

@@ -1,0 +1,1 @@
+"""Put the parts together as the settings say."""

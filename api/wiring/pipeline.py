@@ -1,0 +1,231 @@
+"""Put the parts together as the settings say. The only place that knows which parts there are."""
+
+from functools import partial
+
+from api.memory.cache import Cache
+from api.settings import Settings
+from indexer.run import fingerprint_of
+from knowledge.errors import ConfigurationError, IndexMissingError, ModelMissingError
+from knowledge.index import Fingerprint, Index, open_index, read_fingerprint
+from search.confidence import load_calibration
+from search.fusion import WEIGHTS
+from search.pipeline import Pipeline
+from vlm.encoders import CachedEncoder, Encoder
+from vlm.encoders.text import TextEncoder
+from vlm.models import BUNDLED, choose_encoder, encoder_folder, load_encoder
+from vlm.readers import Reader
+from vlm.readers.prompt import PhotoBudget
+
+
+def build_encoder(settings: Settings, *, bulk: bool = False) -> Encoder:
+    """The encoder of the settings; where they name none, the one that the index was made with, and
+    where there is no index yet, the best one on this machine. `bulk`: to index with it.
+
+    Raises:
+        ModelError: its files are missing or broken.
+        StorageError: the index is there and cannot be opened.
+    """
+    made_with = None if settings.encoder is not None else _made_with(settings)
+    return _encoder_for(settings, made_with, bulk=bulk)
+
+
+def build_text_encoder(settings: Settings) -> TextEncoder | None:
+    """The sentence encoder of the settings; where they name none, the index's, if it has one.
+
+    Raises:
+        ModelError: its files are missing or broken.
+        StorageError: the index is there and cannot be opened.
+    """
+    made_with = None if settings.text_encoder is not None else _made_with(settings)
+    return _text_encoder_for(settings, made_with)
+
+
+def _made_with(settings: Settings) -> Fingerprint | None:
+    try:
+        return read_fingerprint(settings.index, api_key=_api_key(settings))
+    except IndexMissingError:
+        return None
+
+
+def _encoder_for(
+    settings: Settings, made_with: Fingerprint | None, *, bulk: bool = False
+) -> Encoder:
+    roots = {"models_root": settings.models, "own_root": settings.encoders}
+    if settings.encoder is not None:
+        return load_encoder(settings.encoder, **roots, bulk=bulk)
+    if made_with is None:
+        return load_encoder(choose_encoder(**roots), **roots, bulk=bulk)
+    try:
+        return load_encoder(made_with.encoder, **roots, bulk=bulk)
+    except ModelMissingError as error:
+        raise ModelMissingError(
+            f"The index at {settings.index} was made with the encoder {made_with.encoder!r}, which "
+            f"is not found here; name it by its path with --encoder, or give another --index. "
+            f"{error}"
+        ) from error
+
+
+def _text_encoder_for(settings: Settings, made_with: Fingerprint | None) -> TextEncoder | None:
+    name = settings.text_encoder or (made_with.text_encoder if made_with else None)
+    if name is None:
+        return None
+    from vlm.encoders.text import SentenceTransformerEncoder
+
+    return SentenceTransformerEncoder(name)
+
+
+def encoder_hint(settings: Settings, encoder: Encoder) -> str | None:
+    """One line on what a better encoder would bring, where the starter stands in for one."""
+    if settings.encoder is not None or encoder.card.name != BUNDLED:
+        return None
+    return (
+        "No CLIP is here, so the bundled starter is used. A multilingual one (for instance "
+        "--encoder ViT-B-16-SigLIP2/webli) would find places by name and read Chinese: "
+        "docs/encoders.md."
+    )
+
+
+def build_index(
+    settings: Settings,
+    encoder: Encoder,
+    *,
+    text_encoder: TextEncoder | None = None,
+    create: bool = False,
+) -> Index:
+    """The index of the settings, checked against the encoders.
+
+    Raises:
+        StorageError: it is missing (unless `create`), busy, or made with another encoder.
+    """
+    return open_index(
+        settings.index,
+        fingerprint_of(encoder, text_encoder),
+        create=create,
+        api_key=_api_key(settings),
+    )
+
+
+def open_as_made(settings: Settings) -> Index:
+    """The index of the settings, for work that makes no vectors: no model is needed.
+
+    Raises:
+        StorageError: it is missing or busy.
+    """
+    return open_index(settings.index, None, api_key=_api_key(settings))
+
+
+def _api_key(settings: Settings) -> str | None:
+    key = settings.qdrant_api_key
+    return key.get_secret_value() if key else None
+
+
+def build_qwen_reader(settings: Settings) -> Reader:
+    """Qwen3-VL in this process, the model of the settings or the largest that fits.
+
+    Raises:
+        ModelMissingError: no model was named and there is no GPU to choose one for.
+    """
+    from vlm.models import largest_that_fits
+    from vlm.readers.qwen3_vl import QwenOptions, QwenReader
+
+    return QwenReader(
+        settings.reader_model or largest_that_fits(),
+        options=QwenOptions(
+            photos=_photo_budget(settings),
+            max_tokens=settings.reader_max_tokens,
+            max_batch=settings.reader_batch,
+            reasoning=settings.reader_reasoning,
+            quantization=settings.reader_quantization,
+        ),
+    )
+
+
+def build_remote_reader(settings: Settings) -> Reader:
+    """A model on a server, with the rules to stand in for it if the settings let them.
+
+    Raises:
+        ConfigurationError: the server or its model is not named.
+    """
+    from vlm.readers.extractive import ExtractiveReader
+    from vlm.readers.fallback import FallbackReader
+    from vlm.readers.openai import RemoteOptions, RemoteReader
+
+    if settings.reader_url is None or settings.reader_model is None:
+        raise ConfigurationError(
+            "The reader openai needs a server and a model: set SNAPCITE_READER_URL (for instance "
+            "http://localhost:8000/v1) and SNAPCITE_READER_MODEL."
+        )
+    key = settings.reader_api_key
+    reader = RemoteReader(
+        RemoteOptions(
+            base_url=settings.reader_url,
+            model=settings.reader_model,
+            api_key=key.get_secret_value() if key else None,
+            photos=_photo_budget(settings),
+            max_tokens=settings.reader_max_tokens,
+            timeout=settings.reader_timeout,
+            stream=settings.reader_stream,
+            reasoning=settings.reader_reasoning,
+            response_format=settings.reader_format,
+        )
+    )
+    return FallbackReader(reader, ExtractiveReader()) if settings.reader_fallback else reader
+
+
+def _photo_budget(settings: Settings) -> PhotoBudget:
+    return PhotoBudget(
+        question=settings.reader_photo_tokens, evidence=settings.reader_evidence_photo_tokens
+    )
+
+
+def build_reader(settings: Settings) -> Reader:
+    """The reader of the settings.
+
+    Raises:
+        ConfigurationError: there is no reader of that name.
+    """
+    match settings.reader:
+        case "extractive":
+            from vlm.readers.extractive import ExtractiveReader
+
+            return ExtractiveReader()
+        case "qwen3-vl":
+            return build_qwen_reader(settings)
+        case "openai":
+            return build_remote_reader(settings)
+        case unknown:
+            raise ConfigurationError(
+                f"There is no reader {unknown!r}; the readers are: extractive, qwen3-vl, openai."
+            )
+
+
+def build_pipeline(
+    settings: Settings, *, cache: Cache | None = None, bulk: bool = False
+) -> Pipeline:
+    """Everything that answering needs. Close `pipeline.index` when done.
+
+    `cache`: where embeddings are kept. `bulk`: for many questions at a time, not one alone.
+    """
+    reader = build_reader(settings)
+    # A wrong name is told before the index is opened, which happens once: a large one takes long.
+    named = _encoder_for(settings, None, bulk=bulk) if settings.encoder is not None else None
+    index = open_as_made(settings)
+    try:
+        encoder = named or _encoder_for(settings, index.fingerprint, bulk=bulk)
+        if cache is not None:
+            encoder = CachedEncoder(
+                encoder, get=partial(cache.get, "embedding"), put=partial(cache.put, "embedding")
+            )
+        text_encoder = _text_encoder_for(settings, index.fingerprint)
+        index.check(fingerprint_of(encoder, text_encoder))
+        folder = encoder_folder(
+            settings.encoder or encoder.card.name,
+            models_root=settings.models,
+            own_root=settings.encoders,
+        )
+        fit = load_calibration(folder, card=encoder.card, reader=reader.name)
+    except BaseException:
+        index.close()
+        raise
+    weights = {**WEIGHTS, "sentence": settings.text_weight}
+    return Pipeline(index, encoder, reader, text_encoder=text_encoder, weights=weights, fit=fit)

@@ -1,0 +1,17 @@
+"""Whatever can be indexed, read into documents: a file here for each format."""
+
+from knowledge.corpus.front import front_of, make_document
+from knowledge.corpus.opening import Columns, Corpus, open_corpus
+from knowledge.corpus.photos import read_photo
+from knowledge.corpus.text import one_line, slug
+
+__all__ = [
+    "Columns",
+    "Corpus",
+    "front_of",
+    "make_document",
+    "one_line",
+    "open_corpus",
+    "read_photo",
+    "slug",
+]

@@ -1,0 +1,224 @@
+"""CSV and its relatives → rows: delimiter, quotes, encodings and broken rows.
+
+What columns mean is not known here.
+"""
+
+import csv
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import count, islice
+from pathlib import Path
+from typing import TextIO
+
+from knowledge.corpus.encoding import detect_encoding
+from knowledge.corpus.rows import BadRow, Row, Table, count_rows, has_broken_bytes
+from knowledge.corpus.text import one_line
+from knowledge.errors import CorpusError
+
+_DELIMITERS = ",\t;|"
+_SAMPLE_LINES = 200
+_MAX_RECORD_LINES = 20_000
+_MAX_FIELD = 64 << 20
+
+
+def open_csv(file: Path) -> Table:
+    """A table with a header line; the delimiter is found out.
+
+    Raises:
+        CorpusError: it has no header and rows, or is in no known encoding.
+        OSError: it cannot be read.
+    """
+    csv.field_size_limit(_MAX_FIELD)
+    encoding = detect_encoding(file)
+    with _open(file, encoding) as stream:
+        delimiter, _ = _sniff(list(islice(stream, _SAMPLE_LINES)))
+    columns = _header(file, encoding, delimiter)
+    rows = partial(_rows, file, encoding, delimiter, columns)
+    return Table(columns, rows, size=count_rows(file, rows))
+
+
+def looks_like_csv(file: Path) -> bool:
+    """Whether every line that a text file begins with has the same fields, two at least.
+
+    Raises:
+        CorpusError: it is in no known encoding.
+        OSError: it cannot be read.
+    """
+    with _open(file, detect_encoding(file)) as stream:
+        lines = list(islice(stream, _SAMPLE_LINES))
+    _, consistent = _sniff(lines)
+    return len(lines) >= 3 and consistent
+
+
+@contextmanager
+def _open(file: Path, encoding: str) -> Iterator[TextIO]:
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    with file.open(encoding=encoding, errors=errors, newline="") as stream:
+        yield stream
+
+
+def _sniff(lines: Sequence[str]) -> tuple[str, bool]:
+    """The delimiter that gives most rows the header's number of fields; whether it gives it to all.
+
+    Without one, a comma: then the table has a single column.
+    """
+    best, best_score, consistent = ",", 0.0, False
+    for delimiter in _DELIMITERS:
+        widths = [len(row) for row in _parse(lines, delimiter) if row]
+        if not widths or widths[0] < 2:
+            continue
+        if len(lines) == _SAMPLE_LINES and len(widths) > 1:
+            widths.pop()  # the sample may end within a quoted field
+        share = widths.count(widths[0]) / len(widths)
+        if share * (widths[0] - 1) > best_score:
+            best, best_score, consistent = delimiter, share * (widths[0] - 1), share == 1.0
+    return best, consistent
+
+
+def _parse(lines: Iterable[str], delimiter: str, *, strict: bool = False) -> Iterator[list[str]]:
+    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=strict)
+
+
+def _header(file: Path, encoding: str, delimiter: str) -> tuple[str, ...]:
+    with _open(file, encoding) as stream:
+        for _, fields in _records(stream, delimiter, width=None):
+            if isinstance(fields, str):
+                raise CorpusError(f"The header of {file.name!r} cannot be read: {fields}")
+            return _column_names(fields)
+    raise CorpusError(f"{file.name!r} is empty; a table needs a line of column names and rows.")
+
+
+def _column_names(fields: Sequence[str]) -> tuple[str, ...]:
+    """Names without surrounding space, an empty one numbered, a repeated one told apart."""
+    names: list[str] = []
+    for position, field in enumerate(fields, start=1):
+        base = one_line(field) or f"column {position}"
+        candidates = (base if copy == 1 else f"{base} {copy}" for copy in count(1))
+        names.append(next(name for name in candidates if name not in names))
+    return tuple(names)
+
+
+def _rows(
+    file: Path, encoding: str, delimiter: str, columns: tuple[str, ...]
+) -> Iterator[Row | BadRow]:
+    with _open(file, encoding) as stream:
+        records = _records(stream, delimiter, width=len(columns))
+        next(records, None)  # the header
+        for number, (line, fields) in enumerate(records, start=1):
+            where = f"line {line}"
+            if isinstance(fields, str):
+                yield BadRow(number, where, fields)
+            elif any(map(has_broken_bytes, fields)):
+                reason = "The row has bytes that are not UTF-8; save the table as UTF-8."
+                yield BadRow(number, where, reason)
+            else:
+                yield Row(number, where, dict(zip(columns, fields, strict=True)))
+
+
+def _records(
+    stream: Iterable[str], delimiter: str, *, width: int | None
+) -> Iterator[tuple[int, list[str] | str]]:
+    """Line number and fields of each record that is not blank, or what is wrong with it.
+
+    A quotation mark that is never closed would swallow what follows it. So a record that went
+    wrong is given up at its first line after which a record can begin, and reading goes on there.
+
+    Args:
+        stream: physical lines.
+        delimiter: between fields.
+        width: how many fields a record has; None takes what comes.
+    """
+    lines = _Lines(stream)
+    number = 1
+    while True:
+        lines.taken, lines.ran_dry = [], False
+        reason = ""
+        fields: list[str] = []
+        try:
+            fields = next(_parse(lines, delimiter), [])
+        except csv.Error as error:
+            reason = f"The row cannot be read ({error}); mend it."
+        taken = lines.taken
+        if not taken:
+            return
+        if lines.ran_dry or not _quotes_are_sound(taken, delimiter):
+            reason = "A quotation mark is opened here and not closed; close or remove it."
+        elif any(map(str.strip, fields)) and width is not None:
+            fields = _without_empty_tail(fields, width)
+            reason = reason or _misfit(fields, width)
+        if reason:
+            resume = [n for n, line in enumerate(taken) if n and _fits(line, delimiter, width)]
+            taken = taken[: resume[0]] if resume else taken
+            lines.give_back(len(taken))
+            yield number, reason
+        elif any(map(str.strip, fields)):
+            yield number, fields
+        number += len(taken)
+
+
+class _Lines:
+    """Physical lines for one record after the other; what a record should not have had goes back.
+
+    Attributes:
+        taken: lines of the current record.
+        ran_dry: whether the record asked for more lines than there are, or than one may have.
+    """
+
+    def __init__(self, stream: Iterable[str]) -> None:
+        self._stream = iter(stream)
+        self._ahead: deque[str] = deque()
+        self.taken: list[str] = []
+        self.ran_dry = False
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = None
+        if len(self.taken) < _MAX_RECORD_LINES:
+            line = self._ahead.popleft() if self._ahead else next(self._stream, None)
+        if line is None:
+            self.ran_dry = True
+            raise StopIteration
+        self.taken.append(line)
+        return line
+
+    def give_back(self, kept: int) -> None:
+        """Keep the first `kept` lines of the record; the others come again."""
+        self._ahead.extendleft(reversed(self.taken[kept:]))
+
+
+def _quotes_are_sound(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether a record of several lines is one; in a single line quotes may stand anywhere.
+
+    A quotation mark that was left open is closed by the next row that has one, and what then
+    stands behind it gives it away.
+    """
+    if len(lines) == 1:
+        return True
+    try:
+        return len(list(_parse(lines, delimiter, strict=True))) == 1
+    except csv.Error:
+        return False
+
+
+def _without_empty_tail(fields: list[str], width: int) -> list[str]:
+    """Spreadsheets write delimiters after the last column."""
+    while len(fields) > width and not fields[-1].strip():
+        fields = fields[:-1]
+    return fields
+
+
+def _misfit(fields: Sequence[str], width: int) -> str:
+    if len(fields) == width:
+        return ""
+    return (
+        f"The row has {len(fields)} fields where the header has {width}; put quotation marks "
+        "around a value that holds a delimiter, or add what is missing."
+    )
+
+
+def _fits(line: str, delimiter: str, width: int | None) -> bool:
+    return width is None or len(next(_parse([line], delimiter), [])) == width

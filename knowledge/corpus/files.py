@@ -1,0 +1,164 @@
+"""Loose files → documents: each photo with what its sidecars say, each text, each PDF.
+
+What lies where is `knowledge.corpus.scan`'s business; how Markdown, front matter and PDFs are read
+is that of their own files.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from knowledge.corpus.encoding import read_text
+from knowledge.corpus.front import Front, make_document, merge, parse_json, split_front
+from knowledge.corpus.lines import unwrap
+from knowledge.corpus.markdown import image_path, to_prose
+from knowledge.corpus.pdf import read_pdf
+from knowledge.corpus.photos import find_photo, match_photos
+from knowledge.corpus.scan import LooseFile, without_suffix
+from knowledge.corpus.text import clean, fact_line, humanise
+from knowledge.documents import Document, Photo, Problem
+from knowledge.errors import InputError
+
+_DAMAGED_PAGE = "The page is damaged and left out; open the PDF and save it again."
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What was found in a file and its sidecars.
+
+    Attributes:
+        fronts: what is said about it, the most trusted first.
+        photos: by path.
+        problems: paths and reasons.
+        id_known: whether its front matter could be read, which may name an id.
+    """
+
+    fronts: list[Front] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
+    photos: dict[str, Photo] = field(default_factory=dict)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    id_known: bool = True
+
+
+def read_files(
+    root: Path, files: Iterable[LooseFile], *, corpus: str, language: str | None
+) -> Iterator[Document | Problem]:
+    """A document for each file, in order, after the problems found in it.
+
+    A photo that a text shows belongs to that text's document and makes none of its own.
+
+    Args:
+        root: folder that paths are relative to.
+        files: texts first.
+        corpus: its name.
+        language: of documents that name none themselves; None guesses from the text.
+    """
+    shown: set[str] = set()
+    path_of: dict[str, str] = {}
+    for file in files:
+        if file.path in shown:
+            continue
+        reading = _read(root, file)
+        front = merge(reading.fronts)
+        document = make_document(
+            front,
+            corpus=corpus,
+            id=front.id or file.id,
+            title=humanise(PurePosixPath(without_suffix(file.path)).name),
+            source=clean(file.path),
+            language=language,
+            body="\n\n".join(filter(None, reading.bodies)),
+            photos=tuple(reading.photos.values()),
+        )
+        document_id = document.document_id if reading.id_known else None
+        for path, reason in reading.problems:
+            yield Problem(clean(path), reason, document_id=document_id)
+        if file.kind == "text":
+            shown.update(reading.photos)
+        if not document.text and not document.photos:
+            if not reading.problems:
+                reason = "There is no text in it; write what is known, or remove it."
+                yield Problem(clean(file.path), reason, document_id=document_id)
+        elif (other := path_of.setdefault(document.id, file.path)) != file.path:
+            reason = f"Its id {document.id!r} is already that of {other!r}; change one of them."
+            yield Problem(clean(file.path), reason, document_id=document_id)
+        else:
+            yield document
+
+
+def _read(root: Path, file: LooseFile) -> _Reading:
+    reading = _Reading()
+    try:
+        match file.kind:
+            case "text":
+                reading.id_known = False
+                _add_note(root, file.path, reading)
+                reading.id_known = True
+            case "photo":
+                reading.photos[file.path] = find_photo(root, file.path)
+            case "pdf":
+                guide = read_pdf(root, file.path)
+                reading.photos = {photo.path: photo for photo in guide.photos}
+                reading.bodies.append(guide.text)
+                reading.fronts.append(Front(title=guide.title))
+                reading.problems += [(page, _DAMAGED_PAGE) for page in guide.damaged]
+            case "broken" | "folder":
+                reading.id_known = file.kind == "broken"
+                reading.problems.append((file.path, file.reason))
+    except InputError as error:
+        reading.problems.append((file.path, str(error)))
+    for sidecar in file.sidecars:
+        try:
+            _add_sidecar(root, sidecar, file, reading)
+        except InputError as error:
+            reading.problems.append((sidecar, str(error)))
+    return reading
+
+
+def _add_sidecar(root: Path, path: str, file: LooseFile, reading: _Reading) -> None:
+    """Add what a sidecar says; it wins over what the file says about itself.
+
+    Raises:
+        InputError: the sidecar cannot be read.
+    """
+    about = _Reading()
+    _add_note(root, path, about)
+    front = about.fronts[0]
+    if front.title == PurePosixPath(file.path).name:  # photo exports repeat the file's name
+        front = replace(front, title="")
+    if front.id:  # the file's id is its path
+        front = replace(front, id="", facts=(*front.facts, fact_line("id", front.id)))
+    reading.fronts.insert(0, front)
+    reading.bodies += about.bodies
+    reading.photos |= about.photos
+    reading.problems += about.problems
+
+
+def _add_note(root: Path, path: str, reading: _Reading) -> None:
+    """Add what a text or JSON file says, and the photos it shows.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    text = clean(read_text(root / path))
+    patterns: list[str] = []
+    match PurePosixPath(path).suffix.lower():
+        case ".json":
+            front = parse_json(text)
+        case ".md" | ".markdown":
+            front, markdown = split_front(text)
+            prose = to_prose(markdown)
+            front = replace(front, title=front.title or prose.heading)
+            reading.bodies.append(prose.text)
+            folder = str(PurePosixPath(path).parent)
+            patterns = list(filter(None, (image_path(i, folder=folder) for i in prose.images)))
+        case _:
+            front = Front()
+            reading.bodies.append(unwrap(text))
+    reading.fronts.append(front)
+    for pattern in (*front.photos, *patterns):
+        for found in match_photos(root, pattern):
+            if isinstance(found, Photo):
+                reading.photos[found.path] = found
+            else:
+                reading.problems.append((path, found))

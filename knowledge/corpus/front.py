@@ -1,0 +1,235 @@
+"""What is written about a document beside its text: YAML front matter and JSON sidecars.
+
+Keys that are known by name fill the document's fields; any other key becomes a line of its text,
+so that no fact is lost. Reads no file.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from knowledge.corpus.text import as_text, check_language, fact_line, is_web_address, one_line
+from knowledge.documents import Document, Photo
+from knowledge.errors import CorpusError
+from knowledge.text import guess_language
+
+_KEY = re.compile(r"[\w\"'-]+[ \t]*:")
+_FENCES = ("---", "...")
+_TEXT_KEYS = ("text", "description", "caption")
+_LINE_KEYS = ("id", "title", "language", "place", "source", "url")
+_LIST_KEYS = ("aliases", "tags", "photos")
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What is said about a document; empty where nothing is.
+
+    Attributes:
+        text: paragraphs of prose (`text`, `description`, `caption`).
+        facts: every other key, as sentences.
+    """
+
+    id: str = ""
+    title: str = ""
+    language: str = ""
+    place: str = ""
+    source: str = ""
+    url: str = ""
+    aliases: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    photos: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+def split_front(text: str) -> tuple[Front, str]:
+    """Front matter and the rest of a Markdown file; without front matter, an empty `Front`.
+
+    Values are taken as they are written: `title: 1984` and `title: No` are texts, a date stays
+    the date that stands there.
+
+    Raises:
+        CorpusError: the front matter is not YAML, or a key has a value of the wrong kind.
+    """
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        return Front(), text
+    start = 1
+    while start < len(lines) and (not lines[start].strip() or lines[start].startswith("#")):
+        start += 1
+    if start == len(lines) or not (_KEY.match(lines[start]) or lines[start].rstrip() in _FENCES):
+        return Front(), text  # a Markdown rule, not a fence
+    end = next((n for n in range(start, len(lines)) if lines[n].rstrip() in _FENCES), None)
+    if end is None:
+        raise CorpusError("The front matter has no end; put a line `---` after it.")
+    return front_of(_parse_yaml("\n".join(lines[1:end]))), "\n".join(lines[end + 1 :])
+
+
+def parse_json(text: str) -> Front:
+    """What a JSON sidecar says.
+
+    Raises:
+        CorpusError: it is not a JSON object, or a key has a value of the wrong kind.
+    """
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise CorpusError(f"It is not valid JSON ({error}); mend it.") from error
+    if not isinstance(value, dict):
+        raise CorpusError('It holds no JSON object; write `{"title": …, "text": …}`.')
+    return front_of(value)
+
+
+def front_of(values: Mapping[str, object]) -> Front:
+    """Known keys into their fields, the others into `facts`. Nested objects are left out.
+
+    Raises:
+        CorpusError: a key has a value of the wrong kind.
+    """
+    lines = {key: _line(key, values.get(key)) for key in _LINE_KEYS}
+    lists = {key: _list(key, values.get(key)) for key in _LIST_KEYS}
+    facts = [
+        fact_line(str(key), one_line(", ".join(texts)))
+        for key, value in values.items()
+        if key not in (*_LINE_KEYS, *_LIST_KEYS, *_TEXT_KEYS) and (texts := _scalars(value))
+    ]
+    if lines["language"]:
+        check_language(lines["language"])
+    if lines["url"] and not is_web_address(lines["url"]):
+        facts.append(fact_line("url", lines["url"]))
+        lines["url"] = ""
+    return Front(
+        id=lines["id"],
+        title=lines["title"],
+        language=lines["language"],
+        place=lines["place"],
+        source=lines["source"],
+        url=lines["url"],
+        aliases=lists["aliases"],
+        tags=lists["tags"],
+        photos=lists["photos"],
+        text=tuple(dict.fromkeys(filter(None, (_prose(values.get(key)) for key in _TEXT_KEYS)))),
+        facts=tuple(facts),
+    )
+
+
+def merge(fronts: Sequence[Front]) -> Front:
+    """One `Front` of several: the first that says a thing is believed, texts and lists add up."""
+
+    def first(values: Sequence[str]) -> str:
+        return next(filter(None, values), "")
+
+    def every(values: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(item for value in values for item in value))
+
+    return Front(
+        id=first([front.id for front in fronts]),
+        title=first([front.title for front in fronts]),
+        language=first([front.language for front in fronts]),
+        place=first([front.place for front in fronts]),
+        source=first([front.source for front in fronts]),
+        url=first([front.url for front in fronts]),
+        aliases=every([front.aliases for front in fronts]),
+        tags=every([front.tags for front in fronts]),
+        photos=every([front.photos for front in fronts]),
+        text=every([front.text for front in fronts]),
+        facts=every([front.facts for front in fronts]),
+    )
+
+
+def make_document(
+    front: Front,
+    *,
+    corpus: str,
+    id: str,
+    title: str,
+    source: str,
+    language: str | None,
+    body: str = "",
+    photos: Sequence[Photo] = (),
+) -> Document:
+    """A document of what is said about it, and of its body where it has one.
+
+    Args:
+        front: its title, source and language win over the arguments'.
+        corpus: the corpus's name.
+        id: unique in the corpus.
+        title: where `front` has none.
+        source: where `front` has none.
+        language: where `front` has none; None guesses from the text.
+        body: text, placed after `front.text`.
+        photos: its photographs.
+    """
+    text = "\n\n".join(filter(None, (*front.text, body, "\n".join(front.facts))))
+    title = front.title or title
+    return Document(
+        corpus=corpus,
+        id=id,
+        title=title,
+        text=text,
+        language=front.language or language or guess_language(f"{title}\n{text}"),
+        aliases=front.aliases,
+        place=front.place or None,
+        source=front.source or source,
+        url=front.url or None,
+        tags=front.tags,
+        photos=tuple(photos),
+    )
+
+
+def _parse_yaml(text: str) -> Mapping[str, object]:
+    import yaml
+
+    class AsWritten(yaml.SafeLoader):
+        """Plain scalars stay strings; only an absent value is None."""
+
+    AsWritten.yaml_implicit_resolvers = {
+        first: kept
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        if (kept := [pair for pair in resolvers if pair[0] == "tag:yaml.org,2002:null"])
+    }
+    try:
+        value = yaml.load(text, AsWritten)
+    except yaml.MarkedYAMLError as error:
+        where = f" in line {error.problem_mark.line + 2}" if error.problem_mark else ""
+        raise CorpusError(
+            f"The front matter is not valid YAML{where} ({error.problem}); "
+            "put quotes around a value that holds a colon, a # or a quotation mark."
+        ) from error
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise CorpusError(f"The front matter is not valid YAML ({error}); mend it.") from error
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise CorpusError("The front matter holds no keys; write lines like `title: Charminar`.")
+    return value
+
+
+def _line(key: str, value: object) -> str:
+    if isinstance(value, dict | list):
+        raise CorpusError(f"{key!r} must be one text, not a list or a mapping.")
+    return one_line(as_text(value))
+
+
+def _list(key: str, value: object) -> tuple[str, ...]:
+    items = value if isinstance(value, list) else [value]
+    if any(isinstance(item, dict | list) for item in items):
+        raise CorpusError(
+            f"{key!r} must be a list of texts; put quotes around one that holds a colon."
+        )
+    return tuple(dict.fromkeys(text for item in items if (text := one_line(as_text(item)))))
+
+
+def _prose(value: object) -> str:
+    """A text, or a list of texts as lines."""
+    return "\n".join(_scalars(value))
+
+
+def _scalars(value: object) -> list[str]:
+    """A scalar or those of a list in words; of anything deeper, nothing.
+
+    YAML may hold lists that hold themselves, so nothing here goes down.
+    """
+    items = value if isinstance(value, list) else [value]
+    return [text for v in items if not isinstance(v, dict | list) and (text := as_text(v))]

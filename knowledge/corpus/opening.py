@@ -1,0 +1,179 @@
+"""The front door of everything that can be indexed: a path in, a stream of documents out.
+
+Tells what a path is and hands it to the reader of that kind; knows no format itself.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from knowledge.corpus.columns import NO_COLUMNS, Columns
+from knowledge.corpus.files import read_files
+from knowledge.corpus.folder import KNOWLEDGE, count_documents, read_folder
+from knowledge.corpus.photos import is_image, read_head
+from knowledge.corpus.scan import LooseFile, scan, scan_file
+from knowledge.corpus.table import looks_like_table, open_table, read_table
+from knowledge.corpus.text import check_language, one_line, slug
+from knowledge.documents import Document, Problem
+from knowledge.errors import CorpusError
+
+__all__ = ["Columns", "Corpus", "open_corpus"]
+
+Kind = Literal["folder", "photos", "texts", "pdf", "mixed", "table"]
+
+_TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet"})
+_ADVICE: Mapping[str, str] = {
+    ".xlsx": "export the sheet as CSV",
+    ".xls": "export the sheet as CSV",
+    ".ods": "export the sheet as CSV",
+    ".zip": "unpack it",
+    ".gz": "unpack it",
+    ".docx": "save it as PDF or plain text",
+    ".html": "save it as PDF or plain text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Something that can be indexed.
+
+    Attributes:
+        name: the first part of every `document_id`; holds no `/`.
+        path: what was opened, a folder or a file; tells two corpora of one name apart.
+        root: folder that photo paths are relative to.
+        size: how many documents there are, where that is known before reading them.
+        kind: what it is: a corpus `folder`, loose files (`photos`, `texts`, `pdf` or `mixed`), or
+            a `table`.
+        read: its documents, in the same order every time, each after the problems found in it.
+            A broken file or row is a `Problem`, never an exception, and the rest goes on.
+    """
+
+    name: str
+    path: Path
+    root: Path
+    size: int | None
+    kind: Kind
+    read: Callable[[], Iterator[Document | Problem]]
+
+
+def open_corpus(
+    path: Path,
+    *,
+    name: str | None = None,
+    columns: Columns = NO_COLUMNS,
+    language: str | None = None,
+) -> Corpus:
+    """Tell what `path` is and make ready to read it.
+
+    Args:
+        path: a folder or a file.
+        name: the corpus's name; None takes the folder's or file's.
+        columns: what the columns of a table are.
+        language: of documents that name none themselves; None guesses it for each.
+
+    Raises:
+        CorpusError: `path` is missing, unreadable, empty or of an unknown kind, or an option does
+            not fit it.
+    """
+    if language is not None:
+        check_language(language)
+    try:
+        found = path.resolve(strict=True)
+        corpus = _name(path if path.name not in ("", "..") else found, name)
+        if found.is_dir():
+            opened = _open_folder(found, corpus, language)
+        else:
+            opened = _open_file(found, corpus, columns, language)
+    except FileNotFoundError as error:
+        raise CorpusError(f"There is no file or folder {str(path)!r}; check the path.") from error
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+        why = getattr(error, "strerror", None) or error
+        raise CorpusError(f"{str(path)!r} cannot be read ({why}); check it.") from error
+    if columns != NO_COLUMNS and opened.kind != "table":
+        raise CorpusError(
+            f"Columns can be named for tables alone, and {str(path)!r} is none; leave out the "
+            "options that name columns."
+        )
+    return opened
+
+
+def _open_folder(path: Path, corpus: str, language: str | None) -> Corpus:
+    if (path / KNOWLEDGE).is_dir():
+        size = count_documents(path)
+        if not size:
+            raise CorpusError(
+                f"{str(path / KNOWLEDGE)!r} holds no .md file; write one for each document, or "
+                "rename the folder if these are loose files."
+            )
+        read = partial(read_folder, path, corpus=corpus, language=language)
+        return Corpus(name=corpus, path=path, root=path, size=size, kind="folder", read=read)
+    if within := sorted(entry.name for entry in path.iterdir() if (entry / KNOWLEDGE).is_dir()):
+        raise CorpusError(
+            f"{str(path)!r} holds corpus folders ({', '.join(within)}); index each by its own path."
+        )
+    files = scan(path)
+    if not files:
+        raise CorpusError(
+            f"{str(path)!r} holds no photo, text or PDF; check the path. Tables are indexed one "
+            "by one, each by its own path."
+        )
+    return _of_files(path, files, corpus, language)
+
+
+def _open_file(path: Path, corpus: str, columns: Columns, language: str | None) -> Corpus:
+    if not path.is_file():
+        raise CorpusError(f"{str(path)!r} is neither a folder nor a file; check the path.")
+    if not path.stat().st_size:
+        raise CorpusError(f"{str(path)!r} is empty (0 bytes); copy it again from its source.")
+    root = path.parent
+    if _is_table(path, columns):
+        table = open_table(path, columns)
+        read = partial(read_table, table, corpus=corpus, language=language)
+        return Corpus(
+            name=corpus, path=path, root=root, size=table.table.size, kind="table", read=read
+        )
+    files = scan_file(root, path.name)
+    if not files:
+        raise CorpusError(
+            f"{str(path)!r} is of no known kind; "
+            f"{_ADVICE.get(path.suffix.lower(), 'convert it to one')}. What can be indexed: "
+            "folders, photos, PDFs, Markdown, plain text, and tables as CSV, TSV, JSON, JSON "
+            "Lines or Parquet."
+        )
+    return _of_files(path, files, corpus, language)
+
+
+def _is_table(path: Path, columns: Columns) -> bool:
+    head = read_head(path)
+    if is_image(head) or head.startswith(b"%PDF-"):
+        return False
+    suffix = path.suffix.lower()
+    if suffix in _TABLE_SUFFIXES or head.startswith(b"PAR1"):
+        return True
+    return suffix == ".txt" and (columns != NO_COLUMNS or looks_like_table(path))
+
+
+def _of_files(path: Path, files: Sequence[LooseFile], corpus: str, language: str | None) -> Corpus:
+    kinds = {file.kind for file in files} - {"broken", "folder"}
+    kind: Kind = "mixed"
+    if kinds <= {"photo"}:
+        kind = "photos"
+    elif kinds == {"text"}:
+        kind = "texts"
+    elif kinds == {"pdf"}:
+        kind = "pdf"
+    # A photo that a text shows is in `files` and makes no document of its own.
+    size = None if {"text", "photo"} <= kinds else len(files)
+    root = path if path.is_dir() else path.parent
+    read = partial(read_files, root, files, corpus=corpus, language=language)
+    return Corpus(name=corpus, path=path, root=root, size=size, kind=kind, read=read)
+
+
+def _name(path: Path, name: str | None) -> str:
+    if name is None:
+        return slug(path.name if path.is_dir() else path.stem)
+    if name != one_line(name) or not name or "/" in name:
+        raise CorpusError(f"{name!r} cannot name a corpus; use a word without `/`.")
+    return name

@@ -1,0 +1,224 @@
+"""Where the bytes of a `Photo` are: files below a corpus root, and pages of PDFs.
+
+Hands out bytes and digests, and tells an image from other files by its first bytes. Decodes no
+image and knows no document; PDFs are drawn by `knowledge.corpus.pdfium`.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from knowledge.corpus.pdfium import count_pages, render_page
+from knowledge.documents import Photo
+from knowledge.errors import CorpusError, InputError, NotFoundError
+
+MAX_PHOTO_BYTES = 512 * 2**20
+"""No photograph is larger; reading one that claims to be would only fill the memory."""
+
+PHOTO_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".webp", ".bmp"}
+    | {".tif", ".tiff", ".heic", ".heif", ".avif"}
+)
+"""What names promise an image. The bytes decide; a broken promise is worth a message."""
+
+_PDF_PAGE = re.compile(r"(?P<pdf>.+\.pdf)#page=(?P<page>[1-9][0-9]{0,6})", re.IGNORECASE)
+_HEIF_BRANDS = frozenset(b"heic heix heim heis hevc hevx hevm hevs mif1 msf1 avif avis".split())
+_BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
+"""Lengths of a BMP's second header: `BM` alone begins many a text."""
+
+_HEAD = 512
+
+
+def read_photo(root: Path, path: str) -> bytes:
+    """The bytes of a photo: of its file, or of a PNG drawn from the PDF page it names.
+
+    Args:
+        root: folder of the corpus.
+        path: `Photo.path`: relative to `root`, with `/`; `guide.pdf#page=3` is the third page.
+
+    Raises:
+        CorpusError: the path leaves the corpus, or what it names cannot be read or drawn.
+        NotFoundError: there is no such file or page.
+    """
+    file, page = _locate(root, path)
+    if page is not None:
+        return render_page(file, page, name=path)
+    try:
+        size = file.stat().st_size
+        if size > MAX_PHOTO_BYTES:
+            raise CorpusError(
+                f"The photo {path!r} has {size / 1e6:,.0f} MB, more than the "
+                f"{MAX_PHOTO_BYTES / 1e6:,.0f} MB a photo may have; save it smaller."
+            )
+        return file.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def hash_photo(root: Path, path: str) -> str:
+    """Hexadecimal SHA-256 that changes when the photo does.
+
+    Of a file it is the digest of its bytes; of a PDF page the digest of the PDF's digest and the
+    page number, so that nothing has to be drawn.
+
+    Raises:
+        CorpusError: the path leaves the corpus, or the file cannot be read.
+        NotFoundError: there is no such file.
+    """
+    file, page = _locate(root, path)
+    try:
+        status = file.stat()
+        digest = _hash_file(_Version(file, status.st_size, status.st_mtime_ns))
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if page is None:
+        return digest
+    return hashlib.sha256(f"{digest}#page={page}".encode()).hexdigest()
+
+
+def find_photo(root: Path, path: str) -> Photo:
+    """The photo at `path`, if there is one.
+
+    Raises:
+        CorpusError: the path leaves the corpus, or what it names is no photo or cannot be read.
+        NotFoundError: there is no such file or page.
+    """
+    file, page = _locate(root, path)
+    if page is not None:
+        if page > (count := count_pages(file, name=path)):
+            raise NotFoundError(f"There is no {path!r}: the PDF has {count} pages.")
+        return Photo(path, hash_photo(root, path))
+    try:
+        head = read_head(file)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if not is_image(head):
+        what = "is empty (0 bytes)" if not head else "is not an image of a type that can be read"
+        raise CorpusError(f"{path!r} {what}; replace it with the photo it should be.")
+    return Photo(path, hash_photo(root, path))
+
+
+def match_photos(
+    root: Path, pattern: str, *, except_below: str | None = None
+) -> Iterator[Photo | str]:
+    """The photos that a path or a glob stands for, by path, and why others cannot be used.
+
+    Args:
+        root: folder of the corpus.
+        pattern: relative to it, with `/`; a name that has `*`, `?` or `[` in it wins over a glob.
+        except_below: a folder that holds no photos of documents.
+    """
+    pattern = pattern.replace("\\", "/")
+    if PurePosixPath(pattern).parts[:1] == (except_below,):
+        yield f"{pattern!r} is in {except_below}/, which holds no photos of documents; move it."
+        return
+    paths = _glob(root, pattern) if _is_glob(root, pattern) else [pattern]
+    paths = [path for path in paths if PurePosixPath(path).parts[:1] != (except_below,)]
+    if not paths:
+        yield f"Nothing matches {pattern!r}; correct the pattern or add the photos."
+    for path in paths:
+        try:
+            yield find_photo(root, path)
+        except InputError as error:
+            yield str(error)
+
+
+def pdf_page_path(pdf: str, page: int) -> str:
+    """The `Photo.path` of a PDF's page; pages count from 1."""
+    return f"{pdf}#page={page}"
+
+
+def is_image(head: bytes) -> bool:
+    """Whether a file that begins like this is an image of a usual type, whatever its name says.
+
+    >>> is_image(b"\\xff\\xd8\\xff\\xe0"), is_image(b"BMW built the tower in 1972.")
+    (True, False)
+    """
+    return (
+        head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a"))
+        or (head.startswith(b"RIFF") and head[8:12] == b"WEBP")
+        or head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"))
+        or (head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADERS)
+        or (head[4:8] == b"ftyp" and not _HEIF_BRANDS.isdisjoint(_ftyp_brands(head)))
+    )
+
+
+def read_head(file: Path) -> bytes:
+    """The first bytes of a file, enough to tell what it is.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with file.open("rb") as stream:
+        return stream.read(_HEAD)
+
+
+def _ftyp_brands(head: bytes) -> set[bytes]:
+    end = min(int.from_bytes(head[:4], "big"), len(head))
+    return {head[8:12], *(head[i : i + 4] for i in range(16, end, 4))}
+
+
+def _locate(root: Path, path: str) -> tuple[Path, int | None]:
+    """The file, links resolved and below `root`, and the PDF page."""
+    match = _PDF_PAGE.fullmatch(path)
+    name = PurePosixPath(match["pdf"] if match else path)
+    outside = CorpusError(
+        f"The photo path {path!r} leaves the corpus folder; paths must be relative to it and stay "
+        "below it, links included: copy the photo into the folder."
+    )
+    if not path or "\0" in path or name.is_absolute() or ".." in name.parts:
+        raise outside
+    try:
+        base = root.resolve()
+        file = (base / name).resolve()
+        if not file.is_relative_to(base):
+            raise outside
+        found = file.is_file()
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+        raise _unreadable(path, error) from error
+    if not found:
+        raise NotFoundError(f"There is no photo {path!r} in the corpus folder.")
+    return file, int(match["page"]) if match else None
+
+
+def _is_glob(root: Path, pattern: str) -> bool:
+    try:
+        return any(mark in pattern for mark in "*?[") and not (root / pattern).is_file()
+    except OSError:  # too long to be a name
+        return True
+
+
+def _glob(root: Path, pattern: str) -> list[str]:
+    """The files below `root` that a glob matches and whose names say photo, hidden ones not."""
+    if ".." in PurePosixPath(pattern).parts:
+        return []
+    try:
+        files = [file for file in root.glob(pattern) if file.suffix.lower() in PHOTO_SUFFIXES]
+        paths = [file.relative_to(root) for file in files if file.is_file()]
+    except (ValueError, NotImplementedError, OSError):  # what a pattern can be refused with
+        return []
+    hidden = [path for path in paths if any(part.startswith(".") for part in path.parts)]
+    return sorted(path.as_posix() for path in paths if path not in hidden)
+
+
+class _Version(NamedTuple):
+    """A file as it was at a moment: another size or time means other bytes."""
+
+    file: Path
+    size: int
+    modified_ns: int
+
+
+@lru_cache(maxsize=256)
+def _hash_file(version: _Version) -> str:
+    """Remembered, as the pages of one PDF or the rows about one photo follow each other."""
+    with version.file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _unreadable(path: str, error: Exception) -> CorpusError:
+    why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return CorpusError(f"The photo {path!r} cannot be read ({why}); check its permissions.")

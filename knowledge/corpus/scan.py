@@ -1,0 +1,204 @@
+"""What lies in a folder of loose files: photos, texts, PDFs, and the sidecars that describe them.
+
+Tells files by their first bytes, texts by their names. Reads no document.
+"""
+
+import logging
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from knowledge.corpus.photos import PHOTO_SUFFIXES, is_image, read_head
+from knowledge.corpus.text import one_line
+
+_log = logging.getLogger(__name__)
+
+FileKind = Literal["photo", "text", "pdf", "broken", "folder"]
+
+TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown"})
+_SIDECAR_SUFFIXES = TEXT_SUFFIXES | {".json"}
+_KNOWN_SUFFIXES = _SIDECAR_SUFFIXES | PHOTO_SUFFIXES | {".pdf"}
+_IGNORED_FOLDERS = frozenset({"__MACOSX", "__pycache__"})
+_IGNORED_FILES = frozenset({"thumbs.db", "desktop.ini"})
+
+
+@dataclass(frozen=True, slots=True)
+class LooseFile:
+    """A file that becomes a document.
+
+    Attributes:
+        path: relative to the folder, with `/`.
+        id: the path without its extension; with it, where two files differ in nothing else.
+        kind: a `broken` file is named like one of the others and cannot be read as such; a
+            `folder` cannot be read at all, so what is in it is unknown.
+        sidecars: paths of the texts and JSON objects about it.
+        reason: why a file or folder cannot be used.
+    """
+
+    path: str
+    id: str
+    kind: FileKind
+    sidecars: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class _Found:
+    kinds: dict[str, FileKind] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+def scan(root: Path) -> list[LooseFile]:
+    """The files below a folder that become documents: texts, then the others, each by path.
+
+    Hidden files and folders are passed over. Files of other kinds are left out and logged once
+    for each extension.
+
+    Raises:
+        OSError: `root` cannot be read.
+    """
+    found = _Found()
+    for path in sorted(_walk(root, found)):
+        _sort_in(root, path, found)
+    files = _loose_files(found)
+    _log_left_out(root, found.left_out)
+    return files
+
+
+def scan_file(root: Path, name: str) -> list[LooseFile]:
+    """One file in a folder, with its sidecars if it is a photo or PDF; empty if it is of no kind.
+
+    Raises:
+        OSError: `root` cannot be read.
+    """
+    found = _Found()
+    _sort_in(root, name, found)
+    if name in found.kinds:
+        for entry in sorted(root.iterdir()):
+            about = entry.name.startswith(without_suffix(name)) and entry.name != name
+            if about and entry.suffix.lower() in _SIDECAR_SUFFIXES:
+                _sort_in(root, entry.name, found)
+    return [file for file in _loose_files(found) if file.path == name]
+
+
+def _loose_files(found: _Found) -> list[LooseFile]:
+    sidecars = _match_sidecars(found)
+    described = {note for notes in sidecars.values() for note in notes}
+    for note in found.notes:
+        if note in described:
+            continue
+        if note.lower().endswith(".json"):
+            found.left_out.append(note)
+        else:
+            found.kinds[note] = "text"
+    stems = Counter(map(without_suffix, found.kinds))
+    files = [
+        LooseFile(
+            path=path,
+            id=one_line(path if stems[without_suffix(path)] > 1 else without_suffix(path)),
+            kind=kind,
+            sidecars=tuple(sidecars.get(path, ())),
+            reason=found.reasons.get(path, ""),
+        )
+        for path, kind in found.kinds.items()
+    ]
+    return sorted(files, key=lambda file: (file.kind != "text", file.path))
+
+
+def _walk(root: Path, found: _Found) -> Iterator[str]:
+    def on_error(error: OSError) -> None:
+        if Path(error.filename) == root:
+            raise error
+        path = Path(error.filename).relative_to(root).as_posix()
+        found.kinds[path] = "folder"
+        found.reasons[path] = f"The folder cannot be read ({error.strerror})."
+
+    for folder, folders, names in os.walk(root, onerror=on_error):
+        folders[:] = [n for n in folders if n[0] not in ".@" and n not in _IGNORED_FOLDERS]
+        base = Path(folder).relative_to(root)
+        links = [name for name in folders if (Path(folder) / name).is_symlink()]
+        found.left_out += [f"{(base / name).as_posix()}/" for name in links]
+        for name in names:
+            if not name.startswith(".") and name.lower() not in _IGNORED_FILES:
+                yield (base / name).as_posix()
+
+
+def _sort_in(root: Path, path: str, found: _Found) -> None:
+    suffix = PurePosixPath(path).suffix.lower()
+    promised = suffix in PHOTO_SUFFIXES or suffix == ".pdf"
+    reason = ""
+    head = b""
+    try:
+        path.encode()
+        file = root / path
+        if not file.resolve().is_relative_to(root.resolve()):
+            reason = "It is a link that leaves the folder; copy the file itself into the folder."
+        elif file.is_file():
+            head = read_head(file)
+        else:
+            reason = "It is no regular file; replace it."
+    except UnicodeEncodeError:
+        promised, reason = True, "The file's name is not UTF-8; rename it."
+    except (OSError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or error
+        reason = f"The file cannot be read ({why}); check its permissions."
+    if is_image(head):
+        found.kinds[path] = "photo"
+    elif head.startswith(b"%PDF-"):
+        found.kinds[path] = "pdf"
+    elif promised or (reason and suffix in TEXT_SUFFIXES):
+        found.kinds[path] = "broken"
+        found.reasons[path] = reason or _broken_promise(suffix, head)
+    elif suffix in _SIDECAR_SUFFIXES and not reason:
+        found.notes.append(path)
+    else:
+        found.left_out.append(path)
+
+
+def _broken_promise(suffix: str, head: bytes) -> str:
+    what = "a PDF" if suffix == ".pdf" else "an image of a type that can be read"
+    if not head:
+        return "The file is empty (0 bytes); copy it again from its source."
+    return f"The file is named {suffix} but is not {what}; replace or rename it."
+
+
+def _match_sidecars(found: _Found) -> Mapping[str, list[str]]:
+    """Photo or PDF → what is about it: `a.txt` and `a.jpg.json` are about `a.jpg`."""
+    owners: dict[str, list[str]] = {path: [path] for path in found.kinds}
+    for path in found.kinds:
+        owners.setdefault(without_suffix(path), []).append(path)
+    sidecars: dict[str, list[str]] = {}
+    for note in found.notes:
+        base = str(PurePosixPath(note).with_suffix(""))
+        if base not in owners:  # photo exports write `a.jpg.supplemental-metadata.json`
+            shorter = str(PurePosixPath(base).with_suffix(""))
+            base = shorter if shorter in found.kinds else base
+        for owner in owners.get(base, ()):
+            sidecars.setdefault(owner, []).append(note)
+    return sidecars
+
+
+def without_suffix(path: str) -> str:
+    """A path without its extension, if that is one: `St. Paul` has none."""
+    pure = PurePosixPath(path)
+    return str(pure.with_suffix("")) if pure.suffix.lower() in _KNOWN_SUFFIXES else path
+
+
+def _log_left_out(root: Path, paths: Iterable[str]) -> None:
+    by_suffix: dict[str, list[str]] = {}
+    for path in paths:
+        by_suffix.setdefault(PurePosixPath(path).suffix.lower(), []).append(path)
+    for suffix, left_out in sorted(by_suffix.items()):
+        _log.warning(
+            "%s: %d file(s) %s left out, neither photo nor text nor PDF nor about one: %s%s",
+            root.name,
+            len(left_out),
+            f"ending in {suffix}" if suffix else "without extension",
+            left_out[0],
+            ", …" if len(left_out) > 1 else "",
+        )

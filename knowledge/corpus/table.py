@@ -1,0 +1,236 @@
+"""Rows of a table → documents. How rows are read from files is not known here."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from knowledge.corpus.columns import NO_COLUMNS, Columns, Roles, assign_roles
+from knowledge.corpus.csv import looks_like_csv, open_csv
+from knowledge.corpus.json import open_json
+from knowledge.corpus.parquet import open_parquet
+from knowledge.corpus.photos import find_photo
+from knowledge.corpus.rows import BadRow, Row, Table
+from knowledge.corpus.text import as_text, fact_line, humanise, is_web_address, one_line
+from knowledge.documents import Document, Photo, Problem
+from knowledge.errors import CorpusError, InputError
+from knowledge.sentences import split_sentences
+from knowledge.text import guess_language
+
+_SAMPLE_ROWS = 200
+_LONGEST_ID = 500
+_LONGEST_GUESSED_TITLE = 80
+_BLANK_LINES = re.compile(r"\n{3,}")
+_BETWEEN_PHOTOS = re.compile(r"[;|\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTable:
+    """A table that is ready to be read.
+
+    Attributes:
+        file: the table's file; photos are found from its folder on.
+        table: its rows.
+        roles: what its columns are.
+        photo_folder: subfolder that the photo column's paths start from, "" for the file's own.
+        problems: what is wrong with whole columns.
+    """
+
+    file: Path
+    table: Table
+    roles: Roles
+    photo_folder: str
+    problems: tuple[str, ...]
+
+
+def open_table(file: Path, columns: Columns) -> OpenTable:
+    """Find out what a table's columns are and where its photos lie.
+
+    Raises:
+        CorpusError: it cannot be read, has no rows, or lacks a column that was named.
+        OSError: it cannot be read.
+    """
+    with file.open("rb") as stream:
+        parquet = stream.read(4) == b"PAR1"
+    if parquet:
+        table = open_parquet(file)
+    elif file.suffix.lower() in (".json", ".jsonl", ".ndjson"):
+        table = open_json(file)
+    else:
+        table = open_csv(file)
+    rows = list(islice(table.rows(), _SAMPLE_ROWS))
+    if not rows:
+        raise CorpusError(f"{file.name!r} has column names and no rows; add some.")
+    sample = [row.values for row in rows if isinstance(row, Row)]
+    roles = assign_roles(columns, table.columns, sample)
+    problems = [
+        f"The column {column!r} holds bytes and is left out of every row; save its photos as files "
+        "beside the table and name them in a column."
+        for column in table.skipped
+    ]
+    paths = [path for values in sample for path in _split_photos(values, roles)[0]]
+    folder = _photo_folder(file.parent, paths)
+    if folder is None and not columns.photo:
+        problems.append(
+            f"None of the photos that the column {roles.columns.photo!r} names is beside the "
+            "table, so it was taken for text; put the photos there."
+        )
+        roles = roles.without_photo()
+    return OpenTable(file, table, roles, folder or "", tuple(problems))
+
+
+def looks_like_table(file: Path) -> bool:
+    """Whether a text file is CSV all the same: by its fields and a column name that is known.
+
+    Raises:
+        CorpusError: it is in no known encoding.
+        OSError: it cannot be read.
+    """
+    if not looks_like_csv(file):
+        return False
+    names = open_csv(file).columns
+    return assign_roles(NO_COLUMNS, names, ()).columns != NO_COLUMNS
+
+
+def read_table(
+    opened: OpenTable, *, corpus: str, language: str | None
+) -> Iterator[Document | Problem]:
+    """A document for each row, in order, after the problems found in it.
+
+    Args:
+        opened: what to read.
+        corpus: its name.
+        language: of the rows; None guesses it for each.
+    """
+    table, roles = opened.table, opened.roles
+    where_of: dict[str, str] = {}
+    untold = list(opened.problems)
+    for row in table.rows():
+        id_ = _id(row, roles)
+        path = f"{opened.file.name}, {row.where}"
+        document_id = f"{corpus}/{id_}" if id_ else None
+        if isinstance(row, BadRow):
+            yield Problem(path, row.reason, document_id)
+            continue
+        if not any(map(as_text, row.values.values())):
+            continue
+        while untold:
+            yield Problem(path, untold.pop(0), document_id)
+        if not id_ or len(id_) > _LONGEST_ID:
+            size = "nothing" if not id_ else f"more than {_LONGEST_ID} characters"
+            reason = f"There is {size} in the id column {roles.columns.id!r}; give the row an id."
+            yield Problem(path, reason)
+        elif (where := where_of.setdefault(id_, row.where)) != row.where:
+            reason = f"The id {id_!r} is already that of {where}; give one of the two another."
+            yield Problem(path, reason, document_id)
+        else:
+            paths, addresses = _split_photos(row.values, roles)
+            photos = []
+            for photo in paths:
+                try:
+                    location = posixpath.normpath(posixpath.join(opened.photo_folder, photo))
+                    photos.append(find_photo(opened.file.parent, location))
+                except InputError as error:
+                    yield Problem(path, str(error), document_id)
+            yield _document(
+                row,
+                roles,
+                corpus=corpus,
+                id=id_,
+                table=opened.file.name,
+                language=language,
+                photos=photos,
+                addresses=addresses,
+            )
+
+
+def _id(row: Row | BadRow, roles: Roles) -> str:
+    """What the row is called, "" where that cannot be said."""
+    if roles.columns.id is None:
+        return f"row-{row.number}"
+    return "" if isinstance(row, BadRow) else one_line(as_text(row.values.get(roles.columns.id)))
+
+
+def _document(
+    row: Row,
+    roles: Roles,
+    *,
+    corpus: str,
+    id: str,
+    table: str,
+    language: str | None,
+    photos: Sequence[Photo],
+    addresses: Sequence[str],
+) -> Document:
+    columns = roles.columns
+    values = {name: as_text(value) for name, value in row.values.items()}
+    source = one_line(values.get(columns.source or "", ""))
+    said = one_line(values.get(columns.url or "", ""))
+    url = next(filter(is_web_address, (said, source)), None)
+    silent = roles.spoken_for if said == url else roles.spoken_for - {columns.url}
+    lines = {name: one_line(text) for name, text in values.items() if name not in silent}
+    facts = [fact_line(name, line) for name, line in lines.items() if line and line != url]
+    facts += [fact_line(columns.photo or "", address) for address in addresses]
+    prose = [_BLANK_LINES.sub("\n\n", values.get(name, "")) for name in columns.text]
+    title = one_line(values.get(columns.title or "", "")) or _guess_title(photos, prose) or id
+    text = "\n\n".join(filter(None, [*prose, "\n".join(facts)]))
+    return Document(
+        corpus=corpus,
+        id=id,
+        title=title,
+        text=text if text or photos else title,
+        language=language or guess_language(f"{title}\n{text}"),
+        source=source or f"{table}, {id}",
+        url=url,
+        photos=tuple(photos),
+    )
+
+
+def _split_photos(values: Mapping[str, object], roles: Roles) -> tuple[list[str], list[str]]:
+    """What a row's photo column names: paths, and addresses on the web, which are not fetched."""
+    value = values.get(roles.columns.photo) if roles.columns.photo else None
+    cells = value if isinstance(value, list | tuple) else [value]
+    parts = [part.strip() for cell in cells for part in _BETWEEN_PHOTOS.split(as_text(cell))]
+    names = list(dict.fromkeys(filter(None, parts)))
+    # Exports of websites write `/images/a.jpg` for what lies in `images` beside the table.
+    paths = [n.replace("\\", "/").lstrip("/") for n in names if not is_web_address(n)]
+    return paths, [name for name in names if is_web_address(name)]
+
+
+def _photo_folder(root: Path, paths: Sequence[str]) -> str | None:
+    """Where some of the photos are: the table's folder or one in it; None if nowhere.
+
+    Published tables often name photos without the folder that is beside the table.
+    """
+    if not paths:
+        return ""
+    folders = sorted(entry for entry in root.iterdir() if entry.is_dir())
+    for folder in (root, *folders):
+        if any(_is_file(folder / path) for path in paths):
+            return "" if folder == root else folder.name
+    return None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # too long to be a path
+        return False
+
+
+def _guess_title(photos: Sequence[Photo], prose: Sequence[str]) -> str:
+    """A photo's name, if it is of words, else how the text begins."""
+    if photos:
+        stem = PurePosixPath(photos[0].path).stem
+        if sum(map(str.isalpha, stem)) > len(stem) / 2:
+            return humanise(stem)
+    text = next(filter(None, prose), "")
+    if not text:
+        return ""
+    start, end = split_sentences(text)[0]
+    first = one_line(text[start:end]).rstrip(" .。")
+    if len(first) <= _LONGEST_GUESSED_TITLE:
+        return first
+    return first[: _LONGEST_GUESSED_TITLE - 1].rstrip() + "…"

@@ -1,0 +1,275 @@
+"""An index: a vector store that holds the layout of `knowledge.index.layout` under a fingerprint.
+
+Knows which engine a target means and refuses a store made with another fingerprint. It never
+deletes anything to make one fit. Retrieval lives in `search/`, writing documents in `indexer/`.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from knowledge.corpus.photos import read_photo
+from knowledge.documents import Document
+from knowledge.errors import IndexMismatchError, IndexMissingError, NotFoundError
+from knowledge.index import layout
+from knowledge.index.change import Journal
+from knowledge.index.layout import Fingerprint, PhotoFacts
+from knowledge.index.uploads import FolderUploads, StoreUploads, Uploads, is_upload
+from knowledge.store.base import Point, Schema, VectorStore
+
+DEFAULT_COLLECTION = "snapcite"
+
+_UPLOADS = "photos"
+"""Folder of uploaded photos in the folder of an embedded index."""
+
+
+class Index:
+    """An open index. Close it when done; an embedded one is locked until then.
+
+    Attributes:
+        store: its points.
+        uploads: bytes of the photos that came over HTTP.
+        journal: applies changes of documents to both.
+        fingerprint: what it was made with.
+        target: where it is.
+    """
+
+    def __init__(self, store: VectorStore, fingerprint: Fingerprint, target: str) -> None:
+        self.store = store
+        self.fingerprint = fingerprint
+        self.target = target
+        shared = is_server(target)
+        self.uploads: Uploads = (
+            StoreUploads(store) if shared else FolderUploads(Path(target) / _UPLOADS)
+        )
+        self.journal = Journal(store, self.uploads, shared=shared)
+
+    def check(self, wanted: Fingerprint) -> None:
+        """Make sure that vectors of `wanted` may be compared with those here.
+
+        Raises:
+            IndexMismatchError: they may not; says what differs.
+        """
+        if self.fingerprint != wanted:
+            raise _mismatch(self.fingerprint, wanted, self.target)
+
+    def documents(self, document_ids: Sequence[str]) -> dict[str, Document]:
+        """The documents of these ids that are here, without photos."""
+        records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
+        documents = (layout.document_from_payload(record.payload) for record in records)
+        return {document.document_id: document for document in documents}
+
+    def document(self, document_id: str) -> tuple[Document, list[str]]:
+        """A document and its photo ids.
+
+        Raises:
+            NotFoundError: the index holds no such document.
+        """
+        records = self.store.retrieve([layout.document_point_id(document_id)])
+        if not records:
+            raise NotFoundError(f"The index holds no document {document_id!r}.")
+        payload = records[0].payload
+        return layout.document_from_payload(payload), list(payload["photo_ids"])
+
+    def photo_facts(self, photo_ids: Sequence[str]) -> dict[str, PhotoFacts]:
+        """What is known of these photos, in their order; those that are not here are left out."""
+        return {
+            record.id: layout.photo_facts_from_payload(record.payload)
+            for record in self.store.retrieve(photo_ids)
+        }
+
+    def photo_bytes(self, photo_id: str) -> bytes:
+        """The bytes of an indexed photo, from the corpus it came from or as it was uploaded.
+
+        Raises:
+            NotFoundError: the index holds no such photo, or its file is gone.
+        """
+        records = self.store.retrieve([photo_id])
+        if not records or records[0].payload.get("kind") != "photo":
+            raise NotFoundError(f"The index holds no photo {photo_id!r}.")
+        payload = records[0].payload
+        if is_upload(payload["path"]):
+            return self.uploads.read(photo_id)
+        corpus = self.store.retrieve([layout.corpus_point_id(payload["corpus"])])
+        if not corpus:
+            raise NotFoundError(f"The index does not say where corpus {payload['corpus']!r} is.")
+        return read_photo(Path(corpus[0].payload["root"]), payload["path"])
+
+    def corpora(self) -> list[dict[str, Any]]:
+        """Name, root, kind and counts of every corpus, by name."""
+        found = [dict(record.payload) for record in self.store.scroll({"kind": "corpus"})]
+        for corpus in found:
+            for key, kind in _COUNTED.items():
+                corpus[key] = self.store.count({"corpus": corpus["corpus"], "kind": kind})
+        return sorted(found, key=lambda corpus: str(corpus["corpus"]))
+
+    def version(self) -> str:
+        """A value that is another one after every write, by whichever process; cheap to ask for.
+
+        Ask before reading: what was made of reads that began later may be kept under it.
+
+        Raises:
+            StorageError: the index cannot be read.
+        """
+        return self.store.version()
+
+    def close(self) -> None:
+        """Make everything durable and release the store."""
+        self.store.close()
+
+    def __enter__(self) -> "Index":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+_COUNTED = {"documents": "document", "passages": "passage", "photos": "photo"}
+
+
+def open_index(
+    target: str,
+    fingerprint: Fingerprint | None,
+    *,
+    create: bool = False,
+    api_key: str | None = None,
+) -> Index:
+    """Open the index at a folder or a Qdrant URL.
+
+    Args:
+        target: a folder (embedded), or `http(s)://host:port[/collection]` (server).
+        fingerprint: what the caller encodes with; None takes what the index was made with, for
+            callers that make no vectors or choose their encoder by it and `Index.check` it then.
+        create: make an empty index where there is none; needs a fingerprint.
+        api_key: for a server that wants one.
+
+    Raises:
+        IndexMissingError: nothing is there and `create` is false.
+        IndexMismatchError: it was made with another fingerprint.
+        StorageError: it cannot be opened for another reason.
+    """
+    try:
+        store = _open_store(target, None, create=False, api_key=api_key)
+    except IndexMissingError:
+        if not create or fingerprint is None:
+            raise
+        store = _open_store(target, fingerprint.schema(), create=True, api_key=api_key)
+    try:
+        if fingerprint is None:
+            fingerprint = _made_with(store, target)
+        else:
+            _check_fingerprint(store, fingerprint, target, create=create)
+        index = Index(store, fingerprint, target)
+        index.journal.recover()
+    except BaseException:
+        store.close()
+        raise
+    return index
+
+
+def read_fingerprint(target: str, *, api_key: str | None = None) -> Fingerprint:
+    """What the index at `target` was made with.
+
+    Raises:
+        IndexMissingError: nothing is there.
+        StorageError: it cannot be opened.
+    """
+    store = _open_store(target, None, create=False, api_key=api_key)
+    try:
+        return _made_with(store, target)
+    finally:
+        store.close()
+
+
+def is_server(target: str) -> bool:
+    """Whether `target` is a Qdrant server's URL rather than a folder."""
+    return target.startswith(("http://", "https://"))
+
+
+def _open_store(
+    target: str, schema: Schema | None, *, create: bool, api_key: str | None
+) -> VectorStore:
+    if is_server(target):
+        from knowledge.store.server import ServerStore
+
+        parts = urlsplit(target)
+        collection = parts.path.strip("/") or DEFAULT_COLLECTION
+        url = parts._replace(path="").geturl()
+        return ServerStore.open(
+            url, collection=collection, api_key=api_key, schema=schema, create=create
+        )
+    from knowledge.store.edge import EdgeStore
+
+    return EdgeStore.open(Path(target), schema=schema, create=create)
+
+
+def _stored_fingerprint(store: VectorStore) -> Fingerprint | None:
+    records = store.retrieve([layout.INDEX_POINT_ID])
+    if not records:
+        return None
+    payload = records[0].payload
+    version = payload.get("schema_version")
+    if version != layout.SCHEMA_VERSION:
+        raise IndexMismatchError(
+            f"The index has layout version {version}, this SnapCite reads "
+            f"{layout.SCHEMA_VERSION}; give another --index and index again into it."
+        )
+    return Fingerprint.from_payload(payload)
+
+
+def _made_with(store: VectorStore, target: str) -> Fingerprint:
+    found = _stored_fingerprint(store)
+    if found is None:
+        raise _empty(target)
+    return found
+
+
+def _empty(target: str) -> IndexMissingError:
+    return IndexMissingError(f"The index at {target} is empty; fill it with `snapcite index`.")
+
+
+def _check_fingerprint(
+    store: VectorStore, wanted: Fingerprint, target: str, *, create: bool
+) -> None:
+    found = _stored_fingerprint(store)
+    if found is None:
+        if store.count() > 0:
+            raise IndexMismatchError(
+                f"{target} holds points that SnapCite did not write; give another --index."
+            )
+        if not create:
+            raise _empty(target)
+        store.upsert([Point(layout.INDEX_POINT_ID, wanted.payload())])
+    elif found != wanted:
+        raise _mismatch(found, wanted, target)
+
+
+def _mismatch(found: Fingerprint, wanted: Fingerprint, target: str) -> IndexMismatchError:
+    return IndexMismatchError(
+        f"The index at {target} was made with {_differences(found, wanted)}. Vectors of the two "
+        f"cannot be compared: use what it was made with, or give another --index and index again "
+        f"into it. Nothing was changed."
+    )
+
+
+def _differences(found: Fingerprint, wanted: Fingerprint) -> str:
+    if found.encoder != wanted.encoder:
+        return f"encoder {found.encoder!r}, not {wanted.encoder!r}"
+    pairs: Iterable[tuple[str, Any, Any]] = (
+        (
+            "other weights or precision of its encoder, fingerprint",
+            found.encoder_fingerprint[:12],
+            wanted.encoder_fingerprint[:12],
+        ),
+        ("dimension", found.dim, wanted.dim),
+        ("passages of at most this many tokens:", found.passage_tokens, wanted.passage_tokens),
+        ("sentence encoder", _text_encoder(found), _text_encoder(wanted)),
+    )
+    return "; ".join(f"{name} {a}, not {b}" for name, a, b in pairs if a != b)
+
+
+def _text_encoder(made_with: Fingerprint) -> str:
+    if made_with.text_encoder_fingerprint is None:
+        return "none"
+    return f"{made_with.text_encoder} ({made_with.text_encoder_fingerprint[:12]})"

@@ -1,0 +1,274 @@
+"""How documents, passages and photos lie in a collection: point ids, payloads, vector names.
+
+Both engines hold the same layout, so an index can move between them. Five kinds of points:
+
+    index      one         the fingerprint; no vectors
+    corpus     a corpus    where it was read from; no vectors
+    document   a document  everything a person is shown; no vectors. Written after the document's
+                           other points, so it is the mark that they are complete.
+    passage    a chunk     vectors `clip_text`, `bm25` and, with a sentence encoder, `text`
+    photo      an image    vector `image`
+"""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from knowledge.documents import Document, Passage, Photo, Problem
+from knowledge.store.base import Schema
+
+SCHEMA_VERSION = 1
+
+IMAGE = "image"
+CLIP_TEXT = "clip_text"
+TEXT = "text"
+BM25 = "bm25"
+
+_NAMESPACE = uuid.UUID("6c1c2f0e-6f0b-5d0f-9d55-5b1a3a0c4c17")
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What an index was made with. Vectors of two different fingerprints cannot be compared.
+
+    Attributes:
+        encoder: the encoder's name, for people.
+        encoder_fingerprint: `EncoderCard.fingerprint`.
+        dim: length of the dense vectors.
+        passage_tokens: the chunking budget.
+        schema_version: of this layout.
+        text_encoder: what the sentence encoder is loaded by, if there is one; two places of the
+            same encoder are equal.
+        text_encoder_fingerprint: `TextEncoderCard.fingerprint`.
+        text_dim: length of the sentence encoder's vectors; 0 without one.
+    """
+
+    encoder: str
+    encoder_fingerprint: str
+    dim: int
+    passage_tokens: int
+    schema_version: int = SCHEMA_VERSION
+    text_encoder: str | None = field(default=None, compare=False)
+    text_encoder_fingerprint: str | None = None
+    text_dim: int = 0
+
+    def schema(self) -> Schema:
+        """The collection that such an index needs."""
+        text = {TEXT: self.text_dim} if self.text_dim else {}
+        return Schema(
+            dense={IMAGE: self.dim, CLIP_TEXT: self.dim, **text},
+            sparse=(BM25,),
+            keywords=("kind", "corpus", "document_id", "language", "tags"),
+        )
+
+    def payload(self) -> Payload:
+        """The payload of the `index` point."""
+        return {"kind": "index", **asdict(self)}
+
+    @staticmethod
+    def from_payload(payload: Mapping[str, Any]) -> "Fingerprint":
+        """The inverse of `payload`."""
+        return Fingerprint(**{key: value for key, value in payload.items() if key != "kind"})
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoFacts:
+    """What is known of an indexed photo, from its bytes or as it was said; upright, in pixels.
+
+    `taken_at` is ISO 8601 without a zone unless the camera wrote one; latitude and longitude are
+    degrees, north and east positive.
+    """
+
+    width: int
+    height: int
+    format: str
+    taken_at: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    caption: str | None = None
+
+
+def _point_id(*parts: str | int) -> str:
+    return str(uuid.uuid5(_NAMESPACE, json.dumps(parts, ensure_ascii=False)))
+
+
+INDEX_POINT_ID = _point_id("index")
+
+
+def corpus_point_id(corpus: str) -> str:
+    """The id of the point that says where a corpus was read from."""
+    return _point_id("corpus", corpus)
+
+
+def document_point_id(document_id: str) -> str:
+    """The id of a document's own point; it stays when the document's content changes."""
+    return _point_id("document", document_id)
+
+
+def photo_point_ids(document: Document) -> list[str]:
+    """One id a photo, from its content; also the `photo_id` that the API serves.
+
+    The ordinal counts copies of the same content, not positions, so that a photo put in front of
+    the others does not make them new.
+    """
+    return _content_ids("photo", document.document_id, [photo.sha256 for photo in document.photos])
+
+
+def passage_point_ids(document: Document, passages: Sequence[Passage]) -> list[str]:
+    """One id a passage, from all that its vectors are made of."""
+    contents = [
+        passage_clip_text(document, passage) + "\0" + passage_bm25_text(document, passage)
+        for passage in passages
+    ]
+    return _content_ids("passage", document.document_id, [_sha256(text) for text in contents])
+
+
+def _content_ids(kind: str, document_id: str, hashes: Sequence[str]) -> list[str]:
+    copies: dict[str, int] = {}
+    ids = []
+    for content_hash in hashes:
+        ordinal = copies.get(content_hash, 0)
+        copies[content_hash] = ordinal + 1
+        ids.append(_point_id(kind, document_id, ordinal, content_hash))
+    return ids
+
+
+def passage_clip_text(document: Document, passage: Passage) -> str:
+    """The text that the encoder sees: a passage rarely names its subject, so its title leads."""
+    return f"{document.title}. {passage.text}"
+
+
+def passage_bm25_text(document: Document, passage: Passage) -> str:
+    """The text that BM25 sees: every name of the subject, its place and the passage."""
+    names = [document.title, *document.aliases, document.place or ""]
+    return "\n".join([*filter(None, names), passage.text])
+
+
+def content_hash(document: Document) -> str:
+    """Digest of everything a document is; equal hashes need no work."""
+    return _sha256(json.dumps(asdict(document), ensure_ascii=False, sort_keys=True))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def document_payload(
+    document: Document, *, photo_ids: Sequence[str], passages: int, problems: Sequence[Problem]
+) -> Payload:
+    """The payload of a `document` point.
+
+    Args:
+        document: what it is.
+        photo_ids: ids of the photos that were indexed, in order.
+        passages: how many passages it was cut into.
+        problems: what of it could not be used.
+    """
+    return {
+        **_common("document", document),
+        "content_hash": content_hash(document),
+        "id": document.id,
+        "title": document.title,
+        "aliases": list(document.aliases),
+        "place": document.place,
+        "source": document.source,
+        "url": document.url,
+        "text": document.text,
+        "photo_ids": list(photo_ids),
+        "passages": passages,
+        "problems": [{"path": problem.path, "reason": problem.reason} for problem in problems],
+    }
+
+
+def live_corpus_payload(corpus: str) -> Payload:
+    """The payload of the `corpus` point of a corpus that is in no file, but came over HTTP.
+
+    `path` is none that can be there, so that a corpus of that name may be indexed later.
+    """
+    return {
+        "kind": "corpus",
+        "corpus": corpus,
+        "path": f"live:{corpus}",
+        "root": f"live:{corpus}",
+        "source": "live",
+    }
+
+
+def live_payload(payload: Mapping[str, Any]) -> Payload:
+    """The payload of a document that came over HTTP: its corpus, when read again, leaves it be."""
+    return {**payload, "live": True}
+
+
+def is_live(payload: Mapping[str, Any]) -> bool:
+    """Whether this is the payload of a document that came over HTTP."""
+    return bool(payload.get("live"))
+
+
+def document_from_payload(payload: Mapping[str, Any]) -> Document:
+    """The document that `document_payload` was made of, without its photos."""
+    return Document(
+        corpus=payload["corpus"],
+        id=payload["id"],
+        title=payload["title"],
+        text=payload["text"],
+        language=payload["language"],
+        aliases=tuple(payload["aliases"]),
+        place=payload["place"],
+        source=payload["source"],
+        url=payload["url"],
+        tags=tuple(payload["tags"]),
+    )
+
+
+def passage_payload(document: Document, passage: Passage) -> Payload:
+    """The payload of a `passage` point."""
+    return {
+        **_common("passage", document),
+        "ordinal": passage.ordinal,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+    }
+
+
+def passage_from_payload(payload: Mapping[str, Any]) -> Passage:
+    """The inverse of `passage_payload`."""
+    return Passage(
+        document_id=payload["document_id"],
+        ordinal=payload["ordinal"],
+        text=payload["text"],
+        start=payload["start"],
+        end=payload["end"],
+    )
+
+
+def photo_payload(document: Document, photo: Photo, ordinal: int, facts: PhotoFacts) -> Payload:
+    """The payload of a `photo` point. `ordinal`: its position among the document's photos."""
+    return {
+        **_common("photo", document),
+        "ordinal": ordinal,
+        "path": photo.path,
+        "sha256": photo.sha256,
+        **asdict(facts),
+    }
+
+
+def photo_facts_from_payload(payload: Mapping[str, Any]) -> PhotoFacts:
+    """What `photo_payload` was told about the photo."""
+    return PhotoFacts(**{name: payload[name] for name in PhotoFacts.__slots__ if name in payload})
+
+
+def _common(kind: str, document: Document) -> Payload:
+    """What every point of a document carries, so that filters work on each of them."""
+    return {
+        "kind": kind,
+        "corpus": document.corpus,
+        "document_id": document.document_id,
+        "language": document.language,
+        "tags": list(document.tags),
+    }

@@ -1,0 +1,106 @@
+"""Between this house's values and Qdrant Edge's own classes. Pure; opens nothing."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knowledge.store.base import DenseVector, Point, Record, Schema, SparseVector, Where
+
+if TYPE_CHECKING:
+    import qdrant_edge
+
+
+_FULL_SCAN_KB = 2_000
+"""Below so many kilobytes of vectors all are looked at, above them the graph is walked. The engine
+counts points without the vector in, and with its own 10,000 it scanned 10,000 photos among 30,000
+points on each query: 2.1 ms where the graph takes 0.35."""
+
+
+def edge_config(schema: Schema) -> "qdrant_edge.EdgeConfig":
+    """The shard that a schema asks for: cosine vectors, IDF on sparse ones, payload on disk."""
+    import qdrant_edge as edge
+
+    return edge.EdgeConfig(
+        vectors={
+            name: edge.EdgeVectorParams(size=dim, distance=edge.Distance.Cosine)
+            for name, dim in schema.dense.items()
+        },
+        sparse_vectors={
+            name: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf) for name in schema.sparse
+        },
+        hnsw_config=edge.HnswIndexConfig(m=16, ef_construct=100, full_scan_threshold=_FULL_SCAN_KB),
+        payload_memory=edge.Memory.Cold,
+    )
+
+
+def read_schema(config: bytes, keywords: Mapping[str, object]) -> Schema:
+    """The schema of a shard, from its `edge_config.json` and the payload indexes it reports.
+
+    Raises:
+        ValueError, KeyError, TypeError: the file is not what Qdrant Edge writes.
+    """
+    found = json.loads(config)
+    return Schema(
+        dense={name: int(params["size"]) for name, params in found.get("vectors", {}).items()},
+        sparse=tuple(sorted(found.get("sparse_vectors", {}))),
+        keywords=tuple(sorted(keywords)),
+    )
+
+
+def to_edge_point(point: Point) -> "qdrant_edge.Point":
+    """A point for an upsert."""
+    import qdrant_edge as edge
+
+    vectors: dict[str, qdrant_edge.NamedVector] = {
+        name: to_edge_vector(vector) for name, vector in point.vectors.items()
+    }
+    return edge.Point(point.id, vectors, dict(point.payload))
+
+
+def to_edge_vector(
+    vector: DenseVector | SparseVector,
+) -> "list[float] | qdrant_edge.SparseVector":
+    """A vector for a point or a query."""
+    import qdrant_edge as edge
+
+    if isinstance(vector, SparseVector):
+        return edge.SparseVector(list(vector.indices), list(vector.values))
+    numbers: list[float] = vector.tolist()
+    return numbers
+
+
+def to_edge_filter(where: Where | None) -> "qdrant_edge.Filter | None":
+    """A filter whose every key must hold; None where there is nothing to filter."""
+    import qdrant_edge as edge
+
+    if not where:
+        return None
+    must = [
+        edge.FieldCondition(
+            key,
+            match=edge.MatchValue(value) if isinstance(value, str) else edge.MatchAny(list(value)),
+        )
+        for key, value in where.items()
+    ]
+    return edge.Filter(must=list(must))
+
+
+def from_edge_record(record: "qdrant_edge.Record") -> Record:
+    """A point read back, with the vectors that were asked for."""
+    vectors = record.vector if isinstance(record.vector, dict) else {}
+    return Record(
+        id=str(record.id),
+        payload=record.payload or {},
+        vectors={name: from_edge_vector(vector) for name, vector in vectors.items()},
+    )
+
+
+def from_edge_vector(vector: "qdrant_edge.NamedVector") -> DenseVector | SparseVector:
+    """A vector read back: float32 (dim,), or sparse."""
+    import qdrant_edge as edge
+
+    if isinstance(vector, edge.SparseVector):
+        return SparseVector(tuple(vector.indices), tuple(vector.values))
+    return np.asarray(vector, dtype=np.float32)

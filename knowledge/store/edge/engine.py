@@ -1,0 +1,345 @@
+"""The embedded engine: Qdrant Edge on a directory of this machine, in this process.
+
+Knows batches and pages. `knowledge.store.edge.connection` makes the calls,
+`knowledge.store.edge.directory` knows the files and the lock, `knowledge.store.edge.convert` the
+engine's classes, and `knowledge.store.base` what the methods promise.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from subprocess import Popen
+from threading import Lock, RLock
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from filelock import FileLock
+
+from knowledge.errors import StorageError
+from knowledge.store.base import DenseVector, Hit, Point, Record, Schema, SparseVector, Where
+from knowledge.store.checks import (
+    canonical_id,
+    check_points,
+    check_schema,
+    check_vector,
+    payload_json,
+)
+from knowledge.store.edge.beside import catch_up, start_optimizing
+from knowledge.store.edge.connection import FLUSH_AFTER, OpenShard
+from knowledge.store.edge.convert import (
+    from_edge_record,
+    to_edge_filter,
+    to_edge_point,
+    to_edge_vector,
+)
+from knowledge.store.edge.directory import (
+    acquire_lock,
+    add_keywords,
+    check_place,
+    check_space,
+    copy_shard,
+    engine_errors,
+    has_shard,
+    load_shard,
+    make_shard,
+    missing,
+    settle,
+    used_bytes,
+)
+
+if TYPE_CHECKING:
+    import qdrant_edge
+
+RESERVE_BYTES = 256 * 2**20
+"""Disk space that stays free. The engine writes through memory maps of sparse files, where a full
+disk is no error to catch but a SIGBUS that kills the process; so it must never get there."""
+
+_PAGE = 256  # points a read: the engine holds the GIL, so a page is how long other threads wait
+_BATCH = 512  # points a write, for the same reason
+_COPIES = 4  # a write stands in the log and in a segment, each rounded up to whole pages
+
+
+class EdgeStore:
+    """A `VectorStore` in a directory, for one process at a time.
+
+    Layout: `shard/` is Qdrant Edge's, `.lock` holds the id of the process that has it open. A shard
+    is made as `shard.unfinished` and renamed, so an interrupted creation leaves no half index.
+
+    Threads may share it. The engine (0.9) holds the GIL in every call, so calls do not overlap and
+    a long one stops every thread of the process: queries take milliseconds and scrolling is paged,
+    but `optimize` takes long (10 s for 20,000 × 512 on 2 cores) and is for indexers; a server that
+    answers calls `optimize_beside`. A write returns once the engine's log has it, which a killed
+    process leaves intact; a power cut may cost what came after the last flush.
+
+    Attributes:
+        path: the directory.
+        schema: the vectors and payload indexes on disk.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        schema: Schema,
+        *,
+        shard: "qdrant_edge.EdgeShard",
+        lock: FileLock,
+        reserve_bytes: int,
+    ) -> None:
+        """Take over an open shard and its held lock; `EdgeStore.open` is the way in."""
+        self.path = path
+        self.schema = schema
+        self._open = OpenShard(path, shard, lock)
+        self._reserve_bytes = reserve_bytes
+        self._writing = RLock()
+        self._optimizing = Lock()
+        self._child: Popen[bytes] | None = None
+        self._unmerged = 0
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        schema: Schema | None,
+        create: bool,
+        reserve_bytes: int = RESERVE_BYTES,
+    ) -> Self:
+        """Open the index in a directory, or make one.
+
+        Args:
+            path: the directory.
+            schema: what the index must have; None takes what is on disk.
+            create: make the index where there is none; needs a schema.
+            reserve_bytes: disk space that no write may eat into.
+
+        Raises:
+            IndexMissingError: there is none and `create` is off.
+            IndexBusyError: another process (or another store of this one) has it open.
+            IndexMismatchError: it has other vectors than `schema`.
+            DiskFullError: there is no room to make it.
+            StorageError: the place holds something else, cannot be written, or is damaged.
+        """
+        check_place(path, create=create and schema is not None)
+        with ExitStack() as undo:
+            lock = acquire_lock(path)
+            undo.callback(lock.release)
+            settle(path)
+            if not has_shard(path):
+                if schema is None or not create:  # it went away while the lock was taken
+                    raise missing(path)
+                check_space(path, 0, reserve_bytes)
+                make_shard(path, schema)
+            check_space(path, FLUSH_AFTER, 0)  # what the log may have to write again
+            shard, found = load_shard(path)
+            undo.callback(shard.close)
+            if schema is not None:
+                check_schema(schema, found, str(path))
+                if create:
+                    found = add_keywords(path, shard, schema, found)
+            undo.pop_all()
+        return cls(path, found, shard=shard, lock=lock, reserve_bytes=reserve_bytes)
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        """Write points, replacing those of the same id.
+
+        Raises:
+            IndexMismatchError, StorageError: a point does not fit; nothing was written.
+            DiskFullError: there is no room for all of them; nothing was written.
+        """
+        import qdrant_edge as edge
+
+        check_points(points, self.schema)
+        sizes = [_stored_bytes(point) for point in points]
+        with self._writing:
+            self._check_space(sum(sizes))
+            for start in range(0, len(points), _BATCH):
+                batch = [to_edge_point(point) for point in points[start : start + _BATCH]]
+                self._open.update(
+                    edge.UpdateOperation.upsert_points(batch),
+                    [point.id for point in points[start : start + _BATCH]],
+                    sum(sizes[start : start + _BATCH]),
+                )
+                self._unmerged += len(batch)
+
+    def replace_payload(self, payloads: Mapping[str, Mapping[str, Any]]) -> None:
+        """Give existing points a new payload; ids that are not there are ignored."""
+        import qdrant_edge as edge
+
+        sizes = {point_id: len(payload_json(payload)) for point_id, payload in payloads.items()}
+        with self._writing:
+            self._check_space(sum(sizes.values()))
+            there = {record.id for record in self.retrieve(list(payloads))}
+            for point_id, payload in payloads.items():
+                if canonical_id(point_id) in there:
+                    operation = edge.UpdateOperation.overwrite_payload([point_id], dict(payload))
+                    self._open.update(operation, [point_id], sizes[point_id])
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove points; ids that are not there are ignored."""
+        import qdrant_edge as edge
+
+        known = [point_id for point_id in ids if canonical_id(point_id)]
+        with self._writing:
+            self._check_space(16 * len(known))
+            for start in range(0, len(known), _BATCH):
+                batch = known[start : start + _BATCH]
+                operation = edge.UpdateOperation.delete_points(list(batch))
+                self._open.update(operation, batch, 16 * len(batch))
+
+    def retrieve(self, ids: Sequence[str], *, with_vectors: bool = False) -> list[Record]:
+        """The points of these ids, in the order asked; ids that are not there are left out."""
+        asked = [found for found in map(canonical_id, ids) if found]
+        records: dict[str, Record] = {}
+        for start in range(0, len(asked), _PAGE):
+            page = asked[start : start + _PAGE]
+            with self._open.engine() as shard:
+                found = shard.retrieve(list(page), True, with_vectors)
+            records.update((record.id, record) for record in map(from_edge_record, found))
+        return [records[point_id] for point_id in asked if point_id in records]
+
+    def query(
+        self,
+        vector: DenseVector | SparseVector,
+        *,
+        using: str,
+        k: int,
+        where: Where | None = None,
+    ) -> list[Hit]:
+        """The `k` closest points that have the vector `using`, best first."""
+        import qdrant_edge as edge
+
+        check_vector(vector, using, self.schema)
+        if k < 1:
+            return []
+        request = edge.QueryRequest(
+            limit=k,
+            query=edge.Query.Nearest(to_edge_vector(vector), using=using),
+            filter=to_edge_filter(where),
+            with_payload=True,
+        )
+        with self._open.engine() as shard:
+            found = shard.query(request)
+        return [Hit(str(point.id), point.score, point.payload or {}) for point in found]
+
+    def scroll(self, where: Where | None = None, *, with_vectors: bool = False) -> Iterator[Record]:
+        """Every point that the filter keeps, each once, in no promised order."""
+        import qdrant_edge as edge
+
+        offset: edge.PointId | None = None
+        while True:
+            request = edge.ScrollRequest(
+                offset=offset,
+                limit=_PAGE,
+                filter=to_edge_filter(where),
+                with_payload=True,
+                with_vector=with_vectors,
+            )
+            with self._open.engine() as shard:
+                found, offset = shard.scroll(request)
+            yield from map(from_edge_record, found)
+            if offset is None:
+                return
+
+    def count(self, where: Where | None = None) -> int:
+        """How many points the filter keeps, exactly."""
+        import qdrant_edge as edge
+
+        with self._open.engine() as shard:
+            return shard.count(edge.CountRequest(exact=True, filter=to_edge_filter(where)))
+
+    def version(self) -> str:
+        """Another value after every write and every opening; nothing is read for it."""
+        return self._open.version()
+
+    def flush(self) -> None:
+        """Write what the log and the segments still hold in memory to the disk."""
+        with self._writing:
+            self._open.flush()
+
+    @contextmanager
+    def held(self) -> Iterator[Path]:
+        """The directory, complete on the disk; writes wait meanwhile, queries do not."""
+        with self._writing:
+            self.flush()
+            yield self.path
+
+    def optimize(self) -> None:
+        """Merge segments and build HNSW where they are large; blocks every thread meanwhile.
+
+        Raises:
+            DiskFullError: there is no room for the second copy that this makes for a while.
+        """
+        with self._writing:
+            check_space(self.path, used_bytes(self.path), self._reserve_bytes)
+            self._open.optimize()
+            self._unmerged = 0
+
+    @property
+    def unmerged(self) -> int:
+        """Points written since the last optimisation, or since it was opened: queries look at each
+        of these, about 0.2 ms for a thousand."""
+        return self._unmerged
+
+    def optimize_beside(self) -> bool:
+        """What `optimize` does, in another process, while this one answers.
+
+        Writes wait while a copy is made and while what was written since is written to it; queries
+        only while the two change places.
+
+        Returns:
+            Whether it was done; not if it is being done already.
+
+        Raises:
+            DiskFullError: there is no room for the copies that this makes for a while.
+            StorageError: it failed, or the index was closed meanwhile; the index is as it was.
+        """
+        if not self._optimizing.acquire(blocking=False):
+            return False
+        try:
+            with self.held():
+                check_space(self.path, 2 * used_bytes(self.path), self._reserve_bytes)
+                copy = copy_shard(self.path)
+                self._open.touched, merged = set(), self._unmerged
+                self._child = start_optimizing(copy)
+            if self._child.wait() != 0:
+                raise StorageError(f"Optimising {self.path} was cut off; the index is as it was.")
+            with self._writing, engine_errors(self.path):
+                read = partial(self.retrieve, with_vectors=True)
+                catch_up(copy, self._open.touched, read)
+                self._open.change_places()
+                self._unmerged -= merged
+        finally:
+            self._open.touched = self._child = None
+            self._optimizing.release()
+        settle(self.path)
+        return True
+
+    def close(self) -> None:
+        """Make everything durable and let the directory go; closing twice is fine."""
+        if (child := self._child) is not None:
+            child.kill()
+        with self._writing:
+            self._open.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _check_space(self, size: int) -> None:
+        check_space(self.path, _COPIES * size, self._reserve_bytes)
+
+
+def _stored_bytes(point: Point) -> int:
+    vectors = (
+        8 * len(vector.indices) if isinstance(vector, SparseVector) else vector.nbytes
+        for vector in point.vectors.values()
+    )
+    return len(payload_json(point.payload)) + sum(vectors)

@@ -1,0 +1,134 @@
+"""Between this house's values and qdrant-client's models. Pure; opens no connection."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knowledge.errors import IndexMismatchError
+from knowledge.store.base import DenseVector, Point, Record, Schema, SparseVector, Where
+from knowledge.store.checks import payload_json
+
+if TYPE_CHECKING:
+    from qdrant_client import models
+
+_NUMBER_BYTES = 25  # the longest float in JSON, with its comma: -0.000012345678901234568,
+_INDEX_BYTES = 11  # the longest sparse index: 4294967295,
+_POINT_BYTES = 256  # id, names and brackets
+
+
+def read_schema(info: "models.CollectionInfo", place: str) -> Schema:
+    """The schema of a collection.
+
+    Raises:
+        IndexMismatchError: its vectors have no names: something else made it.
+    """
+    vectors = info.config.params.vectors or {}
+    if not isinstance(vectors, dict):
+        raise IndexMismatchError(
+            f"The collection at {place} holds one vector without a name, so it is no SnapCite "
+            "index. Give another collection."
+        )
+    return Schema(
+        dense={name: params.size for name, params in vectors.items()},
+        sparse=tuple(sorted(info.config.params.sparse_vectors or {})),
+        keywords=tuple(sorted(info.payload_schema)),
+    )
+
+
+def to_upsert(points: Sequence[Point]) -> "models.UpsertOperation":
+    """Points as an operation of a batch."""
+    from qdrant_client import models
+
+    return models.UpsertOperation(
+        upsert=models.PointsList(points=[to_point_struct(point) for point in points])
+    )
+
+
+def to_point_struct(point: Point) -> "models.PointStruct":
+    """A point for an upsert."""
+    from qdrant_client import models
+
+    vectors = {name: to_query(vector) for name, vector in point.vectors.items()}
+    return models.PointStruct(id=point.id, vector=dict(vectors), payload=dict(point.payload))
+
+
+def to_query(vector: DenseVector | SparseVector) -> "list[float] | models.SparseVector":
+    """A vector for a point or a query."""
+    from qdrant_client import models
+
+    if isinstance(vector, SparseVector):
+        return models.SparseVector(indices=list(vector.indices), values=list(vector.values))
+    numbers: list[float] = vector.tolist()
+    return numbers
+
+
+def to_filter(where: Where | None, *, hide: str | None = None) -> "models.Filter | None":
+    """A filter whose every key must hold; None where there is nothing to filter.
+
+    Args:
+        where: the keys and their values.
+        hide: id of a point that it never keeps.
+    """
+    from qdrant_client import models
+
+    if not where and hide is None:
+        return None
+    must = [
+        models.FieldCondition(
+            key=key,
+            match=models.MatchValue(value=value)
+            if isinstance(value, str)
+            else models.MatchAny(any=list(value)),
+        )
+        for key, value in (where or {}).items()
+    ]
+    hidden = models.HasIdCondition(has_id=[hide]) if hide else None
+    return models.Filter(must=list(must) or None, must_not=hidden)
+
+
+def from_record(record: "models.Record") -> Record:
+    """A point read back, with the vectors that were asked for."""
+    from qdrant_client import models
+
+    vectors = record.vector if isinstance(record.vector, dict) else {}
+    return Record(
+        id=str(record.id),
+        payload=record.payload or {},
+        vectors={
+            name: SparseVector(tuple(vector.indices), tuple(vector.values))
+            if isinstance(vector, models.SparseVector)
+            else np.asarray(vector, dtype=np.float32)
+            for name, vector in vectors.items()
+        },
+    )
+
+
+def batches(points: Sequence[Point], *, max_bytes: int) -> Iterator[list[Point]]:
+    """Points in their order, cut so that no request body is larger than `max_bytes`.
+
+    A single point that is larger goes alone: the server may still take it.
+    """
+    batch: list[Point] = []
+    total = 0
+    for point in points:
+        size = json_bytes(point)
+        if batch and total + size > max_bytes:
+            yield batch
+            batch, total = [], 0
+        batch.append(point)
+        total += size
+    if batch:
+        yield batch
+
+
+def json_bytes(point: Point) -> int:
+    """The most bytes that a point takes in a request body."""
+    vectors = (
+        (_NUMBER_BYTES + _INDEX_BYTES) * len(vector.indices)
+        if isinstance(vector, SparseVector)
+        else _NUMBER_BYTES * vector.size
+        for vector in point.vectors.values()
+    )
+    names = sum(len(name.encode()) for name in point.vectors)
+    return _POINT_BYTES + names + len(payload_json(point.payload)) + sum(vectors)

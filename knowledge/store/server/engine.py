@@ -1,0 +1,259 @@
+"""The server engine: a collection of a Qdrant server or cluster, over qdrant-client.
+
+Knows batches and pages. `knowledge.store.server.connection` knows the wire and its failures,
+`knowledge.store.server.convert` the client's models, and `knowledge.store.base` what the methods
+promise.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
+from knowledge.store.base import DenseVector, Hit, Point, Record, Schema, SparseVector, Where
+from knowledge.store.checks import canonical_id, check_points, check_vector, payload_json
+from knowledge.store.server.connection import Connection, connect, prepare_collection
+from knowledge.store.server.convert import batches, from_record, to_filter, to_query, to_upsert
+from knowledge.store.server.errors import without_secrets
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient, models
+
+RETRY_WAITS = (0.5, 1.0, 2.0, 4.0)
+"""Seconds between the tries of a call that fails in passing; one try more than there are waits."""
+
+MAX_BODY_BYTES = 5_000_000
+"""Larger request bodies make servers time out."""
+
+_PAGE = 256
+
+_STAMP_ID = str(uuid5(NAMESPACE_URL, "urn:snapcite:stamp"))
+"""A point of the collection that no reader is shown: what `version` answers is in it."""
+
+
+class ServerStore:
+    """A `VectorStore` in a collection of a Qdrant server. Threads may share it.
+
+    Every write waits until the server has applied it. A call that fails in passing (no connection,
+    a time-out, HTTP 429 or 5xx) is tried again; each is such that doing it twice does no harm.
+
+    Every request that writes ends with a new stamp, so that all who share the collection can see
+    that it changed.
+
+    Attributes:
+        place: URL and collection, without secrets, for people to read.
+        schema: the vectors and payload indexes of the collection.
+    """
+
+    def __init__(self, connection: Connection, collection: str, schema: Schema) -> None:
+        """Take over a connection; `ServerStore.open` is the way in."""
+        self.place = connection.place
+        self.schema = schema
+        self._connection = connection
+        self._collection = collection
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        collection: str,
+        api_key: str | None,
+        schema: Schema | None,
+        create: bool,
+        client: "QdrantClient | None" = None,
+        retry_waits: Sequence[float] = RETRY_WAITS,
+    ) -> Self:
+        """Open a collection, or make one.
+
+        Args:
+            url: where the server is; port 6333 unless it says another.
+            collection: the collection's name.
+            api_key: the server's key, if it wants one.
+            schema: what the collection must have; None takes what is there.
+            create: make the collection, and payload indexes it lacks; needs a schema.
+            client: a client to use instead of connecting; it stays open at `close`.
+            retry_waits: seconds between the tries of a call that fails in passing.
+
+        Raises:
+            IndexMissingError: there is no such collection and `create` is off.
+            IndexMismatchError: it has other vectors than `schema`.
+            StoreUnavailableError: the server does not answer or refuses the key.
+            StorageError: the URL is no URL, or the server refuses the collection.
+        """
+        place = f"{without_secrets(url)} (collection {collection})"
+        connection = Connection(
+            client or connect(url, api_key=api_key, place=place),
+            place,
+            owned=client is None,
+            retry_waits=retry_waits,
+        )
+        try:
+            found = prepare_collection(connection, collection, schema, create=create)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, collection, found)
+
+    def upsert(self, points: Sequence[Point]) -> None:
+        """Write points, replacing those of the same id.
+
+        Raises:
+            IndexMismatchError, StorageError: a point does not fit; nothing was written.
+        """
+        check_points(points, self.schema)
+        for batch in batches(points, max_bytes=MAX_BODY_BYTES):
+            self._write([to_upsert(batch)])
+
+    def replace_payload(self, payloads: Mapping[str, Mapping[str, Any]]) -> None:
+        """Give existing points a new payload; ids that are not there are ignored."""
+        from qdrant_client import models
+
+        for payload in payloads.values():
+            payload_json(payload)
+        there = {record.id for record in self._retrieve(list(payloads), with_payload=False)}
+        known = [Point(i, payload) for i, payload in payloads.items() if canonical_id(i) in there]
+        for batch in batches(known, max_bytes=MAX_BODY_BYTES):
+            operations: list[models.UpdateOperation] = [
+                models.OverwritePayloadOperation(
+                    overwrite_payload=models.SetPayload(
+                        payload=dict(point.payload), points=[point.id]
+                    )
+                )
+                for point in batch
+            ]
+            self._write(operations)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove points; ids that are not there are ignored."""
+        from qdrant_client import models
+
+        known = [found for found in map(canonical_id, ids) if found]
+        for start in range(0, len(known), _PAGE):
+            page = list[models.ExtendedPointId](known[start : start + _PAGE])
+            self._write([models.DeleteOperation(delete=models.PointIdsList(points=page))])
+
+    def retrieve(self, ids: Sequence[str], *, with_vectors: bool = False) -> list[Record]:
+        """The points of these ids, in the order asked; ids that are not there are left out."""
+        return self._retrieve(ids, with_vectors=with_vectors)
+
+    def query(
+        self,
+        vector: DenseVector | SparseVector,
+        *,
+        using: str,
+        k: int,
+        where: Where | None = None,
+    ) -> list[Hit]:
+        """The `k` closest points that have the vector `using`, best first."""
+        check_vector(vector, using, self.schema)
+        if k < 1 or (isinstance(vector, SparseVector) and not vector.indices):
+            return []
+        found = self._connection.call(
+            lambda client: client.query_points(
+                self._collection,
+                query=to_query(vector),
+                using=using,
+                limit=k,
+                query_filter=to_filter(where),
+                with_payload=True,
+                timeout=self._connection.patience(),
+            )
+        )
+        return [Hit(str(point.id), point.score, point.payload or {}) for point in found.points]
+
+    def scroll(self, where: Where | None = None, *, with_vectors: bool = False) -> Iterator[Record]:
+        """Every point that the filter keeps, each once, in no promised order."""
+        offset: models.ExtendedPointId | None = None
+        while True:
+            found, offset = self._page(offset, where, with_vectors=with_vectors)
+            yield from found
+            if offset is None:
+                return
+
+    def count(self, where: Where | None = None) -> int:
+        """How many points the filter keeps, exactly."""
+        return self._connection.call(
+            lambda client: (
+                client.count(
+                    self._collection,
+                    count_filter=to_filter(where, hide=_STAMP_ID),
+                    exact=True,
+                    timeout=self._connection.patience(),
+                ).count
+            )
+        )
+
+    def version(self) -> str:
+        """The stamp of the latest write, this process's or another's; one short request."""
+        stamps = self.retrieve([_STAMP_ID])
+        return str(stamps[0].payload["stamp"]) if stamps else f"{self.place}, never stamped"
+
+    def flush(self) -> None:
+        """Nothing: a server has a write in its log before it answers, and flushes by itself."""
+
+    def optimize(self) -> None:
+        """Nothing: a server builds its indexes by itself, in the background."""
+
+    def close(self) -> None:
+        """Let go of the connections; closing twice is fine."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _write(self, operations: "Sequence[models.UpdateOperation]") -> None:
+        stamp = to_upsert([Point(_STAMP_ID, {"kind": "stamp", "stamp": uuid4().hex})])
+        self._connection.call(
+            lambda client: client.batch_update_points(
+                self._collection, update_operations=[*operations, stamp], wait=True
+            )
+        )
+
+    def _retrieve(
+        self, ids: Sequence[str], *, with_payload: bool = True, with_vectors: bool = False
+    ) -> list[Record]:
+        asked = [found for found in map(canonical_id, ids) if found]
+        records: dict[str, Record] = {}
+        for start in range(0, len(asked), _PAGE):
+            found = self._retrieve_page(asked[start : start + _PAGE], with_payload, with_vectors)
+            records.update((record.id, record) for record in found)
+        return [records[point_id] for point_id in asked if point_id in records]
+
+    def _retrieve_page(
+        self, ids: list[str], with_payload: bool, with_vectors: bool
+    ) -> list[Record]:
+        found = self._connection.call(
+            lambda client: client.retrieve(
+                self._collection,
+                ids=list(ids),
+                with_payload=with_payload,
+                with_vectors=with_vectors,
+                timeout=self._connection.patience(),
+            )
+        )
+        return [from_record(record) for record in found]
+
+    def _page(
+        self, offset: "models.ExtendedPointId | None", where: Where | None, *, with_vectors: bool
+    ) -> "tuple[list[Record], models.ExtendedPointId | None]":
+        found, following = self._connection.call(
+            lambda client: client.scroll(
+                self._collection,
+                scroll_filter=to_filter(where, hide=_STAMP_ID),
+                limit=_PAGE,
+                offset=offset,
+                with_payload=True,
+                with_vectors=with_vectors,
+                timeout=self._connection.patience(),
+            )
+        )
+        return [from_record(record) for record in found], following

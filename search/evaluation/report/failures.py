@@ -1,0 +1,125 @@
+"""The part of a report that shows photos: subjects taken for one another, questions that failed."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from search.evaluation.causes import CAUSES, cause
+from search.evaluation.judge import Outcome, is_labelled
+from search.evaluation.observation import Seen
+from search.evaluation.report.thumbnails import Thumbnails
+
+_PAIRS = 12
+_MADE = 24
+"""Failures among the made questions that are shown: there can be hundreds of one sort."""
+
+
+def confusions(outcomes: Sequence[Outcome], thumbnails: Thumbnails) -> str:
+    """The subjects most often put first in place of the right one, side by side with the photo."""
+    pairs: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    for o in outcomes:
+        if o.question.photo and o.said.ranked and o.question.document and o.rank != 1:
+            pairs[o.question.document, o.said.ranked[0]].append(o)
+    if not pairs:
+        return "<p>None: every photo's subject came first.</p>"
+    ordered = sorted(pairs.items(), key=lambda item: (-len(item[1]), item[0]))[:_PAIRS]
+    return f'<div class="cards">{"".join(_pair(found, thumbnails) for _, found in ordered)}</div>'
+
+
+def failures(outcomes: Sequence[Outcome], thumbnails: Thumbnails) -> str:
+    """Every failed question of the test sets with what was found, by cause; some made ones."""
+    failed = [o for o in outcomes if not o.right]
+    written = [o for o in failed if o.question.origin == "testset"]
+    made = [o for o in failed if o.question.origin != "testset"]
+    by_cause: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in written:
+        by_cause[cause(outcome)].append(outcome)
+    parts = []
+    for name, found in sorted(by_cause.items(), key=lambda item: -len(item[1])):
+        cards = "".join(_failure(outcome, thumbnails) for outcome in found)
+        parts.append(
+            f"<details open><summary>{escape(CAUSES[name])}: {len(found)}</summary>"
+            f'<div class="cards">{cards}</div></details>'
+        )
+    if made:
+        cards = "".join(_failure(outcome, thumbnails) for outcome in made[:_MADE])
+        parts.append(
+            f"<details><summary>made questions that were answered: {len(made)}, of which "
+            f'{min(len(made), _MADE)} are shown</summary><div class="cards">{cards}</div></details>'
+        )
+    return "".join(parts) or "<p>None.</p>"
+
+
+def _pair(found: Sequence[Outcome], thumbnails: Thumbnails) -> str:
+    outcome = found[0]
+    first = outcome.said.seen[0]
+    asked = thumbnails.of_file(outcome.question.photo) if outcome.question.photo else None
+    photos = [
+        (asked, f"asked about: {outcome.question.document}"),
+        (thumbnails.of_photo(first.photo_id), f"came first: {first.title}"),
+    ]
+    right = next((s for s in outcome.said.seen if _is_right(outcome, s)), None)
+    if right is not None:
+        photos.append((thumbnails.of_photo(right.photo_id), f"right: {right.title}"))
+    return f'<div class="card">{_photos(photos)}<p class="soft">{len(found)} questions</p></div>'
+
+
+def _is_right(outcome: Outcome, seen: Seen) -> bool:
+    return is_labelled(outcome.question.document, seen.document_id)
+
+
+def _failure(outcome: Outcome, thumbnails: Thumbnails) -> str:
+    question, said = outcome.question, outcome.said
+    photos = []
+    if question.photo is not None:
+        photos.append((thumbnails.of_file(question.photo), "asked about"))
+    photos += [(thumbnails.of_photo(s.photo_id), s.title) for s in said.seen[:2] if s.photo_id]
+    kind = "silent" if said.abstained else "wrong"
+    verdict = f"abstained: {said.reason}" if said.abstained else "wrong answer"
+    wanted = {
+        "document": question.document,
+        "exists": question.exists,
+        "year": question.year,
+        "answer": question.answer,
+    }
+    got = {
+        "document": said.source,
+        "exists": said.exists,
+        "year": said.year,
+        "confidence": f"{said.confidence:.2f}",
+    }
+    scores = "".join(
+        f"<dt>{escape(s.title)}</dt><dd>"
+        + escape(", ".join(f"{name} {score:.2f}" for name, score in s.scores.items()))
+        + "</dd>"
+        for s in said.seen
+    )
+    signals = ", ".join(f"{name} {value:.2f}" for name, value in said.signals.items())
+    passage = said.seen[0].passage if said.seen else None
+    quote = f"<blockquote>{escape(said.quote)}</blockquote>" if said.quote else ""
+    best = f"<blockquote>{escape(passage)}</blockquote>" if passage else ""
+    return (
+        f'<div class="card">{_photos(photos)}<p class="q">{escape(question.question)}</p>'
+        f'<span class="tag {kind}">{escape(verdict)}</span><span class="tag">{question.kind}</span>'
+        f'<span class="tag">{escape(question.id)}</span>{quote}'
+        f"<dl><dt>wanted</dt><dd>{_values(wanted)}</dd><dt>got</dt><dd>{_values(got)}</dd></dl>"
+        f"<details><summary>evidence and scores</summary>{best}<dl>{scores}</dl>"
+        f'<p class="soft">{escape(signals)}</p></details></div>'
+    )
+
+
+def _photos(photos: Sequence[tuple[str | None, str]]) -> str:
+    if not photos:
+        return ""
+    figures = "".join(
+        "<figure>"
+        + (f'<img src="{url}" alt="" loading="lazy">' if url else "")
+        + f"<figcaption>{escape(caption)}</figcaption></figure>"
+        for url, caption in photos
+    )
+    return f'<div class="photos">{figures}</div>'
+
+
+def _values(values: Mapping[str, object]) -> str:
+    shown = [f"{name} {value}" for name, value in values.items() if value is not None]
+    return escape(", ".join(shown)) or "an abstention"

@@ -1,0 +1,166 @@
+"""What `snapcite doctor` sees: each check over something that is fine and something that is not."""
+
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from redis_server import redis_server
+
+from api.commands.checks import (
+    Finding,
+    check_audit,
+    check_disk,
+    check_doors,
+    check_encoder_and_index,
+    check_gpu,
+    check_packages,
+    check_python,
+    check_reader,
+    check_redis,
+)
+from api.commands.machine import has_module, is_installed, required_distributions
+from api.settings import Settings, load_settings
+
+SNAPCITE = Path(sys.executable).parent / "snapcite"
+REPOSITORY = Path(__file__).parents[3]
+
+
+def settings(**given) -> Settings:
+    return load_settings(**given)
+
+
+def one(findings) -> Finding:
+    (finding,) = list(findings)
+    return finding
+
+
+@pytest.fixture
+def nobody() -> str:
+    """An address where nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return f"127.0.0.1:{taken.getsockname()[1]}"
+
+
+def test_the_interpreter_and_the_core_are_fine_here():
+    assert one(check_python(settings())).state == "ok"
+    assert next(check_packages(settings())).state == "ok"
+
+
+def test_required_distributions_are_those_of_the_core():
+    required = required_distributions()
+
+    assert {"qdrant-client", "onnxruntime", "python-multipart"} <= set(required)
+    assert not {"torch", "openai", "pytest"} & set(required)
+    assert all(map(is_installed, required))
+
+
+def test_what_is_not_installed_is_told_apart_from_what_is():
+    assert not is_installed("a-distribution-that-nobody-made")
+    assert has_module("json.decoder")
+    assert not has_module("no_such_package.module")
+
+
+def test_an_index_that_is_not_there_busy_or_no_index(tmp_path):
+    missing = list(check_encoder_and_index(settings(index=str(tmp_path / "index"))))
+    assert [finding.state for finding in missing] == ["ok", "warning"]
+    assert "snapcite index" in missing[1].seen
+
+    made = subprocess.run(
+        [SNAPCITE, "index", "--index", tmp_path / "index", REPOSITORY / "data" / "lost_buildings"],
+        capture_output=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert made.returncode == 0
+    there = list(check_encoder_and_index(settings(index=str(tmp_path / "index"))))
+    assert [finding.state for finding in there] == ["ok", "ok"]
+    assert "documents" in there[1].seen
+
+    with FileLock(tmp_path / "index" / ".lock"):
+        busy = one(check_encoder_and_index(settings(index=str(tmp_path / "index"))))
+    assert busy.state == "warning"
+    assert "already open" in busy.seen
+
+    (tmp_path / "file").write_text("")
+    broken = one(check_encoder_and_index(settings(index=str(tmp_path / "file"))))
+    assert broken.state == "failed"
+
+
+def test_an_encoder_that_is_not_here(tmp_path):
+    finding = one(check_encoder_and_index(settings(encoder=str(tmp_path / "nothing"))))
+
+    assert (finding.check, finding.state) == ("encoder", "failed")
+
+
+def test_a_qdrant_server_that_does_not_answer(nobody):
+    finding = one(check_encoder_and_index(settings(index=f"http://{nobody}/x")))
+
+    assert finding.state == "failed"
+    assert "does not answer" in finding.seen
+
+
+def test_the_disk_is_looked_at_where_the_index_will_be(tmp_path):
+    finding = one(check_disk(settings(index=str(tmp_path / "not" / "yet"))))
+    assert str(tmp_path) in finding.seen
+    assert not list(check_disk(settings(index="http://somewhere:6333/x")))
+
+
+def test_readers(nobody):
+    assert one(check_reader(settings(reader="extractive"))).state == "ok"
+    assert one(check_reader(settings(reader="oracle"))).state == "failed"
+    unnamed = one(check_reader(settings(reader="openai")))
+    assert (unnamed.state, "SNAPCITE_READER_URL" in unnamed.todo) == ("failed", True)
+    away = settings(reader="openai", reader_url=f"http://{nobody}/v1", reader_model="m")
+    finding = one(check_reader(away))
+    assert finding.state == "failed"
+    assert "does not answer" in finding.seen
+
+
+def test_a_redis_that_does_not_answer_and_none_that_is_named(nobody):
+    assert not list(check_redis(settings()))
+    finding = one(check_redis(settings(redis_url=f"redis://:secret@{nobody}/0")))
+    assert finding.state == "failed"
+    assert "secret" not in finding.seen
+
+
+def test_a_redis_that_answers():
+    with redis_server() as port:
+        finding = one(check_redis(settings(redis_url=f"redis://127.0.0.1:{port}/0")))
+    assert (finding.state, "version" in finding.seen) == ("ok", True)
+
+
+def test_keys_that_cannot_be_read(tmp_path):
+    assert one(check_doors(settings())).state == "ok"
+    (tmp_path / "keys.json").write_text("no JSON")
+    assert one(check_doors(settings(keys_file=tmp_path / "keys.json"))).state == "failed"
+
+
+def test_an_audit_log_that_cannot_be_written(tmp_path):
+    assert not list(check_audit(settings()))
+    assert one(check_audit(settings(audit_file=tmp_path / "audit.jsonl"))).state == "ok"
+    (tmp_path / "file").write_text("")
+    broken = one(check_audit(settings(audit_file=tmp_path / "file" / "audit.jsonl")))
+    assert broken.state == "failed"
+
+
+def test_a_reader_on_the_gpu_without_one_is_a_warning():
+    finding = one(check_gpu(settings(reader="qwen3-vl")))
+    assert finding.state == "ok" or "minutes" in finding.todo
+
+
+def test_the_command_prints_lines_or_json_and_fails_where_something_fails(tmp_path):
+    arguments = [SNAPCITE, "doctor", "--index", tmp_path / "index"]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.startswith("✓ python")
+
+    failing = subprocess.run(
+        [*arguments, "--reader", "oracle", "--json"], capture_output=True, text=True, check=False,
+        timeout=60,
+    )  # fmt: skip
+    assert failing.returncode == 1
+    findings = {item["check"]: item for item in json.loads(failing.stdout)}
+    assert findings["reader"]["state"] == "failed"
+    assert findings["python"]["state"] == "ok"

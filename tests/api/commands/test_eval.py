@@ -1,0 +1,95 @@
+"""`snapcite eval` as a person runs it: on a few questions of the landmarks, with a report."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+LANDMARKS = ROOT / "data" / "landmarks"
+SNAPCITE = Path(sys.executable).with_name("snapcite")
+QUESTIONS = 6
+
+
+def snapcite(*arguments: object) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("SNAPCITE_")}
+    return subprocess.run(
+        [str(SNAPCITE), *map(str, arguments)],
+        capture_output=True, text=True, env=environment, timeout=300, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """An index of the landmarks, and a test set of a few questions about them."""
+    folder = tmp_path_factory.mktemp("eval")
+    made = snapcite("index", "--index", folder / "index", LANDMARKS)
+    assert made.returncode == 0, made.stderr
+    lines = (LANDMARKS / "testset.jsonl").read_text(encoding="utf-8").splitlines()[:QUESTIONS]
+    questions = [json.loads(line) for line in lines]
+    for question in questions:
+        if question["photo"]:
+            question["photo"] = str(LANDMARKS / question["photo"])
+    (folder / "testset.jsonl").write_text("\n".join(map(json.dumps, questions)), encoding="utf-8")
+    return folder
+
+
+def test_everything_is_measured_and_a_second_run_asks_nothing(folder):
+    arguments = (
+        "eval", folder / "testset.jsonl", "--index", folder / "index", "--json",
+        "--cache", folder / "cache.jsonl", "--report", folder / "report.html",
+        "--leave-one-out", "--foreign", LANDMARKS / "photos", "--foreign-count", 2,
+    )  # fmt: skip
+    result = snapcite(*arguments)
+
+    assert result.returncode == 0, result.stderr
+    body = json.loads(result.stdout)
+    full = body["systems"]["full"]
+    assert full["overall"]["questions"] == QUESTIONS
+    assert full["overall"]["citation_validity"] == 1.0
+    assert set(full["by_language"]) == {"en", "zh"}
+    assert full["made"]["foreign"]["questions"] == 2
+    low, high = full["intervals"]["answers_right"]
+    assert low <= full["overall"]["answers_right"] <= high
+    assert full["against_keywords"]["difference"] > 0
+    assert len(body["systems"]) == 9
+    assert f"{QUESTIONS}" in result.stderr  # progress, in lines: there is no terminal
+
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "<svg" in page
+    # One file: nothing is fetched, every picture is inside.
+    assert not re.findall(r'(?:src|href)="(?!data:)[^"]*"|url\(|@import|<script|<link', page)
+
+    kept = (folder / "cache.jsonl").read_text(encoding="utf-8")
+    again = snapcite(*arguments)
+    assert json.loads(again.stdout) == body
+    assert (folder / "cache.jsonl").read_text(encoding="utf-8") == kept
+
+
+def test_some_systems_alone_and_tables(folder):
+    result = snapcite("eval", folder / "testset.jsonl", "--index", folder / "index",
+                      "--cache", folder / "other.jsonl", "--system", "keywords_only")  # fmt: skip
+
+    assert result.returncode == 0, result.stderr
+    for said in ("answers right", "subject recall@1", "keywords only", "McNemar"):
+        assert said in result.stdout
+    assert "nearest photo" not in result.stdout
+
+
+def test_a_system_that_is_not_there_is_named(folder):
+    result = snapcite("eval", folder / "testset.jsonl", "--index", folder / "index",
+                      "--system", "magic")  # fmt: skip
+    assert result.returncode == 1
+    assert "no system 'magic'" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_folder_without_photos_is_refused(folder, tmp_path):
+    result = snapcite("eval", folder / "testset.jsonl", "--index", folder / "index",
+                      "--cache", tmp_path / "c.jsonl", "--foreign", tmp_path)  # fmt: skip
+    assert result.returncode == 1
+    assert "holds 0 photos" in result.stderr

@@ -1,0 +1,190 @@
+"""What was answered before: the same answer, faster, and never a stale or another one's."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+from redis_server import redis_server
+from sample_documents import corpus_of, make_documents
+from support import TinyEncoder, encoded, photo
+
+from api.http.app import create_app
+from api.memory.cache import Cache, RedisBackend
+from api.memory.results import Remembered, query_digest
+from indexer.run import index_corpus
+from knowledge.documents import Document
+from knowledge.index.index import Index
+from search.pipeline import Pipeline
+from search.query import Query
+from search.recall import Recalled
+from vlm.readers.base import Reading
+from vlm.readers.extractive import ExtractiveReader
+
+STATION = encoded(photo(1, size=(320, 240)))
+TOWER = encoded(photo(2, size=(320, 240)))
+
+
+class CountingReader(ExtractiveReader):
+    """Counts what it was asked to read; its answers bear a note if it is told to write one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read_count = 0
+        self.note: str | None = None
+
+    def read(self, reading: Reading):
+        self.read_count += 1
+        return dataclasses.replace(super().read(reading), note=self.note)
+
+
+class OpenBackend(dict[str, bytes]):
+    """A backend that a test can look into."""
+
+    def put(self, key: str, value: bytes) -> None:
+        self[key] = value
+
+
+class Scene:
+    """A server over an index of three subjects, with a cache."""
+
+    def __init__(self, index: Index, root: Path) -> None:
+        self.encoder = TinyEncoder()
+        self.reader = CountingReader()
+        self.kept = OpenBackend()
+        self.cache = Cache(self.kept)
+        self.root = root
+        self._index = index
+        self.write(make_documents(root))
+        pipeline = Pipeline(index, self.encoder, self.reader)
+        self.client = TestClient(
+            create_app(pipeline, remembered=Remembered(self.cache, pipeline)),
+        )
+
+    def write(self, documents: Sequence[Document]) -> None:
+        index_corpus(corpus_of(documents, self.root), self._index, self.encoder)
+
+    def ask(self, data: bytes, question: str = "When was this demolished?", **fields: str) -> dict:
+        files = {"photo": ("p.jpg", data, "image/jpeg")}
+        return self.client.post(
+            "/v1/ask", files=files, data={"question": question, **fields}
+        ).json()
+
+
+@pytest.fixture
+def scene(empty_index: Index, tmp_path: Path) -> Iterator[Scene]:
+    scene = Scene(empty_index, tmp_path / "corpus")
+    with scene.client as client:
+        while client.get("/ready").status_code != 200:
+            pass
+        scene.reader.read_count = scene.encoder.images_encoded = 0
+        yield scene
+
+
+def test_the_same_question_is_worked_out_once(scene):
+    first, again = scene.ask(STATION), scene.ask(STATION)
+    assert again["answer"] == first["answer"]
+    assert again["evidence"] == first["evidence"]
+    assert first["answer"]["year"] == 1992
+    assert (scene.encoder.images_encoded, scene.reader.read_count) == (1, 1)
+    assert set(again["timings"]) == {"decode", "cache", "total"}
+    assert scene.cache.hits == {"search": 1, "answer": 1}
+    assert again["request_id"] != first["request_id"]
+
+
+def test_another_photo_question_or_option_is_another_answer(scene):
+    asked = [
+        scene.ask(STATION),
+        scene.ask(TOWER, "Is it still standing?"),
+        scene.ask(STATION, "Is it still standing?"),
+        scene.ask(STATION, language="zh"),
+        scene.ask(STATION, k="1"),
+    ]
+    assert scene.cache.hits == {}
+    assert [a["answer"]["subject"]["title"] for a in asked[:2]] == ["Old Station", "Clock Tower"]
+    assert "年" in asked[3]["answer"]["text"]
+
+
+def test_an_update_is_seen_by_the_next_question(scene):
+    assert scene.ask(STATION)["answer"]["year"] == 1992
+    station, *others = make_documents(scene.root.parent / "later")
+    changed = dataclasses.replace(station, text=station.text.replace("1992", "1993"))
+    (scene.root.parent / "later").rename(scene.root.parent / "gone")
+    scene.write([changed, *others])
+    assert scene.ask(STATION)["answer"]["year"] == 1993
+    scene.write([station, *others])
+    assert scene.ask(STATION)["answer"]["year"] == 1992
+    scene.write(others)
+    assert scene.ask(STATION)["answer"]["abstained"]
+
+
+def test_an_answer_that_another_reader_gave_is_not_kept(scene):
+    scene.reader.note = "The model could not be asked, so this was read by simpler rules."
+    scene.ask(STATION)
+    scene.reader.note = None
+    assert scene.ask(STATION)["answer"]["note"] is None
+    assert scene.reader.read_count == 2
+
+
+def test_what_another_version_left_in_the_cache_is_worked_out_again(scene):
+    first = scene.ask(STATION)
+    assert len(scene.kept) == 2
+    for key in scene.kept:
+        scene.kept[key] = b'{"of": "another version"}'
+    assert scene.ask(STATION)["answer"] == first["answer"]
+
+
+def test_a_stream_is_answered_from_what_is_kept_too(scene):
+    scene.ask(STATION)
+    files = {"photo": ("p.jpg", STATION, "image/jpeg")}
+    streamed = scene.client.post(
+        "/v1/ask",
+        files=files,
+        data={"question": "When was this demolished?"},
+        headers={"Accept": "text/event-stream"},
+    )
+    assert '"year":1992' in streamed.text
+    assert scene.reader.read_count == 1
+
+
+def test_replicas_share_what_one_worked_out(index, encoder):
+    with redis_server() as port:
+        pipelines = [Pipeline(index, encoder, CountingReader()) for _ in range(2)]
+        url = f"redis://127.0.0.1:{port}/0"
+        replicas = [
+            Remembered(Cache(RedisBackend.connect(url, seconds=60)), pipeline)
+            for pipeline in pipelines
+        ]
+        query = Query("When was this demolished?", photos=(photo(1, size=(320, 240)),))
+        key = replicas[0].search_key(query)
+        found = pipelines[0].search(query)
+        replicas[0].keep_found(key, found)
+        asked = pipelines[0].answer(query, found)
+        replicas[0].keep_answer(replicas[0].answer_key(query, found), asked.answer)
+
+        known = replicas[1].find(replicas[1].search_key(query))
+        assert known is not None
+        assert list(known.subjects) == list(found.subjects)  # every score to the last bit
+        answered = replicas[1].answer(replicas[1].answer_key(query, known), known)
+        assert answered is not None
+        assert answered.answer == asked.answer
+
+
+QUERIES = st.builds(
+    Query,
+    question=st.sampled_from(["a", "b"]),
+    photos=st.sampled_from([(), (photo(1),), (photo(2),), (photo(1), photo(2))]),
+    language=st.sampled_from([None, "en", "zh"]),
+    k=st.integers(1, 3),
+    filters=st.sampled_from([{}, {"tags": ("a",)}, {"tags": ("a", "b")}]),
+    answer_schema=st.sampled_from([None, {"type": "object"}]),
+    recalled=st.sampled_from([Recalled(), Recalled(subject="a"), Recalled(photos=((0.5,),))]),
+)
+
+
+@given(QUERIES, QUERIES)
+def test_two_queries_have_the_same_digest_exactly_if_they_are_the_same(one, other):
+    assert (query_digest(one) == query_digest(other)) == (one == other)

@@ -1,0 +1,173 @@
+"""CSV as it comes: delimiters, quotes, encodings and rows that are broken."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.corpus.csv import looks_like_csv, open_csv
+from knowledge.corpus.rows import BadRow, Row
+from knowledge.errors import CorpusError
+
+
+def rows(tmp_path, text, *, encoding="utf-8"):
+    file = tmp_path / "table.csv"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
+    table = open_csv(file)
+    read = list(table.rows())
+    assert table.size == len(read)
+    assert [row.number for row in read] == list(range(1, len(read) + 1))
+    return table.columns, read
+
+
+def values(read):
+    return [tuple(row.values.values()) for row in read if isinstance(row, Row)]
+
+
+def bad(read):
+    return [(row.where, row.reason) for row in read if isinstance(row, BadRow)]
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+def test_delimiters(tmp_path, delimiter):
+    text = "\n".join(delimiter.join(row) for row in (["id", "name"], ["1", "gate"], ["2", "tower"]))
+    columns, read = rows(tmp_path, text)
+    assert columns == ("id", "name")
+    assert values(read) == [("1", "gate"), ("2", "tower")]
+    assert [row.where for row in read] == ["line 2", "line 3"]
+
+
+def test_the_delimiter_that_fits_all_rows_wins(tmp_path):
+    text = "name;text\nGate;one, two, three\nTower;four, five\nHall;six"
+    columns, read = rows(tmp_path, text)
+    assert columns == ("name", "text")
+    assert values(read)[0] == ("Gate", "one, two, three")
+
+
+def test_a_single_column(tmp_path):
+    columns, read = rows(tmp_path, "text\nIt stands.\nIt fell.\n")
+    assert columns == ("text",)
+    assert values(read) == [("It stands.",), ("It fell.",)]
+
+
+def test_quotes_hold_delimiters_line_ends_and_quotes(tmp_path):
+    text = 'id,text\r\n1,"a, b\r\nc"\r\n2, "say ""hi"""\r\n3,plain\r\n'
+    _, read = rows(tmp_path, text)
+    assert values(read) == [("1", "a, b\r\nc"), ("2", 'say "hi"'), ("3", "plain")]
+    assert [row.where for row in read] == ["line 2", "line 4", "line 5"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_encodings(tmp_path, encoding):
+    columns, read = rows(tmp_path, "名称,简介\n黄鹤楼,楼阁在武汉\n", encoding=encoding)
+    assert columns == ("名称", "简介")
+    assert values(read) == [("黄鹤楼", "楼阁在武汉")]
+
+
+def test_western_windows(tmp_path):
+    _, read = rows(tmp_path, "nom,lieu\nChâteau d’If,Marseille\n", encoding="cp1252")
+    assert values(read) == [("Château d’If", "Marseille")]
+
+
+def test_column_names_are_made_unique(tmp_path):
+    columns, _ = rows(tmp_path, "name,,name, name 2 ,\n1,2,3,4,5\n")
+    assert columns == ("name", "column 2", "name 2", "name 2 2", "column 5")
+
+
+def test_blank_lines_are_no_rows(tmp_path):
+    _, read = rows(tmp_path, "\nid,name\n\n1,gate\n,\n \n2,tower\n\n")
+    assert values(read) == [("1", "gate"), ("2", "tower")]
+    assert [row.where for row in read] == ["line 4", "line 7"]
+
+
+def test_delimiters_after_the_last_column(tmp_path):
+    _, read = rows(tmp_path, "id,name\n1,gate,,\n2,tower\n")
+    assert values(read) == [("1", "gate"), ("2", "tower")]
+
+
+def test_too_many_and_too_few_fields(tmp_path):
+    _, read = rows(tmp_path, "id,name,year\n1,gate,1889\n2,tower\n3,a,b,c\n4,hall,1905\n")
+    assert values(read) == [("1", "gate", "1889"), ("4", "hall", "1905")]
+    (first, second) = bad(read)
+    assert (first[0], second[0]) == ("line 3", "line 4")
+    assert "2 fields where the header has 3" in first[1]
+    assert "4 fields where the header has 3" in second[1]
+
+
+def test_a_quote_that_is_never_closed_costs_one_row(tmp_path):
+    _, read = rows(tmp_path, 'id,name\n1,gate\n2,"tower\n3,hall\n4,arch\n')
+    assert values(read) == [("1", "gate"), ("3", "hall"), ("4", "arch")]
+    assert [where for where, _ in bad(read)] == ["line 3"]
+
+
+def test_a_quote_that_a_later_one_closes_costs_one_row(tmp_path):
+    _, read = rows(tmp_path, 'id,name,x\n1,"gate,a\n2,"tower",b\n3,hall,c\n')
+    assert values(read) == [("2", "tower", "b"), ("3", "hall", "c")]
+    assert [where for where, _ in bad(read)] == ["line 2"]
+
+
+def test_a_broken_row_of_several_lines_is_one_problem(tmp_path):
+    _, read = rows(tmp_path, 'id,name,x\n1,"a\nb\nc"\n2,tower,b\n')
+    assert values(read) == [("2", "tower", "b")]
+    assert [where for where, _ in bad(read)] == ["line 2"]
+
+
+def test_bytes_that_are_not_utf8_cost_one_row(tmp_path):
+    text = "id,name\n1,黄鹤楼在武汉\n2,".encode() + b"\xff\n3," + "岳阳楼在岳阳\n".encode()
+    _, read = rows(tmp_path, text)
+    assert values(read) == [("1", "黄鹤楼在武汉"), ("3", "岳阳楼在岳阳")]
+    assert bad(read)[0][0] == "line 3"
+    assert "not UTF-8" in bad(read)[0][1]
+
+
+def test_long_fields(tmp_path):
+    _, read = rows(tmp_path, f"id,text\n1,{'a' * 1_000_000}\n")
+    assert len(values(read)[0][1]) == 1_000_000
+
+
+def test_stray_quotes_that_close_each_other(tmp_path):
+    _, read = rows(tmp_path, "id,name,x\n" + '1,"gate,a\n' * 5_001)
+    assert not values(read)
+    assert len(bad(read)) == (5_001 + 1) // 2
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", ",,\n"])
+def test_an_empty_table(tmp_path, text):
+    with pytest.raises(CorpusError, match="is empty"):
+        rows(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("image,caption\na.jpg,A dog\nb.jpg,A cat\n", True),
+        ("image\tcaption\na.jpg\tA dog, a cat\nb.jpg\tA cat\n", True),
+        ("It stands, they say.\nIt fell.\nIt was rebuilt, twice, in 1905.\n", False),
+        ("a,b\n1,2\n", False),
+        ("One line\nand another\nand a third\n", False),
+    ],
+)
+def test_texts_that_are_tables(tmp_path, text, expected):
+    file = tmp_path / "captions.txt"
+    file.write_text(text)
+    assert looks_like_csv(file) == expected
+
+
+cells = st.text(st.sampled_from("ab 它,;|\t\"\n'.1"), max_size=8)
+
+
+@given(table=st.lists(st.tuples(st.just("x"), cells, cells), min_size=1, max_size=12))
+def test_whatever_is_written_by_the_rules_is_read_back(tmp_path_factory, table):
+    buffer = io.StringIO()
+    csv.writer(buffer, quoting=csv.QUOTE_ALL).writerows([("id", "text", "more"), *table])
+    _, read = rows(tmp_path_factory.mktemp("csv"), buffer.getvalue())
+    assert not bad(read)
+    assert values(read) == table
+
+
+@given(text=st.text(st.sampled_from('ab,"\n\r;'), max_size=60))
+def test_whatever_stands_there_ends(tmp_path_factory, text):
+    _, read = rows(tmp_path_factory.mktemp("csv"), f"id,name\n{text}")
+    assert len(read) <= text.count("\n") + text.count("\r") + 1

@@ -1,0 +1,173 @@
+"""Front matter and JSON sidecars: values as they are written, faults that are named."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.corpus.front import Front, make_document, merge, parse_json, split_front
+from knowledge.errors import CorpusError
+
+
+def front(yaml: str) -> Front:
+    return split_front(f"---\n{yaml}\n---\nBody")[0]
+
+
+def test_front_matter_and_body():
+    found, body = split_front(
+        "---\nid: a\ntitle: T\naliases: [x, 名]\nurl: null\n---\n\nBody\n---\n"
+    )
+    assert found == Front(id="a", title="T", aliases=("x", "名"))
+    assert body == "\nBody\n---\n"
+
+
+@pytest.mark.parametrize(
+    ("yaml", "title"),
+    [
+        ("title: 1984", "1984"),
+        ("title: No", "No"),
+        ("title: 1889-03-31", "1889-03-31"),
+        ("title: 1_000.50", "1_000.50"),
+        ("title: 12:30", "12:30"),
+        ("title: 0x1F", "0x1F"),
+        ("title: 'null'", "null"),
+        ("title: null", ""),
+        ("title: ~", ""),
+        ("title:", ""),
+        ("title: >\n  two\n  lines", "two lines"),
+        ("# a comment\n\ntitle: T", "T"),
+    ],
+)
+def test_values_are_taken_as_written(yaml, title):
+    assert front(yaml).title == title
+
+
+def test_one_text_may_stand_for_a_list():
+    assert front("photos: a/*.jpg\ntags: [1, yes, 1]") == Front(
+        photos=("a/*.jpg",), tags=("1", "yes")
+    )
+
+
+def test_other_keys_become_facts():
+    assert front("architect: Eiffel\nheights: [300, 330]\nopen: true\nnested: {a: b}").facts == (
+        "Architect: Eiffel.",
+        "Heights: 300, 330.",
+        "Open: true.",
+    )
+
+
+def test_an_address_that_is_none_becomes_a_fact():
+    assert front("url: javascript:alert(1)") == Front(facts=("Url: javascript:alert(1).",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "No front matter",
+        "---\n\nA rule, then prose.\n\n---\n",
+        "---\n- a list\n---\n",
+        "----\na: b\n---",
+    ],
+)
+def test_no_front_matter(text):
+    assert split_front(text) == (Front(), text)
+
+
+def test_empty_front_matter():
+    assert split_front("---\n---\nBody") == (Front(), "Body")
+
+
+@pytest.mark.parametrize(
+    ("yaml", "reason"),
+    [
+        ("title: Tower: a history", "not valid YAML in line 2 .* put quotes"),
+        ("id: a\ntitle: [", "not valid YAML"),
+        ("title: [a, b]", "'title' must be one text"),
+        ("aliases: [{a: b}]", "'aliases' must be a list of texts"),
+        ("language: English", "'English' is not a language tag"),
+        ("a: &a [*a]\ntags: *a", "'tags' must be a list of texts"),
+        ("title: !!python/object/apply:os.getcwd []", "not valid YAML"),
+        ("a: " + "[" * 5000, "not valid YAML"),
+    ],
+)
+def test_faults_are_named(yaml, reason):
+    with pytest.raises(CorpusError, match=reason):
+        front(yaml)
+
+
+def test_front_matter_without_an_end():
+    with pytest.raises(CorpusError, match="no end"):
+        split_front("---\ntitle: T\n\nBody")
+
+
+def test_lists_within_lists_do_not_explode():
+    bomb = "a0: &a0 [x, x]\n" + "".join(
+        f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40)
+    )
+    assert front(bomb).facts == ("A0: x, x.",)
+
+
+@given(st.text(max_size=80))
+def test_any_front_matter_is_read_or_refused(yaml):
+    with contextlib.suppress(CorpusError):
+        split_front(f"---\nid: a\n{yaml}\n---\n")
+
+
+def test_a_json_sidecar():
+    found = parse_json(
+        '{"title": "Gate", "description": "An old gate.", "url": "https://example.org",'
+        ' "tags": ["gate"], "year": 1889, "geo": {"lat": 1.5}, "seen": false, "note": null}'
+    )
+    assert found == Front(
+        title="Gate",
+        url="https://example.org",
+        tags=("gate",),
+        text=("An old gate.",),
+        facts=("Year: 1889.", "Seen: no."),
+    )
+
+
+def test_several_captions_are_lines():
+    found = parse_json('{"caption": ["A dog.", "A cat."], "description": "A dog.", "text": null}')
+    assert found.text == ("A dog.", "A dog.\nA cat.")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("{", "not valid JSON"), ("[1]", "no JSON object"), ("[" * 100_000, "not valid JSON")],
+)
+def test_broken_json(text, reason):
+    with pytest.raises(CorpusError, match=reason):
+        parse_json(text)
+
+
+def test_the_first_that_says_a_thing_is_believed():
+    one = Front(title="One", tags=("a",), text=("x",))
+    two = Front(title="Two", place="Paris", tags=("b", "a"), text=("y",))
+    assert merge([one, two]) == Front(title="One", place="Paris", tags=("a", "b"), text=("x", "y"))
+
+
+def test_a_document_says_all_that_is_known():
+    document = make_document(
+        Front(title="塔", text=("First.",), facts=("Year: 1889.",)),
+        corpus="c",
+        id="t",
+        title="unused",
+        source="t.md",
+        language=None,
+        body="它建于1889年。",
+    )
+    assert document.text == "First.\n\n它建于1889年。\n\nYear: 1889."
+    assert (document.title, document.source, document.language) == ("塔", "t.md", "zh")
+
+
+@pytest.mark.parametrize(
+    ("own", "given_", "expected"), [("fr", "de", "fr"), ("", "de", "de"), ("", None, "en")]
+)
+def test_language(own, given_, expected):
+    document = make_document(
+        Front(language=own), corpus="c", id="t", title="A tower", source="", language=given_
+    )
+    assert document.language == expected

@@ -1,0 +1,148 @@
+"""Strings out of files: cleaned, named, put into words."""
+
+import unicodedata
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.corpus.text import (
+    as_text,
+    check_language,
+    clean,
+    fact_line,
+    humanise,
+    is_web_address,
+    one_line,
+    slug,
+)
+from knowledge.errors import CorpusError
+
+
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("a\r\nb\rc\u2028d\fe", "a\nb\nc\nd\ne"),
+        ("\ufeff a\0\x07b \n", "ab"),
+        ("half \ud800 pair", "half \ufffd pair"),
+        ("co\u00adoperate", "cooperate"),
+        ("tab\tstays", "tab\tstays"),
+    ],
+)
+def test_clean(raw, cleaned):
+    assert clean(raw) == cleaned
+
+
+@given(st.text(st.characters(), max_size=60))
+def test_clean_text_is_fit_for_json_and_stays_clean(text):
+    cleaned = clean(text)
+    cleaned.encode()
+    assert clean(cleaned) == cleaned
+    assert not any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in cleaned)
+    assert "\n" not in one_line(text)
+
+
+@pytest.mark.parametrize(
+    ("stem", "title"),
+    [
+        ("eiffel_tower", "Eiffel tower"),
+        ("Mont-Saint-Michel", "Mont Saint Michel"),
+        ("1889-05-06_opening-day", "1889-05-06 opening day"),
+        ("Jean-Paul at home", "Jean-Paul at home"),
+        ("济南_老火车站", "济南 老火车站"),
+        ("__", "__"),
+    ],
+)
+def test_humanise(stem, title):
+    assert humanise(stem) == title
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("My photos/2020", "My_photos_2020"),
+        ("..", "corpus"),
+        ("老照片 (1)", "老照片_1"),
+        ("a#b", "a_b"),
+    ],
+)
+def test_slug(name, expected):
+    assert slug(name) == expected
+
+
+@given(st.text(max_size=30))
+def test_a_slug_never_splits_an_identity(name):
+    assert slug(name)
+    assert not set(slug(name)) & set("/#?%\\ \n")
+
+
+@pytest.mark.parametrize("tag", ["en", "zh", "zh-Hans-CN", "yue"])
+def test_language_tags(tag):
+    assert check_language(tag) == tag
+
+
+@pytest.mark.parametrize("tag", ["", "English", "e", "en_US", "en-", "中文"])
+def test_no_language_tags(tag):
+    with pytest.raises(CorpusError, match="not a language tag"):
+        check_language(tag)
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "line"),
+    [
+        ("Architect", "Gustave Eiffel", "Architect: Gustave Eiffel."),
+        ("year_built", "1889", "Year built: 1889."),
+        ("note", "Is it there?", "Note: Is it there?"),
+        ("note", "He said “no.”", "Note: He said “no.”"),
+        ("建筑师", "梁思成", "建筑师：梁思成。"),
+        ("状态", "已拆除。", "状态：已拆除。"),
+    ],
+)
+def test_fact_line(label, value, line):
+    assert fact_line(label, value) == line
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        ("  a\r\nb ", "a\nb"),
+        (0, "0"),
+        (False, "no"),
+        (1889.0, "1889"),
+        (48.8584, "48.8584"),
+        (float("nan"), ""),
+        (float("inf"), "inf"),
+        (Decimal("1E+2"), "100"),
+        (date(1889, 3, 31), "1889-03-31"),
+        (datetime(1889, 3, 31), "1889-03-31"),
+        (datetime(1889, 3, 31, 12, 30, tzinfo=UTC), "1889-03-31T12:30:00+00:00"),
+        (b"\x89PNG", ""),
+        (["tower", None, "", 3], "tower, 3"),
+        ({"by": "Eiffel", "year": 1889, "x": None}, "by Eiffel, year 1889"),
+        ([{"a": [1, 2]}], "a 1, 2"),
+        ([], ""),
+    ],
+)
+def test_values_in_words(value, text):
+    assert as_text(value) == text
+
+
+def test_values_nested_without_end_are_cut():
+    value: list = []
+    value.append(value)
+    assert as_text(value) == ""
+
+
+@pytest.mark.parametrize("value", ["https://example.org/a?b=c#d", "HTTP://EXAMPLE.ORG"])
+def test_web_addresses(value):
+    assert is_web_address(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "www.example.org", "javascript:alert(1)", "http://a b", "ftp://x"]
+)
+def test_no_web_addresses(value):
+    assert not is_web_address(value)

@@ -1,0 +1,384 @@
+"""The server engine's own side: what it sends, how often it tries, what its failures mean.
+
+A small HTTP server plays Qdrant here, answers as it is told and keeps what it was sent.
+"""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from uuid import NAMESPACE_URL, uuid5
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from qdrant_client import QdrantClient, models
+
+from knowledge.errors import (
+    DiskFullError,
+    IndexMismatchError,
+    IndexMissingError,
+    StorageError,
+    StoreUnavailableError,
+)
+from knowledge.store.base import Point, Schema, SparseVector
+from knowledge.store.server.convert import batches, json_bytes, to_point_struct
+from knowledge.store.server.engine import MAX_BODY_BYTES, ServerStore
+from knowledge.store.server.errors import without_secrets
+
+SCHEMA = Schema(dense={"image": 8}, sparse=("bm25",), keywords=("kind",))
+EXISTS = {"result": {"exists": True}}
+DONE = {"result": {"operation_id": 1, "status": "completed"}}
+WRITTEN = {"result": [DONE["result"]] * 2}
+COUNT = {"result": {"count": 7}}
+
+
+def info(dense=8, keywords=("kind",)):
+    """What Qdrant says of a collection."""
+    vectors = {"image": {"size": dense, "distance": "Cosine"}}
+    params = {"vectors": vectors, "sparse_vectors": {"bm25": {"modifier": "idf"}}}
+    result = {
+        "status": "green",
+        "optimizer_status": "ok",
+        "segments_count": 1,
+        "config": {
+            "params": params,
+            "hnsw_config": {"m": 16, "ef_construct": 100, "full_scan_threshold": 10000},
+            "optimizer_config": {
+                "deleted_threshold": 0.2,
+                "vacuum_min_vector_number": 1000,
+                "default_segment_number": 0,
+                "flush_interval_sec": 5,
+            },
+        },
+        "payload_schema": {key: {"data_type": "keyword", "points": 0} for key in keywords},
+    }
+    return {"result": result}
+
+
+class Scripted(ThreadingHTTPServer):
+    """Answers `answers` in turn, each (status, body) or a body; the last one again and again."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answers = []
+        self.requests = []
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+
+    def say(self, *answers):
+        self.answers = list(answers)
+        self.requests.clear()
+
+    def next_answer(self):
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return answer if isinstance(answer, tuple) else (200, answer)
+
+
+class Handler(BaseHTTPRequestHandler):
+    def answer(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.requests.append((self.command, self.path, dict(self.headers), body))
+        status, content = self.server.next_answer()
+        raw = content.encode() if isinstance(content, str) else json.dumps(content).encode()
+        self.send_response(status)
+        if status == 429:
+            self.send_header("Retry-After", "0")
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    do_GET = do_PUT = do_POST = answer  # noqa: N815 - the names that http.server looks for
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def server():
+    with Scripted() as scripted:
+        thread = threading.Thread(target=scripted.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield scripted
+        scripted.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def store(server):
+    server.say(EXISTS, info())
+    with connect(server) as opened:
+        server.requests.clear()
+        yield opened
+
+
+def connect(server, *, url=None, api_key=None, schema=SCHEMA, create=False):
+    return ServerStore.open(
+        url or server.url,
+        collection="photos",
+        api_key=api_key,
+        schema=schema,
+        create=create,
+        retry_waits=(0.0, 0.01),
+    )
+
+
+def uid(n):
+    return str(uuid5(NAMESPACE_URL, f"point {n}"))
+
+
+def error(message):
+    return {"status": {"error": message}, "time": 0.0}
+
+
+# What is sent
+
+
+def test_the_key_goes_along_and_is_never_shown(server):
+    server.say(EXISTS, info(), (503, "busy"))
+    url = server.url.replace("http://", "http://user:hunter2@")
+    with (
+        connect(server, url=url, api_key="s3cret") as store,
+        pytest.raises(StoreUnavailableError) as caught,
+    ):
+        store.count()
+    assert all(headers["api-key"] == "s3cret" for _, _, headers, _ in server.requests)
+    assert server.url in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_an_upsert_waits_and_keeps_every_payload_value(server, store):
+    server.say(WRITTEN)
+    payload = {"nothing": None, "title": "老火车站", "deep": {"er": [None, 1]}}
+    sparse = SparseVector((3,), (0.5,))
+    store.upsert([Point(uid(1), payload, {"image": np.ones(8, np.float32), "bm25": sparse})])
+    ((method, path, _, body),) = server.requests
+    assert (method, path) == ("POST", "/collections/photos/points/batch?wait=true")
+    upsert, stamp = json.loads(body)["operations"]
+    assert stamp["upsert"]["points"][0]["payload"].keys() == {"kind", "stamp"}
+    assert upsert["upsert"]["points"] == [
+        {
+            "id": uid(1),
+            "payload": payload,
+            "vector": {"image": [1.0] * 8, "bm25": {"indices": [3], "values": [0.5]}},
+        }
+    ]
+
+
+def test_a_large_upsert_goes_in_bodies_below_the_limit(server):
+    wide = Schema({"image": 512}, ("bm25",), ("kind",))
+    server.say(EXISTS, info(dense=512))
+    with connect(server, schema=wide) as store:
+        server.say(WRITTEN)
+        rows = np.random.default_rng(0).standard_normal((1500, 512)).astype(np.float32)
+        store.upsert(
+            [Point(uid(n), {"text": "济" * 500}, {"image": r}) for n, r in enumerate(rows)]
+        )
+    bodies = [body for _, _, _, body in server.requests]
+    written = [json.loads(body)["operations"][0]["upsert"]["points"] for body in bodies]
+    sent = [point["id"] for points in written for point in points]
+    assert sent == [uid(n) for n in range(1500)]
+    assert max(map(len, bodies)) < MAX_BODY_BYTES
+    assert len(bodies) <= 2 * sum(map(len, bodies)) / MAX_BODY_BYTES + 1
+
+
+finite = st.floats(width=32, allow_nan=False, allow_infinity=False)
+points = st.builds(
+    Point,
+    id=st.uuids().map(str),
+    payload=st.dictionaries(st.text(), st.text() | st.none() | st.floats(allow_nan=False)).filter(
+        lambda payload: all(abs(v) < 1e300 for v in payload.values() if isinstance(v, float))
+    ),
+    vectors=st.fixed_dictionaries(
+        {
+            "image": st.lists(finite, min_size=1).map(lambda row: np.array(row, np.float32)),
+            "bm25": st.lists(finite).map(
+                lambda row: SparseVector(tuple(range(2**32 - len(row), 2**32)), tuple(row))
+            ),
+        }
+    ),
+)
+
+
+@given(st.lists(points, max_size=8), st.integers(300, 3000))
+def test_batches_keep_all_points_in_order_and_below_the_limit(some, limit):
+    cut = list(batches(some, max_bytes=limit))
+    assert [point.id for batch in cut for point in batch] == [point.id for point in some]
+    assert all(len(batch) == 1 or sum(map(json_bytes, batch)) <= limit for batch in cut)
+
+
+@given(points)
+def test_a_point_is_never_larger_than_reckoned(point):
+    body = models.PointsList(points=[to_point_struct(point)]).model_dump_json()
+    assert len(body.encode()) <= json_bytes(point)
+
+
+# Trying again
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_a_passing_failure_is_tried_again(server, store, status):
+    server.say((status, error("busy")), (status, "not even JSON"), COUNT)
+    assert store.count() == 7
+    assert len(server.requests) == 3
+
+
+def test_a_write_that_failed_in_passing_is_sent_again_whole(server, store):
+    server.say((503, "busy"), WRITTEN)
+    store.upsert([Point(uid(1), {"n": 1})])
+    first, second = server.requests
+    assert first[3] == second[3] != b""
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_trying_again_has_an_end(server, store, status):
+    server.say((status, error("busy")))
+    with pytest.raises(StoreUnavailableError, match=rf"{server.url}.*HTTP {status}.*Check that"):
+        store.count()
+    assert len(server.requests) == 3
+
+
+def test_a_refusal_is_not_tried_again(server, store):
+    server.say((400, error("Wrong input: something")))
+    with pytest.raises(StorageError, match="refused: Wrong input: something"):
+        store.count()
+    assert len(server.requests) == 1
+
+
+def test_a_server_that_is_not_there_is_named():
+    with Scripted() as gone:
+        url = gone.url
+    with pytest.raises(StoreUnavailableError, match=f"{url}.*does not answer"):
+        ServerStore.open(
+            url, collection="photos", api_key=None, schema=None, create=False, retry_waits=(0.0,)
+        )
+
+
+# What failures mean
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_key_is_said_to_be_one(server, status):
+    server.say((status, "Invalid API key or JWT"))
+    with pytest.raises(StoreUnavailableError, match="refuses the API key"):
+        connect(server, api_key="wrong")
+    assert len(server.requests) == 1
+
+
+def test_a_full_disk_of_the_server_is_said_to_be_full(server, store):
+    server.say((400, error("Service internal error: No space left on device")))
+    with pytest.raises(DiskFullError, match=server.url):
+        store.upsert([Point(uid(1), {})])
+
+
+def test_something_else_that_answers_is_no_qdrant(server):
+    server.say("<html>It works!</html>")
+    with pytest.raises(StoreUnavailableError, match="is no Qdrant server"):
+        connect(server)
+
+
+def test_a_collection_that_went_away_is_missing(server, store):
+    server.say((404, error("Not found: Collection `photos` doesn't exist!")))
+    with pytest.raises(IndexMissingError, match=r"collection photos.*`snapcite index`"):
+        store.count()
+
+
+def test_what_is_no_url_is_refused():
+    for url in ("ftp://somewhere", "http://[half", "http://host:port"):
+        with pytest.raises(StorageError, match="no address of a Qdrant server"):
+            ServerStore.open(url, collection="c", api_key=None, schema=None, create=False)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://localhost:6333", "http://localhost:6333"),
+        ("https://me:pass@host:6333/prefix?api_key=k#x", "https://host:6333/prefix"),
+        ("me:pass@host:6333?key=k", "host:6333"),
+        (":memory:", ":memory:"),
+        ("http://u:p@[half", "http://[half"),
+    ],
+)
+def test_a_url_is_shown_without_secrets(url, shown):
+    assert without_secrets(url) == shown
+
+
+# Collections, on the client's in-memory mode
+
+
+@pytest.fixture
+def client():
+    memory = QdrantClient(":memory:")
+    yield memory
+    memory.close()
+
+
+def in_memory(client, schema=SCHEMA, *, create):
+    return ServerStore.open(
+        ":memory:", collection="photos", api_key=None, schema=schema, create=create, client=client
+    )
+
+
+def test_a_collection_that_is_not_there_is_named_and_not_made(client):
+    for schema, create in ((SCHEMA, False), (None, False), (None, True)):
+        with pytest.raises(IndexMissingError, match="collection photos"):
+            in_memory(client, schema, create=create)
+    assert client.get_collections().collections == []
+
+
+def test_points_stay_when_a_store_is_opened_again(client):
+    with in_memory(client, create=True) as store:
+        store.upsert([Point(uid(1), {"n": 1})])
+    with in_memory(client, create=True) as store:
+        assert store.count() == 1
+    with in_memory(client, None, create=False) as store:
+        assert (store.schema.dense, store.schema.sparse) == ({"image": 8}, ("bm25",))
+
+
+def test_another_schema_is_refused_with_both_dimensions(client):
+    in_memory(client, create=True).close()
+    other = Schema({"image": 512}, ("bm25",), ())
+    with pytest.raises(IndexMismatchError, match=r"image \(8 dim.*image \(512 dim"):
+        in_memory(client, other, create=True)
+
+
+def test_a_collection_of_something_else_is_refused(client):
+    client.create_collection(
+        "photos", vectors_config=models.VectorParams(size=8, distance=models.Distance.DOT)
+    )
+    for schema in (None, SCHEMA):
+        with pytest.raises(IndexMismatchError, match="without a name"):
+            in_memory(client, schema, create=True)
+
+
+def test_vectors_are_compared_by_cosine_and_words_weighted_by_rarity(client):
+    in_memory(client, create=True).close()
+    params = client.get_collection("photos").config.params
+    assert params.vectors["image"].distance == models.Distance.COSINE
+    assert params.sparse_vectors["bm25"].modifier == models.Modifier.IDF
+
+
+def test_payload_indexes_that_are_lacking_are_made_on_a_server(server):
+    server.say(EXISTS, info(keywords=()), DONE)
+    with connect(server, create=True) as store:
+        assert store.schema.keywords == ("kind",)
+    assert [(method, path) for method, path, _, _ in server.requests][2:] == [
+        ("PUT", "/collections/photos/index?wait=true")
+    ]
+    assert json.loads(server.requests[2][3]) == {"field_name": "kind", "field_schema": "keyword"}
+
+
+def test_a_collection_that_somebody_else_made_meanwhile_is_used(server):
+    conflict = (409, error("Wrong input: Collection `photos` already exists!"))
+    server.say({"result": {"exists": False}}, conflict, EXISTS, info())
+    with connect(server, create=True) as store:
+        assert store.schema == SCHEMA
+
+
+def test_one_replica_sees_that_another_wrote(client):
+    with in_memory(client, create=True) as one, in_memory(client, create=False) as other:
+        before = one.version()
+        other.upsert([Point(uid(1), {"n": 1})])
+        assert one.version() == other.version() != before

@@ -1,0 +1,65 @@
+"""Dated events of a subject, from small documents."""
+
+import pytest
+
+from knowledge.documents import Document
+from vlm.readers.extractive.timeline import timeline
+
+
+def document(text: str, *, title: str = "Old Station", language: str = "en") -> Document:
+    return Document(corpus="c", id="d", title=title, text=text, language=language)
+
+
+def told(text: str, **options: str) -> list[tuple[int, str]]:
+    return [(event.year, event.event) for event in timeline(document(text, **options))]
+
+
+def test_events_come_in_the_order_of_time_with_their_sentences():
+    text = (
+        "The Old Station was demolished in 1992. Work on the station began in 1908. "
+        "The station was completed in 1912."
+    )
+    events = timeline(document(text))
+
+    assert [(event.year, event.event) for event in events] == [
+        (1908, "begun"),
+        (1912, "built"),
+        (1992, "demolished"),
+    ]
+    assert [text[event.start : event.end] for event in events] == [
+        "Work on the station began in 1908.",
+        "The station was completed in 1912.",
+        "The Old Station was demolished in 1992.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        ("The Old Station was built between 1726 and 1743.", [(1726, "begun"), (1743, "built")]),
+        ("A fire burnt down the station in 1884.", [(1884, "burnt")]),
+        ("The station was rebuilt in 1950.", [(1950, "rebuilt")]),
+        ("The station was built in about 2600 BC.", [(-2600, "built")]),
+        ("The station was not demolished in 1950.", []),
+        ("The station had 1912 seats and stands on a hill.", []),
+        ("The station was opened for the first time since 1965.", []),
+    ],
+)
+def test_what_happened_is_called_by_its_name(text, events):
+    assert told(text) == events
+
+
+def test_chinese_is_read_too():
+    text = "永安门建于1436年。永安门于1957年被拆除。"
+    assert told(text, title="永安门", language="zh") == [(1436, "built"), (1957, "demolished")]
+
+
+def test_an_event_told_twice_is_kept_once():
+    text = "The station was completed in 1912. The station was completed in May 1912."
+    (event,) = timeline(document(text))
+    assert text[event.start : event.end] == "The station was completed in 1912."
+
+
+def test_a_text_without_dates_has_no_events():
+    assert told("The Old Station was built of brick.") == []
+    assert told("") == []

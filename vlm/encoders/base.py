@@ -1,0 +1,75 @@
+"""The edge to the embedding model: one space for images and texts, and the card that names it.
+
+Knows no store and no model file; `vlm.encoders.onnx` is the runtime that ships.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from vlm.images.decoding import PhotoSize
+
+Embeddings = npt.NDArray[np.float32]
+"""float32 (n, dim), every row of length 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderCard:
+    """What an encoder is; two encoders with equal `fingerprint` make interchangeable vectors.
+
+    Attributes:
+        name: what a person calls it (`starter`, `ViT-B-16-SigLIP2/webli`).
+        fingerprint: digest of weights, preprocessing and precision.
+        dim: length of every vector.
+        image_size: side in pixels of the square that the image tower sees.
+        max_tokens: tokens that the text tower sees, its special tokens included.
+        languages: BCP 47 tags that the text tower was trained for.
+        foreign_below: best image-to-image cosine under which a photo shows nothing indexed;
+            measured per encoder, since cosines of two encoders cannot be compared.
+        runtime: `onnx` or `torch`, with the device, for people to read.
+    """
+
+    name: str
+    fingerprint: str
+    dim: int
+    image_size: int
+    max_tokens: int
+    languages: tuple[str, ...]
+    foreign_below: float
+    runtime: str
+
+    @property
+    def photo_size(self) -> PhotoSize:
+        """How large photos are decoded, for the index and for queries."""
+        return PhotoSize.for_square(self.image_size)
+
+    @property
+    def lookalike_band(self) -> float:
+        """How far below the closest photo another may be and still be as likely, as a cosine: a
+        fifth of the span between a photo of nothing indexed and the very same photo."""
+        return 0.2 * (1.0 - self.foreign_below)
+
+
+class Encoder(Protocol):
+    """Images and texts into one space. Safe to call from several threads.
+
+    A vector depends on its own image or text alone, never on what else is in the batch, so an
+    index that was resumed equals one made in one go.
+    """
+
+    @property
+    def card(self) -> EncoderCard:
+        """What this encoder is."""
+
+    def encode_images(self, images: Sequence[Image.Image]) -> Embeddings:
+        """RGB images, already upright → (n, dim)."""
+
+    def encode_texts(self, texts: Sequence[str]) -> Embeddings:
+        """Texts → (n, dim); what goes beyond `card.max_tokens` is not seen."""
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens `text` takes, special tokens included and without truncation."""

@@ -1,0 +1,78 @@
+"""An encoder that looks first whether a photo or text was encoded before, and where it is kept.
+
+Photos are known by their pixels. Knows no store of its own: it is given two functions.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import numpy as np
+from PIL import Image
+
+from knowledge.store import DenseVector
+from vlm.encoders.base import Embeddings, Encoder, EncoderCard
+
+T = TypeVar("T")
+
+
+def pixels_digest(image: Image.Image) -> bytes:
+    """SHA-256 of what an image shows: its mode, size and pixels, no metadata."""
+    digest = hashlib.sha256(f"{image.mode} {image.size} ".encode())
+    digest.update(image.tobytes())
+    return digest.digest()
+
+
+class CachedEncoder:
+    """An `Encoder` over another one. Safe to call from several threads if what it is given is."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        *,
+        get: Callable[[str], bytes | None],
+        put: Callable[[str, bytes], None],
+    ) -> None:
+        """`get` and `put`: a vector's bytes by key; keys name the encoder too."""
+        self._encoder = encoder
+        self._get = get
+        self._put = put
+
+    @property
+    def card(self) -> EncoderCard:
+        """What the encoder is."""
+        return self._encoder.card
+
+    def encode_images(self, images: Sequence[Image.Image]) -> Embeddings:
+        """RGB images, already upright → (n, dim)."""
+        keys = [f"image:{pixels_digest(image).hex()}" for image in images]
+        return self._rows(keys, images, self._encoder.encode_images)
+
+    def encode_texts(self, texts: Sequence[str]) -> Embeddings:
+        """Texts → (n, dim); what goes beyond `card.max_tokens` is not seen."""
+        keys = [f"text:{hashlib.sha256(text.encode()).hexdigest()}" for text in texts]
+        return self._rows(keys, texts, self._encoder.encode_texts)
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens `text` takes, special tokens included and without truncation."""
+        return self._encoder.count_tokens(text)
+
+    def _rows(
+        self, keys: Sequence[str], items: Sequence[T], encode: Callable[[Sequence[T]], Embeddings]
+    ) -> Embeddings:
+        keys = [f"{self.card.fingerprint}:{key}" for key in keys]
+        rows = [self._kept(key) for key in keys]
+        missing = [number for number, row in enumerate(rows) if row is None]
+        if missing:
+            encoded = encode([items[number] for number in missing])
+            for number, row in zip(missing, encoded, strict=True):
+                rows[number] = row
+                self._put(keys[number], row.tobytes())
+        known = [row for row in rows if row is not None]
+        return np.stack(known) if known else np.empty((0, self.card.dim), dtype=np.float32)
+
+    def _kept(self, key: str) -> DenseVector | None:
+        kept = self._get(key)
+        if kept is None or len(kept) != 4 * self.card.dim:  # float32; anything else is not ours
+            return None
+        return np.frombuffer(kept, dtype=np.float32)

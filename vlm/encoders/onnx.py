@@ -1,0 +1,269 @@
+"""The encoder that ships: a folder of ONNX files, run on the CPU without PyTorch.
+
+The folder holds `image.onnx`, `text.onnx`, `tokenizer.json` and `card.json`. How the files were
+made is not known here (`vlm.encoders.export.clip` makes them of open_clip models,
+`scripts/build_starter.py` makes the bundled ones).
+
+`image.onnx`: `pixels` uint8 (1, side, side, 3) → `embedding` float32 (1, dim).
+`text.onnx`: `input_ids` int64 (1, length) → `embedding` float32 (1, dim).
+
+Images and texts go through one at a time: int8 layers scale by what they are given together, so a
+batch or its padding would leave traces in every vector. On a CPU a batch gains little anyway: for
+one photo at a time ONNX Runtime spreads each run over the cores, for many (`workers`) the cores
+take one photo each, which leaves none of them waiting between two layers.
+"""
+
+import hashlib
+import json
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from knowledge.errors import ModelBrokenError, ModelMissingError
+from vlm.encoders.base import Embeddings, EncoderCard
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+logger = logging.getLogger(__name__)
+
+FILES = ("card.json", "image.onnx", "text.onnx", "tokenizer.json")
+"""What an encoder's folder holds at least."""
+
+_REMEDY = (
+    "Copy the folder again from where it came; the bundled starter comes back with "
+    "`git checkout -- data/models/starter`."
+)
+
+Resize = Literal["squash", "crop", "shortest"]
+"""How a photo becomes a square: both sides squeezed; the middle cut out, then scaled; or the
+shortest side scaled, then the middle cut out at whole pixels, as CLIP's own preparation does."""
+
+Interpolation = Literal["bicubic", "bilinear"]
+
+Feeds = Mapping[str, npt.NDArray[Any]]
+Item = TypeVar("Item")
+
+
+class CardFile(BaseModel):
+    """`card.json`: what is written down of an encoder; the rest of its keys are for people.
+
+    Attributes:
+        resize: how a photo becomes a square.
+        precision: of the weights, for people to read.
+        interpolation: the filter of that.
+        pad_to: tokens that the text tower takes, no fewer; None means as many as there are.
+        pad_id: the token to fill up with.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    name: str = Field(min_length=1)
+    dim: int = Field(gt=0)
+    image_size: int = Field(gt=0)
+    max_tokens: int = Field(gt=2)
+    languages: tuple[str, ...]
+    foreign_below: float = Field(ge=-1, le=1)
+    resize: Resize
+    precision: str
+    interpolation: Interpolation = "bicubic"
+    pad_to: int | None = Field(default=None, gt=2)
+    pad_id: int = Field(default=0, ge=0)
+
+
+class OnnxEncoder:
+    """An `Encoder` on ONNX Runtime. Files are checked at once, models are loaded at first use."""
+
+    def __init__(self, folder: Path, *, threads: int = 0, workers: int = 1) -> None:
+        """Read the card and the tokenizer.
+
+        Args:
+            folder: where the four files are.
+            threads: cores for one image or text; 0 leaves it to ONNX Runtime (all).
+            workers: images or texts of one call that are encoded side by side.
+
+        Raises:
+            ModelMissingError: the folder or one of its files is not there.
+            ModelBrokenError: the card or the tokenizer cannot be read.
+        """
+        missing = [name for name in FILES if not (folder / name).is_file()]
+        if missing:
+            raise ModelMissingError(
+                f"The encoder in {folder} lacks {', '.join(missing)}. {_REMEDY}"
+            )
+        self._folder = folder
+        self._threads = threads
+        self._workers = workers
+        self._file = _read_card(folder / "card.json")
+        self._tokenizer = _read_tokenizer(folder / "tokenizer.json")
+        self._card = EncoderCard(
+            name=self._file.name,
+            fingerprint=_fingerprint(folder, self._file),
+            dim=self._file.dim,
+            image_size=self._file.image_size,
+            max_tokens=self._file.max_tokens,
+            languages=self._file.languages,
+            foreign_below=self._file.foreign_below,
+            runtime=f"onnx cpu {self._file.precision}",
+        )
+        self._sessions: dict[str, InferenceSession] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def card(self) -> EncoderCard:
+        """What this encoder is."""
+        return self._card
+
+    def encode_images(self, images: Sequence[Image.Image]) -> Embeddings:
+        """RGB images, already upright → (n, dim).
+
+        Raises:
+            ModelBrokenError: `image.onnx` cannot be loaded or run.
+        """
+        return self._rows("image.onnx", images, self._pixels)
+
+    def encode_texts(self, texts: Sequence[str]) -> Embeddings:
+        """Texts → (n, dim); what goes beyond `card.max_tokens` is not seen.
+
+        Raises:
+            ModelBrokenError: `text.onnx` cannot be loaded or run.
+        """
+        return self._rows("text.onnx", texts, self._tokens)
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens `text` takes, special tokens included and without truncation."""
+        return len(self._tokenizer.encode(text).ids)
+
+    def image_feeds(self, images: Sequence[Image.Image]) -> list[Feeds]:
+        """What `image.onnx` is given for each image."""
+        return [self._pixels(image) for image in images]
+
+    def text_feeds(self, texts: Sequence[str]) -> list[Feeds]:
+        """What `text.onnx` is given for each text."""
+        return [self._tokens(text) for text in texts]
+
+    def _pixels(self, image: Image.Image) -> Feeds:
+        card = self._file
+        return {"pixels": square_pixels(image, card.image_size, card.resize, card.interpolation)}
+
+    def _tokens(self, text: str) -> Feeds:
+        bare = self._tokenizer.encode(text, add_special_tokens=False)
+        special = self._tokenizer.num_special_tokens_to_add(False)
+        bare.truncate(self._card.max_tokens - special)
+        ids = self._tokenizer.post_process(bare).ids
+        fill = [self._file.pad_id] * ((self._file.pad_to or 0) - len(ids))
+        return {"input_ids": np.array([ids + fill], dtype=np.int64)}
+
+    def _rows(self, name: str, items: Sequence[Item], feed: Callable[[Item], Feeds]) -> Embeddings:
+        vectors = np.zeros((len(items), self._card.dim), dtype=np.float32)
+        if not items:
+            return vectors
+        session = self._session(name)
+
+        def encode(row: int) -> None:
+            fed = dict(feed(items[row]))
+            try:
+                vectors[row] = session.run(["embedding"], fed)[0][0]
+            except Exception as error:  # ONNX Runtime's errors share no public base
+                raise _broken(self._folder / name, error) from error
+
+        if self._workers == 1 or len(items) == 1:
+            for row in range(len(items)):
+                encode(row)
+        else:
+            with ThreadPoolExecutor(min(self._workers, len(items)), "encode") as pool:
+                list(pool.map(encode, range(len(items))))  # raises what one of them raised
+        return vectors
+
+    def _session(self, name: str) -> "InferenceSession":
+        with self._lock:
+            if name not in self._sessions:
+                self._sessions[name] = _load_session(self._folder / name, self._threads)
+                logger.info("Loaded %s of %s (%s).", name, self._card.name, self._card.runtime)
+            return self._sessions[name]
+
+
+def square_pixels(
+    image: Image.Image, side: int, resize: Resize, interpolation: Interpolation = "bicubic"
+) -> npt.NDArray[np.uint8]:
+    """The square that an image tower sees: uint8 (1, side, side, 3)."""
+    filter = Image.Resampling[interpolation.upper()]
+    rgb = image.convert("RGB")
+    if resize == "shortest":
+        return np.asarray(_shortest(rgb, side, filter), dtype=np.uint8)[None]
+    box = None
+    if resize == "crop":
+        edge = min(image.size)
+        left, top = (image.width - edge) / 2, (image.height - edge) / 2
+        box = (left, top, left + edge, top + edge)
+    square = rgb.resize((side, side), filter, box=box, reducing_gap=2.0)
+    return np.asarray(square, dtype=np.uint8)[None]
+
+
+def _shortest(rgb: Image.Image, side: int, filter: Image.Resampling) -> Image.Image:
+    """To the pixel what torchvision's `Resize(side)` and `CenterCrop(side)` do."""
+    edge = min(rgb.size)
+    scaled = rgb.resize((rgb.width * side // edge, rgb.height * side // edge), filter)
+    left, top = round((scaled.width - side) / 2), round((scaled.height - side) / 2)
+    return scaled.crop((left, top, left + side, top + side))
+
+
+def _load_session(path: Path, threads: int) -> "InferenceSession":
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 4  # what goes wrong is raised, not printed
+    try:
+        return onnxruntime.InferenceSession(
+            str(path), sess_options=options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:  # ONNX Runtime's errors share no public base
+        raise _broken(path, error) from error
+
+
+def _read_card(path: Path) -> CardFile:
+    try:
+        return CardFile.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise _broken(path, f"{where or 'file'}: {first['msg']}") from error
+
+
+def _read_tokenizer(path: Path) -> "Tokenizer":
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the Rust side raises a bare Exception
+        raise _broken(path, error) from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _fingerprint(folder: Path, card: CardFile) -> str:
+    """Digest of all that decides a vector: weights, tokenizer, and how a photo is prepared."""
+    digest = hashlib.sha256()
+    keys = {"dim", "image_size", "max_tokens", "resize", "interpolation", "pad_to", "pad_id"}
+    # Without defaults: cards from before a key existed keep their fingerprint.
+    prepared = card.model_dump(include=keys, exclude_defaults=True)
+    digest.update(json.dumps(prepared, sort_keys=True).encode())
+    for name in ("image.onnx", "text.onnx", "tokenizer.json"):
+        with (folder / name).open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:32]
+
+
+def _broken(path: Path, reason: object) -> ModelBrokenError:
+    return ModelBrokenError(f"{path} cannot be used: {reason}. {_REMEDY}")

@@ -1,9 +1,0 @@
-"""The reader without a model: rules in English and Chinese that quote the sentence they found.
-
-It reads years, whether something stands, what it is used for, and single facts; where the evidence
-does not say, it abstains. Knows no store, no web and no photo: pixels are for other readers.
-"""
-
-from vlm.extractive.reading import ExtractiveReader
-
-__all__ = ["ExtractiveReader"]

@@ -1,0 +1,270 @@
+"""From the name of a CLIP model to its files on this machine. Never touches the network.
+
+A name is one of
+
+    ViT-B-32/laion2b_s34b_b79k     architecture and checkpoint as open_clip lists them, if the
+                                   checkpoint lies in the caches that open_clip downloads to
+    hf-hub:timm/ViT-B-16-SigLIP2   a repository in the Hugging Face cache
+    folder                         with `open_clip_config.json`, the weights and the tokenizer
+    folder/weights.safetensors     a checkpoint in such a folder
+    ViT-B-32/folder/weights.pt     an architecture of open_clip and a checkpoint of one's own
+
+Loads no weights: that is `vlm.encoders.open_clip`'s work.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge.errors import ModelBrokenError, ModelMissingError
+
+CONFIG = "open_clip_config.json"
+WEIGHTS = (
+    "open_clip_model.safetensors",
+    "open_clip_pytorch_model.safetensors",
+    "model.safetensors",
+    "open_clip_pytorch_model.bin",
+    "pytorch_model.bin",
+)
+"""Checkpoints by name, the safer kinds first."""
+
+_FOLDERS = ("hf_model_name", "hf_tokenizer_name")
+_HUB = "hf-hub:"
+_CLIP_CACHE = Path("~/.cache/clip")
+
+
+@dataclass(frozen=True, slots=True)
+class ClipFiles:
+    """What a CLIP model is made from.
+
+    Attributes:
+        name: what it is called: open_clip's name, or that of its folder or file.
+        family: all that tells which kind of model it is, in words.
+        model: open_clip's configuration, its names of Hugging Face models turned into folders.
+        preprocess: what deviates from open_clip's usual preparation of photos.
+        weights: the checkpoint.
+        tokenizer: folder of a Hugging Face tokenizer; None means CLIP's own byte pairs.
+    """
+
+    name: str
+    family: str
+    model: dict[str, Any]
+    preprocess: dict[str, Any]
+    weights: Path
+    tokenizer: Path | None
+
+    def digest(self) -> str:
+        """SHA-256 over all that decides a vector, precision aside."""
+        text = dict(self.model["text_cfg"])
+        for key in _FOLDERS:
+            text.pop(key, None)  # where it lies decides nothing
+        described = {"model": self.model | {"text_cfg": text}, "preprocess": self.preprocess}
+        digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode())
+        digest.update(_file_digest(self.weights).encode())
+        if self.tokenizer is not None:
+            for name in ("tokenizer.json", "spiece.model", "sentencepiece.bpe.model"):
+                if (self.tokenizer / name).is_file():
+                    digest.update(_file_digest(self.tokenizer / name).encode())
+        return digest.hexdigest()
+
+
+def find_clip(name: str) -> ClipFiles | None:
+    """The files of the model `name`, or None where the name is no open_clip name at all.
+
+    Raises:
+        ModelMissingError: a file of the model, or open_clip itself, is not on this machine.
+        ModelBrokenError: its configuration cannot be read.
+    """
+    path = Path(name).expanduser()
+    if (path / CONFIG).is_file():
+        return _from_folder(path.resolve().name, path, None)
+    if path.is_file():
+        return _from_folder(path.stem, path.parent, path)
+    if name.startswith(_HUB):
+        return _from_hub(name)
+    return _from_registry(name)
+
+
+def download_command(name: str) -> str:
+    """What fetches an open_clip model, to be run on a machine with a network."""
+    if name.startswith(_HUB):
+        return f"hf download {name.removeprefix(_HUB)}"
+    architecture, _, tag = name.partition("/")
+    return (
+        'python -c "import open_clip; '
+        f"open_clip.create_model_from_pretrained('{architecture}', pretrained='{tag}'); "
+        f"open_clip.get_tokenizer('{architecture}')\""
+    )
+
+
+def is_cached(known: dict[str, Any]) -> bool:
+    """Whether the weights of an entry of open_clip's list are on this machine."""
+    return next(_cached(known), None) is not None
+
+
+def _missing(name: str, what: str) -> ModelMissingError:
+    return ModelMissingError(
+        f"The encoder {name!r} is not on this machine: {what}. Either run this on a machine with a "
+        f"network and copy its folders ~/.cache/huggingface and ~/.cache/clip here:\n"
+        f"  {download_command(name)}\n"
+        f"or give the path of a folder with {CONFIG}, the weights and the tokenizer as --encoder."
+    )
+
+
+def _from_registry(name: str) -> ClipFiles | None:
+    architecture, _, tag = name.partition("/")
+    if not tag:
+        return None
+    open_clip = _open_clip(name)
+    config = open_clip.get_model_config(architecture)
+    if config is None:
+        return None
+    checkpoint = Path(tag).expanduser()
+    known = open_clip.get_pretrained_cfg(architecture, tag)
+    weights: Path | None
+    if checkpoint.is_file():
+        known, weights, name = {}, checkpoint, f"{architecture}/{checkpoint.name}"
+    elif known:
+        weights = next(_cached(known), None)
+        if weights is None:
+            raise _missing(name, "its weights are not in the caches that open_clip downloads to")
+    else:
+        tags = ", ".join(open_clip.list_pretrained_tags_by_model(architecture)) or "none"
+        raise ModelMissingError(
+            f"open_clip knows no checkpoint {tag!r} of {architecture}, and there is no file of "
+            f"that path; the checkpoints of {architecture} are: {tags}."
+        )
+    model = deepcopy(config)
+    if known.get("quick_gelu"):  # the activation belongs to the weights, not to the name
+        model["quick_gelu"] = True
+    return _complete(name, model, known, weights, folder=None)
+
+
+def _from_hub(name: str) -> ClipFiles:
+    folder = _cached_folder(name.removeprefix(_HUB), CONFIG)
+    if folder is None:
+        raise _missing(name, f"its {CONFIG} is not in the Hugging Face cache")
+    return _from_folder(name, folder, None)
+
+
+def _from_folder(name: str, folder: Path, weights: Path | None) -> ClipFiles:
+    config = folder / CONFIG
+    if not config.is_file():
+        raise ModelMissingError(
+            f"Beside {weights} there is no {CONFIG}, which says what the weights are; or name an "
+            f"architecture of open_clip in front of the file: --encoder ViT-B-32/{weights}."
+        )
+    if weights is None:
+        weights = next((folder / file for file in WEIGHTS if (folder / file).is_file()), None)
+    if weights is None:
+        raise ModelMissingError(
+            f"The model folder {folder} has no weights; expected one of {', '.join(WEIGHTS)}. "
+            "Copy the folder again from where it came."
+        )
+    try:
+        written = json.loads(config.read_bytes())
+        model, preprocess = dict(written["model_cfg"]), dict(written.get("preprocess_cfg") or {})
+        for key in ("embed_dim", "vision_cfg", "text_cfg"):
+            model[key]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelBrokenError(
+            f"{config} cannot be used: {error!r}. It has to hold open_clip's `model_cfg` with "
+            "embed_dim, vision_cfg and text_cfg."
+        ) from error
+    return _complete(name, model, preprocess, weights, folder=folder)
+
+
+def _complete(
+    name: str,
+    model: dict[str, Any],
+    preprocess: dict[str, Any],
+    weights: Path,
+    *,
+    folder: Path | None,
+) -> ClipFiles:
+    """Put folders of this machine in place of names of Hugging Face repositories."""
+    text = dict(model["text_cfg"])
+    tower, words = (text.get(key) for key in _FOLDERS)
+    if tower:
+        found = _folder_of(tower, folder, ("config.json",))
+        if found is None:
+            raise _missing(name, f"the configuration of its text tower {tower} is not here")
+        text |= {"hf_model_name": str(found), "hf_model_pretrained": False}
+    tokenizer = None
+    if words:
+        tokenizer = _folder_of(words, folder, ("tokenizer.json", "tokenizer_config.json"))
+        if tokenizer is None:
+            raise _missing(name, f"its tokenizer {words} is not here")
+        text["hf_tokenizer_name"] = str(tokenizer)
+    vision = dict(model["vision_cfg"])
+    if "timm_model_name" in vision:
+        vision["timm_model_pretrained"] = False  # all weights come from the checkpoint
+    keys = ("mean", "std", "interpolation", "resize_mode")
+    return ClipFiles(
+        name=name,
+        family=" ".join(part for part in (name, tower, words) if part),
+        model=model | {"text_cfg": text, "vision_cfg": vision},
+        preprocess={key: preprocess[key] for key in keys if preprocess.get(key) is not None},
+        weights=weights,
+        tokenizer=tokenizer,
+    )
+
+
+def _folder_of(repository: str, folder: Path | None, names: tuple[str, ...]) -> Path | None:
+    """Beside the weights, in a folder of that name beside them, or in the Hugging Face cache."""
+    if folder is not None:
+        for place in (folder / repository, folder):
+            if any((place / name).is_file() for name in names):
+                return place
+    return next((found for name in names if (found := _cached_folder(repository, name))), None)
+
+
+def _cached(known: dict[str, Any]) -> Iterator[Path]:
+    """Where a checkpoint of open_clip's list lies, as open_clip itself would look for it."""
+    repository, _, file = (known.get("hf_hub") or "").rpartition("/")
+    if repository:
+        for name in (re.sub(r"\.(bin|pth)$", ".safetensors", file), file) if file else WEIGHTS:
+            found = _cached_folder(repository, name)
+            if found is not None:
+                yield found / name
+    if url := known.get("url"):
+        path = _CLIP_CACHE.expanduser() / url.rpartition("/")[2]
+        if path.is_file():
+            yield path
+
+
+def _cached_folder(repository: str, file: str) -> Path | None:
+    """The folder in the Hugging Face cache that holds a repository's file."""
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        found = try_to_load_from_cache(repository, file)
+    except HFValidationError:  # a path, say: no repository can have that name
+        return None
+    return Path(found).parent if isinstance(found, str) else None
+
+
+def _file_digest(path: Path) -> str:
+    """SHA-256; the Hugging Face cache names a large file by it, which saves reading gigabytes."""
+    target = path.resolve()
+    if re.fullmatch(r"[0-9a-f]{64}", target.name):
+        return target.name
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _open_clip(name: str) -> Any:  # noqa: ANN401 - a module without type hints
+    try:
+        import open_clip
+    except ImportError as error:
+        raise ModelMissingError(
+            f"The encoder {name!r} needs PyTorch and open_clip: pip install -e '.[models]'. "
+            "Without them only exported encoders run; `snapcite models list` shows those here."
+        ) from error
+    return open_clip

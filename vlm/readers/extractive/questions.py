@@ -1,0 +1,240 @@
+"""What a question asks for: the kind of answer, the event, the words that must be found.
+
+English and Chinese. Knows no document: whether the asked-for thing exists in the evidence is for
+the other files to find out.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from knowledge.dates import find_periods
+from vlm.readers.extractive.actions import ACTIONS, RUINING
+from vlm.readers.extractive.asking import Wanted, asks_now, wanted
+from vlm.readers.extractive.events import Phase, analyse
+from vlm.readers.extractive.lexicon import ENGLISH_STOP, Word, words_of
+
+Stage = Literal["main", "earlier", "present"]
+"""Which building of a site is meant: the subject, one before it, or the one that is there now."""
+
+_PHOTO = re.compile(
+    r"\b(?:this|these|here|photo\w*|picture\w*|image|shown|pictured|seen)\b|照片|图[中里片]|"
+    r"这[座个处些道里片]|"
+    r"画面|拍的|眼前",
+    re.IGNORECASE,
+)
+_PART_END = re.compile(r"(?<=[a-z]{3}[.])\s+(?=[A-Z])|(?<=[?!])\s+|(?<=[。？！；;:：])\s*(?=\S)")
+_SCENE = re.compile(
+    r"\b(?:behind|beside|next to|near|in front of|with (?:this|these|the)|on (?:this|the)|"
+    r"through (?:this|the)|"
+    r"among|under|above|by the|in the (?:background|foreground|distance))\b[^,.?!;]*?(?=\b(?:is|"
+    r"are|was|were|still|does|do|"
+    r"did|has|have|built|made|inaugurated|completed|opened|used|now|here|in which|in what)\b|"
+    r"[,.?!;]|$)|"
+    r"\b(?:seen|shown|pictured|depicted)\b[^,.?!;]*|"
+    r"\b(?:after|before|during) (?:the|its|his|her|a)\b[^,.?!;]*",
+    re.IGNORECASE,
+)
+"""What only describes the picture: *behind the palms*, *shown on this disc*."""
+_PRESENT = re.compile(
+    r"\b(?:new|present|current|rebuilt|reconstructed|reconstruction|modern|today's|present-day)\b|"
+    r"(?<!be )\bseen today\b|(?:现在|今天|如今|目前|现存|今日)(?:人们)?(?:所)?(?:看到|见到|"
+    r"立着)?的|新[楼塔阁馆桥]|重建|复建|"
+    r"现在这"
+)
+"""Lower case: *New York* is no new York."""
+_EARLIER = re.compile(
+    r"\b(?:older|earlier|previous|former|preceding|original)\b|"
+    r"\bold\b(?!\s(?:photo|picture|postcard|image|view|print))|前身|早先的|以前的|原先的|原来的|"
+    r"最初的|旧的|第一座|古代的|老[的塔楼站桥]|旧[楼塔站桥]"
+)
+_STRICTLY_EARLIER = re.compile(
+    r"\b(?:older|earlier|previous|preceding)\b|\bstood here\b|\bused to stand\b|前身|早先|更早",
+)
+_CHINESE_STOP = re.compile(
+    r"照片|图中|图片|图里|这座|这个|这里|这处|这道|这些|那座|那个|哪一年|哪年|何年|什么时候|何时|"
+    r"哪个|哪位|什么|"
+    r"多少|请问|发生|现在|如今|今天|目前|是否|还在吗|"
+    r"[的了吗呢是在于被把和与及从到由有里中上下后前时年月日间一几哪谁么怎当曾为其它他她这那个座道处些们年份就也都还很而或吧啊]"
+)
+_WEAK = frozenset(
+    {"building", "crowd", "site", "today", "begin", "year", "photograph", "part", "age", "time"}
+)
+
+
+_MOST_CHARS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A word of the question that the evidence should hold.
+
+    Attributes:
+        stem: the word itself, without ending.
+        concepts: what it may mean.
+        weight: how much it says, 1 for a plain content word.
+        is_name: a proper name.
+        is_scene: it may only describe the picture (*behind the palms*, or before the question).
+        start, end: where it stands in the question.
+    """
+
+    stem: str
+    concepts: frozenset[str]
+    weight: float
+    is_name: bool
+    is_scene: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, understood as far as its own words go.
+
+    Attributes:
+        text: the question.
+        language: `en` or `zh`, by its script.
+        wanted: the form of the answer.
+        actions: the events asked about (names from `events.ACTIONS`), empty for any other fact.
+        phase: whether their beginning or their end is asked for.
+        span_end: which end of a span of years is asked for, if one is (*until what year*).
+        stage: which building of the site.
+        of_plans: it asks about a plan, a decision or what was not done.
+        sought: content words, in order.
+        asks_now: it asks about the present day.
+        points: it points at a photo (*this tower*) rather than naming its subject alone.
+    """
+
+    text: str
+    language: str
+    wanted: Wanted
+    actions: frozenset[str]
+    phase: Phase | None
+    span_end: Literal["from", "to"] | None
+    stage: Stage
+    of_plans: bool
+    sought: tuple[Sought, ...]
+    asks_now: bool
+    points: bool
+
+    @property
+    def is_ruin(self) -> bool:
+        """Whether it asks for the end of something."""
+        return bool(self.actions) and self.actions <= RUINING
+
+
+def understand(text: str) -> Question:
+    """Read a question, its first 1,000 characters.
+
+    Never fails: what it does not recognise is a question for a fact.
+    """
+    text = text[:_MOST_CHARS]
+    language = "zh" if re.search(r"[\u4e00-\u9fff]", text) else "en"
+    actions, phase = _event(text)
+    stage: Stage = "main"
+    if _STRICTLY_EARLIER.search(text):
+        stage = "earlier"
+    elif _PRESENT.search(text):
+        stage = "present"
+    elif _EARLIER.search(text):
+        stage = "earlier"
+    return Question(
+        text=text,
+        language=language,
+        wanted=wanted(text, language),
+        actions=actions,
+        phase=phase,
+        span_end=_span_end(text),
+        stage=stage,
+        of_plans=any(word.concepts & {"plan", "negate"} for word in words_of(text)),
+        sought=_sought(text, language),
+        asks_now=asks_now(text),
+        points=bool(_PHOTO.search(text)),
+    )
+
+
+def _event(text: str) -> tuple[frozenset[str], Phase | None]:
+    """The event asked about, with its phase: the last one of the part that asks."""
+    analysis = analyse(_asking_part(text))
+    cues = [cue for cue in analysis.cues if cue.actions & ACTIONS]
+    if not cues:
+        told = {concept for word in analysis.words for concept in word.concepts}
+        return frozenset(), "begin" if "begin" in told else "finish" if "end" in told else None
+    last = cues[-1]
+    beside = [cue for cue in cues if cue.clause == last.clause]
+    with_phase = [cue for cue in beside if cue.phase]
+    chosen = with_phase[-1] if with_phase else last
+    phase = chosen.phase
+    if phase is None and re.search(r"全部|完毕|\bfinally\b|\bentirely\b|\bfully\b", text):
+        phase = "finish"
+    actions = chosen.actions
+    if {"build", "add"} <= actions:
+        actions -= {"add"}  # *put up*
+    return actions, phase
+
+
+def _asking_part(text: str) -> str:
+    """The last sentence of the question, or what follows its colon; before it stands the scene."""
+    parts = [part for part in _PART_END.split(text.strip()) if part.strip()]
+    return parts[-1] if parts else text
+
+
+def _span_end(text: str) -> Literal["from", "to"] | None:
+    if re.search(
+        r"\b(?:until|till|to) (?:what|which|when)\b|到哪一?年|直到|(?:至|到)何时", text, re.I
+    ):
+        return "to"
+    if re.search(r"\b(?:from|since) (?:what|which|when)\b|从哪一?年|自哪一?年|何时起", text, re.I):
+        return "from"
+    return None
+
+
+def _sought(text: str, language: str) -> tuple[Sought, ...]:
+    sought = []
+    stopped = _stopped(text)
+    scenes = [match.span() for match in _SCENE.finditer(text)]
+    scenes.append((0, text.rfind(_asking_part(text))))
+    periods = find_periods(text)
+    for word in words_of(text):
+        if any(period.start <= word.start < period.end for period in periods):
+            continue
+        if language == "zh" and any(stopped[word.start : word.end]) and not _keeps(word, stopped):
+            continue
+        if text[word.start : word.end].lower() in ENGLISH_STOP:
+            continue
+        if word.stem in ENGLISH_STOP or (len(word.stem) == 1 and word.stem.isascii()):
+            continue
+        scene = any(start <= word.start < end for start, end in scenes)
+        sought.append(
+            Sought(
+                word.stem, word.concepts, _weight(word), word.is_name, scene, word.start, word.end
+            )
+        )
+    return tuple(sought)
+
+
+def _stopped(text: str) -> list[bool]:
+    """Which characters belong to Chinese function words and question words."""
+    stopped = [False] * len(text)
+    for match in _CHINESE_STOP.finditer(text):
+        stopped[match.start() : match.end()] = [True] * (match.end() - match.start())
+    return stopped
+
+
+def _keeps(word: Word, stopped: list[bool]) -> bool:
+    """A known word keeps its meaning though a character of it could be a function word (里面)."""
+    return (
+        bool(word.concepts)
+        and word.end - word.start >= 2
+        and not all(stopped[word.start : word.end])
+    )
+
+
+def _weight(word: Word) -> float:
+    if word.concepts and word.concepts <= _WEAK:
+        return 0.3
+    if not word.concepts and not word.stem.isascii():
+        return 0.6  # a pair of characters of an unknown word: half a word, near enough
+    if word.end - word.start == 1:
+        return 0.5
+    return 1.3 if word.is_name else 1.0

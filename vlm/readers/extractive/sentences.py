@@ -1,0 +1,151 @@
+"""A candidate's passages as sentences, each with its place, its words and what it is about."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from knowledge.dates import find_years
+from knowledge.documents import Passage
+from knowledge.sentences import split_sentences
+from vlm.readers.base import Candidate
+from vlm.readers.extractive.events import Analysis, Cue, analyse
+from vlm.readers.extractive.kinds import Subject, subject_of
+from vlm.readers.extractive.topics import Topic, topic_of_event, topics_of
+
+_Span = tuple[Passage, int, int]
+_SAME_YEAR = re.compile(
+    r"\b(?:the same|that same|that) year\b|同年|同一年|当年(?!的)", re.IGNORECASE
+)
+_CELL = re.compile(r"[^\s.。:：][^.。:：\n]{0,30}[:：]\s?\S")
+"""The beginning of a table's cell, after its column's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a passage: `passage.text[start:end] == analysis.text`.
+
+    Attributes:
+        stems: stems of its words.
+        concepts: concepts of its words.
+        topic: what it is about, by its first clause.
+        topics: the same for each clause.
+        before: what the sentence before was about.
+    """
+
+    passage: Passage
+    start: int
+    end: int
+    analysis: Analysis
+    stems: frozenset[str]
+    concepts: frozenset[str]
+    topic: Topic
+    topics: tuple[Topic, ...]
+    before: Topic
+
+    @property
+    def text(self) -> str:
+        """The sentence's words."""
+        return self.analysis.text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Story:
+    """All that a candidate's passages say, in the document's order.
+
+    Attributes:
+        subject: how the text may call the candidate.
+        stem_counts, concept_counts: in how many sentences each stands.
+        is_theme: told about a part or another thing, which each of these sentences names.
+    """
+
+    candidate: Candidate
+    sentences: tuple[Sentence, ...]
+    subject: Subject
+    stem_counts: Counter[str]
+    concept_counts: Counter[str]
+    is_theme: bool = False
+
+    @property
+    def types(self) -> frozenset[str]:
+        """Concepts that name the subject (a church, a tower) and their like."""
+        return self.subject.types
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Stems of its title and aliases."""
+        return self.subject.names
+
+
+@lru_cache(maxsize=256)
+def tell(candidate: Candidate) -> Story:
+    """Take a candidate's passages apart."""
+    spans: dict[int, _Span] = {}
+    for passage in candidate.passages:
+        for start, end in split_sentences(passage.text):
+            spans.setdefault(passage.start + start, (passage, start, end))
+    ordered = _joined([spans[position] for position in sorted(spans)])
+    analyses = [analyse(passage.text[start:end]) for passage, start, end in ordered]
+    opening = analyses[0] if ordered and ordered[0][0].start == 0 else None
+    subject = subject_of((candidate.title, *candidate.aliases), opening)
+    sentences: list[Sentence] = []
+    before: Topic = "main"
+    end_of_last = 0
+    for (passage, start, end), analysis in zip(ordered, analyses, strict=True):
+        if passage.start + start - end_of_last > 1:
+            before = "main"  # a new paragraph
+        end_of_last = passage.start + end
+        topics = topics_of(analysis, before, subject, is_first=not sentences)
+        sentences.append(
+            Sentence(
+                passage,
+                start,
+                end,
+                analysis,
+                frozenset(word.stem for word in analysis.words),
+                frozenset(concept for word in analysis.words for concept in word.concepts),
+                topics[0],
+                topics,
+                before,
+            )
+        )
+        # *It was built again. Work began in 1995.*
+        before = "present" if topics[-1] == "present" else topics[0]
+    return Story(
+        candidate,
+        tuple(sentences),
+        subject,
+        Counter(stem for sentence in sentences for stem in sentence.stems),
+        Counter(concept for sentence in sentences for concept in sentence.concepts),
+    )
+
+
+def _joined(ordered: list[_Span]) -> list[_Span]:
+    """Join what is told only together.
+
+    *In the same year …*, 同年…… goes to the sentence before, which holds the year; the cells of a
+    table's row (*Year: 1903. Event: Opened.*, as `knowledge.corpus.markdown` writes it) to one.
+    """
+    joined: list[_Span] = []
+    for passage, start, end in ordered:
+        text = passage.text[start:end]
+        if joined and joined[-1][0] is passage and _CELL.match(text):
+            _, start_before, end_before = joined[-1]
+            in_line = "\n" not in passage.text[end_before:start]
+            if in_line and _CELL.match(passage.text, start_before, end_before):
+                joined[-1] = (passage, start_before, end)
+                continue
+        if joined and _SAME_YEAR.search(text) and not find_years(text):
+            before, start_before, end_before = joined[-1]
+            if before is passage and find_years(passage.text[start_before:end_before]):
+                joined[-1] = (passage, start_before, end)
+                continue
+        joined.append((passage, start, end))
+    return joined
+
+
+def topic_of(sentence: Sentence, cue: Cue, story: Story) -> Topic:
+    """What the event of `cue` happened to."""
+    if story.is_theme:
+        return "main"
+    return topic_of_event(sentence.analysis, cue, sentence.topics, sentence.before, story.subject)

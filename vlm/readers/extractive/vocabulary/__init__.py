@@ -1,0 +1,1 @@
+"""Words that the extractive reader knows, English and Chinese. Data, no code."""

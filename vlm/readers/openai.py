@@ -1,0 +1,287 @@
+"""The reader elsewhere: any OpenAI-compatible server whose model sees.
+
+Asks for JSON held to the schema; a server that does not know that is asked for JSON, then for
+plain text, and what comes back is checked here in any case. Knows no particular server:
+docs/readers.md has the settings for those that are known to fit.
+"""
+
+import json
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from knowledge import deadline
+from knowledge.errors import ModelMissingError, ModelUnavailableError
+from vlm.readers.base import Draft, Reading
+from vlm.readers.chat import ResponseFormat, chat_messages, schema_in_prompt
+from vlm.readers.prompt import PhotoBudget, build_prompt, photo_side, within
+from vlm.readers.schema import InvalidAnswerError, answer_schema, draft_from
+
+if TYPE_CHECKING:
+    from openai import OpenAI
+
+logger = logging.getLogger(__name__)
+
+_FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "text")
+_TRIES = 4
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 20.0
+_SPARE = 0.5
+"""Seconds of a request's time that are kept for what comes after: another reader, or a refusal."""
+_REFUSED_REQUEST = (400, 404, 415, 422, 501)
+"""What servers answer to a `response_format` that they do not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteOptions:
+    """How a server is asked.
+
+    Attributes:
+        base_url: up to and with `/v1`.
+        model: as the server calls it.
+        api_key: None where the server wants none.
+        photos: visual tokens a photo; photos are scaled down to it before they are sent.
+        max_tokens: tokens of an answer.
+        timeout: seconds that a request may take, less where the deadline of what it is for comes
+            sooner.
+        stream: read the answer as it is written; one that runs on is then cut off early.
+        reasoning: let the model think before it answers.
+        response_format: the strictest way of asking to try; None for the strictest there is.
+    """
+
+    base_url: str
+    model: str
+    api_key: str | None = None
+    photos: PhotoBudget = PhotoBudget()  # noqa: RUF009 - frozen
+    max_tokens: int = 768
+    timeout: float = 60.0
+    stream: bool = False
+    reasoning: bool = False
+    response_format: ResponseFormat | None = None
+
+
+class RemoteReader:
+    """Reads with a model on a server. Safe to call from several threads.
+
+    Only "too many requests" and faults of the server are tried again, with growing pauses; what
+    takes too long, or cannot be reached, or is refused, would only be so again.
+    """
+
+    name = "openai"
+
+    def __init__(
+        self,
+        options: RemoteOptions,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """`sleep`: how to pause, in seconds."""
+        self._options = options
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._client: OpenAI | None = None
+        self._format: ResponseFormat = options.response_format or _FORMATS[0]
+
+    @property
+    def photo_side(self) -> int:
+        """Longest side of a question's photo, in pixels, that the budget can make use of."""
+        return photo_side(self._options.photos.question)
+
+    @property
+    def evidence_side(self) -> int:
+        """The same of a candidate's photo; 0 if it looks at none."""
+        return photo_side(self._options.photos.evidence)
+
+    def warm_up(self) -> None:
+        """Make the client ready; the server is first asked at the first question.
+
+        Raises:
+            ModelMissingError: the client is not installed.
+        """
+        self._connect()
+
+    def read(self, reading: Reading) -> Draft:
+        """Answer from the evidence.
+
+        Raises:
+            QueryError: the caller's own schema cannot be used.
+            ModelUnavailableError: the server could not be reached, took too long, refused, or did
+                not answer to the schema even when it was told what was wrong.
+        """
+        shown = within(reading)
+        schema = answer_schema(shown, reasoning=self._options.reasoning)
+        told, messages = self._first_answer(shown, schema)
+        try:
+            return draft_from(told, shown, schema)
+        except InvalidAnswerError as error:
+            logger.info("asked once more: %s", error)
+            repair = f"{error} Write the whole answer again, as one JSON object and nothing else."
+        messages = [
+            *messages,
+            {"role": "assistant", "content": told},
+            {"role": "user", "content": repair},
+        ]
+        try:
+            return draft_from(self._ask(messages, schema, self._format), shown, schema)
+        except InvalidAnswerError as error:
+            raise ModelUnavailableError(
+                f"The model server gave twice what is no answer: {error} Check that its model sees "
+                f"photos and follows a schema."
+            ) from error
+
+    def _first_answer(
+        self, shown: Reading, schema: Mapping[str, Any]
+    ) -> tuple[str, list[dict[str, Any]]]:
+        """The answer and what was asked, in the strictest way that the server knows."""
+        formats = _FORMATS[_FORMATS.index(self._format) :]
+        for format_ in formats:
+            prompt = build_prompt(
+                shown,
+                budget=self._options.photos,
+                reasoning=self._options.reasoning,
+                schema=schema_in_prompt(schema, format_),
+            )
+            messages = chat_messages(prompt)
+            try:
+                told = self._ask(messages, schema, format_)
+            except _RefusedError as error:
+                if format_ == formats[-1]:
+                    raise
+                logger.info("the server does not take %s: %s", format_, error)
+                continue
+            if format_ != self._format:
+                logger.warning("the server is asked for %s from now on", format_)
+                self._format = format_
+            return told, messages
+        raise AssertionError("there is always a last format")
+
+    def _ask(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        schema: Mapping[str, Any],
+        format_: ResponseFormat,
+    ) -> str:
+        """The server's answer; waits and asks again where that can help."""
+        import httpx
+        import openai
+
+        pause = _FIRST_PAUSE
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return self._complete(messages, schema, format_)
+            except (openai.APITimeoutError, httpx.TimeoutException) as error:
+                raise ModelUnavailableError(
+                    f"The model server took longer than {self._options.timeout:g} seconds, or than "
+                    f"there was time for."
+                ) from error
+            except openai.APIStatusError as error:
+                status = error.status_code
+                if status in _REFUSED_REQUEST:
+                    raise _RefusedError(
+                        f"The model server refused the request with status {status}."
+                    ) from error
+                if attempt == _TRIES or not (status == 429 or status >= 500):
+                    raise ModelUnavailableError(
+                        f"The model server answered with status {status}; see its log."
+                    ) from error
+                wait = _told_to_wait(error) or pause * random.uniform(0.75, 1.25)
+                if wait > self._seconds():
+                    raise ModelUnavailableError(
+                        f"The model server answered with status {status}, and there is no time to "
+                        f"ask again."
+                    ) from error
+                self._sleep(min(wait, _LONGEST_PAUSE))
+                pause *= 2
+            except (openai.APIError, httpx.HTTPError, json.JSONDecodeError) as error:
+                raise ModelUnavailableError(
+                    f"The model server could not be reached or broke off ({type(error).__name__}); "
+                    f"check SNAPCITE_READER_URL and that it runs."
+                ) from error
+        raise AssertionError("the last attempt returns or raises")
+
+    def _complete(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        schema: Mapping[str, Any],
+        format_: ResponseFormat,
+    ) -> str:
+        options = self._options
+        asked: dict[str, Any] = {
+            "model": options.model,
+            "messages": list(messages),
+            "temperature": 0.0,
+            "max_tokens": options.max_tokens,
+        }
+        if format_ == "json_schema":
+            held = {"name": "answer", "strict": True, "schema": schema}
+            asked["response_format"] = {"type": "json_schema", "json_schema": held}
+        elif format_ == "json_object":
+            asked["response_format"] = {"type": "json_object"}
+        completions = self._connect().chat.completions
+        seconds = self._seconds()
+        if not options.stream:
+            answered = completions.create(**asked, timeout=seconds)
+            choices = getattr(answered, "choices", None)  # of a web page: none
+            return (choices[0].message.content or "") if choices else ""
+        ends = time.monotonic() + seconds
+        answered = completions.create(**asked, timeout=seconds, stream=True)
+        return _collect(answered, ends, seconds)
+
+    def _seconds(self) -> float:
+        """How long a request may take now."""
+        left = deadline.remaining()
+        if left is None:
+            return self._options.timeout
+        return max(_SPARE, min(self._options.timeout, left - _SPARE))
+
+    def _connect(self) -> "OpenAI":
+        with self._lock:
+            if self._client is None:
+                self._client = _client(self._options)
+            return self._client
+
+
+class _RefusedError(ModelUnavailableError):
+    """The server will not take the request as it is."""
+
+
+def _client(options: RemoteOptions) -> "OpenAI":
+    try:
+        from openai import OpenAI
+    except ImportError as error:
+        raise ModelMissingError(
+            "The reader openai needs its client: pip install 'snapcite[remote]'."
+        ) from error
+    return OpenAI(
+        base_url=options.base_url,
+        api_key=options.api_key or "none",
+        timeout=options.timeout,
+        max_retries=0,  # this reader's own: the client would also repeat time-outs
+    )
+
+
+def _collect(stream: Any, ends: float, seconds: float) -> str:  # noqa: ANN401
+    """The pieces of a streamed answer put together; cut off when the whole takes too long."""
+    parts: list[str] = []
+    with stream:
+        for chunk in stream:
+            if time.monotonic() > ends:
+                raise ModelUnavailableError(
+                    f"The model server took longer than {seconds:.3g} seconds."
+                )
+            if chunk.choices and chunk.choices[0].delta.content:
+                parts.append(chunk.choices[0].delta.content)
+    return "".join(parts)
+
+
+def _told_to_wait(error: Any) -> float | None:  # noqa: ANN401
+    """Seconds that the server asks to wait for, if it says so in numbers."""
+    told = error.response.headers.get("retry-after", "")
+    try:
+        return max(0.0, float(told))
+    except ValueError:
+        return None
