@@ -3,16 +3,15 @@
 Knows no HTTP and no settings; everything it needs is handed in.
 """
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from PIL import Image
 
 from knowledge.documents import Passage
 from knowledge.errors import ImageError, NotFoundError, QueryError
 from knowledge.index import Index
+from knowledge.stages import stage
 from search.answer import Answer, abstain, answer_from
 from search.citation import Citation, Withdrawn, check_citation
 from search.confidence import CONTESTED, Fit, measure_signals, weigh
@@ -39,19 +38,10 @@ STATUS_QUESTION: Mapping[str, str] = {"en": "Does this still exist?", "zh": "这
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
-    """A query's vectors. `timings`: stage → seconds."""
-
-    vectors: QueryVectors
-    timings: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found. `timings`: stage → seconds."""
+    """What a search found."""
 
     subjects: Sequence[Subject]
-    timings: Mapping[str, float]
 
     @property
     def evidence(self) -> list[Evidence]:
@@ -64,17 +54,6 @@ class Asked(Found):
     """What a search found and what was answered from it."""
 
     answer: Answer
-
-
-@dataclass(slots=True)
-class _Stopwatch:
-    timings: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        started = time.perf_counter()
-        yield
-        self.timings[name] = time.perf_counter() - started
 
 
 class Pipeline:
@@ -113,30 +92,26 @@ class Pipeline:
         """
         return self.retrieve(query, self.encode(query))
 
-    def encode(self, query: Query) -> Encoded:
+    def encode(self, query: Query) -> QueryVectors:
         """The first half of `search`: the query's vectors.
 
         Raises:
             ModelError: the encoder failed.
         """
-        watch = _Stopwatch()
-        with watch.stage("encode"):
+        with stage("encode"):
             # As the index's photos were, so that the same photo has the same vector.
             side = self.encoder.card.photo_size.longest
             small = tuple(shrink(photo, side) for photo in query.photos)
-            vectors = self._retriever.encode(replace(query, photos=small))
-        return Encoded(vectors, watch.timings)
+            return self._retriever.encode(replace(query, photos=small))
 
-    def retrieve(self, query: Query, encoded: Encoded) -> Found:
+    def retrieve(self, query: Query, vectors: QueryVectors) -> Found:
         """The second half of `search`: the subjects that are close to the query's vectors.
 
         Raises:
             StorageError: the index cannot be read.
         """
-        watch = _Stopwatch()
-        with watch.stage("retrieve"):
-            subjects = self._retriever.retrieve(query, encoded.vectors)
-        return Found(subjects, {**encoded.timings, **watch.timings})
+        with stage("retrieve"):
+            return Found(self._retriever.retrieve(query, vectors))
 
     def answer(self, query: Query, found: Found) -> Asked:
         """Read what was found for the query, and check the citation.
@@ -149,13 +124,12 @@ class Pipeline:
                 f"The reader {self.reader.name} answers by rules and cannot fill a schema; use "
                 f"qwen3-vl or openai."
             )
-        watch = _Stopwatch()
-        with watch.stage("read"):
+        with stage("read"):
             question = _respelt(query, found.subjects)
             answer = self._answer(replace(query, question=question), found.subjects)
             if question != query.question and answer.note is None:
                 answer = replace(answer, note=f"Read as: {question}")
-        return Asked(found.subjects, {**found.timings, **watch.timings}, answer)
+        return Asked(found.subjects, answer)
 
     @property
     def photo_size(self) -> PhotoSize:

@@ -15,6 +15,7 @@ from serving import running
 from support import TinyEncoder, encoded, photo
 
 from api.http.app import create_app
+from api.service import Service
 from benchmarks.hostile_files import hostile_file, photos
 from benchmarks.hostile_uploads import GPS, Outcome, attack, upload
 from knowledge.index.index import Index
@@ -28,7 +29,7 @@ UPLOADS = 200
 @pytest.fixture(scope="module")
 def app(index: Index, encoder: TinyEncoder):
     limits = ImageLimits(max_bytes=16 * 2**20)
-    return create_app(Pipeline(index, encoder, ExtractiveReader()), limits=limits)
+    return create_app(Service(Pipeline(index, encoder, ExtractiveReader()), limits=limits))
 
 
 # Starlette leaves the file of a part whose sender hangs up to the garbage collector.

@@ -11,6 +11,7 @@ from exported_metrics import exported, families, labels_in, metrics_in  # noqa: 
 from fastapi.testclient import TestClient
 
 from api.http.app import create_app
+from api.service import Service
 from search.pipeline import Pipeline
 from vlm.readers.extractive import ExtractiveReader
 
@@ -58,7 +59,7 @@ def test_every_metric_of_ours_is_on_the_dashboard(exported):  # noqa: F811
 
 
 def test_label_values_that_are_asked_for_exist(index, encoder):
-    app = create_app(Pipeline(index, encoder, ExtractiveReader()))
+    app = create_app(Service(Pipeline(index, encoder, ExtractiveReader())))
     client = TestClient(app)
     client.post("/v1/ask", data={"question": "When was the Clock Tower completed?"})
     text = client.get("/metrics").text

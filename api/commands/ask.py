@@ -1,6 +1,5 @@
 """`snapcite ask` and `snapcite search`: a question on the command line."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,10 +23,11 @@ from api.commands.options import (
     stdout,
 )
 from api.http import schemas
-from api.http.inputs import RawQuery, make_query
+from api.http.inputs import RawQuery, make_query, parse_filters
 from api.settings import Settings, load_settings
 from api.wiring.pipeline import build_pipeline
 from knowledge.errors import QueryError
+from knowledge.stages import collected, stage
 from search.answer import Answer, Source
 from search.pipeline import Found, Pipeline
 from search.query import DEFAULT_K, Query
@@ -63,21 +63,15 @@ def ask(
     raw = RawQuery(
         k=k,
         language=language,
-        filters=filters,
+        filters=parse_filters(filters) if filters else {},
         region=region,
         captions=tuple(caption or ()),
         schema=_read(schema, "schema").decode(errors="replace") if schema else None,
     )
-    with _asking(given, raw, settings) as (pipeline, query, before):
+    with _asking(given, raw, settings) as (pipeline, query):
         asked = pipeline.ask(query)
         if as_json:
-            out = schemas.ask_out(
-                asked,
-                encoder=pipeline.encoder.card.name,
-                reader=pipeline.reader.name,
-                request_id="",
-                before=before,
-            )
+            out = schemas.ask_out(asked, pipeline)
             print(out.model_dump_json(indent=2, exclude={"request_id"}))
         else:
             print_answer(stdout(), asked.answer)
@@ -94,12 +88,11 @@ def search(
 ) -> None:
     """Find what a photo and a question are about, without reading it."""
     settings = load_settings(index=index, encoder=encoder)
-    raw = RawQuery(k=k, filters=filters, region=region)
-    with _asking(given, raw, settings) as (pipeline, query, before):
+    raw = RawQuery(k=k, filters=parse_filters(filters) if filters else {}, region=region)
+    with _asking(given, raw, settings) as (pipeline, query):
         found = pipeline.search(query)
         if as_json:
-            name = pipeline.encoder.card.name
-            out = schemas.search_out(found, encoder=name, request_id="", before=before)
+            out = schemas.search_out(found, pipeline)
             print(out.model_dump_json(indent=2, exclude={"request_id"}))
         else:
             print_subjects(stdout(), found)
@@ -108,19 +101,19 @@ def search(
 @contextmanager
 def _asking(
     given: list[str], raw: RawQuery, settings: Settings
-) -> Iterator[tuple[Pipeline, Query, dict[str, float]]]:
-    """An open pipeline, the query of the arguments, and the seconds that decoding took.
+) -> Iterator[tuple[Pipeline, Query]]:
+    """An open pipeline and the query of the arguments; its stages are collected meanwhile.
 
     `given` has the photos and the question, `raw` all the rest. The files are read before anything
-    is opened, so that a wrong path is told at once.
+    is opened, so that a wrong path is an error at once.
     """
     photos, question = _read_arguments(given)
     raw = replace(raw, question=question)
     pipeline = build_pipeline(settings)
-    with pipeline.index:
-        started = time.perf_counter()
-        query = make_query(photos, raw, limits=settings.image_limits, size=pipeline.photo_size)
-        yield pipeline, query, {"decode": time.perf_counter() - started}
+    with pipeline.index, collected():
+        with stage("decode"):
+            query = make_query(photos, raw, limits=settings.image_limits, size=pipeline.photo_size)
+        yield pipeline, query
 
 
 def print_answer(console: Console, answer: Answer) -> None:

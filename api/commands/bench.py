@@ -17,6 +17,7 @@ from api.settings import load_settings
 from api.wiring.pipeline import build_encoder, build_pipeline
 from knowledge.errors import ConfigurationError, ImageError, NotFoundError
 from knowledge.index import Index
+from knowledge.stages import collected, stage
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.cores import cores
@@ -139,11 +140,12 @@ def _queries(files: Sequence[bytes], pipeline: Pipeline) -> tuple[list[float], d
     times, stages = [], list[dict[str, float]]()
     for data in [files[0], *files]:  # the first loads the model
         started = time.perf_counter()
-        photo = decode_image(data, pipeline.photo_size).pixels
-        decoded = time.perf_counter() - started
-        timings = pipeline.search(Query(photos=(photo,), k=10)).timings
+        with collected() as of_query:
+            with stage("decode"):
+                photo = decode_image(data, pipeline.photo_size).pixels
+            pipeline.search(Query(photos=(photo,), k=10))
         times.append(1e3 * (time.perf_counter() - started))
-        stages.append({"decode": decoded, **timings})
+        stages.append(of_query.timings)
     medians = {
         name: 1e3 * float(np.median([of[name] for of in islice(stages, 1, None)]))
         for name in stages[0]

@@ -11,17 +11,11 @@ import uvicorn
 from api.commands.options import EncoderOption, IndexOption, ReaderOption, stderr
 from api.heap import bound_heaps
 from api.http.app import create_app
-from api.http.samples import load_samples
 from api.settings import Settings, load_settings
 from api.traffic.drain import DrainingServer
 from api.wiring.doors import build_doors
-from api.wiring.pipeline import build_pipeline, encoder_hint
-from api.wiring.service import (
-    build_cache,
-    build_capacity,
-    build_conversations,
-    build_remembered,
-)
+from api.wiring.pipeline import encoder_hint
+from api.wiring.service import build_service
 from api.wiring.watch import Watch, watching
 from knowledge.errors import ConfigurationError
 from search.pipeline import Pipeline
@@ -31,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 _SWITCH_SECONDS = 0.001
-"""For which a thread keeps the interpreter where others want it; Python's own is 0.005."""
+"""How long a thread keeps the interpreter while others want it; Python's default is 0.005."""
 
 
 def serve(
@@ -56,62 +50,44 @@ def serve(
 
 def _serve(settings: Settings, watch: Watch, *, host: str, port: int) -> None:
     doors = build_doors(settings, host=host)
-    samples = load_samples(settings.samples)
-    # Before the models are loaded, so that a taken port is told at once.
+    # Before the models are loaded, so that a port that is taken is an error at once.
     listening = _listen(host, port)
-    cache = build_cache(settings)
-    pipeline = build_pipeline(settings, cache=cache, bulk=True)
-    with listening, pipeline.index:
-        app = create_app(
-            pipeline,
-            limits=settings.image_limits,
-            max_photos=settings.max_photos,
-            samples=samples,
-            evaluation=settings.evaluation,
-            doors=doors,
-            capacity=build_capacity(settings),
-            request_timeout=settings.request_timeout,
-            remembered=build_remembered(settings, cache, pipeline),
-            conversations=build_conversations(settings),
-            optimize_after=settings.optimize_after,
-            backups=settings.backups,
-            audit=watch.audit,
-            tracing=watch.tracing,
-        )
-        _announce(settings, pipeline, f"http://{host}:{port}")
+    service = build_service(settings, doors, watch)
+    with listening, service.pipeline.index:
+        _announce(settings, service.pipeline, f"http://{host}:{port}")
         config = uvicorn.Config(
-            app,
-            log_config=None,  # api.logs says how
-            access_log=False,  # api.observed logs requests, without their addresses
-            proxy_headers=False,  # api.client_address believes those that the settings name
+            create_app(service),
+            log_config=None,  # api.watching.logs configures logging
+            access_log=False,  # api.watching.observed logs requests, without their addresses
+            proxy_headers=False,  # api.access.client_address trusts the proxies of the settings
             server_header=False,
-            timeout_keep_alive=75,  # beyond what load balancers and Retry-After let pass in between
+            timeout_keep_alive=75,  # longer than a load balancer or a Retry-After waits
         )
-        # Between threads that work, the one that takes and refuses requests has its turn sooner.
+        # The thread that takes and refuses requests gets its turn sooner among those that work.
         sys.setswitchinterval(_SWITCH_SECONDS)
         DrainingServer(
             config,
-            traffic=app.state.snapcite.traffic,
+            traffic=service.traffic,
             delay=settings.shutdown_delay,
             grace=settings.shutdown_grace,
         ).run(sockets=[listening])
 
 
 def _announce(settings: Settings, pipeline: Pipeline, address: str) -> None:
-    """Say what is served: to a person on stderr, or as a log line where those are for programs."""
+    """Say what is served: on stderr, or as a log line where log lines are JSON."""
     card = pipeline.encoder.card
     read_by = pipeline.reader.name
     if isinstance(pipeline.reader, QwenReader):
         read_by += f" with {pipeline.reader.model}"
-    told = (
+    what = (
         f"SnapCite at {address}  (encoder {card.name}, {card.runtime}; reader {read_by}; index "
         f"{settings.index})."
     )
     hint = encoder_hint(settings, pipeline.encoder)
     if settings.log_format == "json":
-        logger.info("%s %s", told, hint or "")
+        logger.info("%s %s", what, hint or "")
         return
-    stderr().print(f"{told} Ctrl-C stops it.", highlight=False)
+    stderr().print(f"{what} Ctrl-C stops it.", highlight=False)
     if hint:
         stderr().print(hint, highlight=False)
 

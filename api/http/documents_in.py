@@ -1,14 +1,33 @@
-"""Documents as they are sent over HTTP: JSON and photos into what `indexer.live` takes.
+"""Documents as they are sent over HTTP: their models, and how they become updates of the index.
 
-The keys are those of a corpus's front matter, with the same meanings; whatever cannot be used is
-named by its field. Writes nothing.
+`DocumentIn` is the one place that says which keys a document has: requests are validated by it and
+the OpenAPI description is made of it. The keys are those of a corpus's front matter, and
+`knowledge.corpus` says what their values may be. An error names the key it is about. Writes
+nothing.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from indexer.live import NewPhoto, Update
 from knowledge.corpus import front_of, make_document, one_line, slug
@@ -23,82 +42,245 @@ MAX_DOCUMENTS = 1_000
 
 _MAX_ID = 200
 _MAX_CAPTION = 500
-_RANGES = {"latitude": 90.0, "longitude": 180.0}
-_TOLD = ("caption", "taken_at", *_RANGES)
+
+Scalar = StrictStr | StrictInt | StrictFloat | StrictBool | None
 
 
-def parse_object(text: str | bytes, *, field: str) -> dict[str, Any]:
-    """A JSON object.
+def _refused(message: str) -> PydanticCustomError:
+    return PydanticCustomError("document", "{message}", {"message": message})
 
-    Raises:
-        DocumentError: it is none; names `field`.
-    """
-    value = parse_json(text, field=field)
-    if not isinstance(value, dict):
-        raise DocumentError(f'{field}: it is no JSON object; write {{"title": …, "text": …}}.')
+
+def _checked_caption(value: object) -> object:
+    caption = one_line(value) if isinstance(value, str) else value
+    if isinstance(caption, str) and len(caption) > _MAX_CAPTION:
+        raise _refused(f"it has more than {_MAX_CAPTION} characters; shorten it.")
+    return caption
+
+
+def _checked_time(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = one_line(value)
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        raise _refused("it is not a date or time such as 1912-05-01.") from None
+    return text
+
+
+def _checked_corpus(value: object) -> object:
+    if not isinstance(value, str) or not value or value != slug(value) or len(value) > _MAX_ID:
+        raise _refused(
+            f"the name of a corpus has at most {_MAX_ID} letters, digits, `.`, `-` and `_`, and "
+            "begins with a letter or digit."
+        )
     return value
 
 
-def parse_json(text: str | bytes, *, field: str) -> Any:  # noqa: ANN401 - any JSON
+def _checked_id(value: object) -> object:
+    if not isinstance(value, str) or not value or value != one_line(value) or len(value) > _MAX_ID:
+        raise _refused(f"an id is one line of at most {_MAX_ID} characters.")
+    return value
+
+
+def _checked_prose(value: object) -> object:
+    items = value if isinstance(value, list) else [value]
+    if any(isinstance(item, dict | list) for item in items):
+        raise _refused("it must be a text or a list of texts.")
+    return value
+
+
+def _checked_ids(value: object) -> object:
+    if value is not None and not (
+        isinstance(value, list) and all(isinstance(item, str) for item in value)
+    ):
+        raise _refused("it must be a list of ids of photos to keep; new photos are sent as files.")
+    return value
+
+
+Line = Scalar
+"""One line of text; a number or a truth value is written out."""
+
+Lines = list[Scalar] | Scalar
+"""Several lines, or one."""
+
+Prose = Annotated[list[Scalar] | Scalar, BeforeValidator(_checked_prose)]
+"""Text of any length; a list is joined by line breaks."""
+
+
+class PhotoMetadataIn(BaseModel):
+    """What is said of a photo that is sent; it replaces what the photo's EXIF says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    caption: Annotated[StrictStr | None, BeforeValidator(_checked_caption)] = Field(
+        default=None, description=f"At most {_MAX_CAPTION} characters."
+    )
+    taken_at: Annotated[StrictStr | None, BeforeValidator(_checked_time)] = Field(
+        default=None, description="A date or time in ISO 8601, such as 1912-05-01."
+    )
+    latitude: Annotated[float, Strict(), Field(ge=-90, le=90)] | None = Field(
+        default=None, description="Degrees north."
+    )
+    longitude: Annotated[float, Strict(), Field(ge=-180, le=180)] | None = Field(
+        default=None, description="Degrees east."
+    )
+
+
+class DocumentIn(BaseModel):
+    """A document. A key that is not named here becomes a sentence of its text."""
+
+    model_config = ConfigDict(extra="allow")
+    NOT_TEXT: ClassVar[tuple[str, ...]] = ("corpus", "id", "photos")
+    """Keys that are about the document and no part of its text."""
+
+    title: Line = Field(description="Every document has a title.")
+    text: Prose = Field(default=None, description="The text; may be missing with a photo.")
+    description: Prose = Field(default=None, description="Further text.")
+    caption: Prose = Field(default=None, description="Further text.")
+    aliases: Lines = Field(default=None, description="Other names of the subject.")
+    language: Line = Field(default=None, description="BCP 47 tag; guessed from the text if absent.")
+    place: Line = Field(default=None, description="Where the subject is.")
+    source: Line = Field(default=None, description="The citation; the title if absent.")
+    url: Line = Field(default=None, description="Web address of the source.")
+    tags: Lines = Field(default=None, description="Words to filter by.")
+    photos: Annotated[list[str] | None, BeforeValidator(_checked_ids)] = Field(
+        default=None,
+        description="Ids of photos that the document has and keeps. If absent, it keeps all of "
+        "them where no photo is sent, and else none.",
+    )
+    id: Annotated[str | None, BeforeValidator(_checked_id)] = Field(
+        default=None, description="If given, the id in the address."
+    )
+
+    @field_validator(
+        "title", "aliases", "language", "place", "source", "url", "tags", mode="before"
+    )
+    @classmethod
+    def _is_front_matter(cls, value: object, info: ValidationInfo) -> object:
+        """The rules of a corpus's front matter, for this key."""
+        try:
+            front = front_of({str(info.field_name): value})
+        except CorpusError as error:
+            raise _refused(str(error)) from None
+        if info.field_name == "title" and not front.title:
+            raise _refused("it is empty; every document needs a title.")
+        return value
+
+    @classmethod
+    def read(cls, values: object, *, field: str) -> Self:
+        """The document in a JSON value.
+
+        Raises:
+            DocumentError: it cannot be used; the message begins with the key, or with `field`
+                where the value is not an object.
+        """
+        if not isinstance(values, dict):
+            raise DocumentError(f'{field}: it is not a JSON object such as {{"title": …}}.')
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise _document_error(error) from None
+
+    def update(self, *, corpus: str, id: str, photos: Sequence[NewPhoto] = ()) -> Update:
+        """The update that makes the document `<corpus>/<id>` of the index this one.
+
+        Args:
+            corpus: the corpus's name.
+            id: unique in the corpus.
+            photos: those that were sent with it.
+
+        Raises:
+            DocumentError: the corpus or the id cannot be used; the message begins with its name.
+        """
+        if self.id is not None and self.id != id:
+            raise DocumentError(f"id: the document says {self.id!r} and the address {id!r}.")
+        for field, check, value in (("corpus", _checked_corpus, corpus), ("id", _checked_id, id)):
+            try:
+                check(value)
+            except PydanticCustomError as error:
+                raise DocumentError(f"{field}: {error.message()}") from None
+        values = self.model_dump(exclude_unset=True, exclude=set(self.NOT_TEXT))
+        front = front_of(values)
+        document = make_document(
+            front, corpus=corpus, id=id, title=front.title, source=front.title, language=None
+        )
+        keep = None if self.photos is None else tuple(dict.fromkeys(self.photos))
+        return Update(document, photos=photos, keep=keep)
+
+
+class ListedDocumentIn(DocumentIn):
+    """A document in a list of documents, with its corpus, its id and the names of its files."""
+
+    NOT_TEXT: ClassVar[tuple[str, ...]] = (*DocumentIn.NOT_TEXT, "files", "photo_metadata")
+
+    corpus: Annotated[str, BeforeValidator(_checked_corpus)]
+    id: Annotated[str, BeforeValidator(_checked_id)]
+    files: list[str] = Field(default=[], description="Names of the document's files in the form.")
+    photo_metadata: list[PhotoMetadataIn] | None = Field(
+        default=None, description="Of the files, in their order."
+    )
+
+
+MODELS = (DocumentIn, ListedDocumentIn, PhotoMetadataIn)
+"""What the API's description says of these requests."""
+
+_METADATA = TypeAdapter(list[PhotoMetadataIn])
+
+
+def read_json(text: str | bytes, *, field: str) -> Any:  # noqa: ANN401 - any JSON
     """A JSON value.
 
     Raises:
-        DocumentError: it is none; names `field`.
+        DocumentError: it is not JSON; the message begins with `field`.
     """
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise DocumentError(f"{field}: it is not valid JSON ({error}); mend it.") from None
+        raise DocumentError(f"{field}: it is not valid JSON ({error}); correct it.") from None
 
 
-def make_update(
-    values: Mapping[str, Any], *, corpus: object, id: object, photos: Sequence[NewPhoto] = ()
-) -> Update:
-    """An update out of a JSON object.
-
-    Args:
-        values: title, text and the other keys of front matter; `photos`: ids of photos that the
-            document has and is to keep. Other keys become sentences of the text.
-        corpus: the corpus's name.
-        id: unique in the corpus.
-        photos: those that were sent with it.
+def read_metadata(text: str) -> list[PhotoMetadataIn]:
+    """What is said of photos, from a JSON list.
 
     Raises:
-        DocumentError: a value cannot be used; the message begins with its key.
+        DocumentError: it cannot be used; the message begins with `photo_metadata`.
     """
-    known = {key: value for key, value in values.items() if key not in ("id", "corpus", "photos")}
     try:
-        front = front_of(known)
-    except CorpusError as error:
-        field = next((key for key in known if repr(key) in str(error)), "language")
-        raise DocumentError(f"{field}: {error}") from None
-    if not front.title:
-        raise DocumentError("title: there is none; every document needs one.")
-    document = make_document(
-        front,
-        corpus=_corpus(corpus),
-        id=_id(id, values.get("id")),
-        title=front.title,
-        source=front.title,
-        language=None,
-    )
-    return Update(document, photos=photos, keep=_keep(values.get("photos")))
+        return _METADATA.validate_python(read_json(text, field="photo_metadata"))
+    except ValidationError as error:
+        raise _document_error(error, "photo_metadata") from None
+
+
+def metadata_for(photos: int, metadata: Sequence[PhotoMetadataIn]) -> list[dict[str, Any]]:
+    """What is said of each of so many photos; of the last ones there may be nothing.
+
+    Raises:
+        DocumentError: more is said than there are photos.
+    """
+    if len(metadata) > photos:
+        raise DocumentError(
+            f"photo_metadata: it has {len(metadata)} items for {photos} photos; each item is of "
+            "one photo."
+        )
+    said = [item.model_dump(exclude_none=True) for item in metadata]
+    return said + [{} for _ in range(photos - len(said))]
 
 
 def new_photo(
     data: bytes,
     *,
     name: str,
-    told: Mapping[str, Any],
+    metadata: dict[str, Any],
     limits: ImageLimits,
     size: PhotoSize,
 ) -> NewPhoto:
-    """A photo that was sent, decoded as an index run decodes.
+    """A photo that was sent, decoded as an index run decodes it.
 
     Args:
         data: its bytes.
-        name: what to call it in messages.
-        told: what was said of it, checked by `parse_told`.
+        name: what messages call it.
+        metadata: of `metadata_for`.
         limits: bytes and pixels.
         size: how large it is decoded.
 
@@ -109,82 +291,33 @@ def new_photo(
         image = decode_image(data, size, limits=limits)
     except ImageError as error:
         raise type(error)(f"{name}: {error}") from error
-    return NewPhoto(data, hashlib.sha256(data).hexdigest(), image, told)
+    return NewPhoto(data, hashlib.sha256(data).hexdigest(), image, metadata)
 
 
-def parse_told(value: object, *, photos: int) -> list[dict[str, Any]]:
-    """What is said of each photo: a list of objects, as long as there are photos or shorter.
-
-    Raises:
-        DocumentError: it is not that; the message begins with `photo_metadata`.
-    """
-    if not isinstance(value, list) or len(value) > photos:
-        raise DocumentError(
-            f"photo_metadata: it is no list of at most {photos} objects, one for each photo."
-        )
-    told = [_told(item, number) for number, item in enumerate(value, start=1)]
-    return told + [{} for _ in range(photos - len(told))]
+_SENTENCES = {
+    "missing": "it is missing.",
+    "extra_forbidden": "there is no such key; the keys are "
+    f"{', '.join(PhotoMetadataIn.model_fields)}.",
+    "list_type": "it must be a list.",
+    "model_type": "it must be an object.",
+    "string_type": "it must be a text.",
+    "float_type": "it must be a number.",
+}
+"""Of pydantic's errors, those that a document can have, in our words."""
 
 
-def _told(item: object, number: int) -> dict[str, Any]:
-    if not isinstance(item, dict):
-        raise DocumentError(f"photo_metadata: item {number} is no object.")
-    told = {}
-    for key, value in item.items():
-        if key not in _TOLD:
-            raise DocumentError(
-                f"photo_metadata: there is no {key!r}; what can be said is {', '.join(_TOLD)}."
-            )
-        if value is not None:
-            told[key] = _checked(key, value, number)
-    return told
+def _document_error(error: ValidationError, *at: str) -> DocumentError:
+    """The first of the errors, with the key that it is about."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    location: tuple[int | str, ...] = (*at, *first["loc"])
+    field, inside = location[0], location[1:]
+    said = _SENTENCES.get(first["type"]) or first["msg"].rstrip(".") + "."
+    place = "".join(
+        f"item {part + 1}: " if isinstance(part, int) else f"{part}: "
+        for part in (inside if field in _NESTED else ())
+    )
+    return DocumentError(f"{field}: {place}{said}")
 
 
-def _checked(key: str, value: object, number: int) -> str | float:
-    where = f"photo_metadata: {key} of item {number}"
-    if key in _RANGES:
-        most = _RANGES[key]
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise DocumentError(f"{where} is no number of degrees.")
-        if not -most <= value <= most:
-            raise DocumentError(f"{where} is not between -{most:g} and {most:g} degrees.")
-        return float(value)
-    if not isinstance(value, str):
-        raise DocumentError(f"{where} is no text.")
-    text = one_line(value)
-    if key == "caption":
-        if len(text) > _MAX_CAPTION:
-            raise DocumentError(f"{where} has more than {_MAX_CAPTION} characters; shorten it.")
-        return text
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        raise DocumentError(f"{where} is no date or time such as 1912-05-01.") from None
-    return text
-
-
-def _corpus(value: object) -> str:
-    if not isinstance(value, str) or not value or value != slug(value) or len(value) > _MAX_ID:
-        raise DocumentError(
-            "corpus: a corpus's name is made of letters, digits, `.`, `-` and `_`, and begins "
-            "with a letter or digit."
-        )
-    return value
-
-
-def _id(value: object, inside: object) -> str:
-    if not isinstance(value, str) or not value or value != one_line(value) or len(value) > _MAX_ID:
-        raise DocumentError(f"id: an id is one line of at most {_MAX_ID} characters.")
-    if inside is not None and inside != value:
-        raise DocumentError(f"id: the document says {inside!r} and the address {value!r}.")
-    return value
-
-
-def _keep(value: object) -> tuple[str, ...] | None:
-    if value is None:
-        return None
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise DocumentError(
-            "photos: it is no list of ids of photos to keep; new photos are sent as files."
-        )
-    return tuple(dict.fromkeys(value))
+_NESTED = ("photo_metadata", "files")
+"""Keys whose values have places; of a union, pydantic would name the type that was tried."""

@@ -3,18 +3,14 @@
 Shared by the routes that take one, as a FastAPI dependency.
 """
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, File, Form, Request, UploadFile
 
-from api.http.inputs import RawQuery, make_query
-from api.http.state import state_of
-from api.memory.followups import recall
-from api.watching.tracing import stage
-from knowledge.errors import BrokenImageError, QueryError
+from api.access.auth import caller_of
+from api.http.inputs import RawQuery, parse_filters
+from api.service import service_of
 from search.query import DEFAULT_K, Query
 
 Photos = Annotated[list[UploadFile], File(description="One or more photos of one subject.")]
@@ -41,10 +37,9 @@ ConversationForm = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class AskForm:
-    """A form that was read: the query, and the seconds that its stages took."""
+    """A form that was read: the query, and the conversation that it belongs to."""
 
     query: Query
-    timings: dict[str, float]
     conversation_id: str | None = None
 
 
@@ -65,65 +60,25 @@ async def read_form(
     Raises:
         ImageError: a photo cannot be used.
         QueryError: anything else cannot be used.
-        BusyError: too many wait, or the request's time is over.
-        StoreUnavailableError: what keeps conversations cannot be reached.
+        BusyError: too many requests wait, or the request's time is over.
+        StoreUnavailableError: the store of conversations cannot be reached.
     """
+    service = service_of(request)
     raw = RawQuery(
         question=question,
         k=k,
         language=language or None,
-        filters=filters,
+        filters=parse_filters(filters) if filters else {},
         region=region,
         captions=tuple(caption),
         schema=answer_schema or None,
     )
-    # Only then into memory, so that those who wait take none: large uploads lie in a file.
-    form = await decode_query(
-        request, lambda: [upload.file.read() for upload in photo], raw, count=len(photo)
+    query = await service.decode(
+        lambda: [upload.file.read() for upload in photo], raw, count=len(photo)
     )
-    conversation_id = conversation_id or None
-    query = await recall(request, conversation_id, form.query)
-    return replace(form, query=query, conversation_id=conversation_id)
-
-
-async def decode_query(
-    request: Request, load: Callable[[], Sequence[bytes]], raw: RawQuery, *, count: int
-) -> AskForm:
-    """A query of photos and words, when its turn to be decoded has come.
-
-    Args:
-        request: what they came with.
-        load: the photos' bytes; called in a thread.
-        raw: what was sent beside the photos.
-        count: how many photos there are.
-
-    Raises:
-        ImageError: a photo cannot be used.
-        QueryError: anything else cannot be used.
-        BusyError: too many wait, or the request's time is over.
-    """
-    state = state_of(request)
-    if count > state.max_photos:
-        raise QueryError(
-            f"{count} photos were sent; at most {state.max_photos} go into one question."
-        )
-
-    def decode() -> AskForm:
-        started = time.perf_counter()
-        photos = load()
-        if b"" in photos:
-            number = photos.index(b"") + 1
-            raise BrokenImageError(f"Photo {number} is empty (0 bytes); send it again.")
-        if state.audit is not None:
-            state.audit.received(photos)
-        query = make_query(photos, raw, limits=state.limits, size=state.pipeline.photo_size)
-        return AskForm(query, {"decode": time.perf_counter() - started})
-
-    with stage("decode"):
-        form = await state.gates.decode.run(decode)
-    state.metrics.stages(form.timings)
-    return form
+    query = await service.recall(caller_of(request).name, conversation_id, query)
+    return AskForm(query, conversation_id or None)
 
 
 ReadForm = Annotated[AskForm, Depends(read_form)]
-"""What a route takes to be asked by this form."""
+"""What a route takes that is asked by this form."""

@@ -4,8 +4,8 @@ Shared by the HTTP routes and the command line, so that both refuse the same thi
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from PIL import Image
@@ -66,16 +66,24 @@ def parse_region(text: str) -> Region:
 
 
 def parse_filters(text: str) -> dict[str, tuple[str, ...]]:
-    """Read filters: a JSON object of filter → value or list of values.
+    """Read filters from JSON.
+
+    Raises:
+        QueryError: it is not JSON, or `read_filters` refuses it.
+    """
+    return read_filters(_parse_json(text, "filters"))
+
+
+def read_filters(given: object) -> dict[str, tuple[str, ...]]:
+    """Read filters: an object of filter → value or list of values.
 
     Raises:
         QueryError: it is not that.
     """
-    raw = _parse_json(text, "filters")
-    if not isinstance(raw, dict):
+    if not isinstance(given, dict):
         raise QueryError('The filters are not an object such as {"language": "en"}.')
     filters = {}
-    for name, value in raw.items():
+    for name, value in given.items():
         values = value if isinstance(value, list) else [value]
         if not values or not all(isinstance(item, str) for item in values):
             raise QueryError(f"The filter {name!r} needs a text or a list of texts.")
@@ -104,7 +112,7 @@ class RawQuery:
         question: may be empty when there is a photo.
         k: how many subjects.
         language: `en` or `zh`; None for the question's own.
-        filters: as for `parse_filters`.
+        filters: filter → the values of which one must fit.
         region: as for `parse_region`; of the only photo.
         captions: of the photos, in their order.
         schema: JSON schema of the answer's fields.
@@ -113,7 +121,7 @@ class RawQuery:
     question: str = ""
     k: int = DEFAULT_K
     language: str | None = None
-    filters: str | None = None
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     region: str | None = None
     captions: tuple[str, ...] = ()
     schema: str | None = None
@@ -149,7 +157,7 @@ def make_query(
         question=raw.question,
         photos=tuple(images),
         language=raw.language,
-        filters=parse_filters(raw.filters) if raw.filters else {},
+        filters=raw.filters,
         k=raw.k,
         captions=raw.captions,
         answer_schema=parse_schema(raw.schema) if raw.schema else None,

@@ -1,15 +1,19 @@
-"""The OpenAPI description: errors told as they are sent, and what the guard may answer.
+"""The OpenAPI description, completed with what FastAPI cannot see.
 
-FastAPI describes each route's own answers. What stands before all routes (the guard, the limit of
-the body, the check of the fields) would be missing or described in a shape that is not sent.
+FastAPI describes each route's own answers. It does not see what the guard, the limit of the body
+and the check of the fields answer before a route runs, and describes its own shape of errors, which
+is not sent here. Nor does it see the models of JSON that is sent inside a form or read by the route
+itself.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 
 from api.http.problems import MEDIA_TYPE
 
@@ -33,14 +37,19 @@ _HEADERS = {
 }
 
 
-def describe_problems(app: FastAPI) -> None:
-    """Have `app` describe its errors as problem documents."""
+def reference(model: type[BaseModel]) -> dict[str, Any]:
+    """A reference to a model that is given to `complete_description`."""
+    return {"$ref": _REF + model.__name__}
+
+
+def complete_description(app: FastAPI, models: Sequence[type[BaseModel]]) -> None:
+    """Have `app` describe its errors as problem documents, and these models."""
     without = app.openapi
     described: dict[str, Any] = {}
 
     def openapi() -> dict[str, Any]:
         if not described:
-            described.update(with_problems(without()))
+            described.update(with_models(with_problems(without()), models))
         return described
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend it
@@ -60,6 +69,18 @@ def with_problems(description: Mapping[str, Any]) -> dict[str, Any]:
             responses[str(status)] = _problem_response(status)
     for name in _FRAMEWORK:
         described.get("components", {}).get("schemas", {}).pop(name, None)
+    return described
+
+
+def with_models(
+    description: Mapping[str, Any], models: Sequence[type[BaseModel]]
+) -> dict[str, Any]:
+    """A copy that describes these models too."""
+    described = deepcopy(dict(description))
+    wanted = [(model, "validation") for model in models]
+    _, schemas = models_json_schema(wanted, ref_template=_REF + "{model}")  # type: ignore[arg-type]
+    components = described.setdefault("components", {}).setdefault("schemas", {})
+    components.update(schemas["$defs"])
     return described
 
 

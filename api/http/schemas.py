@@ -5,10 +5,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from api.watching.context import current_request_id
+from knowledge import stages
 from knowledge.documents import Document
 from knowledge.index import PhotoFacts
 from search.answer import Answer
-from search.pipeline import Asked, Found
+from search.pipeline import Asked, Found, Pipeline
 from search.query import Evidence
 from vlm.readers import YearEvent
 from vlm.readers.extractive.timeline import Happening, timeline
@@ -272,31 +274,27 @@ def _photo_out(photo_id: str, facts: PhotoFacts) -> PhotoOut:
     )
 
 
-def search_out(
-    found: Found, *, encoder: str, request_id: str, before: dict[str, float]
-) -> SearchOut:
-    """A search as it goes out. `before`: seconds of the stages that came before the search."""
+def search_out(found: Found, pipeline: Pipeline) -> SearchOut:
+    """A search as it goes out, with the times of the stages that led to it."""
     return SearchOut(
-        **_found(found, before),
-        models=ModelsOut(encoder=encoder, reader=None),
-        request_id=request_id,
+        **_found(found),
+        models=ModelsOut(encoder=pipeline.encoder.card.name, reader=None),
+        request_id=current_request_id() or "",
     )
 
 
-def ask_out(
-    asked: Asked, *, encoder: str, reader: str, request_id: str, before: dict[str, float]
-) -> AskOut:
-    """An answer with its evidence as it goes out."""
+def ask_out(asked: Asked, pipeline: Pipeline) -> AskOut:
+    """An answer with its evidence as it goes out, with the times of the stages that led to it."""
     return AskOut(
-        **_found(asked, before),
+        **_found(asked),
         answer=answer_out(asked.answer),
-        models=ModelsOut(encoder=encoder, reader=reader),
-        request_id=request_id,
+        models=ModelsOut(encoder=pipeline.encoder.card.name, reader=pipeline.reader.name),
+        request_id=current_request_id() or "",
     )
 
 
-def _found(found: Found, before: dict[str, float]) -> dict[str, Any]:
-    timings = {**before, **found.timings}
+def _found(found: Found) -> dict[str, Any]:
+    timings = stages.timings()
     timings["total"] = sum(timings.values())
     return {
         "evidence": [evidence_out(item) for item in found.evidence],

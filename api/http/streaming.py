@@ -3,9 +3,9 @@
     event: evidence   what `/v1/search` answers
     event: answer     what `/v1/ask` answers, less the evidence
     event: done       {}
-    event: error      a problem document, instead of what is missing; nothing follows
+    event: error      a problem document, instead of the events that are missing; nothing follows
 
-What is wrong with the request itself is told before the stream starts, with an HTTP status.
+An error in the request itself has an HTTP status and no stream.
 """
 
 from collections.abc import AsyncIterator
@@ -13,11 +13,11 @@ from collections.abc import AsyncIterator
 from fastapi import Request
 from fastapi.responses import StreamingResponse
 
-from api.http import answering, schemas
+from api.access.auth import caller_of
+from api.http import schemas
 from api.http.forms import AskForm
-from api.http.problems import problem_of, request_id
-from api.http.state import state_of
-from api.memory.followups import remember
+from api.http.problems import problem_of
+from api.service import service_of
 
 MEDIA_TYPE = "text/event-stream"
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -35,23 +35,19 @@ def answer_events(request: Request, form: AskForm) -> StreamingResponse:
 
 
 async def _events(request: Request, form: AskForm) -> AsyncIterator[str]:
-    """The events. A client that hangs up cancels this between two stages: what is under way in a
-    thread ends, nothing new is begun."""
-    state = state_of(request)
-    query, before, pipeline = form.query, form.timings, state.pipeline
-    encoder, id_ = pipeline.encoder.card.name, request_id(request)
+    """The events. A client that hangs up cancels this between two stages: work that has begun in a
+    thread runs to its end, and no further work is begun."""
+    service, query = service_of(request), form.query
     try:
-        found = await answering.find(state, query)
-        evidence = schemas.search_out(found, encoder=encoder, request_id=id_, before=before)
+        found = await service.find(query)
+        evidence = schemas.search_out(found, service.pipeline)
         yield _event("evidence", evidence.model_dump_json())
-        asked = await answering.read(state, query, found)
-        await remember(request, form.conversation_id, query, asked)
-        answer = schemas.ask_out(
-            asked, encoder=encoder, reader=pipeline.reader.name, request_id=id_, before=before
-        )
+        asked = await service.read(query, found)
+        await service.remember(caller_of(request).name, form.conversation_id, query, asked)
+        answer = schemas.ask_out(asked, service.pipeline)
         yield _event("answer", answer.model_dump_json(exclude={"evidence"}))
         yield _event("done", "{}")
-    except Exception as error:  # the status is sent already, so that no handler can answer
+    except Exception as error:  # the status is sent already, so no handler can answer
         yield _event("error", bytes(problem_of(request, error).body).decode())
 
 

@@ -1,139 +1,105 @@
-"""Where conversations are kept for an hour: this process's memory, or a Redis that replicas share.
+"""Conversations: what is kept of one, so that a follow-up question needs no second upload.
 
-Knows keys and bytes; `api.memory.followups` knows what is kept in them. A key holds its owner, so
-that one caller's conversation is closed to another.
+Of a conversation the vectors of the latest photos, the document of the latest answer and the last
+questions are kept for an hour; never a photo. The key holds the conversation's owner, so that no
+other caller finds it.
 """
 
 import hashlib
 import json
 import re
-import threading
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
 
-from cachetools import TTLCache
+from pydantic import TypeAdapter, ValidationError
 
-from api.memory.redis import connect
-from knowledge.errors import QueryError, StoreUnavailableError
+from api.memory.store import KeyValueStore, MemoryStore
+from knowledge.errors import QueryError
+from search.pipeline import Asked
+from search.query import Query
+from search.recall import NOTHING, Recalled
 
-if TYPE_CHECKING:
-    from redis import Redis
+QUESTIONS = 5
+"""Earlier questions that are kept."""
 
 SECONDS = 3_600
-"""For how long after its last question a conversation is remembered."""
+"""How long a conversation is kept after its last question."""
 
 _MEMORY_BYTES = 64 * 2**20
-_REDIS_SECONDS = 2.0
-"""For one answer; nothing can stand in for what Redis keeps here."""
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_RECALLED = TypeAdapter(Recalled)
+
+Vectors = tuple[tuple[float, ...], ...]
+"""Of photos, (n, dim), each of length 1."""
 
 
-class Conversations(Protocol):
-    """Keeps bytes by key, for an hour. Safe to use from several threads.
+class Conversations:
+    """The conversations in one store. Safe to use from several threads.
 
-    Every method raises `StoreUnavailableError` where what keeps them cannot be reached: an answer
-    that forgot what was asked before would look like one that did not.
+    Every method raises `QueryError` where the id cannot be used, and `StoreUnavailableError` where
+    the store cannot be reached: an answer without the earlier questions would look as if it had
+    taken them into account.
     """
 
-    def get(self, key: str) -> bytes | None:
-        """What was put under this key, if its hour is not over."""
+    def __init__(self, store: KeyValueStore | None = None) -> None:
+        """`store`: where they are kept; without it 64 MB of this process's memory."""
+        self._store = store or MemoryStore(max_bytes=_MEMORY_BYTES, seconds=SECONDS)
 
-    def put(self, key: str, value: bytes) -> None:
-        """Keep a value for an hour from now."""
+    def recall(self, owner: str, conversation_id: str, query: Query) -> Query:
+        """The query with what is kept of its conversation."""
+        kept = self._store.get(_key(owner, conversation_id))
+        if kept is None:
+            return query
+        try:
+            recalled = _RECALLED.validate_json(kept)
+        except ValidationError:  # another version of SnapCite wrote it
+            return query
+        if query.photos:  # another photo is another subject: nothing of the first one applies
+            recalled = NOTHING
+        return replace(query, recalled=recalled)
 
-    def delete(self, key: str) -> bool:
-        """Forget a value; whether there was one."""
+    def remember(
+        self, owner: str, conversation_id: str, query: Query, asked: Asked, *, photos: Vectors
+    ) -> None:
+        """Keep what the next question may refer to.
 
-
-class MemoryConversations:
-    """Conversations of one process; beyond 64 MB the one longest unused is forgotten."""
-
-    def __init__(self, *, seconds: float = SECONDS) -> None:
-        """`seconds`: for how long each is kept."""
-        self._kept: TTLCache[str, bytes] = TTLCache(_MEMORY_BYTES, seconds, getsizeof=len)
-        self._lock = threading.Lock()
-
-    def get(self, key: str) -> bytes | None:
-        """From memory."""
-        with self._lock:
-            return self._kept.get(key)
-
-    def put(self, key: str, value: bytes) -> None:
-        """Into memory."""
-        with self._lock:
-            self._kept[key] = value
-
-    def delete(self, key: str) -> bool:
-        """Out of memory."""
-        with self._lock:
-            return self._kept.pop(key, None) is not None
-
-
-class RedisConversations:
-    """Conversations that replicas share; Redis itself forgets them."""
-
-    def __init__(self, client: "Redis", *, seconds: int = SECONDS) -> None:
-        """`seconds`: for how long each is kept."""
-        self._client = client
-        self._seconds = seconds
-
-    @classmethod
-    def connect(cls, url: str) -> "RedisConversations":
-        """For a URL; nothing is sent yet.
-
-        Raises:
-            ConfigurationError: the client is not installed, or the URL is none of a Redis.
+        Args:
+            owner: name of the caller.
+            conversation_id: made up by the caller.
+            query: what was asked, with what was recalled for it.
+            asked: how it was answered.
+            photos: vectors of the query's photos; empty where it has none.
         """
-        return cls(connect(url, seconds=_REDIS_SECONDS, retries=1))
+        questions = (*query.recalled.questions, query.question.strip())
+        recalled = Recalled(
+            photos=photos or query.recalled.photos,
+            subject=_subject(query, asked),
+            questions=tuple(filter(None, questions))[-QUESTIONS:],
+        )
+        self._store.put(_key(owner, conversation_id), _RECALLED.dump_json(recalled))
 
-    def get(self, key: str) -> bytes | None:
-        """From Redis."""
-        from redis import RedisError
-
-        try:
-            value = self._client.get(_redis_key(key))
-        except RedisError as error:
-            raise _unreachable(error) from error
-        return value if isinstance(value, bytes) else None
-
-    def put(self, key: str, value: bytes) -> None:
-        """Into Redis."""
-        from redis import RedisError
-
-        try:
-            self._client.set(_redis_key(key), value, ex=self._seconds)
-        except RedisError as error:
-            raise _unreachable(error) from error
-
-    def delete(self, key: str) -> bool:
-        """Out of Redis."""
-        from redis import RedisError
-
-        try:
-            return bool(self._client.delete(_redis_key(key)))
-        except RedisError as error:
-            raise _unreachable(error) from error
+    def forget(self, owner: str, conversation_id: str) -> bool:
+        """Remove a conversation; whether there was one."""
+        return self._store.delete(_key(owner, conversation_id))
 
 
-def conversation_key(owner: str, conversation_id: str) -> str:
-    """Under which an owner's conversation is kept; another owner's of this id is another one.
+def _key(owner: str, conversation_id: str) -> str:
+    """The key of an owner's conversation; another owner's conversation of this id has another.
 
     Raises:
-        QueryError: it is no id.
+        QueryError: the id cannot be used.
     """
     if not _ID.fullmatch(conversation_id):
         raise QueryError(
-            "conversation_id: it is 8 to 64 letters, digits, `-` or `_`; make up one that nobody "
-            "guesses, such as a UUID."
+            "conversation_id: an id has 8 to 64 letters, digits, `-` or `_`; make up one that "
+            "nobody can guess, such as a UUID."
         )
-    return hashlib.sha256(json.dumps([owner, conversation_id]).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps([owner, conversation_id]).encode()).hexdigest()
+    return f"conversation:{digest}"
 
 
-def _redis_key(key: str) -> str:
-    return f"snapcite:conversation:{key}"
-
-
-def _unreachable(error: Exception) -> StoreUnavailableError:
-    return StoreUnavailableError(
-        f"The Redis that keeps conversations cannot be reached ({type(error).__name__}). Try again "
-        "later, or ask without a conversation_id."
-    )
+def _subject(query: Query, asked: Asked) -> str | None:
+    """The document that the answer was about, where that is known; else the one before."""
+    answer = asked.answer
+    if answer.subject is not None and (not answer.abstained or answer.reason == "not_in_evidence"):
+        return answer.subject.document_id
+    return query.recalled.subject

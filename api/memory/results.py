@@ -1,21 +1,25 @@
-"""What was found and answered before, so that the same question need not be worked out again.
+"""Results that were worked out before, so that the same question is not worked out again.
 
-A search is known by its photos' pixels, everything else in the query, the index's version and the
-encoders; an answer by its question, the very evidence it was read from, and the reader. So neither
-is ever stale: an update gives the index another version, and other evidence is another key. No
-photo and no question is kept, only digests of them.
+The key of a search is made of its photos' pixels, everything else in the query, the index's
+version and the encoders; that of an answer of its question, the evidence it was read from, and the
+reader. So neither is ever stale: an update gives the index another version, and other evidence is
+another key. No photo and no question is kept, only digests of them.
 """
 
 import dataclasses
 import hashlib
 import json
+import threading
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from api.memory.cache import Cache
+from api.memory.store import KeyValueStore
+from knowledge.errors import StoreUnavailableError
+from knowledge.stages import report
 from search.answer import Answer
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
@@ -23,45 +27,83 @@ from search.subjects import Subject
 from vlm.encoders import pixels_digest
 
 STAGE = "cache"
-"""The stage of `timings` that stands for all those that were not needed."""
+"""The stage of `timings` that stands for all stages that were not needed."""
 
 
-class Remembered:
+class ResultCache:
+    """Values of several kinds in one store, with counts. Safe to use from several threads.
+
+    Every value could be computed again, so a store that cannot be reached holds nothing.
+
+    Attributes:
+        hits: kind → how often a value was there.
+        misses: kind → how often no value was there.
+    """
+
+    def __init__(self, store: KeyValueStore) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self.hits: Counter[str] = Counter()
+        self.misses: Counter[str] = Counter()
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """The value of this kind under this key, if it is still there."""
+        try:
+            value = self._store.get(f"{kind}:{key}")
+        except StoreUnavailableError:  # the store has logged it
+            value = None
+        with self._lock:
+            (self.misses if value is None else self.hits)[kind] += 1
+        return value
+
+    def put(self, kind: str, key: str, value: bytes) -> None:
+        """Keep a value for a while, if there is room."""
+        try:
+            self._store.put(f"{kind}:{key}", value)
+        except StoreUnavailableError:
+            return
+
+
+class Results:
     """Searches and answers of one pipeline in a cache. Safe to use from several threads.
 
     Attributes:
         cache: where they are kept, with its counts of hits and misses.
     """
 
-    def __init__(self, cache: Cache, pipeline: Pipeline, *, makers: Sequence[str] = ()) -> None:
-        """`makers`: whatever else answers depend on, for instance the reader's settings."""
+    def __init__(
+        self, cache: ResultCache, pipeline: Pipeline, *, made_with: Sequence[str] = ()
+    ) -> None:
+        """`made_with`: whatever else answers depend on, for instance the reader's settings."""
         self.cache = cache
         self._index = pipeline.index
         cards = (pipeline.encoder.card, pipeline.text_encoder and pipeline.text_encoder.card)
         self._encoders = [card.fingerprint for card in cards if card]
-        self._reader = [pipeline.reader.name, repr(pipeline.fit), *makers]
+        self._reader = [pipeline.reader.name, repr(pipeline.fit), *made_with]
         self._subjects = TypeAdapter(tuple[Subject, ...])
         self._answers = TypeAdapter(Answer)
 
     def search_key(self, query: Query) -> str:
-        """The key of a search; to be made before the index is read.
+        """The key of a search. Make it before the index is read: the result of a search during
+        which the index is updated is then kept under a version that nobody asks for again.
 
         Raises:
             StorageError: the index cannot be read.
         """
         return _digest(self._index.version(), *self._encoders, query_digest(query))
 
-    def find(self, key: str) -> Found | None:
-        """What was found under a key of `search_key`, if that is still known."""
+    def found(self, key: str) -> Found | None:
+        """What was found under a key of `search_key`, if it is still kept."""
         started = time.perf_counter()
         kept = self.cache.get("search", key)
         if kept is None:
             return None
         try:
             subjects = self._subjects.validate_json(kept)
-        except ValidationError:  # what another version of SnapCite put there
+        except ValidationError:  # another version of SnapCite wrote it
             return None
-        return Found(subjects, {STAGE: time.perf_counter() - started})
+        report(STAGE, time.perf_counter() - started)
+        return Found(subjects)
 
     def keep_found(self, key: str, found: Found) -> None:
         """Keep what was found."""
@@ -71,8 +113,8 @@ class Remembered:
         """The key of the answer to a query from what was found for it."""
         return _digest(*self._reader, query_digest(query), self._written(found).decode())
 
-    def answer(self, key: str, found: Found) -> Asked | None:
-        """What was answered under a key of `answer_key`, if that is still known."""
+    def answered(self, key: str, found: Found) -> Asked | None:
+        """What was answered under a key of `answer_key`, if it is still kept."""
         started = time.perf_counter()
         kept = self.cache.get("answer", key)
         if kept is None:
@@ -81,11 +123,11 @@ class Remembered:
             answer = self._answers.validate_json(kept)
         except ValidationError:
             return None
-        spent = found.timings.get(STAGE, 0.0) + time.perf_counter() - started
-        return Asked(found.subjects, {**found.timings, STAGE: spent}, answer)
+        report(STAGE, time.perf_counter() - started)
+        return Asked(found.subjects, answer)
 
     def keep_answer(self, key: str, answer: Answer) -> None:
-        """Keep an answer, unless another reader stood in for the one it should have come from."""
+        """Keep an answer, unless it has a note: then another reader may have stood in."""
         if answer.note is None:
             self.cache.put("answer", key, self._answers.dump_json(answer))
 
@@ -94,7 +136,7 @@ class Remembered:
 
 
 def query_digest(query: Query) -> str:
-    """A digest of all that a query asks; a field that is added to it counts by itself."""
+    """A digest of everything that a query holds; a new field of `Query` is part of it by itself."""
     asked = {
         field.name: getattr(query, field.name)
         for field in dataclasses.fields(query)

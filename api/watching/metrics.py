@@ -1,13 +1,23 @@
-"""What is counted and timed, as Prometheus reads it.
+"""What Prometheus reads: counts and times of events, and the states of the application's parts.
 
 One `Metrics` an application, with a registry of its own, so that two in one process never add up.
-Every label has few values: route templates, not paths; causes, not messages. What is a state
-rather than an event (points, queues, memory) is read when asked for, by
-`api.watching.metrics_state`.
+Every label has few values: route templates, not paths; causes, not messages.
+
+A state (points, queues, memory) is read from the part itself when Prometheus asks. Nothing that
+may be slow is asked then: the index is counted in a thread of its own, so that a Qdrant server
+that hangs does not take the metrics with it. No model library is imported: the memory of a GPU is
+given where PyTorch already uses one.
 """
 
-from collections.abc import Mapping
-from typing import get_args
+import logging
+import sys
+import threading
+import time
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, get_args
 
 from prometheus_client import (
     CollectorRegistry,
@@ -17,14 +27,27 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
+from knowledge.errors import StorageError
+from knowledge.index import Index
 from search.answer import Answer, Reason
 from search.citation import Cause
+from vlm.readers.fallback import FallbackReader
+
+if TYPE_CHECKING:
+    from api.service import Service
+
+logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _REQUEST_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+_COUNT_EVERY = 30.0
+_KINDS = ("document", "passage", "photo")
 _STAGE_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -77,10 +100,9 @@ class Metrics:
         self._requests.labels(known, route, str(status)).inc()
         self._request_seconds.labels(route).observe(seconds)
 
-    def stages(self, timings: Mapping[str, float]) -> None:
-        """Note how long stages took: stage → seconds."""
-        for stage, seconds in timings.items():
-            self._stage_seconds.labels(stage).observe(seconds)
+    def stage_ended(self, stage: str, seconds: float) -> None:
+        """Note how long a stage took."""
+        self._stage_seconds.labels(stage).observe(seconds)
 
     def answered(self, answer: Answer) -> None:
         """Count an answer that goes out, remembered or new."""
@@ -99,3 +121,205 @@ class Metrics:
     def exposition(self) -> bytes:
         """Everything, in Prometheus's text format."""
         return generate_latest(self.registry)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was last found. `reachable`: None before the index was ever asked."""
+
+    points: Mapping[str, int] = field(default_factory=dict)
+    version: str | None = None
+    reachable: bool | None = None
+
+
+class IndexCensus:
+    """How many points an index holds, as last counted; counted again when that is old."""
+
+    def __init__(
+        self,
+        index: Index,
+        *,
+        every: float = _COUNT_EVERY,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`every`: seconds of `clock` after which a count is old."""
+        self._index = index
+        self._every = every
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._counting: threading.Thread | None = None
+        self._counted_at: float | None = None
+        self._latest = Count()
+
+    def latest(self) -> Count:
+        """The last count, at once; an old one is replaced in the background, for the next time."""
+        with self._lock:
+            old = self._counted_at is None or self._clock() - self._counted_at >= self._every
+            if old and (self._counting is None or not self._counting.is_alive()):
+                self._counting = threading.Thread(target=self.count, name="census", daemon=True)
+                self._counting.start()
+            return self._latest
+
+    def count(self) -> None:
+        """Count now."""
+        try:
+            points = {kind: self._index.store.count({"kind": kind}) for kind in _KINDS}
+            found = Count(points, self._index.version(), reachable=True)
+        except StorageError as error:
+            logger.warning("the index could not be counted: %s", error)
+            found = Count(reachable=False)
+        with self._lock:
+            self._latest = found
+            self._counted_at = self._clock()
+
+
+class StateCollector(Collector):
+    """Reads the parts of a service whenever Prometheus asks."""
+
+    def __init__(self, service: "Service", census: IndexCensus) -> None:
+        """`census`: of the service's index."""
+        self._service = service
+        self._pipeline = service.pipeline
+        self._census = census
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing: registering asks this, and must not read anything yet."""
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        """All states."""
+        yield GaugeMetricFamily(
+            "snapcite_ready", "1 once models are loaded and a query has gone through.",
+            value=float(self._service.ready.is_set()),
+        )  # fmt: skip
+        yield GaugeMetricFamily(
+            "snapcite_requests_in_flight", "Requests under way.",
+            value=self._service.traffic.in_flight,
+        )  # fmt: skip
+        yield from self._queues()
+        yield self._build()
+        yield from self._index_state()
+        yield self._fallbacks()
+        yield from self._caches()
+        yield self._audit_failures()
+        yield from _devices()
+
+    def _build(self) -> Metric:
+        fingerprint = self._pipeline.index.fingerprint
+        return InfoMetricFamily(
+            "snapcite_build", "What runs: versions, models and the index's fingerprint.",
+            value={
+                "version": version("snapcite"),
+                "encoder": self._pipeline.encoder.card.name,
+                "reader": self._pipeline.reader.name,
+                "fingerprint": fingerprint.encoder_fingerprint[:12],
+                "layout": str(fingerprint.schema_version),
+            },
+        )  # fmt: skip
+
+    def _queues(self) -> Iterable[Metric]:
+        """The gate of each stage, by the stage's name."""
+        waiting = GaugeMetricFamily(
+            "snapcite_queue_depth", "Requests that wait for a stage.", labels=["stage"]
+        )
+        running = GaugeMetricFamily(
+            "snapcite_queue_running", "Requests that a stage works on.", labels=["stage"]
+        )
+        limit = GaugeMetricFamily(
+            "snapcite_queue_limit", "Requests that may wait for a stage.", labels=["stage"]
+        )
+        refused = CounterMetricFamily(
+            "snapcite_queue_refusals", "Requests refused because too many waited.",
+            labels=["stage"],
+        )  # fmt: skip
+        expired = CounterMetricFamily(
+            "snapcite_queue_expired", "Requests that waited until their time was over.",
+            labels=["stage"],
+        )  # fmt: skip
+        gates = self._service.gates
+        for stage, gate in (
+            ("decode", gates.decode),
+            ("encode", gates.encode),
+            ("retrieve", gates.retrieve),
+            ("read", gates.read),
+        ):
+            waiting.add_metric([stage], gate.waiting)
+            running.add_metric([stage], gate.running)
+            limit.add_metric([stage], gate.queue)
+            refused.add_metric([stage], gate.refused)
+            expired.add_metric([stage], gate.expired)
+        return waiting, running, limit, refused, expired
+
+    def _index_state(self) -> Iterable[Metric]:
+        found = self._census.latest()
+        points = GaugeMetricFamily(
+            "snapcite_index_points", "Points of the index by kind, counted every half minute.",
+            labels=["kind"],
+        )  # fmt: skip
+        for kind, number in found.points.items():
+            points.add_metric([kind], number)
+        version = GaugeMetricFamily(
+            "snapcite_index_version_hash",
+            "Made of the index's version: every write changes it.",
+        )
+        if found.version is not None:
+            version.add_metric([], zlib.crc32(found.version.encode()))
+        reachable = GaugeMetricFamily(
+            "snapcite_index_reachable", "Whether the index could be asked when last counted."
+        )
+        if found.reachable is not None:
+            reachable.add_metric([], float(found.reachable))
+        return points, version, reachable
+
+    def _fallbacks(self) -> Metric:
+        reader = self._pipeline.reader
+        stood_in = reader.stood_in if isinstance(reader, FallbackReader) else 0
+        return CounterMetricFamily(
+            "snapcite_reader_fallbacks", "Questions that rules read because the model failed.",
+            value=stood_in,
+        )  # fmt: skip
+
+    def _caches(self) -> Iterable[Metric]:
+        """By kind of value: `embedding`, `search` or `answer`."""
+        hits = CounterMetricFamily(
+            "snapcite_cache_hits", "Results that were still known.", labels=["kind"]
+        )
+        misses = CounterMetricFamily(
+            "snapcite_cache_misses", "Results that had to be worked out.", labels=["kind"]
+        )
+        if self._service.results is not None:
+            cache = self._service.results.cache
+            for kind in ("embedding", "search", "answer"):
+                hits.add_metric([kind], cache.hits[kind])
+                misses.add_metric([kind], cache.misses[kind])
+        return hits, misses
+
+    def _audit_failures(self) -> Metric:
+        audit = self._service.audit
+        return CounterMetricFamily(
+            "snapcite_audit_failures", "Lines that the audit log could not take.",
+            value=audit.failures if audit else 0,
+        )  # fmt: skip
+
+
+def _devices() -> Iterable[Metric]:
+    """Memory of each GPU that PyTorch uses in this process, in bytes."""
+    family = GaugeMetricFamily(
+        "snapcite_device_memory_bytes",
+        "GPU memory: `used` by this process's tensors, `reserved` by its allocator, `free` and "
+        "`total` of the device.",
+        labels=["device", "kind"],
+    )
+    torch: Any = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized():
+        for device in range(torch.cuda.device_count()):
+            free, total = torch.cuda.mem_get_info(device)
+            sizes = {
+                "used": torch.cuda.memory_allocated(device),
+                "reserved": torch.cuda.memory_reserved(device),
+                "free": free,
+                "total": total,
+            }
+            for kind, size in sizes.items():
+                family.add_metric([f"cuda:{device}", kind], size)
+    yield family

@@ -1,6 +1,8 @@
-"""What surrounds every request: it is counted, timed, logged and, where asked for, traced.
+"""What surrounds every request: its count, its times, its log line and, where wanted, its trace.
 
-Sees only what a request is (route, status, seconds, caller), never what it asks.
+This is where the stages of a request are collected: their seconds go into its response and into
+the metrics, and each gets a span. Sees what a request is (route, status, seconds, caller), never
+what it asks.
 """
 
 import logging
@@ -13,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.watching.context import caller_name, during, route_name
 from api.watching.metrics import Metrics
 from api.watching.tracing import RequestTrace, Tracing
+from knowledge.stages import Stages, collected
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +47,7 @@ class Observed:
                 status = message["status"]
             await send(message)
 
-        with during(scope), self._traced(scope) as trace:
+        with during(scope), self._traced(scope) as trace, collected(self._stages(trace)):
             try:
                 await self._app(scope, receive, noting_send)
             except Exception:
@@ -58,6 +61,10 @@ class Observed:
                 _log(scope, status, seconds)
                 if trace is not None:
                     trace.ended(route=route, status=status)
+
+    def _stages(self, trace: RequestTrace | None) -> Stages:
+        ended = self._metrics.stage_ended
+        return Stages(ended=ended) if trace is None else Stages(ended=ended, span=trace.stage)
 
     def _traced(self, scope: Scope) -> AbstractContextManager[RequestTrace | None]:
         if self._tracing is None or scope["path"] in _PROBES:

@@ -1,12 +1,12 @@
-"""OpenTelemetry spans of requests and of their stages, for who runs a collector.
+"""OpenTelemetry spans of requests and of their stages, for those who run a collector.
 
-Imported and paid for only when switched on. The exporter and the sampler read their own standard
-variables (`OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_SERVICE_NAME`, `OTEL_TRACES_SAMPLER`, …). A span
-holds a route, a status and times, never what was asked.
+OpenTelemetry is imported only where tracing is switched on. The exporter and the sampler read
+their own standard variables (`OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_SERVICE_NAME`,
+`OTEL_TRACES_SAMPLER`, …). A span holds a route, a status and times, never what was asked.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import SpanProcessor
     from opentelemetry.trace import Tracer
 
-_TRACER: ContextVar["Tracer | None"] = ContextVar("snapcite_tracer", default=None)
-"""Of the request at hand, where it is traced."""
+_IS_TRACED: ContextVar[bool] = ContextVar("snapcite_is_traced", default=False)
+"""Whether the request at hand is traced."""
 
 
 class Tracing:
@@ -47,7 +47,7 @@ class Tracing:
         from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
         parent = TraceContextTextMapPropagator().extract(dict(Headers(scope=scope)))
-        token = _TRACER.set(self._tracer)
+        token = _IS_TRACED.set(True)
         try:
             with self._tracer.start_as_current_span(
                 scope["method"],
@@ -57,9 +57,9 @@ class Tracing:
                 record_exception=False,  # its message may hold what was asked
                 set_status_on_exception=False,
             ):
-                yield RequestTrace(scope["method"])
+                yield RequestTrace(scope["method"], self._tracer)
         finally:
-            _TRACER.reset(token)
+            _IS_TRACED.reset(token)
 
     def close(self) -> None:
         """Send what is left and stop."""
@@ -67,10 +67,17 @@ class Tracing:
 
 
 class RequestTrace:
-    """The span of the request at hand, to be told how it ended."""
+    """The span of the request at hand, and the spans of its stages."""
 
-    def __init__(self, method: str) -> None:
+    def __init__(self, method: str, tracer: "Tracer") -> None:
         self._method = method
+        self._tracer = tracer
+
+    def stage(self, name: str) -> AbstractContextManager[object]:
+        """A span of one stage of the request, below the span that is current."""
+        return self._tracer.start_as_current_span(
+            name, record_exception=False, set_status_on_exception=False
+        )
 
     def ended(self, *, route: str, status: int) -> None:
         """Name the span by its route, and note the status."""
@@ -101,20 +108,9 @@ def build_tracing() -> Tracing:
     return Tracing(BatchSpanProcessor(OTLPSpanExporter()))
 
 
-@contextmanager
-def stage(name: str) -> Iterator[None]:
-    """A span of one stage of the request at hand, its wait included; nothing where not traced."""
-    tracer = _TRACER.get()
-    if tracer is None:
-        yield
-        return
-    with tracer.start_as_current_span(name, record_exception=False, set_status_on_exception=False):
-        yield
-
-
 def current_trace_id() -> str | None:
     """The trace's id, 32 hexadecimal digits, of the request at hand where it is traced."""
-    if _TRACER.get() is None:
+    if not _IS_TRACED.get():
         return None
     from opentelemetry import trace
 

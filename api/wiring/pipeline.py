@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from api.memory.cache import Cache
+from api.memory.results import ResultCache
 from api.settings import Settings
 from indexer.run import fingerprint_of
 from knowledge.errors import ConfigurationError, IndexMissingError, ModelMissingError
@@ -200,14 +200,14 @@ def build_reader(settings: Settings) -> Reader:
 
 
 def build_pipeline(
-    settings: Settings, *, cache: Cache | None = None, bulk: bool = False
+    settings: Settings, *, cache: ResultCache | None = None, bulk: bool = False
 ) -> Pipeline:
     """Everything that answering needs. Close `pipeline.index` when done.
 
     `cache`: where embeddings are kept. `bulk`: for many questions at a time, not one alone.
     """
     reader = build_reader(settings)
-    # A wrong name is told before the index is opened, which happens once: a large one takes long.
+    # A wrong name fails before the index is opened: opening a large one takes long.
     named = _encoder_for(settings, None, bulk=bulk) if settings.encoder is not None else None
     index = open_as_made(settings)
     try:

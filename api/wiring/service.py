@@ -1,22 +1,63 @@
-"""What `snapcite serve` adds to the pipeline, put together as the settings say."""
+"""The service as the settings say: what `snapcite serve` adds to the pipeline, put together."""
 
 import json
 from importlib.metadata import version
 
-from api.memory.cache import Backend, Cache, MemoryBackend, RedisBackend
-from api.memory.conversations import Conversations, MemoryConversations, RedisConversations
-from api.memory.results import Remembered
+from api.access.guard import Doors
+from api.http.samples import load_samples
+from api.memory.conversations import SECONDS, Conversations
+from api.memory.results import ResultCache, Results
+from api.memory.store import KeyValueStore, MemoryStore, RedisStore
+from api.service import Service
 from api.settings import Settings
 from api.traffic.gate import Capacity
+from api.wiring.pipeline import build_pipeline
+from api.wiring.watch import Watch
 from knowledge.index import is_server
 from search.pipeline import Pipeline
 from vlm.cores import cores
 
 _SEARCHES = 16
-"""In a Qdrant server at once: they wait for the network and not for this machine."""
+"""Searches in a Qdrant server at once: they wait for the network and not for this machine."""
 
 _REMOTE_READINGS = 16
-"""At a model server at once, which does them together."""
+"""Readings at a model server at once; the server batches them."""
+
+_CACHE_TIMEOUT = 0.25
+"""Seconds to wait for a Redis; working the result out again takes about as long."""
+
+_CACHE_PAUSE = 5.0
+"""Seconds for which a Redis that failed is not asked for results."""
+
+_CONVERSATION_TIMEOUT = 2.0
+"""Seconds to wait for a Redis where nothing can replace what it keeps."""
+
+
+def build_service(settings: Settings, doors: Doors, watch: Watch) -> Service:
+    """The service of the settings. Close `service.pipeline.index` when done.
+
+    Raises:
+        SnapCiteError: a setting cannot be used, the index cannot be opened or a model not loaded.
+    """
+    samples = load_samples(settings.samples)
+    cache = build_cache(settings)
+    pipeline = build_pipeline(settings, cache=cache, bulk=True)
+    return Service(
+        pipeline,
+        limits=settings.image_limits,
+        max_photos=settings.max_photos,
+        request_timeout=settings.request_timeout,
+        capacity=build_capacity(settings),
+        doors=doors,
+        results=build_results(settings, cache, pipeline),
+        conversations=build_conversations(settings),
+        optimize_after=settings.optimize_after,
+        samples=samples,
+        evaluation=settings.evaluation,
+        backups=settings.backups,
+        audit=watch.audit,
+        tracing=watch.tracing,
+    )
 
 
 def build_capacity(settings: Settings) -> Capacity:
@@ -38,42 +79,46 @@ def build_capacity(settings: Settings) -> Capacity:
     )
 
 
-def build_cache(settings: Settings) -> Cache | None:
-    """Where answers and embeddings are kept; None where the settings want none.
+def build_cache(settings: Settings) -> ResultCache | None:
+    """The cache of results and embeddings; None where the settings want none.
 
     Raises:
-        ConfigurationError: the URL of the Redis is none, or its client is not installed.
+        ConfigurationError: the Redis cannot be used.
     """
     seconds = settings.cache_seconds
     if seconds == 0:
         return None
-    backend: Backend
+    store: KeyValueStore
     if settings.redis_url is not None:
-        backend = RedisBackend.connect(settings.redis_url.get_secret_value(), seconds=seconds)
+        url = settings.redis_url.get_secret_value()
+        store = RedisStore.connect(url, seconds=seconds, timeout=_CACHE_TIMEOUT, pause=_CACHE_PAUSE)
     elif settings.cache_bytes:
-        backend = MemoryBackend(max_bytes=settings.cache_bytes, seconds=seconds)
+        store = MemoryStore(max_bytes=settings.cache_bytes, seconds=seconds)
     else:
         return None
-    return Cache(backend)
+    return ResultCache(store)
 
 
 def build_conversations(settings: Settings) -> Conversations:
-    """Where follow-up questions find what was asked before.
+    """The conversations that follow-up questions refer to.
 
     Raises:
-        ConfigurationError: the URL of the Redis is none, or its client is not installed.
+        ConfigurationError: the Redis cannot be used.
     """
     if settings.redis_url is None:
-        return MemoryConversations()
-    return RedisConversations.connect(settings.redis_url.get_secret_value())
+        return Conversations()
+    url = settings.redis_url.get_secret_value()
+    return Conversations(
+        RedisStore.connect(url, seconds=SECONDS, timeout=_CONVERSATION_TIMEOUT, retries=1)
+    )
 
 
-def build_remembered(
-    settings: Settings, cache: Cache | None, pipeline: Pipeline
-) -> Remembered | None:
-    """What was answered before, by this pipeline as the settings make it."""
+def build_results(
+    settings: Settings, cache: ResultCache | None, pipeline: Pipeline
+) -> Results | None:
+    """The earlier results of this pipeline, as the settings make it."""
     if cache is None:
         return None
     reader = {name for name in type(settings).model_fields if name.startswith("reader")}
     made_with = settings.model_dump(mode="json", include=reader - {"reader_api_key"})
-    return Remembered(cache, pipeline, makers=[version("snapcite"), json.dumps(made_with)])
+    return Results(cache, pipeline, made_with=[version("snapcite"), json.dumps(made_with)])

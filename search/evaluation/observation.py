@@ -68,8 +68,11 @@ class Observation:
         return Observation(**values)
 
 
-def observe(asked: Asked, index: Index) -> Observation:
-    """Note what a system answered, and check its citation against the stored document."""
+def observe(asked: Asked, index: Index, *, timings: Mapping[str, float]) -> Observation:
+    """Note what a system answered, and check its citation against the stored document.
+
+    `timings`: stage → seconds of the answer.
+    """
     answer = asked.answer
     valid = None
     if answer.source is not None:
@@ -91,7 +94,7 @@ def observe(asked: Asked, index: Index) -> Observation:
         confidence=answer.confidence,
         citation_valid=valid,
         signals=dict(answer.signals),
-        timings=dict(asked.timings),
+        timings=dict(timings),
     )
 
 

@@ -16,6 +16,7 @@ import search
 import vlm
 from knowledge.errors import ImageError
 from knowledge.index import Index, layout
+from knowledge.stages import collected
 from search.evaluation.cache import Cache, digest
 from search.evaluation.judge import Outcome, is_labelled, judge
 from search.evaluation.memo import MemoEncoder
@@ -89,7 +90,9 @@ def run_questions(
             said = cache.get(key)
             if said is None:
                 query = query or _query(question, content, pipeline, documents)
-                said = observe(runner.ask(query), pipeline.index)
+                with collected() as stages:
+                    asked = runner.ask(query)
+                said = observe(asked, pipeline.index, timings=stages.timings)
                 cache.put(key, said)
             outcomes[runner.system.name].append(judge(question, said, document_language=language))
         on_progress(done)

@@ -3,6 +3,7 @@
 import page_stub
 import pytest
 from page_browser import Site, answered, ask, expect, fits, opener, violations
+from serving import running
 
 pytest_plugins = ("page_browser",)
 
@@ -17,7 +18,7 @@ def keys():
 @pytest.fixture(scope="module")
 def locked(keys):
     asked = []
-    with page_stub.running(page_stub.make_app(asked, keys)) as url:
+    with running(page_stub.make_app(asked, keys)) as url:
         yield Site(url, asked)
 
 

@@ -17,9 +17,11 @@ from page_browser import (
     opener,
     violations,
 )
+from serving import running
 
 from api.http.app import create_app
 from api.http.samples import load_samples
+from api.service import Service
 from indexer.run import fingerprint_of, index_corpus
 from knowledge.corpus.opening import open_corpus
 from knowledge.index.index import open_index
@@ -55,11 +57,13 @@ def app_site(tmp_path_factory):
         for name, chosen in CHOSEN.items():
             index_corpus(few(open_corpus(DATA / name), chosen), index, encoder)
         app = create_app(
-            Pipeline(index, encoder, ExtractiveReader()),
-            samples=load_samples(DATA / "samples.json"),
-            evaluation=report,
+            Service(
+                Pipeline(index, encoder, ExtractiveReader()),
+                samples=load_samples(DATA / "samples.json"),
+                evaluation=report,
+            )
         )
-        with page_stub.running(app) as url:
+        with running(app) as url:
             yield Site(url)
 
 

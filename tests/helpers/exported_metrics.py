@@ -8,8 +8,9 @@ from fastapi.testclient import TestClient
 from support import encoded, photo
 
 from api.http.app import create_app
-from api.memory.cache import Cache, MemoryBackend
-from api.memory.results import Remembered
+from api.memory.results import ResultCache, Results
+from api.memory.store import MemoryStore
+from api.service import Service
 from search.pipeline import Pipeline
 from vlm.readers.extractive import ExtractiveReader
 
@@ -25,12 +26,12 @@ _SUFFIXES = {
 def exported(index, encoder) -> dict[str, set[str]]:
     """Series name → its label names, of an application that has done its work."""
     pipeline = Pipeline(index, encoder, ExtractiveReader())
-    cache = Cache(MemoryBackend(max_bytes=2**20, seconds=60))
-    client = TestClient(create_app(pipeline, remembered=Remembered(cache, pipeline)))
+    cache = ResultCache(MemoryStore(max_bytes=2**20, seconds=60))
+    client = TestClient(create_app(Service(pipeline, results=Results(cache, pipeline))))
     files = [("photo", ("p.jpg", encoded(photo(1, size=(320, 240))), "image/jpeg"))]
     for question in ("When was this demolished?", "How much did it cost?"):
         assert client.post("/v1/ask", files=files, data={"question": question}).status_code == 200
-    registry = client.app.state.snapcite.metrics.registry
+    registry = client.app.state.service.metrics.registry
     found: dict[str, set[str]] = {"up": set()}
     for family in registry.collect():
         for suffix in _SUFFIXES[family.type]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import page_stub
 import pytest
 from PIL import Image
+from serving import running
 
 from scripts.page_server import ARGUMENTS
 
@@ -48,7 +49,7 @@ def browser():
 def stub():
     """The server of canned answers."""
     asked = []
-    with page_stub.running(page_stub.make_app(asked)) as url:
+    with running(page_stub.make_app(asked)) as url:
         yield Site(url, asked)
 
 

@@ -9,10 +9,7 @@ What it answers is told by the question, so that a test can ask for any state of
 
 import asyncio
 import json
-import socket
-import threading
-from collections.abc import AsyncIterator, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from typing import Any
 
@@ -338,23 +335,6 @@ def make_app(asked: list[dict[str, Any]], keys: Collection[str] = ()) -> FastAPI
 
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
-
-
-@contextmanager
-def running(app: FastAPI) -> Iterator[str]:
-    """Serve on a free loopback port; yields the address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=10)
-        listener.close()
 
 
 if __name__ == "__main__":

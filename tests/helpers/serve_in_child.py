@@ -9,6 +9,7 @@ from pathlib import Path
 import uvicorn
 
 from api.http.app import create_app
+from api.service import Service
 from indexer.run import fingerprint_of
 from knowledge.index.index import open_index
 from search.pipeline import Pipeline
@@ -23,7 +24,7 @@ def main() -> None:
     encoder = TinyEncoder()
     with open_index(target, fingerprint_of(encoder), create=True) as index:
         pipeline = Pipeline(index, encoder, ExtractiveReader())
-        app = create_app(pipeline, optimize_after=int(optimize_after))
+        app = create_app(Service(pipeline, optimize_after=int(optimize_after)))
         uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
 
 

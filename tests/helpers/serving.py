@@ -14,7 +14,9 @@ from fastapi import FastAPI
 def running(app: FastAPI) -> Iterator[str]:
     """Serve on a free loopback port; yields the address."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="critical", ws="none", timeout_graceful_shutdown=1)
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:

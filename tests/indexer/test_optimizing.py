@@ -6,6 +6,7 @@ from fastapi.testclient import TestClient
 from http_asking import wait_until_ready
 
 from api.http.app import create_app
+from api.service import Service
 from search.pipeline import Pipeline
 from vlm.readers.extractive import ExtractiveReader
 
@@ -16,7 +17,9 @@ def item(n: int) -> dict:
 
 
 def test_it_is_optimised_after_so_many_points_and_answers_go_on(empty_index, encoder):
-    app = create_app(Pipeline(empty_index, encoder, ExtractiveReader()), optimize_after=100)
+    app = create_app(
+        Service(Pipeline(empty_index, encoder, ExtractiveReader()), optimize_after=100)
+    )
     with TestClient(app) as client:
         wait_until_ready(client)
         for start in range(0, 120, 40):
@@ -32,7 +35,7 @@ def test_it_is_optimised_after_so_many_points_and_answers_go_on(empty_index, enc
 
 
 def test_it_is_left_alone_where_that_is_wanted(empty_index, encoder):
-    app = create_app(Pipeline(empty_index, encoder, ExtractiveReader()), optimize_after=0)
+    app = create_app(Service(Pipeline(empty_index, encoder, ExtractiveReader()), optimize_after=0))
     with TestClient(app) as client:
         client.post("/v1/documents", json=[item(n) for n in range(20)])
         time.sleep(0.2)

@@ -5,6 +5,7 @@ from support import TinyEncoder, photo
 
 from knowledge.errors import QueryError
 from knowledge.index.index import Index
+from knowledge.stages import collected
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.readers.base import Draft, Reading
@@ -134,7 +135,8 @@ def test_k_bounds_the_subjects(index, encoder):
 
 
 def test_an_answer_carries_its_checked_source(index, encoder):
-    asked = pipeline(index, encoder).ask(Query("Is it still there?", (STATION_PHOTO,)))
+    with collected() as stages:
+        asked = pipeline(index, encoder).ask(Query("Is it still there?", (STATION_PHOTO,)))
     answer = asked.answer
 
     assert not answer.abstained
@@ -143,7 +145,7 @@ def test_an_answer_carries_its_checked_source(index, encoder):
     assert document.text[answer.source.start : answer.source.end] == answer.source.quote
     assert answer.source.citation == "City archive"
     assert answer.confidence == 0.8
-    assert set(asked.timings) == {"encode", "retrieve", "read"}
+    assert set(stages.timings) == {"encode", "retrieve", "read"}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def pipeline(index: Index, encoder: TinyEncoder) -> Pipeline:
 
 
 def recall(pipeline: Pipeline, *photos) -> Recalled:
-    vectors = pipeline.encode(Query(photos=photos)).vectors.photos
+    vectors = pipeline.encode(Query(photos=photos)).photos
     return Recalled(photos=tuple(tuple(row) for row in vectors.tolist()))
 
 

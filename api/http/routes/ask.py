@@ -9,13 +9,11 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 
-from api.access.auth import require
-from api.http import answering, schemas
+from api.access.auth import caller_of, require
+from api.http import schemas
 from api.http.forms import ReadForm
-from api.http.problems import request_id
-from api.http.state import state_of
 from api.http.streaming import answer_events, wants_events
-from api.memory.followups import remember
+from api.service import service_of
 from knowledge.errors import ImageError, NotFoundError
 from vlm.images import PhotoSize, decode_image, thumbnail
 
@@ -40,37 +38,26 @@ async def ask(request: Request, form: ReadForm) -> schemas.AskOut | Response:
 
     With `Accept: text/event-stream` the evidence is sent as soon as it is found, then the answer.
     """
-    state = state_of(request)
     if wants_events(request):
         return answer_events(request, form)
-    asked = await answering.find_and_read(state, form.query)
-    await remember(request, form.conversation_id, form.query, asked)
-    return schemas.ask_out(
-        asked,
-        encoder=state.pipeline.encoder.card.name,
-        reader=state.pipeline.reader.name,
-        request_id=request_id(request),
-        before=form.timings,
-    )
+    service = service_of(request)
+    asked = await service.find_and_read(form.query)
+    await service.remember(caller_of(request).name, form.conversation_id, form.query, asked)
+    return schemas.ask_out(asked, service.pipeline)
 
 
 @router.post("/v1/search", responses=_PROBLEMS)
 async def search(request: Request, form: ReadForm) -> schemas.SearchOut:
     """Find what a photo and a question are about, without reading it."""
-    state = state_of(request)
-    found = await answering.find(state, form.query)
-    return schemas.search_out(
-        found,
-        encoder=state.pipeline.encoder.card.name,
-        request_id=request_id(request),
-        before=form.timings,
-    )
+    service = service_of(request)
+    found = await service.find(form.query)
+    return schemas.search_out(found, service.pipeline)
 
 
 @router.get("/v1/documents/{document_id:path}", responses=_NOT_FOUND)
 def document(request: Request, document_id: str) -> schemas.DocumentOut:
     """A whole document, by its id `<corpus>/<id>`."""
-    index = state_of(request).pipeline.index
+    index = service_of(request).pipeline.index
     found, photo_ids = index.document(document_id)
     return schemas.document_out(found, index.photo_facts(photo_ids))
 
@@ -78,10 +65,10 @@ def document(request: Request, document_id: str) -> schemas.DocumentOut:
 @router.get("/v1/photos/{photo_id}", responses=_PHOTO, response_class=Response)
 def photo(request: Request, photo_id: str) -> Response:
     """An indexed photo, at most 640 pixels long, without its metadata."""
-    state = state_of(request)
-    data = state.pipeline.index.photo_bytes(photo_id)
+    service = service_of(request)
+    data = service.pipeline.index.photo_bytes(photo_id)
     try:
-        image = decode_image(data, PhotoSize(_THUMBNAIL_SIDE), limits=state.limits)
+        image = decode_image(data, PhotoSize(_THUMBNAIL_SIDE), limits=service.limits)
     except ImageError as error:
         raise NotFoundError(f"The photo {photo_id} is no longer readable.") from error
     return Response(
@@ -102,7 +89,7 @@ def samples(request: Request) -> dict[str, list[dict[str, Any]]]:
                 "questions": sample.questions,
                 "attribution": sample.attribution,
             }
-            for number, sample in enumerate(state_of(request).samples)
+            for number, sample in enumerate(service_of(request).samples)
         ]
     }
 
@@ -110,7 +97,7 @@ def samples(request: Request) -> dict[str, list[dict[str, Any]]]:
 @router.get("/v1/samples/{number}/photo", responses=_SAMPLE, response_class=FileResponse)
 def sample_photo(request: Request, number: int) -> FileResponse:
     """A sample's photo."""
-    found = state_of(request).samples
+    found = service_of(request).samples
     if not 0 <= number < len(found) or not found[number].path.is_file():
         raise NotFoundError(f"There is no sample {number}.")
     return FileResponse(found[number].path, headers={"Cache-Control": f"private, max-age={_DAY}"})

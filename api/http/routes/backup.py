@@ -1,7 +1,6 @@
 """The HTTP route that backs the index up while it is served."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,8 +8,10 @@ from pydantic import BaseModel
 
 from api.access.auth import AdminCaller
 from api.http import schemas
-from api.http.state import state_of
+from api.service import service_of
 from knowledge.index import back_up
+
+router = APIRouter()
 
 _PROBLEM: dict[str, Any] = {"model": schemas.ProblemOut}
 _PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys((429, 500, 503, 507), _PROBLEM)
@@ -23,15 +24,11 @@ class BackupOut(BaseModel):
     bytes: int
 
 
-def backup_router(folder: Path) -> APIRouter:
-    """The route, for a server that keeps its backups in `folder`."""
-    router = APIRouter()
-
-    @router.post("/v1/backups", status_code=201, responses=_PROBLEMS)
-    def backup(request: Request, caller: AdminCaller) -> BackupOut:  # noqa: ARG001 - its scope
-        """Copy the index as it is now. Updates wait meanwhile, questions do not."""
-        name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        size = back_up(state_of(request).pipeline.index, folder / name)
-        return BackupOut(name=name, bytes=size)
-
-    return router
+@router.post("/v1/backups", status_code=201, responses=_PROBLEMS)
+def backup(request: Request, caller: AdminCaller) -> BackupOut:  # noqa: ARG001 - its scope
+    """Copy the index as it is now. Updates wait meanwhile, questions do not."""
+    service = service_of(request)
+    assert service.backups is not None  # without a folder there is no such route
+    name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    size = back_up(service.pipeline.index, service.backups / name)
+    return BackupOut(name=name, bytes=size)

@@ -7,8 +7,7 @@ from pydantic import BaseModel
 
 from api.access.auth import AskCaller
 from api.http import schemas
-from api.http.state import state_of
-from api.memory.conversations import conversation_key
+from api.service import service_of
 
 router = APIRouter()
 
@@ -25,7 +24,6 @@ class ForgottenOut(BaseModel):
 
 @router.delete("/v1/conversations/{conversation_id}", responses=_PROBLEMS)
 def forget(request: Request, caller: AskCaller, conversation_id: str) -> ForgottenOut:
-    """Forget a conversation of the caller's; that there is none is no error."""
-    key = conversation_key(caller.name, conversation_id)
-    removed = state_of(request).conversations.delete(key)
+    """Forget a conversation of the caller's. A conversation that is not there is not an error."""
+    removed = service_of(request).conversations.forget(caller.name, conversation_id)
     return ForgottenOut(conversation_id=conversation_id, status="removed" if removed else "absent")

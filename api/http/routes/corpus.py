@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from api.access.auth import require
 from api.http.evaluation_report import EvaluationOut, read_report
 from api.http.schemas import photo_url
-from api.http.state import state_of
+from api.service import service_of
 from search.browse import Entry, Kind, matching, spread, suggest
 
 router = APIRouter(dependencies=[Depends(require("ask"))])
@@ -85,10 +85,10 @@ Text = Annotated[
 @router.get("/v1/corpus")
 def corpus(request: Request) -> IndexOut:
     """What is indexed, in numbers, and what it is indexed with."""
-    state = state_of(request)
-    pipeline = state.pipeline
+    service = service_of(request)
+    pipeline = service.pipeline
     card, fingerprint = pipeline.encoder.card, pipeline.index.fingerprint
-    languages = Counter(entry.language for entry in state.catalogue.entries())
+    languages = Counter(entry.language for entry in service.catalogue.entries())
     return IndexOut(
         corpora=[
             CorpusOut(
@@ -108,7 +108,7 @@ def corpus(request: Request) -> IndexOut:
             dim=fingerprint.dim,
         ),
         reader=pipeline.reader.name,
-        evaluation=read_report(state.evaluation),
+        evaluation=read_report(service.evaluation),
     )
 
 
@@ -122,7 +122,7 @@ def documents(
     limit: Annotated[int, Query(ge=1, le=100)] = 24,
 ) -> DocumentsOut:
     """The documents by corpus and title, or those whose names hold all words of `text`."""
-    entries = state_of(request).catalogue.entries()
+    entries = service_of(request).catalogue.entries()
     found = matching(entries, text, language=language, corpus=corpus)
     return DocumentsOut(
         total=len(found), documents=[_entry(entry) for entry in found[offset : offset + limit]]
@@ -137,9 +137,9 @@ def suggestions(
     n: Annotated[int, Query(ge=1, le=8)] = 3,
 ) -> SuggestionsOut:
     """Questions that the index can answer, about documents whose names hold all words of `text`."""
-    state = state_of(request)
-    chosen = [entry.document_id for entry in spread(matching(state.catalogue.entries(), text), n)]
-    found = state.pipeline.index.documents(chosen)
+    service = service_of(request)
+    chosen = [entry.document_id for entry in spread(matching(service.catalogue.entries(), text), n)]
+    found = service.pipeline.index.documents(chosen)
     texts = [found[id_] for id_ in chosen if id_ in found]
     return SuggestionsOut(
         suggestions=[

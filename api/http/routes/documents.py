@@ -1,7 +1,7 @@
-"""The HTTP routes that change what is indexed: documents in and out, one or many.
+"""The HTTP routes that change what is indexed: write and remove documents, one or many.
 
-What was sent is read by `api.http.documents_in` and written by `indexer.live`. A document is
-wholly there, and durable, when its route has answered.
+`api.http.documents_in` reads what was sent and `indexer.live` writes it. A document is wholly
+there, and durable, when its route has answered.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,13 +17,16 @@ from api.http import schemas
 from api.http.documents_in import (
     MAX_DOCUMENTS,
     MAX_PHOTOS,
-    make_update,
+    DocumentIn,
+    ListedDocumentIn,
+    PhotoMetadataIn,
+    metadata_for,
     new_photo,
-    parse_json,
-    parse_object,
-    parse_told,
+    read_json,
+    read_metadata,
 )
-from api.http.state import AppState, state_of
+from api.http.openapi import reference
+from api.service import Service, service_of
 from indexer.live import NewPhoto, Status, Update
 from knowledge.errors import DocumentError, InputError
 
@@ -38,19 +41,31 @@ _WRITING: dict[int | str, dict[str, Any]] = dict.fromkeys(
 )
 _CREATED: dict[int | str, dict[str, Any]] = {201: {"description": "The document is new."}}
 
+LISTED_SCHEMA = {
+    "type": "array",
+    "items": reference(ListedDocumentIn),
+    "maxItems": MAX_DOCUMENTS,
+}
+
 DocumentField = Annotated[
     str,
     Form(
-        description="JSON: `title`, `text` and the other keys of a corpus's front matter; "
-        "`photos`: ids of photos that the document has and keeps."
+        description="The document, as JSON.",
+        json_schema_extra={
+            "contentMediaType": "application/json",
+            "contentSchema": reference(DocumentIn),
+        },
     ),
 ]
 PhotoFiles = Annotated[list[UploadFile], File(description=f"At most {MAX_PHOTOS} photos.")]
 MetadataField = Annotated[
     str | None,
     Form(
-        description="JSON: a list, an object a photo: `caption`, `taken_at`, `latitude`, "
-        "`longitude`."
+        description="What is said of the photos, in their order, as JSON.",
+        json_schema_extra={
+            "contentMediaType": "application/json",
+            "contentSchema": {"type": "array", "items": reference(PhotoMetadataIn)},
+        },
     ),
 ]
 
@@ -92,29 +107,29 @@ class BatchOut(BaseModel):
 async def put_document(
     request: Request,
     response: Response,
-    caller: AdminCaller,  # noqa: ARG001 - that there is one is what counts
+    caller: AdminCaller,  # noqa: ARG001 - it is required, not used
     corpus: str,
     id: str,
     document: DocumentField,
     photo: PhotoFiles = [],  # noqa: B006 - FastAPI copies defaults
     photo_metadata: MetadataField = None,
 ) -> WrittenOut:
-    """Make a document what is sent: new, or in the place of the one of this id.
+    """Write a document: a new one, or in the place of the one with this id.
 
-    Without photos it keeps those it has. Visible to the next question, durable on answering.
+    Without photos it keeps those it has. The next question sees it, and it is durable when this
+    answers.
     """
-    state = state_of(request)
+    service = service_of(request)
     _check_count(len(photo))
 
     def read() -> Update:
-        photos = _photos(state, photo, photo_metadata)
-        return make_update(
-            parse_object(document, field="document"), corpus=corpus, id=id, photos=photos
-        )
+        sent = DocumentIn.read(read_json(document, field="document"), field="document")
+        metadata = read_metadata(photo_metadata) if photo_metadata else []
+        photos = _decoded(service, photo, metadata)
+        return sent.update(corpus=corpus, id=id, photos=photos)
 
-    update = await state.gates.decode.run(read)
-    (status,) = await state.updates.run(partial(state.live.put, [update]))
-    state.tending.note()
+    update = await service.gates.decode.run(read)
+    (status,) = await service.update(partial(service.live.put, [update]))
     response.status_code = 201 if status == "created" else 200
     return WrittenOut(document_id=update.document.document_id, status=status)
 
@@ -125,46 +140,33 @@ async def put_document(
 )
 async def delete_document(
     request: Request,
-    caller: AdminCaller,  # noqa: ARG001 - that there is one is what counts
+    caller: AdminCaller,  # noqa: ARG001 - it is required, not used
     corpus: str,
     id: str,
 ) -> RemovedOut:
-    """Take a document out of the index, with its photos; that there is none is no error."""
-    state = state_of(request)
+    """Remove a document with its photos. A document that is not there is not an error."""
+    service = service_of(request)
     document_id = f"{corpus}/{id}"
-    removed = await state.updates.run(partial(state.live.remove, document_id))
-    state.tending.note()
+    removed = await service.update(partial(service.live.remove, document_id))
     return RemovedOut(document_id=document_id, status="removed" if removed else "absent")
 
 
-_ITEM = {
-    "type": "object",
-    "required": ["corpus", "id", "title"],
-    "properties": {
-        "corpus": {"type": "string"},
-        "id": {"type": "string"},
-        "title": {"type": "string"},
-        "text": {"type": "string"},
-        "files": {
-            "type": "array",
-            "items": {"type": "string"},
-            "description": "Names of this document's files in the form.",
-        },
-        "photo_metadata": {"type": "array", "items": {"type": "object"}},
-    },
-}
-_ITEMS = {"type": "array", "items": _ITEM, "maxItems": MAX_DOCUMENTS}
 _BATCH_BODY = {
     "requestBody": {
         "required": True,
         "content": {
-            "application/json": {"schema": _ITEMS},
+            "application/json": {"schema": LISTED_SCHEMA},
             "multipart/form-data": {
                 "schema": {
                     "type": "object",
                     "required": ["documents"],
                     "properties": {
-                        "documents": {"type": "string", "description": "The list, as JSON."},
+                        "documents": {
+                            "type": "string",
+                            "description": "The list, as JSON.",
+                            "contentMediaType": "application/json",
+                            "contentSchema": LISTED_SCHEMA,
+                        },
                         "photo": {
                             "type": "array",
                             "items": {"type": "string", "format": "binary"},
@@ -182,37 +184,36 @@ _BATCH_BODY = {
 )
 async def put_documents(
     request: Request,
-    caller: AdminCaller,  # noqa: ARG001 - that there is one is what counts
+    caller: AdminCaller,  # noqa: ARG001 - it is required, not used
 ) -> BatchOut:
     """Many documents at once: a JSON list, or a form with the list and the photos' files.
 
     Each item is a document with its `corpus` and `id`. One that cannot be used is reported and
     the others are written.
     """
-    state = state_of(request)
+    service = service_of(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         async with request.form(max_part_size=_PART_BYTES) as form:
             files = {item.filename or "": item for _, item in form.multi_items()
                      if isinstance(item, Sent)}  # fmt: skip
             text = form.get("documents")
-            return await _put_all(state, text if isinstance(text, str) else "", files)
-    return await _put_all(state, await request.body(), {})
+            return await _put_all(service, text if isinstance(text, str) else "", files)
+    return await _put_all(service, await request.body(), {})
 
 
-async def _put_all(state: AppState, text: str | bytes, files: Mapping[str, Sent]) -> BatchOut:
-    items = parse_json(text, field="documents")
+async def _put_all(service: Service, text: str | bytes, files: Mapping[str, Sent]) -> BatchOut:
+    items = read_json(text, field="documents")
     if not isinstance(items, list) or len(items) > MAX_DOCUMENTS:
-        raise DocumentError(f"documents: it is no list of at most {MAX_DOCUMENTS:,} documents.")
+        raise DocumentError(f"documents: it must be a list of at most {MAX_DOCUMENTS:,} documents.")
     _check_count(len(files))
 
     def read() -> list[Update | DocumentFailure]:
-        return [_read_item(state, item, files) for item in items]
+        return [_read_item(service, item, files) for item in items]
 
-    read_items = await state.gates.decode.run(read)
+    read_items = await service.gates.decode.run(read)
     updates = [item for item in read_items if isinstance(item, Update)]
-    statuses = iter(await state.updates.run(partial(state.live.put, updates)))
-    state.tending.note()
+    statuses = iter(await service.update(partial(service.live.put, updates)))
     results = [
         ItemOut(document_id=item.document.document_id, status=next(statuses))
         if isinstance(item, Update)
@@ -230,56 +231,44 @@ class DocumentFailure(BaseModel):
 
 
 def _read_item(
-    state: AppState, item: object, files: Mapping[str, Sent]
+    service: Service, item: object, files: Mapping[str, Sent]
 ) -> Update | DocumentFailure:
-    named: str | None = None
     try:
-        if not isinstance(item, dict):
-            raise DocumentError("documents: an item is no JSON object.")
-        values: dict[str, Any] = dict(item)
-        if isinstance(values.get("corpus"), str) and isinstance(values.get("id"), str):
-            named = f"{values['corpus']}/{values['id']}"
-        sent = _files_of(values.pop("files", None), files)
-        told = values.pop("photo_metadata", None)
-        photos = _decoded(state, sent, parse_told(told or [], photos=len(sent)))
-        update = make_update(
-            values, corpus=values.get("corpus"), id=values.get("id"), photos=photos
-        )
-        state.live.check(update)
+        document = ListedDocumentIn.read(item, field="documents")
+        missing = [name for name in document.files if name not in files]
+        if missing:
+            raise DocumentError(f"files: no file {missing[0]!r} was sent.")
+        sent = [files[name] for name in document.files]
+        photos = _decoded(service, sent, document.photo_metadata or [])
+        update = document.update(corpus=document.corpus, id=document.id, photos=photos)
+        service.live.check(update)
     except InputError as error:
-        return DocumentFailure(document_id=named, detail=str(error))
+        return DocumentFailure(document_id=_document_id(item), detail=str(error))
     return update
 
 
-def _files_of(names: object, files: Mapping[str, Sent]) -> list[Sent]:
-    if names is None:
-        return []
-    if not isinstance(names, list):
-        raise DocumentError("files: it is no list of names of the form's files.")
-    missing = [name for name in names if not isinstance(name, str) or name not in files]
-    if missing:
-        raise DocumentError(f"files: no file {missing[0]!r} was sent.")
-    return [files[name] for name in names]
-
-
-def _photos(state: AppState, files: Sequence[Sent], metadata: str | None) -> list[NewPhoto]:
-    told = parse_json(metadata, field="photo_metadata") if metadata else []
-    return _decoded(state, files, parse_told(told, photos=len(files)))
+def _document_id(item: object) -> str | None:
+    """How an item that cannot be used is named, if it says so itself."""
+    match item:
+        case {"corpus": str() as corpus, "id": str() as id_}:
+            return f"{corpus}/{id_}"
+    return None
 
 
 def _decoded(
-    state: AppState, files: Sequence[Sent], told: Sequence[Mapping[str, Any]]
+    service: Service, files: Sequence[Sent], metadata: Sequence[PhotoMetadataIn]
 ) -> list[NewPhoto]:
     photos = []
-    for number, (file, said) in enumerate(zip(files, told, strict=True), start=1):
+    said = metadata_for(len(files), metadata)
+    for number, (file, of_photo) in enumerate(zip(files, said, strict=True), start=1):
         file.file.seek(0)
         photos.append(
             new_photo(
                 file.file.read(),
                 name=f"photo {number}",
-                told=said,
-                limits=state.limits,
-                size=state.pipeline.encoder.card.photo_size,
+                metadata=of_photo,
+                limits=service.limits,
+                size=service.pipeline.encoder.card.photo_size,
             )
         )
     return photos
@@ -288,5 +277,5 @@ def _decoded(
 def _check_count(photos: int) -> None:
     if photos > MAX_PHOTOS:
         raise DocumentError(
-            f"photo: {photos} photos were sent; at most {MAX_PHOTOS} go into one request."
+            f"photo: {photos} photos were sent; one request takes at most {MAX_PHOTOS}."
         )

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.http import schemas
 from api.http.problems import problem
-from api.http.state import state_of
+from api.service import service_of
 from knowledge.errors import StoppingError
 from knowledge.index import is_server
 from vlm.readers import LookingReader
@@ -19,8 +19,8 @@ _NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": schemas.ProblemOut
 @router.get("/health")
 def health(request: Request) -> dict[str, Any]:
     """Alive: the process answers. Says what it runs and what of it is loaded."""
-    state = state_of(request)
-    pipeline, ready = state.pipeline, state.ready.is_set()
+    service = service_of(request)
+    pipeline, ready = service.pipeline, service.ready.is_set()
     card, store = pipeline.encoder.card, pipeline.index.store
     return {
         "status": "ok",
@@ -43,10 +43,10 @@ def health(request: Request) -> dict[str, Any]:
 def ready(request: Request) -> dict[str, bool] | Response:
     """Able: models are loaded and one query has gone through. 503 until then, and once the server
     is going down."""
-    state = state_of(request)
-    if state.traffic.stopping:
+    service = service_of(request)
+    if service.traffic.stopping:
         raise StoppingError("The server is going down.")
-    if state.ready.is_set():
+    if service.ready.is_set():
         return {"ready": True}
     return problem(
         request, 503, "not-ready", "Not ready yet", "The models are still loading.", retry_after=1

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from api.http.state import state_of
+from api.service import service_of
 from api.watching.metrics import CONTENT_TYPE
 
 router = APIRouter()
@@ -15,4 +15,4 @@ router = APIRouter()
 )
 def metrics(request: Request) -> Response:
     """Counts, times and states in Prometheus's text format."""
-    return Response(state_of(request).metrics.exposition(), media_type=CONTENT_TYPE)
+    return Response(service_of(request).metrics.exposition(), media_type=CONTENT_TYPE)

@@ -14,17 +14,16 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from api.access.auth import AskCaller
-from api.http import answering, schemas
+from api.access.auth import AskCaller, Caller, caller_of
+from api.http import schemas
 from api.http.chat_messages import Chat, ChatIn, as_text, decode_data_url, read_chat
-from api.http.forms import AskForm, decode_query
-from api.http.inputs import RawQuery
+from api.http.inputs import RawQuery, read_filters
 from api.http.problems import problem_of, request_id
-from api.http.state import AppState, state_of
 from api.http.streaming import HEADERS, MEDIA_TYPE
-from api.memory.followups import QUESTIONS, recall, remember
+from api.memory.conversations import QUESTIONS
+from api.service import Service, service_of
 from search.answer import Answer
-from search.pipeline import Asked, Found
+from search.pipeline import Found
 from search.query import Query
 from search.recall import NOTHING, Recalled, refers_back
 
@@ -103,13 +102,13 @@ class ModelListOut(BaseModel):
 
 
 @router.get("/v1/models")
-def models(caller: AskCaller) -> ModelListOut:  # noqa: ARG001 - that there is one is what counts
+def models(caller: AskCaller) -> ModelListOut:  # noqa: ARG001 - it is required, not used
     """The models that a chat can name: one, since the server was started with its own."""
     return ModelListOut(data=[ModelOut()])
 
 
 @router.get("/v1/models/{model}")
-def model(caller: AskCaller, model: str) -> ModelOut:  # noqa: ARG001 - likewise
+def model(caller: AskCaller, model: str) -> ModelOut:  # noqa: ARG001 - the same
     """A model by name; any name is understood as the one there is."""
     return ModelOut()
 
@@ -117,29 +116,28 @@ def model(caller: AskCaller, model: str) -> ModelOut:  # noqa: ARG001 - likewise
 @router.post("/v1/chat/completions", response_model=ChatOut, responses=_CHAT)
 async def completions(
     request: Request,
-    caller: AskCaller,  # noqa: ARG001 - likewise
+    caller: AskCaller,
     body: ChatIn,
 ) -> ChatOut | Response:
     """Answer a chat's last message, about the photos in it, with the citation in words.
 
     With `stream` the answer comes as server-sent events, closed by `[DONE]`.
     """
-    state = state_of(request)
-    form = await read_query(request, body, read_chat(body))
-    # Found before a stream begins, so that a full queue is still told by a status.
-    found = await answering.find(state, form.query)
+    service = service_of(request)
+    query = await read_query(service, caller, body, read_chat(body))
+    # Before a stream begins, so that a full queue still answers with a status.
+    found = await service.find(query)
     if body.stream:
-        return StreamingResponse(
-            _chunks(request, form, found), media_type=MEDIA_TYPE, headers=HEADERS
-        )
-    asked = await answering.read(state, form.query, found)
-    await remember(request, form.conversation_id, form.query, asked)
+        events = _chunks(request, body.snapcite.conversation_id, query, found)
+        return StreamingResponse(events, media_type=MEDIA_TYPE, headers=HEADERS)
+    asked = await service.read(query, found)
+    await service.remember(caller.name, body.snapcite.conversation_id, query, asked)
     content, annotations = written(asked.answer)
     return ChatOut(
         id=_completion_id(request),
         created=int(time.time()),
         choices=[ChoiceOut(message=MessageOut(content=content, annotations=annotations))],
-        snapcite=_extension(request, form, asked),
+        snapcite=schemas.ask_out(asked, service.pipeline),
     )
 
 
@@ -159,44 +157,47 @@ def written(answer: Answer) -> tuple[str, list[AnnotationOut]]:
     return content, [AnnotationOut(url_citation=cited)]
 
 
-async def read_query(request: Request, body: ChatIn, chat: Chat) -> AskForm:
+async def read_query(service: Service, caller: Caller, body: ChatIn, chat: Chat) -> Query:
     """The query of a chat, with what went before it.
 
     Raises:
         ImageError: a photo cannot be used.
         QueryError: anything else cannot be used.
-        BusyError: too many wait, or the request's time is over.
+        BusyError: too many requests wait, or the request's time is over.
+        StoreUnavailableError: the store of conversations cannot be reached.
     """
     options = body.snapcite
     raw = RawQuery(
         question=chat.question,
         k=options.k,
         language=options.language,
-        filters=json.dumps(options.filters) if options.filters else None,
+        filters=read_filters(options.filters or {}),
     )
-    form = await decode_query(
-        request, lambda: [decode_data_url(url) for url in chat.urls], raw, count=len(chat.urls)
+    query = await service.decode(
+        lambda: [decode_data_url(url) for url in chat.urls], raw, count=len(chat.urls)
     )
-    query = await recall(request, options.conversation_id, form.query)
+    query = await service.recall(caller.name, options.conversation_id, query)
     recalled = query.recalled
     if recalled == NOTHING and not query.photos and refers_back(query.question):
-        recalled = Recalled(subject=await _named_before(state_of(request), chat.earlier))
+        recalled = Recalled(subject=await _named_before(service, chat.earlier))
     questions = (*recalled.questions, *chat.earlier)[-QUESTIONS:]
-    query = replace(query, recalled=replace(recalled, questions=questions))
-    return replace(form, query=query, conversation_id=options.conversation_id)
+    return replace(query, recalled=replace(recalled, questions=questions))
 
 
-async def _named_before(state: AppState, earlier: Sequence[str]) -> str | None:
+async def _named_before(service: Service, earlier: Sequence[str]) -> str | None:
     """The document that the latest of these questions calls by name."""
     for question in reversed(earlier):
-        found = await answering.find(state, Query(question, k=1))
+        found = await service.find(Query(question, k=1))
         if found.subjects and found.subjects[0].is_named:
             return found.subjects[0].document.document_id
     return None
 
 
-async def _chunks(request: Request, form: AskForm, found: Found) -> AsyncIterator[str]:
+async def _chunks(
+    request: Request, conversation_id: str | None, query: Query, found: Found
+) -> AsyncIterator[str]:
     """The chunks of a streamed completion. A client that hangs up cancels this between two."""
+    service = service_of(request)
     made = {
         "id": _completion_id(request),
         "object": "chat.completion.chunk",
@@ -210,29 +211,18 @@ async def _chunks(request: Request, form: AskForm, found: Found) -> AsyncIterato
 
     yield chunk({"role": "assistant", "content": ""})
     try:
-        asked = await answering.read(state_of(request), form.query, found)
-        await remember(request, form.conversation_id, form.query, asked)
+        asked = await service.read(query, found)
+        await service.remember(caller_of(request).name, conversation_id, query, asked)
         content, annotations = written(asked.answer)
         yield chunk({"content": asked.answer.text})
         if rest := content[len(asked.answer.text) :]:
             yield chunk({"content": rest})
         cited = [annotation.model_dump() for annotation in annotations]
-        extension = _extension(request, form, asked).model_dump(mode="json")
+        extension = schemas.ask_out(asked, service.pipeline).model_dump(mode="json")
         yield chunk({"annotations": cited} if cited else {}, end="stop", snapcite=extension)
-    except Exception as error:  # the status is sent already, so that no handler can answer
+    except Exception as error:  # the status is sent already, so no handler can answer
         yield _event(bytes(problem_of(request, error).body).decode())
     yield _event("[DONE]")
-
-
-def _extension(request: Request, form: AskForm, asked: Asked) -> schemas.AskOut:
-    pipeline = state_of(request).pipeline
-    return schemas.ask_out(
-        asked,
-        encoder=pipeline.encoder.card.name,
-        reader=pipeline.reader.name,
-        request_id=request_id(request),
-        before=form.timings,
-    )
 
 
 def _completion_id(request: Request) -> str:

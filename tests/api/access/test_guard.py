@@ -12,6 +12,7 @@ from support import TinyEncoder, encoded, photo
 
 from api.access.keys import add_key, revoke_key
 from api.http.app import create_app
+from api.service import Service
 from api.settings import Settings
 from api.wiring.doors import build_doors
 from knowledge.errors import ConfigurationError
@@ -37,7 +38,7 @@ def make_app(index: Index, encoder: TinyEncoder, tmp_path: Path) -> MakeApp:
             SECRETS[name] = add_key(file, name, scopes=scopes)[0]
         settings = Settings(**({"keys_file": file} if keys else {}), **given)
         pipeline = Pipeline(index, encoder, ExtractiveReader())
-        return create_app(pipeline, doors=build_doors(settings, host=host))
+        return create_app(Service(pipeline, doors=build_doors(settings, host=host)))
 
     return make
 

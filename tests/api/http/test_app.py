@@ -12,6 +12,7 @@ from support import TinyEncoder, encoded, photo
 
 from api.http.app import create_app
 from api.http.samples import Sample
+from api.service import Service
 from knowledge.index.index import Index
 from search.pipeline import Pipeline
 from vlm.images.decoding import ImageLimits
@@ -25,10 +26,12 @@ def client(
     file = tmp_path_factory.mktemp("samples") / "sample.jpg"
     file.write_bytes(STATION)
     app = create_app(
-        Pipeline(index, encoder, ExtractiveReader()),
-        limits=ImageLimits(max_bytes=8 * 2**20),
-        max_photos=2,
-        samples=[Sample(file, "Old Station", {"en": "Is it still there?"}, "nobody, CC0")],
+        Service(
+            Pipeline(index, encoder, ExtractiveReader()),
+            limits=ImageLimits(max_bytes=8 * 2**20),
+            max_photos=2,
+            samples=[Sample(file, "Old Station", {"en": "Is it still there?"}, "nobody, CC0")],
+        )
     )
     with TestClient(app, raise_server_exceptions=False) as client:
         wait_until_ready(client)
@@ -221,7 +224,7 @@ def test_health_names_the_parts(client):
 
 
 def test_not_ready_before_warm_up(index, encoder):
-    app = create_app(Pipeline(index, encoder, ExtractiveReader()))
+    app = create_app(Service(Pipeline(index, encoder, ExtractiveReader())))
     cold = TestClient(app)  # without `with`, the application is not started
 
     assert cold.get("/ready").status_code == 503
@@ -247,7 +250,7 @@ def test_a_failure_of_ours_tells_a_stranger_nothing(index, encoder):
         def read(self, reading):
             raise RuntimeError("secret path /srv/models")
 
-    app = create_app(Pipeline(index, encoder, Broken()))
+    app = create_app(Service(Pipeline(index, encoder, Broken())))
     client = TestClient(app, raise_server_exceptions=False)
     response = client.post("/v1/ask", data={"question": "Is the Old Station there?"})
 

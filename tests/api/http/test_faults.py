@@ -23,8 +23,9 @@ from snapcite_process import make_starter_index, snapcite_serve
 from support import TinyEncoder, encoded, photo
 
 from api.http.app import create_app
-from api.memory.cache import Cache, RedisBackend
-from api.memory.results import Remembered
+from api.memory.results import ResultCache, Results
+from api.memory.store import RedisStore
+from api.service import Service
 from indexer.run import fingerprint_of, index_corpus
 from knowledge.index.index import Index
 from knowledge.store.edge.engine import EdgeStore
@@ -63,7 +64,7 @@ def assert_unavailable(response: httpx.Response, slug: str) -> None:
 def model_app(index: Index, encoder: TinyEncoder, url: str, *, timeout: float = 5.0) -> FastAPI:
     options = RemoteOptions(base_url=url, model="m", timeout=timeout)
     reader = RemoteReader(options, sleep=lambda seconds: None)
-    return create_app(Pipeline(index, encoder, reader))
+    return create_app(Service(Pipeline(index, encoder, reader)))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_with_rules_to_stand_in_nobody_sees_the_model_server_fail(index, encoder
         )
         breaker = CircuitBreaker(failures=1, pause=0.2)
         reader = FallbackReader(remote, ExtractiveReader(), breaker=breaker)
-        with served(create_app(Pipeline(index, encoder, reader))) as client:
+        with served(create_app(Service(Pipeline(index, encoder, reader)))) as client:
             model.replies[:] = [Reply(status=500)]
             stood_in = ask(client).json()["answer"]
             assert (stood_in["year"], bool(stood_in["note"])) == (1992, True)
@@ -152,7 +153,7 @@ def qdrant_app(root: Path, encoder: TinyEncoder) -> Iterator[tuple[FastAPI, Loop
             retry_waits=(0.05, 0.1),
         )
         with Index(store, fingerprint, qdrant.url) as index:
-            yield create_app(Pipeline(index, encoder, ExtractiveReader())), qdrant
+            yield create_app(Service(Pipeline(index, encoder, ExtractiveReader()))), qdrant
     finally:
         qdrant.go.set()
         qdrant.stop()
@@ -182,9 +183,9 @@ def test_a_qdrant_server_that_hangs_is_given_up_in_the_request_s_time(tmp_path, 
 def test_without_its_redis_a_server_answers_and_remembers_again_when_it_is_back(index, encoder):
     port = free_port()
     url = f"redis://127.0.0.1:{port}/0"
-    cache = Cache(RedisBackend.connect(url, seconds=60, pause=0.1))
+    cache = ResultCache(RedisStore.connect(url, seconds=60, timeout=0.25, pause=0.1))
     pipeline = Pipeline(index, encoder, ExtractiveReader())
-    app = create_app(pipeline, remembered=Remembered(cache, pipeline))
+    app = create_app(Service(pipeline, results=Results(cache, pipeline)))
 
     def asked(client: httpx.Client) -> dict:
         time.sleep(0.15)  # the pause in which a Redis that failed is left alone
@@ -218,7 +219,7 @@ def test_a_full_disk_refuses_updates_and_not_questions(tmp_path, encoder):
     )
     with Index(store, fingerprint, str(tmp_path / "index")) as index:
         index_corpus(corpus_of(make_documents(tmp_path / "c"), tmp_path / "c"), index, encoder)
-        with served(create_app(Pipeline(index, encoder, ExtractiveReader()))) as client:
+        with served(create_app(Service(Pipeline(index, encoder, ExtractiveReader())))) as client:
             assert put(client, 1901).status_code == 201
             with tempfile.TemporaryFile(dir=tmp_path) as file:
                 os.posix_fallocate(file.fileno(), 0, 2 * GIGABYTE)

@@ -5,6 +5,7 @@ it is described. Callers hold a key for everything; without one nothing but the 
 """
 
 import base64
+import dataclasses
 import warnings
 from collections.abc import Iterator
 
@@ -19,9 +20,12 @@ from support import TinyEncoder, encoded, photo
 from api.access.guard import OPEN_PATHS
 from api.access.keys import add_key
 from api.http.app import create_app
+from api.http.documents_in import DocumentIn
+from api.service import Service
 from api.settings import Settings
 from api.wiring.doors import build_doors
 from indexer.run import fingerprint_of, index_corpus
+from knowledge.corpus import front_of
 from knowledge.index.index import open_index
 from search.pipeline import Pipeline
 from vlm.images.decoding import ImageLimits
@@ -64,9 +68,11 @@ def served(
     with open_index(str(root / "index"), fingerprint_of(encoder), create=True) as index:
         index_corpus(corpus_of(documents, root / "corpus"), index, encoder)
         app = create_app(
-            Pipeline(index, encoder, ExtractiveReader()),
-            limits=ImageLimits(max_bytes=2**20),
-            doors=build_doors(given, host="127.0.0.1"),
+            Service(
+                Pipeline(index, encoder, ExtractiveReader()),
+                limits=ImageLimits(max_bytes=2**20),
+                doors=build_doors(given, host="127.0.0.1"),
+            )
         )
         yield app, secret
 
@@ -135,6 +141,16 @@ def test_whatever_is_sent_gets_an_answer_that_is_described(mode, served, client)
             wrong.append(error)
     if wrong:
         raise ExceptionGroup(f"{len(wrong)} operations", wrong)
+
+
+def test_documents_are_described_by_the_model_that_reads_them(served):
+    schemas = served[0].openapi()["components"]["schemas"]
+    assert set(schemas["DocumentIn"]["properties"]) == set(DocumentIn.model_fields)
+    keys = {field.name for field in dataclasses.fields(type(front_of({})))} - {"facts"}
+    assert keys <= set(DocumentIn.model_fields)  # whatever front matter has, a document may have
+    listed = set(schemas["ListedDocumentIn"]["properties"])
+    assert listed == keys | {"description", "caption", "corpus", "files", "photo_metadata"}
+    assert schemas["ListedDocumentIn"]["required"] == ["title", "id", "corpus"]
 
 
 def test_nothing_but_the_open_paths_answers_without_a_key(served, client):

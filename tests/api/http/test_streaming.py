@@ -11,6 +11,7 @@ from serving import running
 from support import TinyEncoder, encoded, photo
 
 from api.http.app import create_app
+from api.service import Service
 from knowledge.errors import ModelBrokenError
 from knowledge.index.index import Index
 from search.pipeline import Pipeline
@@ -67,7 +68,7 @@ def events_of(text: str) -> list[tuple[str, dict]]:
 
 @pytest.fixture(scope="module")
 def client(index: Index, encoder: TinyEncoder) -> Iterator[TestClient]:
-    with TestClient(create_app(Pipeline(index, encoder, ExtractiveReader()))) as client:
+    with TestClient(create_app(Service(Pipeline(index, encoder, ExtractiveReader())))) as client:
         yield client
 
 
@@ -96,7 +97,7 @@ def test_a_bad_request_is_refused_before_the_stream(client):
 
 
 def test_an_error_after_the_start_is_a_problem_document(index, encoder):
-    with TestClient(create_app(Pipeline(index, encoder, FailingReader()))) as client:
+    with TestClient(create_app(Service(Pipeline(index, encoder, FailingReader())))) as client:
         response = client.post("/v1/ask", data={"question": "Is a station there?"}, headers=EVENTS)
 
     (first, _), (second, problem) = events_of(response.text)
@@ -109,7 +110,7 @@ def test_an_error_after_the_start_is_a_problem_document(index, encoder):
 def test_a_client_that_hangs_up_is_not_read_for(index):
     encoder, reader = GatedEncoder(), CountingReader()
     encoder.gate.set()
-    app = create_app(Pipeline(index, encoder, reader))
+    app = create_app(Service(Pipeline(index, encoder, reader)))
     with running(app) as url, httpx.Client(base_url=url, timeout=10) as client:
         while client.get("/ready").status_code != 200:
             pass

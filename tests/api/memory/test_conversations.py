@@ -14,10 +14,15 @@ from support import TinyEncoder, encoded, photo
 from api.access.auth import Caller
 from api.access.guard import Doors
 from api.http.app import create_app
-from api.memory.conversations import Conversations, MemoryConversations, RedisConversations
+from api.memory.conversations import Conversations
+from api.memory.store import MemoryStore, RedisStore
+from api.service import Service
 from knowledge.errors import QueryError, StoreUnavailableError
 from knowledge.index.index import Index
-from search.pipeline import Pipeline
+from search.answer import Answer
+from search.pipeline import Asked, Pipeline
+from search.query import Query
+from search.recall import NOTHING
 from vlm.readers.extractive import ExtractiveReader
 
 ID = "0b5f2f0a-5a68-4e3b-9f4e-3d3d4f0c6a11"
@@ -30,16 +35,18 @@ def named_by_header(headers) -> Caller:
 
 def make_client(index: Index, encoder: TinyEncoder, conversations: Conversations) -> TestClient:
     app = create_app(
-        Pipeline(index, encoder, ExtractiveReader()),
-        doors=Doors(authenticate=named_by_header),
-        conversations=conversations,
+        Service(
+            Pipeline(index, encoder, ExtractiveReader()),
+            doors=Doors(authenticate=named_by_header),
+            conversations=conversations,
+        )
     )
     return TestClient(app, raise_server_exceptions=False)
 
 
 @pytest.fixture
 def client(index, encoder) -> Iterator[TestClient]:
-    with make_client(index, encoder, MemoryConversations()) as client:
+    with make_client(index, encoder, Conversations()) as client:
         wait_until_ready(client)
         yield client
 
@@ -51,10 +58,9 @@ def redis_port() -> Iterator[int]:
         yield port
 
 
-def redis_at(port: int, *, seconds: int = 3_600) -> RedisConversations:
-    from redis import Redis
-
-    return RedisConversations(Redis(port=port), seconds=seconds)
+def redis_at(port: int, *, seconds: int = 3_600) -> Conversations:
+    url = f"redis://127.0.0.1:{port}/0"
+    return Conversations(RedisStore.connect(url, seconds=seconds, timeout=2))
 
 
 def follow(client, question: str, *photos: bytes, key: str = "a", id_: str = ID) -> dict:
@@ -118,11 +124,12 @@ def test_what_is_no_id_is_refused(client, id_):
 
 
 def test_a_conversation_is_over_after_its_hour():
-    conversations = MemoryConversations(seconds=0.05)
-    conversations.put("k", b"v")
-    assert conversations.get("k") == b"v"
+    conversations = Conversations(MemoryStore(max_bytes=2**20, seconds=0.05))
+    asked = Asked((), Answer(None, "Nothing.", reason="nothing_similar"))
+    conversations.remember("a", ID, Query("Is it there?"), asked, photos=((1.0,),))
+    assert conversations.recall("a", ID, Query("And when?")).recalled.photos == ((1.0,),)
     time.sleep(0.1)
-    assert conversations.get("k") is None
+    assert conversations.recall("a", ID, Query("And when?")).recalled == NOTHING
 
 
 def test_replicas_share_conversations_in_redis(index, encoder, redis_port):
@@ -158,8 +165,8 @@ def test_a_redis_that_is_gone_is_said_to_be_and_questions_without_one_go_on(inde
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     gone = redis_at(port)
-    with pytest.raises(StoreUnavailableError, match="Redis that keeps conversations"):
-        gone.delete("k")
+    with pytest.raises(StoreUnavailableError, match="Redis cannot be reached"):
+        gone.forget("a", ID)
     with make_client(index, encoder, gone) as client:
         client.headers["X-API-Key"] = "a"
         response = ask(client, question="Is it there?", conversation_id=ID)
@@ -168,10 +175,13 @@ def test_a_redis_that_is_gone_is_said_to_be_and_questions_without_one_go_on(inde
         assert answer["year"] == 1889
 
 
-def test_an_id_and_an_owner_make_one_key():
-    from api.memory.conversations import conversation_key
-
-    keys = {conversation_key(owner, ID) for owner in ("a", "b")}
-    assert len(keys) == 2
+def test_an_owner_and_an_id_name_one_conversation():
+    conversations = Conversations()
+    asked = Asked((), Answer(None, "Nothing.", reason="nothing_similar"))
+    conversations.remember("a", ID, Query("Is it there?"), asked, photos=())
+    assert conversations.recall("b", ID, Query("When?")).recalled == NOTHING
+    assert conversations.recall("a", ID, Query("When?")).recalled.questions == ("Is it there?",)
+    assert not conversations.forget("b", ID)
+    assert conversations.forget("a", ID)
     with pytest.raises(QueryError):
-        conversation_key("a", "")
+        conversations.forget("a", "")

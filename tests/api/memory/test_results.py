@@ -1,6 +1,8 @@
 """What was answered before: the same answer, faster, and never a stale or another one's."""
 
 import dataclasses
+import socket
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -8,13 +10,14 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
-from redis_server import redis_server
+from redis_server import free_port, redis_server
 from sample_documents import corpus_of, make_documents
 from support import TinyEncoder, encoded, photo
 
 from api.http.app import create_app
-from api.memory.cache import Cache, RedisBackend
-from api.memory.results import Remembered, query_digest
+from api.memory.results import ResultCache, Results, query_digest
+from api.memory.store import MemoryStore, RedisStore
+from api.service import Service
 from indexer.run import index_corpus
 from knowledge.documents import Document
 from knowledge.index.index import Index
@@ -41,11 +44,14 @@ class CountingReader(ExtractiveReader):
         return dataclasses.replace(super().read(reading), note=self.note)
 
 
-class OpenBackend(dict[str, bytes]):
-    """A backend that a test can look into."""
+class OpenStore(dict[str, bytes]):
+    """A store that a test can look into."""
 
     def put(self, key: str, value: bytes) -> None:
         self[key] = value
+
+    def delete(self, key: str) -> bool:
+        return self.pop(key, None) is not None
 
 
 class Scene:
@@ -54,14 +60,14 @@ class Scene:
     def __init__(self, index: Index, root: Path) -> None:
         self.encoder = TinyEncoder()
         self.reader = CountingReader()
-        self.kept = OpenBackend()
-        self.cache = Cache(self.kept)
+        self.kept = OpenStore()
+        self.cache = ResultCache(self.kept)
         self.root = root
         self._index = index
         self.write(make_documents(root))
         pipeline = Pipeline(index, self.encoder, self.reader)
         self.client = TestClient(
-            create_app(pipeline, remembered=Remembered(self.cache, pipeline)),
+            create_app(Service(pipeline, results=Results(self.cache, pipeline))),
         )
 
     def write(self, documents: Sequence[Document]) -> None:
@@ -150,12 +156,50 @@ def test_a_stream_is_answered_from_what_is_kept_too(scene):
     assert scene.reader.read_count == 1
 
 
+def test_hits_and_misses_are_counted_by_kind():
+    cache = ResultCache(MemoryStore(max_bytes=100, seconds=60))
+    assert cache.get("answer", "k") is None
+    cache.put("answer", "k", b"1")
+    assert cache.get("answer", "k") == b"1"
+    assert cache.get("answer", "k") == b"1"
+    assert cache.get("search", "k") is None  # another kind is another value
+    assert (cache.hits, cache.misses) == ({"answer": 2}, {"answer": 1, "search": 1})
+
+
+def test_a_store_that_is_gone_is_a_miss_and_is_left_alone_until_it_is_back():
+    port = free_port()
+    url = f"redis://127.0.0.1:{port}/0"
+    cache = ResultCache(RedisStore.connect(url, seconds=60, timeout=0.25, pause=0.2))
+    assert cache.get("answer", "k") is None  # it never was there
+    cache.put("answer", "k", b"1")
+    time.sleep(0.25)
+    for _ in range(2):
+        with redis_server(port):
+            cache.put("answer", "k", b"1")
+            assert cache.get("answer", "k") == b"1"
+        started = time.perf_counter()
+        for _ in range(100):
+            assert cache.get("answer", "k") is None
+        assert time.perf_counter() - started < 0.5  # asked once, then left alone
+        time.sleep(0.25)
+
+
+def test_a_store_that_hangs_is_not_waited_for():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        cache = ResultCache(RedisStore.connect(url, seconds=60, timeout=0.25, pause=5))
+        started = time.perf_counter()
+        for _ in range(100):
+            assert cache.get("answer", "k") is None
+        assert time.perf_counter() - started < 1.0
+
+
 def test_replicas_share_what_one_worked_out(index, encoder):
     with redis_server() as port:
         pipelines = [Pipeline(index, encoder, CountingReader()) for _ in range(2)]
         url = f"redis://127.0.0.1:{port}/0"
         replicas = [
-            Remembered(Cache(RedisBackend.connect(url, seconds=60)), pipeline)
+            Results(ResultCache(RedisStore.connect(url, seconds=60, timeout=1)), pipeline)
             for pipeline in pipelines
         ]
         query = Query("When was this demolished?", photos=(photo(1, size=(320, 240)),))
@@ -165,10 +209,10 @@ def test_replicas_share_what_one_worked_out(index, encoder):
         asked = pipelines[0].answer(query, found)
         replicas[0].keep_answer(replicas[0].answer_key(query, found), asked.answer)
 
-        known = replicas[1].find(replicas[1].search_key(query))
+        known = replicas[1].found(replicas[1].search_key(query))
         assert known is not None
         assert list(known.subjects) == list(found.subjects)  # every score to the last bit
-        answered = replicas[1].answer(replicas[1].answer_key(query, known), known)
+        answered = replicas[1].answered(replicas[1].answer_key(query, known), known)
         assert answered is not None
         assert answered.answer == asked.answer
 

@@ -13,6 +13,7 @@ from serving import served
 from support import TinyEncoder, encoded, photo
 
 from api.http.app import create_app
+from api.service import Service
 from api.traffic.gate import Capacity, Gate
 from knowledge.index.index import Index
 from search.pipeline import Pipeline
@@ -49,11 +50,13 @@ def held_server(
     encoder = HeldEncoder()
     encoder.go.set()
     app = create_app(
-        Pipeline(index, encoder, ExtractiveReader()),
-        capacity=Capacity(at_once=1, retrievals=1, readings=1, encoder_queue=queue),
-        request_timeout=timeout,
+        Service(
+            Pipeline(index, encoder, ExtractiveReader()),
+            capacity=Capacity(at_once=1, retrievals=1, readings=1, encoder_queue=queue),
+            request_timeout=timeout,
+        )
     )
-    encoder.gate = app.state.snapcite.gates.encode
+    encoder.gate = app.state.service.gates.encode
     with served(app) as client:
         encoder.go.clear()
         while encoder.begun.acquire(blocking=False):
@@ -157,7 +160,7 @@ def test_work_that_is_late_ends_between_two_stages(index: Index) -> None:
     reader = CountingReader()
     encoder = HeldEncoder()
     encoder.go.set()
-    app = create_app(Pipeline(index, encoder, reader), request_timeout=0.3)
+    app = create_app(Service(Pipeline(index, encoder, reader), request_timeout=0.3))
     with served(app) as client:
         reader.read_before = reader.count
         encoder.go.clear()

@@ -17,6 +17,7 @@ from support import encoded, photo
 from api.access.auth import Caller
 from api.access.guard import Doors
 from api.http.app import create_app
+from api.service import Service
 from api.watching.audit import AuditLog
 from knowledge.errors import AuditError, ConfigurationError
 from search.answer import Answer
@@ -34,7 +35,9 @@ def lines(path: Path) -> list[dict]:
 @contextmanager
 def client_of(index, encoder, audit: AuditLog) -> Iterator[TestClient]:
     doors = Doors(authenticate=lambda headers: Caller("key:archive", frozenset({"ask", "admin"})))
-    app = create_app(Pipeline(index, encoder, ExtractiveReader()), audit=audit, doors=doors)
+    app = create_app(
+        Service(Pipeline(index, encoder, ExtractiveReader()), audit=audit, doors=doors)
+    )
     yield TestClient(app, raise_server_exceptions=False)
     audit.close()
 
@@ -145,7 +148,7 @@ def test_or_is_answered_and_counted_if_the_operator_says_so(index, encoder, tmp_
 def test_a_folder_that_is_gone_refuses_until_it_is_back(tmp_path):
     folder = tmp_path / "audit"
     audit = AuditLog(folder / "audit.jsonl")
-    asked = Asked((), {}, Answer(None, "Nothing.", reason="nothing_similar"))
+    asked = Asked((), Answer(None, "Nothing.", reason="nothing_similar"))
     folder.rename(tmp_path / "elsewhere")
     with pytest.raises(AuditError, match="without a record"):
         audit.answered(Query("What?"), asked)
@@ -159,7 +162,7 @@ def test_a_folder_that_is_gone_refuses_until_it_is_back(tmp_path):
 def test_threads_write_whole_lines(tmp_path):
     path = tmp_path / "audit.jsonl"
     audit = AuditLog(path, questions=True)
-    asked = Asked((), {}, Answer(None, "x" * 500, reason="nothing_similar"))
+    asked = Asked((), Answer(None, "x" * 500, reason="nothing_similar"))
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: audit.answered(Query(f"{n} 老车站"), asked), range(64)))
     audit.close()

@@ -12,6 +12,7 @@ from support import photo
 from api.access.auth import Caller
 from api.access.guard import Doors
 from api.http.app import create_app
+from api.service import Service
 from api.watching.logs import Lines, configure_logging
 from knowledge.errors import ModelUnavailableError, QueryError, StorageError
 from search.pipeline import Pipeline
@@ -51,7 +52,7 @@ def post(client: TestClient, path: str, data: bytes, **fields: str):
 
 
 def client_of(index, encoder, reader=None, **given) -> TestClient:
-    app = create_app(Pipeline(index, encoder, reader or ExtractiveReader()), **given)
+    app = create_app(Service(Pipeline(index, encoder, reader or ExtractiveReader()), **given))
     return TestClient(app, raise_server_exceptions=False)
 
 
@@ -71,9 +72,9 @@ def test_a_request_is_one_line_with_what_it_was(index, encoder, log):
 def test_an_answer_says_its_outcome_and_its_stages(index, encoder, log):
     post(client_of(index, encoder), "/v1/ask", with_exif(), question="How much did it cost?")
 
-    (line,) = [line for line in lines(log) if line["logger"] == "api.watching.record"]
+    (line,) = [line for line in lines(log) if line["logger"] == "api.service"]
     assert line["outcome"] == "not_in_evidence"
-    assert set(line["stages"]) == {"encode", "retrieve", "read"}
+    assert set(line["stages"]) == {"decode", "encode", "retrieve", "read"}
     assert "question" not in line
 
 

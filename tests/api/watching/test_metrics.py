@@ -14,10 +14,10 @@ from support import encoded, photo
 from api.access.auth import Caller
 from api.access.guard import CredentialError, Doors
 from api.http.app import create_app
-from api.memory.cache import Cache, MemoryBackend
-from api.memory.results import Remembered
-from api.watching.metrics import Metrics
-from api.watching.metrics_state import IndexCensus
+from api.memory.results import ResultCache, Results
+from api.memory.store import MemoryStore
+from api.service import Service
+from api.watching.metrics import IndexCensus, Metrics
 from knowledge.errors import ModelError, StoreUnavailableError
 from search.answer import Answer
 from search.pipeline import Pipeline
@@ -43,8 +43,8 @@ class Moody:
 @pytest.fixture
 def client(index, encoder) -> TestClient:
     pipeline = Pipeline(index, encoder, ExtractiveReader())
-    cache = Cache(MemoryBackend(max_bytes=2**20, seconds=60))
-    return TestClient(create_app(pipeline, remembered=Remembered(cache, pipeline)))
+    cache = ResultCache(MemoryStore(max_bytes=2**20, seconds=60))
+    return TestClient(create_app(Service(pipeline, results=Results(cache, pipeline))))
 
 
 def samples(client: TestClient, **headers: str) -> dict[str, float]:
@@ -168,7 +168,7 @@ def test_any_method_and_time_keeps_the_series_few(method, status, seconds):
 
 
 def test_states_are_told_as_they_are(client, index):
-    client.app.state.snapcite.ready.set()
+    client.app.state.service.ready.set()
     first = samples(client)
     until(lambda: "snapcite_index_reachable" in samples(client))  # counted beside the first
     now = samples(client)
@@ -177,7 +177,7 @@ def test_states_are_told_as_they_are(client, index):
     assert now["snapcite_index_reachable"] == 1
     assert now["snapcite_index_points{kind=document}"] == 3
     assert now["snapcite_index_points{kind=photo}"] == 2
-    gates = client.app.state.snapcite.gates
+    gates = client.app.state.service.gates
     assert now["snapcite_queue_limit{stage=read}"] == gates.read.queue
     assert now["snapcite_queue_depth{stage=encode}"] == 0
     assert now["snapcite_queue_refusals_total{stage=decode}"] == 0
@@ -186,7 +186,7 @@ def test_states_are_told_as_they_are(client, index):
 
 def test_a_reader_that_stands_in_is_counted(index, encoder):
     reader = FallbackReader(Moody(), ExtractiveReader())
-    client = TestClient(create_app(Pipeline(index, encoder, reader)))
+    client = TestClient(create_app(Service(Pipeline(index, encoder, reader))))
     for _ in range(2):
         ask(client, "Is it still there?", STATION)
 
@@ -195,7 +195,8 @@ def test_a_reader_that_stands_in_is_counted(index, encoder):
 
 def test_two_applications_count_apart(index, encoder):
     one, other = (
-        TestClient(create_app(Pipeline(index, encoder, ExtractiveReader()))) for _ in range(2)
+        TestClient(create_app(Service(Pipeline(index, encoder, ExtractiveReader()))))
+        for _ in range(2)
     )
     ask(one, "When was the Clock Tower completed?")
 
@@ -252,10 +253,10 @@ def doors(**given) -> Doors:
 
 def test_metrics_are_for_admins_unless_the_operator_opens_them(index, encoder):
     pipeline = Pipeline(index, encoder, ExtractiveReader())
-    closed = TestClient(create_app(pipeline, doors=doors()))
+    closed = TestClient(create_app(Service(pipeline, doors=doors())))
     assert closed.get("/metrics").status_code == 401
     assert closed.get("/metrics", headers={"X-API-Key": "ask"}).status_code == 403
     assert samples(closed, **{"X-API-Key": "admin"})["snapcite_answers_total"] == 0
 
-    opened = TestClient(create_app(pipeline, doors=doors(metrics_open=True)))
+    opened = TestClient(create_app(Service(pipeline, doors=doors(metrics_open=True))))
     assert samples(opened)["snapcite_answers_total"] == 0

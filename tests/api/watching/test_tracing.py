@@ -11,6 +11,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from support import encoded, photo
 
 from api.http.app import create_app
+from api.service import Service
 from api.settings import load_settings
 from api.watching.tracing import Tracing
 from api.wiring.watch import watching
@@ -29,7 +30,7 @@ def exporter() -> InMemorySpanExporter:
 def client_of(index, encoder, exporter, reader=None) -> TestClient:
     tracing = Tracing(SimpleSpanProcessor(exporter))
     pipeline = Pipeline(index, encoder, reader or ExtractiveReader())
-    return TestClient(create_app(pipeline, tracing=tracing), raise_server_exceptions=False)
+    return TestClient(create_app(Service(pipeline, tracing=tracing)), raise_server_exceptions=False)
 
 
 def ask(client: TestClient, **headers: str):

@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 from api.access.auth import Caller
 from api.access.guard import Doors
 from api.http.app import create_app
+from api.service import Service
 from indexer.run import fingerprint_of
 from knowledge.index.index import open_index
 from search.pipeline import Pipeline
@@ -12,7 +13,7 @@ from vlm.readers.extractive import ExtractiveReader
 
 
 def client_of(index, encoder, **given) -> TestClient:
-    return TestClient(create_app(Pipeline(index, encoder, ExtractiveReader()), **given))
+    return TestClient(create_app(Service(Pipeline(index, encoder, ExtractiveReader()), **given)))
 
 
 def test_a_backup_is_made_beside_the_questions(index, encoder, tmp_path):

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from support import TinyEncoder
 
 from api.http.app import create_app
+from api.service import Service
 from knowledge.index.index import Index
 from search.pipeline import Pipeline
 from vlm.readers.extractive import ExtractiveReader
@@ -22,7 +23,7 @@ def client(
     report.write_text(
         json.dumps({"testsets": {"t": 3}, "encoder": "e", "reader": "r", "systems": systems})
     )
-    app = create_app(Pipeline(index, encoder, ExtractiveReader()), evaluation=report)
+    app = create_app(Service(Pipeline(index, encoder, ExtractiveReader()), evaluation=report))
     with TestClient(app) as client:
         yield client
 

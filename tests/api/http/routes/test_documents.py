@@ -9,6 +9,7 @@ from http_asking import assert_problem, wait_until_ready
 from support import encoded, photo
 
 from api.http.app import create_app
+from api.service import Service
 from search.pipeline import Pipeline
 from vlm.images.decoding import ImageLimits
 from vlm.readers.extractive import ExtractiveReader
@@ -26,8 +27,10 @@ WHERE = "/v1/documents/archive/iron_bridge"
 @pytest.fixture
 def client(empty_index, encoder) -> Iterator[TestClient]:
     app = create_app(
-        Pipeline(empty_index, encoder, ExtractiveReader()),
-        limits=ImageLimits(max_bytes=2**20, max_pixels=1_000_000),
+        Service(
+            Pipeline(empty_index, encoder, ExtractiveReader()),
+            limits=ImageLimits(max_bytes=2**20, max_pixels=1_000_000),
+        )
     )
     with TestClient(app, raise_server_exceptions=False) as client:
         wait_until_ready(client)
@@ -97,13 +100,17 @@ def test_what_is_said_of_a_photo_is_shown(client):
     ("document", "says"),
     [
         ("{", "document: it is not valid JSON"),
-        ("[]", "document: it is no JSON object"),
-        (BRIDGE | {"title": ""}, "title: there is none"),
+        ("[]", "document: it is not a JSON object"),
+        (BRIDGE | {"title": " "}, "title: it is empty"),
+        ({"text": "No title."}, "title: it is missing"),
+        (BRIDGE | {"text": {"a": 1}}, "text: it must be a text or a list of texts"),
+        (BRIDGE | {"place": "\ud800"}, "place: "),
+        (BRIDGE | {"id": ["x"]}, "id: an id is one line"),
         (BRIDGE | {"title": ["a", "b"]}, "title: 'title' must be one text"),
         (BRIDGE | {"tags": [{"a": 1}]}, "tags: 'tags' must be a list of texts"),
         (BRIDGE | {"language": "english language"}, "language: "),
         (BRIDGE | {"text": ""}, "text: there is neither text nor a photo"),
-        (BRIDGE | {"photos": "p.jpg"}, "photos: it is no list of ids"),
+        (BRIDGE | {"photos": "p.jpg"}, "photos: it must be a list of ids"),
         (BRIDGE | {"photos": ["p.jpg"]}, "photos: archive/iron_bridge has no photo 'p.jpg'"),
         (BRIDGE | {"id": "other"}, "id: the document says 'other'"),
     ],
@@ -117,15 +124,34 @@ def test_a_field_that_cannot_be_used_is_named(client, document, says):
 @pytest.mark.parametrize(
     ("told", "says"),
     [
-        ("{}", "no list of at most 1 objects"),
-        ("[{}, {}]", "no list of at most 1 objects"),
-        ('["x"]', "item 1 is no object"),
-        ('[{"title": "x"}]', "there is no 'title'"),
-        ('[{"latitude": 91}]', "latitude of item 1 is not between"),
-        ('[{"longitude": "east"}]', "longitude of item 1 is no number"),
-        ('[{"caption": 3}]', "caption of item 1 is no text"),
+        ("{}", "it must be a list"),
+        ("[{}, {}]", "it has 2 items for 1 photos"),
+        ('["x"]', "item 1: it must be an object"),
+        ('[{"title": "x"}]', "item 1: title: there is no such key"),
+        ('[{"latitude": 91}]', "item 1: latitude: Input should be less than or equal to 90"),
+        ('[{"latitude": NaN}]', "item 1: latitude: Input should be"),
+        ('[{"longitude": "east"}]', "item 1: longitude: it must be a number"),
+        ('[{"longitude": true}]', "item 1: longitude: it must be a number"),
+        ('[{"caption": 3}]', "item 1: caption: it must be a text"),
+        ('[{"caption": "%s"}]' % ("x" * 501), "item 1: caption: it has more than 500"),
+        ('[{"taken_at": "May"}]', "item 1: taken_at: it is not a date or time"),
     ],
 )
+def test_a_key_that_no_document_has_becomes_a_sentence_of_its_text(client):
+    document = BRIDGE | {"architect": "A. Example", "files": "3 boxes", "corpus": "elsewhere"}
+    assert put(client, document=document).status_code == 201
+    text = client.get(WHERE).json()["text"]
+    assert "A. Example" in text
+    assert "3 boxes" in text
+    assert "elsewhere" not in text
+
+
+def test_a_value_may_be_a_number_or_stand_alone(client):
+    assert put(client, document=BRIDGE | {"title": 1984, "tags": "bridge"}).status_code == 201
+    shown = client.get(WHERE).json()
+    assert (shown["title"], shown["tags"]) == ("1984", ["bridge"])
+
+
 def test_what_cannot_be_said_of_a_photo_is_named(client, told, says):
     body = assert_problem(put(client, PHOTO, photo_metadata=told), 422, "bad-document")
     assert body["detail"].startswith("photo_metadata: ")
@@ -186,7 +212,7 @@ def test_many_documents_bring_their_photos_by_file_name(client):
     ]
     body = client.post("/v1/documents", data={"documents": json.dumps(items)}, files=files).json()
     assert [item["status"] for item in body["results"]] == ["created", "failed", "failed"]
-    assert "no file 'north.jpg'" in body["results"][1]["detail"]
+    assert "files: no file 'north.jpg'" in body["results"][1]["detail"]
     assert body["results"][2]["detail"].startswith("photo 1: ")
     photos = client.get("/v1/documents/archive/one").json()["photos"]
     assert [shown["caption"] for shown in photos] == ["From the east", None]

@@ -10,6 +10,7 @@ from support import encoded, photo
 from api.access.auth import Caller
 from api.access.guard import CredentialError, Doors
 from api.http.app import create_app
+from api.service import Service
 from search.pipeline import Pipeline
 from vlm.readers.extractive import ExtractiveReader
 
@@ -28,7 +29,7 @@ def key_needed(headers) -> Caller:
 @pytest.fixture(scope="module")
 def base_url(index, encoder) -> Iterator[str]:
     app = create_app(
-        Pipeline(index, encoder, ExtractiveReader()), doors=Doors(authenticate=key_needed)
+        Service(Pipeline(index, encoder, ExtractiveReader()), doors=Doors(authenticate=key_needed))
     )
     with running(app) as url:
         yield f"{url}/v1"

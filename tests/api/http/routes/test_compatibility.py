@@ -9,6 +9,7 @@ from http_asking import STATION, assert_problem
 from support import TinyEncoder, encoded, photo
 
 from api.http.app import create_app
+from api.service import Service
 from knowledge.index.index import Index
 from search.pipeline import Pipeline
 from vlm.readers.extractive import ExtractiveReader
@@ -19,7 +20,7 @@ CITED = "> The Old Station was demolished in 1992.\n> — Old Station, City arch
 
 @pytest.fixture(scope="module")
 def client(index: Index, encoder: TinyEncoder) -> Iterator[TestClient]:
-    app = create_app(Pipeline(index, encoder, ExtractiveReader()), max_photos=2)
+    app = create_app(Service(Pipeline(index, encoder, ExtractiveReader()), max_photos=2))
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 

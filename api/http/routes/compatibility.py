@@ -1,4 +1,4 @@
-"""Two shapes that callers of other services know, over the same pipeline: thin, and complete.
+"""Two compatibility routes for callers written for other services.
 
     POST /v1/chat/vision             multipart `image`, `prompt`      → {"response": "…"}
     POST /v1/models/{model}:predict  {"inputs": [image, {"text"}]}    → {"outputs": [{"text": "…"}]}
@@ -13,12 +13,11 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from pydantic import BaseModel, Field
 
 from api.access.auth import AskCaller
-from api.http import answering, schemas
+from api.http import schemas
 from api.http.chat_messages import decode_base64
-from api.http.forms import decode_query
 from api.http.inputs import RawQuery
 from api.http.routes.openai import written
-from api.http.state import state_of
+from api.service import service_of
 from knowledge.errors import InputError, QueryError
 from vlm.images import sniff_format
 
@@ -75,11 +74,13 @@ async def vision(
     def load() -> list[bytes]:
         data = image.file.read()
         if sniff_format(data) not in _TAKEN:
-            raise InputError("image: it is no JPEG and no PNG by its first bytes; send one.")
+            raise InputError(
+                "image: its first bytes are neither a JPEG's nor a PNG's; send one of them."
+            )
         return [data]
 
-    form = await decode_query(request, load, RawQuery(prompt), count=1)
-    asked = await answering.find_and_read(state_of(request), form.query)
+    service = service_of(request)
+    asked = await service.find_and_read(await service.decode(load, RawQuery(prompt), count=1))
     return VisionOut(response=written(asked.answer)[0])
 
 
@@ -92,10 +93,11 @@ async def predict(
 ) -> PredictOut:
     """Answer the texts of the inputs about their photos."""
     photos, text = _read(body.inputs)
-    form = await decode_query(
-        request, lambda: [decode_base64(data) for data in photos], RawQuery(text), count=len(photos)
+    service = service_of(request)
+    query = await service.decode(
+        lambda: [decode_base64(data) for data in photos], RawQuery(text), count=len(photos)
     )
-    asked = await answering.find_and_read(state_of(request), form.query)
+    asked = await service.find_and_read(query)
     return PredictOut(outputs=[OutputOut(text=written(asked.answer)[0])])
 
 
@@ -105,13 +107,13 @@ def _read(inputs: Sequence[InputIn]) -> tuple[list[str], str]:
     for number, given in enumerate(inputs, start=1):
         if (given.data is None) == (given.text is None):
             raise QueryError(
-                f"inputs: number {number} is neither a photo nor a text; send `mime_type` and "
+                f"inputs: number {number} must be either a photo or a text; send `mime_type` and "
                 "`data`, or `text`."
             )
         if given.text is not None:
             texts.append(given.text)
         elif given.data is not None:
             if not (given.mime_type or "").lower().startswith("image/"):
-                raise QueryError(f"inputs: number {number} has no `mime_type` of an image.")
+                raise QueryError(f"inputs: the `mime_type` of number {number} is not an image's.")
             photos.append(given.data)
     return photos, "\n".join(texts).strip()

@@ -1,0 +1,281 @@
+"""The service: everything that the routes share, and the one way from a route to the pipeline.
+
+Every search, every answer and every update of every route goes through here, so that no route can
+forget what concerns all of them alike: who waits, what is kept, what is counted, logged and
+recorded. Knows no route, no form and no status; `api.wiring.service` builds it from the settings.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from anyio.to_thread import run_sync
+from PIL import Image
+from starlette.requests import Request
+
+from api.access.guard import Doors
+from api.http.inputs import RawQuery, make_query
+from api.http.samples import Sample
+from api.memory.conversations import Conversations, Vectors
+from api.memory.results import Results
+from api.traffic.admission import Traffic
+from api.traffic.gate import Capacity, Gate, Gates
+from api.watching.audit import AuditLog
+from api.watching.metrics import IndexCensus, Metrics, StateCollector
+from api.watching.tracing import Tracing
+from indexer.live import LiveUpdates
+from indexer.optimizing import Tending
+from knowledge import stages
+from knowledge.errors import BrokenImageError, QueryError, SnapCiteError
+from knowledge.stages import stage
+from search.browse import Catalogue
+from search.pipeline import Asked, Found, Pipeline
+from search.query import Query
+from vlm.images import ImageLimits
+from vlm.readers import LookingReader
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_UPDATES_QUEUE = 64
+"""Updates that may wait for the one that is being written."""
+
+
+@dataclass(slots=True, eq=False)
+class Service:
+    """An open pipeline, and what serving it takes.
+
+    Attributes:
+        pipeline: answers. It stays the caller's to close.
+        limits: bytes and pixels of one photo.
+        max_photos: photos in one question.
+        request_timeout: seconds that a request may take, its upload included.
+        capacity: how much is done at once, and how much may wait.
+        doors: who may come in; everybody unless given.
+        results: what was worked out before; None keeps nothing.
+        conversations: what follow-up questions refer to.
+        optimize_after: points written after which an embedded index is optimised; 0 for never.
+        samples: photos that the page offers.
+        evaluation: report of `snapcite eval --json` that the page shows, if the file is there.
+        backups: folder for backups of an embedded index; None makes none over HTTP.
+        audit: records what was shown and answered. It stays the caller's to close.
+        tracing: where spans go. It stays the caller's to close.
+        gates: the queues before the stages of a question.
+        updates: the queue before the index is written.
+        live: writes documents into the index.
+        optimizing: optimises an embedded index beside the queries.
+        catalogue: lists what is indexed.
+        metrics: counts and times.
+        traffic: the requests under way.
+        ready: set once the models are loaded and a query has gone through.
+    """
+
+    pipeline: Pipeline
+    limits: ImageLimits = ImageLimits()  # noqa: RUF009 - frozen
+    max_photos: int = 4
+    request_timeout: float = 60.0
+    capacity: Capacity = field(default_factory=Capacity)
+    doors: Doors = Doors()  # noqa: RUF009 - frozen
+    results: Results | None = None
+    conversations: Conversations = field(default_factory=Conversations)
+    optimize_after: int = 0
+    samples: Sequence[Sample] = ()
+    evaluation: Path | None = None
+    backups: Path | None = None
+    audit: AuditLog | None = None
+    tracing: Tracing | None = None
+    gates: Gates = field(init=False)
+    updates: Gate = field(init=False)
+    live: LiveUpdates = field(init=False)
+    optimizing: Tending = field(init=False)
+    catalogue: Catalogue = field(init=False)
+    metrics: Metrics = field(init=False, default_factory=Metrics)
+    traffic: Traffic = field(init=False, default_factory=Traffic)
+    ready: threading.Event = field(init=False, default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        pipeline = self.pipeline
+        self.gates = Gates(self.capacity)
+        self.updates = Gate("updates", at_once=1, queue=_UPDATES_QUEUE)
+        self.live = LiveUpdates(pipeline.index, pipeline.encoder, pipeline.text_encoder)
+        self.optimizing = Tending(pipeline.index, after=self.optimize_after)
+        self.catalogue = Catalogue(pipeline.index)
+        self.metrics.registry.register(StateCollector(self, IndexCensus(pipeline.index)))
+
+    def warm_up(self) -> None:
+        """Load what is loaded lazily and let one query go through; then the service is ready."""
+        side = self.pipeline.photo_size.longest
+        query = Query(question="Does this still exist?", photos=(Image.new("RGB", (side, side)),))
+        try:
+            if isinstance(self.pipeline.reader, LookingReader):
+                self.pipeline.reader.warm_up()
+            self.pipeline.ask(query)
+        except SnapCiteError:
+            logger.exception("warming up failed; /ready stays false")
+        else:
+            self.ready.set()
+
+    async def decode(
+        self, load: Callable[[], Sequence[bytes]], raw: RawQuery, *, count: int
+    ) -> Query:
+        """A query of photos and words, when its turn to be decoded has come.
+
+        Args:
+            load: reads the photos' bytes; called in a thread, so that requests that wait hold no
+                photo in memory.
+            raw: what was sent beside the photos.
+            count: how many photos there are.
+
+        Raises:
+            ImageError: a photo cannot be used.
+            QueryError: anything else cannot be used.
+            BusyError: too many requests wait, or the request's time is over.
+        """
+        if count > self.max_photos:
+            raise QueryError(
+                f"{count} photos were sent; one question takes at most {self.max_photos}."
+            )
+
+        def work() -> Query:
+            with stage("decode"):
+                photos = load()
+                if b"" in photos:
+                    number = photos.index(b"") + 1
+                    raise BrokenImageError(f"Photo {number} is empty (0 bytes); send it again.")
+                if self.audit is not None:
+                    self.audit.received(photos)
+                size = self.pipeline.photo_size
+                return make_query(photos, raw, limits=self.limits, size=size)
+
+        return await self.gates.decode.run(work)
+
+    async def find(self, query: Query) -> Found:
+        """Find the query's subjects, and record that they are about to be shown.
+
+        Raises:
+            SnapCiteError: as `Pipeline.search`.
+            BusyError: too many requests wait, or the request's time is over.
+            AuditError: the search cannot be recorded, and must be.
+        """
+        found = await self._find(query)
+        if self.audit is not None:
+            await run_sync(self.audit.found, query, found)
+        return found
+
+    async def read(self, query: Query, found: Found) -> Asked:
+        """Answer the query from what `find` found for it, and record the answer.
+
+        Raises:
+            SnapCiteError: as `Pipeline.answer`.
+            BusyError: too many requests wait, or the request's time is over.
+            AuditError: the answer cannot be recorded, and must be.
+        """
+        asked = await self._read(query, found)
+        self.metrics.answered(asked.answer)
+        outcome = asked.answer.reason or "answered"
+        logger.info(
+            "%s", outcome,
+            extra={
+                "outcome": outcome,
+                "stages": {name: round(s, 4) for name, s in stages.timings().items()},
+                "question": query.question,  # the formatter leaves it out unless that is allowed
+            },
+        )  # fmt: skip
+        if self.audit is not None:
+            await run_sync(self.audit.answered, query, asked)
+        return asked
+
+    async def find_and_read(self, query: Query) -> Asked:
+        """`find`, then `read`."""
+        return await self.read(query, await self.find(query))
+
+    async def recall(self, caller: str, conversation_id: str | None, query: Query) -> Query:
+        """The query with what is kept of the caller's conversation; without an id as it is.
+
+        Raises:
+            QueryError: the id cannot be used.
+            StoreUnavailableError: the store of conversations cannot be reached.
+        """
+        if not conversation_id:
+            return query
+        return await run_sync(self.conversations.recall, caller, conversation_id, query)
+
+    async def remember(
+        self, caller: str, conversation_id: str | None, query: Query, asked: Asked
+    ) -> None:
+        """Keep what the next question of the conversation may refer to; nothing without an id.
+
+        Raises:
+            StoreUnavailableError: the store of conversations cannot be reached.
+            BusyError: too many requests wait, or the request's time is over.
+        """
+        if not conversation_id:
+            return
+        photos: Vectors = ()
+        if query.photos:
+            alone = Query(photos=query.photos)  # encoded before, so that a cache has it
+            vectors = await self.gates.encode.run(partial(self.pipeline.encode, alone))
+            photos = tuple(tuple(row) for row in vectors.photos.tolist())
+        keep = partial(self.conversations.remember, photos=photos)
+        await run_sync(keep, caller, conversation_id, query, asked)
+
+    async def update(self, work: Callable[[], T]) -> T:
+        """Write to the index when the turn of this update has come.
+
+        Raises:
+            SnapCiteError: as `work`.
+            BusyError: too many updates wait, or the request's time is over.
+        """
+        result = await self.updates.run(work)
+        self.optimizing.note()
+        return result
+
+    async def _find(self, query: Query) -> Found:
+        gates, results = self.gates, self.results
+        key = ""
+        if results is not None:
+            key, known = await gates.retrieve.run(partial(_found_before, results, query))
+            if known is not None:
+                return known
+        vectors = await gates.encode.run(partial(self.pipeline.encode, query))
+        found = await gates.retrieve.run(partial(self.pipeline.retrieve, query, vectors))
+        if results is not None:
+            await gates.retrieve.run(partial(results.keep_found, key, found))
+        return found
+
+    async def _read(self, query: Query, found: Found) -> Asked:
+        gates, results = self.gates, self.results
+        key = ""
+        if results is not None:
+            key, known = await gates.retrieve.run(partial(_answered_before, results, query, found))
+            if known is not None:
+                return known
+        asked = await gates.read.run(partial(self.pipeline.answer, query, found))
+        self.metrics.citation_checked(asked.answer)  # of a known answer it was counted before
+        if results is not None:
+            await gates.retrieve.run(partial(results.keep_answer, key, asked.answer))
+        return asked
+
+
+def _found_before(results: Results, query: Query) -> tuple[str, Found | None]:
+    """The key of a search, and what is kept under it."""
+    key = results.search_key(query)
+    return key, results.found(key)
+
+
+def _answered_before(results: Results, query: Query, found: Found) -> tuple[str, Asked | None]:
+    """The key of an answer, and what is kept under it."""
+    key = results.answer_key(query, found)
+    return key, results.answered(key, found)
+
+
+def service_of(request: Request) -> Service:
+    """The service of the application that a request came to."""
+    service = request.app.state.service
+    assert isinstance(service, Service)
+    return service
