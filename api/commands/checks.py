@@ -1,18 +1,19 @@
-"""What a working SnapCite needs on this machine, looked at one by one: fine, or what to do.
+"""What SnapCite needs on this machine, checked one by one.
 
-Each check looks at one thing and changes nothing. One that does not concern these settings says
-nothing; one that fails does not keep the others from looking.
+Each check looks at one thing, changes nothing, and says what to do where something is wrong. A
+check that does not concern these settings says nothing; one that fails does not stop the others.
 """
 
+import ctypes
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
-from api.commands.machine import cuda_devices, has_module, is_installed, required_distributions
 from api.settings import Settings
 from api.watching.audit import AuditLog
 from api.wiring.doors import build_authenticate
@@ -269,3 +270,55 @@ def _needed_extras(settings: Settings) -> dict[str, str]:
     elif settings.jwt_secret_file is not None or settings.jwt_keys_file is not None:
         needed["service"] = "JSON Web Tokens"
     return needed
+
+
+def required_distributions() -> list[str]:
+    """Names of the distributions that SnapCite's core needs."""
+    names = []
+    for line in metadata.requires("snapcite") or ():
+        requirement, _, marker = line.partition(";")
+        if "extra" not in marker:
+            name = requirement.strip()
+            for sign in "[<>=!~ ":
+                name = name.partition(sign)[0]
+            names.append(name)
+    return names
+
+
+def is_installed(distribution: str) -> bool:
+    """Whether a distribution is installed."""
+    try:
+        metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def has_module(name: str) -> bool:
+    """Whether a module could be imported; it is not imported."""
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # of the package it would be in
+        return False
+
+
+def cuda_devices() -> list[tuple[str, int]]:
+    """Name and bytes of each GPU, asked of the driver: PyTorch would take seconds to import."""
+    try:
+        cuda = ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return []
+    count = ctypes.c_int()
+    if cuda.cuInit(0) != 0 or cuda.cuDeviceGetCount(ctypes.byref(count)) != 0:
+        return []
+    found = []
+    for number in range(count.value):
+        device, size = ctypes.c_int(), ctypes.c_size_t()
+        name = ctypes.create_string_buffer(128)
+        if (
+            cuda.cuDeviceGet(ctypes.byref(device), number) == 0
+            and cuda.cuDeviceGetName(name, len(name), device) == 0
+            and cuda.cuDeviceTotalMem_v2(ctypes.byref(size), device) == 0
+        ):
+            found.append((name.value.decode(errors="replace"), size.value))
+    return found

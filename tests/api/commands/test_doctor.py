@@ -21,8 +21,10 @@ from api.commands.checks import (
     check_python,
     check_reader,
     check_redis,
+    has_module,
+    is_installed,
+    required_distributions,
 )
-from api.commands.machine import has_module, is_installed, required_distributions
 from api.settings import Settings, load_settings
 
 SNAPCITE = Path(sys.executable).parent / "snapcite"
