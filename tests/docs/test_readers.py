@@ -9,7 +9,7 @@ from api.settings import load_settings
 from api.wiring.pipeline import build_reader
 from vlm.readers.base import LookingReader
 
-DOC = (Path(__file__).parents[1] / "docs" / "readers.md").read_text(encoding="utf-8")
+DOC = (Path(__file__).parents[2] / "docs" / "readers.md").read_text(encoding="utf-8")
 SECTIONS = {
     section.splitlines()[0]: dict(line.split("=", 1) for line in block.split())
     for section in re.split(r"^##+ ", DOC, flags=re.MULTILINE)
