@@ -68,7 +68,7 @@ class Service:
         gates: the queues before the stages of a question.
         updates: the queue before the index is written.
         live: writes documents into the index.
-        optimizing: optimises an embedded index beside the queries.
+        optimizer: optimises an embedded index beside the queries.
         catalogue: lists what is indexed.
         metrics: counts and times.
         traffic: the requests under way.
@@ -92,7 +92,7 @@ class Service:
     gates: Gates = field(init=False)
     updates: Gate = field(init=False)
     live: LiveUpdates = field(init=False)
-    optimizing: Tending = field(init=False)
+    optimizer: Tending = field(init=False)
     catalogue: Catalogue = field(init=False)
     metrics: Metrics = field(init=False, default_factory=Metrics)
     traffic: Traffic = field(init=False, default_factory=Traffic)
@@ -103,7 +103,7 @@ class Service:
         self.gates = Gates(self.capacity)
         self.updates = Gate("updates", at_once=1, queue=_UPDATES_QUEUE)
         self.live = LiveUpdates(pipeline.index, pipeline.encoder, pipeline.text_encoder)
-        self.optimizing = Tending(pipeline.index, after=self.optimize_after)
+        self.optimizer = Tending(pipeline.index, after=self.optimize_after)
         self.catalogue = Catalogue(pipeline.index)
         self.metrics.registry.register(StateCollector(self, IndexCensus(pipeline.index)))
 
@@ -232,7 +232,7 @@ class Service:
             BusyError: too many updates wait, or the request's time is over.
         """
         result = await self.updates.run(work)
-        self.optimizing.note()
+        self.optimizer.note()
         return result
 
     async def _find(self, query: Query) -> Found:
