@@ -1,7 +1,7 @@
-"""The `snapcite` command: its commands, and how each ends.
+"""The `snapcite` command: its subcommands and its exit codes.
 
-Exit codes: 0 all went well; 1 something could not be done, said in one sentence; 2 wrong usage;
-130 stopped with Ctrl-C.
+Exit codes: 0 all went well; 1 an error, described in one sentence; 2 wrong usage; 130 stopped with
+Ctrl-C.
 """
 
 import sys
@@ -34,7 +34,7 @@ app.add_typer(keys.app)
 
 
 def main() -> None:
-    """Run the command line; errors of ours end as one sentence on stderr."""
+    """Run the command line; an error of ours ends it with one sentence on stderr."""
     try:
         app()
     except SnapCiteError as error:

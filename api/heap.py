@@ -1,8 +1,8 @@
-"""Keeps the C library from holding on to memory that photos have given back.
+"""Makes the C library return the memory of decoded photos to the system.
 
-glibc gives each busy thread a heap of its own and, by default, learns from large blocks that were
-freed to keep larger ones: a server that decodes photos of all sizes in many threads then holds
-several times what it needs. Knows nothing of what is allocated.
+glibc gives each busy thread its own heap, and the more large blocks are freed, the larger are the
+blocks that it keeps. A server that decodes photos of all sizes in many threads then holds several
+times the memory that it needs.
 """
 
 import ctypes
@@ -14,16 +14,17 @@ _M_ARENA_MAX = -8
 
 _HEAPS = 2
 _LARGE_BYTES = 2**20
-"""Blocks from here on go back to the system when they are freed; photos are larger."""
+"""Blocks of this size and larger are returned when they are freed; photos are larger."""
 
 
 def bound_heaps() -> bool:
-    """Say so to glibc, for the whole process; False where there is none or MALLOC_… is set.
+    """Limit glibc's heaps for the whole process; call it before threads start.
 
-    To be called before threads start.
+    Returns:
+        False where the C library is another one, or a variable MALLOC_… is set.
     """
     if any(name.startswith("MALLOC_") for name in os.environ):
-        return False  # whoever runs it has said what he wants
+        return False  # the operator has configured it
     try:
         mallopt = ctypes.CDLL("libc.so.6").mallopt
     except (OSError, AttributeError):

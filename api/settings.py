@@ -1,7 +1,7 @@
 """Every setting, typed, read from the environment in this one place.
 
 A variable is the field's name in capitals behind `SNAPCITE_` (`SNAPCITE_INDEX`). Command-line
-options of the same name win over it. What is no variable may be a file of that name in small
+options of the same name win over it. Instead of a variable there may be a file of its name in small
 letters (`snapcite_redis_url`) in a folder of secrets, as container engines mount them.
 """
 
@@ -29,7 +29,7 @@ def _apart_by_commas(given: object) -> object:
 
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_apart_by_commas)]
-"""Words apart by commas."""
+"""Words separated by commas."""
 
 
 class Settings(BaseSettings):
@@ -43,40 +43,44 @@ class Settings(BaseSettings):
     )
     encoder: str | None = Field(
         default=None,
-        description="An encoder's name, an open_clip model or a folder; else what the index was "
-        "made with, else the best one that is here.",
+        description="An encoder's name, an open_clip model or a folder. If unset: the encoder that "
+        "the index was made with, or the best one on this machine.",
     )
     text_encoder: str | None = Field(
         default=None,
-        description="A sentence encoder to index passages with beside the CLIP: a folder or a name "
-        "in the Hugging Face cache; else the one that the index was made with, if any.",
+        description="A sentence encoder for passages, beside the encoder: a folder, or a name in "
+        "the Hugging Face cache. If unset: the one that the index was made with, if any.",
     )
     text_weight: float = Field(
         default=0.0,
         ge=0,
         le=10,
-        description="How much the sentence encoder's ranking counts (BM25's counts 1); 0: it is "
-        "not asked. docs/encoders.md says how to find out what it is worth.",
+        description="How much the sentence encoder's ranking counts (BM25's counts 1); with 0 it "
+        "is not used. docs/encoders.md says how to measure what it brings.",
     )
     reader: str = Field(
         default="extractive", description="What reads the evidence: extractive, qwen3-vl, openai."
     )
     reader_model: str | None = Field(
         default=None,
-        description="The reader's model: a folder or a hub name for qwen3-vl (else the largest "
-        "that fits the GPU), the server's name for it for openai.",
+        description="The reader's model. For qwen3-vl: a folder or a hub name; if unset, the "
+        "largest that fits the GPU. For openai: the server's name of it.",
     )
     reader_url: str | None = Field(
-        default=None, description="The model server of the reader openai, up to and with /v1."
+        default=None,
+        description="The address of the model server of the reader openai, ending in /v1.",
     )
     reader_api_key: SecretStr | None = Field(
-        default=None, description="Key of the model server, where it wants one."
+        default=None, description="Key of the model server, if it needs one."
     )
     reader_photo_tokens: int = Field(
         default=1_280, ge=1, le=16_384, description="Visual tokens of a photo that is asked about."
     )
     reader_evidence_photo_tokens: int = Field(
-        default=256, ge=0, le=16_384, description="Visual tokens of a candidate's photo; 0: none."
+        default=256,
+        ge=0,
+        le=16_384,
+        description="Visual tokens of a candidate's photo; with 0 none is shown to the model.",
     )
     reader_max_tokens: int = Field(
         default=512, ge=16, le=8_192, description="Tokens of an answer's texts."
@@ -88,10 +92,11 @@ class Settings(BaseSettings):
         default=False, description="Read the model server's answer while it is written."
     )
     reader_format: Literal["json_schema", "json_object", "text"] | None = Field(
-        default=None, description="How the server is asked for JSON; else the strictest it knows."
+        default=None,
+        description="How the server is asked for JSON. If unset: the strictest way that it knows.",
     )
     reader_fallback: bool = Field(
-        default=True, description="Let the extractive reader stand in while the server fails."
+        default=True, description="Let the extractive reader answer while the model server fails."
     )
     reader_reasoning: bool = Field(
         default=False, description="Let the model think before it answers; slower."
@@ -100,25 +105,25 @@ class Settings(BaseSettings):
         default=8, ge=1, le=256, description="Questions that qwen3-vl answers together."
     )
     reader_quantization: Literal["4bit", "8bit"] | None = Field(
-        default=None, description="Weights of qwen3-vl in fewer bits, by bitsandbytes."
+        default=None, description="Load the weights of qwen3-vl in fewer bits, with bitsandbytes."
     )
     models: Path = Field(
         default=_REPOSITORY / "data" / "models", description="Folder of the bundled models."
     )
     encoders: Path = Field(
         default=Path(".snapcite/models"),
-        description="Folder of exported encoders and of ones brought here.",
+        description="Folder of exported encoders and of encoders that you put there.",
     )
     samples: Path = Field(
         default=_REPOSITORY / "data" / "samples.json",
-        description="Sample photos that the page offers; none are offered if it is not there.",
+        description="Sample photos for the page; without the file it offers none.",
     )
     evaluation: Path = Field(
         default=Path(".snapcite/evaluation.json"),
-        description="Report of `snapcite eval --json` that the page at /corpus shows, if there.",
+        description="Report of `snapcite eval --json`; the page at /corpus shows it if it exists.",
     )
     qdrant_api_key: SecretStr | None = Field(
-        default=None, description="Key of the Qdrant server, where it wants one."
+        default=None, description="Key of the Qdrant server, if it needs one."
     )
     max_upload_bytes: int = Field(default=32 * 2**20, ge=1, description="Bytes of one photo.")
     max_upload_pixels: int = Field(
@@ -128,7 +133,7 @@ class Settings(BaseSettings):
 
     keys_file: Path = Field(
         default=Path(".snapcite/keys.json"),
-        description="API keys (`snapcite keys`); once the file is there, every caller needs one.",
+        description="API keys (`snapcite keys`). Once the file exists, every caller needs a key.",
     )
     jwt_secret_file: Path | None = Field(
         default=None, description="Secret of JSON Web Tokens signed with HS256."
@@ -136,17 +141,20 @@ class Settings(BaseSettings):
     jwt_keys_file: Path | None = Field(
         default=None, description="JWKS with the public keys of tokens signed by RS256 or ES256."
     )
-    jwt_issuer: str | None = Field(default=None, description="Who must have issued a token.")
-    jwt_audience: str | None = Field(default=None, description="Whom a token must be for.")
+    jwt_issuer: str | None = Field(default=None, description="The issuer that tokens must have.")
+    jwt_audience: str | None = Field(
+        default=None, description="The audience that tokens must have."
+    )
     insecure_open: bool = Field(
-        default=False, description="Listen where others can reach it without asking for a key."
+        default=False,
+        description="Let everybody ask without a key on an address that other machines can reach.",
     )
     allowed_hosts: Words = Field(
         default=(),
-        description="Names besides localhost that a server without keys answers to on loopback.",
+        description="Host names, besides localhost, that a server without keys answers to.",
     )
     trusted_proxies: Words = Field(
-        default=(), description="Networks of proxies whose X-Forwarded-For is believed."
+        default=(), description="Networks of proxies whose X-Forwarded-For is trusted."
     )
     cors_origins: Words = Field(
         default=(), description="Origins of other websites whose scripts may call; * for any."
@@ -156,13 +164,13 @@ class Settings(BaseSettings):
     )
     rate_limit_address: str = Field(
         default="1200/minute",
-        description="How often one network address may ask; empty for no limit. This machine's "
-        "own addresses have none.",
+        description="How often one network address may ask; empty for no limit. Addresses of this "
+        "machine have no limit.",
     )
     redis_url: SecretStr | None = Field(
         default=None,
-        description="Redis that replicas share, redis://host:6379/0; without it each counts and "
-        "keeps for itself.",
+        description="Redis that replicas share, redis://host:6379/0. Without it each replica has "
+        "its own rates, cache and conversations.",
     )
     request_timeout: float = Field(
         default=60.0, gt=0, description="Seconds that a request may take, its upload included."
@@ -171,40 +179,48 @@ class Settings(BaseSettings):
         default=20_000,
         ge=0,
         description="Points written live after which an embedded index is optimised beside the "
-        "queries, in a process of its own; 0 for never.",
+        "queries, in another process; 0 for never.",
     )
     encoder_at_once: int | None = Field(
-        default=None, ge=1, description="Queries encoded together; else one a processor core."
+        default=None,
+        ge=1,
+        description="Queries encoded together. If unset: one per processor core.",
     )
     encoder_queue: int = Field(
-        default=64, ge=0, description="Requests that may wait for the encoder; more are refused."
+        default=64,
+        ge=0,
+        description="Requests that may wait for the encoder; further ones are refused.",
     )
     reader_at_once: int | None = Field(
         default=None,
         ge=1,
-        description="Answers read together; else 16 for openai, SNAPCITE_READER_BATCH for "
-        "qwen3-vl, one a processor core for extractive.",
+        description="Answers read together. If unset: 16 for openai, SNAPCITE_READER_BATCH for "
+        "qwen3-vl, one per processor core for extractive.",
     )
     reader_queue: int = Field(
-        default=64, ge=0, description="Requests that may wait for the reader; more are refused."
+        default=64,
+        ge=0,
+        description="Requests that may wait for the reader; further ones are refused.",
     )
     cache_bytes: int = Field(
         default=64 * 2**20,
         ge=0,
-        description="Answers and embeddings kept in memory, in bytes; 0 for none. Not used with "
+        description="Bytes of answers and embeddings kept in memory; 0 keeps none. Not used with "
         "SNAPCITE_REDIS_URL.",
     )
     cache_seconds: int = Field(
-        default=3600, ge=0, description="How long they are kept, also in Redis; 0 for not at all."
+        default=3600,
+        ge=0,
+        description="Seconds for which they are kept, also in Redis; 0 keeps none.",
     )
     shutdown_delay: float = Field(
         default=0.0,
         ge=0,
-        description="Seconds after SIGTERM in which new requests are still told 503: as long as a "
+        description="Seconds after SIGTERM in which new requests still get 503: the time that a "
         "load balancer takes to notice that /ready is false.",
     )
     shutdown_grace: float = Field(
-        default=25.0, gt=0, description="Seconds after SIGTERM in which the process has ended."
+        default=25.0, gt=0, description="Seconds after SIGTERM after which the process has ended."
     )
     metrics_open: bool = Field(default=False, description="Serve /metrics without a key.")
     backups: Path | None = Field(
@@ -212,29 +228,30 @@ class Settings(BaseSettings):
         description="Folder for backups by POST /v1/backups; without it there is no such route.",
     )
     log_format: Literal["text", "json"] = Field(
-        default="text", description="How log lines look: for people, or one JSON object each."
+        default="text", description="Log lines as text for people, or as one JSON object each."
     )
     log_level: Literal["debug", "info", "warning", "error"] | None = Field(
-        default=None, description="The least that is logged; else info as JSON, warning as text."
+        default=None,
+        description="Lowest level that is logged. If unset: info as JSON, warning as text.",
     )
     log_content: bool = Field(
-        default=False, description="Let log lines hold questions and what errors quote of them."
+        default=False, description="Let log lines hold questions, and errors that quote them."
     )
     audit_file: Path | None = Field(
-        default=None, description="Audit log of what was shown and answered; none without it."
+        default=None, description="File of the audit log; without it nothing is recorded."
     )
     audit_questions: bool = Field(
         default=False, description="Let the audit log hold the questions."
     )
     audit_failure: Literal["refuse", "continue"] = Field(
         default="refuse",
-        description="While the audit log cannot be written: answer nothing (503), or go on, log "
-        "an error and count it.",
+        description="What happens while the audit log cannot be written: refuse (503), or "
+        "continue, with an error in the log and in the metrics.",
     )
     tracing: bool | None = Field(
         default=None,
-        description="Send OpenTelemetry spans by OTLP; else where OTEL_EXPORTER_OTLP_ENDPOINT or "
-        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is set.",
+        description="Send OpenTelemetry spans by OTLP. If unset: send them if "
+        "OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is set.",
     )
     otlp_endpoint: str | None = Field(
         default=None,
@@ -246,7 +263,7 @@ class Settings(BaseSettings):
 
     @property
     def image_limits(self) -> ImageLimits:
-        """What one photo may be."""
+        """The limits of one photo."""
         return ImageLimits(max_bytes=self.max_upload_bytes, max_pixels=self.max_upload_pixels)
 
 

@@ -1,12 +1,12 @@
-"""Who calls, and what they may do: callers, scopes, and what a route declares to need one.
+"""Callers and their scopes, and how a route declares the scope that it needs.
 
     @router.delete("/v1/documents/{document_id}")
     def delete(caller: AdminCaller, document_id: str) -> None:
         logger.info("%s deletes %s", caller.name, document_id)
 
-Who calls is found out by `api.access.guard` before a request's body is read; a route's declaration
-compares scopes and puts the security schemes into the OpenAPI description (`api.http.openapi` adds
-the refusals). Reads no credential itself: `api.access.keys` and `api.access.tokens` do.
+`api.access.guard` finds the caller before the body of a request is read. The declaration of a route
+compares scopes and puts the security schemes into the OpenAPI description; `api.http.openapi` adds
+the refusals. This file reads no credential: `api.access.keys` and `api.access.tokens` do.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope as AsgiScope
 
 Scope = Literal["ask", "admin"]
-"""`ask`: put questions and read what is indexed. `admin`: change what is indexed."""
+"""`ask`: ask questions and read what is indexed. `admin`: change what is indexed."""
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
@@ -28,7 +28,7 @@ _CALLER = "snapcite_caller"
 
 _BEARER = HTTPBearer(
     scheme_name="bearer",
-    description="An API key of this server, or a JSON Web Token where the operator set them up.",
+    description="An API key of this server, or a JSON Web Token if the operator has set tokens up.",
     auto_error=False,
 )
 _HEADER = APIKeyHeader(
@@ -45,7 +45,7 @@ class Caller:
 
     Attributes:
         name: `key:NAME` of an API key, `token:SUBJECT` of a JSON Web Token, or `anonymous` where
-            neither is asked for. Fit for logs and as the owner of what a caller keeps here.
+            the server asks for neither. It may be logged, and it owns the caller's conversations.
         scopes: what the caller may do.
     """
 
@@ -63,7 +63,7 @@ def set_caller(scope: AsgiScope, caller: Caller) -> None:
 
 
 def caller_of(request: Request) -> Caller:
-    """Who sent a request that came through `api.access.guard`; no other has a caller."""
+    """The caller of a request that has passed `api.access.guard`."""
     caller = request.scope[_CALLER]
     assert isinstance(caller, Caller)
     return caller
@@ -90,7 +90,7 @@ def require(scope: Scope) -> Callable[..., Caller]:
 
 
 AskCaller = Annotated[Caller, Depends(require("ask"))]
-"""What a route takes that answers or shows something."""
+"""The parameter of a route that answers or shows something."""
 
 AdminCaller = Annotated[Caller, Depends(require("admin"))]
-"""What a route takes that changes the index."""
+"""The parameter of a route that changes the index."""

@@ -1,4 +1,4 @@
-"""Which network address a request came from, as far as it can be trusted. Pure functions."""
+"""The network address that a request came from, as far as it can be trusted. Pure functions."""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -12,7 +12,7 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 _IPV6_CUSTOMER = 64
-"""Bits of an IPv6 address that name one customer; the rest he chooses himself."""
+"""Bits of an IPv6 address that name one customer, who chooses the other bits."""
 
 
 def parse_networks(names: Sequence[str]) -> tuple[Network, ...]:
@@ -30,16 +30,16 @@ def parse_networks(names: Sequence[str]) -> tuple[Network, ...]:
 
 
 def client_address(scope: Scope, *, trusted: Sequence[Network]) -> Address | None:
-    """The address of whoever asks; None where the server does not know it (a Unix socket).
+    """The address of the client; None where the server does not know it (a Unix socket).
 
-    What a proxy says in `X-Forwarded-For` counts only if the proxy is in `trusted`: of the listed
-    addresses the last that is no such proxy. Whoever asks can write what stands before it.
+    `X-Forwarded-For` counts only if the proxy that sent it is in `trusted`. The client is then the
+    last listed address that is not such a proxy; the client itself may have written those before.
     """
     peer = _parsed(scope["client"][0]) if scope.get("client") else None
     if peer is None or not _is_in(peer, trusted):
         return peer
-    said = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
-    for item in reversed(said.split(",")):
+    forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
+    for item in reversed(forwarded.split(",")):
         address = _parsed(item.strip())
         if address is None:
             break
@@ -50,7 +50,7 @@ def client_address(scope: Scope, *, trusted: Sequence[Network]) -> Address | Non
 
 
 def bucket(address: Address | None) -> str:
-    """What requests are counted by: the address, for IPv6 the network of one customer."""
+    """The name for counting requests: the address; for IPv6, the network of one customer."""
     if isinstance(address, IPv6Address):
         return str(ip_network((address, _IPV6_CUSTOMER), strict=False))
     return str(address)

@@ -1,7 +1,7 @@
-"""The door itself: who calls, how often, and from which page, before a body is read.
+"""Decides whether a request may come in: who calls, how often, and from which website.
 
-Whatever is not named open here is closed: a route that forgets to say which scope it needs is
-still behind this door. Knows nothing of how a key is checked or what a route does.
+It does so before the body is read. Every path that is not listed as open here needs a caller, also
+that of a route that declares no scope. Knows neither how a key is checked nor what a route does.
 """
 
 import logging
@@ -26,14 +26,14 @@ logger = logging.getLogger(__name__)
 
 OPEN_PATHS = frozenset({"/", "/corpus", "/health", "/ready", "/docs", "/openapi.json"})
 OPEN_FOLDERS = ("/static/", "/static-offline-docs/")
-"""The page and the API's description show nothing of the index, and probes carry no key."""
+"""The page and the API's description hold nothing of the index, and probes send no key."""
 
 _HARMLESS = {"GET", "HEAD", "OPTIONS"}
 _PASSER_BY = Caller("anonymous", frozenset())
 
 
 class CredentialError(Exception):
-    """There is no credential that is accepted; the text says why and holds nothing of it."""
+    """No credential was accepted; the text says why and holds no part of the credential."""
 
 
 Authenticate = Callable[[Headers], Caller]
@@ -42,18 +42,19 @@ Authenticate = Callable[[Headers], Caller]
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """Who may come in. Without anything given, everybody, as is right for tests.
+    """Who may come in; by default everybody, which suits tests.
 
     Attributes:
-        authenticate: finds out who calls; None asks nobody.
-        anybody: who everybody is where nobody is asked.
-        hosts: names that the `Host` header may hold where nobody is asked; empty for any.
+        authenticate: finds the caller by the headers; None asks for no credential.
+        anybody: the caller of every request where no credential is asked for.
+        hosts: names that the `Host` header may hold where no credential is asked for; if empty,
+            any name.
         origins: other websites whose scripts may call (CORS).
-        trusted: proxies that are believed when they say who asks.
+        trusted: proxies whose `X-Forwarded-For` counts.
         per_caller: rates of one key or token's subject.
-        per_address: rates of one network address; this machine's own has none.
-        limits: counts; None counts nothing.
-        metrics_open: whether `/metrics` needs no key.
+        per_address: rates of one network address; addresses of this machine have none.
+        limits: counts requests; None counts none.
+        metrics_open: whether `/metrics` is open without a key.
     """
 
     authenticate: Authenticate | None = None
@@ -82,7 +83,7 @@ class Guard:
         await (refusal or self._app)(scope, receive, send)
 
     async def _refusal(self, scope: Scope) -> Response | None:
-        """None once the caller is noted in `scope`."""
+        """The answer that refuses a request; None where it may pass, with its caller in `scope`."""
         doors, request = self._doors, Request(scope)
         if self._is_open(scope["path"]):
             set_caller(scope, _PASSER_BY)
@@ -113,24 +114,24 @@ class Guard:
         return path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
 
     def _foreign(self, request: Request) -> Response | None:
-        """Refuse what a stranger's website makes a visitor's browser send to an open server.
+        """Refuse what another website makes a visitor's browser send to a server without keys.
 
-        Such a request needs no key, and comes from a machine that may reach this one: a website
-        can post a form across origins, or have its own name resolve to this address.
+        Such a request needs no key and comes from a machine that can reach this one: a website can
+        post a form across origins, or let its own name resolve to this address.
         """
         headers, doors = request.headers, self._doors
         name = _host_name(headers.get("host", ""))
         if doors.hosts and not (name in doors.hosts or _is_loopback(name)):
             return problem(
-                request, 403, "unknown-host", "This is not the server of that name",
-                "Without keys only requests to this machine's own names are answered; the "
-                "operator can add names with SNAPCITE_ALLOWED_HOSTS.",
+                request, 403, "unknown-host", "The server does not answer to this name",
+                "Without keys the server answers only to this machine's own names; the operator "
+                "can add names with SNAPCITE_ALLOWED_HOSTS.",
             )  # fmt: skip
         if request.method not in _HARMLESS and _is_cross_site(headers, doors.origins):
             return problem(
                 request, 403, "cross-site", "Another website sent this",
-                "Without keys no other website may send anything here; the operator can allow "
-                "one with SNAPCITE_CORS_ORIGINS.",
+                "Without keys the server takes nothing from other websites; the operator can "
+                "allow one with SNAPCITE_CORS_ORIGINS.",
             )  # fmt: skip
         return None
 
@@ -170,5 +171,5 @@ def _unknown(request: Request, why: str) -> Response:
 def _too_often(request: Request, wait: int, who: str) -> Response:
     return problem(
         request, 429, "too-many-requests", "Too many requests",
-        f"More was asked from {who} than is allowed; try again in {wait} s.", retry_after=wait,
+        f"The rate of {who} is used up; try again in {wait} s.", retry_after=wait,
     )  # fmt: skip

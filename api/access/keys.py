@@ -1,7 +1,7 @@
-"""API keys: made, kept as hashes in one JSON file, and found by what a caller sends.
+"""API keys: makes them, keeps their hashes in one JSON file, and finds the key that a caller sends.
 
-A key is 256 random bits, so one round of SHA-256 is enough to keep it: nobody can go through
-the possibilities, as one could with a password. Knows no request.
+A key is 256 random bits, so one round of SHA-256 protects it: unlike a password, nobody can guess
+it. Knows no request.
 
     {"keys": [{"name": "press", "sha256": "9f86…", "scopes": ["ask"],
                "created": "2026-11-21T09:00:00+00:00", "expires": null}]}
@@ -27,21 +27,21 @@ from api.access.auth import Scope
 from knowledge.errors import ConfigurationError, NotFoundError
 
 PREFIX = "snapcite_"
-"""What every key begins with, so that one that leaked is recognised, by people and by scanners."""
+"""Every key begins with this, so that people and scanners recognise a key that leaked."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """What is kept of a key.
+    """A key's entry in the file.
 
     Attributes:
-        name: one of its own among the keys; what logs call the caller.
+        name: unique among the keys; logs call the caller by it.
         sha256: of the key, in hexadecimal.
-        scopes: what it allows.
+        scopes: what the key allows.
         created: in UTC.
-        expires: when it stops to be accepted, in UTC; None for never.
+        expires: from when on it is refused, in UTC; None for never.
     """
 
     name: str
@@ -51,7 +51,7 @@ class ApiKey:
     expires: datetime | None = None
 
     def is_valid(self, now: datetime) -> bool:
-        """Whether it has not expired at `now`."""
+        """Whether the key is accepted at `now`."""
         return self.expires is None or now < self.expires
 
 
@@ -70,10 +70,10 @@ class _File(BaseModel):
 
 
 def find_key(keys: Sequence[ApiKey], secret: str, *, now: datetime) -> ApiKey | None:
-    """The valid key that `secret` is, or None. The time it takes does not tell which is close."""
+    """The valid key that `secret` is, or None, in a time that does not depend on the secret."""
     digest = _hash(secret)
     found = None
-    for key in keys:  # all of them, however early one fits
+    for key in keys:  # all of them, also after one fits
         if hmac.compare_digest(key.sha256, digest) and key.is_valid(now):
             found = key
     return found
@@ -83,7 +83,7 @@ def read_keys(path: Path) -> tuple[ApiKey, ...]:
     """The keys in a file.
 
     Raises:
-        ConfigurationError: it cannot be read or is not such a file.
+        ConfigurationError: the file cannot be read, or is not a key file.
     """
     try:
         entries = _File.model_validate_json(path.read_bytes()).keys
@@ -111,10 +111,10 @@ def add_key(
     scopes: Collection[Scope],
     lifetime: timedelta | None = None,
 ) -> tuple[str, ApiKey]:
-    """Make a key and keep its hash in the file, which is made if it is not there.
+    """Make a key and keep its hash in the file, which is created if needed.
 
     Returns:
-        The key itself, which is nowhere kept, and what is kept of it.
+        The key itself, which is kept nowhere, and its entry in the file.
 
     Raises:
         ConfigurationError: the name cannot be used or is taken; the file cannot be used.
@@ -142,10 +142,10 @@ def add_key(
 
 
 def revoke_key(path: Path, name: str) -> ApiKey:
-    """Take a key out of the file; a running server refuses it from its next request on.
+    """Remove a key from the file; a running server refuses it from the next request on.
 
     Raises:
-        NotFoundError: there is no key of that name.
+        NotFoundError: no key has that name.
         ConfigurationError: the file cannot be used.
     """
     with _held(path):
@@ -165,7 +165,7 @@ def _hash(secret: str) -> str:
 
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
-    """Only one process writes at a time."""
+    """Let only one process write at a time."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_name(path.name + ".lock"), timeout=10):
@@ -177,7 +177,7 @@ def _held(path: Path) -> Iterator[None]:
 
 
 def _write(path: Path, keys: Sequence[ApiKey]) -> None:
-    """Whole or not at all, and readable by its owner alone."""
+    """Write the file whole or not at all, readable only by its owner."""
     entries = [
         asdict(key)
         | {

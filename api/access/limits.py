@@ -1,7 +1,7 @@
-"""How often somebody may ask: a count per name and window, here or in Redis for all replicas.
+"""How often a caller may ask: counts by name and window, here or in Redis for all replicas.
 
-Where Redis does not answer, this process counts for itself and tries Redis again after a pause:
-the limits then hold per replica, and nobody is refused or let in without count. Knows no request.
+While Redis does not answer, this process counts alone and tries Redis again after a pause: the
+limits then hold for each replica, and every request is still counted. Knows no request.
 """
 
 import logging
@@ -27,10 +27,10 @@ _REDIS_PAUSE_S = 5.0
 
 
 def parse_rates(text: str) -> tuple[RateLimitItem, ...]:
-    """Rates as `600/minute` or `10/second;5000/day`; none of an empty text.
+    """Rates such as `600/minute` or `10/second;5000/day`; an empty text has no rate.
 
     Raises:
-        ConfigurationError: it says something else.
+        ConfigurationError: the text is anything else.
     """
     if not text.strip():
         return ()
@@ -38,12 +38,12 @@ def parse_rates(text: str) -> tuple[RateLimitItem, ...]:
         return tuple(parse_many(text))
     except ValueError as error:
         raise ConfigurationError(
-            f"{text!r} is no rate; write for instance 600/minute or 10/second;5000/day."
+            f"{text!r} is not a rate; write for instance 600/minute or 10/second;5000/day."
         ) from error
 
 
 class RateLimits:
-    """Counts in sliding windows; without a Redis URL in this process alone.
+    """Counts in sliding windows: in Redis, or without a URL in this process.
 
     Raises:
         ConfigurationError: the URL cannot be used, or the Redis client is not installed.
@@ -64,14 +64,14 @@ class RateLimits:
         self._shared_again_at = 0.0
 
     async def close(self) -> None:
-        """Close the connections to Redis; what is counted there stays."""
+        """Close the connections to Redis; the counts there stay."""
         if self._pool:
             await self._pool.aclose()
 
     async def wait_s(self, rates: Sequence[RateLimitItem], name: str) -> int:
         """Count one more for `name`; seconds to wait before another try, 0 if it is within `rates`.
 
-        What is refused is counted by no rate after the one that refused it.
+        The rates after the one that refuses do not count the request.
         """
         for rate in rates:
             if wait := await self._hit(rate, name):
@@ -85,7 +85,7 @@ class RateLimits:
             except LimitsStorageError as error:
                 self._shared_again_at = time.monotonic() + _REDIS_PAUSE_S
                 logger.warning(
-                    "Redis does not count requests (%s); this process counts alone",
+                    "Redis does not answer (%s); this process counts requests alone",
                     type(error.storage_error).__name__,
                 )
         return await _hit(self._here, rate, name)

@@ -1,4 +1,4 @@
-"""A file's content, read again when the file was changed. Knows nothing of what is in it."""
+"""A file that is read again when it has changed. Knows nothing of its content."""
 
 import logging
 import threading
@@ -14,9 +14,9 @@ _T = TypeVar("_T")
 
 
 class RereadFile(Generic[_T]):
-    """What `read` makes of the file at `path`, as the file is now.
+    """What `read` makes of the current content of the file at `path`.
 
-    One `stat` a call; links are followed, so that a mounted secret that is swapped is noticed.
+    Each call takes one `stat`. Links are followed, so that a mounted secret may be exchanged.
     """
 
     def __init__(self, path: Path, read: Callable[[Path], _T]) -> None:
@@ -27,7 +27,7 @@ class RereadFile(Generic[_T]):
         self._value: _T | None = None
 
     def get(self) -> _T:
-        """The content; the last good one is not kept when the file goes bad.
+        """The content. An earlier content is not used when the file has become unreadable.
 
         Raises:
             ConfigurationError: the file is gone, unreadable, or not what `read` expects.

@@ -1,9 +1,9 @@
-"""JSON Web Tokens: whose they are and what they allow. Knows no request and fetches no key.
+"""JSON Web Tokens: checks them, and names their caller and scopes. Fetches no key.
 
-HS256 with a shared secret in a file, or RS256 and ES256 with public keys in a local JWKS file. The
-algorithm is fixed by the key, never by the token, so that a public key cannot be passed off as a
-shared secret. A token must name its subject (`sub`), issuer, audience and expiry; what it allows
-stands in `scope`, words apart by spaces or in a list.
+HS256 uses a shared secret in a file, RS256 and ES256 use public keys in a local JWKS file. The key
+determines the algorithm, never the token, so that nobody can use a public key as the shared secret.
+A token must have a subject (`sub`), issuer, audience and expiry. Its scopes are in `scope`, as
+words separated by spaces or as a list.
 """
 
 import json
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from jwt import PyJWK
 
 _LEEWAY_S = 30
-"""By how much the clocks of two machines may differ."""
+"""Seconds by which the clocks of two machines may differ."""
 _SECRET_BYTES = 32
 _MOST_SUBJECT = 128
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRules:
-    """What a token is held against.
+    """What a token is checked against.
 
     Attributes:
-        issuer: what `iss` must be.
-        audience: what `aud` must be or hold.
+        issuer: `iss` must be equal to it.
+        audience: `aud` must be equal to it or contain it.
         secret_file: holds the shared secret of HS256, at least 32 bytes.
         keys_file: a JWKS with the public keys of RS256 and ES256.
     """
@@ -43,11 +43,11 @@ class TokenRules:
 
 
 class TokenError(Exception):
-    """A token is not accepted; the text says why and holds nothing of it."""
+    """A token was refused; the text says why and holds no part of the token."""
 
 
 class TokenChecker:
-    """Checks tokens by files that are read again when they change.
+    """Checks tokens with files that are read again when they change.
 
     Raises:
         ConfigurationError: a file cannot be used, or PyJWT is not installed.
@@ -69,10 +69,10 @@ class TokenChecker:
                 file.get()
 
     def caller(self, token: str) -> Caller:
-        """Whose token it is.
+        """The caller of a token.
 
         Raises:
-            TokenError: it is damaged, expired, forged, or for somebody else.
+            TokenError: the token is damaged, expired, forged, or for another audience.
             ConfigurationError: a file can no longer be used.
         """
         jwt = self._jwt
@@ -92,7 +92,7 @@ class TokenChecker:
             raise TokenError(_reason(error, jwt)) from error
         subject = claims["sub"]
         if not (0 < len(subject) <= _MOST_SUBJECT and subject.isprintable()):
-            raise TokenError("its subject cannot be used as a name")
+            raise TokenError("its subject cannot be the name of a caller")
         return Caller(f"token:{subject}", frozenset(s for s in SCOPES if s in _scopes(claims)))
 
     def _key_for(self, header: Mapping[str, Any]) -> "tuple[str | bytes | PyJWK, str]":
@@ -105,7 +105,7 @@ class TokenChecker:
                 keys = [key for key in keys if key.key_id == header["kid"]]
             if len(keys) == 1:
                 return keys[0], algorithm
-            raise TokenError("no key of this server fits it")
+            raise TokenError("it was signed with a key that this server does not know")
         raise TokenError("its algorithm is not accepted here")
 
 
@@ -117,7 +117,7 @@ def _scopes(claims: Mapping[str, Any]) -> set[str]:
 
 
 def _reason(error: Exception, jwt: Any) -> str:  # noqa: ANN401 - the module
-    """Why, in words of ours: a foreign message may repeat what was sent."""
+    """The reason in our words: a foreign message may repeat what was sent."""
     match error:
         case jwt.ExpiredSignatureError():
             return "it has expired"

@@ -34,11 +34,15 @@ from search.query import DEFAULT_K, Query
 
 CaptionOption = Annotated[
     list[str] | None,
-    typer.Option("--caption", help="A photo's date or a few words; once a photo, in their order."),
+    typer.Option(
+        "--caption", help="A photo's date or a few words; once for each photo, in their order."
+    ),
 ]
 SchemaOption = Annotated[
     Path | None,
-    typer.Option("--schema", help="JSON schema of the fields you want; for readers with a model."),
+    typer.Option(
+        "--schema", help="File with a JSON schema of the fields you want; for readers with a model."
+    ),
 ]
 Given = Annotated[
     list[str], typer.Argument(metavar="[PHOTO]... [QUESTION]", help="Photos, then the question.")
@@ -117,7 +121,7 @@ def _asking(
 
 
 def print_answer(console: Console, answer: Answer) -> None:
-    """The answer as a person reads it: what, then the sentence, then who says so."""
+    """Print an answer for people: the answer, the quotation, and its source."""
     if answer.subject is not None:
         console.print(Text(answer.subject.title, style="bold"))
     console.print(Text(answer.text))
@@ -133,7 +137,7 @@ def print_answer(console: Console, answer: Answer) -> None:
         console.print(Text(" · ".join(facts), style="cyan"))
     _print_source(console, source)
     for conflict in answer.conflicts:
-        console.print(Text("Another source says otherwise:", style="yellow"))
+        console.print(Text("Another source contradicts this:", style="yellow"))
         _print_source(console, conflict.source)
 
 
@@ -144,7 +148,7 @@ def _print_source(console: Console, source: Source) -> None:
 
 
 def print_subjects(console: Console, found: Found) -> None:
-    """A line a subject, best first."""
+    """Print one line for each subject, best first."""
     for subject in found.subjects:
         document = subject.document
         scores = ", ".join(f"{name} {score:.2f}" for name, score in subject.scores.items())
@@ -170,22 +174,22 @@ def _read_arguments(given: list[str]) -> tuple[list[bytes], str]:
 
 
 def _split(given: list[str]) -> tuple[list[Path], str]:
-    """Photos come first and are files; what is no file is the question, which comes last.
+    """Split the arguments: photos are files and come first; the question comes last and is no file.
 
     Raises:
-        QueryError: something that is no file stands before the last argument, or the last looks
-            like a photo's path and there is no such file.
+        QueryError: an argument before the last is not a file, or the last one looks like the path
+            of a photo and does not exist.
     """
     *first, last = given
     for text in first:
         if not Path(text).is_file():
             raise QueryError(
-                f"There is no photo {text!r}. Photos come first, then the question in quotes."
+                f"The photo {text!r} does not exist. Give photos, then the question in quotes."
             )
     if Path(last).is_file():
         return [Path(text) for text in given], ""
     if Path(last).suffix and " " not in last and "?" not in last:
-        raise QueryError(f"There is no photo {last!r}; check the path.")
+        raise QueryError(f"The photo {last!r} does not exist; check the path.")
     return [Path(text) for text in first], last
 
 

@@ -1,4 +1,4 @@
-"""`snapcite backup`: a copy of an embedded index, which is an index itself."""
+"""`snapcite backup`: copies an embedded index; the copy is an index itself."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,7 @@ def backup(
     index: IndexOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy an embedded index that nothing has open. While it is served: POST /v1/backups."""
+    """Copy an embedded index that no process has open. Of a running server: POST /v1/backups."""
     settings = load_settings(index=index)
     with open_as_made(settings) as source:
         size = back_up(source, place)

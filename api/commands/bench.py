@@ -1,4 +1,4 @@
-"""`snapcite bench`: how fast this machine is, with the encoder and the index of its own."""
+"""`snapcite bench`: measures how fast this machine indexes and searches."""
 
 import json
 import time
@@ -29,17 +29,17 @@ _BATCH = 32
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What was measured. Times in milliseconds, of one query after another.
+    """The measurements. Times are in milliseconds, of one query after another.
 
     Attributes:
-        encoder: its name and what runs it.
-        points: in the index.
-        photos: how many of the index's own photos were measured with.
-        megapixels: of them, on average.
+        encoder: its name and its runtime.
+        points: how many the index has.
+        photos: how many photos of the index were used.
+        megapixels: of a photo, on average.
         photos_per_second: decoded and encoded as an index run does it.
         query_p50_ms: a photo → evidence of ten subjects, decoding included.
-        query_p95_ms: the same at its slowest but one in twenty.
-        stages_p50_ms: stage → its share.
+        query_p95_ms: the same; one query in twenty takes longer.
+        stages_p50_ms: stage → its part of that.
     """
 
     encoder: str
@@ -58,7 +58,7 @@ def bench(
     photos: Annotated[int, typer.Option(min=1, help="Photos of the index to measure with.")] = 64,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure this machine: photos a second, and how long a query takes."""
+    """Measure this machine: photos per second, and the time of a query."""
     settings = load_settings(index=index, encoder=encoder)
     bulk = build_encoder(settings, bulk=True)
     pipeline = build_pipeline(settings)
@@ -72,12 +72,12 @@ def bench(
 
 
 def measure(pipeline: Pipeline, bulk: Encoder, *, photos: int) -> Bench:
-    """Measure with at most so many photos of the pipeline's index.
+    """Measure with photos of the pipeline's index.
 
     Args:
         pipeline: answers one query after another.
-        bulk: the same encoder, made to index with.
-        photos: how many to use.
+        bulk: the same encoder, made for many photos at a time.
+        photos: the most photos to use.
 
     Raises:
         ConfigurationError: the index holds no photo whose file can be read.
@@ -99,31 +99,31 @@ def measure(pipeline: Pipeline, bulk: Encoder, *, photos: int) -> Bench:
 
 
 def _photo_files(index: Index, count: int) -> list[bytes]:
-    """Bytes of indexed photos, as many as can be read.
+    """Bytes of the first indexed photos that can be read.
 
     Raises:
-        ConfigurationError: there are none.
+        ConfigurationError: no photo can be read.
     """
     files = []
     for record in index.store.scroll({"kind": "photo"}):
         try:
             data = index.photo_bytes(record.id)
             decode_image(data)
-        except (NotFoundError, ImageError):  # its file is gone since, or was changed
+        except (NotFoundError, ImageError):  # the file is gone or damaged
             continue
         files.append(data)
         if len(files) == count:
             break
     if not files:
         raise ConfigurationError(
-            f"The index at {index.target} holds no photo whose file is still there; index a folder "
-            "with photos first, or give another --index."
+            f"No photo of the index at {index.target} can be read; index a folder with photos "
+            "first, or give another --index."
         )
     return files
 
 
 def _throughput(files: Sequence[bytes], encoder: Encoder) -> tuple[list[DecodedImage], float]:
-    """The photos decoded, and how many a second are decoded and encoded."""
+    """The decoded photos, and how many are decoded and encoded per second."""
     size = encoder.card.photo_size
     encoder.encode_images([decode_image(files[0], size).pixels])  # loads the model
     started, decoded = time.perf_counter(), list[DecodedImage]()
@@ -157,8 +157,8 @@ def _print(found: Bench) -> None:
     table = Table(box=None, show_header=False)
     table.add_column(justify="right")
     table.add_column()
-    table.add_row(f"{found.photos_per_second:,.1f}", "photos a second, decoded and encoded")
-    table.add_row(f"{found.query_p50_ms:,.0f} ms", "a query in the middle")
+    table.add_row(f"{found.photos_per_second:,.1f}", "photos per second, decoded and encoded")
+    table.add_row(f"{found.query_p50_ms:,.0f} ms", "a query, median")
     table.add_row(f"{found.query_p95_ms:,.0f} ms", "one in twenty takes longer")
     for name, milliseconds in found.stages_p50_ms.items():
         table.add_row(f"{milliseconds:,.1f} ms", f"of that: {name}")

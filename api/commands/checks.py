@@ -37,7 +37,7 @@ _EXTRAS = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check saw. `todo`: what to do about it, where that is not said already."""
+    """The result of a check. `todo`: what to do, unless `seen` says it already."""
 
     check: str
     state: State
@@ -49,7 +49,7 @@ Check = Callable[[Settings], Iterator[Finding]]
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """All findings, as they are made."""
+    """The findings of all checks, one by one."""
     for check in (
         check_python,
         check_packages,
@@ -74,7 +74,7 @@ def check_python(settings: Settings) -> Iterator[Finding]:  # noqa: ARG001 - all
 
 
 def check_packages(settings: Settings) -> Iterator[Finding]:
-    """Whether what pyproject.toml asks for is here, and which extras are."""
+    """Whether the packages of pyproject.toml are installed, and which extras are."""
     missing = [name for name in required_distributions() if not is_installed(name)]
     if missing:
         names = ", ".join(missing)
@@ -99,16 +99,16 @@ def check_gpu(settings: Settings) -> Iterator[Finding]:
     if not found:
         if settings.reader == "qwen3-vl":
             yield Finding(
-                "gpu", "warning", "none", "qwen3-vl on a processor takes minutes a question; use "
+                "gpu", "warning", "none", "qwen3-vl takes minutes for a question without one; use "
                 "--reader openai with a model server, or --reader extractive.",
             )  # fmt: skip
         else:
-            yield Finding("gpu", "ok", "none; these settings need none")
+            yield Finding("gpu", "ok", "none, and these settings need none")
         return
     devices = ", ".join(f"{name} ({size / 2**30:.0f} GiB)" for name, size in found)
     if is_installed("torch") and metadata.version("torch").endswith("+cpu"):
         yield Finding(
-            "gpu", "warning", f"{devices}, but the installed PyTorch is for processors alone",
+            "gpu", "warning", f"{devices}, but the installed PyTorch cannot use a GPU",
             "Install PyTorch with CUDA, for instance `pip install --force-reinstall torch`.",
         )  # fmt: skip
     else:
@@ -116,7 +116,7 @@ def check_gpu(settings: Settings) -> Iterator[Finding]:
 
 
 def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
-    """Whether the encoder's files load, the index opens, and the two belong together."""
+    """Whether the encoder loads, the index opens, and the index was made with that encoder."""
     try:
         encoder = build_encoder(settings)
         text_encoder = build_text_encoder(settings)
@@ -125,7 +125,10 @@ def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
         return
     except SnapCiteError as error:
         yield Finding(
-            "encoder", "failed", str(error), "Name one with SNAPCITE_ENCODER, or mend it."
+            "encoder",
+            "failed",
+            str(error),
+            "Correct that, or name another one with SNAPCITE_ENCODER.",
         )
         return
     yield Finding("encoder", "ok", f"{encoder.card.name} ({encoder.card.runtime})")
@@ -156,13 +159,13 @@ def check_disk(settings: Settings) -> Iterator[Finding]:
     if free < _LEAST_FREE_BYTES:
         yield Finding("disk", "failed", seen, "Make room: writes stop before the disk is full.")
     elif free < _ENOUGH_FOR_A_WARNING:
-        yield Finding("disk", "warning", seen, "Make room before it indexes much.")
+        yield Finding("disk", "warning", seen, "Make room before you index much.")
     else:
         yield Finding("disk", "ok", seen)
 
 
 def check_reader(settings: Settings) -> Iterator[Finding]:
-    """Whether what reads can read: the model server answers and has the model."""
+    """Whether the reader can work: the model server answers and has the model."""
     if settings.reader != "openai":
         known = settings.reader in ("extractive", "qwen3-vl")
         todo = None if known else "The readers are extractive, qwen3-vl and openai."
@@ -171,12 +174,12 @@ def check_reader(settings: Settings) -> Iterator[Finding]:
     url, model = settings.reader_url, settings.reader_model
     if url is None or model is None:
         yield Finding(
-            "reader", "failed", "openai, but no server or no model is named",
+            "reader", "failed", "openai, but the settings name no server or no model",
             "Set SNAPCITE_READER_URL and SNAPCITE_READER_MODEL.",
         )  # fmt: skip
         return
     if not has_module("openai"):
-        return  # check_packages says so
+        return  # check_packages reports it
     import openai
 
     key = settings.reader_api_key
@@ -192,7 +195,7 @@ def check_reader(settings: Settings) -> Iterator[Finding]:
         except openai.OpenAIError as error:
             yield Finding(
                 "reader", "failed", f"the model server at {url} does not answer "
-                f"({type(error).__name__})", "Start it, or mend SNAPCITE_READER_URL or its key.",
+                f"({type(error).__name__})", "Start it, or correct SNAPCITE_READER_URL or its key.",
             )  # fmt: skip
             return
     if model in models:
@@ -200,12 +203,12 @@ def check_reader(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding(
             "reader", "warning", f"the server at {url} does not list {model}",
-            f"It lists: {', '.join(models) or 'none'}; mend SNAPCITE_READER_MODEL.",
+            f"It lists: {', '.join(models) or 'none'}; correct SNAPCITE_READER_MODEL.",
         )  # fmt: skip
 
 
 def check_redis(settings: Settings) -> Iterator[Finding]:
-    """Whether Redis answers, where one is named."""
+    """Whether Redis answers, if the settings name one."""
     if settings.redis_url is None or not has_module("redis"):
         return
     from redis import Redis, RedisError
@@ -222,7 +225,7 @@ def check_redis(settings: Settings) -> Iterator[Finding]:
     except (RedisError, ValueError) as error:
         yield Finding(
             "redis", "failed", f"does not answer ({type(error).__name__})",
-            "Start it or mend SNAPCITE_REDIS_URL; meanwhile each server counts for itself.",
+            "Start it, or correct SNAPCITE_REDIS_URL; meanwhile each server counts alone.",
         )  # fmt: skip
     else:
         yield Finding("redis", "ok", f"version {version}")
@@ -234,15 +237,18 @@ def check_doors(settings: Settings) -> Iterator[Finding]:
         authenticate = build_authenticate(settings)
     except SnapCiteError as error:
         yield Finding(
-            "keys", "failed", str(error), "Mend the file, or make it with `snapcite keys`."
+            "keys",
+            "failed",
+            str(error),
+            "Correct the file, or make a new one with `snapcite keys`.",
         )
         return
-    seen = "asked of every caller" if authenticate else "none: serve answers on loopback alone"
+    seen = "every caller needs one" if authenticate else "none: serve answers only on loopback"
     yield Finding("keys", "ok", seen)
 
 
 def check_audit(settings: Settings) -> Iterator[Finding]:
-    """Whether the audit log can be written, where one is wanted."""
+    """Whether the audit log can be written, if the settings name one."""
     path = settings.audit_file
     if path is None:
         return
@@ -250,7 +256,10 @@ def check_audit(settings: Settings) -> Iterator[Finding]:
         AuditLog(path).close()
     except SnapCiteError as error:
         yield Finding(
-            "audit log", "failed", str(error), "Mend that: without it nothing is answered."
+            "audit log",
+            "failed",
+            str(error),
+            "Correct that: without it the server answers nothing.",
         )
     else:
         yield Finding("audit log", "ok", str(path))
@@ -298,12 +307,12 @@ def has_module(name: str) -> bool:
     """Whether a module could be imported; it is not imported."""
     try:
         return find_spec(name) is not None
-    except ModuleNotFoundError:  # of the package it would be in
+    except ModuleNotFoundError:  # its package is not installed
         return False
 
 
 def cuda_devices() -> list[tuple[str, int]]:
-    """Name and bytes of each GPU, asked of the driver: PyTorch would take seconds to import."""
+    """Name and bytes of each GPU, from its driver: importing PyTorch would take seconds."""
     try:
         cuda = ctypes.CDLL("libcuda.so.1")
     except OSError:

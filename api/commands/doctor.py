@@ -1,4 +1,4 @@
-"""`snapcite doctor`: what is fine on this machine, and what to do about the rest."""
+"""`snapcite doctor`: checks this machine and says what to do."""
 
 import json
 from dataclasses import asdict
@@ -23,7 +23,7 @@ def doctor(
     reader: ReaderOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Look at everything that these settings need; exit code 1 where something fails."""
+    """Check everything that these settings need; exit code 1 if something fails."""
     settings = load_settings(index=index, encoder=encoder, reader=reader)
     console = stdout()
     findings = []

@@ -1,4 +1,4 @@
-"""`snapcite eval`: the pipeline, its baselines and its ablations on labelled questions."""
+"""`snapcite eval`: measures the pipeline, baselines and ablations on labelled questions."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ from search.evaluation.testset import LabelledQuestion, load_testset
 from search.pipeline import Pipeline
 
 _LINES = 10
-"""Lines of progress where there is no terminal to draw a bar on."""
+"""Lines of progress where stderr is not a terminal."""
 
 _TITLES: Mapping[str, str] = {
     "by_testset": "by test set",
@@ -42,7 +42,7 @@ _TITLES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What is asked for beside the test sets' own questions."""
+    """The questions to make beside those of the test sets."""
 
     foreign: Path | None
     foreign_count: int
@@ -57,18 +57,22 @@ def evaluate(
     encoder: EncoderOption = None,
     readers: Annotated[
         list[str] | None,
-        typer.Option("--reader", help="What reads the evidence; again for more, each a system."),
+        typer.Option(
+            "--reader", help="Reader; give it again for more readers, each of which is a system."
+        ),
     ] = None,
     systems: Annotated[
         list[str] | None,
-        typer.Option("--system", help="Only these systems, beside the full pipeline."),
+        typer.Option(
+            "--system", help="Only this system, beside the full pipeline; can be repeated."
+        ),
     ] = None,
     foreign_photos: Annotated[
         Path | None,
         typer.Option("--foreign", help="Folder of photos that show nothing indexed."),
     ] = None,
     foreign_count: Annotated[
-        int, typer.Option("--foreign-count", min=1, help="How many of them are asked about.")
+        int, typer.Option("--foreign-count", min=1, help="How many of them to ask about.")
     ] = 200,
     hide: Annotated[
         bool,
@@ -76,7 +80,9 @@ def evaluate(
     ] = False,
     cache: Annotated[
         Path,
-        typer.Option("--cache", help="Where what was observed is kept, so that a run goes on."),
+        typer.Option(
+            "--cache", help="File that keeps observations, so that an interrupted run continues."
+        ),
     ] = Path(".snapcite/evaluation.jsonl"),
     report: Annotated[
         Path | None, typer.Option("--report", help="Write one self-contained HTML file.")
@@ -99,7 +105,7 @@ def evaluate(
     unknown = sorted(set(systems or ()) - {system.name for system in SYSTEMS})
     if unknown:
         raise ConfigurationError(
-            f"There is no system {unknown[0]!r}; the systems are "
+            f"No system is called {unknown[0]!r}; the systems are "
             f"{', '.join(system.name for system in SYSTEMS)}."
         )
     pipeline = build_pipeline(settings)
@@ -176,7 +182,7 @@ def _progress(console: Console, total: int) -> Iterator[Callable[[int], None]]:
 
 
 def print_tables(console: Console, result: Mapping[str, Any]) -> None:
-    """All measures of every system, then the full pipeline by group, and the comparison."""
+    """Print all measures of every system, the full pipeline by group, and the comparison."""
     systems = result["systems"]
     full = systems[FULL]
     intervals = {FULL: full["intervals"]}
@@ -189,7 +195,7 @@ def print_tables(console: Console, result: Mapping[str, Any]) -> None:
         low, high = compared["interval"]
         console.print(
             f"full pipeline against keywords only: {compared['difference']:+.3f} answers right "
-            f"(95% {low:+.3f} to {high:+.3f}); right alone {compared['only_this_right']} to "
+            f"(95% {low:+.3f} to {high:+.3f}); only it right {compared['only_this_right']} to "
             f"{compared['only_other_right']}, McNemar p = {compared['mcnemar_p']:.2g}"
         )
 

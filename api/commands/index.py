@@ -1,4 +1,4 @@
-"""`snapcite index`: corpora into the index."""
+"""`snapcite index` and `snapcite remove`: corpora into the index and out of it."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,10 @@ def index(
     encoder: EncoderOption = None,
     text_encoder: TextEncoderOption = None,
     corpus: Annotated[
-        str | None, typer.Option("--corpus", help="Name of the corpus; else the file's name.")
+        str | None,
+        typer.Option(
+            "--corpus", help="Name of the corpus; by default the name of the file or folder."
+        ),
     ] = None,
     id_column: Annotated[str | None, typer.Option(help="Column with the document's id.")] = None,
     title_column: Annotated[str | None, typer.Option(help="Column with the title.")] = None,
@@ -48,14 +51,14 @@ def index(
     url_column: Annotated[str | None, typer.Option(help="Column with the web address.")] = None,
     photo_column: Annotated[str | None, typer.Option(help="Column with photo paths.")] = None,
     language: Annotated[
-        str | None, typer.Option(help="Language of the texts (en, zh); else guessed.")
+        str | None, typer.Option(help="Language of the texts (en, zh); guessed if not given.")
     ] = None,
     report: Annotated[
-        Path | None, typer.Option("--report", help="Write what happened here, as JSON.")
+        Path | None, typer.Option("--report", help="File for a report of the run, as JSON.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring the index in line with corpora: new and changed in, what is gone out."""
+    """Make the index hold these corpora: add what is new or changed, remove what is gone."""
     if corpus is not None and len(corpora) > 1:
         raise CorpusError("--corpus names one corpus; index several corpora one by one.")
     columns = Columns(
@@ -66,7 +69,7 @@ def index(
         url=url_column,
         photo=photo_column,
     )
-    # All are opened before anything is written, so that a wrong path leaves the index as it was.
+    # Open all before writing anything, so that a wrong path leaves the index as it was.
     opened = [open_corpus(path, name=corpus, columns=columns, language=language)
               for path in corpora]  # fmt: skip
     _refuse_equal_names(opened)
@@ -92,7 +95,7 @@ def index(
                     )
                 _print_report(console, reports[-1])
     except KeyboardInterrupt:
-        console.print("stopped; what was done is kept, run the same command to go on")
+        console.print("stopped; what was done is kept: run the same command to continue")
         raise typer.Exit(130) from None
     _write_report(reports, _report_path(report, settings.index), console)
     if as_json:
@@ -105,7 +108,7 @@ def remove(
     corpus: Annotated[str, typer.Argument(help="Name of the corpus.")],
     index: IndexOption = None,
 ) -> None:
-    """Take a whole corpus out of the index; its files stay where they are."""
+    """Remove a corpus from the index; its files stay where they are."""
     with open_as_made(load_settings(index=index)) as target:
         documents = remove_corpus(corpus, target)
     stderr().print(
@@ -132,7 +135,7 @@ def _print_report(console: Console, report: IndexReport) -> None:
     if report.kept:
         console.print(
             f"  {report.kept} documents that were not found again are kept, because a file that "
-            f"could not be read may hold them; mend or remove it and index again.",
+            f"could not be read may hold them; correct or remove it and index again.",
             highlight=False,
         )
 

@@ -1,4 +1,4 @@
-"""`snapcite keys`: who may use a server, each by an API key of his own."""
+"""`snapcite keys`: API keys of those who may use a server."""
 
 import json
 from collections.abc import Sequence
@@ -20,19 +20,24 @@ app = typer.Typer(name="keys", help="API keys: add, list, revoke.", no_args_is_h
 
 FileOption = Annotated[
     Path | None,
-    typer.Option("--file", help="The key file; SNAPCITE_KEYS_FILE or .snapcite/keys.json if none."),
+    typer.Option(
+        "--file", help="The key file; by default SNAPCITE_KEYS_FILE or .snapcite/keys.json."
+    ),
 ]
 
 
 @app.command()
 def add(
-    name: Annotated[str, typer.Argument(help="Whose it is: what logs call the caller.")],
+    name: Annotated[str, typer.Argument(help="Name of the key; logs call the caller by it.")],
     scopes: Annotated[
         list[str] | None,
-        typer.Option("--scope", help="ask (the default): put questions. admin: change the index."),
+        typer.Option(
+            "--scope",
+            help="ask (the default): ask questions. admin: change the index. Can be repeated.",
+        ),
     ] = None,
     days: Annotated[
-        int | None, typer.Option("--days", min=1, max=36_500, help="Expires after so many days.")
+        int | None, typer.Option("--days", min=1, max=36_500, help="Days after which it expires.")
     ] = None,
     file: FileOption = None,
     as_json: JsonOption = False,
@@ -50,7 +55,7 @@ def add(
         return
     stderr().print(
         f"The key {name} may {' and '.join(key.scopes)}; its hash is in {path}. It is shown only "
-        "now:",
+        "once:",
         highlight=False,
     )
     print(secret)
@@ -65,7 +70,7 @@ def list_(file: FileOption = None, as_json: JsonOption = False) -> None:
         print(json.dumps([_described(key) for key in keys], indent=2))
         return
     if not keys:
-        stderr().print(f"There are no keys in {path}; `snapcite keys add NAME` makes one.")
+        stderr().print(f"{path} has no keys; `snapcite keys add NAME` makes one.")
         return
     table = Table(box=None)
     for column in ("name", "scopes", "created", "expires"):
@@ -86,7 +91,7 @@ def list_(file: FileOption = None, as_json: JsonOption = False) -> None:
 def revoke(
     name: Annotated[str, typer.Argument(help="Name of the key.")], file: FileOption = None
 ) -> None:
-    """Take a key away; a running server refuses it at once."""
+    """Remove a key; a running server refuses it at once."""
     path = _path(file)
     revoke_key(path, name)
     stderr().print(f"The key {name} is revoked in {path}.", highlight=False)
@@ -96,7 +101,7 @@ def _scope(name: str) -> Scope:
     for scope in SCOPES:
         if scope == name:
             return scope
-    raise ConfigurationError(f"There is no scope {name!r}; the scopes are: {', '.join(SCOPES)}.")
+    raise ConfigurationError(f"No scope is called {name!r}; the scopes are: {', '.join(SCOPES)}.")
 
 
 def _path(given: Path | None) -> Path:
@@ -104,7 +109,7 @@ def _path(given: Path | None) -> Path:
 
 
 def _described(key: ApiKey) -> dict[str, Any]:
-    """What may be shown of a key, for JSON."""
+    """The part of a key that may be shown, for JSON."""
     shown = asdict(key)
     del shown["sha256"]
     return shown | {

@@ -1,4 +1,4 @@
-"""`snapcite models`: which encoders are here, and an open_clip model made fit for the CPU."""
+"""`snapcite models`: lists encoders, and exports an open_clip model for CPUs."""
 
 import json
 from dataclasses import asdict
@@ -21,7 +21,7 @@ _LANGUAGES_SHOWN = 4
 
 @app.command("list")
 def list_(as_json: JsonOption = False) -> None:
-    """Show the encoders that are here: what each is for, its languages, size and quality."""
+    """Show the encoders on this machine: purpose, languages, size and quality."""
     settings = load_settings()
     found = []
     for root, what in ((settings.models, "bundled"), (settings.encoders, "your own")):
@@ -51,14 +51,16 @@ def list_(as_json: JsonOption = False) -> None:
 @app.command()
 def export(
     name: Annotated[str, typer.Argument(help="An open_clip model, as for --encoder.")],
-    int8: Annotated[bool, typer.Option("--int8", help="Matrices in int8: small and fast.")] = False,
+    int8: Annotated[
+        bool, typer.Option("--int8", help="Store matrices in int8: smaller and faster.")
+    ] = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the result.")] = None,
     photos: Annotated[
         Path, typer.Option("--photos", help="Folder of photos that the export is checked on.")
     ] = Path("data/landmarks/photos"),
     as_json: JsonOption = False,
 ) -> None:
-    """Make an ONNX folder of an open_clip model, which runs on a CPU without PyTorch."""
+    """Export an open_clip model to an ONNX folder, which runs on a CPU without PyTorch."""
     from vlm.encoders.export import export_encoder
     from vlm.encoders.open_clip import OpenClipEncoder
     from vlm.models import find_clip
@@ -68,8 +70,8 @@ def export(
     files = find_clip(str(folder) if name in list_encoders(settings.encoders) else name)
     if files is None:
         raise ConfigurationError(
-            f"{name!r} is no open_clip model; give a name such as ViT-B-32/laion2b_s34b_b79k, or a "
-            "folder with open_clip_config.json. ONNX folders are exports already."
+            f"{name!r} is not an open_clip model; give a name such as ViT-B-32/laion2b_s34b_b79k, "
+            "or a folder with open_clip_config.json. ONNX folders are exports already."
         )
     encoder = OpenClipEncoder(files, device="cpu", precision="fp32")
     target = out or settings.encoders / f"{slug(files.name)}--{'int8' if int8 else 'fp32'}"
@@ -95,12 +97,12 @@ def export(
 
 
 def _describe(name: str, root: Path) -> dict[str, Any]:
-    """What is known of an encoder; a broken one is listed with what is wrong with it."""
+    """What is known of an encoder; of a broken one, also what is wrong with it."""
     folder = root / name
     described: dict[str, Any] = {
         "bytes": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
         "measured": {},
-        "purpose": "run by PyTorch; `snapcite models export` makes it fit for a CPU",
+        "purpose": "runs with PyTorch; `snapcite models export` makes it run on a CPU",
     }
     try:
         card = load_encoder(name, models_root=root).card
@@ -125,8 +127,8 @@ def _quality(measured: dict[str, Any]) -> str:
 def _read_photos(folder: Path, size: PhotoSize) -> list[Any]:
     if not folder.is_dir():
         raise ConfigurationError(
-            f"The export checks itself on real photos and there is no folder {folder}; give one "
-            "with --photos."
+            f"The export checks itself on real photos, and the folder {folder} does not exist; "
+            "give one with --photos."
         )
     paths = sorted(path for path in folder.iterdir() if path.is_file())
     return [decode_image(path.read_bytes(), size).pixels for path in paths]

@@ -1,4 +1,4 @@
-"""Options that several commands share, and what ends a command with one sentence."""
+"""Options and consoles that several commands share."""
 
 import sys
 from typing import Annotated
@@ -12,22 +12,28 @@ IndexOption = Annotated[
 ]
 EncoderOption = Annotated[
     str | None,
-    typer.Option("--encoder", help="A name (snapcite models list), an open_clip one or a folder."),
+    typer.Option(
+        "--encoder",
+        help="An encoder's name (snapcite models list), an open_clip model or a folder.",
+    ),
 ]
 TextEncoderOption = Annotated[
     str | None,
-    typer.Option("--text-encoder", help="A sentence encoder beside it: a name or a folder."),
+    typer.Option(
+        "--text-encoder", help="A sentence encoder beside the encoder: a name or a folder."
+    ),
 ]
 ReaderOption = Annotated[
     str | None,
-    typer.Option("--reader", help="What reads the evidence: extractive, qwen3-vl or openai."),
+    typer.Option("--reader", help="Reader of the evidence: extractive, qwen3-vl or openai."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 SubjectsOption = Annotated[
-    int, typer.Option("--k", "-k", help="How many subjects to bring evidence for.")
+    int, typer.Option("--k", "-k", help="For how many subjects evidence is returned.")
 ]
 LanguageOption = Annotated[
-    str | None, typer.Option("--language", help="Answer in en or zh; else as the question.")
+    str | None,
+    typer.Option("--language", help="Answer in en or zh; by default in the question's language."),
 ]
 FiltersOption = Annotated[
     str | None, typer.Option("--filters", help='JSON, such as \'{"corpus": "landmarks"}\'.')
@@ -39,10 +45,10 @@ RegionOption = Annotated[
 
 
 def stderr() -> Console:
-    """For progress and messages, so that stdout holds results alone."""
+    """The console for progress and messages, so that stdout holds only results."""
     return Console(file=sys.stderr, soft_wrap=True)
 
 
 def stdout() -> Console:
-    """For results."""
+    """The console for results."""
     return Console(soft_wrap=False)

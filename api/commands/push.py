@@ -1,4 +1,4 @@
-"""`snapcite push`: an index copied into another, for instance into a Qdrant server."""
+"""`snapcite push`: copies an index into another, for instance into a Qdrant server."""
 
 import json
 from dataclasses import asdict
@@ -15,21 +15,23 @@ from knowledge.errors import QueryError
 from knowledge.index import Transfer, copy_index, open_index
 
 _LINE_EVERY = 20_000
-"""Points after which a line is written where there is no terminal."""
+"""Points between two lines of progress where stderr is not a terminal."""
 
 
 def push(
     target: Annotated[
-        str, typer.Argument(help="Where to: http(s)://host:port[/collection], or a folder.")
+        str, typer.Argument(help="The target: http(s)://host:port[/collection], or a folder.")
     ],
     index: IndexOption = None,
     replace: Annotated[
         bool,
-        typer.Option("--replace", help="Replace corpora of the same name from another place."),
+        typer.Option(
+            "--replace", help="Replace corpora of the same name that came from another place."
+        ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Copy the index to a Qdrant server, with its fingerprint; run it again to go on."""
+    """Copy the index to a Qdrant server or a folder; run it again to continue."""
     settings = load_settings(index=index)
     if target.rstrip("/") == settings.index.rstrip("/"):
         raise QueryError(f"{target} is the index itself; give another target.")
@@ -49,14 +51,14 @@ def push(
     if as_json:
         print(json.dumps(asdict(done), indent=2))
     console.print(
-        f"{target}: {done.total:,} points verified; {done.sent:,} sent, {done.same:,} were there, "
-        f"{done.removed:,} removed",
+        f"{target}: {done.total:,} points verified; {done.sent:,} sent, {done.same:,} "
+        f"there before, {done.removed:,} removed",
         highlight=False,
     )
 
 
 class _Display:
-    """A bar on a terminal, now and then a line elsewhere."""
+    """A progress bar on a terminal, lines elsewhere."""
 
     def __init__(self, console: Console) -> None:
         self._console = console

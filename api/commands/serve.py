@@ -1,4 +1,4 @@
-"""`snapcite serve`: the page and the API on an address."""
+"""`snapcite serve`: serves the page and the HTTP API."""
 
 import logging
 import socket
@@ -36,7 +36,9 @@ def serve(
     port: Annotated[int, typer.Option(envvar="SNAPCITE_PORT", help="Port.")] = 8000,
     insecure_open: Annotated[
         bool | None,
-        typer.Option("--insecure-open", help="Let everybody who reaches the address ask."),
+        typer.Option(
+            "--insecure-open", help="Let everybody who reaches the address ask without a key."
+        ),
     ] = None,
 ) -> None:
     """Serve the search page and the HTTP API."""

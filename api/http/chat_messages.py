@@ -1,7 +1,7 @@
-"""Chat messages as OpenAI's clients send them: what is asked in them, with which photos.
+"""Reads chat messages as OpenAI's clients send them: the question, and its photos.
 
-The last message of the user is the question. Photos come as data URLs; where the last message has
-none, those of the latest that has. Knows no route and decodes no image.
+The question is the last message of the user. Photos are data URLs. If the last message has no
+photo, the photos of the latest message that has some are meant. Knows no route, decodes no image.
 """
 
 import base64
@@ -16,17 +16,17 @@ from knowledge.errors import QueryError, UnsupportedImageError
 from search.query import DEFAULT_K
 
 _EARLIER = 5
-"""Earlier questions that are looked at."""
+"""Earlier questions that are taken into account."""
 
 
 class _Lenient(BaseModel):
-    """What is not used is not refused: clients send many options."""
+    """Accepts keys that are not used: clients send many options."""
 
     model_config = ConfigDict(extra="allow")
 
 
 class ImageUrl(_Lenient):
-    """Where a photo is: only `data:image/…;base64,…`, since nothing is fetched."""
+    """The address of a photo: only `data:image/…;base64,…`, since nothing is fetched."""
 
     url: str
 
@@ -47,20 +47,20 @@ class Message(_Lenient):
 
 
 class Options(BaseModel):
-    """What SnapCite takes beyond OpenAI's fields; in the Python client, in `extra_body`."""
+    """SnapCite's own fields of a chat; in OpenAI's Python client, in `extra_body`."""
 
     k: int = Field(default=DEFAULT_K, description="How many subjects to bring evidence for.")
     language: str | None = Field(default=None, description="`en` or `zh`; else the question's.")
     filters: dict[str, str | list[str]] | None = None
     conversation_id: str | None = Field(
-        default=None, description="As of /v1/ask: what went before need not be sent again."
+        default=None, description="As for /v1/ask: earlier messages need not be sent again."
     )
 
 
 class ChatIn(_Lenient):
-    """A chat completion request. Sampling options are accepted and mean nothing here."""
+    """A chat completion request. Sampling options are accepted and ignored."""
 
-    model: str = Field(description="Any name: what answers is what this server was started with.")
+    model: str = Field(description="Any name; this server always answers with its own pipeline.")
     messages: list[Message] = Field(min_length=1)
     stream: bool | None = None
     n: int | None = None
@@ -78,12 +78,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """What is asked.
+    """What a chat asks.
 
     Attributes:
         question: the last message's words.
         urls: data URLs of the photos it is about.
-        earlier: questions before it, oldest first, since those photos came.
+        earlier: the questions since those photos were sent, oldest first.
     """
 
     question: str
@@ -95,19 +95,19 @@ def read_chat(chat: ChatIn) -> Chat:
     """The question in a chat.
 
     Raises:
-        QueryError: there is none, or something is asked for that is not done here.
+        QueryError: there is no question, or the chat asks for something that is not supported.
     """
     if chat.n not in (None, 1):
-        raise QueryError("n: one answer is given; leave it out or make it 1.")
+        raise QueryError("n: SnapCite gives one answer; leave it out or set it to 1.")
     kind = (chat.response_format or {}).get("type", "text")
     if kind != "text":
         raise QueryError(
-            f"response_format: {kind!r} is not given here; leave it out. The checked answer stands "
-            "in the response's field `snapcite`."
+            f"response_format: {kind!r} is not supported; leave it out. The response has the "
+            "checked answer in the field `snapcite`."
         )
     turns = [_turn(message) for message in chat.messages if message.role == "user"]
     if not turns:
-        raise QueryError("messages: there is none of the user; the last one is the question.")
+        raise QueryError("messages: no user message was sent; the last one is the question.")
     seen = next((n for n in range(len(turns) - 1, -1, -1) if turns[n].urls), 0)
     earlier = [turn.text for turn in turns[seen:-1] if turn.text]
     return Chat(turns[-1].text, turns[seen].urls, tuple(earlier[-_EARLIER:]))
@@ -118,12 +118,12 @@ def decode_data_url(url: str) -> bytes:
 
     Raises:
         QueryError: it is another address, which would have to be fetched.
-        UnsupportedImageError: it is damaged, or no image by what it says itself.
+        UnsupportedImageError: it is damaged, or its type is not that of an image.
     """
     scheme, _, rest = url.partition(":")
     if scheme.lower() != "data":
         raise QueryError(
-            "messages: a photo's address is not fetched; send the photo itself as "
+            "messages: the address of a photo is never fetched; send the photo itself as "
             "data:image/jpeg;base64,…"
         )
     head, comma, data = rest.partition(",")

@@ -2,8 +2,8 @@
 
 `DocumentIn` is the one place that says which keys a document has: requests are validated by it and
 the OpenAPI description is made of it. The keys are those of a corpus's front matter, and
-`knowledge.corpus` says what their values may be. An error names the key it is about. Writes
-nothing.
+`knowledge.corpus` says what their values may be. An error begins with the key that it is about.
+Writes nothing.
 """
 
 import hashlib
@@ -109,7 +109,7 @@ Prose = Annotated[list[Scalar] | Scalar, BeforeValidator(_checked_prose)]
 
 
 class PhotoMetadataIn(BaseModel):
-    """What is said of a photo that is sent; it replaces what the photo's EXIF says."""
+    """Metadata of a photo that is sent; it wins over the photo's EXIF."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -241,7 +241,7 @@ def read_json(text: str | bytes, *, field: str) -> Any:  # noqa: ANN401 - any JS
 
 
 def read_metadata(text: str) -> list[PhotoMetadataIn]:
-    """What is said of photos, from a JSON list.
+    """Metadata of photos, from a JSON list.
 
     Raises:
         DocumentError: it cannot be used; the message begins with `photo_metadata`.
@@ -253,18 +253,18 @@ def read_metadata(text: str) -> list[PhotoMetadataIn]:
 
 
 def metadata_for(photos: int, metadata: Sequence[PhotoMetadataIn]) -> list[dict[str, Any]]:
-    """What is said of each of so many photos; of the last ones there may be nothing.
+    """The metadata of each photo; photos without an item have none.
 
     Raises:
-        DocumentError: more is said than there are photos.
+        DocumentError: there are more items than photos.
     """
     if len(metadata) > photos:
         raise DocumentError(
             f"photo_metadata: it has {len(metadata)} items for {photos} photos; each item is of "
             "one photo."
         )
-    said = [item.model_dump(exclude_none=True) for item in metadata]
-    return said + [{} for _ in range(photos - len(said))]
+    of_each = [item.model_dump(exclude_none=True) for item in metadata]
+    return of_each + [{} for _ in range(photos - len(of_each))]
 
 
 def new_photo(
@@ -311,12 +311,12 @@ def _document_error(error: ValidationError, *at: str) -> DocumentError:
     first = error.errors(include_url=False, include_input=False)[0]
     location: tuple[int | str, ...] = (*at, *first["loc"])
     field, inside = location[0], location[1:]
-    said = _SENTENCES.get(first["type"]) or first["msg"].rstrip(".") + "."
+    sentence = _SENTENCES.get(first["type"]) or first["msg"].rstrip(".") + "."
     place = "".join(
         f"item {part + 1}: " if isinstance(part, int) else f"{part}: "
         for part in (inside if field in _NESTED else ())
     )
-    return DocumentError(f"{field}: {place}{said}")
+    return DocumentError(f"{field}: {place}{sentence}")
 
 
 _NESTED = ("photo_metadata", "files")

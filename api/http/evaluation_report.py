@@ -1,4 +1,4 @@
-"""The last evaluation report, as `snapcite eval --json` wrote it, cut to what the page shows."""
+"""The last report of `snapcite eval --json`, reduced to what the page shows."""
 
 import json
 import logging
@@ -34,7 +34,7 @@ class EvaluationOut(BaseModel):
 
 
 def read_report(path: Path | None) -> EvaluationOut | None:
-    """The report at `path`; None where there is none, or none that can be read (logged)."""
+    """The report at `path`; None where the file is missing or cannot be read (which is logged)."""
     if path is None or not path.is_file():
         return None
     try:
@@ -45,7 +45,7 @@ def read_report(path: Path | None) -> EvaluationOut | None:
         return None
     return EvaluationOut(
         measured_at=measured_at,
-        # A test set is a file of its corpus's folder; where that lies is nobody's business.
+        # A test set lies in the folder of its corpus, whose path is not for callers.
         testsets={Path(name).parent.name or name: n for name, n in report.testsets.items()},
         encoder=report.encoder,
         reader=report.reader,

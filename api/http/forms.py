@@ -1,6 +1,6 @@
 """The form of a question over HTTP: its fields, and the query that they make.
 
-Shared by the routes that take one, as a FastAPI dependency.
+A FastAPI dependency for the routes that take such a form.
 """
 
 from dataclasses import dataclass
@@ -14,14 +14,21 @@ from api.service import service_of
 from search.query import DEFAULT_K, Query
 
 Photos = Annotated[list[UploadFile], File(description="One or more photos of one subject.")]
-Question = Annotated[str, Form(description="What to know. May be empty with a photo.")]
-Subjects = Annotated[int, Form(description="How many subjects to bring evidence for.")]
-Language = Annotated[str | None, Form(description="`en` or `zh`; else the question's own.")]
+Question = Annotated[str, Form(description="The question. May be empty with a photo.")]
+Subjects = Annotated[int, Form(description="For how many subjects evidence is returned.")]
+Language = Annotated[
+    str | None, Form(description="`en` or `zh`; if absent, the question's language.")
+]
 Filters = Annotated[str | None, Form(description='JSON, such as {"language": ["en"]}.')]
-Captions = Annotated[list[str], Form(description="Of the photos, in order: a date or a few words.")]
+Captions = Annotated[
+    list[str], Form(description="Captions of the photos, in their order: a date or a few words.")
+]
 SchemaForm = Annotated[
     str | None,
-    Form(alias="schema", description="JSON schema of the answer's `fields`; for a reader's model."),
+    Form(
+        alias="schema",
+        description="JSON schema of the answer's `fields`; for readers with a model.",
+    ),
 ]
 RegionForm = Annotated[
     str | None, Form(alias="region", description="left,top,width,height as shares of the photo.")
@@ -29,8 +36,8 @@ RegionForm = Annotated[
 ConversationForm = Annotated[
     str | None,
     Form(
-        description="Of a conversation, made up by the caller (a UUID): a question without a photo "
-        "is then about the one before. Remembered for an hour."
+        description="Id of a conversation, made up by the caller (a UUID): a question without a "
+        "photo is then about the photo before. Kept for an hour."
     ),
 ]
 

@@ -1,6 +1,6 @@
-"""From what a caller sent to a `Query`: photos decoded under limits, filters and regions read.
+"""Makes a `Query` of what a caller sent: decodes photos within limits, reads filters and regions.
 
-Shared by the HTTP routes and the command line, so that both refuse the same things alike.
+The HTTP routes and the command line share it, so that both refuse the same things.
 """
 
 import json
@@ -18,7 +18,7 @@ from vlm.readers.json_schema import closed_schema
 _LANGUAGES = ("en", "zh")
 _MIN_REGION = 0.02
 _FINEST = 0.25
-"""A region smaller than this share is not decoded finer still: that would cost memory."""
+"""A region smaller than this share is decoded no finer: that would take too much memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def parse_region(text: str) -> Region:
     """Read `left,top,width,height`, each a share between 0 and 1.
 
     Raises:
-        QueryError: it is not that, or leaves the photo, or is too small to see anything.
+        QueryError: it is anything else, leaves the photo, or is too small to show anything.
     """
     try:
         left, top, width, height = (float(part) for part in text.split(","))
@@ -78,7 +78,7 @@ def read_filters(given: object) -> dict[str, tuple[str, ...]]:
     """Read filters: an object of filter → value or list of values.
 
     Raises:
-        QueryError: it is not that.
+        QueryError: it is anything else.
     """
     if not isinstance(given, dict):
         raise QueryError('The filters are not an object such as {"language": "en"}.')
@@ -92,10 +92,10 @@ def read_filters(given: object) -> dict[str, tuple[str, ...]]:
 
 
 def parse_schema(text: str) -> dict[str, Any]:
-    """Read a JSON schema of the fields that an answer is to have.
+    """Read a JSON schema of the fields that an answer shall have.
 
     Raises:
-        QueryError: it is not JSON, or uses what cannot be enforced.
+        QueryError: it is not JSON, or uses a keyword that cannot be enforced.
     """
     raw = _parse_json(text, "schema's fields")
     try:
@@ -106,14 +106,14 @@ def parse_schema(text: str) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class RawQuery:
-    """What a caller sent beside the photos, not yet read.
+    """What a caller sent beside the photos.
 
     Attributes:
         question: may be empty when there is a photo.
         k: how many subjects.
         language: `en` or `zh`; None for the question's own.
         filters: filter → the values of which one must fit.
-        region: as for `parse_region`; of the only photo.
+        region: as for `parse_region`; only with exactly one photo.
         captions: of the photos, in their order.
         schema: JSON schema of the answer's fields.
     """
@@ -133,8 +133,8 @@ def make_query(
     """Decode and check everything a caller sent.
 
     Args:
-        photos: encoded images, as sent.
-        raw: all the rest.
+        photos: encoded images, as they were sent.
+        raw: what was sent beside them.
         limits: bytes and pixels of a photo.
         size: how large whole photos are decoded.
 
@@ -143,10 +143,10 @@ def make_query(
         QueryError: anything else cannot be used.
     """
     if raw.language is not None and raw.language not in _LANGUAGES:
-        raise QueryError(f"There is no answer in {raw.language!r}; language is en or zh.")
+        raise QueryError(f"language: SnapCite answers in en or zh, not in {raw.language!r}.")
     part = parse_region(raw.region) if raw.region else None
     if part and len(photos) != 1:
-        raise QueryError(f"A region is of one photo; {len(photos)} were given.")
+        raise QueryError(f"A region needs exactly one photo; {len(photos)} were given.")
     # A region is decoded finer, so that it has as many pixels as a whole photo would.
     if part:
         size = size.larger(1 / max(part.width, part.height, _FINEST))
@@ -165,7 +165,7 @@ def make_query(
 
 
 def _parse_json(text: str, what: str) -> Any:  # noqa: ANN401 - JSON
-    """JSON of strangers: what Python's parser chokes on is as wrong as what is no JSON.
+    """A JSON value that a caller sent. What Python's parser cannot handle is refused like bad JSON.
 
     Raises:
         QueryError: it is not JSON, nested too deeply, or holds half a character.
@@ -176,7 +176,9 @@ def _parse_json(text: str, what: str) -> Any:  # noqa: ANN401 - JSON
     except RecursionError:
         raise QueryError(f"The {what} are nested too deeply.") from None
     except UnicodeEncodeError:
-        raise QueryError(f"The {what} hold a surrogate alone, which is no character.") from None
+        raise QueryError(
+            f"The {what} hold half a surrogate pair, which is not a character."
+        ) from None
     except ValueError as error:  # JSONDecodeError, and a number with thousands of digits
         reason = getattr(error, "msg", "a number is too long")
         raise QueryError(f"The {what} are not JSON ({reason}).") from None

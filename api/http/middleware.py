@@ -1,4 +1,4 @@
-"""What wraps every request: an id, a limit on the body, headers that keep the page safe."""
+"""Middleware around every request: its id, the limit of its body, the security headers."""
 
 import uuid
 from http import HTTPStatus
@@ -20,7 +20,7 @@ _PAGE_POLICY = (
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _DOCS_POLICY = "default-src 'self' 'unsafe-inline'; img-src 'self' data:"
-"""The interactive API description starts itself with an inline script."""
+"""The interactive API description starts with an inline script."""
 
 
 class RequestEnvelope:
@@ -55,7 +55,7 @@ class RequestEnvelope:
         except Exception as error:
             if is_begun:
                 raise
-            # Starlette's own last handler stands outside of this and would send no headers.
+            # Starlette's own last handler is outside of this one and would send no headers.
             await problem_of(Request(scope), error)(scope, receive, send_with_headers)
 
 
@@ -88,4 +88,4 @@ class BodyLimit:
 
     def _detail(self) -> str:
         megabytes = self._max_bytes / 2**20
-        return f"A request may have {megabytes:.0f} MiB in all; send fewer or smaller photos."
+        return f"A request may have at most {megabytes:.0f} MiB; send fewer or smaller photos."

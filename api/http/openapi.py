@@ -20,18 +20,18 @@ from api.http.problems import MEDIA_TYPE
 _REF = "#/components/schemas/"
 _PROBLEM = _REF + "ProblemOut"
 _FRAMEWORK = ("HTTPValidationError", "ValidationError")
-"""What FastAPI says a bad field is answered with; here it is a problem document."""
+"""FastAPI's description of the answer to a bad field; here it is a problem document."""
 _METHODS = ("get", "put", "post", "delete", "patch")
 
 _GUARDED = (401, 403, 429)
 _WITH_BODY = (400, 408, 413, 422, 429, 504, 507)
 _NAMING = (404,)
-"""Where the address names something: it may not be there, or be no name at all."""
+"""Of addresses that name something, which may not exist."""
 _ALWAYS = (503,)
-"""While the server goes down."""
+"""While the server shuts down."""
 
 _HEADERS = {
-    401: ("WWW-Authenticate", "How to identify oneself.", "string"),
+    401: ("WWW-Authenticate", "How to send a key.", "string"),
     429: ("Retry-After", "Seconds after which to try again.", "integer"),
     503: ("Retry-After", "Seconds after which to try again.", "integer"),
 }
@@ -56,7 +56,7 @@ def complete_description(app: FastAPI, models: Sequence[type[BaseModel]]) -> Non
 
 
 def with_problems(description: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy in which every error that can be sent is described in the shape it is sent in."""
+    """A copy that describes every error that can be sent, as a problem document."""
     described = deepcopy(dict(description))
     for path, operation in _operations(described):
         responses = operation["responses"]

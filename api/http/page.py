@@ -1,4 +1,4 @@
-"""The page's own files: what a browser opens at `/` and `/corpus`, and what they load."""
+"""The files of the page: `/`, `/corpus`, and the files that they load."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from starlette.types import Scope
 
 _STATIC = Path(__file__).parents[1] / "static"
 _REVALIDATE = {"Cache-Control": "no-cache"}
-"""Kept by the browser and asked about each time, so that an update never mixes old and new."""
+"""The browser keeps the files and asks each time, so that an update never mixes old and new."""
 
 
 def add_page(app: FastAPI) -> None:

@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problem documents. The only place that gives errors an HTTP status.
 
-What a caller did wrong is told in full; what is wrong on our side is logged and told in general,
-so that no path, address or foreign message leaves the server.
+A caller's own error is described in full. An error of the server is logged, and its document says
+nothing about it, so that no path, address or foreign message leaves the server.
 """
 
 import logging
@@ -38,14 +38,14 @@ _STATUSES: dict[type[errors.SnapCiteError], tuple[HTTPStatus, str, str]] = {
         HTTPStatus.SERVICE_UNAVAILABLE, "not-recorded", "The request cannot be recorded"),
     errors.StorageError: (HTTPStatus.INTERNAL_SERVER_ERROR, "storage", "The index failed"),
     errors.ModelUnavailableError: (
-        HTTPStatus.SERVICE_UNAVAILABLE, "model-unavailable", "The model cannot be asked"),
+        HTTPStatus.SERVICE_UNAVAILABLE, "model-unavailable", "The model does not answer"),
     errors.ModelError: (HTTPStatus.INTERNAL_SERVER_ERROR, "model", "A model failed"),
     errors.OverloadedError: (
-        HTTPStatus.TOO_MANY_REQUESTS, "overloaded", "Too many requests wait already"),
+        HTTPStatus.TOO_MANY_REQUESTS, "overloaded", "Too many requests are waiting"),
     errors.DeadlineError: (
-        HTTPStatus.GATEWAY_TIMEOUT, "deadline", "The time for the request was over"),
+        HTTPStatus.GATEWAY_TIMEOUT, "deadline", "The request ran out of time"),
     errors.StoppingError: (
-        HTTPStatus.SERVICE_UNAVAILABLE, "stopping", "The server is going down"),
+        HTTPStatus.SERVICE_UNAVAILABLE, "stopping", "The server is shutting down"),
     errors.SnapCiteError: (HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "Something went wrong"),
 }  # fmt: skip
 
@@ -54,23 +54,23 @@ _HTTP = {
     401: ("no-credential", "A key is needed"),
     403: ("forbidden", "The key does not allow this"),
     404: ("not-found", "Not found"),
-    405: ("method-not-allowed", "This address is for another method"),
+    405: ("method-not-allowed", "This address does not take this method"),
     408: ("upload-timeout", "The request did not arrive in time"),
     413: ("request-too-large", "The request is too large"),
 }
-"""Slug and title of what the framework itself refuses; Python's own phrases change by version."""
+"""Slug and title of the framework's own refusals; Python's phrases differ between versions."""
 
 _OPENAI_PATHS = ("/v1/chat/completions", "/v1/models")
 _THEIR_FAULT = "invalid_request_error"
 _OPENAI_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
-_OURS = "This is not your fault. The request id is in the server's log with what happened."
+_OURS = "This is an error of the server. Its log has the details under the request id."
 
 
 def problem(
     request: Request, status: int, slug: str, title: str, detail: str, *, retry_after: int = 0
 ) -> JSONResponse:
-    """A problem document. `retry_after`: seconds after which to try again, 0 for never."""
+    """A problem document. `retry_after`: seconds after which to try again, 0 for no hint."""
     body = {
         "type": f"urn:snapcite:problem:{slug}",
         "title": title,
@@ -100,7 +100,7 @@ def request_id(request: Request) -> str:
 
 
 def problem_of(request: Request, error: Exception) -> JSONResponse:
-    """The problem document of an error, which is logged unless the caller can mend it."""
+    """The problem document of an error, which is logged unless the caller can correct it."""
     if not isinstance(error, errors.SnapCiteError):
         logger.error("request %s failed", request_id(request), exc_info=error)
         status = HTTPStatus.INTERNAL_SERVER_ERROR

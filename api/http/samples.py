@@ -1,4 +1,4 @@
-"""Sample photos for people who have none, with their attribution."""
+"""Sample photos for people who have no photo at hand, with their attribution."""
 
 import json
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ class Sample:
 
 def load_samples(path: Path) -> list[Sample]:
     """The samples of a JSON file: a list of objects with `photo` (relative to the file), `title`,
-    `questions` and `attribution`. No file, no samples.
+    `questions` and `attribution`; an empty list where the file does not exist.
 
     Raises:
-        ConfigurationError: the file is not that.
+        ConfigurationError: the file holds anything else.
     """
     if not path.is_file():
         return []
@@ -38,6 +38,6 @@ def load_samples(path: Path) -> list[Sample]:
         ]
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(
-            f"The samples in {path} cannot be read ({error!r}); mend the file or point "
-            f"SNAPCITE_SAMPLES elsewhere."
+            f"The samples in {path} cannot be read ({error!r}); correct the file, or set "
+            f"SNAPCITE_SAMPLES to another one."
         ) from error

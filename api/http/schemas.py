@@ -128,7 +128,7 @@ class PhotoOut(BaseModel):
 
 
 class EventOut(BaseModel):
-    """A dated event of a document's subject; `text[start:end]` is the sentence that tells it."""
+    """A dated event of a document's subject; `text[start:end]` is its sentence."""
 
     year: int = Field(description="Negative before the common era.")
     event: Happening
@@ -162,7 +162,7 @@ class OpenAIErrorOut(BaseModel):
 
 
 class ProblemOut(BaseModel):
-    """RFC 9457; `error` is added on OpenAI's routes alone, for their clients."""
+    """RFC 9457; `error` is only on OpenAI's routes, for their clients."""
 
     type: str
     title: str

@@ -1,4 +1,4 @@
-"""An answer as server-sent events: the evidence as soon as it is found, then the answer.
+"""An answer as server-sent events: first the evidence, then the answer.
 
     event: evidence   what `/v1/search` answers
     event: answer     what `/v1/ask` answers, less the evidence

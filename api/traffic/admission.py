@@ -1,7 +1,7 @@
-"""Who is let in now: not while the server goes down, not when a queue is full, not for ever.
+"""Admits a request or refuses it: while the server shuts down, when a queue is full, for too long.
 
-The first thing that a question meets, before its photo is read, so that refusing costs next to
-nothing. Knows which requests are work by their method and nothing of what they ask.
+A question comes here before its photo is read, so that a refusal costs next to nothing. Knows by
+their method which requests are work, and nothing of what they ask.
 """
 
 import math
@@ -22,19 +22,20 @@ from knowledge import deadline
 from knowledge.errors import OverloadedError, QueryError, StoppingError
 
 TIMEOUT_HEADER = "X-Request-Timeout"
-"""Seconds that a client is ready to wait; the server's own limit stays."""
+"""Seconds that a client will wait; the server's own limit still holds."""
 
 _WORK = frozenset({"POST", "PUT", "PATCH"})
 _ALWAYS = frozenset({"/health", "/ready", "/metrics"})
-"""What is answered also while the server goes down."""
+"""Paths that answer also while the server shuts down."""
 
 _DRAIN_SECONDS = 2.0
-"""For the body of a refused request: a client that is cut off while it sends sees no answer."""
+"""For reading the body of a refused request: a client that is cut off while it sends never sees
+the answer."""
 
 
 @dataclass(slots=True)
 class Traffic:
-    """What is under way. `in_flight`: requests. `stopping`: no new ones are let in."""
+    """The requests under way. `in_flight`: how many. `stopping`: whether new ones are refused."""
 
     in_flight: int = 0
     stopping: bool = False
@@ -50,10 +51,10 @@ class Traffic:
 
 
 class Admission:
-    """ASGI middleware in front of everything that works."""
+    """ASGI middleware in front of all routes that do work."""
 
     def __init__(self, app: ASGIApp, *, gates: Gates, traffic: Traffic, timeout: float) -> None:
-        """`timeout`: seconds that a request may take at most, its upload included."""
+        """`timeout`: the most seconds that a request may take, its upload included."""
         self._app = app
         self._gates = gates
         self._traffic = traffic
@@ -65,7 +66,7 @@ class Admission:
             return
         try:
             if self._traffic.stopping:
-                raise StoppingError("The server is going down. Try again in a moment.")
+                raise StoppingError("The server is shutting down. Try again in a moment.")
             if scope["method"] in _WORK:
                 self._gates.check()
             seconds = _seconds(Headers(scope=scope).get(TIMEOUT_HEADER), self._timeout)
@@ -81,10 +82,10 @@ class Admission:
 
 
 def _seconds(asked: str | None, limit: float) -> float:
-    """Seconds that a request is given.
+    """Seconds that a request may take.
 
     Raises:
-        QueryError: the client asked for what is no number of seconds.
+        QueryError: the client asked for something that is not a number of seconds.
     """
     if asked is None:
         return limit
@@ -93,31 +94,29 @@ def _seconds(asked: str | None, limit: float) -> float:
     except ValueError:
         seconds = math.nan
     if not 0 < seconds < math.inf:
-        raise QueryError(f"{TIMEOUT_HEADER} is a number of seconds above 0, for instance 2.5.")
+        raise QueryError(f"{TIMEOUT_HEADER} must be a number of seconds above 0, for instance 2.5.")
     return min(seconds, limit)
 
 
 def _timed(receive: Receive) -> Receive:
-    """`receive`, for as long as there is time, until the body is there."""
+    """`receive`, which fails when the time is over before the body has arrived."""
     is_complete = False
 
     async def timed() -> Message:
         nonlocal is_complete
-        if is_complete:  # what comes now is that the client hangs up, and may come late
+        if is_complete:  # the next message says that the client hung up, and may come late
             return await receive()
         with anyio.move_on_after(deadline.remaining()):
             message = await receive()
             is_complete = not message.get("more_body", False)
             return message
-        raise HTTPException(
-            HTTPStatus.REQUEST_TIMEOUT, "The request did not arrive before its time was over."
-        )
+        raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, "The request did not arrive in time.")
 
     return timed
 
 
 async def _drain(receive: Receive) -> None:
-    """Take what is still being sent, and throw it away."""
+    """Receive what is still being sent, and discard it."""
     with anyio.move_on_after(_DRAIN_SECONDS):
         while (await receive()).get("more_body", False):
             pass

@@ -1,9 +1,9 @@
-"""Going down without losing anybody: what is under way ends, what is new is told to go elsewhere.
+"""Shuts the server down without losing a request.
 
 On SIGTERM or SIGINT the port stays open while requests are under way, and `api.traffic.admission`
-answers new ones with 503; then it is closed. A second signal ends at once. Work in a thread cannot
-be stopped from outside, so when the grace is over the process ends with it: an index is written
-such that this costs nothing that was acknowledged.
+answers new ones with 503; then the port is closed. A second signal ends the process at once. Work
+in a thread cannot be stopped from outside, so when the grace is over, the process ends during that
+work. The index is written such that no acknowledged update is lost by it.
 """
 
 import logging
@@ -19,40 +19,40 @@ from api.traffic.admission import Traffic
 logger = logging.getLogger(__name__)
 
 _CLOSING = 1
-"""Seconds of the grace that are kept for closing connections and the index."""
+"""Seconds of the grace for closing connections and the index."""
 
 
 class DrainingServer(uvicorn.Server):
-    """A server that drains when it is told to stop."""
+    """A server that finishes its requests when a signal stops it."""
 
     def __init__(
         self, config: uvicorn.Config, *, traffic: Traffic, delay: float, grace: float
     ) -> None:
-        """`delay`: seconds in which new requests are still answered (503), whether or not any is
+        """`delay`: seconds in which new requests are still answered (503), even if no request is
         under way. `grace`: seconds from the signal until the process has ended."""
         config.timeout_graceful_shutdown = _CLOSING
         super().__init__(config)
         self._traffic = traffic
         self._delay = delay
         self._grace = grace
-        self._told_at: float | None = None
+        self._stopped_at: float | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        """What a signal does. Unlike uvicorn's own, it is not raised again in the end, so that
-        the caller still closes the index."""
-        if self._told_at is not None:
+        """Begin to shut down. Unlike uvicorn, it does not raise the signal again at the end, so
+        that the caller still closes the index."""
+        if self._stopped_at is not None:
             self.should_exit = self.force_exit = True
             return
-        self._told_at = time.monotonic()
+        self._stopped_at = time.monotonic()
         self._traffic.stopping = True
         watchdog = threading.Timer(self._grace, _leave, args=(self._traffic,))
         watchdog.daemon = True
         watchdog.start()
 
     async def on_tick(self, counter: int) -> bool:
-        """Ten times a second: whether it is time to close the port."""
-        if self._told_at is not None:
-            passed = time.monotonic() - self._told_at
+        """Whether to close the port; uvicorn asks ten times a second."""
+        if self._stopped_at is not None:
+            passed = time.monotonic() - self._stopped_at
             is_idle = self._traffic.in_flight == 0
             if (is_idle and passed >= self._delay) or passed >= self._grace - 2 * _CLOSING:
                 self.should_exit = True
@@ -60,5 +60,5 @@ class DrainingServer(uvicorn.Server):
 
 
 def _leave(traffic: Traffic) -> None:
-    logger.error("the grace is over with %d requests under way; they are lost", traffic.in_flight)
+    logger.error("the grace is over; %d requests under way are lost", traffic.in_flight)
     os._exit(1)

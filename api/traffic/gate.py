@@ -1,7 +1,7 @@
-"""Bounded queues in front of the stages that take work: decoding, encoding, retrieving, reading.
+"""Bounded queues in front of the stages of an answer: decoding, encoding, retrieving, reading.
 
-A gate lets some pieces of work run at once, each in a thread, makes a few more wait in order, and
-refuses the rest at once. It knows no HTTP and not what the work is.
+A gate runs some pieces of work at once, each in a thread, lets a few more wait in order, and
+refuses the rest. Knows no HTTP, and not what the work is.
 """
 
 import asyncio
@@ -23,25 +23,25 @@ from vlm.cores import cores
 T = TypeVar("T")
 
 _LONGEST_WAIT = 60
-"""Seconds after which to come back, at most, however long the queue."""
+"""The most seconds after which a client is asked to come back."""
 
 _WEIGHT = 0.1
-"""Of the newest piece of work in the mean of their durations."""
+"""Weight of the latest piece of work in the mean of the durations."""
 
 
 class Gate:
-    """A queue in front of one stage, and the threads that work it off.
+    """A queue in front of one stage, and the threads that do its work.
 
-    The threads take the next piece of work themselves: would the event loop hand it out, they would
-    idle while it is busy. Work that is cancelled while it waits frees its place at once. In a
-    thread it cannot be stopped: the cancellation takes effect when the thread is done.
+    The threads take the next piece of work themselves. If the event loop handed it out, they would
+    idle while the loop is busy. Work that is cancelled while it waits frees its place at once. Work
+    in a thread cannot be stopped: a cancellation takes effect when the thread is done.
 
     Attributes:
-        name: of the stage, as messages and metrics say it.
+        name: of the stage, in messages.
         at_once: pieces of work that run together.
         queue: pieces of work that may wait.
-        refused: how many were turned away so far.
-        expired: how many waited until their time was over.
+        refused: how many were refused so far.
+        expired: how many ran out of time while they waited.
     """
 
     def __init__(self, name: str, *, at_once: int, queue: int) -> None:
@@ -57,37 +57,37 @@ class Gate:
 
     @property
     def waiting(self) -> int:
-        """Pieces of work that wait."""
+        """How many pieces of work wait."""
         return max(0, self._inside - self.at_once)
 
     @property
     def running(self) -> int:
-        """Pieces of work that run."""
+        """How many pieces of work run."""
         return min(self._inside, self.at_once)
 
     @property
     def is_busy(self) -> bool:
-        """Whether what comes now has to wait."""
+        """Whether the next piece of work has to wait."""
         return self._inside >= self.at_once
 
     def check(self) -> None:
-        """Refuse if nothing more may wait.
+        """Refuse if the queue is full.
 
         Raises:
-            OverloadedError: as many wait as may.
+            OverloadedError: the queue is full.
         """
         if self.is_busy and self.waiting >= self.queue:
             self.refuse(self.waiting)
 
     def refuse(self, waiting: int) -> NoReturn:
-        """Turn a piece of work away, as one before which so many wait.
+        """Refuse a piece of work because so many wait.
 
         Raises:
             OverloadedError: always.
         """
         self.refused += 1
         raise OverloadedError(
-            f"Too many requests wait for {self.name} ({waiting}). Try again later.",
+            f"Too many requests ({waiting}) wait for {self.name}. Try again later.",
             retry_after=seconds_to_clear(waiting, self._mean_seconds, at_once=self.at_once),
         )
 
@@ -95,7 +95,7 @@ class Gate:
         """Do the work in a thread when its turn has come.
 
         Raises:
-            OverloadedError: as many wait as may.
+            OverloadedError: the queue is full.
             DeadlineError: its time was over before its turn came.
         """
         self.check()
@@ -112,12 +112,12 @@ class Gate:
                 raise
         if future.cancelled():
             self._expire()
-        return future.result()  # late, but done: the next stage refuses to begin
+        return future.result()  # late, but done; the next stage will not begin
 
     def _expire(self) -> NoReturn:
         self.expired += 1
         raise DeadlineError(
-            f"The request's time was over before its turn with {self.name} came. Try again later.",
+            f"The request's time was over before its turn for {self.name}. Try again later.",
             retry_after=seconds_to_clear(
                 self.waiting + 1, self._mean_seconds, at_once=self.at_once
             ),
@@ -143,7 +143,7 @@ class Gate:
 
 
 def seconds_to_clear(waiting: int, mean_seconds: float, *, at_once: int) -> int:
-    """Whole seconds, from 1 to 60, in which a queue is worked off.
+    """Whole seconds, from 1 to 60, until a queue is empty.
 
     >>> seconds_to_clear(5, 0.8, at_once=2)
     2
@@ -153,14 +153,13 @@ def seconds_to_clear(waiting: int, mean_seconds: float, *, at_once: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """How much is done at once, and how much may wait for it.
+    """How much is done at once, and how much may wait.
 
     Attributes:
         at_once: photos decoded, and queries encoded, together.
         retrievals: searches in the store together.
         readings: answers read together.
-        encoder_queue: requests that may wait to be decoded, encoded and looked up in the store,
-            all of them together.
+        encoder_queue: requests that may wait for decoding, encoding and retrieval, together.
         reader_queue: requests that may wait for the reader.
     """
 
@@ -185,10 +184,10 @@ class Gates:
         return iter((self.decode, self.encode, self.retrieve, self.read))
 
     def check(self) -> None:
-        """Refuse a question that would be refused later, before its photo is even read.
+        """Refuse a question now that would be refused later, before its photo is read.
 
-        Those that wait on the way to the encoder and from it to the index count as one queue: so
-        many are in the house at most, wherever the work happens to pile up.
+        The queues before decoding, encoding and retrieval count as one, so that no more requests
+        are under way in whichever of them the work piles up.
 
         Raises:
             OverloadedError: one of the queues is full.

@@ -1,7 +1,7 @@
-"""A client that hangs up: its request is cancelled, so that its place goes to somebody who waits.
+"""Cancels the request of a client that hangs up, so that another request gets its place.
 
-Starlette does this for streamed responses alone. Work in a thread runs on to its end; nothing
-after it is begun. Knows nothing of what a request asks for.
+Starlette does so only for streamed responses. Work in a thread runs to its end, and no further work
+is begun. Knows nothing of what a request asks.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class HangUp:
-    """ASGI middleware that cancels a request whose client is gone once its body was read."""
+    """ASGI middleware that cancels a request whose client disconnects after sending the body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -33,7 +33,7 @@ class HangUp:
         async def noting_send(message: Message) -> None:
             nonlocal is_answered
             if message["type"] == "http.response.body" and not message.get("more_body", False):
-                is_answered = True  # what a server then receives is a disconnect too
+                is_answered = True  # the server then receives a disconnect too
             await send(message)
 
         async def watch(request: anyio.CancelScope) -> None:

@@ -1,10 +1,10 @@
 """The audit log: who asked when, which documents were shown, which answer was given.
 
-Append-only JSON lines, on the disk before the response is sent. Two events share a request's id:
-`found` (before evidence is shown) and `answered` (before an answer is). Photos appear as the
-SHA-256 of the bytes that were sent, the question only where the operator allows it.
-
-Rotating is the operator's: who moves the file away finds the next line in a new one of that name.
+It consists of JSON lines that are only appended, and are on the disk before the response is sent.
+The two events of a question share its request id: `found` is written before evidence is shown,
+`answered` before an answer is. A photo is recorded as the SHA-256 of the bytes that were sent, the
+question only if the operator allows it. If the operator moves the file, the next line begins a new
+file of its name.
 """
 
 import errno
@@ -27,7 +27,7 @@ from search.query import Query
 logger = logging.getLogger(__name__)
 
 _MODE = 0o640
-"""For the operator and a group of auditors, and nobody else."""
+"""The operator writes and a group of auditors reads; nobody else may."""
 
 
 class AuditLog:
@@ -38,16 +38,16 @@ class AuditLog:
     """
 
     def __init__(self, path: Path, *, questions: bool = False, required: bool = True) -> None:
-        """Open, or make, the file.
+        """Open or create the file.
 
         Args:
             path: where the lines go.
             questions: whether they hold the question.
-            required: whether what cannot be recorded is refused; else it goes on, is logged as an
-                error and counted.
+            required: whether a request that cannot be recorded is refused; else it is answered,
+                and the missing line is logged as an error and counted.
 
         Raises:
-            ConfigurationError: nothing can be written there.
+            ConfigurationError: the file cannot be written.
         """
         self._path = path
         self._questions = questions
@@ -64,14 +64,14 @@ class AuditLog:
             ) from error
 
     def received(self, photos: Sequence[bytes]) -> None:
-        """Note the photos of the request at hand, as they were sent, for its lines."""
+        """Note the photos of the current request, as they were sent, for its lines."""
         note_photos([hashlib.sha256(photo).hexdigest() for photo in photos])
 
     def found(self, query: Query, found: Found) -> None:
         """Record the documents that are about to be shown.
 
         Raises:
-            AuditError: it cannot be recorded, and must be.
+            AuditError: the line cannot be written, and must be.
         """
         documents = [subject.document.document_id for subject in found.subjects]
         self._record("found", query, {"documents": documents})
@@ -80,7 +80,7 @@ class AuditLog:
         """Record the answer that is about to be given.
 
         Raises:
-            AuditError: it cannot be recorded, and must be.
+            AuditError: the line cannot be written, and must be.
         """
         answer = asked.answer
         source = answer.source
@@ -125,7 +125,7 @@ class AuditLog:
                 ) from error
 
     def _append(self, line: bytes) -> None:
-        """Write a whole line, or none: what a full disk took of it is taken back."""
+        """Write a line whole or not at all: a part that fitted on a full disk is removed again."""
         with self._lock:
             if _moved(self._path, self._file):
                 fresh = _open(self._path)
@@ -147,7 +147,7 @@ def _open(path: Path) -> int:
 
 
 def _moved(path: Path, file: int) -> bool:
-    """Whether the path no longer leads to the open file."""
+    """Whether the path leads to another file than the open one, or to none."""
     try:
         there = path.stat()
     except FileNotFoundError:

@@ -1,7 +1,7 @@
-"""The request at hand, known to whoever logs, counts or audits far below a route.
+"""The current request, for code far below a route that logs, counts or audits.
 
-A context variable, so that it follows a request into its tasks and worker threads. Outside of a
-request there is none.
+A context variable holds it, which follows a request into its tasks and worker threads. Outside of a
+request it is empty.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ _PHOTOS = "snapcite_photos"
 
 @contextmanager
 def during(scope: Scope) -> Iterator[None]:
-    """Make a request, by its ASGI scope, the one at hand."""
+    """Make a request, given by its ASGI scope, the current one."""
     token = _SCOPE.set(scope)
     try:
         yield
@@ -27,42 +27,42 @@ def during(scope: Scope) -> Iterator[None]:
 
 
 def current_request_id() -> str | None:
-    """The id of the request at hand."""
+    """The id of the current request."""
     scope = _SCOPE.get()
     return None if scope is None else str(scope.get("snapcite_request_id", "")) or None
 
 
 def current_caller() -> str | None:
-    """The name of who sent the request at hand, once that is known."""
+    """The name of the current request's caller, once it is known."""
     scope = _SCOPE.get()
     return None if scope is None else caller_name(scope)
 
 
 def note_photos(digests: Sequence[str]) -> None:
-    """Note what photos came with the request at hand, by their digests."""
+    """Note the digests of the photos that came with the current request."""
     scope = _SCOPE.get()
     if scope is not None:
         scope[_PHOTOS] = [*scope.get(_PHOTOS, ()), *digests]
 
 
 def noted_photos() -> list[str]:
-    """The photos that were noted for the request at hand."""
+    """The digests that were noted for the current request."""
     scope = _SCOPE.get()
     return [] if scope is None else list(scope.get(_PHOTOS, ()))
 
 
 def caller_name(scope: Scope) -> str | None:
-    """The name of who sent a request, once `api.access.guard` knows it."""
+    """The name of a request's caller, once `api.access.guard` knows it."""
     caller = scope.get("snapcite_caller")
     return caller.name if isinstance(caller, Caller) else None
 
 
 def route_name(scope: Scope) -> str:
-    """The template of the route that a request was led to, for instance `/v1/photos/{photo_id}`.
+    """The template of a request's route, for instance `/v1/photos/{photo_id}`.
 
-    Never its path: that holds ids and is any length, and a metric would keep each. What has no
-    template is `(files)` (the page, the API description) or `(none)` (no such address, or refused
-    before the address mattered).
+    It is never the path, which holds ids: a metric would keep a series for each. The page and the
+    API description are `(files)`. An address without a route, and a request that was refused before
+    routing, are `(none)`.
     """
     template = getattr(scope.get("route"), "path", None)
     if isinstance(template, str):

@@ -1,9 +1,9 @@
 """How the server logs: one line an event, as text for people or as JSON for programs.
 
-Every line of a request carries its id. No line carries what was asked: not the question, no file
-name, nothing of a photo. Errors are the one way in which such words could get into a line (a
-message that quotes its input), so an error's message is only written where it cannot, or where
-the operator allows it (`SNAPCITE_LOG_CONTENT`).
+Every line of a request has the request's id. No line holds what was asked: no question, no file
+name, nothing of a photo. Such words could only get in through the message of an error that quotes
+its input. So an error's message is written only if it cannot quote any, or if the operator allows
+it (`SNAPCITE_LOG_CONTENT`).
 """
 
 import json
@@ -27,13 +27,19 @@ Format = Literal["text", "json"]
 Level = Literal["debug", "info", "warning", "error"]
 
 FIELDS = ("method", "route", "status", "seconds", "caller", "question", "outcome", "stages")
-"""What a line may carry besides its message, given as `extra`."""
+"""Fields that a line may have besides its message; `extra` gives them."""
 
 _OURS = ("api", "indexer", "knowledge", "search", "vlm", "uvicorn")
-"""Loggers that follow the level. Others only warn: asked for more, some print whole requests."""
+"""Loggers that follow the level. All others only warn: at lower levels some log whole requests."""
 
-_TELLING = (StorageError, ConfigurationError, ModelMissingError, ModelUnavailableError, OSError)
-"""Errors whose messages are about this machine and its servers, and quote no question."""
+_QUOTES_NOTHING = (
+    StorageError,
+    ConfigurationError,
+    ModelMissingError,
+    ModelUnavailableError,
+    OSError,
+)
+"""Errors whose messages are about this machine and its servers and quote no question."""
 
 
 def configure_logging(
@@ -43,9 +49,9 @@ def configure_logging(
 
     Args:
         format_: `json` for one object a line.
-        level: the least that is logged of SnapCite and its server.
+        level: the lowest level of SnapCite and its server that is logged.
         content: whether lines may hold what was asked.
-        stream: where to.
+        stream: where the lines go.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Lines(format_, content=content))
@@ -61,7 +67,7 @@ def configure_logging(
 
 
 class Lines(logging.Formatter):
-    """Makes a record one line of text or JSON."""
+    """Formats a record as one line of text or JSON."""
 
     def __init__(self, format_: Format, *, content: bool) -> None:
         """`content`: whether a line may hold what was asked."""
@@ -91,31 +97,31 @@ class Lines(logging.Formatter):
     def _message(self, record: logging.LogRecord) -> str:
         if not isinstance(record.args, tuple):
             return record.getMessage()
-        told = tuple(
-            self._said(argument) if isinstance(argument, BaseException) else argument
+        arguments = tuple(
+            self._message_of(argument) if isinstance(argument, BaseException) else argument
             for argument in record.args
         )
-        return str(record.msg) % told if told else str(record.msg)
+        return str(record.msg) % arguments if arguments else str(record.msg)
 
-    def _said(self, error: BaseException) -> str:
-        """An error's message, or only its kind where the message may quote what was asked."""
+    def _message_of(self, error: BaseException) -> str:
+        """An error's message, or only its type if the message may quote what was asked."""
         quotes = isinstance(error.__cause__, InvalidAnswerError)  # what a model said
-        if self._content or (isinstance(error, _TELLING) and not quotes):
+        if self._content or (isinstance(error, _QUOTES_NOTHING) and not quotes):
             return str(error)
         return type(error).__name__
 
     def _trace(self, error: BaseException) -> str:
-        """Kind, place and causes of an error, the latest last; its frames hold no values."""
-        told: list[str] = []
+        """Type, place and causes of an error, the first cause last, without values of variables."""
+        parts: list[str] = []
         seen: BaseException | None = error
-        while seen is not None and len(told) < _CAUSES:
+        while seen is not None and len(parts) < _CAUSES:
             place = traceback.extract_tb(seen.__traceback__)[-_FRAMES:]
             frames = " < ".join(f"{at.filename}:{at.lineno} {at.name}" for at in reversed(place))
-            said = self._said(seen)
+            message = self._message_of(seen)
             name = type(seen).__name__
-            told.append(f"{name}{'' if said == name else ': ' + said} at {frames or '?'}")
+            parts.append(f"{name}{'' if message == name else ': ' + message} at {frames or '?'}")
             seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
-        return "; because of ".join(told)
+        return "; because of ".join(parts)
 
 
 _CAUSES = 5
@@ -123,7 +129,7 @@ _FRAMES = 8
 
 
 def _text(line: dict[str, object]) -> str:
-    """`2026-11-21T07:00:00.000+00:00 INFO api.observed: POST /v1/ask 200 seconds=0.12 …`"""
+    """`2026-11-21T07:00:00.000+00:00 INFO api.watching.observed: POST /v1/ask 200 seconds=0.1 …`"""
     more = "".join(
         f" {name}={json.dumps(value, ensure_ascii=False, default=str)}"
         if isinstance(value, dict | str) and name in ("question", "stages", "error")

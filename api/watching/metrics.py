@@ -55,12 +55,12 @@ class Metrics:
     """The counters of one application. Safe to use from several threads.
 
     Attributes:
-        registry: what `exposition` prints; further collectors may register.
+        registry: holds what `exposition` prints; further collectors may register.
     """
 
     def __init__(self) -> None:
-        # A series of creation times a counter is of no use to Prometheus and doubles the output;
-        # the library knows only a switch for the whole process.
+        # Prometheus has no use for the time at which each counter was created, which doubles the
+        # output; the library can only leave it out for the whole process.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
@@ -105,14 +105,14 @@ class Metrics:
         self._stage_seconds.labels(stage).observe(seconds)
 
     def answered(self, answer: Answer) -> None:
-        """Count an answer that goes out, remembered or new."""
+        """Count an answer that goes out, from the cache or new."""
         if answer.reason is None:
             self._answers.inc()
         else:
             self._abstentions.labels(answer.reason).inc()
 
     def citation_checked(self, answer: Answer) -> None:
-        """Count the verdict on the citation of an answer that was just read, if it cited."""
+        """Count the verdict on the citation of a new answer, if it has one."""
         if answer.withdrawn is not None:
             self._citations.labels(answer.withdrawn).inc()
         elif answer.source is not None or answer.reason == "low_confidence":
@@ -125,7 +125,7 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What was last found. `reachable`: None before the index was ever asked."""
+    """The last count of an index. `reachable`: None before the first count."""
 
     points: Mapping[str, int] = field(default_factory=dict)
     version: str | None = None
@@ -133,7 +133,7 @@ class Count:
 
 
 class IndexCensus:
-    """How many points an index holds, as last counted; counted again when that is old."""
+    """The number of points in an index, which is counted again when the last count is old."""
 
     def __init__(
         self,
@@ -152,7 +152,7 @@ class IndexCensus:
         self._latest = Count()
 
     def latest(self) -> Count:
-        """The last count, at once; an old one is replaced in the background, for the next time."""
+        """The last count, at once. If it is old, a thread counts again for the next call."""
         with self._lock:
             old = self._counted_at is None or self._clock() - self._counted_at >= self._every
             if old and (self._counting is None or not self._counting.is_alive()):
@@ -183,11 +183,11 @@ class StateCollector(Collector):
         self._census = census
 
     def describe(self) -> Iterable[Metric]:
-        """Nothing: registering asks this, and must not read anything yet."""
+        """Nothing: the registry asks for this when the collector registers, too early to read."""
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        """All states."""
+        """The states of all parts."""
         yield GaugeMetricFamily(
             "snapcite_ready", "1 once models are loaded and a query has gone through.",
             value=float(self._service.ready.is_set()),

@@ -20,14 +20,14 @@ from knowledge.stages import Stages, collected
 logger = logging.getLogger(__name__)
 
 _HUNG_UP = 499
-"""Noted, as by other servers, for a client that did not wait for a status."""
+"""The status of a client that hung up before it got one; other servers write the same."""
 
 _PROBES = frozenset({"/health", "/ready", "/metrics"})
-"""Asked every few seconds by machines: counted, and logged only when they fail."""
+"""Machines ask these every few seconds. They are counted, but logged only when they fail."""
 
 
 class Observed:
-    """ASGI middleware around everything but the request's id."""
+    """ASGI middleware around everything but the one that gives a request its id."""
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics, tracing: Tracing | None = None) -> None:
         self._app = app
@@ -39,7 +39,7 @@ class Observed:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        status = _HUNG_UP  # until a response begins: whoever hangs up gets none
+        status = _HUNG_UP  # unless a response begins
 
         async def noting_send(message: Message) -> None:
             nonlocal status

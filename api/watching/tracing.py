@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Tracer
 
 _IS_TRACED: ContextVar[bool] = ContextVar("snapcite_is_traced", default=False)
-"""Whether the request at hand is traced."""
+"""Whether the current request is traced."""
 
 
 class Tracing:
-    """Where spans go. Close it, so that the last ones arrive."""
+    """Makes spans and sends them. Close it, so that the last spans arrive."""
 
     def __init__(self, processor: "SpanProcessor") -> None:
-        """`processor`: takes finished spans; `build_tracing` makes the usual one."""
+        """`processor`: takes finished spans, as that of `build_tracing` does."""
         from opentelemetry.sdk.resources import SERVICE_NAME, OTELResourceDetector, Resource
         from opentelemetry.sdk.trace import TracerProvider
 
         resource = Resource.create({SERVICE_NAME: "snapcite"}).merge(
             OTELResourceDetector().detect()
         )
-        # A provider of its own, not OpenTelemetry's global one: nothing else here is traced.
+        # Not OpenTelemetry's global provider: other code of the process is not traced.
         self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
         self._provider.add_span_processor(processor)
         self._tracer = self._provider.get_tracer("snapcite")
@@ -54,7 +54,7 @@ class Tracing:
                 context=parent,
                 kind=SpanKind.SERVER,
                 attributes={"http.request.method": scope["method"]},
-                record_exception=False,  # its message may hold what was asked
+                record_exception=False,  # the message may hold what was asked
                 set_status_on_exception=False,
             ):
                 yield RequestTrace(scope["method"], self._tracer)
@@ -62,12 +62,12 @@ class Tracing:
             _IS_TRACED.reset(token)
 
     def close(self) -> None:
-        """Send what is left and stop."""
+        """Send the last spans and stop."""
         self._provider.shutdown()
 
 
 class RequestTrace:
-    """The span of the request at hand, and the spans of its stages."""
+    """The span of the current request, and the spans of its stages."""
 
     def __init__(self, method: str, tracer: "Tracer") -> None:
         self._method = method
@@ -92,7 +92,7 @@ class RequestTrace:
 
 
 def build_tracing() -> Tracing:
-    """Spans by OTLP over HTTP to where the standard variables say.
+    """Spans that go by OTLP over HTTP to the address in the standard variables.
 
     Raises:
         ConfigurationError: the packages are not installed.
@@ -109,7 +109,7 @@ def build_tracing() -> Tracing:
 
 
 def current_trace_id() -> str | None:
-    """The trace's id, 32 hexadecimal digits, of the request at hand where it is traced."""
+    """The id of the current request's trace, 32 hexadecimal digits; None without a trace."""
     if not _IS_TRACED.get():
         return None
     from opentelemetry import trace

@@ -1,4 +1,4 @@
-"""The doors as the settings say: keys, tokens, rates, and whether that is enough for an address."""
+"""Who may come in, as the settings say: keys, tokens, rates, and which addresses need them."""
 
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -21,15 +21,15 @@ def build_doors(settings: Settings, *, host: str) -> Doors:
     """The doors of a server that listens on `host`.
 
     Raises:
-        ConfigurationError: a setting cannot be used, or others could reach the server and nothing
-            is asked of them.
+        ConfigurationError: a setting cannot be used, or other machines could reach the server
+            without a key.
     """
     loopback = is_loopback(host)
     authenticate = build_authenticate(settings)
     if authenticate is None and not loopback and not settings.insecure_open:
         raise ConfigurationError(
-            f"On {host} others can reach this server and would be asked for no key. Make one with "
-            "`snapcite keys add NAME`, or say --insecure-open if something before it asks."
+            f"On {host} other machines can reach this server without a key. Make one with "
+            "`snapcite keys add NAME`, or give --insecure-open if a proxy checks callers."
         )
     redis_url = settings.redis_url
     return Doors(
@@ -46,10 +46,10 @@ def build_doors(settings: Settings, *, host: str) -> Doors:
 
 
 def build_authenticate(settings: Settings) -> Authenticate | None:
-    """How callers are recognised; None where there are neither keys nor tokens.
+    """How callers are recognised; None where neither keys nor tokens are set up.
 
     Raises:
-        ConfigurationError: a file cannot be used, or what is set up would let nobody in.
+        ConfigurationError: a file cannot be used, or no caller could come in.
     """
     tokens = _token_checker(settings)
     path = settings.keys_file
@@ -58,7 +58,7 @@ def build_authenticate(settings: Settings) -> Authenticate | None:
     keys = RereadFile(path, read_keys)
     if not keys.get() and not tokens:
         raise ConfigurationError(
-            f"The key file {path} holds no key, so that nobody could come in; add one with "
+            f"The key file {path} holds no key, so no caller could come in; add one with "
             "`snapcite keys add NAME`, or remove the file."
         )
     return _recognise(keys, tokens)
@@ -100,7 +100,7 @@ def _token_checker(settings: Settings) -> TokenChecker | None:
         return None
     if settings.jwt_issuer is None or settings.jwt_audience is None:
         raise ConfigurationError(
-            "Tokens are only accepted from one issuer and for one audience: set both "
+            "Tokens are accepted only from one issuer and for one audience: set both "
             "SNAPCITE_JWT_ISSUER and SNAPCITE_JWT_AUDIENCE."
         )
     return TokenChecker(
@@ -119,6 +119,6 @@ def _origins(settings: Settings) -> tuple[str, ...]:
         if origin != "*" and origin != f"{parts.scheme}://{parts.netloc}":
             raise ConfigurationError(
                 f"SNAPCITE_CORS_ORIGINS takes origins such as https://archive.example, without a "
-                f"path and apart by commas; {origin!r} is none."
+                f"path, separated by commas; {origin!r} is not one."
             )
     return settings.cors_origins

@@ -1,4 +1,4 @@
-"""Put the parts together as the settings say. The only place that knows which parts there are."""
+"""The pipeline as the settings say: the only place that knows all encoders and readers."""
 
 from functools import partial
 
@@ -18,8 +18,8 @@ from vlm.readers.prompt import PhotoBudget
 
 
 def build_encoder(settings: Settings, *, bulk: bool = False) -> Encoder:
-    """The encoder of the settings; where they name none, the one that the index was made with, and
-    where there is no index yet, the best one on this machine. `bulk`: to index with it.
+    """The encoder of the settings. If they name none: the encoder that the index was made with, and
+    without an index the best one on this machine. `bulk`: make it for many photos at a time.
 
     Raises:
         ModelError: its files are missing or broken.
@@ -30,7 +30,7 @@ def build_encoder(settings: Settings, *, bulk: bool = False) -> Encoder:
 
 
 def build_text_encoder(settings: Settings) -> TextEncoder | None:
-    """The sentence encoder of the settings; where they name none, the index's, if it has one.
+    """The sentence encoder of the settings. If they name none: that of the index, if it has one.
 
     Raises:
         ModelError: its files are missing or broken.
@@ -60,7 +60,7 @@ def _encoder_for(
     except ModelMissingError as error:
         raise ModelMissingError(
             f"The index at {settings.index} was made with the encoder {made_with.encoder!r}, which "
-            f"is not found here; name it by its path with --encoder, or give another --index. "
+            f"is not on this machine; give its path with --encoder, or another --index. "
             f"{error}"
         ) from error
 
@@ -75,12 +75,12 @@ def _text_encoder_for(settings: Settings, made_with: Fingerprint | None) -> Text
 
 
 def encoder_hint(settings: Settings, encoder: Encoder) -> str | None:
-    """One line on what a better encoder would bring, where the starter stands in for one."""
+    """One line on what a better encoder would do, where the starter is used for want of one."""
     if settings.encoder is not None or encoder.card.name != BUNDLED:
         return None
     return (
-        "No CLIP is here, so the bundled starter is used. A multilingual one (for instance "
-        "--encoder ViT-B-16-SigLIP2/webli) would find places by name and read Chinese: "
+        "No CLIP model is on this machine, so the bundled starter is used. A multilingual CLIP "
+        "(such as --encoder ViT-B-16-SigLIP2/webli) finds places by name and reads Chinese: "
         "docs/encoders.md."
     )
 
@@ -106,7 +106,7 @@ def build_index(
 
 
 def open_as_made(settings: Settings) -> Index:
-    """The index of the settings, for work that makes no vectors: no model is needed.
+    """The index of the settings, for work that makes no vectors and needs no model.
 
     Raises:
         StorageError: it is missing or busy.
@@ -123,7 +123,7 @@ def build_qwen_reader(settings: Settings) -> Reader:
     """Qwen3-VL in this process, the model of the settings or the largest that fits.
 
     Raises:
-        ModelMissingError: no model was named and there is no GPU to choose one for.
+        ModelMissingError: the settings name no model and this machine has no GPU to choose one for.
     """
     from vlm.models import largest_that_fits
     from vlm.readers.qwen3_vl import QwenOptions, QwenReader
@@ -141,10 +141,10 @@ def build_qwen_reader(settings: Settings) -> Reader:
 
 
 def build_remote_reader(settings: Settings) -> Reader:
-    """A model on a server, with the rules to stand in for it if the settings let them.
+    """A model on a server; while it fails the extractive reader reads, if the settings say so.
 
     Raises:
-        ConfigurationError: the server or its model is not named.
+        ConfigurationError: the settings name no server or no model.
     """
     from vlm.readers.extractive import ExtractiveReader
     from vlm.readers.fallback import FallbackReader
@@ -182,7 +182,7 @@ def build_reader(settings: Settings) -> Reader:
     """The reader of the settings.
 
     Raises:
-        ConfigurationError: there is no reader of that name.
+        ConfigurationError: no reader has that name.
     """
     match settings.reader:
         case "extractive":
@@ -202,9 +202,9 @@ def build_reader(settings: Settings) -> Reader:
 def build_pipeline(
     settings: Settings, *, cache: ResultCache | None = None, bulk: bool = False
 ) -> Pipeline:
-    """Everything that answering needs. Close `pipeline.index` when done.
+    """The pipeline of the settings. Close `pipeline.index` when done.
 
-    `cache`: where embeddings are kept. `bulk`: for many questions at a time, not one alone.
+    `cache`: keeps embeddings. `bulk`: make it for many questions at a time.
     """
     reader = build_reader(settings)
     # A wrong name fails before the index is opened: opening a large one takes long.

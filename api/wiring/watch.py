@@ -1,4 +1,4 @@
-"""What watches `snapcite serve`, put together as the settings say: logs, audit log, spans."""
+"""Logs, audit log and traces of `snapcite serve`, as the settings say."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,7 +12,7 @@ from api.watching.tracing import Tracing, build_tracing
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What the application is handed to be watched with; each only where it is wanted."""
+    """The audit log and the traces; each is None unless the settings want it."""
 
     audit: AuditLog | None
     tracing: Tracing | None
@@ -20,7 +20,7 @@ class Watch:
 
 @contextmanager
 def watching(settings: Settings) -> Iterator[Watch]:
-    """The process logs as the settings say; the audit log and the exporter are open meanwhile.
+    """Configure logging; keep the audit log and the exporter of traces open meanwhile.
 
     Raises:
         ConfigurationError: a file cannot be written, or a package is not installed.

@@ -1,7 +1,7 @@
-"""The HTTP routes: what is asked for over the wire, and what is answered.
+"""The HTTP routes that answer questions and show documents, photos and samples.
 
-Each handler turns a request into a call of the pipeline and its result into a schema; decisions
-are made in `search/`.
+Each route turns a request into a call of the service, and the result into a model of
+`api.http.schemas`.
 """
 
 from typing import Any

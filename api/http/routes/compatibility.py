@@ -65,7 +65,7 @@ class PredictOut(BaseModel):
 @router.post("/v1/chat/vision", responses=_PROBLEMS)
 async def vision(
     request: Request,
-    caller: AskCaller,  # noqa: ARG001 - that there is one is what counts
+    caller: AskCaller,  # noqa: ARG001 - it is required, not used
     image: Annotated[UploadFile, File(description="A JPEG or PNG, by its first bytes.")],
     prompt: Annotated[str, Form(description="The question; may be empty.")] = "",
 ) -> VisionOut:
@@ -87,8 +87,8 @@ async def vision(
 @router.post("/v1/models/{model}:predict", responses=_PROBLEMS)
 async def predict(
     request: Request,
-    caller: AskCaller,  # noqa: ARG001 - likewise
-    model: str,  # noqa: ARG001 - any name: what answers is what the server was started with
+    caller: AskCaller,  # noqa: ARG001 - the same
+    model: str,  # noqa: ARG001 - any name is accepted
     body: PredictIn,
 ) -> PredictOut:
     """Answer the texts of the inputs about their photos."""

@@ -1,4 +1,4 @@
-"""The HTTP route that makes the server forget a conversation before its hour is over."""
+"""The HTTP route that makes the server forget a conversation."""
 
 from typing import Any, Literal
 

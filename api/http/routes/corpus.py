@@ -1,4 +1,4 @@
-"""The HTTP routes about what is indexed: counts, the list of documents, questions to ask."""
+"""The HTTP routes about the index: counts, the list of documents, suggested questions."""
 
 from collections import Counter
 from typing import Annotated
@@ -25,7 +25,7 @@ class CorpusOut(BaseModel):
 
 
 class EncoderOut(BaseModel):
-    """What the index was encoded with; another encoder's vectors would not fit."""
+    """The encoder of the index."""
 
     name: str
     runtime: str

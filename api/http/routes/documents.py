@@ -61,7 +61,7 @@ PhotoFiles = Annotated[list[UploadFile], File(description=f"At most {MAX_PHOTOS}
 MetadataField = Annotated[
     str | None,
     Form(
-        description="What is said of the photos, in their order, as JSON.",
+        description="Metadata of the photos, in their order, as JSON.",
         json_schema_extra={
             "contentMediaType": "application/json",
             "contentSchema": {"type": "array", "items": reference(PhotoMetadataIn)},
@@ -248,7 +248,7 @@ def _read_item(
 
 
 def _document_id(item: object) -> str | None:
-    """How an item that cannot be used is named, if it says so itself."""
+    """The id of an item that cannot be used, if the item has one."""
     match item:
         case {"corpus": str() as corpus, "id": str() as id_}:
             return f"{corpus}/{id_}"
@@ -259,8 +259,8 @@ def _decoded(
     service: Service, files: Sequence[Sent], metadata: Sequence[PhotoMetadataIn]
 ) -> list[NewPhoto]:
     photos = []
-    said = metadata_for(len(files), metadata)
-    for number, (file, of_photo) in enumerate(zip(files, said, strict=True), start=1):
+    of_each = metadata_for(len(files), metadata)
+    for number, (file, of_photo) in enumerate(zip(files, of_each, strict=True), start=1):
         file.file.seek(0)
         photos.append(
             new_photo(

@@ -1,4 +1,4 @@
-"""The HTTP routes open to everybody: whether the process is alive, and whether it is able."""
+"""The HTTP routes for probes: whether the process is alive, and whether it is ready."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ _NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": schemas.ProblemOut
 
 @router.get("/health")
 def health(request: Request) -> dict[str, Any]:
-    """Alive: the process answers. Says what it runs and what of it is loaded."""
+    """Alive: the process answers. Says what it runs and what is loaded."""
     service = service_of(request)
     pipeline, ready = service.pipeline, service.ready.is_set()
     card, store = pipeline.encoder.card, pipeline.index.store
@@ -26,7 +26,7 @@ def health(request: Request) -> dict[str, Any]:
         "status": "ok",
         "ready": ready,
         "encoder": {"name": card.name, "runtime": card.runtime, "loaded": True},
-        # Only a reader with a model has something to load; it is there when the server is ready.
+        # Only a reader with a model loads something; it is loaded when the server is ready.
         "reader": {
             "name": pipeline.reader.name,
             "loaded": ready or not isinstance(pipeline.reader, LookingReader),
@@ -41,11 +41,11 @@ def health(request: Request) -> dict[str, Any]:
 
 @router.get("/ready", response_model=dict[str, bool], responses=_NOT_READY)
 def ready(request: Request) -> dict[str, bool] | Response:
-    """Able: models are loaded and one query has gone through. 503 until then, and once the server
-    is going down."""
+    """Ready: models are loaded and one query has gone through. 503 before that, and while the
+    server shuts down."""
     service = service_of(request)
     if service.traffic.stopping:
-        raise StoppingError("The server is going down.")
+        raise StoppingError("The server is shutting down.")
     if service.ready.is_set():
         return {"ready": True}
     return problem(

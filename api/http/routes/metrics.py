@@ -1,4 +1,4 @@
-"""The HTTP route for Prometheus. Who may read it is the application's business."""
+"""The HTTP route for Prometheus. The application decides who may read it."""
 
 from fastapi import APIRouter, Request, Response
 

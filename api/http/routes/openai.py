@@ -1,7 +1,7 @@
-"""The HTTP routes of OpenAI's chat API: the official clients ask here unchanged.
+"""The HTTP routes of OpenAI's chat API, for its official clients.
 
-Retrieval, reading and the check of the citation stand between the message and its answer. The
-answer with its evidence, as `/v1/ask` gives it, is in the field `snapcite`.
+A message is answered by retrieval, reading and the check of the citation. The field `snapcite` has
+the answer with its evidence, as `/v1/ask` gives it.
 """
 
 import json
@@ -30,7 +30,7 @@ from search.recall import NOTHING, Recalled, refers_back
 router = APIRouter()
 
 MODEL = "snapcite"
-"""The one model: the pipeline of this server."""
+"""The name of the only model: the pipeline of this server."""
 
 _PROBLEM: dict[str, Any] = {"model": schemas.ProblemOut}
 _PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys(
@@ -56,7 +56,7 @@ class AnnotationOut(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """The answer and its citation in words."""
+    """The answer and its citation as text."""
 
     role: Literal["assistant"] = "assistant"
     content: str
@@ -74,7 +74,7 @@ class ChoiceOut(BaseModel):
 
 
 class ChatOut(BaseModel):
-    """A chat completion. Tokens are not counted: not every reader has any."""
+    """A chat completion. Tokens are not counted: not every reader has tokens."""
 
     id: str
     object: Literal["chat.completion"] = "chat.completion"
@@ -95,7 +95,7 @@ class ModelOut(BaseModel):
 
 
 class ModelListOut(BaseModel):
-    """The models: one."""
+    """The list of the only model."""
 
     object: Literal["list"] = "list"
     data: list[ModelOut]
@@ -103,13 +103,13 @@ class ModelListOut(BaseModel):
 
 @router.get("/v1/models")
 def models(caller: AskCaller) -> ModelListOut:  # noqa: ARG001 - it is required, not used
-    """The models that a chat can name: one, since the server was started with its own."""
+    """The models that a chat can name: the pipeline of this server."""
     return ModelListOut(data=[ModelOut()])
 
 
 @router.get("/v1/models/{model}")
 def model(caller: AskCaller, model: str) -> ModelOut:  # noqa: ARG001 - the same
-    """A model by name; any name is understood as the one there is."""
+    """A model by name; every name means the pipeline of this server."""
     return ModelOut()
 
 

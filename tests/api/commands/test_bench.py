@@ -31,5 +31,5 @@ def test_no_more_photos_than_asked_for(index):
 def test_an_index_without_photos_is_told(empty_index, documents, tmp_path):
     index_corpus(corpus_of(documents[2:], tmp_path / "corpus"), empty_index, TinyEncoder())
     pipeline = Pipeline(empty_index, TinyEncoder(), ExtractiveReader())
-    with pytest.raises(ConfigurationError, match="holds no photo"):
+    with pytest.raises(ConfigurationError, match="No photo of the index"):
         measure(pipeline, TinyEncoder(), photos=4)

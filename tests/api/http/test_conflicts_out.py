@@ -47,6 +47,6 @@ def test_the_command_line_quotes_the_other_source_after_the_answer_s():
     print_answer(console, ANSWER)
     printed = console.file.getvalue()  # type: ignore[attr-defined]
 
-    assert "Another source says otherwise:" in printed
+    assert "Another source contradicts this:" in printed
     assert printed.index("Guide") < printed.index("It was built in 1895.")
     assert "Postcard, https://b.test" in printed
