@@ -1,4 +1,4 @@
-"""The files that operators run, parsed: they name what exists and keep what they promise."""
+"""The files that operators run: they name what exists and do what they promise."""
 
 import re
 import shutil
@@ -101,7 +101,7 @@ def test_compose_sets_what_is_a_setting():
         assert ours <= known | {"SNAPCITE_SECRETS_DIR"}
 
 
-def test_compose_s_choices_are_told():
+def test_the_choices_of_compose_are_listed():
     text = (REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8")
     chosen = set(re.findall(r"(?<!\$)\$\{(\w+)", text))
     passed = {

@@ -1,4 +1,4 @@
-"""A quick round of `benchmarks/hostile_uploads.py`: a real server on loopback, every way to harm.
+"""A short run of `benchmarks/hostile_uploads.py`: a real server on loopback, every kind of attack.
 
 Ten thousand of them, with the server's memory watched, are the benchmark's: docs/reliability.md.
 """

@@ -110,7 +110,7 @@ def test_services_lead_to_ports_of_pods(name):
     assert {port["targetPort"] for port in spec["ports"]} <= names
 
 
-def test_the_api_is_told_what_is_a_setting_and_drains_within_its_grace():
+def test_the_api_gets_only_settings_and_drains_within_its_grace():
     settings = kind("ConfigMap")["snapcite"]["data"]
     known = {f"SNAPCITE_{name.upper()}" for name in Settings.model_fields}
     assert set(settings) <= known | {"SNAPCITE_SECRETS_DIR"}

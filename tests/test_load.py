@@ -16,7 +16,7 @@ def bundled_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_index(tmp_path_factory.mktemp("bundled"))
 
 
-def test_many_clients_get_their_own_answers_or_are_told_to_come_back(bundled_index):
+def test_many_clients_get_their_own_answers_or_are_asked_to_come_back(bundled_index):
     settings = {
         "SNAPCITE_CACHE_SECONDS": "0",
         "SNAPCITE_ENCODER_QUEUE": "8",

@@ -1,4 +1,4 @@
-"""The dashboard and the alerts speak of what the application really exports."""
+"""The dashboard and the alerts use only metrics that the application exports."""
 
 import json
 import re

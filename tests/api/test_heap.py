@@ -1,4 +1,4 @@
-"""Memory that photos gave back is given back to the system, in a process of its own."""
+"""The memory of decoded photos returns to the system, in a process of its own."""
 
 import subprocess
 import sys
@@ -53,5 +53,5 @@ def test_threads_leave_little_behind():
     assert megabytes < grown("as it is")[1] / 3
 
 
-def test_whoever_set_malloc_himself_keeps_his_setting():
+def test_a_setting_of_malloc_is_kept():
     assert grown("bound", MALLOC_ARENA_MAX="4")[0] == "False"

@@ -1,4 +1,4 @@
-"""A server killed in the midst of live updates loses none; benchmarks/kill_updates.py does 50."""
+"""A server that is killed during live updates loses none; benchmarks/kill_updates.py kills 50."""
 
 import sys
 from pathlib import Path

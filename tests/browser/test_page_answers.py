@@ -1,4 +1,4 @@
-"""What the page makes of an answer, in a real Chromium over canned answers."""
+"""How the page shows an answer, in a real Chromium with canned answers."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Languages, keyboard, screens, history, accessibility, in a real Chromium on canned answers."""
+"""Languages, keyboard, screens, history, accessibility, in a real Chromium with canned answers."""
 
 import re
 

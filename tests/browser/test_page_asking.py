@@ -1,4 +1,4 @@
-"""How a photo and a question get into the page, in a real Chromium over canned answers."""
+"""How a photo and a question get into the page, in a real Chromium with canned answers."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""A server that wants a key, in a real Chromium: it is asked for, waited for, kept for the tab."""
+"""A server that needs a key, in a real Chromium: the page asks for it and keeps it for the tab."""
 
 import page_stub
 import pytest

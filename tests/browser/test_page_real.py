@@ -1,4 +1,4 @@
-"""The page in a real Chromium over the real application: real index, real encoder, real reader."""
+"""The page in a real Chromium with the real application: real index, encoder and reader."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The stub that the page is tested against speaks as the API does, to the last field."""
+"""The stub that the page is tested with has every field of the real API."""
 
 import page_stub
 import pytest

@@ -1,4 +1,4 @@
-"""Waiting, cancelling and failing, in a real Chromium over canned answers."""
+"""Waiting, cancelling and failing, in a real Chromium with canned answers."""
 
 import pytest
 from page_browser import answered, ask, expect

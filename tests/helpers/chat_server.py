@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback that answers chat requests as a test tells it to."""
+"""A real HTTP server on loopback that answers chat requests with what a test gives it."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""The metrics that the application exports, for tests of what speaks of them."""
+"""The metrics that the application exports, for tests of pages and dashboards that name them."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Ask the HTTP API in a test, and hold its problems to their shape."""
+"""Ask the HTTP API in a test, and check the shape of its problem documents."""
 
 import time
 

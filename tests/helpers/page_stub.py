@@ -1,7 +1,7 @@
 """A small server for the page's browser tests: the real static files, canned answers.
 
 It knows the page's side of the HTTP contract and real documents of `data/`, no model and no index.
-What it answers is told by the question, so that a test can ask for any state of the page:
+The question decides what it answers, so that a test can ask for any state of the page:
 `standing`, `gone`, `built`, `use`, `abstain`, `foreign`; `slow` (no evidence, ever), `reading`
 (evidence, no answer), `halfway` (evidence, then an error), `torn` (evidence, then the end),
 `broken`, `large`.

@@ -1,4 +1,4 @@
-"""An application served over real HTTP on loopback, where connections and time matter."""
+"""Serve an application over real HTTP on loopback, for tests of connections and times."""
 
 import socket
 import threading

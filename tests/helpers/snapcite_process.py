@@ -1,4 +1,4 @@
-"""`snapcite serve` in a process of its own, for what only a real one can show."""
+"""`snapcite serve` in a process of its own, for tests that need a real process."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Whose address a request has: what a header says counts only from a named proxy."""
+"""The address of a request: a header counts only if a trusted proxy sent it."""
 
 from ipaddress import ip_address
 

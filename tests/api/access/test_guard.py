@@ -1,4 +1,4 @@
-"""The doors of a running application: who comes in, with what, how often, and what is said else."""
+"""Who may use a running application, with which key, how often, and how others are refused."""
 
 import asyncio
 import json
@@ -119,7 +119,7 @@ def test_a_damaged_key_file_lets_nobody_in(make_app, tmp_path):
     assert "keys.json" not in json.dumps(assert_refused(client.get("/v1/corpus"), 500, "internal"))
 
 
-def test_a_scope_that_is_missing_is_told(make_app):
+def test_a_missing_scope_is_named(make_app):
     client = client_of(make_app({"writer": {"admin"}}), x_api_key=SECRETS["writer"])
 
     body = assert_refused(client.get("/v1/corpus"), 403, "forbidden")
@@ -154,7 +154,7 @@ def test_no_body_is_read_of_whom_is_refused(make_app):
     assert send_raw(app, [form]) == (401, 0)
     assert send_raw(app, [form, (b"x-api-key", b"snapcite_wrong")]) == (401, 0)
     status, reads = send_raw(app, [form, (b"x-api-key", SECRETS["press"].encode())])
-    assert (status, reads > 0) == (400, True)  # the form is none, as reading it showed
+    assert (status, reads > 0) == (400, True)  # not a form, as reading it showed
 
 
 def test_one_key_s_limit_is_not_another_s(make_app):
@@ -270,7 +270,7 @@ def test_where_others_reach_it_a_server_is_not_open_by_accident(make_app, host):
         ({"jwt_keys_file": Path("no"), "jwt_issuer": "i", "jwt_audience": "a"}, "cannot be read"),
     ],
 )
-def test_doors_that_cannot_be_built_are_told_before_anything_starts(given, says):
+def test_doors_that_cannot_be_built_are_errors_before_anything_starts(given, says):
     with pytest.raises(ConfigurationError, match=says):
         build_doors(Settings(**given), host="127.0.0.1")
 

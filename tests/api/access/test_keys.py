@@ -1,4 +1,4 @@
-"""API keys: kept as hashes, found by the key alone, gone once revoked or expired."""
+"""API keys: kept as hashes, found only by the key itself, refused once revoked or expired."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""How often somebody may ask: counted by name, here or in a real Redis, or here when it is gone."""
+"""Rates: counted by name, in this process or in a real Redis, and here while Redis is down."""
 
 import asyncio
 

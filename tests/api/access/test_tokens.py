@@ -1,4 +1,4 @@
-"""JSON Web Tokens: only whole, current ones from the right issuer for this audience count."""
+"""JSON Web Tokens: only intact, current tokens of the right issuer for this audience count."""
 
 import json
 import subprocess
@@ -101,7 +101,7 @@ def confused() -> str:
         (lambda: jwt.encode(claims(), SECRET * 2, "HS512"), "algorithm"),
         (lambda: jwt.encode(claims(), None, "none"), "algorithm"),
         (lambda: jwt.encode(claims(), OTHER_RSA_KEY, "RS256", {"kid": "r"}), "signature"),
-        (lambda: jwt.encode(claims(), RSA_KEY, "RS256", {"kid": "x"}), "no key"),
+        (lambda: jwt.encode(claims(), RSA_KEY, "RS256", {"kid": "x"}), "does not know"),
         (confused, "signature"),
         (lambda: "a.b.c", "damaged"),
         (lambda: "", "damaged"),
@@ -132,7 +132,7 @@ def test_a_key_set_that_changed_is_read_again(rules):
         ("jwks.json", '{"keys": [{"kty": "oct", "k": "AAAA"}]}', "no public key"),
     ],
 )
-def test_files_that_cannot_be_used_are_told_at_once(rules, tmp_path, name, content, says):
+def test_files_that_cannot_be_used_are_errors_at_once(rules, tmp_path, name, content, says):
     (tmp_path / name).write_text(content, encoding="utf-8")
 
     with pytest.raises(ConfigurationError, match=says):

@@ -28,7 +28,7 @@ def test_no_more_photos_than_asked_for(index):
     assert measure(pipeline, TinyEncoder(), photos=1).photos == 1
 
 
-def test_an_index_without_photos_is_told(empty_index, documents, tmp_path):
+def test_an_index_without_photos_is_an_error(empty_index, documents, tmp_path):
     index_corpus(corpus_of(documents[2:], tmp_path / "corpus"), empty_index, TinyEncoder())
     pipeline = Pipeline(empty_index, TinyEncoder(), ExtractiveReader())
     with pytest.raises(ConfigurationError, match="No photo of the index"):

@@ -131,7 +131,7 @@ def test_a_csv_as_it_comes(tmp_path):
     ("arguments", "says"),
     [
         (["index", "nowhere"], "nowhere"),
-        (["ask", "nowhere.jpg", "Is it there?"], "There is no photo 'nowhere.jpg'"),
+        (["ask", "nowhere.jpg", "Is it there?"], "The photo 'nowhere.jpg' does not exist"),
         (["ask", "--reader", "oracle", "Is it there?"], "There is no reader 'oracle'"),
         (["ask", "--encoder", "nothing", "Is it there?"], "nothing"),
         (["ask", "Is it there?"], "snapcite index"),

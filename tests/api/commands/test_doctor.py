@@ -1,4 +1,4 @@
-"""What `snapcite doctor` sees: each check over something that is fine and something that is not."""
+"""The checks of `snapcite doctor`: each with something that works and something that does not."""
 
 import json
 import socket
@@ -60,7 +60,7 @@ def test_required_distributions_are_those_of_the_core():
     assert all(map(is_installed, required))
 
 
-def test_what_is_not_installed_is_told_apart_from_what_is():
+def test_missing_packages_differ_from_installed_ones():
     assert not is_installed("a-distribution-that-nobody-made")
     assert has_module("json.decoder")
     assert not has_module("no_such_package.module")

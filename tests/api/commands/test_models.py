@@ -113,8 +113,8 @@ def test_export_then_use_by_name(own, tmp_path):
 
 def test_what_cannot_be_exported(own, tmp_path):
     for arguments, says in (
-        (["starter"], "no open_clip model"),
-        ([str(STARTER)], "no open_clip model"),
+        (["starter"], "not an open_clip model"),
+        ([str(STARTER)], "not an open_clip model"),
     ):
         result = CliRunner().invoke(app, ["models", "export", *arguments])
         assert isinstance(result.exception, ConfigurationError)

@@ -1,4 +1,4 @@
-"""Where `snapcite serve` listens."""
+"""The address where `snapcite serve` listens."""
 
 import socket
 
@@ -17,7 +17,7 @@ def test_accepted_connections_send_at_once():
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
 
 
-def test_a_taken_port_is_told():
+def test_a_taken_port_is_an_error():
     with _listen("127.0.0.1", 0) as listening:
         host, port = listening.getsockname()
         with pytest.raises(ConfigurationError, match=f"{port}.*--port"):

@@ -243,7 +243,7 @@ def test_the_description_and_the_page_need_no_other_host(client):
     assert "unsafe" not in page.headers["content-security-policy"]
 
 
-def test_a_failure_of_ours_tells_a_stranger_nothing(index, encoder):
+def test_an_error_of_the_server_says_nothing_to_the_caller(index, encoder):
     class Broken:
         name = "broken"
 

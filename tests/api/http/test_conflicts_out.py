@@ -1,4 +1,4 @@
-"""How a contradiction goes out: over HTTP and `--json`, and on the command line."""
+"""How a contradiction is shown: over HTTP, with `--json`, and on the command line."""
 
 import io
 

@@ -1,5 +1,5 @@
-"""What others do wrong: a model server, a Qdrant server, a Redis, a disk. Each is told as it is
-documented, and over when it is over, without a restart."""
+"""Faults of a model server, a Qdrant server, a Redis and a disk. Each has the documented error, and
+the server recovers from it without a restart."""
 
 import json
 import os

@@ -71,7 +71,7 @@ def test_what_cannot_be_asked_is_refused(photos, raw, error):
     [
         ("[" * 100_000, "nested too deeply"),
         ('{"tags": ' + "1" * 5_000 + "}", "not JSON"),
-        ('{"tags": "\\ud800"}', "no character"),
+        ('{"tags": "\\ud800"}', "half a surrogate pair"),
         ("{", "not JSON"),
     ],
     ids=["deep", "long number", "half a character", "broken"],

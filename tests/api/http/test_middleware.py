@@ -1,4 +1,4 @@
-"""What wraps every request: an id and safe headers on each answer, also on one that went wrong."""
+"""Every answer has an id and security headers, also one that is an error."""
 
 import asyncio
 
@@ -49,7 +49,7 @@ def test_every_answer_has_an_id_and_safe_headers(app, status):
     assert "unsafe" not in headers["content-security-policy"]
 
 
-def test_what_nobody_foresaw_is_a_problem_that_tells_nothing(caplog):
+def test_an_unforeseen_error_is_a_problem_without_details(caplog):
     _, headers, body = answer_of(broken)
 
     assert headers["content-type"] == "application/problem+json"

@@ -1,7 +1,7 @@
-"""The API holds to its own description: no 5xx, no status, type or shape it does not tell of.
+"""The API keeps to its own description: no 5xx, no status, type or shape that is not described.
 
-schemathesis makes the requests out of the description alone, so a new route is tested as soon as
-it is described. Callers hold a key for everything; without one nothing but the open paths answers.
+schemathesis makes the requests from the description, so a new route is tested as soon as it is
+described. Callers have a key for everything; without a key only the open paths answer.
 """
 
 import base64

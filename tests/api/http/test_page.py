@@ -1,4 +1,4 @@
-"""The page's files, without a browser: complete, light, in two languages, fit for a strict CSP."""
+"""The page's files, without a browser: complete, small, in two languages, within a strict CSP."""
 
 import json
 import re

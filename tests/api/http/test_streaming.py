@@ -1,4 +1,4 @@
-"""Answers as server-sent events, over real HTTP where hanging up matters."""
+"""Answers as server-sent events; over real HTTP where a client hangs up."""
 
 import json
 import threading

@@ -1,4 +1,4 @@
-"""Follow-up questions over HTTP: no second upload, nobody else's, nothing kept of a photo."""
+"""Follow-up questions over HTTP: without a second upload, closed to others, without a kept photo."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""What was answered before: the same answer, faster, and never a stale or another one's."""
+"""Earlier results: the same answer, faster, never a stale one and never another question's."""
 
 import dataclasses
 import socket
@@ -32,7 +32,7 @@ TOWER = encoded(photo(2, size=(320, 240)))
 
 
 class CountingReader(ExtractiveReader):
-    """Counts what it was asked to read; its answers bear a note if it is told to write one."""
+    """Counts what it was asked to read; its answers have the note that a test sets."""
 
     def __init__(self) -> None:
         super().__init__()

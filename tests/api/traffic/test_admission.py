@@ -1,4 +1,4 @@
-"""Overload, deadlines, hang-ups and going down, over real HTTP."""
+"""Overload, deadlines, clients that hang up, and shutting down, over real HTTP."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""SIGTERM to a real process: what is under way ends, what is new is refused, and it is gone."""
+"""SIGTERM to a real process: it finishes its requests, refuses new ones, and ends."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -50,7 +50,7 @@ def test_what_is_under_way_ends_and_what_is_new_is_refused(starter_index):
         warm = len(model.requests)
         under_way = pool.submit(ask, served)
         until_asked(model, warm + 1)
-        told = served.terminate()
+        stopped_at = served.terminate()
         refused = ask(served)
         ready = httpx.get(f"{served.url}/ready")
 
@@ -63,25 +63,25 @@ def test_what_is_under_way_ends_and_what_is_new_is_refused(starter_index):
         assert answer.status_code == 200
         assert answer.json()["answer"]["year"] == 1992  # by the rules, which stand in
         assert served.process.wait(timeout=10) == 0
-        assert time.monotonic() - told < 10
+        assert time.monotonic() - stopped_at < 10
 
 
 def test_an_idle_server_goes_at_once(starter_index):
     with snapcite_serve(starter_index) as served:
         assert ask(served).json()["answer"]["year"] == 1992
-        told = served.terminate()
+        stopped_at = served.terminate()
         assert served.process.wait(timeout=10) == 0
-        assert time.monotonic() - told < 3
+        assert time.monotonic() - stopped_at < 3
 
 
 def test_a_load_balancer_is_given_time_to_notice(starter_index):
     with snapcite_serve(starter_index, {"SNAPCITE_SHUTDOWN_DELAY": "1.5"}) as served:
-        told = served.terminate()
-        while time.monotonic() - told < 1.0:
+        stopped_at = served.terminate()
+        while time.monotonic() - stopped_at < 1.0:
             assert ask(served).status_code == 503
             time.sleep(0.1)
         assert served.process.wait(timeout=10) == 0
-        assert time.monotonic() - told >= 1.5
+        assert time.monotonic() - stopped_at >= 1.5
 
 
 def test_the_grace_is_kept_whatever_hangs(starter_index):
@@ -96,9 +96,9 @@ def test_the_grace_is_kept_whatever_hangs(starter_index):
         warm = len(model.requests)
         under_way = pool.submit(ask, served)
         until_asked(model, warm + 1)
-        told = served.terminate()
+        stopped_at = served.terminate()
         assert served.process.wait(timeout=10) == 1
-        assert time.monotonic() - told < 4
+        assert time.monotonic() - stopped_at < 4
         assert under_way.exception() or under_way.result().status_code == 500
     with snapcite_serve(starter_index) as again:  # and the index is as it was
         assert ask(again).json()["answer"]["year"] == 1992

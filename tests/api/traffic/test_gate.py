@@ -1,4 +1,4 @@
-"""A queue in front of a stage: who runs, who waits, who is turned away, who gives up."""
+"""A queue in front of a stage: which work runs, waits, is refused, or runs out of time."""
 
 import asyncio
 import threading
@@ -94,7 +94,7 @@ def test_what_waits_too_long_is_dropped_and_never_begun():
         gate, held = Gate("the encoder", at_once=1, queue=5), Held()
         first = asyncio.create_task(gate.run(lambda: held.work(1)))
         await until(lambda: held.running == 1)
-        with deadline.within(0.05), pytest.raises(DeadlineError, match="turn with the encoder"):
+        with deadline.within(0.05), pytest.raises(DeadlineError, match="turn for the encoder"):
             await gate.run(lambda: held.work(2))
         assert (gate.expired, gate.waiting) == (1, 0)
         held.go.set()

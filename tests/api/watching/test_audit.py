@@ -1,4 +1,4 @@
-"""The audit log: every answer has its line first, whole and on the disk, or is not given."""
+"""The audit log: an answer is given only after its line is on the disk, whole."""
 
 import hashlib
 import json
@@ -177,7 +177,7 @@ def test_the_file_is_not_for_everybody(tmp_path):
     assert path.stat().st_mode & 0o007 == 0
 
 
-def test_a_place_that_cannot_be_written_is_told_at_the_start(tmp_path):
+def test_a_place_that_cannot_be_written_is_an_error_at_the_start(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigurationError, match="SNAPCITE_AUDIT_FILE"):
         AuditLog(tmp_path / "file" / "audit.jsonl")

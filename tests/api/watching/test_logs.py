@@ -1,4 +1,4 @@
-"""What the log says of requests, and above all what it never says."""
+"""What the log says about requests, and what it never says."""
 
 import io
 import json
@@ -158,7 +158,7 @@ def raised(error: Exception, cause: Exception | None = None) -> Exception:
         (raised(ModelUnavailableError("secret"), InvalidAnswerError("secret")), "Unavailable"),
     ],
 )
-def test_an_error_s_message_is_told_where_it_cannot_quote(error, said):
+def test_an_error_s_message_is_logged_where_it_cannot_quote(error, said):
     line = Lines("json", content=False).format(record("reading failed: %s", error))
 
     assert said in line

@@ -1,4 +1,4 @@
-"""What Prometheus is told: read back with Prometheus's own parser."""
+"""The metrics, read with Prometheus's own parser."""
 
 import sys
 import time
@@ -167,7 +167,7 @@ def test_any_method_and_time_keeps_the_series_few(method, status, seconds):
     assert labels <= {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other"}
 
 
-def test_states_are_told_as_they_are(client, index):
+def test_states_are_exported_as_they_are(client, index):
     client.app.state.service.ready.set()
     first = samples(client)
     until(lambda: "snapcite_index_reachable" in samples(client))  # counted beside the first

@@ -1,4 +1,4 @@
-"""The index backed up over HTTP while it is asked."""
+"""Backups of the index over HTTP, while it answers questions."""
 
 from fastapi.testclient import TestClient
 

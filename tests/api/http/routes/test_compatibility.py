@@ -1,4 +1,4 @@
-"""The two shapes that other services' callers know."""
+"""The two compatibility routes for callers written for other services."""
 
 import base64
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ def test_vision_takes_nothing_but_jpeg_and_png_by_their_first_bytes(client, data
     assert_problem(vision(client, data, prompt=QUESTION), 400, "bad-input")
 
 
-def test_vision_tells_a_damaged_photo(client):
+def test_vision_names_a_damaged_photo(client):
     assert_problem(vision(client, STATION[:900], prompt=QUESTION), 422, "broken-image")
 
 

@@ -64,14 +64,14 @@ def test_suggestions_name_what_is_indexed(client):
     assert client.get("/v1/suggestions", params={"text": "nothing"}).json() == {"suggestions": []}
 
 
-def test_a_document_tells_its_events_and_where_its_photos_were_taken(client):
+def test_a_document_has_its_events_and_where_its_photos_were_taken(client):
     body = client.get("/v1/documents/corpus/old_station").json()
 
-    told = [
+    events = [
         (event["year"], event["event"], body["text"][event["start"] : event["end"]])
         for event in body["events"]
     ]
-    assert told == [
+    assert events == [
         (1912, "opened", "The Old Station was opened in 1912."),
         (1992, "demolished", "The Old Station was demolished in 1992."),
     ]

@@ -1,4 +1,4 @@
-"""Live updates over HTTP: visible to the next question, explained when they cannot be done."""
+"""Live updates over HTTP: the next question sees them, and errors name the field."""
 
 import json
 from collections.abc import Iterator
@@ -87,10 +87,10 @@ def test_a_correction_keeps_the_photos_and_changes_the_answer(client):
 
 
 def test_what_is_said_of_a_photo_is_shown(client):
-    told = [{"caption": "From the east", "taken_at": "1912-05", "latitude": 51.5}]
-    assert put(client, PHOTO, photo_metadata=json.dumps(told)).status_code == 422
-    told[0]["taken_at"] = "1912-05-01"
-    put(client, PHOTO, photo_metadata=json.dumps(told))
+    metadata = [{"caption": "From the east", "taken_at": "1912-05", "latitude": 51.5}]
+    assert put(client, PHOTO, photo_metadata=json.dumps(metadata)).status_code == 422
+    metadata[0]["taken_at"] = "1912-05-01"
+    put(client, PHOTO, photo_metadata=json.dumps(metadata))
     (shown,) = client.get(WHERE).json()["photos"]
     assert (shown["caption"], shown["taken_at"], shown["latitude"]) == (
         "From the east", "1912-05-01", 51.5)  # fmt: skip
