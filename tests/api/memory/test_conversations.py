@@ -1,4 +1,4 @@
-"""Follow-up questions over HTTP: without a second upload, closed to others, without a kept photo."""
+"""Follow-up questions over HTTP: no second upload, closed to others, and no photo is kept."""
 
 import json
 import socket
