@@ -15,9 +15,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import ModelBrokenError
+from search.evidence import Subject
 from search.query import Query
-from search.subjects import Subject
-from search.wording import Wording, share_found
+from search.topic_words import TopicWords, share_found
 from vlm.encoders import EncoderCard
 from vlm.readers import Draft
 
@@ -55,7 +55,7 @@ def measure_signals(
     draft: Draft,
     *,
     card: EncoderCard,
-    wording: Wording,
+    wording: TopicWords,
 ) -> dict[str, float]:
     """The signals of a draft that cites `chosen`."""
     span = 1.0 - card.foreign_below

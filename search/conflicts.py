@@ -15,7 +15,7 @@ from knowledge.documents import Document, Passage
 from knowledge.text import fold, is_han
 from search.answer import Conflict, Source, source_of
 from search.citation import Citation, check_citation
-from search.subjects import Subject
+from search.evidence import Subject
 from vlm.readers import Candidate, Draft
 from vlm.readers.extractive.sentences import Story, tell
 from vlm.readers.extractive.standing import standing

@@ -17,12 +17,12 @@ from search.answer import Answer, abstain, answer_from
 from search.citation import Citation, Withdrawn, check_citation
 from search.confidence import CONTESTED, Fit, measure_signals, weigh
 from search.conflicts import Claim, conflicts_with, contradictions, in_words
+from search.evidence import Evidence, Subject
 from search.fusion import WEIGHTS
-from search.query import Evidence, Query
+from search.query import Query
 from search.retrieve import QueryVectors, Retriever
 from search.spelling import respelt
-from search.subjects import Subject
-from search.wording import Wording
+from search.topic_words import TopicWords
 from vlm.encoders import Encoder
 from vlm.encoders.text import TextEncoder
 from vlm.images import PhotoSize, decode_image, shrink
@@ -101,7 +101,7 @@ class Pipeline:
         self.weights = weights
         self.fit = fit
         self._check = check
-        self._wording = Wording()
+        self._wording = TopicWords()
         self._retriever = Retriever(index, encoder, text_encoder=text_encoder, weights=weights)
 
     def search(self, query: Query) -> Found:

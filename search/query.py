@@ -1,21 +1,59 @@
-"""The nouns of a search: what is asked, and the evidence that comes back."""
+"""What is asked: a question, photos, and what the same conversation asked before.
 
+Of an earlier photo only the vectors are kept, which find the same subjects again.
+"""
+
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from PIL import Image
 
-from knowledge.documents import Document
 from knowledge.errors import QueryError
 from knowledge.text import guess_language
-from search.recall import NOTHING, Recalled, refers_back
 
 MAX_QUESTION_CHARS = 2_000
 MAX_CAPTION_CHARS = 200
 MAX_SUBJECTS = 50
 DEFAULT_K = 5
 FILTER_KEYS = ("corpus", "document_id", "language", "tags")
+
+
+_REFERS_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|this|that|these|those)\b|[它这那其此该]", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What went before a question.
+
+    Attributes:
+        photos: vectors of the photos that were asked about, (n, dim), each of length 1; they stand
+            in for photos where a question brings none.
+        subject: document id of what the latest answer was about, None if there was none.
+        questions: the earlier questions, oldest first, for a reader that can make use of them.
+    """
+
+    photos: tuple[tuple[float, ...], ...] = ()
+    subject: str | None = None
+    questions: tuple[str, ...] = ()
+
+
+NOTHING = Recalled()
+"""What is recalled of a question that begins a conversation."""
+
+
+def refers_back(question: str) -> bool:
+    """Whether a question points at something it does not name.
+
+    >>> refers_back("And when was it built?"), refers_back("那它是什么时候建成的?")
+    (True, True)
+    >>> refers_back("When was the Eiffel Tower built?")
+    False
+    """
+    return _REFERS_BACK.search(question) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,32 +123,3 @@ class Query:
         if self.language:
             return self.language
         return guess_language(self.question) if self.question.strip() else "en"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A passage or a photo that was retrieved.
-
-    Attributes:
-        document: what it belongs to.
-        kind: `passage` or `photo`.
-        rank: of its subject, from 1.
-        scores: by name; higher is better in all. `image`: photo to photo, cosine. `photo_text`:
-            photo to passage, cosine. `question_text`: question to passage, cosine. `bm25`:
-            question's words in the passage. `rrf`: the subject's fused score.
-        photo_id: of a photo.
-        text: of a passage, `document.text[start:end]`.
-        start: first character of the passage in the document's text.
-        end: one past its last.
-        ordinal: position of the passage or photo in its document, from 0.
-    """
-
-    document: Document
-    kind: Literal["passage", "photo"]
-    rank: int
-    scores: Mapping[str, float]
-    ordinal: int = 0
-    photo_id: str | None = None
-    text: str | None = None
-    start: int | None = None
-    end: int | None = None

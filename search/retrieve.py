@@ -21,12 +21,11 @@ from knowledge.documents import Document, Passage
 from knowledge.index import Index, layout
 from knowledge.store import DenseVector, Hit, SparseVector, Where
 from knowledge.text import guess_language
+from search.evidence import Subject
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
 from search.names import documents_named
-from search.query import Query
-from search.recall import refers_back
+from search.query import Query, refers_back
 from search.spelling import respelt
-from search.subjects import Subject
 from vlm.encoders import Embeddings, Encoder
 from vlm.encoders.text import TextEncoder
 

@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 from knowledge.documents import Document
 from knowledge.index import PhotoFacts
 from search.answer import Answer
+from search.evidence import Evidence
 from search.pipeline import Asked, Found
-from search.query import Evidence
 from vlm.readers import YearEvent
 from vlm.readers.extractive.timeline import Happening, timeline
 

@@ -17,9 +17,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from api.memory.cache import Cache
 from search.answer import Answer
+from search.evidence import Subject
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
-from search.subjects import Subject
 from vlm.encoders import pixels_digest
 
 STAGE = "cache"

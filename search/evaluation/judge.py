@@ -1,11 +1,16 @@
-"""Whether what a system said is right: an observation held against the labelled answer."""
+"""Whether what a system said is right, and if not, why: an observation held against the label.
+
+Each failure has one cause, so that failures can be counted by who can mend them.
+"""
 
 import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.text import fold, guess_language, is_han
 from search.evaluation.observation import Observation
-from search.evaluation.testset import LabelledQuestion
+from search.evaluation.testset import LabelledQuestion, is_labelled
 
 _USE_SHARE = 0.4
 """A current use is right where the answer holds this share of the reference's words: a reference
@@ -102,11 +107,6 @@ def judge(
     )
 
 
-def is_labelled(document: str | None, document_id: str) -> bool:
-    """Whether an index's document is the labelled one; a namesake of another corpus counts."""
-    return document is not None and document_id.split("/", 1)[1] == document
-
-
 def share_of_words(reference: str, text: str) -> float:
     """Share of a reference's words that stand in a text: Latin words, and pairs of Han characters.
 
@@ -139,3 +139,45 @@ def _units(text: str) -> set[str]:
     pairs = {run[i : i + 2] for run in runs for i in range(max(1, len(run) - 1))}
     words = {w.removesuffix("s") for w in _LATIN.findall(folded) if not any(map(is_han, w))}
     return pairs | (words - _SMALL_WORDS)
+
+
+CAUSES: Mapping[str, str] = {
+    "answered_unknown": "answered though no document says it",
+    "taken_for_foreign": "taken for something that is not indexed",
+    "subject_missed": "the right subject was not found among the first twenty",
+    "withheld": "withheld for low confidence",
+    "withdrawn": "withdrawn by the citation check",
+    "subject_not_first": "another subject came first, and was answered or abstained about",
+    "reader_silent": "the right subject came first, and the reader found no answer in it",
+    "wrong_document": "the right subject came first, and another document was cited",
+    "wrong_existence": "the right document, the wrong verdict on existence",
+    "wrong_year": "the right document, the wrong year",
+}
+"""Cause → what it means. The first that applies counts."""
+
+
+def cause(outcome: Outcome) -> str:
+    """The cause of an outcome that is not right."""
+    if not outcome.question.answerable:
+        return "answered_unknown"
+    reason = outcome.said.reason
+    if reason == "nothing_similar":
+        return "taken_for_foreign"
+    if outcome.rank is None:
+        return "subject_missed"
+    if reason == "low_confidence":
+        return "withheld"
+    if reason == "citation_failed":
+        return "withdrawn"
+    if outcome.rank != 1 and not outcome.source_right:
+        return "subject_not_first"
+    if outcome.abstained:
+        return "reader_silent"
+    if not outcome.source_right:
+        return "wrong_document"
+    return "wrong_existence" if outcome.exists_right is False else "wrong_year"
+
+
+def count_causes(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """Cause → failed questions, most first."""
+    return dict(Counter(cause(o) for o in outcomes if not o.right).most_common())

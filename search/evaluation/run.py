@@ -16,12 +16,11 @@ import search
 import vlm
 from knowledge.errors import ImageError
 from knowledge.index import Index, layout
-from search.evaluation.cache import Cache, digest
-from search.evaluation.judge import Outcome, is_labelled, judge
+from search.evaluation.judge import Outcome, judge
 from search.evaluation.memo import MemoEncoder
-from search.evaluation.observation import observe
+from search.evaluation.observation import Cache, digest, observe
 from search.evaluation.systems import SYSTEMS, System, SystemRunner
-from search.evaluation.testset import LabelledQuestion
+from search.evaluation.testset import LabelledQuestion, is_labelled
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.images import decode_image

@@ -4,25 +4,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from search.evaluation.causes import count_causes
 from search.evaluation.intervals import (
     Interval,
     bootstrap_mean,
     mcnemar,
     paired_difference,
 )
-from search.evaluation.judge import Outcome
+from search.evaluation.judge import Outcome, count_causes
 from search.evaluation.metrics import (
+    expected_calibration_error,
     mean_ndcg_at_k,
     mean_reciprocal_rank,
     percentile,
     recall_at_k,
-    truthfulness,
-)
-from search.evaluation.reliability import (
-    expected_calibration_error,
     reliability_bins,
     risk_coverage,
+    truthfulness,
 )
 from search.evaluation.systems import KEYWORDS, UNCALIBRATED
 

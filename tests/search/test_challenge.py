@@ -13,8 +13,8 @@ from PIL import Image
 
 from knowledge.corpus.opening import open_corpus
 from knowledge.documents import Document, Passage
-from search.subjects import Subject
-from search.wording import Wording, share_found
+from search.evidence import Subject
+from search.topic_words import TopicWords, share_found
 from vlm.readers.base import Candidate, Draft, Reading
 from vlm.readers.extractive import ExtractiveReader
 
@@ -41,7 +41,7 @@ def questions(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def read(asked: dict[str, Any], subjects: list[Subject], wording: Wording) -> Draft:
+def read(asked: dict[str, Any], subjects: list[Subject], wording: TopicWords) -> Draft:
     """Three candidates: the right document, if there is one, then those that share most words."""
     telling = wording.telling(asked["question"])
     ordered = sorted(
@@ -75,7 +75,7 @@ def is_right(asked: dict[str, Any], draft: Draft) -> bool:
 def test_hard_questions_are_read_as_well_as_before(
     name: str, floor: float, subjects: list[Subject]
 ):
-    wording = Wording()
+    wording = TopicWords()
     right = [is_right(asked, read(asked, subjects, wording)) for asked in questions(name)]
 
     assert sum(right) / len(right) >= floor

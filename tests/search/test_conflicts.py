@@ -14,9 +14,9 @@ from knowledge.index.index import Index
 from search.citation import Citation, check_citation, year_stands_in
 from search.confidence import CONTESTED
 from search.conflicts import conflicts_with, contradictions, in_words, same_subject
+from search.evidence import Subject
 from search.pipeline import Pipeline
 from search.query import Query
-from search.subjects import Subject
 from vlm.readers.base import Candidate, Draft, Reading
 from vlm.readers.extractive import ExtractiveReader
 

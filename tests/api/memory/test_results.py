@@ -19,8 +19,7 @@ from indexer.run import index_corpus
 from knowledge.documents import Document
 from knowledge.index.index import Index
 from search.pipeline import Pipeline
-from search.query import Query
-from search.recall import Recalled
+from search.query import Query, Recalled
 from vlm.readers.base import Reading
 from vlm.readers.extractive import ExtractiveReader
 

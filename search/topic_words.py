@@ -4,7 +4,7 @@ Words are split as the index splits them (`knowledge.bm25`). Knows no ranking an
 """
 
 from knowledge.bm25 import Bm25
-from search.subjects import Subject
+from search.evidence import Subject
 
 _ASKING = """
     still stand standing stood exist exists existing remain remains remained left survive today
@@ -22,7 +22,7 @@ _ASKING = """
 """Words that ask, in questions about anything: they tell nothing of the subject."""
 
 
-class Wording:
+class TopicWords:
     """Splits questions and subjects into words. Safe to use from several threads."""
 
     def __init__(self) -> None:

@@ -1,14 +1,46 @@
-"""A subject that retrieval found, and the evidence that is shown of it."""
+"""What a search brings: the subjects that it found, and the evidence that is shown of each.
+
+Knows no ranking: `search.retrieve` makes both.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from knowledge.documents import Document, Passage
 from knowledge.store import Hit
-from search.query import Evidence
 
 _PASSAGES_SHOWN = 3
 """Passages of a subject among the evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage or a photo that was retrieved.
+
+    Attributes:
+        document: what it belongs to.
+        kind: `passage` or `photo`.
+        rank: of its subject, from 1.
+        scores: by name; higher is better in all. `image`: photo to photo, cosine. `photo_text`:
+            photo to passage, cosine. `question_text`: question to passage, cosine. `bm25`:
+            question's words in the passage. `rrf`: the subject's fused score.
+        photo_id: of a photo.
+        text: of a passage, `document.text[start:end]`.
+        start: first character of the passage in the document's text.
+        end: one past its last.
+        ordinal: position of the passage or photo in its document, from 0.
+    """
+
+    document: Document
+    kind: Literal["passage", "photo"]
+    rank: int
+    scores: Mapping[str, float]
+    ordinal: int = 0
+    photo_id: str | None = None
+    text: str | None = None
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
