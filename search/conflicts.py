@@ -16,14 +16,12 @@ from knowledge.text import fold, is_han
 from search.answer import Conflict, Source, source_of
 from search.citation import Citation, check_citation
 from search.evidence import Subject
-from vlm.readers import Candidate, Draft
-from vlm.readers.extractive.sentences import Story, tell
-from vlm.readers.extractive.standing import standing
-from vlm.readers.extractive.timeline import Happening, happenings
+from vlm.chronology import Chronology, EventKind, chronology_of
+from vlm.readers import Draft
 
-_ONCE: frozenset[Happening] = frozenset({"begun", "built", "opened", "demolished", "destroyed"})
+_ONCE: frozenset[EventKind] = frozenset({"begun", "built", "opened", "demolished", "destroyed"})
 """What happens to a building once; it may burn or be restored in many years."""
-_ENDS: frozenset[Happening] = frozenset({"demolished", "destroyed", "burnt", "rebuilt"})
+_ENDS: frozenset[EventKind] = frozenset({"demolished", "destroyed", "burnt", "rebuilt"})
 """What lies between a first building and a second one on the same site."""
 _PLAIN = 0.9
 """How plainly both sides have to say whether the subject stands."""
@@ -36,16 +34,16 @@ _LEAST_LATIN, _LEAST_HAN = 4, 2
 class Claim:
     """What a sentence of a document says: an event with its year, or whether the subject stands.
 
-    `passage.text` holds `quote`. `actions`, `topic` and `bare` are `timeline.Told`'s.
+    `passage.text` holds `quote`. `actions`, `topic` and `bare` are `vlm.chronology.Event`'s.
     """
 
     document: Document
     passage: Passage
     quote: str
-    event: Happening | None
+    event: EventKind | None
     year: Year | None
     exists: bool | None
-    actions: frozenset[str] = frozenset()
+    actions: tuple[str, ...] = ()
     topic: str = "main"
     bare: bool = False
 
@@ -176,23 +174,28 @@ def _slack(year: Year) -> int:
 
 
 def _claims(subject: Subject) -> tuple[Claim, ...]:
-    story = _story(subject)
-    state = standing(story)
+    chronology = _chronology(subject)
     told = [
-        Claim(subject.document, each.sentence.passage, each.sentence.text, each.event, each.year,
-              None, each.actions, "main" if each.topic == "unsure" else each.topic,
-              each.bare and each.topic != "unsure")
-        for each in happenings(story)
-        if each.event in _ONCE
+        Claim(subject.document, *_quoted(subject, each.start, each.end), each.kind, each.year,
+              None, each.actions, "main" if each.building == "unsure" else each.building,
+              each.bare and each.building != "unsure")
+        for each in chronology.events
+        if each.kind in _ONCE
     ]  # fmt: skip
-    ended = [each.year.value for each in happenings(story) if each.event in _ENDS]
+    ended = [each.year.value for each in chronology.events if each.kind in _ENDS]
     claims = [claim for claim in told if not _has_a_second_building(claim, told, ended)]
-    if state.exists is not None and state.sentence is not None and state.plain >= _PLAIN:
-        sentence = state.sentence
-        claims.append(
-            Claim(subject.document, sentence.passage, sentence.text, None, None, state.exists)
-        )
+    state = chronology.existence
+    if state is not None and state.plainness >= _PLAIN:
+        passage, quote = _quoted(subject, state.start, state.end)
+        claims.append(Claim(subject.document, passage, quote, None, None, state.exists))
     return tuple(claims)
+
+
+def _quoted(subject: Subject, start: int, end: int) -> tuple[Passage, str]:
+    """The words `document.text[start:end]` with the first of the subject's passages that holds
+    them."""
+    passage = next(each for each in subject.passages if each.start <= start and end <= each.end)
+    return passage, passage.text[start - passage.start : end - passage.start]
 
 
 def _has_a_second_building(claim: Claim, told: Sequence[Claim], ended: Sequence[int]) -> bool:
@@ -237,20 +240,11 @@ def _checked(claim: Claim) -> Source | None:
 
 def _years(subject: Subject) -> tuple[Year, ...]:
     """All years that a subject's text states, whatever happened in them."""
-    return tuple(year for sentence in _story(subject).sentences for year in sentence.analysis.years)
+    return _chronology(subject).years
 
 
-def _story(subject: Subject) -> Story:
-    document = subject.document
-    return tell(
-        Candidate(
-            document_id=document.document_id,
-            title=document.title,
-            aliases=document.aliases,
-            language=document.language,
-            passages=subject.passages,
-        )
-    )
+def _chronology(subject: Subject) -> Chronology:
+    return chronology_of(subject.document, subject.passages)
 
 
 def _names(document: Document) -> frozenset[str]:

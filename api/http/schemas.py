@@ -10,8 +10,8 @@ from knowledge.index import PhotoFacts
 from search.answer import Answer
 from search.evidence import Evidence
 from search.pipeline import Asked, Found
+from vlm.chronology import EventKind, timeline
 from vlm.readers import YearEvent
-from vlm.readers.extractive.timeline import Happening, timeline
 
 
 class SubjectOut(BaseModel):
@@ -129,7 +129,7 @@ class EventOut(BaseModel):
     """A dated event of a document's subject; `text[start:end]` is the sentence that tells it."""
 
     year: int = Field(description="Negative before the common era.")
-    event: Happening
+    event: EventKind
     start: int
     end: int
 
@@ -253,7 +253,7 @@ def document_out(document: Document, photos: Mapping[str, PhotoFacts]) -> Docume
         text=document.text,
         photos=[_photo_out(id_, facts) for id_, facts in photos.items()],
         events=[
-            EventOut(year=each.year, event=each.event, start=each.start, end=each.end)
+            EventOut(year=each.year.value, event=each.kind, start=each.start, end=each.end)
             for each in timeline(document)
         ],
     )

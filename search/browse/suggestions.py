@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 
 from knowledge.documents import Document
 from knowledge.text import is_han
-from vlm.readers.extractive.timeline import timeline
+from vlm.chronology import timeline
 
 _T = TypeVar("_T")
 
@@ -50,7 +50,7 @@ def suggest(documents: Sequence[Document], *, language: str, n: int) -> list[Sug
 def _kinds(document: Document) -> list[Kind]:
     """What a document can be asked: the dated events it tells, and whether its subject exists."""
     told: set[Kind] = {
-        _ASKED_BY[each.event] for each in timeline(document) if each.event in _ASKED_BY
+        _ASKED_BY[each.kind] for each in timeline(document) if each.kind in _ASKED_BY
     }
     return [*sorted(told), "exists"]
 

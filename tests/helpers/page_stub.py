@@ -23,7 +23,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response, StreamingRes
 from fastapi.staticfiles import StaticFiles
 
 from knowledge.documents import Document
-from vlm.readers.extractive.timeline import timeline
+from vlm.chronology import timeline
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "api" / "static"
@@ -112,7 +112,7 @@ def read_document(document_id: str) -> dict[str, Any]:
             for _ in head["photos"]
         ],
         "events": [
-            {"year": each.year, "event": each.event, "start": each.start, "end": each.end}
+            {"year": each.year.value, "event": each.kind, "start": each.start, "end": each.end}
             for each in timeline(document)
         ],
     }

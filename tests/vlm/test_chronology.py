@@ -2,8 +2,8 @@
 
 import pytest
 
-from knowledge.documents import Document
-from vlm.readers.extractive.timeline import timeline
+from knowledge.documents import Document, Passage
+from vlm.chronology import Chronology, chronology_of, timeline
 
 
 def document(text: str, *, title: str = "Old Station", language: str = "en") -> Document:
@@ -11,7 +11,7 @@ def document(text: str, *, title: str = "Old Station", language: str = "en") -> 
 
 
 def told(text: str, **options: str) -> list[tuple[int, str]]:
-    return [(event.year, event.event) for event in timeline(document(text, **options))]
+    return [(event.year.value, event.kind) for event in timeline(document(text, **options))]
 
 
 def test_events_come_in_the_order_of_time_with_their_sentences():
@@ -21,7 +21,7 @@ def test_events_come_in_the_order_of_time_with_their_sentences():
     )
     events = timeline(document(text))
 
-    assert [(event.year, event.event) for event in events] == [
+    assert [(event.year.value, event.kind) for event in events] == [
         (1908, "begun"),
         (1912, "built"),
         (1992, "demolished"),
@@ -63,3 +63,41 @@ def test_an_event_told_twice_is_kept_once():
 def test_a_text_without_dates_has_no_events():
     assert told("The Old Station was built of brick.") == []
     assert told("") == []
+
+
+def test_the_chronology_says_where_everything_stands():
+    text = (
+        "The Old Station was opened in 1912. The painter A. Example was born in 1870. "
+        "The station was taken down and no longer exists."
+    )
+    chronology = chronology_of(document(text))
+
+    (opened,) = chronology.events
+    assert (opened.kind, opened.building, opened.bare) == ("opened", "main", True)
+    assert opened.actions == ("open",)
+    assert text[opened.start : opened.end] == "The Old Station was opened in 1912."
+    assert [text[year.start : year.end] for year in chronology.years] == ["1912", "1870"]
+    assert chronology.years[0] == opened.year
+    assert chronology.existence is not None
+    assert not chronology.existence.exists
+    assert chronology.existence.plainness > 0.9
+    said = text[chronology.existence.start : chronology.existence.end]
+    assert said == "The station was taken down and no longer exists."
+
+
+def test_positions_count_in_the_document_whichever_passages_are_read():
+    text = "Filler comes first. The Old Station was opened in 1912. It still stands."
+    start = text.index("The Old")
+    later = Passage("c/d", 1, text[start:], start, len(text))
+    chronology = chronology_of(document(text), [later])
+
+    (opened,) = chronology.events
+    assert text[opened.start : opened.end] == "The Old Station was opened in 1912."
+    assert text[opened.year.start : opened.year.end] == "1912"
+    assert chronology.existence is not None
+    assert text[chronology.existence.start : chronology.existence.end] == "It still stands."
+
+
+def test_a_text_that_says_nothing_has_an_empty_chronology():
+    assert chronology_of(document("")) == Chronology()
+    assert chronology_of(document("The keeper liked the view.")) == Chronology()

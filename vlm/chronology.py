@@ -1,0 +1,234 @@
+"""What a document's text says of its subject over time: dated events, and whether it still exists.
+
+The public face of reading without a question: the API's timeline, suggested questions and the
+search for contradictions use it. All positions count in `Document.text`, all values are plain and
+depend on the text and the names alone, so a chronology can be computed once and be stored. Today
+the rules of `vlm.readers.extractive` stand behind it; callers do not see them.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from knowledge.dates import MONTH, Year
+from knowledge.documents import Document, Passage
+from vlm.readers.base import Candidate
+from vlm.readers.extractive.actions import PHASED
+from vlm.readers.extractive.bonds import bond
+from vlm.readers.extractive.events import Cue
+from vlm.readers.extractive.lexicon import CHINESE_FUNCTION_WORDS, ENGLISH_STOP
+from vlm.readers.extractive.sentences import Sentence, Story, tell, topic_of
+from vlm.readers.extractive.standing import standing
+
+EventKind = Literal[
+    "begun", "built", "opened", "rebuilt", "restored", "changed",
+    "damaged", "burnt", "destroyed", "demolished",
+]  # fmt: skip
+"""What happened to the subject."""
+
+Building = Literal["main", "unsure", "earlier", "present"]
+"""Which building of the site an event happened to: the subject; what is probably the subject; what
+stood there before; what was rebuilt or newly built there."""
+
+_KIND_OF_ACTION: dict[str, EventKind] = {
+    "demolish": "demolished", "burn": "burnt", "explode": "destroyed", "destroy": "destroyed",
+    "collapse": "destroyed", "bomb": "damaged", "blast": "damaged", "damage": "damaged",
+    "rebuild": "rebuilt", "restore": "restored", "redesign": "changed", "enlarge": "changed",
+    "add": "changed", "cornerstone": "begun", "found": "begun", "build": "built", "make": "built",
+    "open": "opened", "reopen": "opened", "inaugurate": "opened", "consecrate": "opened",
+    "dedicate": "opened",
+}  # fmt: skip
+"""An action of the lexicon → the kind of event; of several actions, the first in this table counts.
+Actions that people do as often as buildings (*moved in*, *closed up*, *left*) are left out."""
+
+_MOMENTS: frozenset[EventKind] = frozenset({"opened", "damaged", "burnt", "destroyed"})
+"""What happens on a day: *since 1965* or *until 1965* does not date it."""
+
+_MAX_CHARS = 40_000
+"""Of a longer text (a whole book) only the beginning up to here is read, to stay quick."""
+
+_DATE_WORD = re.compile(rf"{MONTH}|[年月日于在是]|was|were|about|around", re.IGNORECASE)
+
+_MIN_BOND = 0.5
+"""Below this the sentence's grammar ties the year to something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A dated event of the subject: `document.text[start:end]` is the sentence that states it.
+
+    Attributes:
+        kind: what happened.
+        year: the year, with its own position in `document.text`.
+        start, end: span of the sentence.
+        actions: names of the actions that the sentence's words mean (`open`, `consecrate`), sorted.
+            Two sentences with equal `actions` say the same thing in the same or like words.
+        building: which building of the site it happened to.
+        bare: its clause says this of the subject and nothing else, so it can be held against
+            another such clause: *The hall was opened on 3 May 1890*.
+    """
+
+    kind: EventKind
+    year: Year
+    start: int
+    end: int
+    actions: tuple[str, ...] = ()
+    building: Building = "main"
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Existence:
+    """Whether the subject exists today, as the sentence `document.text[start:end]` says it.
+
+    Attributes:
+        exists: it stands today.
+        start, end: span of the sentence.
+        plainness: how plainly the sentence says so, 0 to 1: explicit words are above 0.9, a ruin
+            or a use that implies it about 0.5, the tense of the first sentence 0.3.
+        rebuilt: what stands is a reconstruction.
+    """
+
+    exists: bool
+    start: int
+    end: int
+    plainness: float
+    rebuilt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chronology:
+    """All that a text says of its subject over time.
+
+    Attributes:
+        events: the subject's dated events in the order of the text; one stated twice is here twice.
+        existence: None where the text does not say.
+        years: every year that the text states, whatever happened in it, in the order of the text.
+    """
+
+    events: tuple[Event, ...] = ()
+    existence: Existence | None = None
+    years: tuple[Year, ...] = ()
+
+
+def chronology_of(document: Document, passages: Sequence[Passage] | None = None) -> Chronology:
+    """Read a document's chronology. Never raises.
+
+    Args:
+        document: its names, language and text.
+        passages: read only these passages of it; None reads the text, its first 40,000 characters.
+    """
+    if passages is None:
+        text = document.text[:_MAX_CHARS]
+        passages = (Passage(document.document_id, 0, text, 0, len(text)),)
+    return _chronology(
+        document.document_id, document.title, document.aliases, document.language, tuple(passages)
+    )
+
+
+def timeline(document: Document) -> list[Event]:
+    """The document's events by year, then in the order of the text.
+
+    An event stated more than once for the same year is kept once, where it is stated first.
+    """
+    first: dict[tuple[int, EventKind], Event] = {}
+    for event in chronology_of(document).events:
+        first.setdefault((event.year.value, event.kind), event)
+    return sorted(first.values(), key=lambda event: (event.year.value, event.start))
+
+
+@lru_cache(maxsize=256)
+def _chronology(
+    document_id: str,
+    title: str,
+    aliases: tuple[str, ...],
+    language: str,
+    passages: tuple[Passage, ...],
+) -> Chronology:
+    story = tell(Candidate(document_id, title, aliases, language, passages))
+    state = standing(story)
+    existence = None
+    if state.exists is not None and state.sentence is not None:
+        start, end = _span(state.sentence)
+        existence = Existence(state.exists, start, end, state.plain, state.rebuilt)
+    return Chronology(
+        events=tuple(event for sentence in story.sentences for event in _events(sentence, story)),
+        existence=existence,
+        years=tuple(
+            _in_document(year, sentence)
+            for sentence in story.sentences
+            for year in sentence.analysis.years
+        ),
+    )
+
+
+def _span(sentence: Sentence) -> tuple[int, int]:
+    return sentence.passage.start + sentence.start, sentence.passage.start + sentence.end
+
+
+def _in_document(year: Year, sentence: Sentence) -> Year:
+    """The year with its position in the document's text, not in the sentence."""
+    offset, _ = _span(sentence)
+    return replace(year, start=offset + year.start, end=offset + year.end)
+
+
+def _events(sentence: Sentence, story: Story) -> list[Event]:
+    events = []
+    start, end = _span(sentence)
+    for year in sentence.analysis.years:
+        cue = _cue_of(year, sentence, story)
+        kind = _kind(cue, year) if cue is not None else None
+        if cue is None or kind is None:
+            continue
+        building = topic_of(sentence, cue, story)
+        if building == "other":
+            continue
+        in_clause = sentence.analysis.clause_at(year.start) == cue.clause
+        events.append(
+            Event(
+                kind=kind,
+                year=_in_document(year, sentence),
+                start=start,
+                end=end,
+                actions=tuple(sorted(cue.actions)),
+                building=building,
+                bare=in_clause and _is_bare(cue, sentence, story),
+            )
+        )
+    return events
+
+
+def _cue_of(year: Year, sentence: Sentence, story: Story) -> Cue | None:
+    """The event cue that the sentence's grammar ties to the year, if it ties one."""
+    tied = [
+        (bond(sentence.analysis, cue, year), cue)
+        for cue in sentence.analysis.cues
+        if not cue.denied and topic_of(sentence, cue, story) != "other"
+    ]
+    strength, cue = max(tied, key=lambda pair: pair[0], default=(0.0, None))
+    return cue if strength >= _MIN_BOND else None
+
+
+def _kind(cue: Cue, year: Year) -> EventKind | None:
+    kind = next((kind for action, kind in _KIND_OF_ACTION.items() if action in cue.actions), None)
+    if kind in _MOMENTS and year.role != "at":
+        return None
+    begins = cue.phase == "begin" or (cue.phase is None and year.role == "from")
+    return "begun" if kind == "built" and begins else kind
+
+
+def _is_bare(cue: Cue, sentence: Sentence, story: Story) -> bool:
+    clause = sentence.analysis.clauses[cue.clause]
+    text = sentence.text
+    return all(
+        word.start == cue.start
+        or word.stem in ENGLISH_STOP | CHINESE_FUNCTION_WORDS
+        or word.stem in story.names
+        or word.concepts & (story.types | cue.actions | PHASED)
+        or text[word.start].isdigit()
+        or _DATE_WORD.fullmatch(text, word.start, word.end)
+        for word in sentence.analysis.words
+        if clause.start <= word.start < clause.end
+    )
