@@ -55,13 +55,13 @@ def measure_signals(
     draft: Draft,
     *,
     card: EncoderCard,
-    wording: TopicWords,
+    words: TopicWords,
 ) -> dict[str, float]:
     """The signals of a draft that cites `chosen`."""
     span = 1.0 - card.foreign_below
     photo = query.shows
     image = chosen.scores.get("image", 0.0) if photo else 0.0
-    words = share_found(wording.telling(query.question), wording.of(chosen))
+    found = share_found(words.telling(query.question), words.of(chosen))
     bm25 = chosen.scores.get("bm25", 0.0)
     by_words = chosen.ranks.get("name", chosen.ranks.get("bm25"))
     return {
@@ -71,8 +71,8 @@ def measure_signals(
         "nearest_share": chosen.nearest_share,
         "lookalikes": min(5, max(0, chosen.lookalikes - 1)) / 5 if photo else 0.0,
         "named": float(chosen.is_named),
-        "words": words,
-        "words_without_photo": 0.0 if photo else words,
+        "words": found,
+        "words_without_photo": 0.0 if photo else found,
         "across": float(query.answer_language != chosen.document.language),
         "bm25_margin": _clip(chosen.margins.get("bm25", 0.0) / bm25) if bm25 > 0 else 0.0,
         "agreement": float(photo and chosen.ranks.get("image") == 1 and by_words == 1),

@@ -1,10 +1,9 @@
-"""Where documents about one subject contradict each other, or one itself: on the year of the same
-event, or on whether the subject stands.
+"""Contradictions: on the year of the same event, or on whether the subject stands.
 
-Two years are no contradiction because they differ. They are one where both documents date the same
-kind of event of the same subject, neither knows the other's year, and no rounding explains them.
-Works by the extractive reader's rules on passages that were retrieved, whichever reader answers;
-knows no index.
+Two documents about one subject contradict each other, or a document contradicts itself. Two
+different years alone are not a contradiction. They are one where both documents date the same kind
+of event of the same subject, neither states the other's year, and no rounding explains them.
+Compares the chronologies that the index holds, whichever reader answers. Parses no text.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +15,7 @@ from knowledge.text import fold, is_han
 from search.answer import Conflict, Source, source_of
 from search.citation import Citation, check_citation
 from search.evidence import Subject
-from vlm.chronology import Chronology, EventKind, chronology_of
+from vlm.chronology import EventKind
 from vlm.readers import Draft
 
 _ONCE: frozenset[EventKind] = frozenset({"begun", "built", "opened", "demolished", "destroyed"})
@@ -34,18 +33,25 @@ _LEAST_LATIN, _LEAST_HAN = 4, 2
 class Claim:
     """What a sentence of a document says: an event with its year, or whether the subject stands.
 
-    `passage.text` holds `quote`. `actions`, `topic` and `bare` are `vlm.chronology.Event`'s.
+    `passage` was retrieved and holds the sentence, `document.text[start:end]`. `event`, `year`,
+    `actions`, `topic` (its `building`) and `bare` are `vlm.chronology.Event`'s.
     """
 
     document: Document
     passage: Passage
-    quote: str
-    event: EventKind | None
-    year: Year | None
-    exists: bool | None
+    start: int
+    end: int
+    event: EventKind | None = None
+    year: Year | None = None
+    exists: bool | None = None
     actions: tuple[str, ...] = ()
     topic: str = "main"
     bare: bool = False
+
+    @property
+    def quote(self) -> str:
+        """The sentence."""
+        return self.document.text[self.start : self.end]
 
 
 def contradictions(subjects: Sequence[Subject]) -> list[tuple[Claim, Claim]]:
@@ -54,7 +60,7 @@ def contradictions(subjects: Sequence[Subject]) -> list[tuple[Claim, Claim]]:
         return []
     group = _same(subjects[0], subjects)
     claims = [claim for subject in group for claim in _claims(subject)]
-    known = {subject.document.document_id: _years(subject) for subject in group}
+    known = {subject.document.document_id: subject.chronology.years for subject in group}
     return [
         (first, second)
         for index, first in enumerate(claims)
@@ -174,28 +180,38 @@ def _slack(year: Year) -> int:
 
 
 def _claims(subject: Subject) -> tuple[Claim, ...]:
-    chronology = _chronology(subject)
-    told = [
-        Claim(subject.document, *_quoted(subject, each.start, each.end), each.kind, each.year,
-              None, each.actions, "main" if each.building == "unsure" else each.building,
-              each.bare and each.building != "unsure")
-        for each in chronology.events
-        if each.kind in _ONCE
-    ]  # fmt: skip
-    ended = [each.year.value for each in chronology.events if each.kind in _ENDS]
-    claims = [claim for claim in told if not _has_a_second_building(claim, told, ended)]
+    """What the subject's document claims in those sentences that were retrieved."""
+    chronology = subject.chronology
+    dated = [
+        Claim(
+            document=subject.document,
+            passage=passage,
+            start=event.start,
+            end=event.end,
+            event=event.kind,
+            year=event.year,
+            actions=event.actions,
+            topic="main" if event.building == "unsure" else event.building,
+            bare=event.bare and event.building != "unsure",
+        )
+        for event in chronology.events
+        if event.kind in _ONCE
+        for passage in _holding(subject, event.start, event.end)
+    ]
+    ended = [event.year.value for event in chronology.events if event.kind in _ENDS]
+    claims = [claim for claim in dated if not _has_a_second_building(claim, dated, ended)]
     state = chronology.existence
     if state is not None and state.plainness >= _PLAIN:
-        passage, quote = _quoted(subject, state.start, state.end)
-        claims.append(Claim(subject.document, passage, quote, None, None, state.exists))
+        claims += [
+            Claim(subject.document, passage, state.start, state.end, exists=state.exists)
+            for passage in _holding(subject, state.start, state.end)
+        ]
     return tuple(claims)
 
 
-def _quoted(subject: Subject, start: int, end: int) -> tuple[Passage, str]:
-    """The words `document.text[start:end]` with the first of the subject's passages that holds
-    them."""
-    passage = next(each for each in subject.passages if each.start <= start and end <= each.end)
-    return passage, passage.text[start - passage.start : end - passage.start]
+def _holding(subject: Subject, start: int, end: int) -> list[Passage]:
+    """The first of the subject's passages that holds `document.text[start:end]`, if one does."""
+    return [each for each in subject.passages if each.start <= start and end <= each.end][:1]
 
 
 def _has_a_second_building(claim: Claim, told: Sequence[Claim], ended: Sequence[int]) -> bool:
@@ -221,8 +237,7 @@ def _is_drafts(claim: Claim, draft: Draft, citation: Citation) -> bool:
         return of_the_state and claim.exists == draft.exists
     if claim.year is None or claim.year.value != draft.year:
         return False
-    start = claim.passage.start + claim.passage.text.find(claim.quote)
-    return start < citation.end and citation.start < start + len(claim.quote)
+    return claim.start < citation.end and citation.start < claim.end
 
 
 def _checked(claim: Claim) -> Source | None:
@@ -236,15 +251,6 @@ def _checked(claim: Claim) -> Source | None:
     )
     citation = check_citation(draft, {claim.passage.passage_id: claim.passage})
     return source_of(citation, claim.document) if isinstance(citation, Citation) else None
-
-
-def _years(subject: Subject) -> tuple[Year, ...]:
-    """All years that a subject's text states, whatever happened in them."""
-    return _chronology(subject).years
-
-
-def _chronology(subject: Subject) -> Chronology:
-    return chronology_of(subject.document, subject.passages)
 
 
 def _names(document: Document) -> frozenset[str]:

@@ -3,12 +3,15 @@
 Knows no ranking: `search.retrieve` makes both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
+from knowledge.beside import beside
 from knowledge.documents import Document, Passage
+from knowledge.index import Index
 from knowledge.store import Hit
+from vlm.chronology import Chronology, chronology_from_payload
 
 _PASSAGES_SHOWN = 3
 """Passages of a subject among the evidence."""
@@ -55,6 +58,8 @@ class Subject:
         margins: its score less the best other document's, in each ranking that has scores.
         nearest_share: share of the ten photos closest to the question's that are its own.
         lookalikes: how many documents look about as close to the photo as the closest.
+        chronology: what its text says over time, as the index holds it.
+        called: names that the question's spelling gives the document, beside its own.
         photo: its closest photo, when photos were asked with.
         passages: its passages, the most fitting for the question first.
         passage_scores: `Passage.ordinal` → scores by name.
@@ -70,6 +75,8 @@ class Subject:
     margins: Mapping[str, float] = field(default_factory=dict)
     nearest_share: float = 0.0
     lookalikes: int = 0
+    chronology: Chronology = field(default_factory=Chronology)
+    called: tuple[str, ...] = ()
 
     @property
     def is_named(self) -> bool:
@@ -107,3 +114,24 @@ class Subject:
                 )
             )
         return items
+
+
+def stored_chronologies(index: Index, document_ids: Sequence[str]) -> dict[str, Chronology]:
+    """What each document's text says over time, as the index holds it.
+
+    A chronology that is missing or cannot be read is an empty one.
+
+    Raises:
+        StorageError: the index cannot be read.
+    """
+    stored = index.chronologies(document_ids)
+    return {id_: _read(stored.get(id_, {}), id_) for id_ in document_ids}
+
+
+def _read(payload: Mapping[str, Any], document_id: str) -> Chronology:
+    return beside(
+        lambda: chronology_from_payload(payload),
+        otherwise=Chronology(),
+        what="chronology",
+        document_id=document_id,
+    )

@@ -16,16 +16,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from knowledge.beside import beside
 from knowledge.bm25 import Bm25
 from knowledge.documents import Document, Passage
 from knowledge.index import Index, layout
 from knowledge.store import DenseVector, Hit, SparseVector, Where
 from knowledge.text import guess_language
-from search.evidence import Subject
+from search.evidence import Subject, stored_chronologies
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
-from search.names import documents_named
+from search.names import Spelling, check_spelling, documents_named
 from search.query import Query, refers_back
-from search.spelling import respelt
 from vlm.encoders import Embeddings, Encoder
 from vlm.encoders.text import TextEncoder
 
@@ -65,6 +65,14 @@ class Rankings:
     best: Mapping[str, Mapping[str, Hit]]
     documents: Mapping[str, Document]
     nearest: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The subjects of a query, best first, and how the documents spell what it may misspell."""
+
+    subjects: Sequence[Subject]
+    spelling: Spelling | None
 
 
 class Retriever:
@@ -132,22 +140,40 @@ class Retriever:
         least = max(card.foreign_below, closest - card.lookalike_band)
         return [id_ for id_, hit in best.items() if hit.score >= least]
 
-    def retrieve(self, query: Query, vectors: QueryVectors) -> list[Subject]:
-        """The query's subjects, best first, at most `query.k`; misspelt names are put right."""
+    def retrieve(self, query: Query, vectors: QueryVectors) -> "Retrieved":
+        """The query's subjects, best first, at most `query.k`, and how it may be misspelt.
+
+        A slip of the hand in a name is searched for as the documents spell the name.
+        """
         rankings = self.rank(query, vectors)
-        texts = (hit.payload.get("text", "") for hit in rankings.best.get("bm25", {}).values())
-        question = respelt(query.question, rankings.documents.values(), texts)
-        if question != query.question:
-            query = replace(query, question=question)
+        spelling = beside(
+            lambda: _spelling(query, rankings), otherwise=None, what="spelling", document_id=""
+        )
+        if spelling is not None and spelling.is_slip:
+            query = replace(query, question=spelling.question)
             vectors = replace(self.encode(replace(query, photos=())), photos=vectors.photos)
             rankings = self.rank(query, vectors)
         fused = reciprocal_rank_fusion(rankings.ordered, weights=self._weights)
         chosen = list(fused)[: query.k]
         passages = self._passages(chosen, vectors, rankings.best.get("photo_text", {}))
-        return [
+        subjects = [
             _subject(document_id, rank, fused[document_id], rankings, *passages[document_id])
             for rank, document_id in enumerate(chosen, start=1)
         ]
+        chronologies = stored_chronologies(self._index, chosen)
+        return Retrieved(
+            subjects=[
+                replace(
+                    subject,
+                    chronology=chronologies[subject.document.document_id],
+                    called=spelling.names_of(subject.document)
+                    if spelling is not None and spelling.is_slip
+                    else (),
+                )
+                for subject in subjects
+            ],
+            spelling=spelling,
+        )
 
     def _ask_all(self, query: Query, vectors: QueryVectors) -> dict[str, list[Hit]]:
         """Every ranking's hits, best first. Several photos: each hit by its closest photo."""
@@ -244,6 +270,11 @@ def _subject(
         nearest_share=rankings.nearest.count(document_id) / _NEAREST,
         lookalikes=len(rankings.ordered.get("lookalike", ())),
     )
+
+
+def _spelling(query: Query, rankings: Rankings) -> Spelling | None:
+    texts = (hit.payload.get("text", "") for hit in rankings.best.get("bm25", {}).values())
+    return check_spelling(query.question, rankings.documents.values(), texts)
 
 
 def _meant(query: Query, found: Collection[str]) -> list[str]:

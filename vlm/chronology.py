@@ -7,10 +7,12 @@ the rules of `vlm.readers.extractive` stand behind it; callers do not see them.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
 
 from knowledge.dates import MONTH, Year
 from knowledge.documents import Document, Passage
@@ -19,8 +21,9 @@ from vlm.readers.extractive.actions import PHASED
 from vlm.readers.extractive.bonds import bond
 from vlm.readers.extractive.events import Cue
 from vlm.readers.extractive.lexicon import CHINESE_FUNCTION_WORDS, ENGLISH_STOP
+from vlm.readers.extractive.questions import understand
 from vlm.readers.extractive.sentences import Sentence, Story, tell, topic_of
-from vlm.readers.extractive.standing import standing
+from vlm.readers.extractive.standing import says_existence, standing
 
 EventKind = Literal[
     "begun", "built", "opened", "rebuilt", "restored", "changed",
@@ -53,6 +56,10 @@ _DATE_WORD = re.compile(rf"{MONTH}|[年月日于在是]|was|were|about|around", 
 
 _MIN_BOND = 0.5
 """Below this the sentence's grammar ties the year to something else."""
+
+
+Span = tuple[int, int]
+"""Start and end, in characters of a document's text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +113,23 @@ class Chronology:
         events: the subject's dated events in the order of the text; one stated twice is here twice.
         existence: None where the text does not say.
         years: every year that the text states, whatever happened in it, in the order of the text.
+        standing: spans of the sentences that by themselves say that something stands today, the
+            subject or a part of it; a quotation of one of them supports the answer *it exists*.
+        gone: the same for *it no longer exists*.
+        read_to: how much of the text was read, in characters; 0 where it was not read at all.
     """
 
     events: tuple[Event, ...] = ()
     existence: Existence | None = None
     years: tuple[Year, ...] = ()
+    standing: tuple[Span, ...] = ()
+    gone: tuple[Span, ...] = ()
+    read_to: int = 0
+
+    def says(self, start: int, end: int, *, exists: bool) -> bool:
+        """Whether `document.text[start:end]` quotes a sentence that says whether it exists."""
+        spans = self.standing if exists else self.gone
+        return any(first < end and start < last for first, last in spans)
 
 
 def chronology_of(document: Document, passages: Sequence[Passage] | None = None) -> Chronology:
@@ -128,15 +147,37 @@ def chronology_of(document: Document, passages: Sequence[Passage] | None = None)
     )
 
 
-def timeline(document: Document) -> list[Event]:
-    """The document's events by year, then in the order of the text.
+def timeline(chronology: Chronology) -> list[Event]:
+    """The events by year, then in the order of the text.
 
     An event stated more than once for the same year is kept once, where it is stated first.
     """
     first: dict[tuple[int, EventKind], Event] = {}
-    for event in chronology_of(document).events:
+    for event in chronology.events:
         first.setdefault((event.year.value, event.kind), event)
     return sorted(first.values(), key=lambda event: (event.year.value, event.start))
+
+
+def chronology_payload(chronology: Chronology) -> dict[str, Any]:
+    """The chronology as plain values that go to JSON."""
+    return asdict(chronology)
+
+
+def chronology_from_payload(payload: Mapping[str, Any]) -> Chronology:
+    """The inverse of `chronology_payload`.
+
+    Raises:
+        ValueError: the payload is not one of a chronology.
+    """
+    return _STORED.validate_python(payload)
+
+
+_STORED = TypeAdapter(Chronology)
+
+
+def asks_existence(question: str) -> bool:
+    """Whether a question asks if something still exists: *Is it still there?*, 还在吗?"""
+    return understand(question).wanted == "exists"
 
 
 @lru_cache(maxsize=256)
@@ -161,6 +202,9 @@ def _chronology(
             for sentence in story.sentences
             for year in sentence.analysis.years
         ),
+        standing=tuple(_span(s) for s in story.sentences if says_existence(s, exists=True)),
+        gone=tuple(_span(s) for s in story.sentences if says_existence(s, exists=False)),
+        read_to=max((passage.end for passage in passages), default=0),
     )
 
 

@@ -10,7 +10,7 @@ from knowledge.index import PhotoFacts
 from search.answer import Answer
 from search.evidence import Evidence
 from search.pipeline import Asked, Found
-from vlm.chronology import EventKind, timeline
+from vlm.chronology import Chronology, EventKind, timeline
 from vlm.readers import YearEvent
 
 
@@ -101,6 +101,10 @@ class SearchOut(BaseModel):
     """What `/v1/search` found. `timings`: stage → seconds."""
 
     evidence: list[EvidenceOut]
+    did_you_mean: str | None = Field(
+        default=None,
+        description="The question as the documents spell its names, where it may misspell one.",
+    )
     timings: dict[str, float]
     models: ModelsOut
     request_id: str
@@ -239,7 +243,9 @@ def evidence_out(evidence: Evidence) -> EvidenceOut:
     )
 
 
-def document_out(document: Document, photos: Mapping[str, PhotoFacts]) -> DocumentOut:
+def document_out(
+    document: Document, photos: Mapping[str, PhotoFacts], chronology: Chronology
+) -> DocumentOut:
     """A document as it goes out. `photos`: photo id → what is known of it, in order."""
     return DocumentOut(
         document_id=document.document_id,
@@ -254,7 +260,7 @@ def document_out(document: Document, photos: Mapping[str, PhotoFacts]) -> Docume
         photos=[_photo_out(id_, facts) for id_, facts in photos.items()],
         events=[
             EventOut(year=each.year.value, event=each.kind, start=each.start, end=each.end)
-            for each in timeline(document)
+            for each in timeline(chronology)
         ],
     )
 
@@ -300,5 +306,6 @@ def _found(found: Found, before: dict[str, float]) -> dict[str, Any]:
     timings["total"] = sum(timings.values())
     return {
         "evidence": [evidence_out(item) for item in found.evidence],
+        "did_you_mean": found.did_you_mean,
         "timings": {stage: round(seconds, 6) for stage, seconds in timings.items()},
     }

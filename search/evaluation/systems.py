@@ -13,6 +13,7 @@ from search.evaluation.memo import MemoEncoder
 from search.fusion import WEIGHTS
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
+from vlm.chronology import Chronology
 from vlm.readers import Draft, Reader
 
 FULL = "full"
@@ -98,7 +99,12 @@ def _ungrouped(found: Found) -> Found:
     return replace(found, subjects=subjects)
 
 
-def believe(draft: Draft, passages: Mapping[str, Passage]) -> Citation | Withdrawn:
+def believe(
+    draft: Draft,
+    passages: Mapping[str, Passage],
+    *,
+    existence_in: Mapping[str, Chronology] | None = None,  # noqa: ARG001 - part of the check
+) -> Citation | Withdrawn:
     """The ablation of the citation check: whatever is claimed is passed on.
 
     A quotation that stands nowhere is kept with an empty span, so that measuring sees it is false.

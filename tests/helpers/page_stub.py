@@ -23,7 +23,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response, StreamingRes
 from fastapi.staticfiles import StaticFiles
 
 from knowledge.documents import Document
-from vlm.chronology import timeline
+from vlm.chronology import chronology_of, timeline
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "api" / "static"
@@ -113,7 +113,7 @@ def read_document(document_id: str) -> dict[str, Any]:
         ],
         "events": [
             {"year": each.year.value, "event": each.kind, "start": each.start, "end": each.end}
-            for each in timeline(document)
+            for each in timeline(chronology_of(document))
         ],
     }
 

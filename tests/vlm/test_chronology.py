@@ -11,7 +11,10 @@ def document(text: str, *, title: str = "Old Station", language: str = "en") -> 
 
 
 def told(text: str, **options: str) -> list[tuple[int, str]]:
-    return [(event.year.value, event.kind) for event in timeline(document(text, **options))]
+    return [
+        (event.year.value, event.kind)
+        for event in timeline(chronology_of(document(text, **options)))
+    ]
 
 
 def test_events_come_in_the_order_of_time_with_their_sentences():
@@ -19,7 +22,7 @@ def test_events_come_in_the_order_of_time_with_their_sentences():
         "The Old Station was demolished in 1992. Work on the station began in 1908. "
         "The station was completed in 1912."
     )
-    events = timeline(document(text))
+    events = timeline(chronology_of(document(text)))
 
     assert [(event.year.value, event.kind) for event in events] == [
         (1908, "begun"),
@@ -56,7 +59,7 @@ def test_chinese_is_read_too():
 
 def test_an_event_told_twice_is_kept_once():
     text = "The station was completed in 1912. The station was completed in May 1912."
-    (event,) = timeline(document(text))
+    (event,) = timeline(chronology_of(document(text)))
     assert text[event.start : event.end] == "The station was completed in 1912."
 
 

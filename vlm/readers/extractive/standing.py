@@ -53,6 +53,7 @@ _IN_USE = re.compile(
     r"[向对](?:公众|外|游客)开放"
 )
 _PARTLY = re.compile(r"\b(?:only|parts?|some|much of|most of)\b|部分|一段|大半", re.IGNORECASE)
+_COPULA = re.compile(r"\b(?:(is|are)|was|were)\b(\s+an?\b)?")
 _HERE = ("main", "present")
 _SITE = re.compile(
     r"\b(?:its|the|old|former) (?:site|place|spot)\b|\bon the site\b|\bin its place\b|"
@@ -87,6 +88,33 @@ def standing(story: Story) -> Standing:
     return best
 
 
+def says_existence(sentence: Sentence, *, exists: bool) -> bool:
+    """Whether a sentence by itself says that what it is about exists today, or no longer does.
+
+    Wider than `standing`, since it judges a quotation that a reader has chosen: it asks neither which
+    of a site's buildings is meant nor how plainly the sentence says so.
+    """
+    text = sentence.text
+    events = [cue for cue in sentence.analysis.cues if not cue.denied]
+    is_first = sentence.passage.start + sentence.start == 0
+    tense = _COPULA.search(text) if is_first else None
+    if exists:
+        again = _RECONSTRUCTION.search(text)
+        return (
+            _STANDS.search(text) is not None
+            or _IN_USE.search(text) is not None
+            or (again is not None and not _NEGATED.search(again.group()))
+            or any("rebuild" in cue.actions for cue in events)
+            or (tense is not None and tense[1] is not None)
+        )
+    return (
+        _GONE.search(text) is not None
+        or _SITE.search(text) is not None
+        or any(cue.actions & RUINING for cue in events)
+        or (tense is not None and tense[1] is None and tense[2] is not None)
+    )
+
+
 def _by_tense(story: Story) -> Standing:
     """*X is a church* or *X was a church* at the head of the text: a weak sign in English.
 
@@ -95,7 +123,7 @@ def _by_tense(story: Story) -> Standing:
     if not story.sentences or story.sentences[0].start > 0:
         return Standing(None, None, 0.0)
     first = story.sentences[0]
-    copula = re.search(r"\b(?:(is|are)|was|were)\b(\s+an?\b)?", first.text)
+    copula = _COPULA.search(first.text)
     if copula is None or not (copula[1] or copula[2]):
         return Standing(None, None, 0.0)
     return Standing(copula[1] is not None, first, 0.3)
