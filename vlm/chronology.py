@@ -16,13 +16,16 @@ from pydantic import TypeAdapter
 
 from knowledge.dates import MONTH, Year
 from knowledge.documents import Document, Passage
-from vlm.readers.base import Candidate
-from vlm.readers.extractive.actions import PHASED
-from vlm.readers.extractive.bonds import bond
-from vlm.readers.extractive.events import Cue
+from vlm.readers.extractive.events import PHASED, Cue, date_tie
 from vlm.readers.extractive.lexicon import CHINESE_FUNCTION_WORDS, ENGLISH_STOP
-from vlm.readers.extractive.questions import understand
-from vlm.readers.extractive.sentences import Sentence, Story, tell, topic_of
+from vlm.readers.extractive.parsed_text import (
+    ParsedText,
+    Sentence,
+    SubjectText,
+    parse_text,
+    topic_of,
+)
+from vlm.readers.extractive.questions import parse_question
 from vlm.readers.extractive.standing import says_existence, standing
 
 EventKind = Literal[
@@ -143,7 +146,13 @@ def chronology_of(document: Document, passages: Sequence[Passage] | None = None)
         text = document.text[:_MAX_CHARS]
         passages = (Passage(document.document_id, 0, text, 0, len(text)),)
     return _chronology(
-        document.document_id, document.title, document.aliases, document.language, tuple(passages)
+        SubjectText(
+            document_id=document.document_id,
+            title=document.title,
+            aliases=document.aliases,
+            language=document.language,
+            passages=tuple(passages),
+        )
     )
 
 
@@ -177,34 +186,28 @@ _STORED = TypeAdapter(Chronology)
 
 def asks_existence(question: str) -> bool:
     """Whether a question asks if something still exists: *Is it still there?*, 还在吗?"""
-    return understand(question).wanted == "exists"
+    return parse_question(question).wanted == "exists"
 
 
 @lru_cache(maxsize=256)
-def _chronology(
-    document_id: str,
-    title: str,
-    aliases: tuple[str, ...],
-    language: str,
-    passages: tuple[Passage, ...],
-) -> Chronology:
-    story = tell(Candidate(document_id, title, aliases, language, passages))
-    state = standing(story)
+def _chronology(source: SubjectText) -> Chronology:
+    parsed = parse_text(source)
+    state = standing(parsed)
     existence = None
     if state.exists is not None and state.sentence is not None:
         start, end = _span(state.sentence)
         existence = Existence(state.exists, start, end, state.plain, state.rebuilt)
     return Chronology(
-        events=tuple(event for sentence in story.sentences for event in _events(sentence, story)),
+        events=tuple(event for sentence in parsed.sentences for event in _events(sentence, parsed)),
         existence=existence,
         years=tuple(
             _in_document(year, sentence)
-            for sentence in story.sentences
+            for sentence in parsed.sentences
             for year in sentence.analysis.years
         ),
-        standing=tuple(_span(s) for s in story.sentences if says_existence(s, exists=True)),
-        gone=tuple(_span(s) for s in story.sentences if says_existence(s, exists=False)),
-        read_to=max((passage.end for passage in passages), default=0),
+        standing=tuple(_span(s) for s in parsed.sentences if says_existence(s, exists=True)),
+        gone=tuple(_span(s) for s in parsed.sentences if says_existence(s, exists=False)),
+        read_to=max((passage.end for passage in source.passages), default=0),
     )
 
 
@@ -218,15 +221,15 @@ def _in_document(year: Year, sentence: Sentence) -> Year:
     return replace(year, start=offset + year.start, end=offset + year.end)
 
 
-def _events(sentence: Sentence, story: Story) -> list[Event]:
+def _events(sentence: Sentence, parsed: ParsedText) -> list[Event]:
     events = []
     start, end = _span(sentence)
     for year in sentence.analysis.years:
-        cue = _cue_of(year, sentence, story)
+        cue = _cue_of(year, sentence, parsed)
         kind = _kind(cue, year) if cue is not None else None
         if cue is None or kind is None:
             continue
-        building = topic_of(sentence, cue, story)
+        building = topic_of(sentence, cue, parsed)
         if building == "other":
             continue
         in_clause = sentence.analysis.clause_at(year.start) == cue.clause
@@ -238,18 +241,18 @@ def _events(sentence: Sentence, story: Story) -> list[Event]:
                 end=end,
                 actions=tuple(sorted(cue.actions)),
                 building=building,
-                bare=in_clause and _is_bare(cue, sentence, story),
+                bare=in_clause and _is_bare(cue, sentence, parsed),
             )
         )
     return events
 
 
-def _cue_of(year: Year, sentence: Sentence, story: Story) -> Cue | None:
+def _cue_of(year: Year, sentence: Sentence, parsed: ParsedText) -> Cue | None:
     """The event cue that the sentence's grammar ties to the year, if it ties one."""
     tied = [
-        (bond(sentence.analysis, cue, year), cue)
+        (date_tie(sentence.analysis, cue, year), cue)
         for cue in sentence.analysis.cues
-        if not cue.denied and topic_of(sentence, cue, story) != "other"
+        if not cue.denied and topic_of(sentence, cue, parsed) != "other"
     ]
     strength, cue = max(tied, key=lambda pair: pair[0], default=(0.0, None))
     return cue if strength >= _MIN_BOND else None
@@ -263,14 +266,14 @@ def _kind(cue: Cue, year: Year) -> EventKind | None:
     return "begun" if kind == "built" and begins else kind
 
 
-def _is_bare(cue: Cue, sentence: Sentence, story: Story) -> bool:
+def _is_bare(cue: Cue, sentence: Sentence, parsed: ParsedText) -> bool:
     clause = sentence.analysis.clauses[cue.clause]
     text = sentence.text
     return all(
         word.start == cue.start
         or word.stem in ENGLISH_STOP | CHINESE_FUNCTION_WORDS
-        or word.stem in story.names
-        or word.concepts & (story.types | cue.actions | PHASED)
+        or word.stem in parsed.names
+        or word.concepts & (parsed.types | cue.actions | PHASED)
         or text[word.start].isdigit()
         or _DATE_WORD.fullmatch(text, word.start, word.end)
         for word in sentence.analysis.words

@@ -33,7 +33,8 @@ class Outcome:
         question: with its right answer.
         said: what the system said.
         rank: of the right subject, from 1; None if not found or there is none.
-        exists_right: None where existence was not asked for.
+        exists_right: None where existence was not asked for; an answer that dates an end need not
+            say it, and is wrong where it says it wrongly.
         year_right: None where no year was asked for.
         year_near: the same, with a year off by one let pass.
         use_right: None where the use was not asked for, or the reference is in another language
@@ -92,13 +93,15 @@ def judge(
         None,
     )
     asks_year = question.answerable and question.year is not None
-    asks_existence = question.kind in ("exists", "demolished") and question.exists is not None
+    labelled = question.exists is not None
+    asks_existence = labelled and question.kind == "exists"
+    says_existence = labelled and question.kind == "demolished" and said.exists is not None
     near = said.year is not None and abs(said.year - (question.year or 0)) <= 1
     return Outcome(
         question=question,
         said=said,
         rank=rank,
-        exists_right=said.exists == question.exists if asks_existence else None,
+        exists_right=said.exists == question.exists if asks_existence or says_existence else None,
         year_right=said.year == question.year if asks_year else None,
         year_near=near if asks_year else None,
         use_right=_use_right(question, said),

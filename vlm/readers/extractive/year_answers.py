@@ -8,12 +8,10 @@ import re
 from dataclasses import dataclass, replace
 
 from knowledge.dates import Period, Year
-from vlm.readers.extractive.actions import BUILDING, RUINING, alike
-from vlm.readers.extractive.bonds import bond
-from vlm.readers.extractive.events import Cue
+from vlm.readers.extractive.events import BUILDING, RUINING, Cue, action_likeness, date_tie
+from vlm.readers.extractive.parsed_text import ParsedText, Sentence, topic_of
 from vlm.readers.extractive.questions import Question
 from vlm.readers.extractive.relevance import Relevance
-from vlm.readers.extractive.sentences import Sentence, Story, topic_of
 from vlm.readers.extractive.standing import Standing
 from vlm.readers.extractive.topics import Topic
 
@@ -49,7 +47,7 @@ _RUIN_STRENGTH = {
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class YearAnswer:
     """A date with the sentence that states it and how well it fits the question.
 
     Attributes:
@@ -76,20 +74,20 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class QuestionOnText:
     """A question laid over one subject's text."""
 
     question: Question
-    story: Story
+    parsed: ParsedText
     relevance: Relevance
     state: Standing
 
 
-def best_date(case: Case) -> Dated | None:
+def best_year(case: QuestionOnText) -> YearAnswer | None:
     """The date that fits best, or None where the text states none."""
     dated = [
         _dated(case, index, date)
-        for index, sentence in enumerate(case.story.sentences)
+        for index, sentence in enumerate(case.parsed.sentences)
         for date in sentence.analysis.dates
     ]
     if not dated:
@@ -101,7 +99,7 @@ def best_date(case: Case) -> Dated | None:
     return replace(best, rivals=rivals)
 
 
-def is_long_span(found: Dated, question: Question) -> bool:
+def is_long_span(found: YearAnswer, question: Question) -> bool:
     """Whether the date is an end of a span so long that no one year answers the question."""
     date = found.date
     if not isinstance(date, Year) or date.role == "at" or question.phase or question.span_end:
@@ -110,36 +108,36 @@ def is_long_span(found: Dated, question: Question) -> bool:
     return len(ends) >= 2 and max(ends) - min(ends) >= _LONG_SPAN
 
 
-def denial(question: Question, story: Story) -> Sentence | None:
+def denial(question: Question, parsed: ParsedText) -> Sentence | None:
     """The sentence that says that what is asked about never happened (*was never finished*)."""
-    for sentence in story.sentences:
+    for sentence in parsed.sentences:
         for cue in sentence.analysis.cues:
             if (
                 cue.denied
                 and cue.actions & question.actions
                 and cue.phase == question.phase
-                and topic_of(sentence, cue, story) in ("main", "unsure")
+                and topic_of(sentence, cue, parsed) in ("main", "unsure")
                 and _NEVER.search(sentence.text)
             ):
                 return sentence
     return None
 
 
-def last_ruin(story: Story) -> Dated | None:
+def last_ruin(parsed: ParsedText) -> YearAnswer | None:
     """The date at which the subject ceased to exist, as far as its text says."""
-    found: list[Dated] = []
-    for sentence in story.sentences:
+    found: list[YearAnswer] = []
+    for sentence in parsed.sentences:
         for cue in sentence.analysis.cues:
             if not cue.actions & RUINING or cue.denied:
                 continue
-            topic = topic_of(sentence, cue, story)
+            topic = topic_of(sentence, cue, parsed)
             if topic not in ("main", "unsure"):
                 continue
             for year in sentence.analysis.years:
-                tie = bond(sentence.analysis, cue, year)
+                tie = date_tie(sentence.analysis, cue, year)
                 if tie >= 0.3:
                     strength = tie * _ruin_strength(cue, year) * _TOPIC_FIT["main"][topic]
-                    found.append(Dated(year, sentence, tie, 1.0, strength))
+                    found.append(YearAnswer(year, sentence, tie, 1.0, strength))
     if not found:
         return None
     strongest = max(ruin.score for ruin in found)
@@ -155,8 +153,8 @@ def _ruin_strength(cue: Cue, year: Year) -> float:
     return kind * (0.9 if year.role == "from" else 1.0)
 
 
-def _dated(case: Case, index: int, date: Year | Period) -> Dated:
-    question, sentence = case.question, case.story.sentences[index]
+def _dated(case: QuestionOnText, index: int, date: Year | Period) -> YearAnswer:
+    question, sentence = case.question, case.parsed.sentences[index]
     share = case.relevance.share(index)
     exact = 1.0 if isinstance(date, Year) != (question.wanted == "period") else _VAGUE
     event, cue = 0.0, None
@@ -172,8 +170,8 @@ def _dated(case: Case, index: int, date: Year | Period) -> Dated:
             score *= _WITHOUT_EVENT
         elif question.phase and question.phase not in sentence.concepts:
             score *= _OTHER_PHASE
-    told = cue is not None and event >= _PLAIN and topic_of(sentence, cue, case.story) != "other"
-    return Dated(date, sentence, event, share, score * exact, cue if told else None)
+    told = cue is not None and event >= _PLAIN and topic_of(sentence, cue, case.parsed) != "other"
+    return YearAnswer(date, sentence, event, share, score * exact, cue if told else None)
 
 
 def _role_fit(question: Question, sentence: Sentence, date: Year | Period) -> float:
@@ -195,15 +193,17 @@ def _role_fit(question: Question, sentence: Sentence, date: Year | Period) -> fl
     return 0.5 if told & BUILDING and question.span_end == "to" else 0.8
 
 
-def _event_fit(case: Case, index: int, cue: Cue, date: Year | Period) -> float:
+def _event_fit(case: QuestionOnText, index: int, cue: Cue, date: Year | Period) -> float:
     """How well one event of a sentence, at one date, is the event asked for, 0 to 1."""
-    question, sentence = case.question, case.story.sentences[index]
-    fit = alike(question.actions, cue.actions)
-    if "rebuild" in question.actions and topic_of(sentence, cue, case.story) == "present":
-        fit = max(fit, alike(frozenset({"build"}), cue.actions))  # *the new hall was finished*
+    question, sentence = case.question, case.parsed.sentences[index]
+    fit = action_likeness(question.actions, cue.actions)
+    if "rebuild" in question.actions and topic_of(sentence, cue, case.parsed) == "present":
+        fit = max(
+            fit, action_likeness(frozenset({"build"}), cue.actions)
+        )  # *the new hall was finished*
     if fit == 0:
         return 0.0
-    fit *= bond(sentence.analysis, cue, date) * _phase_fit(question, cue, date)
+    fit *= date_tie(sentence.analysis, cue, date) * _phase_fit(question, cue, date)
     if cue.denied and not question.of_plans:
         fit *= _DENIED
     about = _TOPIC_FIT[question.stage][_topic(case, sentence, cue)]
@@ -218,9 +218,9 @@ def _event_fit(case: Case, index: int, cue: Cue, date: Year | Period) -> float:
     return fit * max(about, described) * (1.0 - _UNDESCRIBED * missing)
 
 
-def _topic(case: Case, sentence: Sentence, cue: Cue) -> Topic:
+def _topic(case: QuestionOnText, sentence: Sentence, cue: Cue) -> Topic:
     """What the event happened to, seen from how the subject stands today."""
-    topic = topic_of(sentence, cue, case.story)
+    topic = topic_of(sentence, cue, case.parsed)
     if topic == "present" and not case.state.rebuilt and case.state.exists:
         return "main"  # nothing was rebuilt: the present building is the subject
     if topic == "present" and case.state.exists is False and case.question.stage == "main":

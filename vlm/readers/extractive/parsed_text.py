@@ -10,8 +10,13 @@ from knowledge.documents import Passage
 from knowledge.sentences import split_sentences
 from vlm.readers.base import Candidate
 from vlm.readers.extractive.events import Analysis, Cue, analyse
-from vlm.readers.extractive.kinds import Subject, subject_of
-from vlm.readers.extractive.topics import Topic, topic_of_event, topics_of
+from vlm.readers.extractive.topics import (
+    SubjectNames,
+    Topic,
+    subject_names_of,
+    topic_of_event,
+    topics_of,
+)
 
 _Span = tuple[Passage, int, int]
 _SAME_YEAR = re.compile(
@@ -49,22 +54,52 @@ class Sentence:
         return self.analysis.text
 
 
+@dataclass(frozen=True, slots=True)
+class SubjectText:
+    """A candidate as these rules need it: its names and passages, never its photos.
+
+    What is cached is cached by this or by plain text, so no cache keeps a decoded photo in memory.
+    """
+
+    document_id: str
+    title: str
+    aliases: tuple[str, ...]
+    language: str
+    passages: tuple[Passage, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Title and aliases."""
+        return self.title, *self.aliases
+
+
+def text_of(candidate: Candidate) -> SubjectText:
+    """The candidate without its photos."""
+    return SubjectText(
+        document_id=candidate.document_id,
+        title=candidate.title,
+        aliases=candidate.aliases,
+        language=candidate.language,
+        passages=candidate.passages,
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Story:
+class ParsedText:
     """All that a candidate's passages say, in the document's order.
 
     Attributes:
         subject: how the text may call the candidate.
         stem_counts, concept_counts: in how many sentences each stands.
-        is_theme: told about a part or another thing, which each of these sentences names.
+        is_about_part: told about a part or another thing, which each of these sentences names.
     """
 
-    candidate: Candidate
+    source: SubjectText
     sentences: tuple[Sentence, ...]
-    subject: Subject
+    subject: SubjectNames
     stem_counts: Counter[str]
     concept_counts: Counter[str]
-    is_theme: bool = False
+    is_about_part: bool = False
 
     @property
     def types(self) -> frozenset[str]:
@@ -77,17 +112,17 @@ class Story:
         return self.subject.names
 
 
-@lru_cache(maxsize=256)
-def tell(candidate: Candidate) -> Story:
+@lru_cache(maxsize=64)
+def parse_text(source: SubjectText) -> ParsedText:
     """Take a candidate's passages apart."""
     spans: dict[int, _Span] = {}
-    for passage in candidate.passages:
+    for passage in source.passages:
         for start, end in split_sentences(passage.text):
             spans.setdefault(passage.start + start, (passage, start, end))
     ordered = _joined([spans[position] for position in sorted(spans)])
     analyses = [analyse(passage.text[start:end]) for passage, start, end in ordered]
     opening = analyses[0] if ordered and ordered[0][0].start == 0 else None
-    subject = subject_of((candidate.title, *candidate.aliases), opening)
+    subject = subject_names_of(source.names, opening)
     sentences: list[Sentence] = []
     before: Topic = "main"
     end_of_last = 0
@@ -111,8 +146,8 @@ def tell(candidate: Candidate) -> Story:
         )
         # *It was built again. Work began in 1995.*
         before = "present" if topics[-1] == "present" else topics[0]
-    return Story(
-        candidate,
+    return ParsedText(
+        source,
         tuple(sentences),
         subject,
         Counter(stem for sentence in sentences for stem in sentence.stems),
@@ -144,8 +179,8 @@ def _joined(ordered: list[_Span]) -> list[_Span]:
     return joined
 
 
-def topic_of(sentence: Sentence, cue: Cue, story: Story) -> Topic:
+def topic_of(sentence: Sentence, cue: Cue, parsed: ParsedText) -> Topic:
     """What the event of `cue` happened to."""
-    if story.is_theme:
+    if parsed.is_about_part:
         return "main"
-    return topic_of_event(sentence.analysis, cue, sentence.topics, sentence.before, story.subject)
+    return topic_of_event(sentence.analysis, cue, sentence.topics, sentence.before, parsed.subject)
