@@ -17,6 +17,7 @@ from search.conflicts import conflicts_with, contradictions, in_words, same_subj
 from search.evidence import Subject
 from search.pipeline import Pipeline
 from search.query import Query
+from vlm.chronology import chronology_of
 from vlm.readers.base import Candidate, Draft, Reading
 from vlm.readers.extractive import ExtractiveReader
 
@@ -34,7 +35,8 @@ def subject(
 ) -> Subject:
     document = Document("c", id, title, text, language, aliases=aliases, place=place, source=id)
     passage = Passage(document.document_id, 0, text, 0, len(text))
-    return Subject(document, 1, {"rrf": 1.0}, {}, None, (passage,))
+    chronology = chronology_of(document)
+    return Subject(document, 1, {"rrf": 1.0}, {}, None, (passage,), chronology=chronology)
 
 
 def pairs(*subjects: Subject) -> list[set[object]]:

@@ -1,9 +1,17 @@
 """Dated events of a subject, from small documents."""
 
+import json
+
 import pytest
 
 from knowledge.documents import Document, Passage
-from vlm.chronology import Chronology, chronology_of, timeline
+from vlm.chronology import (
+    Chronology,
+    chronology_from_payload,
+    chronology_of,
+    chronology_payload,
+    timeline,
+)
 
 
 def document(text: str, *, title: str = "Old Station", language: str = "en") -> Document:
@@ -103,4 +111,34 @@ def test_positions_count_in_the_document_whichever_passages_are_read():
 
 def test_a_text_that_says_nothing_has_an_empty_chronology():
     assert chronology_of(document("")) == Chronology()
-    assert chronology_of(document("The keeper liked the view.")) == Chronology()
+    text = "The keeper liked the view."
+    assert chronology_of(document(text)) == Chronology(read_to=len(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "standing", "gone"),
+    [
+        ("The tower was completed on 31 March 1889.", False, False),
+        ("It cost a lot. The tower still stands.", True, False),
+        ("It cost a lot. The tower no longer exists.", False, True),
+        ("It cost a lot. Troops blew the tower up in 1944.", False, True),
+        ("It cost a lot. The tower was not demolished in 1944.", False, False),
+        ("造价很高。这座塔现存于原址之外。", True, True),
+    ],
+)
+def test_sentences_that_say_whether_it_exists_can_be_quoted_for_it(
+    text: str, standing: bool, gone: bool
+):
+    chronology = chronology_of(document(text))
+
+    assert chronology.says(0, len(text), exists=True) is standing
+    assert chronology.says(0, len(text), exists=False) is gone
+
+
+def test_a_chronology_survives_its_payload():
+    text = "The Old Station was opened on 3 May 1912 and demolished in 1992. It no longer exists."
+    chronology = chronology_of(document(text))
+    stored = json.loads(json.dumps(chronology_payload(chronology)))
+
+    assert len(chronology.events) == 2
+    assert chronology_from_payload(stored) == chronology
