@@ -118,7 +118,12 @@ def check_spelling(
         word = match.group()
         if fold(word) in known:
             continue
-        likely = {fold(name): name for name in names if _is_near(fold(word), fold(name))}
+        # Of *Building* and *building*, which sort in this order, the capitalised one is kept.
+        likely = {
+            fold(name): name
+            for name in sorted(names, reverse=True)
+            if _is_near(fold(word), fold(name))
+        }
         if len(likely) == 1:
             (name,) = likely.values()
             parts += [question[end : match.start()], name]
@@ -161,5 +166,5 @@ def _without_doubles(word: str) -> str:
 
 def _replaced(name: str, words: Iterable[tuple[str, str]]) -> str:
     for written, spelt in words:
-        name = re.sub(rf"\b{re.escape(spelt)}\b", written, name)
+        name = re.sub(rf"\b{re.escape(spelt)}\b", written, name, flags=re.IGNORECASE)
     return name
