@@ -32,7 +32,7 @@ from search.evaluation.reliability import expected_calibration_error
 from search.evaluation.run import all_documents, run_questions
 from search.evaluation.systems import FULL, SYSTEMS
 from search.evaluation.testset import LabelledQuestion, load_testset
-from vlm.models.encoders import encoder_folder
+from vlm.models.local_encoders import encoder_folder
 
 _RIDGE = 0.1
 """Holds weights back a little; the fit has some hundred drafts for a dozen signals."""

@@ -9,10 +9,10 @@ from typing import Any
 
 from knowledge.documents import Passage
 from search.citation import Citation, Withdrawn, check_citation, find_quote
-from search.evaluation.memo import MemoEncoder
 from search.fusion import WEIGHTS
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
+from vlm.encoders import Encoder
 from vlm.readers import Draft, Reader
 
 FULL = "full"
@@ -116,7 +116,7 @@ class SystemRunner:
     """Asks the way a system does. Encodings are shared between systems through the encoder."""
 
     def __init__(
-        self, system: System, pipeline: Pipeline, encoder: MemoEncoder, reader: Reader
+        self, system: System, pipeline: Pipeline, encoder: Encoder, reader: Reader
     ) -> None:
         self.system = system
         self.index = pipeline.index

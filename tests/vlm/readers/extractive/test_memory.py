@@ -14,7 +14,7 @@ from vlm.readers.base import Candidate, Reading
 from vlm.readers.extractive import ExtractiveReader
 
 TEXT = (
-    "Jefferson Hall was a hall in Weston. It was built in 1890. The clock tower opened in 1895. "
+    "Jefferson Hall was a hall in Weston. It was built in 1890. In 1895, the tower was opened. "
     "The hall was demolished in 1950. The site is now used as a park. 1905年建成钟楼。"
 )
 QUESTIONS = (
