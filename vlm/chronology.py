@@ -57,6 +57,7 @@ _MAX_CHARS = 40_000
 
 _DATE_WORD = re.compile(rf"{MONTH}|[年月日于在是]|was|were|about|around", re.IGNORECASE)
 
+_FUNCTION_WORDS = ENGLISH_STOP | CHINESE_FUNCTION_WORDS
 _MIN_BOND = 0.5
 """Below this the sentence's grammar ties the year to something else."""
 
@@ -222,17 +223,26 @@ def _in_document(year: Year, sentence: Sentence) -> Year:
 
 
 def _events(sentence: Sentence, parsed: ParsedText) -> list[Event]:
+    analysis = sentence.analysis
+    if not analysis.years:
+        return []
+    cues: list[tuple[Cue, Building]] = []  # each event, and the building it happened to
+    for cue in analysis.cues:
+        building = topic_of(sentence, cue, parsed)
+        if not cue.denied and building != "other":
+            cues.append((cue, building))
     events = []
     start, end = _span(sentence)
-    for year in sentence.analysis.years:
-        cue = _cue_of(year, sentence, parsed)
-        kind = _kind(cue, year) if cue is not None else None
-        if cue is None or kind is None:
+    for year in analysis.years:
+        ties = [date_tie(analysis, cue, year) for cue, _ in cues]
+        strongest = max(ties, default=0.0)
+        if strongest < _MIN_BOND:
             continue
-        building = topic_of(sentence, cue, parsed)
-        if building == "other":
+        cue, building = cues[ties.index(strongest)]
+        kind = _kind(cue, year)
+        if kind is None:
             continue
-        in_clause = sentence.analysis.clause_at(year.start) == cue.clause
+        in_clause = analysis.clause_at(year.start) == cue.clause
         events.append(
             Event(
                 kind=kind,
@@ -245,17 +255,6 @@ def _events(sentence: Sentence, parsed: ParsedText) -> list[Event]:
             )
         )
     return events
-
-
-def _cue_of(year: Year, sentence: Sentence, parsed: ParsedText) -> Cue | None:
-    """The event cue that the sentence's grammar ties to the year, if it ties one."""
-    tied = [
-        (date_tie(sentence.analysis, cue, year), cue)
-        for cue in sentence.analysis.cues
-        if not cue.denied and topic_of(sentence, cue, parsed) != "other"
-    ]
-    strength, cue = max(tied, key=lambda pair: pair[0], default=(0.0, None))
-    return cue if strength >= _MIN_BOND else None
 
 
 def _kind(cue: Cue, year: Year) -> EventKind | None:
@@ -271,7 +270,7 @@ def _is_bare(cue: Cue, sentence: Sentence, parsed: ParsedText) -> bool:
     text = sentence.text
     return all(
         word.start == cue.start
-        or word.stem in ENGLISH_STOP | CHINESE_FUNCTION_WORDS
+        or word.stem in _FUNCTION_WORDS
         or word.stem in parsed.names
         or word.concepts & (parsed.types | cue.actions | PHASED)
         or text[word.start].isdigit()

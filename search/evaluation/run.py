@@ -17,12 +17,12 @@ import vlm
 from knowledge.errors import ImageError
 from knowledge.index import Index, layout
 from search.evaluation.judge import Outcome, judge
-from search.evaluation.memo import MemoEncoder
 from search.evaluation.observation import Cache, digest, observe
 from search.evaluation.systems import SYSTEMS, System, SystemRunner
 from search.evaluation.testset import LabelledQuestion, is_labelled
 from search.pipeline import Pipeline
 from search.query import Query
+from vlm.encoders import CachedEncoder
 from vlm.images import decode_image
 from vlm.readers import Reader
 
@@ -65,10 +65,11 @@ def run_questions(
         pipeline.fit.model_dump() if pipeline.fit else None,
         documents,
     )
-    memo = MemoEncoder(pipeline.encoder)
+    vectors: dict[str, bytes] = {}  # of one question: each system but the first is spared encoding
+    encoder = CachedEncoder(pipeline.encoder, get=vectors.get, put=vectors.__setitem__)
     further = readers or {}
     runners = [
-        SystemRunner(s, pipeline, memo, further[s.reader] if s.reader else pipeline.reader)
+        SystemRunner(s, pipeline, encoder, further[s.reader] if s.reader else pipeline.reader)
         for s in systems
     ]
     outcomes: dict[str, list[Outcome]] = {system.name: [] for system in systems}
@@ -80,7 +81,7 @@ def run_questions(
         content = question.photo.read_bytes() if question.photo else b""
         about = (question.question, question.language, question.hidden, _sha(content))
         query: Query | None = None
-        memo.forget()
+        vectors.clear()
         for runner in runners:
             if question.origin != "testset" and not runner.system.asks_made:
                 continue

@@ -9,19 +9,19 @@ from typing import Any
 
 from knowledge.documents import Passage
 from search.citation import Citation, Withdrawn, check_citation, find_quote
-from search.evaluation.memo import MemoEncoder
 from search.fusion import WEIGHTS
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
 from vlm.chronology import Chronology
+from vlm.encoders import Encoder
 from vlm.readers import Draft, Reader
 
 FULL = "full"
 KEYWORDS = "keywords_only"
 UNCALIBRATED = "no_threshold"
 _BY_PHOTO = ("image", "lookalike", "photo_text")
-_ONE_RANKING = {True: {"image": 1.0}, False: {"bm25": 1.0}}
-"""With a photo, without one."""
+_ONE_RANKING = {"image": 1.0, "bm25": 1.0}
+"""Only one of them finds anything where a photo is searched with alone, or a question alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +122,20 @@ class SystemRunner:
     """Asks the way a system does. Encodings are shared between systems through the encoder."""
 
     def __init__(
-        self, system: System, pipeline: Pipeline, encoder: MemoEncoder, reader: Reader
+        self, system: System, pipeline: Pipeline, encoder: Encoder, reader: Reader
     ) -> None:
         self.system = system
         self.index = pipeline.index
-        self._by_photo = {
-            photo: Pipeline(
-                pipeline.index,
-                encoder,
-                reader,
-                text_encoder=pipeline.text_encoder,
-                weights=(system.weights or pipeline.weights)
-                if system.fuses
-                else _ONE_RANKING[photo],
-                fit=pipeline.fit if system.withholds else None,
-                check=check_citation if system.checks else believe,
-            )
-            for photo in (True, False)
-        }
+        weights = system.weights or pipeline.weights
+        self._pipeline = Pipeline(
+            pipeline.index,
+            encoder,
+            reader,
+            text_encoder=pipeline.text_encoder,
+            weights=weights if system.fuses else _ONE_RANKING,
+            fit=pipeline.fit if system.withholds else None,
+            check=check_citation if system.checks else believe,
+        )
         self._fit = pipeline.fit
         self._reader = reader.name
 
@@ -152,11 +148,13 @@ class SystemRunner:
         """Find and answer the way the system does."""
         if not self.system.uses_photo:
             query = replace(query, photos=())
-        pipeline = self._by_photo[bool(query.photos)]
-        found = pipeline.search(query)
+        searched = query
+        if query.photos and not self.system.fuses:
+            searched = replace(query, question="")
+        found = self._pipeline.search(searched)
         if not self.system.groups:
             found = _ungrouped(found)
-        asked = pipeline.answer(query, found)
+        asked = self._pipeline.answer(query, found)
         if self._fit is not None and not self.system.withholds and not asked.answer.abstained:
             probability = self._fit.probability(asked.answer.signals)
             asked = replace(asked, answer=replace(asked.answer, confidence=probability))

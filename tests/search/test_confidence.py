@@ -10,7 +10,7 @@ from knowledge.errors import ModelBrokenError
 from search.confidence import CONTESTED, FILE, SIGNALS, Fit, load_calibration, weigh
 from search.pipeline import Pipeline
 from search.query import Query
-from vlm.models.encoders import load_encoder
+from vlm.models.local_encoders import load_encoder
 from vlm.readers.base import Draft
 from vlm.readers.extractive import ExtractiveReader
 

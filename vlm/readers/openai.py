@@ -5,6 +5,8 @@ plain text, and what comes back is checked here in any case. Knows no particular
 docs/readers.md has the settings for those that are known to fit.
 """
 
+import base64
+import io
 import json
 import logging
 import random
@@ -12,19 +14,23 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from PIL import Image
 
 from knowledge import deadline
 from knowledge.errors import ModelMissingError, ModelUnavailableError
 from vlm.readers.base import Draft, Reading
-from vlm.readers.chat import ResponseFormat, chat_messages, schema_in_prompt
-from vlm.readers.prompt import PhotoBudget, build_prompt, photo_side, within
+from vlm.readers.prompt import PhotoBudget, Prompt, build_prompt, photo_side, within
 from vlm.readers.schema import InvalidAnswerError, answer_schema, draft_from
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
 logger = logging.getLogger(__name__)
+
+ResponseFormat = Literal["json_schema", "json_object", "text"]
+"""How a server is asked for JSON, the strictest first."""
 
 _FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "text")
 _TRIES = 4
@@ -143,9 +149,9 @@ class RemoteReader:
                 shown,
                 budget=self._options.photos,
                 reasoning=self._options.reasoning,
-                schema=schema_in_prompt(schema, format_),
+                schema=_schema_in_prompt(schema, format_),
             )
-            messages = chat_messages(prompt)
+            messages = _chat_messages(prompt)
             try:
                 told = self._ask(messages, schema, format_)
             except _RefusedError as error:
@@ -285,3 +291,35 @@ def _told_to_wait(error: Any) -> float | None:  # noqa: ANN401
         return max(0.0, float(told))
     except ValueError:
         return None
+
+
+def _chat_messages(prompt: Prompt) -> list[dict[str, Any]]:
+    """The prompt as messages of the chat API, photos as data URLs: no server fetches anything."""
+    user = [
+        {"type": "text", "text": part}
+        if isinstance(part, str)
+        else {"type": "image_url", "image_url": {"url": _data_url(part)}}
+        for part in prompt.user
+    ]
+    return [
+        {"role": "system", "content": prompt.system},
+        {"role": "user", "content": user},
+    ]
+
+
+def _data_url(photo: Image.Image) -> str:
+    """A photo as a JPEG in a URL."""
+    buffer = io.BytesIO()
+    photo.save(buffer, "JPEG", quality=90)
+    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
+
+
+def _schema_in_prompt(
+    schema: Mapping[str, Any], format_: ResponseFormat
+) -> Mapping[str, Any] | None:
+    """The schema as it is to stand in the prompt, if it is to."""
+    if format_ != "json_schema":
+        return schema
+    # A model that is held to it has still to be told what the caller's fields mean.
+    fields: Mapping[str, Any] | None = schema["properties"].get("fields")
+    return fields

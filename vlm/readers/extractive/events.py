@@ -6,6 +6,7 @@ English and Chinese. Knows neither the question nor the subject.
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import pairwise
@@ -96,6 +97,10 @@ _CLAUSE_BREAK = re.compile(
 )
 
 
+_LONGEST_DATE = 60
+"""Characters around a break in which the date that it may belong to is looked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """`sentence[start:end]` between two clause breaks."""
@@ -121,10 +126,13 @@ def _inside_a_date(text: str, start: int, end: int, years: tuple[Year, ...]) -> 
     before, after = text[max(0, start - 1) : start], text[end : end + 1]
     if before.isdigit() and after.isdigit():
         return True
+    head = text[max(0, start - _LONGEST_DATE) : start]
     for year in years:
+        if year.start - end > _LONGEST_DATE or year.end <= start:
+            continue
         lead = text[end : year.start]
         if re.fullmatch(rf"\s*(?:\d{{1,2}}\s)?{MONTH}\s*", lead) and re.search(
-            rf"{MONTH}\s*$", text[:start]
+            rf"{MONTH}\s*$", head
         ):
             return True
         if end <= year.start <= end + 7 and not lead.strip(" aboutcirhe.("):
@@ -132,7 +140,7 @@ def _inside_a_date(text: str, start: int, end: int, years: tuple[Year, ...]) -> 
             word = text[start:end].lower()
             if word in {"after", "before", "until"} or joined:
                 return True
-            if text[start:end] == "," and re.search(r"[A-Z][a-z]+\.?\s\d{1,2}$", text[:start]):
+            if text[start:end] == "," and re.search(r"[A-Z][a-z]+\.?\s\d{1,2}$", head):
                 return True
         if year.start <= start < year.end:
             return True
@@ -167,9 +175,12 @@ class Cue:
     denied: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """A sentence taken apart; positions count from the sentence's start."""
+    """A sentence taken apart; positions count from the sentence's start.
+
+    Compared by identity, so that what is computed from it can be cached cheaply.
+    """
 
     text: str
     words: tuple[Word, ...]
@@ -185,10 +196,8 @@ class Analysis:
 
     def clause_at(self, position: int) -> int:
         """Index of the clause that holds `position`."""
-        for index, clause in enumerate(self.clauses):
-            if position < clause.end:
-                return index
-        return len(self.clauses) - 1
+        index = bisect_right(self.clauses, position, key=lambda clause: clause.end)
+        return min(index, len(self.clauses) - 1)
 
 
 @lru_cache(maxsize=4096)
@@ -315,6 +324,8 @@ def _about_a_deed(words: list[Word]) -> bool:
     return any(word.concepts & _DEEDS for word in words)
 
 
+_LONGEST_NOUN = 80
+"""Characters before a date in which its noun (*the fair of 1937*) is looked for."""
 _FRONT = 20
 """Characters within which a date opens its sentence and so holds for all of it."""
 _SUBORDINATE = re.compile(
@@ -342,7 +353,7 @@ def date_tie(analysis: Analysis, cue: Cue, date: Year | Period) -> float:
     of_date = analysis.clause_at(date.start)
     if of_date == cue.clause:
         return _tie_within_clause(analysis, cue, date)
-    dated = {analysis.clause_at(other.start) for other in analysis.dates}
+    dated = _dated_clauses(analysis)
     between = range(min(of_date, cue.clause) + 1, max(of_date, cue.clause))
     if cue.clause in dated or any(index in dated for index in between):
         return 0.1
@@ -370,15 +381,29 @@ def _tie_within_clause(analysis: Analysis, cue: Cue, date: Year | Period) -> flo
     """Of several dates in a clause the nearest is the event's; both ends of a span are one date."""
     if isinstance(date, Year) and date.role != "at":
         return 0.5 if analysis.text[: date.start].endswith("since ") else 1.0
-    chinese = _is_chinese(analysis.text)
-    inside = [
-        _distance(cue, other, chinese=chinese)
-        for other in analysis.dates
-        if analysis.clause_at(other.start) == cue.clause
-    ]
-    bond = 1.0 if _distance(cue, date, chinese=chinese) == min(inside) else 0.6
+    is_nearest = date.start in _nearest_dates(analysis, cue)
     # *the World's Fair of 1937*: the year belongs to the noun
-    return bond * (0.8 if _OF_A_NOUN.search(analysis.text, 0, date.start) else 1.0)
+    noun = _OF_A_NOUN.search(analysis.text, max(0, date.start - _LONGEST_NOUN), date.start)
+    return (1.0 if is_nearest else 0.6) * (0.8 if noun else 1.0)
+
+
+@lru_cache(maxsize=1024)
+def _dated_clauses(analysis: Analysis) -> frozenset[int]:
+    """Indices of the clauses in which a date stands."""
+    return frozenset(analysis.clause_at(date.start) for date in analysis.dates)
+
+
+@lru_cache(maxsize=1024)
+def _nearest_dates(analysis: Analysis, cue: Cue) -> frozenset[int]:
+    """Where the dates begin that stand nearest to an event, among those of its clause."""
+    chinese = _is_chinese(analysis.text)
+    distances = {
+        date.start: _distance(cue, date, chinese=chinese)
+        for date in analysis.dates
+        if analysis.clause_at(date.start) == cue.clause
+    }
+    nearest = min(distances.values())
+    return frozenset(start for start, distance in distances.items() if distance == nearest)
 
 
 def _distance(cue: Cue, date: Year | Period, *, chinese: bool) -> int:

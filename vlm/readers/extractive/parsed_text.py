@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,6 +23,9 @@ _Span = tuple[Passage, int, int]
 _SAME_YEAR = re.compile(
     r"\b(?:the same|that same|that) year\b|同年|同一年|当年(?!的)", re.IGNORECASE
 )
+_LONGEST_SENTENCE = 1000
+"""Characters of a sentence that is read in one piece."""
+_BREAK = re.compile(r"[\s,;:，；：、|]+")
 _CELL = re.compile(r"[^\s.。:：][^.。:：\n]{0,30}[:：]\s?\S")
 """The beginning of a table's cell, after its column's name."""
 
@@ -117,7 +121,7 @@ def parse_text(source: SubjectText) -> ParsedText:
     """Take a candidate's passages apart."""
     spans: dict[int, _Span] = {}
     for passage in source.passages:
-        for start, end in split_sentences(passage.text):
+        for start, end in _short_sentences(passage.text):
             spans.setdefault(passage.start + start, (passage, start, end))
     ordered = _joined([spans[position] for position in sorted(spans)])
     analyses = [analyse(passage.text[start:end]) for passage, start, end in ordered]
@@ -155,8 +159,24 @@ def parse_text(source: SubjectText) -> ParsedText:
     )
 
 
+def _short_sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences; what is too long for prose (a table, a list) is cut into pieces.
+
+    The rules compare each event of a sentence with each of its dates, which a list of a thousand
+    dates would make very slow.
+    """
+    for start, end in split_sentences(text):
+        while end - start > _LONGEST_SENTENCE:
+            breaks = _BREAK.finditer(text, start + 1, start + _LONGEST_SENTENCE)
+            cut = max((found.end() for found in breaks), default=start + _LONGEST_SENTENCE)
+            if text[start:cut].strip():
+                yield start, start + len(text[start:cut].rstrip())
+            start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
+        yield start, end
+
+
 def _joined(ordered: list[_Span]) -> list[_Span]:
-    """Join what is told only together.
+    """Join sentences that say something only together.
 
     *In the same year …*, 同年…… goes to the sentence before, which holds the year; the cells of a
     table's row (*Year: 1903. Event: Opened.*, as `knowledge.corpus.markdown` writes it) to one.
@@ -167,12 +187,14 @@ def _joined(ordered: list[_Span]) -> list[_Span]:
         if joined and joined[-1][0] is passage and _CELL.match(text):
             _, start_before, end_before = joined[-1]
             in_line = "\n" not in passage.text[end_before:start]
-            if in_line and _CELL.match(passage.text, start_before, end_before):
+            short = end - start_before <= _LONGEST_SENTENCE
+            if in_line and short and _CELL.match(passage.text, start_before, end_before):
                 joined[-1] = (passage, start_before, end)
                 continue
         if joined and _SAME_YEAR.search(text) and not find_years(text):
             before, start_before, end_before = joined[-1]
-            if before is passage and find_years(passage.text[start_before:end_before]):
+            short = end - start_before <= _LONGEST_SENTENCE
+            if before is passage and short and find_years(passage.text[start_before:end_before]):
                 joined[-1] = (passage, start_before, end)
                 continue
         joined.append((passage, start, end))

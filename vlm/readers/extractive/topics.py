@@ -7,6 +7,7 @@ sentence and what the sentence before was about; knows no passage and no questio
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from knowledge.text import is_han
@@ -56,8 +57,9 @@ def _predicate_kinds(opening: Analysis) -> set[str]:
     limit = copula.end() + end.start() if end else len(opening.text)
     inside = [word for word in opening.words if copula.end() <= word.start < limit]
     kinds: set[str] = set()
-    for word, following in zip(inside, [*inside[1:], None], strict=True):
-        if following is None or not following.concepts & lexicon().types:
+    for index, word in enumerate(inside):
+        following = inside[index + 1].concepts if index + 1 < len(inside) else frozenset()
+        if not following & lexicon().types:
             kinds |= word.concepts & lexicon().types
     return kinds
 
@@ -187,6 +189,7 @@ def topics_of(
     return tuple(topics)
 
 
+@lru_cache(maxsize=4096)
 def topic_of_event(
     analysis: Analysis, cue: Cue, topics: tuple[Topic, ...], before: Topic, subject: SubjectNames
 ) -> Topic:

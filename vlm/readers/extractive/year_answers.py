@@ -198,9 +198,8 @@ def _event_fit(case: QuestionOnText, index: int, cue: Cue, date: Year | Period) 
     question, sentence = case.question, case.parsed.sentences[index]
     fit = action_likeness(question.actions, cue.actions)
     if "rebuild" in question.actions and topic_of(sentence, cue, case.parsed) == "present":
-        fit = max(
-            fit, action_likeness(frozenset({"build"}), cue.actions)
-        )  # *the new hall was finished*
+        # *the new hall was finished*
+        fit = max(fit, action_likeness(frozenset({"build"}), cue.actions))
     if fit == 0:
         return 0.0
     fit *= date_tie(sentence.analysis, cue, date) * _phase_fit(question, cue, date)
