@@ -53,7 +53,7 @@ def _stands_in(name: str, folded_question: str) -> bool:
     return len(name) >= _MIN_LATIN and f" {name} " in folded_question
 
 
-_WORD = re.compile(r"(?<![\w'’-])[A-Z][a-zA-Z]{5,}(?![\w'’-])")
+_WORD = re.compile(r"[A-Z][a-zA-Z]{5,}")
 """What may be a misspelt name: a capitalised word in Latin letters, of six and more, since *Stock*
 is as near to *Stick* as to *Stork*."""
 _LONG = 11
