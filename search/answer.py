@@ -1,7 +1,7 @@
 """The structured answer: a reader's draft after the citation check, or an abstention."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from knowledge.documents import Document
@@ -25,6 +25,10 @@ _ABSTENTIONS: dict[tuple[str, str], str] = {
     ("low_confidence", "zh"): "找到的资料(关于{title})未必就是所问的对象,因此不予回答。",
 }
 _UNTITLED = {"en": "the subject", "zh": "该对象"}
+_OTHER_NAME = {
+    "en": "No document here is called “{written}”; this one is called “{spelt}”. {text}",
+    "zh": "没有名为“{written}”的资料;这份资料名为“{spelt}”。{text}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +142,16 @@ def abstain(reason: Reason, subject: Document | None, *, language: str) -> Answe
     title = subject.title if subject else _UNTITLED[known]
     text = _ABSTENTIONS[reason, known].format(title=title)
     return Answer(subject=subject, text=text, reason=reason)
+
+
+def under_another_name(answer: Answer, words: tuple[str, str], *, language: str) -> Answer:
+    """The answer, whose text first says that its document is not called as the question calls it.
+
+    Args:
+        answer: not an abstention.
+        words: the name as the question has it, and as the document has it.
+        language: of the answer.
+    """
+    written, spelt = words
+    sentence = _OTHER_NAME[language if language in _OTHER_NAME else "en"]
+    return replace(answer, text=sentence.format(written=written, spelt=spelt, text=answer.text))

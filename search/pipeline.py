@@ -13,7 +13,7 @@ from PIL import Image
 from knowledge.beside import beside
 from knowledge.errors import ImageError, NotFoundError, QueryError
 from knowledge.index import Index
-from search.answer import Answer, Conflict, abstain, answer_from
+from search.answer import Answer, Conflict, abstain, answer_from, under_another_name
 from search.citation import Check, Citation, check_citation, without_unsaid_existence
 from search.confidence import CONTESTED, Fit, measure_signals, weigh
 from search.conflicts import Claim, conflicts_with, contradictions, in_words
@@ -163,8 +163,8 @@ class Pipeline:
         watch = _Stopwatch()
         with watch.stage("read"):
             answer = self._answer(query, found)
-            if found.spelling is not None and answer.note is None:
-                answer = replace(answer, note=_spelling_note(found.spelling, answer))
+            if found.spelling is not None:
+                answer = _with_spelling(answer, found.spelling, query.answer_language)
         timings = {**found.timings, **watch.timings}
         return Asked(found.subjects, timings, answer, spelling=found.spelling)
 
@@ -295,11 +295,10 @@ class Pipeline:
             return ()
 
 
-def _spelling_note(spelling: Spelling, answer: Answer) -> str | None:
-    """What to tell with an answer about a document that the question calls by another spelling."""
+def _with_spelling(answer: Answer, spelling: Spelling, language: str) -> Answer:
+    """An answer that says so where the question calls its document by another spelling."""
     if answer.abstained or answer.subject is None or not spelling.names_of(answer.subject):
-        return None
+        return answer
     if spelling.is_slip:
-        return f"Read as: {spelling.question}"
-    written, spelt = spelling.words[0]
-    return f"No document here is called “{written}”; this one is called “{spelt}”."
+        return replace(answer, note=answer.note or f"Read as: {spelling.question}")
+    return under_another_name(answer, spelling.words[0], language=language)

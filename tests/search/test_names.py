@@ -174,4 +174,6 @@ def test_an_answer_about_another_name_says_so(index: Index, encoder: TinyEncoder
     assert reader.questions == [question]
     assert answer.subject is not None
     assert answer.subject.title == "Old Station"
-    assert answer.note == "No document here is called “Stadion”; this one is called “Station”."
+    assert answer.text == (
+        "No document here is called “Stadion”; this one is called “Station”. So it is."
+    )
