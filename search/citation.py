@@ -33,12 +33,12 @@ Cause = Literal[
     "year_not_in_quote",
     "existence_not_in_quote",
 ]
-"""What of a citation did not hold, in the order in which it is checked."""
+"""Which part of the check failed, in the order in which the parts are checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """Why a draft's citation does not hold: its cause, and the particulars in `why`."""
+    """Why a draft is withdrawn: the part of the check that failed, and the details in `why`."""
 
     cause: Cause
     why: str
@@ -122,7 +122,7 @@ def find_quote(quote: str, text: str) -> tuple[int, int] | None:
     """Where `quote` stands in `text`: (start, end), or None.
 
     Both are compared in NFKC with white space folded, so that a full-width comma or a line break
-    does not make a true quotation false; nothing else is forgiven.
+    does not make a true quotation false. Any other difference does.
 
     >>> find_quote("built in 1889", "It was built\\n in 1889.")
     (7, 21)
@@ -160,7 +160,7 @@ _HAN_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _HAN_YEAR = re.compile(r"[〇零一二三四五六七八九]{2,4}(?=年)")
 _THOUSANDS = r"\d{3}(?!\d)"
 _NUMBER = rf"(?<!\d)(?<!\d\.)(?<!\d,(?={_THOUSANDS}))\d{{1,4}}(?!\d|\.\d|,{_THOUSANDS}|s\b|世纪)"
-"""A whole number that is not part of 1,889 or 3.14, nor a decade or century."""
+"""A whole number that is not part of 1,889 or 3.14 and is not a decade or a century."""
 _JOINED = r"\s*(?:[-–—~至到或]|to|and|or)\s*"
 _BEFORE_COMMON_ERA = re.compile(
     rf"(?:公元前|西元前|前)\s*(?P<zh>{_NUMBER}(?:年?{_JOINED}{_NUMBER})?)"

@@ -23,7 +23,7 @@ _ONCE: frozenset[EventKind] = frozenset({"begun", "built", "opened", "demolished
 _ENDS: frozenset[EventKind] = frozenset({"demolished", "destroyed", "burnt", "rebuilt"})
 """What lies between a first building and a second one on the same site."""
 _PLAIN = 0.9
-"""How plainly both sides have to say whether the subject stands."""
+"""The least plainness with which both sides must say whether the subject stands."""
 _ROUND = ((100, 50), (50, 25), (10, 10))
 """*About 1250* may mean 25 years more or less, *about 1200* 50."""
 _LEAST_LATIN, _LEAST_HAN = 4, 2
@@ -70,7 +70,7 @@ def contradictions(subjects: Sequence[Subject]) -> list[tuple[Claim, Claim]]:
 
 
 def in_words(pair: tuple[Claim, Claim]) -> str:
-    """A contradiction as one line for a reader: both quotations with their passages' ids."""
+    """A contradiction as one line for a reader: both quotations with the ids of their passages."""
     return " / ".join(f"{claim.passage.passage_id}: “{claim.quote}”" for claim in pair)
 
 
@@ -91,8 +91,8 @@ def conflicts_with(
         pairs: their `contradictions`, about the first of them.
 
     Returns:
-        The conflicts, one a document, and the share of the documents that date the event, or say
-        whether the subject stands, which contradict the draft: 0 where none does.
+        The conflicts, one for each document, and a share: of the documents that date the event (or
+        say whether the subject stands), how many contradict the draft. 0 without a conflict.
     """
     if cited is not subjects[0]:
         pairs = contradictions([cited, *(s for s in subjects if s is not cited)])
@@ -119,7 +119,7 @@ def conflicts_with(
 
 
 def same_subject(first: Document, second: Document) -> bool:
-    """Whether two documents are about one thing: a whole name is shared, and no place differs.
+    """Whether two documents are about one thing: they share a whole name, and their places agree.
 
     *Victoria Memorial, Kolkata* and *Victoria Memorial, London* share no whole name.
     """
@@ -168,7 +168,7 @@ def _agree(claim: Claim, other: Claim) -> bool:
 
 
 def _close(first: Year, second: Year) -> bool:
-    """Whether two years are one, or one of them rounded."""
+    """Whether two years are equal, or as near as the rounding of one of them allows."""
     slack = max(_slack(first), _slack(second))
     return abs(first.value - second.value) <= slack
 
@@ -214,9 +214,10 @@ def _holding(subject: Subject, start: int, end: int) -> list[Passage]:
     return [each for each in subject.passages if each.start <= start and end <= each.end][:1]
 
 
-def _has_a_second_building(claim: Claim, told: Sequence[Claim], ended: Sequence[int]) -> bool:
-    """Whether an end lies between this claim and another of its kind: each has its own building."""
-    others = [other for other in told if other.event == claim.event and other is not claim]
+def _has_a_second_building(claim: Claim, dated: Sequence[Claim], ended: Sequence[int]) -> bool:
+    """Whether the building ended between this claim's year and another's of the same event, so that
+    each of the two dates a building of its own."""
+    others = [other for other in dated if other.event == claim.event and other is not claim]
     return any(
         claim.year is not None
         and other.year is not None
@@ -241,7 +242,7 @@ def _is_drafts(claim: Claim, draft: Draft, citation: Citation) -> bool:
 
 
 def _checked(claim: Claim) -> Source | None:
-    """The claim's words after the check that answers go through; None where they do not hold."""
+    """The claim's source, if its words pass the check that answers pass; else None."""
     draft = Draft(
         text="",
         document_id=claim.document.document_id,

@@ -14,7 +14,7 @@ from knowledge.store import Hit
 from vlm.chronology import Chronology, chronology_from_payload
 
 _PASSAGES_SHOWN = 3
-"""Passages of a subject among the evidence."""
+"""How many passages of a subject are shown as evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A document that was found: how, and with which of its passages and photos.
+    """A document that was found, with its passages and closest photo and what found them.
 
     Attributes:
         document: the document.

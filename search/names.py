@@ -46,7 +46,7 @@ _folded = lru_cache(maxsize=16_384)(fold)
 
 
 def _stands_in(name: str, folded_question: str) -> bool:
-    if name not in folded_question:  # what is so of nearly every name, told quickly
+    if name not in folded_question:  # true of nearly every name, and quick to see
         return False
     if any(is_han(character) for character in name):
         return len(name) >= _MIN_HAN
@@ -91,7 +91,7 @@ class Spelling:
 def check_spelling(
     question: str, documents: Iterable[Document], texts: Iterable[str]
 ) -> Spelling | None:
-    """How the documents spell the names that a question may misspell; None where it misspells none.
+    """How the documents spell the names that a question may misspell; None if it has no such name.
 
     Args:
         question: what is asked.

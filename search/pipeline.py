@@ -1,6 +1,6 @@
 """The whole way from a query to a checked answer: encode, retrieve, read, check.
 
-Knows no HTTP and no settings; everything it needs is handed in.
+Knows no HTTP and no settings; the caller passes everything that it needs.
 """
 
 import time
@@ -30,10 +30,10 @@ from vlm.images import PhotoSize, decode_image, shrink
 from vlm.readers import Candidate, Draft, LookingReader, Reader, Reading
 
 _SUBJECTS_READ = 3
-"""Subjects handed to the reader: enough to be told apart, few enough to be read closely."""
+"""How many subjects the reader gets: enough to tell lookalikes apart, few enough to read well."""
 
 STATUS_QUESTION: Mapping[str, str] = {"en": "Does this still exist?", "zh": "这里现在还在吗?"}
-"""What a photo without a question is taken to ask."""
+"""The question that is asked about a photo without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,9 @@ class Pipeline:
         fit: Fit | None = None,
         check: Check = check_citation,
     ) -> None:
-        """`text_encoder` is that of the index, if it was made with one; `weights` names the
-        rankings to use; `fit` makes confidence a probability and withholds
-        what is below its threshold; `check` is replaced by the evaluation's ablation alone."""
+        """`text_encoder` is the one that made the index, if one did. `weights` names the rankings
+        to use. `fit` makes confidence a probability and withholds answers below its threshold.
+        Only the evaluation's ablation passes another `check`."""
         self.index = index
         self.encoder = encoder
         self.text_encoder = text_encoder
@@ -115,7 +115,7 @@ class Pipeline:
         self._retriever = Retriever(index, encoder, text_encoder=text_encoder, weights=weights)
 
     def search(self, query: Query) -> Found:
-        """Find the query's subjects; nothing is read.
+        """Find the query's subjects. No reader reads them.
 
         Raises:
             StorageError: the index cannot be read.
@@ -262,13 +262,16 @@ class Pipeline:
         return replace(answer, confidence=confidence.probability, signals=signals)
 
     def _is_foreign(self, query: Query, subjects: Sequence[Subject]) -> bool:
-        """Whether the query is about nothing indexed: no name of the question is, and neither the
-        photos nor, where there are none, the words that tell what is meant are found."""
+        """Whether the query is about something that is not indexed: the question names no subject,
+        and no indexed photo is close to its photos. Without photos: its topic words are in no text
+        of the best subjects."""
         if any(subject.is_named for subject in subjects):
             return False
         if not query.shows:
-            telling = self._topic_words.telling(query.question)
-            return not any(telling & self._topic_words.of(s) for s in subjects[:_SUBJECTS_READ])
+            asked = self._topic_words.in_question(query.question)
+            return not any(
+                asked & self._topic_words.in_subject(s) for s in subjects[:_SUBJECTS_READ]
+            )
         closest = max((subject.scores.get("image", -1.0) for subject in subjects), default=-1.0)
         return closest < self.encoder.card.foreign_below
 
@@ -284,7 +287,7 @@ class Pipeline:
         )
 
     def _closest_photo(self, subject: Subject) -> tuple[Image.Image, ...]:
-        """The subject's photo that is most like the query's, if the reader looks at it."""
+        """The subject's photo that is closest to the query's, if the reader looks at photos."""
         side = self.reader.evidence_side if isinstance(self.reader, LookingReader) else 0
         if subject.photo is None or not side:
             return ()

@@ -27,13 +27,13 @@ _REFERS_BACK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What went before a question.
+    """What the same conversation asked before a question.
 
     Attributes:
-        photos: vectors of the photos that were asked about, (n, dim), each of length 1; they stand
-            in for photos where a question brings none.
-        subject: document id of what the latest answer was about, None if there was none.
-        questions: the earlier questions, oldest first, for a reader that can make use of them.
+        photos: vectors of the photos that were asked about, (n, dim), each of length 1; they are
+            used where a question brings no photo of its own.
+        subject: document id of the subject of the latest answer, None before the first answer.
+        questions: the earlier questions, oldest first, for a reader with a language model.
     """
 
     photos: tuple[tuple[float, ...], ...] = ()
@@ -42,7 +42,7 @@ class Recalled:
 
 
 NOTHING = Recalled()
-"""What is recalled of a question that begins a conversation."""
+"""What is recalled at the first question of a conversation."""
 
 
 def refers_back(question: str) -> bool:
@@ -64,14 +64,14 @@ class Query:
         question: what is asked; empty when only photos are given.
         photos: upright RGB photos of one subject.
         language: BCP 47 tag of the answer; guessed from the question when None.
-        k: how many subjects to bring evidence for.
+        k: how many subjects to find, at most.
         filters: payload key (`corpus`, `document_id`, `language`, `tags`) → allowed values.
         captions: of the photos, in their order: a date or a few words each.
         answer_schema: JSON schema of the fields that the caller wants for an answer.
-        recalled: what went before in the same conversation; part of what is asked.
+        recalled: what the same conversation asked before.
 
     Raises:
-        QueryError: there is neither a question nor a photo, or a value is out of bounds.
+        QueryError: the query has neither a question nor a photo, or a value is out of bounds.
     """
 
     question: str = ""
@@ -107,19 +107,19 @@ class Query:
 
     @property
     def shows(self) -> bool:
-        """Whether there is something to see: a photo, or an earlier one that is recalled."""
+        """Whether it has a photo, its own or one that is recalled."""
         return bool(self.photos or self.recalled.photos)
 
     @property
     def continues(self) -> bool:
-        """Whether it is about what was asked about before, rather than a photo of its own."""
+        """Whether it is about the subject of an earlier question, and not about its own photo."""
         recalled = self.recalled
         meant = recalled.subject is not None and refers_back(self.question)
         return not self.photos and (bool(recalled.photos) or meant)
 
     @property
     def answer_language(self) -> str:
-        """The language to answer in: as told, else the question's, else English."""
+        """The language to answer in: `language` if set, else the question's, else English."""
         if self.language:
             return self.language
         return guess_language(self.question) if self.question.strip() else "en"

@@ -30,13 +30,13 @@ from vlm.encoders import Embeddings, Encoder
 from vlm.encoders.text import TextEncoder
 
 _DEPTH = 50
-"""Hits taken from each ranking; several may belong to one document."""
+"""How many hits are taken from each ranking; several may belong to one document."""
 
 _NEAREST = 10
-"""Photos among which it is counted how many are of one subject."""
+"""How many of the closest photos are counted by subject (`Subject.nearest_share`)."""
 
 _PASSAGES_READ = 24
-"""Passages of a subject handed to the reader at most, the most fitting first."""
+"""How many passages of a subject the reader gets at most, the most fitting ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ class Retriever:
         text_encoder: TextEncoder | None = None,
         weights: Mapping[str, float] = WEIGHTS,
     ) -> None:
-        """`weights` names the rankings to use; one that is left out is not asked for.
-        `text_encoder` is the one that the index was made with, if it was."""
+        """`weights` names the rankings to use; the store is not queried for any other.
+        `text_encoder` is the one that made the index, if one did."""
         self._store = index.store
         self._index = index
         self._encoder = encoder
@@ -96,7 +96,7 @@ class Retriever:
         self._bm25 = Bm25()
 
     def encode(self, query: Query) -> QueryVectors:
-        """Encode a query's photos, or recall those of its conversation, and its question."""
+        """Encode a query's question and photos; without photos, take the recalled vectors."""
         dim = self._encoder.card.dim
         photos = (
             self._encoder.encode_images(query.photos)
@@ -198,8 +198,9 @@ class Retriever:
     ) -> dict[str, tuple[tuple[Passage, ...], dict[int, dict[str, float]]]]:
         """The passages of each document, ordered by how they fit the question.
 
-        A document may have been found by its photo alone, so its passages are asked for again
-        within the chosen documents; those that no ranking found come last, in reading order.
+        A document may have been found by its photo alone, so the store is queried for passages
+        again, within the chosen documents. Passages that no ranking finds come last, in reading
+        order.
         `seen`: document id → the passage that the photo was closest to.
         """
         if not document_ids:
@@ -278,7 +279,7 @@ def _spelling(query: Query, rankings: Rankings) -> Spelling | None:
 
 
 def _meant(query: Query, found: Collection[str]) -> list[str]:
-    """What a question that names nothing points back at; within the query's filters."""
+    """The earlier subject that the question points back at, if the query's filters allow it."""
     subject = query.recalled.subject
     if subject is None or query.photos or not refers_back(query.question):
         return []

@@ -17,12 +17,12 @@ _T = TypeVar("_T")
 Kind = Literal["built", "demolished", "exists"]
 
 _ASKED_BY: dict[str, Kind] = {"built": "built", "begun": "built", "demolished": "demolished"}
-"""An event that a document dates → the kind of question that asks for it."""
+"""A dated event of a document → the kind of question that asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What to ask about which document; `name` is one in the asker's script, if it has one."""
+    """A kind of question about a document; `name` is in the asker's script if any of its is."""
 
     kind: Kind
     document_id: str
@@ -69,7 +69,7 @@ def _kinds(chronology: Chronology) -> list[Kind]:
 
 
 def _name(document: Document, language: str) -> str:
-    """The first of its names that is in the language's script, its title if there is none."""
+    """The first of its names in the language's script; its title if no name is."""
     for name in (document.title, *document.aliases):
         if any(map(is_han, name)) == (language == "zh"):
             return name

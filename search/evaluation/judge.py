@@ -13,8 +13,8 @@ from search.evaluation.observation import Observation
 from search.evaluation.testset import LabelledQuestion, is_labelled
 
 _USE_SHARE = 0.4
-"""A current use is right where the answer holds this share of the reference's words: a reference
-is somebody's summary, so its words are rarely all there."""
+"""A current use is right where the answer holds this share of the reference's words. A reference
+is somebody's summary, so an answer rarely holds all of its words."""
 
 _SMALL_WORDS = frozenset(
     fold(
@@ -27,12 +27,12 @@ _LATIN = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a system made of a question, judged.
+    """A system's answer to a question, judged.
 
     Attributes:
         question: with its right answer.
         said: what the system said.
-        rank: of the right subject, from 1; None if not found or there is none.
+        rank: of the right subject, from 1; None if it was not found or the question has none.
         exists_right: None where existence was not asked for; an answer that dates an end need not
             say it, and is wrong where it says it wrongly.
         year_right: None where no year was asked for.
@@ -60,9 +60,9 @@ class Outcome:
 
     @property
     def right(self) -> bool:
-        """All that was asked for is right, source included; for the unanswerable, an abstention.
+        """Everything asked for is right, source included; for the unanswerable, an abstention.
 
-        The use is left out: its reference is a summary, and comparing words is too rough a judge.
+        A current use does not count: its reference is a summary, and comparing words is too rough.
         """
         if not self.question.answerable:
             return self.abstained
@@ -70,7 +70,7 @@ class Outcome:
 
     @property
     def wrong(self) -> bool:
-        """An answer was given that is not right."""
+        """Whether an answer was given that is not right."""
         return not self.abstained and not self.right
 
     @property
@@ -156,11 +156,11 @@ CAUSES: Mapping[str, str] = {
     "wrong_existence": "the right document, the wrong verdict on existence",
     "wrong_year": "the right document, the wrong year",
 }
-"""Cause → what it means. The first that applies counts."""
+"""Cause → its meaning. The first that applies counts."""
 
 
 def cause(outcome: Outcome) -> str:
-    """The cause of an outcome that is not right."""
+    """Why an outcome is not right: a key of `CAUSES`."""
     if not outcome.question.answerable:
         return "answered_unknown"
     reason = outcome.said.reason

@@ -148,7 +148,8 @@ def expected_calibration_error(
 
 @dataclass(frozen=True, slots=True)
 class Operating:
-    """Answering only from `threshold` on: the share that is answered, and of that what is wrong."""
+    """Answering only from `threshold` on: the share of questions answered, and the share of these
+    answers that is wrong."""
 
     threshold: float
     coverage: float
@@ -158,11 +159,11 @@ class Operating:
 def risk_coverage(
     confidences: Sequence[float], right: Sequence[bool], *, questions: int
 ) -> list[Operating]:
-    """What every threshold would give, from the surest answers on.
+    """Coverage and risk at every threshold, from the surest answers on.
 
-    Answers of equal confidence stand or fall together. `questions`: all, also those without an
-    answer, which no threshold covers. El-Yaniv and Wiener, "On the foundations of noise-free
-    selective classification", 2010.
+    A threshold includes answers of equal confidence together. `questions`: how many there are,
+    those without an answer included, which no threshold covers. El-Yaniv and Wiener, "On the
+    foundations of noise-free selective classification", 2010.
 
     >>> [(o.coverage, o.risk) for o in risk_coverage([0.9, 0.5], [True, False], questions=4)]
     [(0.25, 0.0), (0.5, 0.5)]

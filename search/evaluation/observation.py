@@ -24,7 +24,7 @@ _EVIDENCE_KEPT = 4
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A subject that was found, for a person to look at. `scores`: by name, higher is better."""
+    """A subject that was found, as a report shows it. `scores`: by name, higher is better."""
 
     document_id: str
     title: str
@@ -35,14 +35,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What came of a question.
+    """A system's answer to a question, with what it found.
 
     Attributes:
         ranked: ids of the subjects found, best first.
         seen: the first of them, in more detail.
         citation_valid: whether the quotation stands in the stored document at its span and holds
             the year; None when abstained. Checked again here, from the document itself.
-        signals: what the confidence was made of.
+        signals: the values that the confidence was computed from.
         timings: stage → seconds.
     """
 
@@ -67,7 +67,8 @@ class Observation:
 
     @staticmethod
     def from_json(raw: Mapping[str, Any]) -> "Observation":
-        """The inverse of `to_json`. Raises TypeError or KeyError where a field is amiss."""
+        """The inverse of `to_json`. Raises TypeError or KeyError where a field is missing
+        or unknown."""
         values = dict(raw)
         values["ranked"] = tuple(values["ranked"])
         values["seen"] = tuple(Seen(**seen) for seen in values["seen"])
@@ -75,7 +76,7 @@ class Observation:
 
 
 def observe(asked: Asked, index: Index) -> Observation:
-    """Note what a system answered, and check its citation against the stored document."""
+    """Record a system's answer, and check its citation against the stored document."""
     answer = asked.answer
     valid = None
     if answer.source is not None:
@@ -112,7 +113,7 @@ def _seen(subject: Subject) -> Seen:
 
 
 def digest(*parts: Any) -> str:  # noqa: ANN401 - anything JSON can hold
-    """A key of everything given.
+    """A key for everything that is given.
 
     >>> digest("a", 1) == digest("a", 1) != digest("a", 2)
     True
@@ -122,10 +123,10 @@ def digest(*parts: Any) -> str:  # noqa: ANN401 - anything JSON can hold
 
 
 class Cache:
-    """Key → observation. With `path` None it remembers for this run alone. Close it when done."""
+    """Key → observation, kept in a file; for this run alone with `path` None. Close it when done."""
 
     def __init__(self, path: Path | None) -> None:
-        """Read what is there.
+        """Read the file, if it exists.
 
         Raises:
             InputError: the file cannot be read or written.
@@ -143,20 +144,20 @@ class Cache:
             raise InputError(f"The evaluation's cache {path} cannot be used: {error}.") from error
 
     def get(self, key: str) -> Observation | None:
-        """What was observed under this key, if anything."""
+        """The observation under this key, None if there is none."""
         return self._known.get(key)
 
     def put(self, key: str, observation: Observation) -> None:
-        """Keep an observation, at once."""
+        """Write an observation, at once."""
         self._known[key] = observation
         if self._file is not None:
             line = json.dumps({"key": key, **observation.to_json()}, ensure_ascii=False)
-            # A newline before, too: what a killed run left half written ends here.
+            # A newline in front, too: a line that a killed run left half written ends here.
             self._file.write(f"\n{line}\n")
             self._file.flush()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._file is not None:
             self._file.close()
 

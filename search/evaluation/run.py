@@ -1,4 +1,4 @@
-"""Put labelled questions to systems, note what each says, and judge it.
+"""Put labelled questions to systems, record each answer, and judge it.
 
 Every observation is cached under all that it depends on, so a run that was stopped goes on, and a
 second run of the same code on the same index asks nothing.
@@ -27,7 +27,7 @@ from vlm.images import decode_image
 from vlm.readers import Reader
 
 DEPTH = 20
-"""Subjects asked for, so that recall can be measured beyond what a person is shown."""
+"""How many subjects are searched for, so that recall can be measured beyond what a person sees."""
 
 
 def run_questions(
@@ -45,12 +45,12 @@ def run_questions(
         questions: what to ask.
         pipeline: its index, encoder, reader and fit are used by all systems.
         systems: the ways of answering.
-        readers: name → reader, of the systems that name one.
-        cache: where observations are kept; by default for this run alone.
-        on_progress: told how many questions are done.
+        readers: name → reader, for the systems that name one.
+        cache: keeps observations; the default keeps them for this run alone.
+        on_progress: called with the number of questions done.
 
     Returns:
-        system name → outcomes, in the order of the questions that the system was asked.
+        system name → outcomes, in the order of the questions.
 
     Raises:
         ImageError: a photo cannot be used; the message names it.
@@ -104,7 +104,7 @@ def all_documents(index: Index) -> dict[str, Mapping[str, Any]]:
 
 
 def code_version() -> str:
-    """Digest of the source that an observation depends on; judging and measuring do not count."""
+    """Digest of the source code that an observation depends on: all but judging and measuring."""
     files = sorted(
         file
         for package in (knowledge, vlm, search)

@@ -29,16 +29,16 @@ class System:
     """A way of answering.
 
     Attributes:
-        name: what it is called in results.
-        about: what it does, for people.
-        weights: the rankings it uses, with their weights; None: all, as set.
-        uses_photo: whether it is shown the photo.
-        fuses: whether rankings are fused, or one alone is used.
-        groups: whether a subject's passages are gathered, or each is read as it was found.
-        checks: whether the citation check stands behind the reader.
-        withholds: whether an answer below the calibrated threshold is withheld.
-        reader: the reader's name; None: the evaluation's first.
-        asks_made: whether it is asked the made questions too, or the test sets' own alone.
+        name: its name in results.
+        about: what it does, as results show it.
+        weights: ranking → weight of those it uses; None uses all, as the pipeline weighs them.
+        uses_photo: whether it gets the photo.
+        fuses: whether it fuses rankings; else it uses one alone.
+        groups: whether it gathers a subject's passages; else it reads each as it was found.
+        checks: whether it checks the citation after the reader.
+        withholds: whether it withholds an answer below the calibrated threshold.
+        reader: the reader's name; None is the evaluation's first reader.
+        asks_made: whether it answers the made questions too, or only those of the test sets.
     """
 
     name: str
@@ -105,9 +105,10 @@ def believe(
     *,
     existence_in: Mapping[str, Chronology] | None = None,  # noqa: ARG001 - part of the check
 ) -> Citation | Withdrawn:
-    """The ablation of the citation check: whatever is claimed is passed on.
+    """The ablation of the citation check: it lets every claim pass.
 
-    A quotation that stands nowhere is kept with an empty span, so that measuring sees it is false.
+    A quotation that stands nowhere is kept with an empty span, so that the measures count it as
+    false.
     """
     checked = check_citation(draft, passages)
     if isinstance(checked, Citation) or not passages:
@@ -119,7 +120,7 @@ def believe(
 
 
 class SystemRunner:
-    """Asks the way a system does. Encodings are shared between systems through the encoder."""
+    """Answers questions as a system does. Systems share encodings through the encoder."""
 
     def __init__(
         self, system: System, pipeline: Pipeline, encoder: Encoder, reader: Reader
@@ -141,11 +142,11 @@ class SystemRunner:
 
     @property
     def about(self) -> dict[str, Any]:
-        """All that makes this system answer as it does, for a cache's key."""
+        """Everything that this system's answers depend on, for a cache's key."""
         return {**asdict(self.system), "reader": self._reader}
 
     def ask(self, query: Query) -> Asked:
-        """Find and answer the way the system does."""
+        """Find and answer as the system does."""
         if not self.system.uses_photo:
             query = replace(query, photos=())
         searched = query

@@ -14,7 +14,7 @@ from typing import Any, Literal, cast, get_args
 from knowledge.errors import InputError
 
 Origin = Literal["testset", "leave_one_out", "foreign"]
-"""Where a question comes from: a test set, or made from one (`leave_one_out`, `foreign`)."""
+"""Where a question comes from: a test set, or `leave_one_out` or `foreign`, which make it."""
 
 Kind = Literal["exists", "built", "demolished", "current_use", "other_fact", "unanswerable"]
 
@@ -34,13 +34,13 @@ class LabelledQuestion:
         language: of the question.
         kind: what is asked.
         document: id, in its corpus, of the document that holds the answer or is about the
-            subject; None where there is none.
+            subject; None if no document is.
         exists: whether the subject stands today, where the document says so.
-        year: the year asked for, if one is.
-        answer: a short reference answer for facts that are no year.
-        testset: name of the test set: its folder's.
-        origin: whether it was written or made.
-        hidden: ids of documents, as in an index, that are kept out of the search.
+        year: the year, if the question asks for one.
+        answer: a short reference answer where the fact is not a year.
+        testset: name of the test set's folder.
+        origin: where it comes from.
+        hidden: ids of the index's documents that the search leaves out.
     """
 
     id: str
@@ -127,7 +127,7 @@ def _field(
 
 
 def is_labelled(document: str | None, document_id: str) -> bool:
-    """Whether an index's document is the labelled one; a namesake of another corpus counts."""
+    """Whether an index's document is the labelled one; the same id in another corpus counts."""
     return document is not None and document_id.split("/", 1)[1] == document
 
 
@@ -138,7 +138,7 @@ def leave_one_out(
 
     Args:
         questions: of test sets.
-        document_ids: all of the index; namesakes in other corpora are hidden with the labelled.
+        document_ids: of the whole index; the labelled id is hidden in every corpus.
     """
     return [
         replace(
@@ -166,7 +166,7 @@ def foreign(
 
     Args:
         folder: of photos; `count` of them are taken, evenly spread over the sorted names.
-        questions: whose wording is used, in turn; those with a photo.
+        questions: whose text is used, in turn; those with a photo.
 
     Raises:
         InputError: there are no photos in the folder, or no questions about photos.

@@ -1,4 +1,4 @@
-"""The part of a report that shows photos: subjects taken for one another, questions that failed."""
+"""The parts of a report that show photos: confused subjects, and questions that failed."""
 
 import base64
 import io
@@ -23,7 +23,7 @@ _MADE = 24
 
 
 class Thumbnails:
-    """Makes thumbnails and remembers them. One that cannot be made is None: the rest is shown."""
+    """Thumbnails as data URLs, each made once. One that cannot be made is None."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
