@@ -123,7 +123,7 @@ def digest(*parts: Any) -> str:  # noqa: ANN401 - anything JSON can hold
 
 
 class Cache:
-    """Key → observation, kept in a file; for this run alone with `path` None. Close it when done."""
+    """Key → observation, kept in a file, or with `path` None for this run. Close it when done."""
 
     def __init__(self, path: Path | None) -> None:
         """Read the file, if it exists.
