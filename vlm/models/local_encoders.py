@@ -38,7 +38,7 @@ def load_encoder(
     A name wins over a folder of the same name in the working directory.
 
     Raises:
-        ModelMissingError: there is no such encoder, or a file of it is missing.
+        ModelMissingError: no encoder has that name, or a file of it is missing.
         ModelBrokenError: its files are there and cannot be used.
     """
     from vlm.encoders.onnx import OnnxEncoder
@@ -60,7 +60,7 @@ def load_encoder(
 
 
 def encoder_folder(name_or_folder: str, *, models_root: Path, own_root: Path | None = None) -> Path:
-    """The folder with what is kept of an encoder (card, calibration), also where there is none yet.
+    """The folder for an encoder's card and calibration; it need not exist yet.
 
     An open_clip name that lies in a cache gets a place of its own under `own_root`.
     """

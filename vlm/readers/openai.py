@@ -116,26 +116,26 @@ class RemoteReader:
         Raises:
             QueryError: the caller's own schema cannot be used.
             ModelUnavailableError: the server could not be reached, took too long, refused, or did
-                not answer to the schema even when it was told what was wrong.
+                not keep to the schema even after it was sent the mistake.
         """
         shown = within(reading)
         schema = answer_schema(shown, reasoning=self._options.reasoning)
-        told, messages = self._first_answer(shown, schema)
+        answer, messages = self._first_answer(shown, schema)
         try:
-            return draft_from(told, shown, schema)
+            return draft_from(answer, shown, schema)
         except InvalidAnswerError as error:
             logger.info("asked once more: %s", error)
             repair = f"{error} Write the whole answer again, as one JSON object and nothing else."
         messages = [
             *messages,
-            {"role": "assistant", "content": told},
+            {"role": "assistant", "content": answer},
             {"role": "user", "content": repair},
         ]
         try:
             return draft_from(self._ask(messages, schema, self._format), shown, schema)
         except InvalidAnswerError as error:
             raise ModelUnavailableError(
-                f"The model server gave twice what is no answer: {error} Check that its model sees "
+                f"The model server's answer was invalid twice: {error} Check that its model sees "
                 f"photos and follows a schema."
             ) from error
 
@@ -153,7 +153,7 @@ class RemoteReader:
             )
             messages = _chat_messages(prompt)
             try:
-                told = self._ask(messages, schema, format_)
+                answer = self._ask(messages, schema, format_)
             except _RefusedError as error:
                 if format_ == formats[-1]:
                     raise
@@ -162,7 +162,7 @@ class RemoteReader:
             if format_ != self._format:
                 logger.warning("the server is asked for %s from now on", format_)
                 self._format = format_
-            return told, messages
+            return answer, messages
         raise AssertionError("there is always a last format")
 
     def _ask(
@@ -194,7 +194,7 @@ class RemoteReader:
                     raise ModelUnavailableError(
                         f"The model server answered with status {status}; see its log."
                     ) from error
-                wait = _told_to_wait(error) or pause * random.uniform(0.75, 1.25)
+                wait = _retry_after(error) or pause * random.uniform(0.75, 1.25)
                 if wait > self._seconds():
                     raise ModelUnavailableError(
                         f"The model server answered with status {status}, and there is no time to "
@@ -284,11 +284,11 @@ def _collect(stream: Any, ends: float, seconds: float) -> str:  # noqa: ANN401
     return "".join(parts)
 
 
-def _told_to_wait(error: Any) -> float | None:  # noqa: ANN401
+def _retry_after(error: Any) -> float | None:  # noqa: ANN401
     """Seconds that the server asks to wait for, if it says so in numbers."""
-    told = error.response.headers.get("retry-after", "")
+    seconds = error.response.headers.get("retry-after", "")
     try:
-        return max(0.0, float(told))
+        return max(0.0, float(seconds))
     except ValueError:
         return None
 
@@ -320,6 +320,6 @@ def _schema_in_prompt(
     """The schema as it is to stand in the prompt, if it is to."""
     if format_ != "json_schema":
         return schema
-    # A model that is held to it has still to be told what the caller's fields mean.
+    # The grammar enforces the form; what the caller's fields mean stands in the prompt alone.
     fields: Mapping[str, Any] | None = schema["properties"].get("fields")
     return fields

@@ -1,7 +1,7 @@
 """Answers in words: one or two plain sentences in the question's language.
 
-Says what the evidence tells, not what was asked: a question for the building's completion that
-only its opening answers is answered by the opening.
+The words state what the evidence states, not what was asked: where a question asks for the
+completion and the evidence only dates the opening, the answer says *was opened*.
 """
 
 from itertools import pairwise
@@ -121,7 +121,7 @@ def name_in(language: str, parsed: ParsedText) -> str:
 
 
 def say_date(question: Question, title: str, found: YearAnswer) -> str:
-    """What happened when, in the words of the event that the evidence tells."""
+    """What happened when, with the verb of the event that the evidence states."""
     if found.cue is not None:
         table = _CHINESE if question.language == "zh" else _ENGLISH
         for action, forms in table.items():
@@ -150,10 +150,10 @@ def say_standing(
 
 def say_fact(question: Question, sentence: Sentence, *, lead: str | None = None) -> str:
     """The quoted sentence, introduced in the question's language."""
-    told = sentence.text.strip()
+    words = sentence.text.strip()
     if question.language == "zh":
-        return f"{lead}。据资料:“{told}”" if lead else f"据资料:“{told}”"
-    return f"{lead}. The source says: “{told}”" if lead else f"The source says: “{told}”"
+        return f"{lead}。据资料:“{words}”" if lead else f"据资料:“{words}”"
+    return f"{lead}. The source says: “{words}”" if lead else f"The source says: “{words}”"
 
 
 def say_nothing(question: Question, title: str | None) -> str:
@@ -171,8 +171,8 @@ def _when(found: YearAnswer, language: str) -> str:
     """The date with what the text says of it: *in about 1199*, *between 1726 and 1743*."""
     date = found.date
     if not isinstance(date, Year):
-        told = found.sentence.text[date.start : date.end].strip(" .。")
-        return told if language == "zh" else f"in {told}"
+        words = found.sentence.text[date.start : date.end].strip(" .。")
+        return words if language == "zh" else f"in {words}"
     year = year_in_words(date.value, language)
     started = _start_of_span(found)
     if started is not None and found.cue is not None and found.cue.phase is None:

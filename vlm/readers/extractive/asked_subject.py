@@ -69,7 +69,7 @@ def in_order(
 ) -> list[SubjectText]:
     """The texts in the order to be read: first the one that the question names, then the others.
 
-    Part of a name is enough where there is no photo to go by.
+    Without a photo, part of a name is enough.
     """
     spans = [name_span(question.text, source) for source in texts]
     chosen = 0
@@ -100,8 +100,8 @@ def is_about(question: Question, parsed: ParsedText, *, with_photo: bool) -> boo
     """
     named = naming(question.text, parsed.source)
     if named >= PARTLY_NAMED:
-        told = frozenset(parsed.concept_counts)
-        return named == 1.0 or with_photo or _is_of_kind(question, parsed.types | told)
+        in_text = frozenset(parsed.concept_counts)
+        return named == 1.0 or with_photo or _is_of_kind(question, parsed.types | in_text)
     foreign = question.language != parsed.source.language
     if with_photo and (question.points or foreign):
         return True
@@ -247,7 +247,7 @@ def _named_share(folded: str, there: set[str], name: str) -> float:
 
 
 def _is_telling(name: str) -> bool:
-    """Whether part of a name tells it from others of its kind."""
+    """Whether part of a name is enough to distinguish it from others of its kind."""
     vocabulary = lexicon()
     plain = (
         vocabulary.types | vocabulary.parts | vocabulary.places | {"old", "new", "first", "most"}
@@ -295,7 +295,7 @@ _FOLLOWS = re.compile(r"(?:It|They|Its|Their)\b|[现今]?[在天]?[它其]")
 class AskedThing:
     """What a question is about beside the subject: its words as the question has them.
 
-    `is_part`: it is told to be of the subject, which is named with it.
+    `is_part`: the question calls it a part of the subject, whose name stands beside it.
     """
 
     name: str
@@ -308,7 +308,7 @@ def asked_thing(question: Question, source: SubjectText) -> AskedThing | None:
     if of_another or naming(question.text, source) < PARTLY_NAMED:
         return _named_thing(question, source)
     if question.wanted != "exists":
-        return None  # a year is told from another by all words of the question (dating.py)
+        return None  # all words of the question decide between years: `year_answers`
     name = _asked_part(question, source)
     if name is not None and _is_part(name, source):
         return AskedThing(name, is_part=True)
@@ -351,8 +351,8 @@ def _named_thing(question: Question, source: SubjectText) -> AskedThing | None:
         return None
     name = next(filter(None, match.groups()))
     if question.language == "zh":
-        told = any(name in sentence.text for sentence in parse_text(source).sentences)
-        return AskedThing(name, is_part=False) if told else None
+        stands = any(name in sentence.text for sentence in parse_text(source).sentences)
+        return AskedThing(name, is_part=False) if stands else None
     if name.endswith(("'s", "’s")):
         return None  # *Kurokawa's tower*: a description
     telling = {word.stem for word in _required_words(name)}
@@ -390,8 +390,8 @@ def _is_part(name: str, source: SubjectText) -> bool:
     names = source.names
     if any(called.lower().endswith(name.lower()) for called in names):
         return False
-    told = any(name in sentence.text for sentence in parsed.sentences)
-    return told or not head.concepts & parsed.types
+    stands = any(name in sentence.text for sentence in parsed.sentences)
+    return stands or not head.concepts & parsed.types
 
 
 def _required_words(name: str) -> list[Word]:

@@ -31,7 +31,7 @@ ACTIONS = BUILDING | RUINING | _OTHER_WORK
 WORKS = BUILDING | RUINING | frozenset({"rebuild", "restore", "redesign", "enlarge", "excavate"})
 """Actions that take time and so have a beginning and an end."""
 PHASED = frozenset({"begin", "finish", "end"})
-"""Concepts that tell a beginning or an end."""
+"""Concepts that state a beginning or an end."""
 
 _LIKENESS = """
 build make 0.85
@@ -83,11 +83,11 @@ _ALIKE = {
 
 
 @lru_cache(maxsize=4096)
-def action_likeness(wanted: frozenset[str], told: frozenset[str]) -> float:
-    """How far an event told of is an event wanted, 0 to 1 (1: the same)."""
-    if wanted & told:
+def action_likeness(wanted: frozenset[str], stated: frozenset[str]) -> float:
+    """How alike the event a text states is to the event wanted, 0 to 1 (1: the same)."""
+    if wanted & stated:
         return 1.0
-    return max((_ALIKE.get(frozenset((a, b)), 0.0) for a in wanted for b in told), default=0.0)
+    return max((_ALIKE.get(frozenset((a, b)), 0.0) for a in wanted for b in stated), default=0.0)
 
 
 _CLAUSE_BREAK = re.compile(
@@ -122,7 +122,10 @@ def split_clauses(text: str, years: tuple[Year, ...]) -> tuple[Clause, ...]:
 
 
 def _inside_a_date(text: str, start: int, end: int, years: tuple[Year, ...]) -> bool:
-    """Whether a break is no break: *May 5, 1931*, *1965 and 1966*, *after 1945*, *10,000*."""
+    """Whether a break stands inside a date or a number.
+
+    *May 5, 1931*, *1965 and 1966*, *after 1945*, *10,000*.
+    """
     before, after = text[max(0, start - 1) : start], text[end : end + 1]
     if before.isdigit() and after.isdigit():
         return True
@@ -157,7 +160,7 @@ _NOT_UNTIL = re.compile(r"\bnot\b[^.;]*\buntil\b|直到|才", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """An event that a clause tells of.
+    """An event that a clause states.
 
     Attributes:
         clause: index of its clause.
@@ -295,7 +298,7 @@ def _nearest_phase(word: Word, phased: list[Word], acting: list[Word]) -> Phase 
     """The phase word of the clause that belongs to this action and to no other one nearer to it."""
     renews = word.concepts & _RENEWING
     for candidate in sorted(phased, key=lambda other: abs(other.start - word.start)):
-        # 重建工程动工: a word for building that tells a phase tells that of the rebuilding
+        # 重建工程动工: a word for building that states a phase states the phase of the rebuilding
         bearers = [other for other in acting if other is not candidate] if renews else acting
         nearest = min(bearers, key=lambda other: abs(other.start - candidate.start))
         if nearest is word or not nearest.concepts & WORKS:
@@ -304,7 +307,7 @@ def _nearest_phase(word: Word, phased: list[Word], acting: list[Word]) -> Phase 
 
 
 def _denied(cue: Word, *, words: list[Word], text: str) -> bool:
-    """Whether the clause negates or only plans it; *not finished until 1924* is no denial."""
+    """Whether the clause negates or only plans it; *not finished until 1924* denies nothing."""
     before = [word for word in words if word.start < cue.start and not word.concepts & ACTIONS]
     if any("plan" in word.concepts for word in before):
         return True
@@ -358,20 +361,20 @@ def date_tie(analysis: Analysis, cue: Cue, date: Year | Period) -> float:
     if cue.clause in dated or any(index in dated for index in between):
         return 0.1
     clause = analysis.clauses[of_date]
-    told = analysis.text[clause.start : clause.end]
+    words = analysis.text[clause.start : clause.end]
     if of_date > cue.clause:
-        if _SAME_AS_BEFORE.match(told):
+        if _SAME_AS_BEFORE.match(words):
             return 1.0
-        if _RELATIVE.match(told):
+        if _RELATIVE.match(words):
             return 0.3  # *for his wife, who died in 1631*
-        told_between = any(of_date >= other.clause > cue.clause for other in analysis.cues)
-        return 0.35 if told_between else 0.8
+        event_between = any(of_date >= other.clause > cue.clause for other in analysis.cues)
+        return 0.35 if event_between else 0.8
     if _SUBORDINATE.match(analysis.text, analysis.clauses[cue.clause].start):
         return 0.35
     steps = 0.1 * (cue.clause - of_date - 1)
-    if _is_chinese(told):
+    if _is_chinese(words):
         return max(0.5, 0.95 - steps)
-    if len(_DATE_WORDS.sub("", told).split()) <= 1:
+    if len(_DATE_WORDS.sub("", words).split()) <= 1:
         return max(0.5, 0.95 - steps)
     fronted = of_date == 0 and date.start < _FRONT
     return max(0.4, (0.85 if fronted else 0.65) - steps)

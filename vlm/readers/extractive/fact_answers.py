@@ -84,7 +84,7 @@ _FOCUS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class FactAnswer:
-    """A sentence and how far it answers.
+    """A sentence and how far it answers the question.
 
     Attributes:
         share: share of the question's words that it holds, 0 to 1.
@@ -100,7 +100,7 @@ class FactAnswer:
 
 def best_fact(question: Question, parsed: ParsedText, relevance: Relevance) -> FactAnswer | None:
     """The sentence that answers best, or None where none has what is asked for."""
-    told: list[FactAnswer] = []
+    answers: list[FactAnswer] = []
     for index, sentence in enumerate(parsed.sentences):
         share = relevance.share(index)
         score = share * _form(question, parsed, sentence, relevance)
@@ -109,11 +109,11 @@ def best_fact(question: Question, parsed: ParsedText, relevance: Relevance) -> F
             about = 1.0 if sentence.topic in ("main", "present") else _ASIDE
             score = min(1.0, (score + _COUNTED) * about)
         if score > 0:
-            told.append(FactAnswer(sentence, share, score))
-    if not told:
+            answers.append(FactAnswer(sentence, share, score))
+    if not answers:
         return None
-    best = max(told, key=lambda found: found.score)
-    others = [found.score for found in told if found.sentence is not best.sentence]
+    best = max(answers, key=lambda found: found.score)
+    others = [found.score for found in answers if found.sentence is not best.sentence]
     return FactAnswer(best.sentence, best.share, best.score, max(others, default=0.0) / best.score)
 
 
@@ -162,7 +162,7 @@ def _someone(question: Question, parsed: ParsedText, sentence: Sentence) -> floa
 
 
 def _counts(question: Question, sentence: Sentence) -> bool:
-    """Whether a number that is no year stands near what is to be counted."""
+    """Whether a number other than a year stands near the thing that the question counts."""
     analysis = sentence.analysis
     years = {position for year in analysis.years for position in range(year.start, year.end)}
     numbers = [match for match in _NUMBER.finditer(analysis.text) if match.start() not in years]
@@ -183,7 +183,7 @@ def _counts(question: Question, sentence: Sentence) -> bool:
 
 
 def _holds_heads(question: Question, sentence: Sentence) -> bool:
-    """Whether all that is counted is told: *people* and *work* in *how many people work*."""
+    """Whether it names all that is counted: *people* and *work* in *how many people work*."""
     return all(
         head.stem in sentence.stems
         or not head.concepts
@@ -274,7 +274,7 @@ _NO_LONGER = re.compile(r"\bno longer\b|不再", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class UseAnswer:
-    """The sentence that tells of a use, the words of it that do, and how plainly (0 to 1)."""
+    """A sentence that states a use, its words for the use, and how plainly (0 to 1)."""
 
     sentence: Sentence
     words: str
@@ -294,12 +294,12 @@ _REPLACED_BY = re.compile(
 def current_use(
     question: Question, parsed: ParsedText, relevance: Relevance, state: Standing
 ) -> UseAnswer | None:
-    """The sentence that tells best of today's use, or None where nothing of the kind is said."""
+    """The sentence that states today's use most plainly, or None if no sentence does."""
     best: UseAnswer | None = None
-    told = 0.4 * min(1.0, relevance.besides)
+    weight = 0.4 * min(1.0, relevance.besides)
     for index, sentence in enumerate(parsed.sentences):
         late = 0.2 * (index + 1) / len(parsed.sentences)
-        plain = _plainness(sentence.text, state) + late + told * relevance.share(index)
+        plain = _plainness(sentence.text, state) + late + weight * relevance.share(index)
         if _SUCCESSION.search(question.text):  # *What replaced it?*
             replaced = _REPLACED_BY.search(sentence.text)
             plain += 1.0 if replaced else -0.4 * (_SITE.search(sentence.text) is None)
@@ -311,7 +311,7 @@ def current_use(
 
 
 def _plainness(text: str, state: Standing) -> float:
-    """How plainly a sentence tells of a use today; named parts, each a sign for or against."""
+    """How plainly a sentence states a use today: a sum of signs for and against."""
     used, now, site = _USED.search(text), _NOW.search(text), _SITE.search(text)
     plain = 0.4 * bool(used) + 0.25 * bool(now) + 0.1 * bool(_PLAINLY.search(text))
     if state.exists is False:
@@ -319,7 +319,7 @@ def _plainness(text: str, state: Standing) -> float:
     elif site and not used:
         plain -= 0.1
     if not now:
-        # a present use is told in the present and without dates
+        # texts state a present use in the present tense and without dates
         past = bool(_PAST.search(text)) + any(character.isdigit() for character in text)
         plainly = _PLAINLY.search(text) or (site and state.exists is False)
         ago = 0.1 if plainly else 0.2
@@ -330,10 +330,10 @@ def _plainness(text: str, state: Standing) -> float:
 
 
 def _words_of_use(text: str) -> str:
-    """The part of the sentence from the clause that tells the use on, without its full stop."""
-    told = _USED.search(text) or _SITE.search(text) or _NOW.search(text)
+    """The sentence from the clause that states the use onwards, without its full stop."""
+    found = _USED.search(text) or _SITE.search(text) or _NOW.search(text)
     start = 0
-    if told is not None:
-        breaks = re.finditer(r"[,，;；]\s*(?:and |but )?", text[: told.start()])
+    if found is not None:
+        breaks = re.finditer(r"[,，;；]\s*(?:and |but )?", text[: found.start()])
         start = max((match.end() for match in breaks), default=0)
     return text[start:].strip().rstrip(".。")

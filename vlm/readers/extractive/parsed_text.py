@@ -95,7 +95,7 @@ class ParsedText:
     Attributes:
         subject: how the text may call the candidate.
         stem_counts, concept_counts: in how many sentences each stands.
-        is_about_part: told about a part or another thing, which each of these sentences names.
+        is_about_part: the sentences are those about a part or another thing, read as its own text.
     """
 
     source: SubjectText

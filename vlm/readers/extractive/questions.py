@@ -167,7 +167,7 @@ _PRESENT = re.compile(
     r"立着)?的|新[楼塔阁馆桥]|重建|复建|"
     r"现在这"
 )
-"""Lower case: *New York* is no new York."""
+"""Lower case only: *New York* is not a new building."""
 _EARLIER = re.compile(
     r"\b(?:older|earlier|previous|former|preceding|original)\b|"
     r"\bold\b(?!\s(?:photo|picture|postcard|image|view|print))|前身|早先的|以前的|原先的|原来的|"
@@ -283,8 +283,11 @@ def _event(text: str) -> tuple[frozenset[str], Phase | None]:
     analysis = analyse(_asking_part(text))
     cues = [cue for cue in analysis.cues if cue.actions & ACTIONS]
     if not cues:
-        told = {concept for word in analysis.words for concept in word.concepts}
-        return frozenset(), "begin" if "begin" in told else "finish" if "end" in told else None
+        concepts = {concept for word in analysis.words for concept in word.concepts}
+        return (
+            frozenset(),
+            "begin" if "begin" in concepts else "finish" if "end" in concepts else None,
+        )
     last = cues[-1]
     beside = [cue for cue in cues if cue.clause == last.clause]
     with_phase = [cue for cue in beside if cue.phase]

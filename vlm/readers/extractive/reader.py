@@ -45,7 +45,7 @@ _LEAST_EVENT = 0.4
 _LEAST_RUIN_OF_STANDING = 0.5
 """The same where the end of something that stands is asked for: a part or a forerunner of it."""
 _LEAST_WITHOUT_EVENT = 0.55
-"""A sentence that does not tell the event asked for has to hold this share of the words."""
+"""A sentence that does not state the event asked for has to hold this share of the words."""
 _OF_A_PART = 0.5
 """Weight of words beside the event from which on the end of a part is asked for, not the whole."""
 _LEAST_SHARE = 0.3
@@ -172,12 +172,12 @@ def _period_draft(case: QuestionOnText) -> Draft | None:
 
 
 def _fact_draft(case: QuestionOnText) -> Draft | None:
-    told = best_fact(case.question, case.parsed, case.relevance)
-    if told is None or told.score < _LEAST_SHARE:
+    fact = best_fact(case.question, case.parsed, case.relevance)
+    if fact is None or fact.score < _LEAST_SHARE:
         return None
     if case.relevance.found() < _LEAST_FOUND and not asks_for_form(case.question):
         return None
-    return _quote(case, told.sentence, confidence=told.score * (1.0 - _RIVALRY * told.rivals))
+    return _quote(case, fact.sentence, confidence=fact.score * (1.0 - _RIVALRY * fact.rivals))
 
 
 def _is_plain_enough(case: QuestionOnText, found: YearAnswer) -> bool:

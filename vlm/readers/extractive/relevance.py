@@ -31,7 +31,7 @@ _OF_SUBJECT = 0.15
 _OF_EVENT = 0.4
 _OF_STAGE = 0.4
 _WITHOUT_DEED = 0.7
-"""A sentence that does not tell what was done, where another one does."""
+"""A sentence that does not state what was done, where another sentence does."""
 _COMMON_DEEDS = frozenset(
     {"use", "name", "hold", "tell", "work", "show", "stop", "continue", "date"}
 )
@@ -67,31 +67,31 @@ class Relevance:
             weight = word.weight * _rarity(word, parsed)
             if _is_deed(word):
                 weight *= _DEED
-            told_apart = False
+            is_aside = False
             if question.wanted == "use" and "use" in word.concepts:
                 weight *= _OF_EVENT
             if question.wanted == "year" and word.concepts & event:
                 weight *= _OF_EVENT
-                told_apart = bool(question.actions)
+                is_aside = bool(question.actions)
             if named is not None and named[0] <= word.start < named[1]:
                 weight *= _OF_SUBJECT
-                told_apart = True
+                is_aside = True
             elif word.concepts & _STAGES or (
                 parsed.sentences and word.concepts & lexicon().places & parsed.sentences[0].concepts
             ):
                 weight *= _OF_STAGE  # which building of the site, and where it is
-                told_apart = True
+                is_aside = True
             elif word.stem in parsed.names or word.concepts & parsed.types:
                 weight *= _OF_SUBJECT  # every sentence is about the subject
-                told_apart = True
+                is_aside = True
             elif not _held(word, parsed):
                 weight *= _absent(word, question, parsed, with_photo)
-            if _is_deed(word) and not told_apart and not word.is_scene and _held(word, parsed):
+            if _is_deed(word) and not is_aside and not word.is_scene and _held(word, parsed):
                 self._deeds.append(word)
             self.weights.append((word, weight))
-            told_apart = told_apart or (word.is_scene and bool(asking))
-            self._aside.append(told_apart)
-            self.besides += 0.0 if told_apart else weight
+            is_aside = is_aside or (word.is_scene and bool(asking))
+            self._aside.append(is_aside)
+            self.besides += 0.0 if is_aside else weight
         self.total = sum(weight for _, weight in self.weights)
 
     def share(self, index: int) -> float:
@@ -133,7 +133,7 @@ class Relevance:
         return sum(weight for word, weight in self.weights if _held(word, self.parsed)) / self.total
 
     def misses_a_deed(self) -> bool:
-        """Whether the question tells of a deed that the text knows nothing of."""
+        """Whether the question mentions a deed that the text does not mention."""
         return any(
             (_is_deed(word) or word.concepts & ACTIONS) and not _held(word, self.parsed)
             for word, _ in self.weights
@@ -179,9 +179,9 @@ def _held(word: Sought, parsed: ParsedText) -> bool:
 def _absent(word: Sought, question: Question, parsed: ParsedText, with_photo: bool) -> float:
     """What a word that the text lacks still weighs.
 
-    A name written in the other script cannot be found; a place may be too well known to be told;
-    what describes the picture need not be in the text. A deed is missed in full, another word in
-    part.
+    A name in the other script cannot be found; a text may leave out a well-known place; words that
+    describe the picture need not be in the text. A missing deed counts in full, another missing
+    word in part.
     """
     if question.language != parsed.source.language and not word.concepts:
         return _FOREIGN_NAME

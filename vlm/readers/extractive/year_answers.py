@@ -1,6 +1,6 @@
 """Which year answers a question: every date of a subject's text, scored against what is asked.
 
-The score of a date is how well its clause tells the event asked for, plus how much of the question
+The score of a date is how well its clause states the event asked for, plus how much of the question
 stands around it; the named parts are kept, since confidence is made of them.
 """
 
@@ -23,16 +23,16 @@ _DESCRIBED = 0.2
 _PARTINGS = RUINING | {"close", "abandon", "move"}
 """What ends a stay: *it was taken away in 1968* answers *until what year did it remain*."""
 _WITHOUT_EVENT = 0.5
-"""A sentence that does not tell the event asked for, however much else it holds."""
+"""A sentence that does not state the event asked for, however much else it holds."""
 _OTHER_PHASE = 0.8
-"""*When did it begin to lean?* by a sentence that tells of no beginning."""
+"""*When did it begin to lean?* by a sentence that states no beginning."""
 _UNDESCRIBED = 0.3
 """Taken off an event whose sentence holds nothing of what the question describes."""
 _LONG_SPAN = 80
-"""Years from which on a span (*between 600 and 1000*) is no answer to *in which year*."""
+"""Years from which on a span (*between 600 and 1000*) does not answer *in which year*."""
 _NEVER = re.compile(r"\b(?:never|not|unfinished|incomplete)\b|未|没有|从不", re.IGNORECASE)
 _PLAIN = 0.6
-"""From here on an event found may be told as the answer, not only quoted."""
+"""From this value on the answer states the event that was found; below it only quotes it."""
 _DENIED = 0.25
 _VAGUE = 0.9
 """A decade or century against a year, other things equal."""
@@ -52,10 +52,10 @@ class YearAnswer:
 
     Attributes:
         date: a year, or a decade or century.
-        event: how well its clause tells the event asked for, 0 to 1.
+        event: how well its clause states the event asked for, 0 to 1.
         share: share of the question's words found in and before the sentence, 0 to 1.
         score: both together, 0 to 1; higher is better.
-        cue: the event that its clause tells, where one is asked for.
+        cue: the event that its clause states, if the question asks for one.
         rivals: how near the best other date comes, 0 (none) to 1 (as good).
     """
 
@@ -170,8 +170,10 @@ def _dated(case: QuestionOnText, index: int, date: Year | Period) -> YearAnswer:
             score *= _WITHOUT_EVENT
         elif question.phase and question.phase not in sentence.concepts:
             score *= _OTHER_PHASE
-    told = cue is not None and event >= _PLAIN and topic_of(sentence, cue, case.parsed) != "other"
-    return YearAnswer(date, sentence, event, share, score * exact, cue if told else None)
+    is_plain = (
+        cue is not None and event >= _PLAIN and topic_of(sentence, cue, case.parsed) != "other"
+    )
+    return YearAnswer(date, sentence, event, share, score * exact, cue if is_plain else None)
 
 
 def _role_fit(question: Question, sentence: Sentence, date: Year | Period) -> float:
@@ -182,15 +184,15 @@ def _role_fit(question: Question, sentence: Sentence, date: Year | Period) -> fl
         return 1.0
     if date.role != "at":
         return 0.6
-    told = {
+    stated = {
         action
         for cue in sentence.analysis.cues
         if cue.clause == sentence.analysis.clause_at(date.start)
         for action in cue.actions
     }
-    if told & _PARTINGS:
+    if stated & _PARTINGS:
         return 1.0 if question.span_end == "to" else 0.7
-    return 0.5 if told & BUILDING and question.span_end == "to" else 0.8
+    return 0.5 if stated & BUILDING and question.span_end == "to" else 0.8
 
 
 def _event_fit(case: QuestionOnText, index: int, cue: Cue, date: Year | Period) -> float:
@@ -228,20 +230,20 @@ def _topic(case: QuestionOnText, sentence: Sentence, cue: Cue) -> Topic:
 
 
 def _phase_fit(question: Question, cue: Cue, date: Year | Period) -> float:
-    """1 where beginning or end is told as it is asked for, less where only one of them is plain."""
-    wanted, told = question.phase, cue.phase
+    """1 if the text states the beginning or the end that the question asks for, else less."""
+    wanted, stated = question.phase, cue.phase
     role = date.role if isinstance(date, Year) else "at"
     if question.span_end is not None and role != "at":
         return 1.0 if question.span_end == role else 0.8
-    if role != "at" and told is None:
-        told = "begin" if role == "from" else "finish"
-    if wanted == told:
+    if role != "at" and stated is None:
+        stated = "begin" if role == "from" else "finish"
+    if wanted == stated:
         return 1.0
     if wanted is None:
         if cue.actions & question.actions & {"found", "cornerstone"}:
             return 1.0
-        return 0.97 if told == "finish" else 0.66
-    return 0.85 if told is None else 0.4
+        return 0.97 if stated == "finish" else 0.66
+    return 0.85 if stated is None else 0.4
 
 
 def _nearness(question: Question, sentence: Sentence, date: Year | Period) -> float:
