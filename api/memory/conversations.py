@@ -15,8 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.memory.store import KeyValueStore, MemoryStore
 from knowledge.errors import QueryError
 from search.pipeline import Asked
-from search.query import Query
-from search.recall import NOTHING, Recalled
+from search.query import NOTHING, Query, Recalled
 
 QUESTIONS = 5
 """Earlier questions that are kept."""

@@ -21,9 +21,10 @@ from api.memory.store import KeyValueStore
 from knowledge.errors import StoreUnavailableError
 from knowledge.stages import report
 from search.answer import Answer
+from search.evidence import Subject
+from search.names import Spelling
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
-from search.subjects import Subject
 from vlm.encoders import pixels_digest
 
 STAGE = "cache"
@@ -80,7 +81,7 @@ class Results:
         cards = (pipeline.encoder.card, pipeline.text_encoder and pipeline.text_encoder.card)
         self._encoders = [card.fingerprint for card in cards if card]
         self._reader = [pipeline.reader.name, repr(pipeline.fit), *made_with]
-        self._subjects = TypeAdapter(tuple[Subject, ...])
+        self._found = TypeAdapter(tuple[tuple[Subject, ...], Spelling | None])
         self._answers = TypeAdapter(Answer)
 
     def search_key(self, query: Query) -> str:
@@ -99,11 +100,11 @@ class Results:
         if kept is None:
             return None
         try:
-            subjects = self._subjects.validate_json(kept)
+            subjects, spelling = self._found.validate_json(kept)
         except ValidationError:  # another version of SnapCite wrote it
             return None
         report(STAGE, time.perf_counter() - started)
-        return Found(subjects)
+        return Found(subjects, spelling=spelling)
 
     def keep_found(self, key: str, found: Found) -> None:
         """Keep what was found."""
@@ -124,7 +125,7 @@ class Results:
         except ValidationError:
             return None
         report(STAGE, time.perf_counter() - started)
-        return Asked(found.subjects, answer)
+        return Asked(found.subjects, answer, spelling=found.spelling)
 
     def keep_answer(self, key: str, answer: Answer) -> None:
         """Keep an answer, unless it has a note: then another reader may have stood in."""
@@ -132,7 +133,7 @@ class Results:
             self.cache.put("answer", key, self._answers.dump_json(answer))
 
     def _written(self, found: Found) -> bytes:
-        return self._subjects.dump_json(tuple(found.subjects))
+        return self._found.dump_json((tuple(found.subjects), found.spelling))
 
 
 def query_digest(query: Query) -> str:

@@ -24,8 +24,7 @@ from api.memory.conversations import QUESTIONS
 from api.service import Service, service_of
 from search.answer import Answer
 from search.pipeline import Found
-from search.query import Query
-from search.recall import NOTHING, Recalled, refers_back
+from search.query import NOTHING, Query, Recalled, refers_back
 
 router = APIRouter()
 

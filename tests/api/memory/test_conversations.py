@@ -21,8 +21,7 @@ from knowledge.errors import QueryError, StoreUnavailableError
 from knowledge.index.index import Index
 from search.answer import Answer
 from search.pipeline import Asked, Pipeline
-from search.query import Query
-from search.recall import NOTHING
+from search.query import NOTHING, Query
 from vlm.readers.extractive import ExtractiveReader
 
 ID = "0b5f2f0a-5a68-4e3b-9f4e-3d3d4f0c6a11"
