@@ -5,7 +5,7 @@ A wrong rule costs a sentence a border, never a character.
 
 import re
 
-from knowledge.text import is_han
+from knowledge.language import is_han
 
 Span = tuple[int, int]
 """Start and end of a piece of text, as in a slice."""

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from knowledge.corpus.photos import PHOTO_SUFFIXES
 from knowledge.corpus.text import as_text, is_web_address
 from knowledge.errors import CorpusError
-from knowledge.text import fold
+from knowledge.language import fold
 
 
 @dataclass(frozen=True, slots=True)

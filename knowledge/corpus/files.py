@@ -10,12 +10,11 @@ from pathlib import Path, PurePosixPath
 
 from knowledge.corpus.encoding import read_text
 from knowledge.corpus.front import Front, make_document, merge, parse_json, split_front
-from knowledge.corpus.lines import unwrap
 from knowledge.corpus.markdown import image_path, to_prose
 from knowledge.corpus.pdf import read_pdf
-from knowledge.corpus.photos import find_photo, match_photos
+from knowledge.corpus.photos import find_photo, hash_photo, match_photos, pdf_page_path
 from knowledge.corpus.scan import LooseFile, without_suffix
-from knowledge.corpus.text import clean, fact_line, humanise
+from knowledge.corpus.text import clean, fact_line, humanise, unwrap
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import InputError
 
@@ -97,11 +96,15 @@ def _read(root: Path, file: LooseFile) -> _Reading:
             case "photo":
                 reading.photos[file.path] = find_photo(root, file.path)
             case "pdf":
-                guide = read_pdf(root, file.path)
-                reading.photos = {photo.path: photo for photo in guide.photos}
-                reading.bodies.append(guide.text)
-                reading.fronts.append(Front(title=guide.title))
-                reading.problems += [(page, _DAMAGED_PAGE) for page in guide.damaged]
+                pdf = read_pdf(root / file.path, name=file.path)
+                for page in pdf.picture_pages:
+                    path = pdf_page_path(file.path, page)
+                    reading.photos[path] = Photo(path, hash_photo(root, path))
+                reading.bodies.append(pdf.text)
+                reading.fronts.append(Front(title=pdf.title))
+                reading.problems += [
+                    (pdf_page_path(file.path, page), _DAMAGED_PAGE) for page in pdf.damaged_pages
+                ]
             case "broken" | "folder":
                 reading.id_known = file.kind == "broken"
                 reading.problems.append((file.path, file.reason))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from knowledge.corpus.text import as_text, check_language, fact_line, is_web_address, one_line
 from knowledge.documents import Document, Photo
 from knowledge.errors import CorpusError
-from knowledge.text import guess_language
+from knowledge.language import guess_language
 
 _KEY = re.compile(r"[\w\"'-]+[ \t]*:")
 _FENCES = ("---", "...")

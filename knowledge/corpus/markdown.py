@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from knowledge.corpus.lines import gap
-from knowledge.corpus.text import fact_line, one_line
+from knowledge.corpus.text import fact_line, gap, one_line
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -1,7 +1,7 @@
 """Where the bytes of a `Photo` are: files below a corpus root, and pages of PDFs.
 
 Hands out bytes and digests, and tells an image from other files by its first bytes. Decodes no
-image and knows no document; PDFs are drawn by `knowledge.corpus.pdfium`.
+image and knows no document; PDFs are drawn by `knowledge.corpus.pdf`.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from knowledge.corpus.pdfium import count_pages, render_page
+from knowledge.corpus.pdf import count_pages, render_page
 from knowledge.documents import Photo
 from knowledge.errors import CorpusError, InputError, NotFoundError
 

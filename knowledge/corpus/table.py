@@ -16,8 +16,8 @@ from knowledge.corpus.rows import BadRow, Row, Table
 from knowledge.corpus.text import as_text, fact_line, humanise, is_web_address, one_line
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import CorpusError, InputError
+from knowledge.language import guess_language
 from knowledge.sentences import split_sentences
-from knowledge.text import guess_language
 
 _SAMPLE_ROWS = 200
 _LONGEST_ID = 500

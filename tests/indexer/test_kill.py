@@ -9,7 +9,7 @@ import numpy as np
 from support import TinyEncoder, encoded, photo
 
 from indexer.run import fingerprint_of, index_corpus
-from knowledge.corpus.opening import open_corpus
+from knowledge.corpus import open_corpus
 from knowledge.index.index import open_index
 
 KILLS = 20

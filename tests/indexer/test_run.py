@@ -10,7 +10,7 @@ from support import TinyEncoder, encoded, photo
 
 from indexer.report import IndexReport
 from indexer.run import fingerprint_of, index_corpus, remove_corpus
-from knowledge.corpus.opening import Corpus
+from knowledge.corpus import Corpus
 from knowledge.corpus.photos import hash_photo
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import CorpusError, IndexMismatchError, ModelBrokenError, NotFoundError

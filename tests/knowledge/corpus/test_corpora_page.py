@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from corpus_samples import image_bytes, pdf_bytes, read_all, write
 
-from knowledge.corpus.opening import Columns
+from knowledge.corpus import Columns
 
 PAGE = (Path(__file__).parents[3] / "docs" / "corpora.md").read_text(encoding="utf-8")
 FILES = re.findall(r"^```\w+ (\S+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)

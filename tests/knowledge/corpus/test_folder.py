@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from corpus_samples import image_bytes, read_all, write
 
-from knowledge.corpus.opening import open_corpus
+from knowledge.corpus import open_corpus
 
 ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared" / "corpora"

@@ -7,7 +7,7 @@ from corpus_samples import image_bytes, pdf_bytes, read_all, write
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.corpus.opening import Columns, open_corpus
+from knowledge.corpus import Columns, open_corpus
 from knowledge.documents import Document, Problem
 from knowledge.errors import CorpusError
 
