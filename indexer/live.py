@@ -190,8 +190,7 @@ class LiveUpdates:
     def _plan(self, updates: Sequence[Update]) -> list[_Planned]:
         plans = plan_documents(
             [replace(update.document, photos=tuple(self._photos(update))) for update in updates],
-            self._index.store,
-            passage_tokens=self._index.fingerprint.passage_tokens,
+            self._index,
             count_tokens=self._encoder.count_tokens,
         )
         return [

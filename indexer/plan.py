@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from knowledge.chunks import chunk
 from knowledge.documents import Document, Passage, Problem
-from knowledge.index import layout
+from knowledge.index import Index, layout
 from knowledge.store import VectorStore
 
 _LOOK_UP = 64
@@ -58,24 +58,19 @@ class DocumentPlan:
 
 
 def plan_documents(
-    items: Iterable[Document | Problem],
-    store: VectorStore,
-    *,
-    passage_tokens: int,
-    count_tokens: Callable[[str], int],
+    items: Iterable[Document | Problem], index: Index, *, count_tokens: Callable[[str], int]
 ) -> Iterator[DocumentPlan | Problem]:
     """Plan each document, in order; problems pass through.
 
     Args:
         items: what a corpus yields.
-        store: the index as it is.
-        passage_tokens: what the text tower sees, title included.
-        count_tokens: tokens of a text, special tokens included.
+        index: what to compare them with.
+        count_tokens: the encoder's: tokens of a text, special tokens included.
     """
     iterator = iter(items)
     while batch := list(islice(iterator, _LOOK_UP)):
         documents = [item for item in batch if isinstance(item, Document)]
-        hashes, stored = _look_up(documents, store)
+        hashes, stored = _look_up(documents, index.store)
         for item in batch:
             if isinstance(item, Problem):
                 yield item
@@ -86,7 +81,7 @@ def plan_documents(
                     item,
                     stored.get(item.document_id, {}),
                     known=item.document_id in hashes,
-                    passage_tokens=passage_tokens,
+                    passage_tokens=index.fingerprint.passage_tokens,
                     count_tokens=count_tokens,
                 )
 

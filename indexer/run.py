@@ -77,8 +77,7 @@ def index_corpus(
     all_named = True
     plans = plan_documents(
         corpus.read(),
-        index.store,
-        passage_tokens=index.fingerprint.passage_tokens,
+        index,
         count_tokens=encoder.count_tokens,
     )
     with closing(_encoded(plans, corpus.root, encoder, text_encoder)) as encoded:
@@ -132,13 +131,12 @@ def _claim_name(corpus: Corpus, index: Index) -> None:
     remove the first one's documents as no longer there. A corpus that moved keeps its name.
     """
     point_id = layout.corpus_point_id(corpus.name)
-    payload = {
-        "kind": "corpus",
-        "corpus": corpus.name,
-        "path": str(corpus.path.resolve()),
-        "root": str(corpus.root.resolve()),
-        "source": corpus.kind,
-    }
+    payload = layout.corpus_payload(
+        corpus.name,
+        path=str(corpus.path.resolve()),
+        root=str(corpus.root.resolve()),
+        source=corpus.kind,
+    )
     records = index.store.retrieve([point_id])
     if records:
         known = records[0].payload["path"]

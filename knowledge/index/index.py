@@ -15,13 +15,9 @@ from knowledge.errors import IndexMismatchError, IndexMissingError, NotFoundErro
 from knowledge.index import layout
 from knowledge.index.change import Journal
 from knowledge.index.layout import Fingerprint, PhotoFacts
-from knowledge.index.uploads import FolderUploads, StoreUploads, Uploads, is_upload
-from knowledge.store.base import Point, Schema, VectorStore
+from knowledge.store.base import Files, Point, Schema, VectorStore
 
 DEFAULT_COLLECTION = "snapcite"
-
-_UPLOADS = "photos"
-"""Folder of uploaded photos in the folder of an embedded index."""
 
 
 class Index:
@@ -29,7 +25,7 @@ class Index:
 
     Attributes:
         store: its points.
-        uploads: bytes of the photos that came over HTTP.
+        uploads: bytes of the photos that came over HTTP, by photo id.
         journal: applies changes of documents to both.
         fingerprint: what it was made with.
         target: where it is.
@@ -39,11 +35,8 @@ class Index:
         self.store = store
         self.fingerprint = fingerprint
         self.target = target
-        shared = is_server(target)
-        self.uploads: Uploads = (
-            StoreUploads(store) if shared else FolderUploads(Path(target) / _UPLOADS)
-        )
-        self.journal = Journal(store, self.uploads, shared=shared)
+        self.uploads: Files = store.files
+        self.journal = Journal(store)
 
     def check(self, wanted: Fingerprint) -> None:
         """Make sure that vectors of `wanted` may be compared with those here.
@@ -89,7 +82,7 @@ class Index:
         if not records or records[0].payload.get("kind") != "photo":
             raise NotFoundError(f"The index holds no photo {photo_id!r}.")
         payload = records[0].payload
-        if is_upload(payload["path"]):
+        if layout.is_upload(payload["path"]):
             return self.uploads.read(photo_id)
         corpus = self.store.retrieve([layout.corpus_point_id(payload["corpus"])])
         if not corpus:
@@ -105,9 +98,9 @@ class Index:
         return sorted(found, key=lambda corpus: str(corpus["corpus"]))
 
     def version(self) -> str:
-        """A value that is another one after every write, by whichever process; cheap to ask for.
+        """A value that changes with every write, by whichever process; cheap to ask for.
 
-        Ask before reading: what was made of reads that began later may be kept under it.
+        Ask before reading: a result may be kept under the version if all its reads began later.
 
         Raises:
             StorageError: the index cannot be read.

@@ -7,13 +7,13 @@ from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
+from knowledge.index.backup import back_up
 from qdrant_client import QdrantClient
 from sample_documents import corpus_of, make_documents
 from support import photo
 
 from indexer.run import fingerprint_of, index_corpus
 from knowledge.errors import ConfigurationError, StorageError
-from knowledge.index.backup import back_up
 from knowledge.index.index import Index, open_index
 from knowledge.store.base import Point
 from knowledge.store.server.engine import ServerStore

@@ -24,7 +24,7 @@ from knowledge.errors import (
 from knowledge.store.base import Point, Schema, SparseVector
 from knowledge.store.edge.engine import EdgeStore
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 not_as_root = pytest.mark.skipif(
     os.name == "posix" and os.geteuid() == 0, reason="root may write everywhere"

@@ -22,7 +22,7 @@ from knowledge.errors import (
     StoreUnavailableError,
 )
 from knowledge.store.base import Point, Schema, SparseVector
-from knowledge.store.server.convert import batches, json_bytes, to_point_struct
+from knowledge.store.server.convert import batches, json_bytes, to_point
 from knowledge.store.server.engine import MAX_BODY_BYTES, ServerStore
 from knowledge.store.server.errors import without_secrets
 
@@ -211,7 +211,7 @@ def test_batches_keep_all_points_in_order_and_below_the_limit(some, limit):
 
 @given(points)
 def test_a_point_is_never_larger_than_reckoned(point):
-    body = models.PointsList(points=[to_point_struct(point)]).model_dump_json()
+    body = models.PointsList(points=[to_point(point)]).model_dump_json()
     assert len(body.encode()) <= json_bytes(point)
 
 
