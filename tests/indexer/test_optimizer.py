@@ -1,4 +1,4 @@
-"""An index that takes updates is optimised beside the queries, once enough was written."""
+"""An index that takes updates is optimised while it answers, once enough was written."""
 
 import time
 

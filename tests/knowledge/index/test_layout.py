@@ -75,3 +75,8 @@ def test_documents_survive_their_payload(document):
 @given(documents, documents)
 def test_equal_hashes_mean_equal_documents(one, other):
     assert (layout.content_hash(one) == layout.content_hash(other)) == (one == other)
+
+
+def test_the_path_of_an_upload_differs_from_that_of_a_file():
+    assert layout.is_upload(layout.upload_path("ab12"))
+    assert not layout.is_upload("photos/upload.jpg")

@@ -1,4 +1,4 @@
-"""Optimising beside queries loses nothing, keeps nobody waiting, and cut off changes nothing."""
+"""Optimising online loses no write and holds up no query; cut off, it changes nothing."""
 
 import shutil
 import threading

@@ -275,7 +275,7 @@ def test_a_full_disk_of_the_server_is_said_to_be_full(server, store):
 
 def test_something_else_that_answers_is_no_qdrant(server):
     server.say("<html>It works!</html>")
-    with pytest.raises(StoreUnavailableError, match="is no Qdrant server"):
+    with pytest.raises(StoreUnavailableError, match="is not a Qdrant server"):
         connect(server)
 
 
@@ -287,7 +287,7 @@ def test_a_collection_that_went_away_is_missing(server, store):
 
 def test_what_is_no_url_is_refused():
     for url in ("ftp://somewhere", "http://[half", "http://host:port"):
-        with pytest.raises(StorageError, match="no address of a Qdrant server"):
+        with pytest.raises(StorageError, match="not the address of a Qdrant server"):
             ServerStore.open(url, collection="c", api_key=None, schema=None, create=False)
 
 
