@@ -82,7 +82,7 @@ class IndexReport:
 
 
 class ProgressDisplay:
-    """Shows the reports of one corpus's run; use as a context manager and call it with each."""
+    """Shows the progress of one corpus's run: a context manager, to be called with each report."""
 
     def __init__(self, corpus: str, size: int | None, console: Console) -> None:
         """`size`: how many documents there will be, if known."""

@@ -1,6 +1,6 @@
 """Text → sentences, English and Chinese, by rules. No model, no dependency, no document.
 
-A wrong rule costs a sentence a border, never a character.
+A wrong rule misplaces a border between sentences; it never loses a character.
 """
 
 import re

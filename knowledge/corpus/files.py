@@ -1,7 +1,6 @@
 """Loose files → documents: each photo with what its sidecars say, each text, each PDF.
 
-What lies where is `knowledge.corpus.scan`'s business; how Markdown, front matter and PDFs are read
-is that of their own files.
+`knowledge.corpus.scan` finds the files; other modules read Markdown, front matter and PDFs.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,9 +26,10 @@ class _Reading:
 
     Attributes:
         fronts: what is said about it, the most trusted first.
+        bodies: texts, in order.
         photos: by path.
         problems: paths and reasons.
-        id_known: whether its front matter could be read, which may name an id.
+        id_known: whether the id is certain: front matter that cannot be read may name another.
     """
 
     fronts: list[Front] = field(default_factory=list)
@@ -44,13 +44,13 @@ def read_files(
 ) -> Iterator[Document | Problem]:
     """A document for each file, in order, after the problems found in it.
 
-    A photo that a text shows belongs to that text's document and makes none of its own.
+    A photo that a text shows belongs to that text's document and makes no document of its own.
 
     Args:
         root: folder that paths are relative to.
         files: texts first.
         corpus: its name.
-        language: of documents that name none themselves; None guesses from the text.
+        language: of documents that name no language themselves; None guesses from the text.
     """
     shown: set[str] = set()
     path_of: dict[str, str] = {}
@@ -119,7 +119,7 @@ def _read(root: Path, file: LooseFile) -> _Reading:
 
 
 def _add_sidecar(root: Path, path: str, file: LooseFile, reading: _Reading) -> None:
-    """Add what a sidecar says; it wins over what the file says about itself.
+    """Add what a sidecar says; it is trusted more than what the file says about itself.
 
     Raises:
         InputError: the sidecar cannot be read.

@@ -1,7 +1,8 @@
-"""Strings out of files: cleaned text, readable names, values as words. Knows no corpus.
+"""Strings out of files: cleaned text, readable names, values as words, wrapped lines joined.
 
-Everything that becomes part of a `Document` goes through `clean` once, so that later rooms meet
-no stray control characters, no lone surrogates and one kind of line end.
+All text of a `Document` goes through `clean` once. So later rooms meet no stray control characters,
+no lone surrogates and one kind of line end. A line end in a document's text ends a sentence, so the
+line ends that only a page's width made are removed here too. Knows no file and no corpus.
 """
 
 import math
@@ -74,7 +75,7 @@ def check_language(tag: str) -> str:
     """`tag`, if it has the form of a BCP 47 language tag.
 
     Raises:
-        CorpusError: it has not.
+        CorpusError: it has another form.
     """
     if not _LANGUAGE.fullmatch(tag):
         raise CorpusError(f"{tag!r} is not a language tag; write `en`, `zh` or the like.")
@@ -96,14 +97,14 @@ def fact_line(label: str, value: str) -> str:
 
 
 def is_web_address(value: str) -> bool:
-    """Whether a value can be shown as a link: `http` or `https`, nothing that runs."""
+    """Whether a value is fit to be shown as a link: `http` or `https`, never a script."""
     return re.fullmatch(r"https?://[^\s<>\"]+", value, re.IGNORECASE) is not None
 
 
 def as_text(value: object, *, depth: int = 0) -> str:
     """A value of a table, of JSON or of YAML in words, on one line unless it is a string.
 
-    Nothing, not-a-number and empty containers are "". Bytes are no text: "".
+    None, not-a-number, empty containers and bytes are "".
 
     >>> as_text(1889.0), as_text(True), as_text(["a", None, "b"]), as_text({"by": "Eiffel"})
     ('1889', 'yes', 'a, b', 'by Eiffel')
@@ -141,22 +142,22 @@ def _texts(values: Mapping[Any, object], depth: int) -> list[tuple[Any, str]]:
 
 
 def gap(before: str, after: str) -> str:
-    """What goes between two lines that are put together: a space, unless both are Chinese."""
+    """The text to put between two lines that are joined: a space, unless both are Chinese."""
     return "" if before and after and _is_wide(before[-1]) and _is_wide(after[0]) else " "
 
 
 def _is_wide(character: str) -> bool:
-    """Whether a character is Chinese or its punctuation."""
+    """Whether a character is a Chinese ideograph or Chinese punctuation."""
     return (
         is_han(character) or "\u3000" <= character <= "\u303f" or "\uff00" <= character <= "\uff65"
     )
 
 
 def unwrap(text: str) -> str:
-    """Plain text without the line ends of a typewriter: those a paragraph is hard-wrapped with.
+    """Plain text with the lines of hard-wrapped paragraphs joined.
 
-    A paragraph is, where no line of it could have taken the next line's first word. Lists, verses
-    and addresses stay as they are.
+    A paragraph is hard-wrapped if none of its lines had room for the next line's first word.
+    Lists, verses and addresses stay as they are.
     """
     lines = text.split("\n")
     width = max(map(_width, lines))
@@ -179,7 +180,7 @@ def _unwrap_paragraph(paragraph: str, width: int) -> str:
 def reflow_page(text: str) -> str:
     """A page's lines as paragraphs: a full line runs on, a short one ends its paragraph.
 
-    Type is set in proportional letters, so "full" is told by most of the page's lines.
+    Letters have different widths in print, so the long lines of the page say how long "full" is.
     """
     lines = [stripped for line in text.split("\n") if (stripped := line.strip())]
     if not lines:
@@ -198,7 +199,7 @@ def reflow_page(text: str) -> str:
 
 
 def _is_full(line: str, following: str, width: float) -> bool:
-    """Whether the first word of the next line would not have gone into this one."""
+    """Whether this line had no room for the first word of the next one."""
     word = following.split(maxsplit=1)[0] if following else ""
     if line and word and _is_wide(word[0]):
         word = word[0]  # Chinese is wrapped between any two characters

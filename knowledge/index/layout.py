@@ -1,13 +1,16 @@
-"""How documents, passages and photos lie in a collection: point ids, payloads, vector names.
+"""How documents, passages and photos are stored as points: ids, payloads, vector names.
 
-Both engines hold the same layout, so an index can move between them. Five kinds of points:
+The layout is the same in both engines, so an index can move between them. Five kinds of points:
 
     index      one         the fingerprint; no vectors
     corpus     a corpus    where it was read from; no vectors
-    document   a document  everything a person is shown; no vectors. Written after the document's
-                           other points, so it is the mark that they are complete.
+    document   a document  everything that a person sees; no vectors. It is written after the
+                           document's other points, so it marks them as complete.
     passage    a chunk     vectors `clip_text`, `bm25` and, with a sentence encoder, `text`
     photo      an image    vector `image`
+
+Besides, `knowledge.index.change` writes points of kind `pending`, and a store may keep files as
+points of kind `upload`.
 """
 
 import hashlib
@@ -36,7 +39,7 @@ Payload = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What an index was made with. Vectors of two different fingerprints cannot be compared.
+    """The encoders and the layout of an index. Vectors of two fingerprints cannot be compared.
 
     Attributes:
         encoder: the encoder's name, for people.

@@ -26,7 +26,7 @@ def read_schema(info: "models.CollectionInfo", place: str) -> Schema:
     vectors = info.config.params.vectors or {}
     if not isinstance(vectors, dict):
         raise IndexMismatchError(
-            f"The collection at {place} holds one vector without a name, so it is no SnapCite "
+            f"The collection at {place} holds one vector without a name, so it is not a SnapCite "
             "index. Give another collection."
         )
     return Schema(

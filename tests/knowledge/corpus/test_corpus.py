@@ -1,4 +1,4 @@
-"""The front door: what a path is, what it is called, and one clear sentence where it is nothing."""
+"""A path is opened: its kind, its name, and one clear sentence if it cannot be indexed."""
 
 import os
 
@@ -82,7 +82,7 @@ def test_a_folder_of_corpus_folders(tmp_path):
 )
 def test_an_unknown_kind(tmp_path, name, content, advice):
     message = reason(write(tmp_path / name, content))
-    assert "of no known kind" in message
+    assert "of an unknown kind" in message
     assert advice in message
 
 

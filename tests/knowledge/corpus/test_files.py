@@ -1,4 +1,4 @@
-"""Loose files: photos with their sidecars, texts with their photos, PDFs, and what is none."""
+"""Loose files: photos with their sidecars, texts with their photos, PDFs, and other files."""
 
 import json
 import logging

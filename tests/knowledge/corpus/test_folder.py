@@ -1,4 +1,4 @@
-"""Corpus folders, made here and those that are shipped."""
+"""Corpus folders: made by the tests, and those in `data/`."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""PDFs: text by page, and pages that show rather than tell."""
+"""PDFs: text by page, and pages that are pictures."""
 
 import pytest
 from corpus_samples import pdf_bytes, read_all, write
@@ -41,7 +41,7 @@ def test_a_title_that_is_none_gives_way_to_the_name(tmp_path, title):
     assert (document.title, document.source) == ("Old gate", "old_gate.pdf")
 
 
-def test_a_sidecar_tells_more(tmp_path):
+def test_a_sidecar_says_more(tmp_path):
     write(tmp_path / "guide.pdf", pdf_bytes([PAGE], title="Scan"))
     write(tmp_path / "guide.json", '{"title": "A Guide", "url": "https://example.org"}')
     (document,), _ = read_all(tmp_path)

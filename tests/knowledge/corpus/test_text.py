@@ -1,4 +1,4 @@
-"""Strings out of files: cleaned, named, put into words."""
+"""Strings out of files: cleaned, named, put into words, wrapped lines joined."""
 
 import textwrap
 import unicodedata

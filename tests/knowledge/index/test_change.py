@@ -16,7 +16,7 @@ SCHEMA = Schema(dense={"image": 4}, sparse=(), keywords=("kind",))
 
 
 class CutOffError(Exception):
-    """The process is no more."""
+    """The process was killed."""
 
 
 class Shared:

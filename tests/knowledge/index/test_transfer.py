@@ -1,4 +1,4 @@
-"""An index copied into another, by either engine, cut off anywhere."""
+"""An index is copied into another of either engine, and cut off anywhere."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Backups of an embedded index: restored, made while it is written to, and made where they fail."""
+"""Backups of an embedded index: restored, made while it is written to, and refused."""
 
 import os
 import shutil

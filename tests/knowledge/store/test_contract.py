@@ -1,4 +1,4 @@
-"""The promises of `VectorStore`, kept by every engine alike.
+"""The promises of `VectorStore`, tested for every engine.
 
 A real server is tested too where `SNAPCITE_TEST_QDRANT_URL` names one.
 """

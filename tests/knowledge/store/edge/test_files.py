@@ -1,4 +1,4 @@
-"""Files of an embedded index: whole on the disk, and not more of them than it has room for."""
+"""Files of an embedded index are whole on the disk, and refused if the disk has no room."""
 
 import shutil
 from uuid import uuid4

@@ -1,6 +1,6 @@
-"""The server engine's own side: what it sends, how often it tries, what its failures mean.
+"""The server engine: the requests it sends, how often it tries, what failures mean.
 
-A small HTTP server plays Qdrant here, answers as it is told and keeps what it was sent.
+A small HTTP server plays Qdrant: it gives prepared answers and keeps the requests.
 """
 
 import json
@@ -34,7 +34,7 @@ COUNT = {"result": {"count": 7}}
 
 
 def info(dense=8, keywords=("kind",)):
-    """What Qdrant says of a collection."""
+    """Qdrant's description of a collection."""
     vectors = {"image": {"size": dense, "distance": "Cosine"}}
     params = {"vectors": vectors, "sparse_vectors": {"bm25": {"modifier": "idf"}}}
     result = {
@@ -57,7 +57,7 @@ def info(dense=8, keywords=("kind",)):
 
 
 class Scripted(ThreadingHTTPServer):
-    """Answers `answers` in turn, each (status, body) or a body; the last one again and again."""
+    """Gives the `answers` in turn, each (status, body) or a body; repeats the last one."""
 
     daemon_threads = True
 

@@ -1,4 +1,4 @@
-"""Files of a server's index: in parts that a request can hold."""
+"""Files of a server's index are kept in parts that fit into a request."""
 
 from uuid import uuid4
 
