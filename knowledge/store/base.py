@@ -113,10 +113,6 @@ class VectorStore(Protocol):
     """
 
     @property
-    def place(self) -> str:
-        """Where it is, without secrets, for people to read."""
-
-    @property
     def is_shared(self) -> bool:
         """Whether other processes may have it open and write to it."""
 

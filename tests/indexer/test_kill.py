@@ -58,7 +58,7 @@ def clean_contents(corpus: Path, target: Path) -> dict[str, tuple]:
 
 
 def run_until(target: Path, corpus: Path, seconds: float) -> bool:
-    """Start indexing and kill it `seconds` after it opened the index; returns whether it was killed."""
+    """Start indexing and kill it `seconds` after it opened the index; whether it was killed."""
     child = subprocess.Popen(
         [sys.executable, str(CHILD), str(target), str(corpus)],
         cwd=REPOSITORY,

@@ -151,11 +151,6 @@ class EdgeStore:
             undo.pop_all()
         return cls(path, found, shard=shard, lock=lock, reserve_bytes=reserve_bytes)
 
-    @property
-    def place(self) -> str:
-        """The directory, for people to read."""
-        return str(self.path)
-
     def upsert(self, points: Sequence[Point]) -> None:
         """Write points, replacing those of the same id.
 
