@@ -9,8 +9,6 @@ from functools import lru_cache
 from knowledge.documents import Passage
 from knowledge.sentences import Span, split_sentences
 
-__all__ = ["chunk", "split_sentences"]
-
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _CLAUSE_END = re.compile(r"[,;:)\]—–](?=\s)|[，、；：）】」』》”—](?![，、；：）】」』》”—])")
 _SPACE = re.compile(r"\s+")

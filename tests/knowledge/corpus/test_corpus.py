@@ -101,7 +101,7 @@ def test_columns_are_for_tables(tmp_path):
     write(tmp_path / "a.jpg", image_bytes())
     write(tmp_path / "a.pdf", pdf_bytes([["x"]]))
     for path in (tmp_path, tmp_path / "a.jpg", tmp_path / "a.pdf"):
-        assert "for tables alone" in reason(path, columns=Columns(title="name"))
+        assert "Only a table has columns" in reason(path, columns=Columns(title="name"))
 
 
 def test_a_language_that_is_none(tmp_path):
