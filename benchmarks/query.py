@@ -29,6 +29,7 @@ from knowledge.index.layout import PhotoFacts
 from knowledge.store.base import Point
 from search.pipeline import Pipeline
 from search.query import Query
+from vlm.chronology import chronology_of, chronology_payload
 from vlm.encoders.base import Embeddings, Encoder
 from vlm.encoders.onnx import OnnxEncoder
 from vlm.images.decoding import decode_image
@@ -53,7 +54,13 @@ def documents(vectors: Embeddings) -> Iterator[tuple[Point, Point, Point]]:
         passage = Passage(document.document_id, 0, text, 0, len(text))
         (photo_id,) = layout.photo_point_ids(document)
         (passage_id,) = layout.passage_point_ids(document, [passage])
-        about = layout.document_payload(document, photo_ids=[photo_id], passages=1, problems=[])
+        about = layout.document_payload(
+            document,
+            photo_ids=[photo_id],
+            passages=1,
+            problems=[],
+            chronology=chronology_payload(chronology_of(document)),
+        )
         yield (
             Point(
                 photo_id,

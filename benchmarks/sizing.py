@@ -25,6 +25,7 @@ from knowledge.index.index import open_index
 from knowledge.index.layout import Fingerprint, PhotoFacts
 from knowledge.store.base import Point
 from knowledge.store.edge.directory import used_bytes
+from vlm.chronology import chronology_of, chronology_payload
 
 _BATCH = 500
 _WORDS = ("station", "tower", "bridge", "gate", "museum", "railway", "opened", "closed", "river")
@@ -95,7 +96,11 @@ def points(documents: int, dim: int) -> Iterator[list[Point]]:
             named = {layout.CLIP_TEXT: vector, layout.BM25: words}
             batch.append(Point(id_, layout.passage_payload(document, passage), named))
         payload = layout.document_payload(
-            document, photo_ids=[photo_id], passages=len(passages), problems=[]
+            document,
+            photo_ids=[photo_id],
+            passages=len(passages),
+            problems=[],
+            chronology=chronology_payload(chronology_of(document)),
         )
         batch.append(Point(layout.document_point_id(document.document_id), payload))
         if len(batch) >= _BATCH:

@@ -8,8 +8,10 @@ from indexer.batch import ReadyDocument
 from indexer.encode import EncodedBatch
 from indexer.plan import DocumentPlan
 from indexer.report import IndexReport
+from knowledge.beside import beside
 from knowledge.index import Change, Index, layout
 from knowledge.store import Point
+from vlm.chronology import Chronology, chronology_of, chronology_payload
 
 
 def write_batch(encoded: EncodedBatch, index: Index, report: IndexReport) -> None:
@@ -50,6 +52,14 @@ def _document_point(ready: ReadyDocument) -> Point:
         photo_ids=[id_ for i, id_ in enumerate(plan.photo_ids) if i not in ready.broken],
         passages=len(plan.passages),
         problems=list(ready.broken.values()),
+        chronology=chronology_payload(
+            beside(
+                lambda: chronology_of(document),
+                otherwise=Chronology(),
+                what="chronology",
+                document_id=document.document_id,
+            )
+        ),
     )
     return Point(layout.document_point_id(document.document_id), payload)
 

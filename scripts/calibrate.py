@@ -23,16 +23,24 @@ import numpy as np
 from api.settings import load_settings
 from api.wiring.pipeline import build_pipeline
 from search.confidence import FILE, SIGNALS, CalibrationFile, Fit
-from search.evaluation.cache import Cache
-from search.evaluation.distractors import foreign, leave_one_out
-from search.evaluation.fitting import Floats, fit_logistic, threshold_for
-from search.evaluation.intervals import bootstrap_mean
-from search.evaluation.judge import Outcome
-from search.evaluation.reliability import expected_calibration_error
-from search.evaluation.run import all_documents, run_questions
-from search.evaluation.systems import FULL, SYSTEMS
-from search.evaluation.testset import LabelledQuestion, load_testset
-from vlm.models.encoders import encoder_folder
+from search.evaluation import (
+    FULL,
+    SYSTEMS,
+    Cache,
+    LabelledQuestion,
+    Outcome,
+    all_documents,
+    bootstrap_mean,
+    expected_calibration_error,
+    fit_logistic,
+    foreign,
+    leave_one_out,
+    load_testset,
+    run_questions,
+    threshold_for,
+)
+from search.evaluation.fitting import Floats
+from vlm.models.local_encoders import encoder_folder
 
 _RIDGE = 0.1
 """Holds weights back a little; the fit has some hundred drafts for a dozen signals."""

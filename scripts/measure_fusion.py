@@ -13,8 +13,7 @@ from pathlib import Path
 
 from api.settings import load_settings
 from api.wiring.pipeline import build_encoder, build_index, build_text_encoder
-from search.evaluation.metrics import mean_reciprocal_rank, recall_at_k
-from search.evaluation.testset import load_testset
+from search.evaluation import load_testset, mean_reciprocal_rank, recall_at_k
 from search.fusion import RRF_K, WEIGHTS, reciprocal_rank_fusion
 from search.query import Query
 from search.retrieve import Retriever

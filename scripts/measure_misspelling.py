@@ -15,10 +15,7 @@ from pathlib import Path
 
 from api.settings import load_settings
 from api.wiring.pipeline import build_pipeline
-from search.evaluation.judge import Outcome
-from search.evaluation.run import run_questions
-from search.evaluation.systems import FULL, SYSTEMS
-from search.evaluation.testset import LabelledQuestion, load_testset
+from search.evaluation import FULL, SYSTEMS, LabelledQuestion, Outcome, load_testset, run_questions
 from search.pipeline import Pipeline
 
 _NAME = re.compile(r"(?<=\s)[A-Z][a-zA-Z]{5,}")

@@ -1,1 +1,1 @@
-"""From a query to an answer: retrieve, fuse, group, read, check the citation."""
+"""From a query to an answer: retrieve, fuse, group by subject, read, check the citation."""

@@ -1,7 +1,7 @@
 """The structured answer: a reader's draft after the citation check, or an abstention."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from knowledge.documents import Document
@@ -25,6 +25,10 @@ _ABSTENTIONS: dict[tuple[str, str], str] = {
     ("low_confidence", "zh"): "找到的资料(关于{title})未必就是所问的对象,因此不予回答。",
 }
 _UNTITLED = {"en": "the subject", "zh": "该对象"}
+_OTHER_NAME = {
+    "en": "No document here is called “{written}”; this one is called “{spelt}”. {text}",
+    "zh": "没有名为“{written}”的资料;这份资料名为“{spelt}”。{text}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What another source says, or another sentence of the same one, against the answer.
+    """Another source, or another sentence of the same one, that contradicts the answer.
 
     Attributes:
-        year: the year that it gives for the same event, if that is what it says otherwise.
-        exists: whether the subject stands, if that is.
-        source: its words; they went through the same check as the answer's.
+        year: the other year that it gives for the same event; None where it contradicts `exists`.
+        exists: the other thing that it says of whether the subject stands; else None.
+        source: its words, which passed the same check as the answer's.
     """
 
     year: int | None
@@ -65,21 +69,21 @@ class Answer:
     Attributes:
         subject: the document the answer is about.
         text: one or two sentences in the question's language.
-        exists: whether the subject stands today.
+        exists: whether the subject stands today; given only where the question asks for it or the
+            quoted sentence itself says it.
         year: the year asked for; negative before the common era.
         year_event: what happened in `year`.
         current_use: what it or its site is used for today.
         source: the quotation and where it stands.
         conflicts: sources that contradict it; they lower the confidence.
-        confidence: from 0 to 1, higher is surer; of an answer withheld for it (`low_confidence`),
-            what it was.
+        confidence: from 0 to 1, higher is surer. An answer that is withheld as `low_confidence`
+            keeps the value that it was withheld for.
         reason: why it abstains.
-        withdrawn: what of the reader's citation did not hold, where the reason is
-            `citation_failed`.
-        signals: what the confidence was made of: `search.confidence.SIGNALS`.
-        fields: what the caller's own schema asked for.
-        reasoning: what the model thought before, where that was asked for; nobody checked it.
-        note: what a person should know about how the answer came about.
+        withdrawn: which part of the citation check failed, where the reason is `citation_failed`.
+        signals: the values that the confidence was computed from: `search.confidence.SIGNALS`.
+        fields: the values that the caller's own schema asked for.
+        reasoning: the model's thoughts before it answered, if asked for; nothing checks them.
+        note: a remark for a person on how the answer came about.
     """
 
     subject: Document | None
@@ -120,7 +124,7 @@ def answer_from(draft: Draft, citation: Citation, document: Document) -> Answer:
 
 
 def source_of(citation: Citation, document: Document) -> Source:
-    """A quotation that was found in a document, as it is shown."""
+    """The source that is shown for a quotation that was found in a document."""
     return Source(
         document_id=document.document_id,
         title=document.title,
@@ -133,8 +137,21 @@ def source_of(citation: Citation, document: Document) -> Source:
 
 
 def abstain(reason: Reason, subject: Document | None, *, language: str) -> Answer:
-    """No answer, and a sentence that says why."""
+    """An abstention with a sentence that says why."""
     known = language if language in _UNTITLED else "en"
     title = subject.title if subject else _UNTITLED[known]
     text = _ABSTENTIONS[reason, known].format(title=title)
     return Answer(subject=subject, text=text, reason=reason)
+
+
+def under_another_name(answer: Answer, words: tuple[str, str], *, language: str) -> Answer:
+    """The answer, whose text first says that its document is not called as the question calls it.
+
+    Args:
+        answer: not an abstention.
+        words: the name as the question has it, and as the document has it.
+        language: of the answer.
+    """
+    written, spelt = words
+    sentence = _OTHER_NAME[language if language in _OTHER_NAME else "en"]
+    return replace(answer, text=sentence.format(written=written, spelt=spelt, text=answer.text))

@@ -1,16 +1,17 @@
-"""The check after the reader: what is cited must stand where it is said to stand.
+"""The check after the reader: a quotation must stand in its passage and say what is claimed.
 
-Trusts nobody: it knows nothing of readers, only of a draft's claims and of the passages that were
-really retrieved.
+Trusts no reader. It knows a draft's claims, the passages that were really retrieved, and which
+sentences of a document say whether its subject exists.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
 
 from knowledge.documents import Passage
+from vlm.chronology import Chronology
 from vlm.readers import Draft
 
 
@@ -30,30 +31,51 @@ Cause = Literal[
     "wrong_document",
     "quote_not_found",
     "year_not_in_quote",
+    "existence_not_in_quote",
 ]
-"""What of a citation did not hold, in the order in which it is checked."""
+"""Which part of the check failed, in the order in which the parts are checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """Why a draft's citation does not hold: its cause, and the particulars in `why`."""
+    """Why a draft is withdrawn: the part of the check that failed, and the details in `why`."""
 
     cause: Cause
     why: str
 
 
-def check_citation(draft: Draft, passages: Mapping[str, Passage]) -> Citation | Withdrawn:
+class Check(Protocol):
+    """The check after the reader. Answers go through `check_citation`."""
+
+    def __call__(
+        self,
+        draft: Draft,
+        passages: Mapping[str, Passage],
+        *,
+        existence_in: Mapping[str, Chronology] | None = None,
+    ) -> Citation | Withdrawn:
+        """Find a draft's quotation, or say why the draft is withdrawn."""
+
+
+def check_citation(
+    draft: Draft,
+    passages: Mapping[str, Passage],
+    *,
+    existence_in: Mapping[str, Chronology] | None = None,
+) -> Citation | Withdrawn:
     """Find a draft's quotation in the passage that it cites.
 
     Args:
         draft: with `passage_id` and `quote` set.
         passages: passage id → passage, all that were retrieved and nothing else.
+        existence_in: document id → its chronology, where the question asks about existence; the
+            quotation then has to say whether the subject exists, if the draft does.
 
     Returns:
         The quotation as it stands in the document, or why the draft has to be withdrawn: the
         passage was not retrieved, belongs to another document than the draft's, does not hold
         the quotation to the letter (after Unicode normalisation, white space folded), or the
-        quotation does not hold the year.
+        quotation does not hold the year or does not say whether the subject exists.
     """
     if draft.passage_id is None or not draft.quote or not draft.quote.strip():
         return Withdrawn("nothing_quoted", "nothing is quoted")
@@ -74,14 +96,33 @@ def check_citation(draft: Draft, passages: Mapping[str, Passage]) -> Citation | 
         return Withdrawn(
             "year_not_in_quote", f"the year {draft.year} does not stand in the quotation"
         )
-    return Citation(passage, quote, passage.start + span[0], passage.start + span[1])
+    citation = Citation(passage, quote, passage.start + span[0], passage.start + span[1])
+    if existence_in is not None and draft.exists is not None:
+        chronology = existence_in.get(passage.document_id, Chronology())
+        was_read = citation.start < chronology.read_to
+        if was_read and not chronology.says(citation.start, citation.end, exists=draft.exists):
+            state = "still exists" if draft.exists else "no longer exists"
+            return Withdrawn(
+                "existence_not_in_quote", f"the quotation does not say that it {state}"
+            )
+    return citation
+
+
+def without_unsaid_existence(draft: Draft, citation: Citation, chronology: Chronology) -> Draft:
+    """The draft of a question that does not ask about existence, as far as its quotation goes.
+
+    `exists` stays only where the quoted sentence itself says it.
+    """
+    if draft.exists is None or chronology.says(citation.start, citation.end, exists=draft.exists):
+        return draft
+    return replace(draft, exists=None)
 
 
 def find_quote(quote: str, text: str) -> tuple[int, int] | None:
     """Where `quote` stands in `text`: (start, end), or None.
 
     Both are compared in NFKC with white space folded, so that a full-width comma or a line break
-    does not make a true quotation false; nothing else is forgiven.
+    does not make a true quotation false. Any other difference does.
 
     >>> find_quote("built in 1889", "It was built\\n in 1889.")
     (7, 21)
@@ -119,7 +160,7 @@ _HAN_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _HAN_YEAR = re.compile(r"[〇零一二三四五六七八九]{2,4}(?=年)")
 _THOUSANDS = r"\d{3}(?!\d)"
 _NUMBER = rf"(?<!\d)(?<!\d\.)(?<!\d,(?={_THOUSANDS}))\d{{1,4}}(?!\d|\.\d|,{_THOUSANDS}|s\b|世纪)"
-"""A whole number that is not part of 1,889 or 3.14, nor a decade or century."""
+"""A whole number that is not part of 1,889 or 3.14 and is not a decade or a century."""
 _JOINED = r"\s*(?:[-–—~至到或]|to|and|or)\s*"
 _BEFORE_COMMON_ERA = re.compile(
     rf"(?:公元前|西元前|前)\s*(?P<zh>{_NUMBER}(?:年?{_JOINED}{_NUMBER})?)"

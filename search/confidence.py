@@ -1,7 +1,7 @@
 """Confidence as a probability: named signals of one answer, and the logistic fit that weighs them.
 
-The fit is made by `scripts/calibrate.py` on development questions and kept as `calibration.json`
-in the encoder's folder, since what a cosine means is the encoder's own. Knows no store and no
+`scripts/calibrate.py` makes the fit on development questions and keeps it as `calibration.json` in
+the encoder's folder, since a cosine means something else with each encoder. Knows no store and no
 reader.
 """
 
@@ -15,9 +15,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import ModelBrokenError
+from search.evidence import Subject
 from search.query import Query
-from search.subjects import Subject
-from search.wording import Wording, share_found
+from search.topic_words import TopicWords, share_found
 from vlm.encoders import EncoderCard
 from vlm.readers import Draft
 
@@ -33,7 +33,7 @@ SIGNALS: Mapping[str, str] = {
     "nearest_share": "share of the ten closest photos that are the subject's",
     "lookalikes": "other subjects about as close as the closest",
     "named": "1 where the question calls the subject by name",
-    "words": "share of the question's telling words in the subject's text",
+    "words": "share of the question's topic words in the subject's text",
     "words_without_photo": "the same where there is no photo, else 0",
     "across": "1 where question and document are in two languages, so that words cannot agree",
     "bm25_margin": "BM25 score over the next subject's, as a share of the own",
@@ -42,11 +42,11 @@ SIGNALS: Mapping[str, str] = {
     "reader": "the reader's own confidence in the quoted words",
     "year": "1 where a year is answered",
 }
-"""Signal → what it says. All are near 0 to 1."""
+"""Signal → its meaning. All lie about between 0 and 1."""
 
 CONTESTED = "contested"
-"""One signal more, which no fit weighs since test sets hold no contradictions: the share of the
-sources on the same event that contradict the answer (`search.conflicts`)."""
+"""A further signal: the share of the sources on the same event that contradict the answer
+(`search.conflicts`). No fit weighs it, since the test sets hold no contradictions."""
 
 
 def measure_signals(
@@ -55,13 +55,13 @@ def measure_signals(
     draft: Draft,
     *,
     card: EncoderCard,
-    wording: Wording,
+    words: TopicWords,
 ) -> dict[str, float]:
     """The signals of a draft that cites `chosen`."""
     span = 1.0 - card.foreign_below
     photo = query.shows
     image = chosen.scores.get("image", 0.0) if photo else 0.0
-    words = share_found(wording.telling(query.question), wording.of(chosen))
+    found = share_found(words.in_question(query.question), words.in_subject(chosen))
     bm25 = chosen.scores.get("bm25", 0.0)
     by_words = chosen.ranks.get("name", chosen.ranks.get("bm25"))
     return {
@@ -71,8 +71,8 @@ def measure_signals(
         "nearest_share": chosen.nearest_share,
         "lookalikes": min(5, max(0, chosen.lookalikes - 1)) / 5 if photo else 0.0,
         "named": float(chosen.is_named),
-        "words": words,
-        "words_without_photo": 0.0 if photo else words,
+        "words": found,
+        "words_without_photo": 0.0 if photo else found,
         "across": float(query.answer_language != chosen.document.language),
         "bm25_margin": _clip(chosen.margins.get("bm25", 0.0) / bm25) if bm25 > 0 else 0.0,
         "agreement": float(photo and chosen.ranks.get("image") == 1 and by_words == 1),
@@ -90,12 +90,12 @@ class Fit(BaseModel):
     """Weights of one reader's signals. `z = intercept + Σ weight · signal`, `p = 1 / (1 + e^-z)`.
 
     Attributes:
-        weights: signal → weight; a signal that is not named weighs nothing.
-        threshold: least probability at which an answer is given.
-        wrong_per_100: the stated cost that the threshold was chosen for.
+        weights: signal → weight; a signal without a weight counts 0.
+        threshold: the lowest probability at which an answer is given.
+        wrong_per_100: how many wrong answers in 100 the threshold was chosen for.
         questions: how many drafts it was fitted on.
-        data: where they came from.
-        date: when, ISO 8601.
+        data: test set → how many of those drafts came from it.
+        date: of the fit, ISO 8601.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -125,9 +125,9 @@ class CalibrationFile(BaseModel):
 
 
 def load_calibration(folder: Path, *, card: EncoderCard, reader: str) -> Fit | None:
-    """The fit for an encoder and a reader, or None where none was made for just these two.
+    """The fit for an encoder and a reader; None where the folder has no fit for this pair.
 
-    Without one, an answer's confidence is the reader's own and nothing is withheld for it.
+    Without a fit, the confidence is the reader's own and no answer is withheld for it.
 
     Raises:
         ModelBrokenError: the file is there and cannot be used.
@@ -144,7 +144,7 @@ def load_calibration(folder: Path, *, card: EncoderCard, reader: str) -> Fit | N
         ) from error
     if file.fingerprint != card.fingerprint:
         logger.warning(
-            "%s was made for other weights of %s and is left aside; scripts/calibrate.py makes it",
+            "%s was made for other weights of %s and is not used; run scripts/calibrate.py again",
             path, card.name,
         )  # fmt: skip
         return None
@@ -160,11 +160,11 @@ class Confidence:
 
 
 def weigh(draft: Draft, signals: Mapping[str, float], fit: Fit | None) -> Confidence:
-    """The confidence of a draft: by the fit, or the reader's own where there is none.
+    """The confidence of a draft: the fit's, or the reader's own without a fit.
 
-    Of sources that contradict each other some are wrong, and nothing says which: confidence is the
-    part of it that is left to those on the draft's side. An answer is not withheld for that, so
-    that a person sees the contradiction.
+    Where sources contradict each other, some are wrong and nothing says which. The confidence is
+    multiplied by the share of the sources that agree with the draft. No answer is withheld for a
+    contradiction, so that a person sees it.
     """
     uncontested = 1.0 - signals.get(CONTESTED, 0.0)
     if fit is None:

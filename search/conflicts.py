@@ -1,10 +1,9 @@
-"""Where documents about one subject contradict each other, or one itself: on the year of the same
-event, or on whether the subject stands.
+"""Contradictions: on the year of the same event, or on whether the subject stands.
 
-Two years are no contradiction because they differ. They are one where both documents date the same
-kind of event of the same subject, neither knows the other's year, and no rounding explains them.
-Works by the extractive reader's rules on passages that were retrieved, whichever reader answers;
-knows no index.
+Two documents about one subject contradict each other, or a document contradicts itself. Two
+different years alone are not a contradiction. They are one where both documents date the same kind
+of event of the same subject, neither states the other's year, and no rounding explains them.
+Compares the chronologies that the index holds, whichever reader answers. Parses no text.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,18 +14,16 @@ from knowledge.documents import Document, Passage
 from knowledge.language import fold, is_han
 from search.answer import Conflict, Source, source_of
 from search.citation import Citation, check_citation
-from search.subjects import Subject
-from vlm.readers import Candidate, Draft
-from vlm.readers.extractive.sentences import Story, tell
-from vlm.readers.extractive.standing import standing
-from vlm.readers.extractive.timeline import Happening, happenings
+from search.evidence import Subject
+from vlm.chronology import EventKind
+from vlm.readers import Draft
 
-_ONCE: frozenset[Happening] = frozenset({"begun", "built", "opened", "demolished", "destroyed"})
+_ONCE: frozenset[EventKind] = frozenset({"begun", "built", "opened", "demolished", "destroyed"})
 """What happens to a building once; it may burn or be restored in many years."""
-_ENDS: frozenset[Happening] = frozenset({"demolished", "destroyed", "burnt", "rebuilt"})
+_ENDS: frozenset[EventKind] = frozenset({"demolished", "destroyed", "burnt", "rebuilt"})
 """What lies between a first building and a second one on the same site."""
 _PLAIN = 0.9
-"""How plainly both sides have to say whether the subject stands."""
+"""The least plainness with which both sides must say whether the subject stands."""
 _ROUND = ((100, 50), (50, 25), (10, 10))
 """*About 1250* may mean 25 years more or less, *about 1200* 50."""
 _LEAST_LATIN, _LEAST_HAN = 4, 2
@@ -36,18 +33,25 @@ _LEAST_LATIN, _LEAST_HAN = 4, 2
 class Claim:
     """What a sentence of a document says: an event with its year, or whether the subject stands.
 
-    `passage.text` holds `quote`. `actions`, `topic` and `bare` are `timeline.Told`'s.
+    `passage` was retrieved and holds the sentence, `document.text[start:end]`. `event`, `year`,
+    `actions`, `topic` (its `building`) and `bare` are `vlm.chronology.Event`'s.
     """
 
     document: Document
     passage: Passage
-    quote: str
-    event: Happening | None
-    year: Year | None
-    exists: bool | None
-    actions: frozenset[str] = frozenset()
+    start: int
+    end: int
+    event: EventKind | None = None
+    year: Year | None = None
+    exists: bool | None = None
+    actions: tuple[str, ...] = ()
     topic: str = "main"
     bare: bool = False
+
+    @property
+    def quote(self) -> str:
+        """The sentence."""
+        return self.document.text[self.start : self.end]
 
 
 def contradictions(subjects: Sequence[Subject]) -> list[tuple[Claim, Claim]]:
@@ -56,7 +60,7 @@ def contradictions(subjects: Sequence[Subject]) -> list[tuple[Claim, Claim]]:
         return []
     group = _same(subjects[0], subjects)
     claims = [claim for subject in group for claim in _claims(subject)]
-    known = {subject.document.document_id: _years(subject) for subject in group}
+    known = {subject.document.document_id: subject.chronology.years for subject in group}
     return [
         (first, second)
         for index, first in enumerate(claims)
@@ -66,7 +70,7 @@ def contradictions(subjects: Sequence[Subject]) -> list[tuple[Claim, Claim]]:
 
 
 def in_words(pair: tuple[Claim, Claim]) -> str:
-    """A contradiction as one line for a reader: both quotations with their passages' ids."""
+    """A contradiction as one line for a reader: both quotations with the ids of their passages."""
     return " / ".join(f"{claim.passage.passage_id}: “{claim.quote}”" for claim in pair)
 
 
@@ -87,8 +91,8 @@ def conflicts_with(
         pairs: their `contradictions`, about the first of them.
 
     Returns:
-        The conflicts, one a document, and the share of the documents that date the event, or say
-        whether the subject stands, which contradict the draft: 0 where none does.
+        The conflicts, one for each document, and a share: of the documents that date the event (or
+        say whether the subject stands), how many contradict the draft. 0 without a conflict.
     """
     if cited is not subjects[0]:
         pairs = contradictions([cited, *(s for s in subjects if s is not cited)])
@@ -115,7 +119,7 @@ def conflicts_with(
 
 
 def same_subject(first: Document, second: Document) -> bool:
-    """Whether two documents are about one thing: a whole name is shared, and no place differs.
+    """Whether two documents are about one thing: they share a whole name, and their places agree.
 
     *Victoria Memorial, Kolkata* and *Victoria Memorial, London* share no whole name.
     """
@@ -164,7 +168,7 @@ def _agree(claim: Claim, other: Claim) -> bool:
 
 
 def _close(first: Year, second: Year) -> bool:
-    """Whether two years are one, or one of them rounded."""
+    """Whether two years are equal, or as near as the rounding of one of them allows."""
     slack = max(_slack(first), _slack(second))
     return abs(first.value - second.value) <= slack
 
@@ -176,28 +180,44 @@ def _slack(year: Year) -> int:
 
 
 def _claims(subject: Subject) -> tuple[Claim, ...]:
-    story = _story(subject)
-    state = standing(story)
-    told = [
-        Claim(subject.document, each.sentence.passage, each.sentence.text, each.event, each.year,
-              None, each.actions, "main" if each.topic == "unsure" else each.topic,
-              each.bare and each.topic != "unsure")
-        for each in happenings(story)
-        if each.event in _ONCE
-    ]  # fmt: skip
-    ended = [each.year.value for each in happenings(story) if each.event in _ENDS]
-    claims = [claim for claim in told if not _has_a_second_building(claim, told, ended)]
-    if state.exists is not None and state.sentence is not None and state.plain >= _PLAIN:
-        sentence = state.sentence
-        claims.append(
-            Claim(subject.document, sentence.passage, sentence.text, None, None, state.exists)
+    """What the subject's document claims in those sentences that were retrieved."""
+    chronology = subject.chronology
+    dated = [
+        Claim(
+            document=subject.document,
+            passage=passage,
+            start=event.start,
+            end=event.end,
+            event=event.kind,
+            year=event.year,
+            actions=event.actions,
+            topic="main" if event.building == "unsure" else event.building,
+            bare=event.bare and event.building != "unsure",
         )
+        for event in chronology.events
+        if event.kind in _ONCE
+        for passage in _holding(subject, event.start, event.end)
+    ]
+    ended = [event.year.value for event in chronology.events if event.kind in _ENDS]
+    claims = [claim for claim in dated if not _has_a_second_building(claim, dated, ended)]
+    state = chronology.existence
+    if state is not None and state.plainness >= _PLAIN:
+        claims += [
+            Claim(subject.document, passage, state.start, state.end, exists=state.exists)
+            for passage in _holding(subject, state.start, state.end)
+        ]
     return tuple(claims)
 
 
-def _has_a_second_building(claim: Claim, told: Sequence[Claim], ended: Sequence[int]) -> bool:
-    """Whether an end lies between this claim and another of its kind: each has its own building."""
-    others = [other for other in told if other.event == claim.event and other is not claim]
+def _holding(subject: Subject, start: int, end: int) -> list[Passage]:
+    """The first of the subject's passages that holds `document.text[start:end]`, if one does."""
+    return [each for each in subject.passages if each.start <= start and end <= each.end][:1]
+
+
+def _has_a_second_building(claim: Claim, dated: Sequence[Claim], ended: Sequence[int]) -> bool:
+    """Whether the building ended between this claim's year and another's of the same event, so that
+    each of the two dates a building of its own."""
+    others = [other for other in dated if other.event == claim.event and other is not claim]
     return any(
         claim.year is not None
         and other.year is not None
@@ -218,12 +238,11 @@ def _is_drafts(claim: Claim, draft: Draft, citation: Citation) -> bool:
         return of_the_state and claim.exists == draft.exists
     if claim.year is None or claim.year.value != draft.year:
         return False
-    start = claim.passage.start + claim.passage.text.find(claim.quote)
-    return start < citation.end and citation.start < start + len(claim.quote)
+    return claim.start < citation.end and citation.start < claim.end
 
 
 def _checked(claim: Claim) -> Source | None:
-    """The claim's words after the check that answers go through; None where they do not hold."""
+    """The claim's source, if its words pass the check that answers pass; else None."""
     draft = Draft(
         text="",
         document_id=claim.document.document_id,
@@ -233,24 +252,6 @@ def _checked(claim: Claim) -> Source | None:
     )
     citation = check_citation(draft, {claim.passage.passage_id: claim.passage})
     return source_of(citation, claim.document) if isinstance(citation, Citation) else None
-
-
-def _years(subject: Subject) -> tuple[Year, ...]:
-    """All years that a subject's text states, whatever happened in them."""
-    return tuple(year for sentence in _story(subject).sentences for year in sentence.analysis.years)
-
-
-def _story(subject: Subject) -> Story:
-    document = subject.document
-    return tell(
-        Candidate(
-            document_id=document.document_id,
-            title=document.title,
-            aliases=document.aliases,
-            language=document.language,
-            passages=subject.passages,
-        )
-    )
 
 
 def _names(document: Document) -> frozenset[str]:

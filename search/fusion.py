@@ -10,8 +10,9 @@ learning methods", SIGIR 2009.
 from collections.abc import Mapping, Sequence
 
 RRF_K = 5
-"""Damping: the larger, the less the first ranks stand out. The paper's 60 is for pooling dozens
-of long rankings of equals; here the first rank is often the subject, and has to stand out."""
+"""Damping: the larger it is, the less the first ranks stand out. The paper's 60 pools dozens of
+long rankings that are equally good. Here the first rank is often the subject and has to stand
+out."""
 
 WEIGHTS: Mapping[str, float] = {
     "name": 3.0,
@@ -22,10 +23,10 @@ WEIGHTS: Mapping[str, float] = {
     "bm25": 1.0,
     "sentence": 0.0,
 }
-"""How much a ranking counts. Where one subject alone looks like the photo, it comes first unless
-the question names another; where several do, the question's words decide between them.
-docs/retrieval.md has the measurements; `sentence` did not help in them and is left to operators who
-measured that their sentence encoder does."""
+"""Ranking → how much it counts. Where one subject alone looks like the photo, it comes first unless
+the question names another one. Where several do, the question's words decide between them.
+docs/retrieval.md has the measurements. `sentence` did not help in them, so it is 0 until an
+operator has measured that a sentence encoder helps."""
 
 
 def reciprocal_rank_fusion(

@@ -1,7 +1,15 @@
-"""Which of some documents a question calls by name."""
+"""The names in a question: which documents it calls by name, and which names it may misspell.
 
+Knows no ranking. A name that stands in no document stays in the question as it is written, since
+*Marlin Church* is as likely a church that is not indexed as a slip for *Martin Church*.
+"""
+
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+
+from rapidfuzz.distance import OSA
 
 from knowledge.documents import Document
 from knowledge.language import fold, is_han
@@ -38,8 +46,125 @@ _folded = lru_cache(maxsize=16_384)(fold)
 
 
 def _stands_in(name: str, folded_question: str) -> bool:
-    if name not in folded_question:  # what is so of nearly every name, told quickly
+    if name not in folded_question:  # true of nearly every name, and quick to see
         return False
     if any(is_han(character) for character in name):
         return len(name) >= _MIN_HAN
     return len(name) >= _MIN_LATIN and f" {name} " in folded_question
+
+
+_WORD = re.compile(r"[A-Z][a-zA-Z]{5,}")
+"""What may be a misspelt name: a capitalised word in Latin letters, of six and more, since *Stock*
+is as near to *Stick* as to *Stork*."""
+_LONG = 11
+"""Letters from which on two slips may be suggested; *Colossus* is two from *Colosseum*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A question with the names that it may misspell spelt as the documents spell them.
+
+    Attributes:
+        question: the whole question, respelt.
+        words: (as written, as the documents have it) of each respelt word.
+        is_slip: the words differ by nothing but slips of the hand: neighbouring letters swapped, a
+            letter doubled or one of a double left out. A word with another letter, one more or one
+            less may be another name, so it is suggested and never read as the document's.
+    """
+
+    question: str
+    words: tuple[tuple[str, str], ...]
+    is_slip: bool
+
+    def names_of(self, document: Document) -> tuple[str, ...]:
+        """The document's names as the question spells them, where it spells one otherwise.
+
+        >>> spelling = Spelling("Is the Eiffel Tower old?", (("Eifefl", "Eiffel"),), is_slip=True)
+        >>> spelling.names_of(Document("c", "e", "Eiffel Tower", "", "en", aliases=("La Tour",)))
+        ('Eifefl Tower',)
+        """
+        names = (document.title, *document.aliases)
+        written = (_replaced(name, self.words) for name in names)
+        return tuple(new for new, name in zip(written, names, strict=True) if new != name)
+
+
+def check_spelling(
+    question: str, documents: Iterable[Document], texts: Iterable[str]
+) -> Spelling | None:
+    """How the documents spell the names that a question may misspell; None if it has no such name.
+
+    Args:
+        question: what is asked.
+        documents: those found, whose titles and aliases are the spellings.
+        texts: passages found by words; what they hold is not misspelt.
+
+    >>> tower = Document("c", "e", "Eiffel Tower", "", "en")
+    >>> check_spelling("When was the Eifefl Tower built?", [tower], []).question
+    'When was the Eiffel Tower built?'
+    """
+    doubtful = [match for match in _WORD.finditer(question) if match.start() > 0]
+    if not doubtful:
+        return None
+    names = {
+        word
+        for document in documents
+        for name in (document.title, *document.aliases)
+        for word in re.findall(r"[^\W\d_]+", name)
+        if word.isascii()
+    }
+    known = {fold(word) for word in names} | {w for text in texts for w in fold(text).split()}
+    parts, words, end = [], [], 0
+    for match in doubtful:
+        word = match.group()
+        if fold(word) in known:
+            continue
+        # Of *Building* and *building*, which sort in this order, the capitalised one is kept.
+        likely = {
+            fold(name): name
+            for name in sorted(names, reverse=True)
+            if _is_near(fold(word), fold(name))
+        }
+        if len(likely) == 1:
+            (name,) = likely.values()
+            parts += [question[end : match.start()], name]
+            words.append((word, name))
+            end = match.end()
+    if not words:
+        return None
+    return Spelling(
+        question="".join([*parts, question[end:]]),
+        words=tuple(words),
+        is_slip=all(_is_slip(fold(written), fold(name)) for written, name in words),
+    )
+
+
+def _is_near(word: str, name: str) -> bool:
+    """Whether one letter of a word, two in a long one, is more, less, other or swapped than in a
+    name, and the first is the same. *Victorian* is not near *Victoria*: it goes on."""
+    most = 2 if len(name) >= _LONG else 1
+    if word[0] != name[:1] or len(name) < len("Eiffel"):
+        return False
+    if word.startswith(name) or name.startswith(word):
+        return False
+    return OSA.distance(word, name, score_cutoff=most) <= most
+
+
+def _is_slip(word: str, name: str) -> bool:
+    """Whether the two have the same letters in the same number, or the same but for doubles.
+
+    >>> _is_slip("eifefl", "eiffel"), _is_slip("coloseum", "colosseum")
+    (True, True)
+    >>> _is_slip("marlin", "martin")
+    False
+    """
+    return sorted(word) == sorted(name) or _without_doubles(word) == _without_doubles(name)
+
+
+def _without_doubles(word: str) -> str:
+    return re.sub(r"(.)\1", r"\1", word)
+
+
+def _replaced(name: str, words: Iterable[tuple[str, str]]) -> str:
+    for written, spelt in words:
+        name = re.sub(rf"\b{re.escape(spelt)}\b", written, name, flags=re.IGNORECASE)
+    return name

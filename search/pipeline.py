@@ -1,41 +1,39 @@
 """The whole way from a query to a checked answer: encode, retrieve, read, check.
 
-Knows no HTTP and no settings; everything it needs is handed in.
+Knows no HTTP and no settings; the caller passes everything that it needs.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from PIL import Image
 
-from knowledge.documents import Passage
+from knowledge.beside import beside
 from knowledge.errors import ImageError, NotFoundError, QueryError
 from knowledge.index import Index
-from search.answer import Answer, abstain, answer_from
-from search.citation import Citation, Withdrawn, check_citation
+from search.answer import Answer, Conflict, abstain, answer_from, under_another_name
+from search.citation import Check, Citation, check_citation, without_unsaid_existence
 from search.confidence import CONTESTED, Fit, measure_signals, weigh
 from search.conflicts import Claim, conflicts_with, contradictions, in_words
+from search.evidence import Evidence, Subject
 from search.fusion import WEIGHTS
-from search.query import Evidence, Query
+from search.names import Spelling
+from search.query import Query
 from search.retrieve import QueryVectors, Retriever
-from search.spelling import respelt
-from search.subjects import Subject
-from search.wording import Wording
+from search.topic_words import TopicWords
+from vlm.chronology import asks_existence
 from vlm.encoders import Encoder
 from vlm.encoders.text import TextEncoder
 from vlm.images import PhotoSize, decode_image, shrink
 from vlm.readers import Candidate, Draft, LookingReader, Reader, Reading
 
-Check = Callable[[Draft, Mapping[str, Passage]], Citation | Withdrawn]
-"""The check after the reader; answers go through `search.citation.check_citation`."""
-
 _SUBJECTS_READ = 3
-"""Subjects handed to the reader: enough to be told apart, few enough to be read closely."""
+"""How many subjects the reader gets: enough to tell lookalikes apart, few enough to read well."""
 
 STATUS_QUESTION: Mapping[str, str] = {"en": "Does this still exist?", "zh": "这里现在还在吗?"}
-"""What a photo without a question is taken to ask."""
+"""The question that is asked about a photo without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +46,22 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found. `timings`: stage → seconds."""
+    """What a search found.
+
+    Attributes:
+        subjects: best first.
+        timings: stage → seconds.
+        spelling: how the documents spell names that the question may misspell.
+    """
 
     subjects: Sequence[Subject]
     timings: Mapping[str, float]
+    spelling: Spelling | None = field(default=None, kw_only=True)
+
+    @property
+    def did_you_mean(self) -> str | None:
+        """The question as the documents spell its names, where it may misspell one."""
+        return self.spelling.question if self.spelling is not None else None
 
     @property
     def evidence(self) -> list[Evidence]:
@@ -91,9 +101,9 @@ class Pipeline:
         fit: Fit | None = None,
         check: Check = check_citation,
     ) -> None:
-        """`text_encoder` is that of the index, if it was made with one; `weights` names the
-        rankings to use; `fit` makes confidence a probability and withholds
-        what is below its threshold; `check` is replaced by the evaluation's ablation alone."""
+        """`text_encoder` is the one that made the index, if one did. `weights` names the rankings
+        to use. `fit` makes confidence a probability and withholds answers below its threshold.
+        Only the evaluation's ablation passes another `check`."""
         self.index = index
         self.encoder = encoder
         self.text_encoder = text_encoder
@@ -101,11 +111,11 @@ class Pipeline:
         self.weights = weights
         self.fit = fit
         self._check = check
-        self._wording = Wording()
+        self._topic_words = TopicWords()
         self._retriever = Retriever(index, encoder, text_encoder=text_encoder, weights=weights)
 
     def search(self, query: Query) -> Found:
-        """Find the query's subjects; nothing is read.
+        """Find the query's subjects. No reader reads them.
 
         Raises:
             StorageError: the index cannot be read.
@@ -135,8 +145,9 @@ class Pipeline:
         """
         watch = _Stopwatch()
         with watch.stage("retrieve"):
-            subjects = self._retriever.retrieve(query, encoded.vectors)
-        return Found(subjects, {**encoded.timings, **watch.timings})
+            retrieved = self._retriever.retrieve(query, encoded.vectors)
+        timings = {**encoded.timings, **watch.timings}
+        return Found(retrieved.subjects, timings, spelling=retrieved.spelling)
 
     def answer(self, query: Query, found: Found) -> Asked:
         """Read what was found for the query, and check the citation.
@@ -151,11 +162,11 @@ class Pipeline:
             )
         watch = _Stopwatch()
         with watch.stage("read"):
-            question = _respelt(query, found.subjects)
-            answer = self._answer(replace(query, question=question), found.subjects)
-            if question != query.question and answer.note is None:
-                answer = replace(answer, note=f"Read as: {question}")
-        return Asked(found.subjects, {**found.timings, **watch.timings}, answer)
+            answer = self._answer(query, found)
+            if found.spelling is not None:
+                answer = _with_spelling(answer, found.spelling, query.answer_language)
+        timings = {**found.timings, **watch.timings}
+        return Asked(found.subjects, timings, answer, spelling=found.spelling)
 
     @property
     def photo_size(self) -> PhotoSize:
@@ -169,15 +180,23 @@ class Pipeline:
         """Find, read, check: `search`, then `answer`."""
         return self.answer(query, self.search(query))
 
-    def _answer(self, query: Query, subjects: Sequence[Subject]) -> Answer:
-        language = query.answer_language
+    def _answer(self, query: Query, found: Found) -> Answer:
+        language, subjects = query.answer_language, found.subjects
         if not subjects or self._is_foreign(query, subjects):
             return abstain("nothing_similar", None, language=language)
         read = subjects[:_SUBJECTS_READ]
-        pairs = contradictions(subjects)
+        question = query.question.strip() or STATUS_QUESTION.get(language, STATUS_QUESTION["en"])
+        first = subjects[0].document.document_id
+        nothing: list[tuple[Claim, Claim]] = []
+        pairs = beside(
+            lambda: contradictions(subjects),
+            otherwise=nothing,
+            what="contradictions",
+            document_id=first,
+        )
         draft = self.reader.read(
             Reading(
-                question=query.question.strip() or STATUS_QUESTION.get(language, "en"),
+                question=question,
                 language=language,
                 photos=query.photos,
                 candidates=tuple(self._candidate(subject) for subject in read),
@@ -188,17 +207,22 @@ class Pipeline:
                 contradictions=tuple(map(in_words, pairs)),
             )
         )
-        answer = self._checked(query, subjects, draft, pairs)
+        asked_existence = beside(
+            lambda: asks_existence(question), otherwise=False, what="kind", document_id=""
+        )
+        answer = self._checked(query, found, draft, pairs, asked_existence=asked_existence)
         return replace(answer, note=draft.note, reasoning=draft.reasoning)
 
     def _checked(
         self,
         query: Query,
-        subjects: Sequence[Subject],
+        found: Found,
         draft: Draft,
         pairs: Sequence[tuple[Claim, Claim]],
+        *,
+        asked_existence: bool,
     ) -> Answer:
-        language = query.answer_language
+        language, subjects = query.answer_language, found.subjects
         read = subjects[:_SUBJECTS_READ]
         by_id = {subject.document.document_id: subject for subject in read}
         subject = by_id.get(draft.document_id or "", read[0])
@@ -207,15 +231,28 @@ class Pipeline:
                 return abstain("nothing_similar", None, language=language)
             return abstain("not_in_evidence", subject.document, language=language)
         passages = {p.passage_id: p for subject in read for p in subject.passages}
-        citation = self._check(draft, passages)
+        chronologies = {id_: subject.chronology for id_, subject in by_id.items()}
+        citation = self._check(
+            draft, passages, existence_in=chronologies if asked_existence else None
+        )
         if not isinstance(citation, Citation):
             answer = abstain("citation_failed", subject.document, language=language)
             return replace(answer, withdrawn=citation.cause)
         cited = by_id[citation.passage.document_id]
+        if not asked_existence:
+            draft = without_unsaid_existence(draft, citation, cited.chronology)
+        if found.spelling is not None and found.spelling.is_slip:
+            query = replace(query, question=found.spelling.question)
         signals = measure_signals(
-            query, cited, draft, card=self.encoder.card, wording=self._wording
+            query, cited, draft, card=self.encoder.card, words=self._topic_words
         )
-        conflicts, signals[CONTESTED] = conflicts_with(draft, citation, cited, subjects, pairs)
+        no_conflicts: tuple[tuple[Conflict, ...], float] = ((), 0.0)
+        conflicts, signals[CONTESTED] = beside(
+            lambda: conflicts_with(draft, citation, cited, subjects, pairs),
+            otherwise=no_conflicts,
+            what="contradictions",
+            document_id=cited.document.document_id,
+        )
         confidence = weigh(draft, signals, self.fit)
         if not confidence.enough:
             answer = abstain("low_confidence", cited.document, language=language)
@@ -225,13 +262,16 @@ class Pipeline:
         return replace(answer, confidence=confidence.probability, signals=signals)
 
     def _is_foreign(self, query: Query, subjects: Sequence[Subject]) -> bool:
-        """Whether the query is about nothing indexed: no name of the question is, and neither the
-        photos nor, where there are none, the words that tell what is meant are found."""
+        """Whether the query is about something that is not indexed: the question names no subject,
+        and no indexed photo is close to its photos. Without photos: its topic words are in no text
+        of the best subjects."""
         if any(subject.is_named for subject in subjects):
             return False
         if not query.shows:
-            telling = self._wording.telling(query.question)
-            return not any(telling & self._wording.of(s) for s in subjects[:_SUBJECTS_READ])
+            asked = self._topic_words.in_question(query.question)
+            return not any(
+                asked & self._topic_words.in_subject(s) for s in subjects[:_SUBJECTS_READ]
+            )
         closest = max((subject.scores.get("image", -1.0) for subject in subjects), default=-1.0)
         return closest < self.encoder.card.foreign_below
 
@@ -240,14 +280,14 @@ class Pipeline:
         return Candidate(
             document_id=document.document_id,
             title=document.title,
-            aliases=document.aliases,
+            aliases=(*document.aliases, *subject.called),
             language=document.language,
             passages=subject.passages,
             photos=self._closest_photo(subject),
         )
 
     def _closest_photo(self, subject: Subject) -> tuple[Image.Image, ...]:
-        """The subject's photo that is most like the query's, if the reader looks at it."""
+        """The subject's photo that is closest to the query's, if the reader looks at photos."""
         side = self.reader.evidence_side if isinstance(self.reader, LookingReader) else 0
         if subject.photo is None or not side:
             return ()
@@ -258,7 +298,10 @@ class Pipeline:
             return ()
 
 
-def _respelt(query: Query, subjects: Sequence[Subject]) -> str:
-    """The question as retrieval read it, from what retrieval found."""
-    texts = (passage.text for subject in subjects for passage in subject.passages)
-    return respelt(query.question, (subject.document for subject in subjects), texts)
+def _with_spelling(answer: Answer, spelling: Spelling, language: str) -> Answer:
+    """An answer that says so where the question calls its document by another spelling."""
+    if answer.abstained or answer.subject is None or not spelling.names_of(answer.subject):
+        return answer
+    if spelling.is_slip:
+        return replace(answer, note=answer.note or f"Read as: {spelling.question}")
+    return under_another_name(answer, spelling.words[0], language=language)

@@ -1,21 +1,59 @@
-"""The nouns of a search: what is asked, and the evidence that comes back."""
+"""What is asked: a question, photos, and what the same conversation asked before.
 
+Of an earlier photo only the vectors are kept, which find the same subjects again.
+"""
+
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from PIL import Image
 
-from knowledge.documents import Document
 from knowledge.errors import QueryError
 from knowledge.language import guess_language
-from search.recall import NOTHING, Recalled, refers_back
 
 MAX_QUESTION_CHARS = 2_000
 MAX_CAPTION_CHARS = 200
 MAX_SUBJECTS = 50
 DEFAULT_K = 5
 FILTER_KEYS = ("corpus", "document_id", "language", "tags")
+
+
+_REFERS_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|this|that|these|those)\b|[它这那其此该]", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What the same conversation asked before a question.
+
+    Attributes:
+        photos: vectors of the photos that were asked about, (n, dim), each of length 1; they are
+            used where a question brings no photo of its own.
+        subject: document id of the subject of the latest answer, None before the first answer.
+        questions: the earlier questions, oldest first, for a reader with a language model.
+    """
+
+    photos: tuple[tuple[float, ...], ...] = ()
+    subject: str | None = None
+    questions: tuple[str, ...] = ()
+
+
+NOTHING = Recalled()
+"""What is recalled at the first question of a conversation."""
+
+
+def refers_back(question: str) -> bool:
+    """Whether a question points at something it does not name.
+
+    >>> refers_back("And when was it built?"), refers_back("那它是什么时候建成的?")
+    (True, True)
+    >>> refers_back("When was the Eiffel Tower built?")
+    False
+    """
+    return _REFERS_BACK.search(question) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +64,14 @@ class Query:
         question: what is asked; empty when only photos are given.
         photos: upright RGB photos of one subject.
         language: BCP 47 tag of the answer; guessed from the question when None.
-        k: how many subjects to bring evidence for.
+        k: how many subjects to find, at most.
         filters: payload key (`corpus`, `document_id`, `language`, `tags`) → allowed values.
         captions: of the photos, in their order: a date or a few words each.
         answer_schema: JSON schema of the fields that the caller wants for an answer.
-        recalled: what went before in the same conversation; part of what is asked.
+        recalled: what the same conversation asked before.
 
     Raises:
-        QueryError: there is neither a question nor a photo, or a value is out of bounds.
+        QueryError: the query has neither a question nor a photo, or a value is out of bounds.
     """
 
     question: str = ""
@@ -69,48 +107,19 @@ class Query:
 
     @property
     def shows(self) -> bool:
-        """Whether there is something to see: a photo, or an earlier one that is recalled."""
+        """Whether it has a photo, its own or one that is recalled."""
         return bool(self.photos or self.recalled.photos)
 
     @property
     def continues(self) -> bool:
-        """Whether it is about what was asked about before, rather than a photo of its own."""
+        """Whether it is about the subject of an earlier question, and not about its own photo."""
         recalled = self.recalled
         meant = recalled.subject is not None and refers_back(self.question)
         return not self.photos and (bool(recalled.photos) or meant)
 
     @property
     def answer_language(self) -> str:
-        """The language to answer in: as told, else the question's, else English."""
+        """The language to answer in: `language` if set, else the question's, else English."""
         if self.language:
             return self.language
         return guess_language(self.question) if self.question.strip() else "en"
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A passage or a photo that was retrieved.
-
-    Attributes:
-        document: what it belongs to.
-        kind: `passage` or `photo`.
-        rank: of its subject, from 1.
-        scores: by name; higher is better in all. `image`: photo to photo, cosine. `photo_text`:
-            photo to passage, cosine. `question_text`: question to passage, cosine. `bm25`:
-            question's words in the passage. `rrf`: the subject's fused score.
-        photo_id: of a photo.
-        text: of a passage, `document.text[start:end]`.
-        start: first character of the passage in the document's text.
-        end: one past its last.
-        ordinal: position of the passage or photo in its document, from 0.
-    """
-
-    document: Document
-    kind: Literal["passage", "photo"]
-    rank: int
-    scores: Mapping[str, float]
-    ordinal: int = 0
-    photo_id: str | None = None
-    text: str | None = None
-    start: int | None = None
-    end: int | None = None

@@ -16,28 +16,27 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from knowledge.beside import beside
 from knowledge.bm25 import Bm25
 from knowledge.documents import Document, Passage
 from knowledge.index import Index, layout
 from knowledge.language import guess_language
 from knowledge.store import DenseVector, Hit, SparseVector, Where
+from search.evidence import Subject, stored_chronologies
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
-from search.names import documents_named
-from search.query import Query
-from search.recall import refers_back
-from search.spelling import respelt
-from search.subjects import Subject
+from search.names import Spelling, check_spelling, documents_named
+from search.query import Query, refers_back
 from vlm.encoders import Embeddings, Encoder
 from vlm.encoders.text import TextEncoder
 
 _DEPTH = 50
-"""Hits taken from each ranking; several may belong to one document."""
+"""How many hits are taken from each ranking; several may belong to one document."""
 
 _NEAREST = 10
-"""Photos among which it is counted how many are of one subject."""
+"""How many of the closest photos are counted by subject (`Subject.nearest_share`)."""
 
 _PASSAGES_READ = 24
-"""Passages of a subject handed to the reader at most, the most fitting first."""
+"""How many passages of a subject the reader gets at most, the most fitting ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,14 @@ class Rankings:
     nearest: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """The subjects of a query, best first, and how the documents spell what it may misspell."""
+
+    subjects: Sequence[Subject]
+    spelling: Spelling | None
+
+
 class Retriever:
     """Finds subjects in an index. Holds the index and the encoder; safe to use from threads."""
 
@@ -79,8 +86,8 @@ class Retriever:
         text_encoder: TextEncoder | None = None,
         weights: Mapping[str, float] = WEIGHTS,
     ) -> None:
-        """`weights` names the rankings to use; one that is left out is not asked for.
-        `text_encoder` is the one that the index was made with, if it was."""
+        """`weights` names the rankings to use; the store is not queried for any other.
+        `text_encoder` is the one that made the index, if one did."""
         self._store = index.store
         self._index = index
         self._encoder = encoder
@@ -89,7 +96,7 @@ class Retriever:
         self._bm25 = Bm25()
 
     def encode(self, query: Query) -> QueryVectors:
-        """Encode a query's photos, or recall those of its conversation, and its question."""
+        """Encode a query's question and photos; without photos, take the recalled vectors."""
         dim = self._encoder.card.dim
         photos = (
             self._encoder.encode_images(query.photos)
@@ -133,22 +140,40 @@ class Retriever:
         least = max(card.foreign_below, closest - card.lookalike_band)
         return [id_ for id_, hit in best.items() if hit.score >= least]
 
-    def retrieve(self, query: Query, vectors: QueryVectors) -> list[Subject]:
-        """The query's subjects, best first, at most `query.k`; misspelt names are put right."""
+    def retrieve(self, query: Query, vectors: QueryVectors) -> "Retrieved":
+        """The query's subjects, best first, at most `query.k`, and how it may be misspelt.
+
+        A slip of the hand in a name is searched for as the documents spell the name.
+        """
         rankings = self.rank(query, vectors)
-        texts = (hit.payload.get("text", "") for hit in rankings.best.get("bm25", {}).values())
-        question = respelt(query.question, rankings.documents.values(), texts)
-        if question != query.question:
-            query = replace(query, question=question)
+        spelling = beside(
+            lambda: _spelling(query, rankings), otherwise=None, what="spelling", document_id=""
+        )
+        if spelling is not None and spelling.is_slip:
+            query = replace(query, question=spelling.question)
             vectors = replace(self.encode(replace(query, photos=())), photos=vectors.photos)
             rankings = self.rank(query, vectors)
         fused = reciprocal_rank_fusion(rankings.ordered, weights=self._weights)
         chosen = list(fused)[: query.k]
         passages = self._passages(chosen, vectors, rankings.best.get("photo_text", {}))
-        return [
+        subjects = [
             _subject(document_id, rank, fused[document_id], rankings, *passages[document_id])
             for rank, document_id in enumerate(chosen, start=1)
         ]
+        chronologies = stored_chronologies(self._index, chosen)
+        return Retrieved(
+            subjects=[
+                replace(
+                    subject,
+                    chronology=chronologies[subject.document.document_id],
+                    called=spelling.names_of(subject.document)
+                    if spelling is not None and spelling.is_slip
+                    else (),
+                )
+                for subject in subjects
+            ],
+            spelling=spelling,
+        )
 
     def _ask_all(self, query: Query, vectors: QueryVectors) -> dict[str, list[Hit]]:
         """Every ranking's hits, best first. Several photos: each hit by its closest photo."""
@@ -173,8 +198,9 @@ class Retriever:
     ) -> dict[str, tuple[tuple[Passage, ...], dict[int, dict[str, float]]]]:
         """The passages of each document, ordered by how they fit the question.
 
-        A document may have been found by its photo alone, so its passages are asked for again
-        within the chosen documents; those that no ranking found come last, in reading order.
+        A document may have been found by its photo alone, so the store is queried for passages
+        again, within the chosen documents. Passages that no ranking finds come last, in reading
+        order.
         `seen`: document id → the passage that the photo was closest to.
         """
         if not document_ids:
@@ -247,8 +273,13 @@ def _subject(
     )
 
 
+def _spelling(query: Query, rankings: Rankings) -> Spelling | None:
+    texts = (hit.payload.get("text", "") for hit in rankings.best.get("bm25", {}).values())
+    return check_spelling(query.question, rankings.documents.values(), texts)
+
+
 def _meant(query: Query, found: Collection[str]) -> list[str]:
-    """What a question that names nothing points back at; within the query's filters."""
+    """The earlier subject that the question points back at, if the query's filters allow it."""
     subject = query.recalled.subject
     if subject is None or query.photos or not refers_back(query.question):
         return []

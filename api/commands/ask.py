@@ -81,6 +81,8 @@ def ask(
             print(out.model_dump_json(indent=2, exclude={"request_id"}))
         else:
             print_answer(stdout(), asked.answer)
+            if asked.answer.note is None:
+                print_suggestion(stdout(), asked)
 
 
 def search(
@@ -103,6 +105,7 @@ def search(
             print(out.model_dump_json(indent=2, exclude={"request_id"}))
         else:
             print_subjects(stdout(), found)
+            print_suggestion(stdout(), found)
 
 
 @contextmanager
@@ -142,6 +145,12 @@ def print_answer(console: Console, answer: Answer) -> None:
     for conflict in answer.conflicts:
         console.print(Text("Another source says otherwise:", style="yellow"))
         _print_source(console, conflict.source)
+
+
+def print_suggestion(console: Console, found: Found) -> None:
+    """The question as the documents spell its names, where it may misspell one."""
+    if found.did_you_mean is not None:
+        console.print(Text(f"Did you mean: {found.did_you_mean}", style="yellow"))
 
 
 def _print_source(console: Console, source: Source) -> None:

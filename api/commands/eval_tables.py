@@ -6,8 +6,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from search.evaluation.summary import MEASURES
-from search.evaluation.systems import FULL
+from search.evaluation import FULL, MEASURES
 
 _TITLES: Mapping[str, str] = {
     "by_testset": "by test set",

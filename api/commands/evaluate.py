@@ -16,14 +16,21 @@ from api.commands.options import EncoderOption, IndexOption, JsonOption, stderr,
 from api.settings import load_settings
 from api.wiring.pipeline import build_pipeline, build_reader
 from knowledge.errors import ConfigurationError, InputError
-from search.evaluation.cache import Cache
-from search.evaluation.distractors import foreign, leave_one_out
-from search.evaluation.judge import Outcome
-from search.evaluation.report import write_report
-from search.evaluation.run import all_documents, run_questions
-from search.evaluation.summary import summarise_all
-from search.evaluation.systems import FULL, SYSTEMS, with_readers
-from search.evaluation.testset import LabelledQuestion, load_testset
+from search.evaluation import (
+    FULL,
+    SYSTEMS,
+    Cache,
+    LabelledQuestion,
+    Outcome,
+    all_documents,
+    foreign,
+    leave_one_out,
+    load_testset,
+    run_questions,
+    summarise_all,
+    with_readers,
+    write_report,
+)
 from search.pipeline import Pipeline
 
 _LINES = 10

@@ -12,7 +12,7 @@ from api.commands.options import JsonOption, stderr, stdout
 from api.settings import load_settings
 from knowledge.errors import ConfigurationError, ModelError
 from vlm.images import PhotoSize, decode_image
-from vlm.models import list_encoders, load_encoder, slug
+from vlm.models import folder_name, list_encoders, load_encoder
 
 app = typer.Typer(name="models", help="Encoders: list them, export one.", no_args_is_help=True)
 
@@ -72,7 +72,7 @@ def export(
             "folder with open_clip_config.json. ONNX folders are exports already."
         )
     encoder = OpenClipEncoder(files, device="cpu", precision="fp32")
-    target = out or settings.encoders / f"{slug(files.name)}--{'int8' if int8 else 'fp32'}"
+    target = out or settings.encoders / f"{folder_name(files.name)}--{'int8' if int8 else 'fp32'}"
     console = stderr()
     report = export_encoder(
         encoder,

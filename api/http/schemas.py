@@ -8,10 +8,10 @@ from pydantic import BaseModel, Field
 from knowledge.documents import Document
 from knowledge.index import PhotoFacts
 from search.answer import Answer
+from search.evidence import Evidence
 from search.pipeline import Asked, Found
-from search.query import Evidence
+from vlm.chronology import Chronology, EventKind, timeline
 from vlm.readers import YearEvent
-from vlm.readers.extractive.timeline import Happening, timeline
 
 
 class SubjectOut(BaseModel):
@@ -101,6 +101,10 @@ class SearchOut(BaseModel):
     """What `/v1/search` found. `timings`: stage → seconds."""
 
     evidence: list[EvidenceOut]
+    did_you_mean: str | None = Field(
+        default=None,
+        description="The question as the documents spell its names, where it may misspell one.",
+    )
     timings: dict[str, float]
     models: ModelsOut
     request_id: str
@@ -129,7 +133,7 @@ class EventOut(BaseModel):
     """A dated event of a document's subject; `text[start:end]` is the sentence that tells it."""
 
     year: int = Field(description="Negative before the common era.")
-    event: Happening
+    event: EventKind
     start: int
     end: int
 
@@ -239,7 +243,9 @@ def evidence_out(evidence: Evidence) -> EvidenceOut:
     )
 
 
-def document_out(document: Document, photos: Mapping[str, PhotoFacts]) -> DocumentOut:
+def document_out(
+    document: Document, photos: Mapping[str, PhotoFacts], chronology: Chronology
+) -> DocumentOut:
     """A document as it goes out. `photos`: photo id → what is known of it, in order."""
     return DocumentOut(
         document_id=document.document_id,
@@ -253,8 +259,8 @@ def document_out(document: Document, photos: Mapping[str, PhotoFacts]) -> Docume
         text=document.text,
         photos=[_photo_out(id_, facts) for id_, facts in photos.items()],
         events=[
-            EventOut(year=each.year, event=each.event, start=each.start, end=each.end)
-            for each in timeline(document)
+            EventOut(year=each.year.value, event=each.kind, start=each.start, end=each.end)
+            for each in timeline(chronology)
         ],
     )
 
@@ -300,5 +306,6 @@ def _found(found: Found, before: dict[str, float]) -> dict[str, Any]:
     timings["total"] = sum(timings.values())
     return {
         "evidence": [evidence_out(item) for item in found.evidence],
+        "did_you_mean": found.did_you_mean,
         "timings": {stage: round(seconds, 6) for stage, seconds in timings.items()},
     }

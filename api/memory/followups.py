@@ -15,8 +15,7 @@ from api.access.auth import caller_of
 from api.http.state import AppState, state_of
 from api.memory.conversations import conversation_key
 from search.pipeline import Asked
-from search.query import Query
-from search.recall import NOTHING, Recalled
+from search.query import NOTHING, Query, Recalled
 
 QUESTIONS = 5
 """Earlier questions that are remembered."""

@@ -17,9 +17,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from api.memory.cache import Cache
 from search.answer import Answer
+from search.evidence import Subject
+from search.names import Spelling
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
-from search.subjects import Subject
 from vlm.encoders import pixels_digest
 
 STAGE = "cache"
@@ -40,7 +41,7 @@ class Remembered:
         cards = (pipeline.encoder.card, pipeline.text_encoder and pipeline.text_encoder.card)
         self._encoders = [card.fingerprint for card in cards if card]
         self._reader = [pipeline.reader.name, repr(pipeline.fit), *makers]
-        self._subjects = TypeAdapter(tuple[Subject, ...])
+        self._found = TypeAdapter(tuple[tuple[Subject, ...], Spelling | None])
         self._answers = TypeAdapter(Answer)
 
     def search_key(self, query: Query) -> str:
@@ -58,10 +59,10 @@ class Remembered:
         if kept is None:
             return None
         try:
-            subjects = self._subjects.validate_json(kept)
+            subjects, spelling = self._found.validate_json(kept)
         except ValidationError:  # what another version of SnapCite put there
             return None
-        return Found(subjects, {STAGE: time.perf_counter() - started})
+        return Found(subjects, {STAGE: time.perf_counter() - started}, spelling=spelling)
 
     def keep_found(self, key: str, found: Found) -> None:
         """Keep what was found."""
@@ -82,7 +83,8 @@ class Remembered:
         except ValidationError:
             return None
         spent = found.timings.get(STAGE, 0.0) + time.perf_counter() - started
-        return Asked(found.subjects, {**found.timings, STAGE: spent}, answer)
+        timings = {**found.timings, STAGE: spent}
+        return Asked(found.subjects, timings, answer, spelling=found.spelling)
 
     def keep_answer(self, key: str, answer: Answer) -> None:
         """Keep an answer, unless another reader stood in for the one it should have come from."""
@@ -90,7 +92,7 @@ class Remembered:
             self.cache.put("answer", key, self._answers.dump_json(answer))
 
     def _written(self, found: Found) -> bytes:
-        return self._subjects.dump_json(tuple(found.subjects))
+        return self._found.dump_json((tuple(found.subjects), found.spelling))
 
 
 def query_digest(query: Query) -> str:

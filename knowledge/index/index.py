@@ -4,7 +4,7 @@ Knows which engine a target needs and refuses a store made with another fingerpr
 deletes anything to make a store fit. `search/` retrieves, `indexer/` writes documents.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,6 +52,11 @@ class Index:
         records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
         documents = (layout.document_from_payload(record.payload) for record in records)
         return {document.document_id: document for document in documents}
+
+    def chronologies(self, document_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        """What the texts of these documents say over time, as `vlm.chronology` wrote it."""
+        records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
+        return {record.payload["document_id"]: record.payload["chronology"] for record in records}
 
     def document(self, document_id: str) -> tuple[Document, list[str]]:
         """A document and its photo ids.

@@ -23,7 +23,7 @@ from typing import Any
 from knowledge.documents import Document, Passage, Photo, Problem
 from knowledge.store.base import Schema
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 IMAGE = "image"
 CLIP_TEXT = "clip_text"
@@ -164,7 +164,12 @@ def _sha256(text: str) -> str:
 
 
 def document_payload(
-    document: Document, *, photo_ids: Sequence[str], passages: int, problems: Sequence[Problem]
+    document: Document,
+    *,
+    photo_ids: Sequence[str],
+    passages: int,
+    problems: Sequence[Problem],
+    chronology: Mapping[str, Any],
 ) -> Payload:
     """The payload of a `document` point.
 
@@ -173,6 +178,7 @@ def document_payload(
         photo_ids: ids of the photos that were indexed, in order.
         passages: how many passages it was cut into.
         problems: photos of it that could not be used.
+        chronology: what its text says of its subject over time, as `vlm.chronology` writes it.
     """
     return {
         **_common("document", document),
@@ -187,6 +193,7 @@ def document_payload(
         "photo_ids": list(photo_ids),
         "passages": passages,
         "problems": [{"path": problem.path, "reason": problem.reason} for problem in problems],
+        "chronology": dict(chronology),
     }
 
 

@@ -1,4 +1,4 @@
-"""What is in an index: its documents by name, and questions that they can answer."""
+"""What an index holds: its documents by name, and questions that they can answer."""
 
 from search.browse.catalogue import Catalogue, Entry, matching
 from search.browse.suggestions import Kind, spread, suggest

@@ -1,6 +1,7 @@
-"""The list of an index's documents, to browse and to search by name: titles, not texts.
+"""The list of an index's documents, to browse and to search by name. It holds titles and no texts.
 
-Kept in memory, since a store has no order to page through; read again when the index has changed.
+The list is kept in memory, since a store has no order to page through. It is read again when the
+index has changed.
 """
 
 import threading
@@ -17,8 +18,8 @@ class Entry:
     """One document in the list.
 
     Attributes:
-        photo_id: of its first photo, None where it has none.
-        passages, photos: how many.
+        photo_id: of its first photo, None without photos.
+        passages, photos: how many it has.
         names: title, aliases, place, tags and id, folded, for matching.
     """
 

@@ -1,40 +1,53 @@
-"""Questions that the indexed documents can answer, as a kind and a name. Words them not at all:
-the page has the sentences, in its language.
+"""Questions that the indexed documents can answer: of each its kind and the name it asks about.
+
+The page has the sentences, in its language.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from knowledge.documents import Document
 from knowledge.language import is_han
-from vlm.readers.extractive.timeline import timeline
+from vlm.chronology import Chronology
 
 _T = TypeVar("_T")
 
 Kind = Literal["built", "demolished", "exists"]
 
 _ASKED_BY: dict[str, Kind] = {"built": "built", "begun": "built", "demolished": "demolished"}
-"""An event that a document dates → the kind of question that asks for it."""
+"""A dated event of a document → the kind of question that asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What to ask about which document; `name` is one in the asker's script, if it has one."""
+    """A kind of question about a document; `name` is in the asker's script if any of its is."""
 
     kind: Kind
     document_id: str
     name: str
 
 
-def suggest(documents: Sequence[Document], *, language: str, n: int) -> list[Suggestion]:
+def suggest(
+    documents: Sequence[Document],
+    chronologies: Mapping[str, Chronology],
+    *,
+    language: str,
+    n: int,
+) -> list[Suggestion]:
     """At most `n` questions whose answers the documents' texts hold.
 
     One for each document, kinds taking turns, then another for each, while there are more.
+
+    Args:
+        documents: what to ask about.
+        chronologies: document id → what its text says over time.
+        language: of the asker; chooses the name of each document.
+        n: how many questions.
     """
     used: Counter[Kind] = Counter()
-    left = [(document, _kinds(document)) for document in documents]
+    left = [(each, _kinds(chronologies[each.document_id])) for each in documents]
     suggestions: list[Suggestion] = []
     while left and len(suggestions) < n:
         for document, kinds in left[: n - len(suggestions)]:
@@ -47,16 +60,16 @@ def suggest(documents: Sequence[Document], *, language: str, n: int) -> list[Sug
     return suggestions
 
 
-def _kinds(document: Document) -> list[Kind]:
-    """What a document can be asked: the dated events it tells, and whether its subject exists."""
-    told: set[Kind] = {
-        _ASKED_BY[each.event] for each in timeline(document) if each.event in _ASKED_BY
+def _kinds(chronology: Chronology) -> list[Kind]:
+    """What a document can be asked: the events that it dates, and whether its subject exists."""
+    dated: set[Kind] = {
+        _ASKED_BY[event.kind] for event in chronology.events if event.kind in _ASKED_BY
     }
-    return [*sorted(told), "exists"]
+    return [*sorted(dated), "exists"]
 
 
 def _name(document: Document, language: str) -> str:
-    """The first of its names that is in the language's script, its title if there is none."""
+    """The first of its names in the language's script; its title if no name is."""
     for name in (document.title, *document.aliases):
         if any(map(is_han, name)) == (language == "zh"):
             return name

@@ -1,4 +1,4 @@
-"""Fitting a confidence: logistic regression by Newton's method, and the threshold of a stated cost.
+"""Fitting a confidence: logistic regression by Newton's method, and the threshold for a given cost.
 
 Arrays: `signals` (n, m) float64, `right` (n,) of 0 and 1, `counts` (n,) what each row counts.
 """
@@ -18,7 +18,7 @@ def fit_logistic(
     """Weights that make the observed answers likeliest: (intercept, weights (m,)).
 
     Newton's method (iteratively reweighted least squares) on the log-likelihood less
-    ridge / 2 · |weights|²; the intercept is not held back. The ridge keeps weights finite where a
+    ridge / 2 · |weights|²; the ridge leaves the intercept alone. It keeps weights finite where a
     signal separates right from wrong.
 
     >>> flags = np.array([1.0, 0.0, 0.0, 0.0])

@@ -57,8 +57,8 @@ def paired_difference(
 def mcnemar(first: Sequence[bool], second: Sequence[bool]) -> float:
     """Two-sided exact p-value that two systems are right equally often, over the same questions.
 
-    Only questions on which they differ say anything; if the systems were equal, each would fall to
-    either side like a coin. McNemar, "Note on the sampling error of the difference between
+    Only questions on which the two differ count; if the systems were equal, each of these would
+    fall to either side like a coin. McNemar, "Note on the sampling error of the difference between
     correlated proportions", 1947 (the exact, binomial form).
 
     >>> mcnemar([True] * 5, [False] * 5) == 2 * (1 / 2) ** 5

@@ -1,15 +1,20 @@
-"""Whether what a system said is right: an observation held against the labelled answer."""
+"""Whether what a system said is right, and if not, why: an observation held against the label.
+
+Each failure has one cause, so that failures can be counted by who can mend them.
+"""
 
 import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from knowledge.language import fold, guess_language, is_han
 from search.evaluation.observation import Observation
-from search.evaluation.testset import LabelledQuestion
+from search.evaluation.testset import LabelledQuestion, is_labelled
 
 _USE_SHARE = 0.4
-"""A current use is right where the answer holds this share of the reference's words: a reference
-is somebody's summary, so its words are rarely all there."""
+"""A current use is right where the answer holds this share of the reference's words. A reference
+is somebody's summary, so an answer rarely holds all of its words."""
 
 _SMALL_WORDS = frozenset(
     fold(
@@ -22,13 +27,14 @@ _LATIN = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a system made of a question, judged.
+    """A system's answer to a question, judged.
 
     Attributes:
         question: with its right answer.
         said: what the system said.
-        rank: of the right subject, from 1; None if not found or there is none.
-        exists_right: None where existence was not asked for.
+        rank: of the right subject, from 1; None if it was not found or the question has none.
+        exists_right: None where existence was not asked for; an answer that dates an end need not
+            say it, and is wrong where it says it wrongly.
         year_right: None where no year was asked for.
         year_near: the same, with a year off by one let pass.
         use_right: None where the use was not asked for, or the reference is in another language
@@ -54,9 +60,9 @@ class Outcome:
 
     @property
     def right(self) -> bool:
-        """All that was asked for is right, source included; for the unanswerable, an abstention.
+        """Everything asked for is right, source included; for the unanswerable, an abstention.
 
-        The use is left out: its reference is a summary, and comparing words is too rough a judge.
+        A current use does not count: its reference is a summary, and comparing words is too rough.
         """
         if not self.question.answerable:
             return self.abstained
@@ -64,7 +70,7 @@ class Outcome:
 
     @property
     def wrong(self) -> bool:
-        """An answer was given that is not right."""
+        """Whether an answer was given that is not right."""
         return not self.abstained and not self.right
 
     @property
@@ -87,24 +93,21 @@ def judge(
         None,
     )
     asks_year = question.answerable and question.year is not None
-    asks_existence = question.kind in ("exists", "demolished") and question.exists is not None
+    labelled = question.exists is not None
+    asks_existence = labelled and question.kind == "exists"
+    says_existence = labelled and question.kind == "demolished" and said.exists is not None
     near = said.year is not None and abs(said.year - (question.year or 0)) <= 1
     return Outcome(
         question=question,
         said=said,
         rank=rank,
-        exists_right=said.exists == question.exists if asks_existence else None,
+        exists_right=said.exists == question.exists if asks_existence or says_existence else None,
         year_right=said.year == question.year if asks_year else None,
         year_near=near if asks_year else None,
         use_right=_use_right(question, said),
         source_right=None if said.source is None else is_labelled(question.document, said.source),
         document_language=document_language,
     )
-
-
-def is_labelled(document: str | None, document_id: str) -> bool:
-    """Whether an index's document is the labelled one; a namesake of another corpus counts."""
-    return document is not None and document_id.split("/", 1)[1] == document
 
 
 def share_of_words(reference: str, text: str) -> float:
@@ -139,3 +142,45 @@ def _units(text: str) -> set[str]:
     pairs = {run[i : i + 2] for run in runs for i in range(max(1, len(run) - 1))}
     words = {w.removesuffix("s") for w in _LATIN.findall(folded) if not any(map(is_han, w))}
     return pairs | (words - _SMALL_WORDS)
+
+
+CAUSES: Mapping[str, str] = {
+    "answered_unknown": "answered though no document says it",
+    "taken_for_foreign": "taken for something that is not indexed",
+    "subject_missed": "the right subject was not found among the first twenty",
+    "withheld": "withheld for low confidence",
+    "withdrawn": "withdrawn by the citation check",
+    "subject_not_first": "another subject came first, and was answered or abstained about",
+    "reader_silent": "the right subject came first, and the reader found no answer in it",
+    "wrong_document": "the right subject came first, and another document was cited",
+    "wrong_existence": "the right document, the wrong verdict on existence",
+    "wrong_year": "the right document, the wrong year",
+}
+"""Cause → its meaning. The first that applies counts."""
+
+
+def cause(outcome: Outcome) -> str:
+    """Why an outcome is not right: a key of `CAUSES`."""
+    if not outcome.question.answerable:
+        return "answered_unknown"
+    reason = outcome.said.reason
+    if reason == "nothing_similar":
+        return "taken_for_foreign"
+    if outcome.rank is None:
+        return "subject_missed"
+    if reason == "low_confidence":
+        return "withheld"
+    if reason == "citation_failed":
+        return "withdrawn"
+    if outcome.rank != 1 and not outcome.source_right:
+        return "subject_not_first"
+    if outcome.abstained:
+        return "reader_silent"
+    if not outcome.source_right:
+        return "wrong_document"
+    return "wrong_existence" if outcome.exists_right is False else "wrong_year"
+
+
+def count_causes(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """Cause → failed questions, most first."""
+    return dict(Counter(cause(o) for o in outcomes if not o.right).most_common())

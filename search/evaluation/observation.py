@@ -1,16 +1,22 @@
-"""What a system said to a question, without any judgement: plain values that go to JSON and back.
+"""What a system said to a question, and the file that keeps it while a run goes on.
 
-Judging is apart (`judge.py`), so a run that is cached can be judged anew by other rules.
+Observations are plain values, one JSON object a line, appended and flushed: a run that was stopped
+goes on from there. The key of each says everything that it depends on, so nothing stale is read.
+Judging is apart (`judge.py`), so a cached run can be judged by other rules.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
+from knowledge.errors import InputError
 from knowledge.index import Index
 from search.citation import year_stands_in
+from search.evidence import Subject
 from search.pipeline import Asked
-from search.subjects import Subject
 
 _EVIDENCE_KEPT = 4
 """Subjects whose scores and passages a report can show."""
@@ -18,7 +24,7 @@ _EVIDENCE_KEPT = 4
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A subject that was found, for a person to look at. `scores`: by name, higher is better."""
+    """A subject that was found, as a report shows it. `scores`: by name, higher is better."""
 
     document_id: str
     title: str
@@ -29,14 +35,14 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What came of a question.
+    """A system's answer to a question, with what it found.
 
     Attributes:
         ranked: ids of the subjects found, best first.
         seen: the first of them, in more detail.
         citation_valid: whether the quotation stands in the stored document at its span and holds
             the year; None when abstained. Checked again here, from the document itself.
-        signals: what the confidence was made of.
+        signals: the values that the confidence was computed from.
         timings: stage → seconds.
     """
 
@@ -61,7 +67,8 @@ class Observation:
 
     @staticmethod
     def from_json(raw: Mapping[str, Any]) -> "Observation":
-        """The inverse of `to_json`. Raises TypeError or KeyError where a field is amiss."""
+        """The inverse of `to_json`. Raises TypeError or KeyError where a field is missing
+        or unknown."""
         values = dict(raw)
         values["ranked"] = tuple(values["ranked"])
         values["seen"] = tuple(Seen(**seen) for seen in values["seen"])
@@ -69,7 +76,7 @@ class Observation:
 
 
 def observe(asked: Asked, index: Index) -> Observation:
-    """Note what a system answered, and check its citation against the stored document."""
+    """Record a system's answer, and check its citation against the stored document."""
     answer = asked.answer
     valid = None
     if answer.source is not None:
@@ -103,3 +110,68 @@ def _seen(subject: Subject) -> Seen:
         photo_id=subject.photo.id if subject.photo else None,
         passage=subject.passages[0].text if subject.passages else None,
     )
+
+
+def digest(*parts: Any) -> str:  # noqa: ANN401 - anything JSON can hold
+    """A key for everything that is given.
+
+    >>> digest("a", 1) == digest("a", 1) != digest("a", 2)
+    True
+    """
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+class Cache:
+    """Key → observation, kept in a file, or with `path` None for this run. Close it when done."""
+
+    def __init__(self, path: Path | None) -> None:
+        """Read the file, if it exists.
+
+        Raises:
+            InputError: the file cannot be read or written.
+        """
+        self._known: dict[str, Observation] = {}
+        self._file = None
+        if path is None:
+            return
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_file():
+                self._read(path.read_text(encoding="utf-8"))
+            self._file = path.open("a", encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"The evaluation's cache {path} cannot be used: {error}.") from error
+
+    def get(self, key: str) -> Observation | None:
+        """The observation under this key, None if there is none."""
+        return self._known.get(key)
+
+    def put(self, key: str, observation: Observation) -> None:
+        """Write an observation, at once."""
+        self._known[key] = observation
+        if self._file is not None:
+            line = json.dumps({"key": key, **observation.to_json()}, ensure_ascii=False)
+            # A newline in front, too: a line that a killed run left half written ends here.
+            self._file.write(f"\n{line}\n")
+            self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
+    def __enter__(self) -> "Cache":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _read(self, text: str) -> None:
+        for line in text.splitlines():
+            try:
+                raw = json.loads(line)
+                key = raw.pop("key")
+                self._known[key] = Observation.from_json(raw)
+            except (ValueError, TypeError, KeyError, AttributeError):
+                continue

@@ -1,4 +1,4 @@
-"""Put labelled questions to systems, note what each says, and judge it.
+"""Put labelled questions to systems, record each answer, and judge it.
 
 Every observation is cached under all that it depends on, so a run that was stopped goes on, and a
 second run of the same code on the same index asks nothing.
@@ -16,19 +16,18 @@ import search
 import vlm
 from knowledge.errors import ImageError
 from knowledge.index import Index, layout
-from search.evaluation.cache import Cache, digest
-from search.evaluation.judge import Outcome, is_labelled, judge
-from search.evaluation.memo import MemoEncoder
-from search.evaluation.observation import observe
+from search.evaluation.judge import Outcome, judge
+from search.evaluation.observation import Cache, digest, observe
 from search.evaluation.systems import SYSTEMS, System, SystemRunner
-from search.evaluation.testset import LabelledQuestion
+from search.evaluation.testset import LabelledQuestion, is_labelled
 from search.pipeline import Pipeline
 from search.query import Query
+from vlm.encoders import CachedEncoder
 from vlm.images import decode_image
 from vlm.readers import Reader
 
 DEPTH = 20
-"""Subjects asked for, so that recall can be measured beyond what a person is shown."""
+"""How many subjects are searched for, so that recall can be measured beyond what a person sees."""
 
 
 def run_questions(
@@ -46,12 +45,12 @@ def run_questions(
         questions: what to ask.
         pipeline: its index, encoder, reader and fit are used by all systems.
         systems: the ways of answering.
-        readers: name → reader, of the systems that name one.
-        cache: where observations are kept; by default for this run alone.
-        on_progress: told how many questions are done.
+        readers: name → reader, for the systems that name one.
+        cache: keeps observations; the default keeps them for this run alone.
+        on_progress: called with the number of questions done.
 
     Returns:
-        system name → outcomes, in the order of the questions that the system was asked.
+        system name → outcomes, in the order of the questions.
 
     Raises:
         ImageError: a photo cannot be used; the message names it.
@@ -66,10 +65,11 @@ def run_questions(
         pipeline.fit.model_dump() if pipeline.fit else None,
         documents,
     )
-    memo = MemoEncoder(pipeline.encoder)
+    vectors: dict[str, bytes] = {}  # of one question: each system but the first is spared encoding
+    encoder = CachedEncoder(pipeline.encoder, get=vectors.get, put=vectors.__setitem__)
     further = readers or {}
     runners = [
-        SystemRunner(s, pipeline, memo, further[s.reader] if s.reader else pipeline.reader)
+        SystemRunner(s, pipeline, encoder, further[s.reader] if s.reader else pipeline.reader)
         for s in systems
     ]
     outcomes: dict[str, list[Outcome]] = {system.name: [] for system in systems}
@@ -81,7 +81,7 @@ def run_questions(
         content = question.photo.read_bytes() if question.photo else b""
         about = (question.question, question.language, question.hidden, _sha(content))
         query: Query | None = None
-        memo.forget()
+        vectors.clear()
         for runner in runners:
             if question.origin != "testset" and not runner.system.asks_made:
                 continue
@@ -104,7 +104,7 @@ def all_documents(index: Index) -> dict[str, Mapping[str, Any]]:
 
 
 def code_version() -> str:
-    """Digest of the source that an observation depends on; judging and measuring do not count."""
+    """Digest of the source code that an observation depends on: all but judging and measuring."""
     files = sorted(
         file
         for package in (knowledge, vlm, search)

@@ -1,28 +1,25 @@
-"""Outcomes summed up: measures with their intervals, for all questions and for groups of them."""
+"""The measures of outcomes with their intervals, for all questions and for groups of them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from search.evaluation.causes import count_causes
 from search.evaluation.intervals import (
     Interval,
     bootstrap_mean,
     mcnemar,
     paired_difference,
 )
-from search.evaluation.judge import Outcome
+from search.evaluation.judge import Outcome, count_causes
 from search.evaluation.metrics import (
+    expected_calibration_error,
     mean_ndcg_at_k,
     mean_reciprocal_rank,
     percentile,
     recall_at_k,
-    truthfulness,
-)
-from search.evaluation.reliability import (
-    expected_calibration_error,
     reliability_bins,
     risk_coverage,
+    truthfulness,
 )
 from search.evaluation.systems import KEYWORDS, UNCALIBRATED
 
@@ -64,11 +61,11 @@ GROUPS: Mapping[str, Callable[[Outcome], str | None]] = {
         "cross-language" if o.crosses_languages else "same language"
     ),
 }  # fmt: skip
-"""Name of a grouping → an outcome's group; None where it belongs to none."""
+"""Name of a grouping → an outcome's group; None where the outcome is in no group."""
 
 
 def summarise(outcomes: Sequence[Outcome]) -> Measures:
-    """All measures of a set of outcomes; a measure that nothing was there for is None."""
+    """All measures of a set of outcomes; a measure over no question is None."""
     answered = [o for o in outcomes if not o.abstained]
     seconds = [o.seconds for o in outcomes]
     samples = _samples(outcomes)
@@ -177,7 +174,7 @@ def _latency(outcomes: Sequence[Outcome]) -> dict[str, Measures]:
 
 
 def _samples(outcomes: Sequence[Outcome]) -> dict[str, list[float]]:
-    """Measure → its value for each question that it is about; the measure is their mean."""
+    """Measure → its value for each question that it covers; the measure is their mean."""
     ranks = _ranks(outcomes)
     answerable = [o for o in outcomes if o.question.answerable]
     right, abstained = [o.right for o in outcomes], [o.abstained for o in outcomes]
@@ -222,7 +219,7 @@ def _by(
 
 
 def _written(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Those of the test sets' own questions."""
+    """The outcomes of the test sets' own questions."""
     return [o for o in outcomes if o.question.origin == "testset"]
 
 

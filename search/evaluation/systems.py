@@ -9,18 +9,19 @@ from typing import Any
 
 from knowledge.documents import Passage
 from search.citation import Citation, Withdrawn, check_citation, find_quote
-from search.evaluation.memo import MemoEncoder
 from search.fusion import WEIGHTS
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
+from vlm.chronology import Chronology
+from vlm.encoders import Encoder
 from vlm.readers import Draft, Reader
 
 FULL = "full"
 KEYWORDS = "keywords_only"
 UNCALIBRATED = "no_threshold"
 _BY_PHOTO = ("image", "lookalike", "photo_text")
-_ONE_RANKING = {True: {"image": 1.0}, False: {"bm25": 1.0}}
-"""With a photo, without one."""
+_ONE_RANKING = {"image": 1.0, "bm25": 1.0}
+"""Only one of them finds anything where a photo is searched with alone, or a question alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +29,16 @@ class System:
     """A way of answering.
 
     Attributes:
-        name: what it is called in results.
-        about: what it does, for people.
-        weights: the rankings it uses, with their weights; None: all, as set.
-        uses_photo: whether it is shown the photo.
-        fuses: whether rankings are fused, or one alone is used.
-        groups: whether a subject's passages are gathered, or each is read as it was found.
-        checks: whether the citation check stands behind the reader.
-        withholds: whether an answer below the calibrated threshold is withheld.
-        reader: the reader's name; None: the evaluation's first.
-        asks_made: whether it is asked the made questions too, or the test sets' own alone.
+        name: its name in results.
+        about: what it does, as results show it.
+        weights: ranking → weight of those it uses; None uses all, as the pipeline weighs them.
+        uses_photo: whether it gets the photo.
+        fuses: whether it fuses rankings; else it uses one alone.
+        groups: whether it gathers a subject's passages; else it reads each as it was found.
+        checks: whether it checks the citation after the reader.
+        withholds: whether it withholds an answer below the calibrated threshold.
+        reader: the reader's name; None is the evaluation's first reader.
+        asks_made: whether it answers the made questions too, or only those of the test sets.
     """
 
     name: str
@@ -98,10 +99,16 @@ def _ungrouped(found: Found) -> Found:
     return replace(found, subjects=subjects)
 
 
-def believe(draft: Draft, passages: Mapping[str, Passage]) -> Citation | Withdrawn:
-    """The ablation of the citation check: whatever is claimed is passed on.
+def believe(
+    draft: Draft,
+    passages: Mapping[str, Passage],
+    *,
+    existence_in: Mapping[str, Chronology] | None = None,  # noqa: ARG001 - part of the check
+) -> Citation | Withdrawn:
+    """The ablation of the citation check: it lets every claim pass.
 
-    A quotation that stands nowhere is kept with an empty span, so that measuring sees it is false.
+    A quotation that stands nowhere is kept with an empty span, so that the measures count it as
+    false.
     """
     checked = check_citation(draft, passages)
     if isinstance(checked, Citation) or not passages:
@@ -113,44 +120,42 @@ def believe(draft: Draft, passages: Mapping[str, Passage]) -> Citation | Withdra
 
 
 class SystemRunner:
-    """Asks the way a system does. Encodings are shared between systems through the encoder."""
+    """Answers questions as a system does. Systems share encodings through the encoder."""
 
     def __init__(
-        self, system: System, pipeline: Pipeline, encoder: MemoEncoder, reader: Reader
+        self, system: System, pipeline: Pipeline, encoder: Encoder, reader: Reader
     ) -> None:
         self.system = system
         self.index = pipeline.index
-        self._by_photo = {
-            photo: Pipeline(
-                pipeline.index,
-                encoder,
-                reader,
-                text_encoder=pipeline.text_encoder,
-                weights=(system.weights or pipeline.weights)
-                if system.fuses
-                else _ONE_RANKING[photo],
-                fit=pipeline.fit if system.withholds else None,
-                check=check_citation if system.checks else believe,
-            )
-            for photo in (True, False)
-        }
+        weights = system.weights or pipeline.weights
+        self._pipeline = Pipeline(
+            pipeline.index,
+            encoder,
+            reader,
+            text_encoder=pipeline.text_encoder,
+            weights=weights if system.fuses else _ONE_RANKING,
+            fit=pipeline.fit if system.withholds else None,
+            check=check_citation if system.checks else believe,
+        )
         self._fit = pipeline.fit
         self._reader = reader.name
 
     @property
     def about(self) -> dict[str, Any]:
-        """All that makes this system answer as it does, for a cache's key."""
+        """Everything that this system's answers depend on, for a cache's key."""
         return {**asdict(self.system), "reader": self._reader}
 
     def ask(self, query: Query) -> Asked:
-        """Find and answer the way the system does."""
+        """Find and answer as the system does."""
         if not self.system.uses_photo:
             query = replace(query, photos=())
-        pipeline = self._by_photo[bool(query.photos)]
-        found = pipeline.search(query)
+        searched = query
+        if query.photos and not self.system.fuses:
+            searched = replace(query, question="")
+        found = self._pipeline.search(searched)
         if not self.system.groups:
             found = _ungrouped(found)
-        asked = pipeline.answer(query, found)
+        asked = self._pipeline.answer(query, found)
         if self._fit is not None and not self.system.withholds and not asked.answer.abstained:
             probability = self._fit.probability(asked.answer.signals)
             asked = replace(asked, answer=replace(asked.answer, confidence=probability))

@@ -1,22 +1,25 @@
-"""Labelled questions: reading a test set, and refusing one that is malformed.
+"""Labelled questions: read from a test set, and made from one.
 
-The format is described in docs/evaluation.md.
+docs/evaluation.md describes the format of a test set. Made questions must be abstained from. Leave
+one out: the subject in the photo is hidden from the index, and what is left resembles it without
+being it, the hard kind. Foreign: photos of nothing indexed, with questions about other photos.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from knowledge.errors import InputError
 
 Origin = Literal["testset", "leave_one_out", "foreign"]
-"""Where a question comes from: a test set, or made from one (`distractors.py`)."""
+"""Where a question comes from: a test set, or `leave_one_out` or `foreign`, which make it."""
 
 Kind = Literal["exists", "built", "demolished", "current_use", "other_fact", "unanswerable"]
 
 
+_PHOTOS = (".jpg", ".jpeg", ".png", ".webp")
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -31,13 +34,13 @@ class LabelledQuestion:
         language: of the question.
         kind: what is asked.
         document: id, in its corpus, of the document that holds the answer or is about the
-            subject; None where there is none.
+            subject; None if no document is.
         exists: whether the subject stands today, where the document says so.
-        year: the year asked for, if one is.
-        answer: a short reference answer for facts that are no year.
-        testset: name of the test set: its folder's.
-        origin: whether it was written or made.
-        hidden: ids of documents, as in an index, that are kept out of the search.
+        year: the year, if the question asks for one.
+        answer: a short reference answer where the fact is not a year.
+        testset: name of the test set's folder.
+        origin: where it comes from.
+        hidden: ids of the index's documents that the search leaves out.
     """
 
     id: str
@@ -121,3 +124,73 @@ def _field(
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise InputError(f"{where}: {name} is {value!r}, not {kind.__name__}.")
     return value
+
+
+def is_labelled(document: str | None, document_id: str) -> bool:
+    """Whether an index's document is the labelled one; the same id in another corpus counts."""
+    return document is not None and document_id.split("/", 1)[1] == document
+
+
+def leave_one_out(
+    questions: Sequence[LabelledQuestion], document_ids: Collection[str]
+) -> list[LabelledQuestion]:
+    """Each answerable photo question again, with the documents that hold its answer hidden.
+
+    Args:
+        questions: of test sets.
+        document_ids: of the whole index; the labelled id is hidden in every corpus.
+    """
+    return [
+        replace(
+            question,
+            id=f"{question.id}/hidden",
+            kind="unanswerable",
+            document=None,
+            exists=None,
+            year=None,
+            answer=None,
+            origin="leave_one_out",
+            hidden=tuple(
+                id_ for id_ in sorted(document_ids) if is_labelled(question.document, id_)
+            ),
+        )
+        for question in questions
+        if question.photo is not None and question.answerable and question.document is not None
+    ]
+
+
+def foreign(
+    folder: Path, questions: Sequence[LabelledQuestion], *, count: int
+) -> list[LabelledQuestion]:
+    """Photos of a folder that show nothing indexed, each with a question about another photo.
+
+    Args:
+        folder: of photos; `count` of them are taken, evenly spread over the sorted names.
+        questions: whose text is used, in turn; those with a photo.
+
+    Raises:
+        InputError: there are no photos in the folder, or no questions about photos.
+    """
+    found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _PHOTOS)
+    asked = [q for q in questions if q.photo is not None and q.answerable]
+    if not found or not asked:
+        raise InputError(
+            f"Foreign photos need a folder of photos and questions about photos: {folder} holds "
+            f"{len(found)} photos, the test sets {len(asked)} such questions."
+        )
+    photos = found[:: max(1, len(found) // count)][:count]
+    return [
+        replace(
+            asked[number % len(asked)],
+            id=f"{photo.stem}/foreign",
+            photo=photo,
+            kind="unanswerable",
+            document=None,
+            exists=None,
+            year=None,
+            answer=None,
+            testset=folder.name,
+            origin="foreign",
+        )
+        for number, photo in enumerate(photos)
+    ]

@@ -58,6 +58,14 @@ def test_a_source_that_contradicts_is_shown_below_the_quotation(open_page):
     )
 
 
+def test_another_spelling_is_suggested_below_an_abstention(open_page):
+    page = open_page()
+    ask(page, "Is the Tja Mahal there? Please abstain.")
+    expect(answered(page).locator("footer")).to_contain_text(
+        "Did you mean: Is the Taj Mahal there? Please abstain."
+    )
+
+
 @pytest.mark.parametrize(
     ("year", "english", "chinese"),
     [(-515, "515 BC", "公元前515年"), (80, "AD 80", "公元80年"), (1889, "1889", "1889年")],

@@ -24,7 +24,7 @@ from indexer.run import fingerprint_of, index_corpus
 from knowledge.corpus import open_corpus
 from knowledge.index.index import open_index
 from search.pipeline import Pipeline
-from vlm.models.encoders import load_encoder
+from vlm.models.local_encoders import load_encoder
 from vlm.readers.extractive import ExtractiveReader
 
 pytest_plugins = ("page_browser",)

@@ -23,7 +23,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response, StreamingRes
 from fastapi.staticfiles import StaticFiles
 
 from knowledge.documents import Document
-from vlm.readers.extractive.timeline import timeline
+from vlm.chronology import chronology_of, timeline
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "api" / "static"
@@ -112,8 +112,8 @@ def read_document(document_id: str) -> dict[str, Any]:
             for _ in head["photos"]
         ],
         "events": [
-            {"year": each.year, "event": each.event, "start": each.start, "end": each.end}
-            for each in timeline(document)
+            {"year": each.year.value, "event": each.kind, "start": each.start, "end": each.end}
+            for each in timeline(chronology_of(document))
         ],
     }
 
@@ -183,7 +183,8 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
             "reasoning": None,
             "note": None,
         }
-        return _result(answer, shown)
+        meant = question.replace("Tja", "Taj")
+        return _result(answer, shown, meant if meant != question else None)
     key = next(word for word in ANSWERS if word in question)
     document_id, exists, year, event, use, text, quote = ANSWERS[key]
     document = read_document(document_id)
@@ -213,9 +214,10 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
     return _result(answer, shown)
 
 
-def _result(answer: dict[str, Any], shown: list[dict]) -> dict[str, Any]:
+def _result(answer: dict[str, Any], shown: list[dict], meant: str | None = None) -> dict[str, Any]:
     return {
         "answer": answer,
+        "did_you_mean": meant,
         "evidence": shown,
         "timings": {"encode": 0.05, "retrieve": 0.02, "read": 0.01, "total": 0.214},
         "models": {"encoder": "starter", "reader": "extractive"},

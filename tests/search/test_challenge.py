@@ -13,8 +13,8 @@ from PIL import Image
 
 from knowledge.corpus import open_corpus
 from knowledge.documents import Document, Passage
-from search.subjects import Subject
-from search.wording import Wording, share_found
+from search.evidence import Subject
+from search.topic_words import TopicWords, share_found
 from vlm.readers.base import Candidate, Draft, Reading
 from vlm.readers.extractive import ExtractiveReader
 
@@ -41,12 +41,15 @@ def questions(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def read(asked: dict[str, Any], subjects: list[Subject], wording: Wording) -> Draft:
+def read(asked: dict[str, Any], subjects: list[Subject], topic_words: TopicWords) -> Draft:
     """Three candidates: the right document, if there is one, then those that share most words."""
-    telling = wording.telling(asked["question"])
+    asked_words = topic_words.in_question(asked["question"])
     ordered = sorted(
         subjects,
-        key=lambda s: (s.document.id != asked["document"], -share_found(telling, wording.of(s))),
+        key=lambda s: (
+            s.document.id != asked["document"],
+            -share_found(asked_words, topic_words.in_subject(s)),
+        ),
     )
     candidates = tuple(
         Candidate(s.document.document_id, s.document.title, s.document.aliases,
@@ -75,8 +78,8 @@ def is_right(asked: dict[str, Any], draft: Draft) -> bool:
 def test_hard_questions_are_read_as_well_as_before(
     name: str, floor: float, subjects: list[Subject]
 ):
-    wording = Wording()
-    right = [is_right(asked, read(asked, subjects, wording)) for asked in questions(name)]
+    topic_words = TopicWords()
+    right = [is_right(asked, read(asked, subjects, topic_words)) for asked in questions(name)]
 
     assert sum(right) / len(right) >= floor
 

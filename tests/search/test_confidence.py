@@ -10,7 +10,7 @@ from knowledge.errors import ModelBrokenError
 from search.confidence import CONTESTED, FILE, SIGNALS, Fit, load_calibration, weigh
 from search.pipeline import Pipeline
 from search.query import Query
-from vlm.models.encoders import load_encoder
+from vlm.models.local_encoders import load_encoder
 from vlm.readers.base import Draft
 from vlm.readers.extractive import ExtractiveReader
 
@@ -60,7 +60,7 @@ def test_an_answer_says_what_its_confidence_was_made_of(index, encoder):
     assert set(answer.signals) == {*SIGNALS, CONTESTED}
     assert answer.signals["photo"] == 1
     assert answer.signals["image"] > 0.9
-    assert answer.signals["words"] == 1  # the one telling word, `station`
+    assert answer.signals["words"] == 1  # the one topic word, `station`
     assert answer.confidence == FIT.probability(answer.signals)
 
 

@@ -14,9 +14,10 @@ from knowledge.index.index import Index
 from search.citation import Citation, check_citation, year_stands_in
 from search.confidence import CONTESTED
 from search.conflicts import conflicts_with, contradictions, in_words, same_subject
+from search.evidence import Subject
 from search.pipeline import Pipeline
 from search.query import Query
-from search.subjects import Subject
+from vlm.chronology import chronology_of
 from vlm.readers.base import Candidate, Draft, Reading
 from vlm.readers.extractive import ExtractiveReader
 
@@ -34,7 +35,8 @@ def subject(
 ) -> Subject:
     document = Document("c", id, title, text, language, aliases=aliases, place=place, source=id)
     passage = Passage(document.document_id, 0, text, 0, len(text))
-    return Subject(document, 1, {"rrf": 1.0}, {}, None, (passage,))
+    chronology = chronology_of(document)
+    return Subject(document, 1, {"rrf": 1.0}, {}, None, (passage,), chronology=chronology)
 
 
 def pairs(*subjects: Subject) -> list[set[object]]:

@@ -37,6 +37,17 @@ def quote_first(reading: Reading) -> Draft:
     )
 
 
+def saying(quote: str, *, exists: bool):
+    """A script that quotes these words wherever they stand, and claims existence beside them."""
+
+    def script(reading: Reading) -> Draft:
+        passage = next(p for c in reading.candidates for p in c.passages if quote in p.text)
+        return Draft("So it is.", passage.document_id, exists=exists, passage_id=passage.passage_id,
+                     quote=quote, confidence=0.8)  # fmt: skip
+
+    return script
+
+
 def pipeline(index: Index, encoder: TinyEncoder, script=quote_first) -> Pipeline:
     return Pipeline(index, encoder, ScriptedReader(script))
 
@@ -164,6 +175,44 @@ def test_a_lie_is_withdrawn(index, encoder, lie, cause):
     assert answer.reason == "citation_failed"
     assert answer.withdrawn == cause
     assert (answer.exists, answer.year, answer.source, answer.current_use) == (None,) * 4
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "claimed", "given"),
+    [
+        ("When was the Clock Tower completed?", "completed in 1889.", True, None),
+        ("When was the Clock Tower completed?", "The Clock Tower still stands.", True, True),
+        ("Is the Clock Tower still there?", "The Clock Tower still stands.", True, True),
+        ("When was the Old Station demolished?", "was demolished in 1992.", False, False),
+        ("Which company built the Old Station?", "by the railway company.", False, None),
+        ("永安门是哪一年拆除的?", "永安门于1957年被拆除。", False, False),
+        ("永安门是哪一年建的?", "永安门建于1436年。", False, None),
+    ],
+)
+def test_existence_is_given_only_where_the_quotation_says_it(
+    index, encoder, question, quote, claimed, given
+):
+    answer = pipeline(index, encoder, saying(quote, exists=claimed)).ask(Query(question)).answer
+
+    assert answer.source is not None
+    assert quote in answer.source.quote
+    assert answer.exists is given
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "claimed"),
+    [
+        ("Is the Clock Tower still there?", "The Clock Tower was completed in 1889.", True),
+        ("Is the Clock Tower still there?", "The Clock Tower still stands.", False),
+        ("Does the Old Station still exist?", "It was built by the railway company.", False),
+        ("永安门还在吗?", "永安门建于1436年。", False),
+    ],
+)
+def test_existence_that_is_asked_for_has_to_be_quoted(index, encoder, question, quote, claimed):
+    answer = pipeline(index, encoder, saying(quote, exists=claimed)).ask(Query(question)).answer
+
+    assert (answer.reason, answer.withdrawn) == ("citation_failed", "existence_not_in_quote")
+    assert answer.exists is None
 
 
 def test_an_abstention_names_the_subject_and_speaks_the_question_s_language(index, encoder):

@@ -1,6 +1,6 @@
 """Any open_clip model as an `Encoder`, run by PyTorch on a GPU or the CPU.
 
-Knows how a model is built and run, not where its files are (`vlm.models.files`).
+Knows how a model is built and run, not where its files are (`vlm.models.open_clip_files`).
 
 Precision is part of what an encoder is: `NAME` means bf16 on a GPU and fp32 on the CPU;
 `NAME@bf16` and `NAME@fp32` say it outright. bf16 is autocast over fp32 weights, so that
@@ -24,8 +24,8 @@ from PIL import Image
 from knowledge.errors import ModelBrokenError
 from vlm.encoders.base import Embeddings, EncoderCard
 from vlm.encoders.torch_runtime import Device, Precision, best_device, run_in_batches
-from vlm.models.families import foreign_below_of, languages_of
-from vlm.models.files import ClipFiles
+from vlm.models.clip_families import foreign_below_of, languages_of
+from vlm.models.open_clip_files import ClipFiles
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -51,7 +51,7 @@ class OpenClipEncoder:
         """Read the configuration and digest the weights.
 
         Args:
-            files: from `vlm.models.files.find_clip`.
+            files: from `vlm.models.open_clip_files.find_clip`.
             device: where to run; None takes the fastest there is.
             precision: None means bf16 on a GPU, fp32 on the CPU.
 

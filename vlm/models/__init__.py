@@ -1,17 +1,23 @@
 """Which models there are, where their files lie, and loading one by its name."""
 
-from vlm.models.default import BUNDLED, choose_encoder
-from vlm.models.encoders import encoder_folder, list_encoders, load_encoder, slug
-from vlm.models.files import find_clip
-from vlm.models.qwen3_vl import largest_that_fits
+from vlm.models.local_encoders import (
+    BUNDLED,
+    choose_encoder,
+    encoder_folder,
+    folder_name,
+    list_encoders,
+    load_encoder,
+)
+from vlm.models.open_clip_files import find_clip
+from vlm.models.qwen3_vl_sizes import largest_that_fits
 
 __all__ = [
     "BUNDLED",
     "choose_encoder",
     "encoder_folder",
     "find_clip",
+    "folder_name",
     "largest_that_fits",
     "list_encoders",
     "load_encoder",
-    "slug",
 ]

@@ -42,7 +42,7 @@ class Reading:
         known: whether the first candidate is what was asked about before, so that a question
             means it without a photo and without its name.
         contradictions: where documents about the first candidate say different things, each as one
-            line that quotes both; to be told, not to be hidden.
+            line that quotes both; the answer should mention them.
     """
 
     question: str

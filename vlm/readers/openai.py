@@ -5,6 +5,8 @@ plain text, and what comes back is checked here in any case. Knows no particular
 docs/readers.md has the settings for those that are known to fit.
 """
 
+import base64
+import io
 import json
 import logging
 import random
@@ -12,19 +14,23 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from PIL import Image
 
 from knowledge import deadline
 from knowledge.errors import ModelMissingError, ModelUnavailableError
 from vlm.readers.base import Draft, Reading
-from vlm.readers.chat import ResponseFormat, chat_messages, schema_in_prompt
-from vlm.readers.prompt import PhotoBudget, build_prompt, photo_side, within
+from vlm.readers.prompt import PhotoBudget, Prompt, build_prompt, photo_side, within
 from vlm.readers.schema import InvalidAnswerError, answer_schema, draft_from
 
 if TYPE_CHECKING:
     from openai import OpenAI
 
 logger = logging.getLogger(__name__)
+
+ResponseFormat = Literal["json_schema", "json_object", "text"]
+"""How a server is asked for JSON, the strictest first."""
 
 _FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "text")
 _TRIES = 4
@@ -110,26 +116,26 @@ class RemoteReader:
         Raises:
             QueryError: the caller's own schema cannot be used.
             ModelUnavailableError: the server could not be reached, took too long, refused, or did
-                not answer to the schema even when it was told what was wrong.
+                not keep to the schema even after it was sent the mistake.
         """
         shown = within(reading)
         schema = answer_schema(shown, reasoning=self._options.reasoning)
-        told, messages = self._first_answer(shown, schema)
+        answer, messages = self._first_answer(shown, schema)
         try:
-            return draft_from(told, shown, schema)
+            return draft_from(answer, shown, schema)
         except InvalidAnswerError as error:
             logger.info("asked once more: %s", error)
             repair = f"{error} Write the whole answer again, as one JSON object and nothing else."
         messages = [
             *messages,
-            {"role": "assistant", "content": told},
+            {"role": "assistant", "content": answer},
             {"role": "user", "content": repair},
         ]
         try:
             return draft_from(self._ask(messages, schema, self._format), shown, schema)
         except InvalidAnswerError as error:
             raise ModelUnavailableError(
-                f"The model server gave twice what is no answer: {error} Check that its model sees "
+                f"The model server's answer was invalid twice: {error} Check that its model sees "
                 f"photos and follows a schema."
             ) from error
 
@@ -143,11 +149,11 @@ class RemoteReader:
                 shown,
                 budget=self._options.photos,
                 reasoning=self._options.reasoning,
-                schema=schema_in_prompt(schema, format_),
+                schema=_schema_in_prompt(schema, format_),
             )
-            messages = chat_messages(prompt)
+            messages = _chat_messages(prompt)
             try:
-                told = self._ask(messages, schema, format_)
+                answer = self._ask(messages, schema, format_)
             except _RefusedError as error:
                 if format_ == formats[-1]:
                     raise
@@ -156,7 +162,7 @@ class RemoteReader:
             if format_ != self._format:
                 logger.warning("the server is asked for %s from now on", format_)
                 self._format = format_
-            return told, messages
+            return answer, messages
         raise AssertionError("there is always a last format")
 
     def _ask(
@@ -188,7 +194,7 @@ class RemoteReader:
                     raise ModelUnavailableError(
                         f"The model server answered with status {status}; see its log."
                     ) from error
-                wait = _told_to_wait(error) or pause * random.uniform(0.75, 1.25)
+                wait = _retry_after(error) or pause * random.uniform(0.75, 1.25)
                 if wait > self._seconds():
                     raise ModelUnavailableError(
                         f"The model server answered with status {status}, and there is no time to "
@@ -278,10 +284,42 @@ def _collect(stream: Any, ends: float, seconds: float) -> str:  # noqa: ANN401
     return "".join(parts)
 
 
-def _told_to_wait(error: Any) -> float | None:  # noqa: ANN401
+def _retry_after(error: Any) -> float | None:  # noqa: ANN401
     """Seconds that the server asks to wait for, if it says so in numbers."""
-    told = error.response.headers.get("retry-after", "")
+    seconds = error.response.headers.get("retry-after", "")
     try:
-        return max(0.0, float(told))
+        return max(0.0, float(seconds))
     except ValueError:
         return None
+
+
+def _chat_messages(prompt: Prompt) -> list[dict[str, Any]]:
+    """The prompt as messages of the chat API, photos as data URLs: no server fetches anything."""
+    user = [
+        {"type": "text", "text": part}
+        if isinstance(part, str)
+        else {"type": "image_url", "image_url": {"url": _data_url(part)}}
+        for part in prompt.user
+    ]
+    return [
+        {"role": "system", "content": prompt.system},
+        {"role": "user", "content": user},
+    ]
+
+
+def _data_url(photo: Image.Image) -> str:
+    """A photo as a JPEG in a URL."""
+    buffer = io.BytesIO()
+    photo.save(buffer, "JPEG", quality=90)
+    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
+
+
+def _schema_in_prompt(
+    schema: Mapping[str, Any], format_: ResponseFormat
+) -> Mapping[str, Any] | None:
+    """The schema as it is to stand in the prompt, if it is to."""
+    if format_ != "json_schema":
+        return schema
+    # The grammar enforces the form; what the caller's fields mean stands in the prompt alone.
+    fields: Mapping[str, Any] | None = schema["properties"].get("fields")
+    return fields

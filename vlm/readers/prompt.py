@@ -1,4 +1,4 @@
-"""What a vision-language model is told: rules, evidence, photos, question, in that order.
+"""The prompt of a vision-language model: rules, evidence, photos, question, in that order.
 
 What stays the same stands first, so that a server's prefix cache can keep it. All that was written
 by others stands in JSON strings in which `<` is escaped, so a document can neither end its own
@@ -97,7 +97,7 @@ def build_prompt(
     """The prompt of a reading.
 
     Args:
-        reading: its evidence as it is to be shown, see `within`.
+        reading: its evidence as it will be shown, see `within`.
         budget: photos are scaled down to it.
         reasoning: ask for the field `reasoning`.
         schema: to be written out, for a model that is not held to it by its decoder.
@@ -112,8 +112,8 @@ def build_prompt(
     if reading.earlier:
         parts.append(f"Asked before, about the same: {_quoted(list(reading.earlier))}\n")
     if reading.contradictions:
-        told = _quoted(list(reading.contradictions))
-        parts.append(f"The sources contradict each other: {told}\n")
+        quotes = _quoted(list(reading.contradictions))
+        parts.append(f"The sources contradict each other: {quotes}\n")
     language = _LANGUAGES.get(reading.language, reading.language)
     parts.append(f"Question: {_quoted(reading.question)}\nAnswer in {language}.")
     return Prompt(_system(reading, reasoning), _joined(parts))

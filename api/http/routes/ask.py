@@ -17,6 +17,7 @@ from api.http.state import state_of
 from api.http.streaming import answer_events, wants_events
 from api.memory.followups import remember
 from knowledge.errors import ImageError, NotFoundError
+from search.evidence import stored_chronologies
 from vlm.images import PhotoSize, decode_image, thumbnail
 
 router = APIRouter(dependencies=[Depends(require("ask"))])
@@ -72,7 +73,8 @@ def document(request: Request, document_id: str) -> schemas.DocumentOut:
     """A whole document, by its id `<corpus>/<id>`."""
     index = state_of(request).pipeline.index
     found, photo_ids = index.document(document_id)
-    return schemas.document_out(found, index.photo_facts(photo_ids))
+    chronologies = stored_chronologies(index, [document_id])
+    return schemas.document_out(found, index.photo_facts(photo_ids), chronologies[document_id])
 
 
 @router.get("/v1/photos/{photo_id}", responses=_PHOTO, response_class=Response)

@@ -11,6 +11,7 @@ from api.http.evaluation_report import EvaluationOut, read_report
 from api.http.schemas import photo_url
 from api.http.state import state_of
 from search.browse import Entry, Kind, matching, spread, suggest
+from search.evidence import stored_chronologies
 
 router = APIRouter(dependencies=[Depends(require("ask"))])
 
@@ -139,12 +140,14 @@ def suggestions(
     """Questions that the index can answer, about documents whose names hold all words of `text`."""
     state = state_of(request)
     chosen = [entry.document_id for entry in spread(matching(state.catalogue.entries(), text), n)]
-    found = state.pipeline.index.documents(chosen)
+    index = state.pipeline.index
+    found = index.documents(chosen)
     texts = [found[id_] for id_ in chosen if id_ in found]
+    chronologies = stored_chronologies(index, chosen)
     return SuggestionsOut(
         suggestions=[
             SuggestionOut(kind=each.kind, document_id=each.document_id, name=each.name)
-            for each in suggest(texts, language=language, n=n)
+            for each in suggest(texts, chronologies, language=language, n=n)
         ]
     )
 

@@ -25,8 +25,7 @@ from api.http.streaming import HEADERS, MEDIA_TYPE
 from api.memory.followups import QUESTIONS, recall, remember
 from search.answer import Answer
 from search.pipeline import Asked, Found
-from search.query import Query
-from search.recall import NOTHING, Recalled, refers_back
+from search.query import NOTHING, Query, Recalled, refers_back
 
 router = APIRouter()
 

@@ -18,7 +18,7 @@ export function abstentionCard({ result, groups, tools, open }) {
     el("p", { class: "answer-text" }, reasonInWords(answer)),
     el("p", { class: "faint" }, groups.length ? t("abstain.looked", tally(groups)) : t("abstain.lookedNone"), " ", t(answer.reason === "nothing_similar" ? "abstain.tipPhoto" : "abstain.tipQuestion")),
     groups.length > 0 && nearest(groups, open),
-    el("footer", { class: "answer-foot" }, footnote(result), background(answer), tools),
+    el("footer", { class: "answer-foot" }, footnote(result), background(result), tools),
   );
 }
 

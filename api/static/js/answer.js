@@ -36,14 +36,15 @@ export function answerCard({ result, passage, group, found, tools, open }) {
     answer.source && quotation(answer.source, passage),
     ...(answer.conflicts ?? []).map((conflict) => contradiction(conflict, open)),
     found && story(found, open),
-    el("footer", { class: "answer-foot" }, footnote(result), background(answer), tools),
+    el("footer", { class: "answer-foot" }, footnote(result), background(result), tools),
   );
 }
 
-/** How the answer came about, where the reader says so: a remark, what a model thought before. */
-export function background({ note, reasoning }) {
+/** How the answer came about: a remark or another spelling, what a model thought before. */
+export function background({ answer: { note, reasoning }, did_you_mean: meant }) {
   return [
     note && el("p", { class: "faint" }, note),
+    !note && meant && el("p", { class: "faint" }, t("answer.didYouMean", { question: meant })),
     reasoning && el("details", { class: "reasoning" }, el("summary", {}, t("answer.reasoning")), el("p", {}, reasoning)),
   ];
 }

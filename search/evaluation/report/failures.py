@@ -1,17 +1,54 @@
-"""The part of a report that shows photos: subjects taken for one another, questions that failed."""
+"""The parts of a report that show photos: confused subjects, and questions that failed."""
 
+import base64
+import io
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 
-from search.evaluation.causes import CAUSES, cause
-from search.evaluation.judge import Outcome, is_labelled
+from knowledge.errors import ImageError, NotFoundError
+from knowledge.index import Index
+from search.evaluation.judge import CAUSES, Outcome, cause
 from search.evaluation.observation import Seen
-from search.evaluation.report.thumbnails import Thumbnails
+from search.evaluation.testset import is_labelled
+from vlm.images import PhotoSize, decode_image
+
+_SIDE = 240
+_QUALITY = 60
 
 _PAIRS = 12
 _MADE = 24
 """Failures among the made questions that are shown: there can be hundreds of one sort."""
+
+
+class Thumbnails:
+    """Thumbnails as data URLs, each made once. One that cannot be made is None."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._known: dict[str, str | None] = {}
+
+    def of_file(self, path: Path) -> str | None:
+        """Of a question's photo."""
+        key = str(path)
+        if key not in self._known:
+            try:
+                self._known[key] = _data_url(path.read_bytes())
+            except (OSError, ImageError):
+                self._known[key] = None
+        return self._known[key]
+
+    def of_photo(self, photo_id: str | None) -> str | None:
+        """Of an indexed photo."""
+        if photo_id is None:
+            return None
+        if photo_id not in self._known:
+            try:
+                self._known[photo_id] = _data_url(self._index.photo_bytes(photo_id))
+            except (OSError, ImageError, NotFoundError):
+                self._known[photo_id] = None
+        return self._known[photo_id]
 
 
 def confusions(outcomes: Sequence[Outcome], thumbnails: Thumbnails) -> str:
@@ -123,3 +160,11 @@ def _photos(photos: Sequence[tuple[str | None, str]]) -> str:
 def _values(values: Mapping[str, object]) -> str:
     shown = [f"{name} {value}" for name, value in values.items() if value is not None]
     return escape(", ".join(shown)) or "an abstention"
+
+
+def _data_url(content: bytes) -> str:
+    image = decode_image(content, PhotoSize(_SIDE)).pixels
+    image.thumbnail((_SIDE, _SIDE))
+    buffer = io.BytesIO()
+    image.save(buffer, "WEBP", quality=_QUALITY)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")

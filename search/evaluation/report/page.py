@@ -8,9 +8,8 @@ from typing import Any
 
 from knowledge.index import Index
 from search.evaluation.judge import Outcome
-from search.evaluation.report.failures import confusions, failures
+from search.evaluation.report.failures import Thumbnails, confusions, failures
 from search.evaluation.report.plots import bars, curve, reliability
-from search.evaluation.report.thumbnails import Thumbnails
 from search.evaluation.summary import MEASURES
 from search.evaluation.systems import FULL, KEYWORDS
 

@@ -1,6 +1,6 @@
 """Plots as inline SVG: bars with intervals, curves, calibration. Colours come from the page's CSS.
 
-Every plot scales to its container's width and carries a title for those who cannot see it.
+Every plot scales to its container's width and carries a title for screen readers.
 """
 
 from collections.abc import Mapping, Sequence

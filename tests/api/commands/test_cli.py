@@ -88,6 +88,13 @@ def test_search_lists_subjects(landmarks):
     assert "landmarks/taj_mahal" in result.stdout
 
 
+def test_another_spelling_is_suggested(landmarks):
+    result = snapcite("search", "--index", landmarks, "When was the Colosseun built?", "-k", "1")
+
+    assert result.returncode == 0
+    assert result.stdout.splitlines()[-1] == "Did you mean: When was the Colosseum built?"
+
+
 def test_settings_come_from_the_environment(landmarks):
     result = snapcite("ask", "--json", "Is the Colosseum still there?",
                       env={"SNAPCITE_INDEX": str(landmarks)})  # fmt: skip

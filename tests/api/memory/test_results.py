@@ -19,8 +19,7 @@ from indexer.run import index_corpus
 from knowledge.documents import Document
 from knowledge.index.index import Index
 from search.pipeline import Pipeline
-from search.query import Query
-from search.recall import Recalled
+from search.query import Query, Recalled
 from vlm.readers.base import Reading
 from vlm.readers.extractive import ExtractiveReader
 
@@ -93,6 +92,17 @@ def test_the_same_question_is_worked_out_once(scene):
     assert set(again["timings"]) == {"decode", "cache", "total"}
     assert scene.cache.hits == {"search": 1, "answer": 1}
     assert again["request_id"] != first["request_id"]
+
+
+def test_a_suggested_spelling_is_kept_with_what_was_found(scene):
+    form = {"question": "When was the Old Stadion demolished?"}
+    first, again = (scene.client.post("/v1/ask", data=form).json() for _ in range(2))
+
+    assert scene.cache.hits == {"search": 1, "answer": 1}
+    assert first["answer"]["abstained"]
+    for result in (first, again):
+        assert result["did_you_mean"] == "When was the Old Station demolished?"
+    assert scene.ask(STATION)["did_you_mean"] is None
 
 
 def test_another_photo_question_or_option_is_another_answer(scene):

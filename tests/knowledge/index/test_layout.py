@@ -67,9 +67,12 @@ documents = st.builds(
 
 @given(documents)
 def test_documents_survive_their_payload(document):
-    payload = layout.document_payload(document, photo_ids=[], passages=0, problems=[])
+    payload = layout.document_payload(
+        document, photo_ids=[], passages=0, problems=[], chronology={"events": []}
+    )
 
     assert layout.document_from_payload(payload) == document
+    assert payload["chronology"] == {"events": []}
 
 
 @given(documents, documents)

@@ -2,11 +2,17 @@
 
 from sample_documents import make_documents
 
-from search.browse.suggestions import spread, suggest
+from search.browse.suggestions import Suggestion, spread, suggest
+from vlm.chronology import chronology_of
+
+
+def suggested(documents, *, language: str, n: int) -> list[Suggestion]:
+    chronologies = {each.document_id: chronology_of(each) for each in documents}
+    return suggest(documents, chronologies, language=language, n=n)
 
 
 def test_each_document_is_asked_what_its_text_dates(tmp_path):
-    suggestions = suggest(make_documents(tmp_path), language="en", n=3)
+    suggestions = suggested(make_documents(tmp_path), language="en", n=3)
 
     # The station's text dates its end alone (and an opening), the tower's its completion alone;
     # the gate's dates both, and kinds take turns.
@@ -18,7 +24,7 @@ def test_each_document_is_asked_what_its_text_dates(tmp_path):
 
 
 def test_names_are_in_the_asker_s_script(tmp_path):
-    names = [each.name for each in suggest(make_documents(tmp_path), language="zh", n=3)]
+    names = [each.name for each in suggested(make_documents(tmp_path), language="zh", n=3)]
     assert names == ["老车站", "Clock Tower", "永安门"]
 
 
@@ -26,7 +32,7 @@ def test_few_documents_are_asked_about_more_than_once(tmp_path):
     station, tower, _ = make_documents(tmp_path)
 
     def asked(documents, n):
-        return [(e.name, e.kind) for e in suggest(documents, language="en", n=n)]
+        return [(e.name, e.kind) for e in suggested(documents, language="en", n=n)]
 
     assert asked([station], 3) == [("Old Station", "demolished"), ("Old Station", "exists")]
     assert asked([station, tower], 3) == [

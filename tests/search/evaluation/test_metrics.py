@@ -9,17 +9,21 @@ from hypothesis import strategies as st
 from ir_measures import RR, Qrel, R, ScoredDoc, nDCG
 
 from search.evaluation.metrics import (
+    expected_calibration_error,
     mean_ndcg_at_k,
     mean_reciprocal_rank,
     percentile,
     precision_recall,
     rate,
     recall_at_k,
+    reliability_bins,
+    risk_coverage,
     truthfulness,
 )
 
 RANKS = st.lists(st.one_of(st.none(), st.integers(1, 25)), min_size=1, max_size=20)
 RETRIEVED = 25
+ANSWERS = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=50)
 
 
 def as_run(ranks):
@@ -60,3 +64,32 @@ def test_precision_and_recall_of_nothing_are_unknown():
     assert rate([]) is None
     assert percentile([], 0.5) is None
     assert mean_ndcg_at_k([], 10) is None
+
+
+@given(ANSWERS)
+def test_bins_hold_every_answer_once(answers):
+    confidences, right = zip(*answers, strict=True)
+    bins = reliability_bins(confidences, right)
+
+    assert sum(b.count for b in bins) == len(answers)
+    assert 0 <= expected_calibration_error(confidences, right) <= 1
+
+
+def test_a_confidence_that_means_what_it_says_has_no_error():
+    assert expected_calibration_error([0.75] * 4, [True, True, True, False]) == 0
+    assert expected_calibration_error([1.0] * 4, [False] * 4) == 1
+    # Two bins: |0.95 - 1| for three of the answers, |0.15 - 0| for one.
+    error = expected_calibration_error([0.95, 0.95, 0.95, 0.15], [True, True, True, False])
+    assert error == pytest.approx((3 * 0.05 + 1 * 0.15) / 4)
+    assert expected_calibration_error([], []) is None
+
+
+@given(ANSWERS)
+def test_risk_and_coverage_end_at_everything_that_was_answered(answers):
+    confidences, right = zip(*answers, strict=True)
+    curve = risk_coverage(confidences, right, questions=2 * len(answers))
+
+    assert curve[-1].coverage == 1 / 2
+    assert curve[-1].risk == pytest.approx(1 - sum(right) / len(right))
+    assert [o.coverage for o in curve] == sorted(o.coverage for o in curve)
+    assert [o.threshold for o in curve] == sorted({*confidences}, reverse=True)

@@ -5,12 +5,11 @@ import pytest
 from support import encoded, photo
 
 from knowledge.errors import BrokenImageError, InputError
-from search.evaluation.cache import Cache
-from search.evaluation.distractors import foreign, leave_one_out
+from search.evaluation.observation import Cache
 from search.evaluation.run import all_documents, run_questions
 from search.evaluation.summary import summarise_all
 from search.evaluation.systems import SYSTEMS, believe, with_readers
-from search.evaluation.testset import load_testset
+from search.evaluation.testset import foreign, leave_one_out, load_testset
 from search.pipeline import Pipeline
 from vlm.readers.base import Draft, Reading
 from vlm.readers.extractive import ExtractiveReader

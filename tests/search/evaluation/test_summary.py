@@ -1,5 +1,4 @@
-from search.evaluation.causes import CAUSES, cause, count_causes
-from search.evaluation.judge import judge, share_of_words
+from search.evaluation.judge import CAUSES, cause, count_causes, judge, share_of_words
 from search.evaluation.observation import Observation, Seen
 from search.evaluation.summary import compare, summarise, summarise_all
 from search.evaluation.testset import LabelledQuestion

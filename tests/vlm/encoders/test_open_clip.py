@@ -12,8 +12,8 @@ from tiny_clip import CLIP, SENTENCES, build, make_clip, make_multilingual, make
 
 from knowledge.errors import ModelBrokenError
 from vlm.encoders.open_clip import OpenClipEncoder
-from vlm.models.encoders import load_encoder
-from vlm.models.files import CONFIG, find_clip
+from vlm.models.local_encoders import load_encoder
+from vlm.models.open_clip_files import CONFIG, find_clip
 
 torch = pytest.importorskip("torch", reason="pip install -e '.[models]'")
 open_clip = pytest.importorskip("open_clip", reason="pip install -e '.[models]'")

@@ -81,11 +81,11 @@ def export_encoder(
         out: a folder that does not exist yet, or is empty.
         int8: whether to round the matrices to int8: a quarter of the size, several times as fast.
         photos: real photos to check on, upright, RGB.
-        on_step: told in words what is being done.
+        on_step: called with a sentence that says what is being done.
 
     Raises:
         ConfigurationError: there is something at `out`, or there are no photos.
-        DiskFullError: there is no room for the export and what is made on the way.
+        DiskFullError: the disk has no room for the export and its intermediate files.
         ModelBrokenError: the model cannot be exported, or the export fails its check.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

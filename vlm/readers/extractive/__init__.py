@@ -4,6 +4,6 @@ It reads years, whether something stands, what it is used for, and single facts;
 does not say, it abstains. Knows no store, no web and no photo: pixels are for other readers.
 """
 
-from vlm.readers.extractive.reading import ExtractiveReader
+from vlm.readers.extractive.reader import ExtractiveReader
 
 __all__ = ["ExtractiveReader"]

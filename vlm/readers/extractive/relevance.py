@@ -7,12 +7,12 @@ import math
 import re
 from itertools import pairwise
 
-from vlm.readers.extractive.actions import ACTIONS
+from vlm.readers.extractive.asked_subject import name_span
+from vlm.readers.extractive.events import ACTIONS
 from vlm.readers.extractive.lexicon import lexicon
-from vlm.readers.extractive.names_across import sounding, with_names
+from vlm.readers.extractive.parsed_text import ParsedText, Sentence
 from vlm.readers.extractive.questions import Question, Sought
-from vlm.readers.extractive.sentences import Sentence, Story
-from vlm.readers.extractive.subjects import name_span
+from vlm.readers.extractive.transliteration import sounding, with_names
 
 _SAME_MEANING = 0.85
 """A word met by its meaning (*chapel* for *church*, 教堂 for *church*), not by itself."""
@@ -31,7 +31,7 @@ _OF_SUBJECT = 0.15
 _OF_EVENT = 0.4
 _OF_STAGE = 0.4
 _WITHOUT_DEED = 0.7
-"""A sentence that does not tell what was done, where another one does."""
+"""A sentence that does not state what was done, where another sentence does."""
 _COMMON_DEEDS = frozenset(
     {"use", "name", "hold", "tell", "work", "show", "stop", "continue", "date"}
 )
@@ -53,53 +53,53 @@ class Relevance:
         besides: the sum without the event and the subject, which are judged on their own.
     """
 
-    def __init__(self, question: Question, story: Story, *, with_photo: bool) -> None:
-        self.story = story
-        self._sounding = sounding(question, story)
+    def __init__(self, question: Question, parsed: ParsedText, *, with_photo: bool) -> None:
+        self.parsed = parsed
+        self._sounding = sounding(question, parsed)
         self.weights: list[tuple[Sought, float]] = []
         self.besides = 0.0
         event = question.actions | _PHASES
         asking = [w for w in question.sought if not w.is_scene and not w.concepts & event]
         self._aside: list[bool] = []
         self._deeds: list[Sought] = []
-        named = name_span(question.text, story.candidate)
-        for word in with_names(question, story):
-            weight = word.weight * _rarity(word, story)
+        named = name_span(question.text, parsed.source)
+        for word in with_names(question, parsed):
+            weight = word.weight * _rarity(word, parsed)
             if _is_deed(word):
                 weight *= _DEED
-            told_apart = False
+            is_aside = False
             if question.wanted == "use" and "use" in word.concepts:
                 weight *= _OF_EVENT
             if question.wanted == "year" and word.concepts & event:
                 weight *= _OF_EVENT
-                told_apart = bool(question.actions)
+                is_aside = bool(question.actions)
             if named is not None and named[0] <= word.start < named[1]:
                 weight *= _OF_SUBJECT
-                told_apart = True
+                is_aside = True
             elif word.concepts & _STAGES or (
-                story.sentences and word.concepts & lexicon().places & story.sentences[0].concepts
+                parsed.sentences and word.concepts & lexicon().places & parsed.sentences[0].concepts
             ):
                 weight *= _OF_STAGE  # which building of the site, and where it is
-                told_apart = True
-            elif word.stem in story.names or word.concepts & story.types:
+                is_aside = True
+            elif word.stem in parsed.names or word.concepts & parsed.types:
                 weight *= _OF_SUBJECT  # every sentence is about the subject
-                told_apart = True
-            elif not _held(word, story):
-                weight *= _absent(word, question, story, with_photo)
-            if _is_deed(word) and not told_apart and not word.is_scene and _held(word, story):
+                is_aside = True
+            elif not _held(word, parsed):
+                weight *= _absent(word, question, parsed, with_photo)
+            if _is_deed(word) and not is_aside and not word.is_scene and _held(word, parsed):
                 self._deeds.append(word)
             self.weights.append((word, weight))
-            told_apart = told_apart or (word.is_scene and bool(asking))
-            self._aside.append(told_apart)
-            self.besides += 0.0 if told_apart else weight
+            is_aside = is_aside or (word.is_scene and bool(asking))
+            self._aside.append(is_aside)
+            self.besides += 0.0 if is_aside else weight
         self.total = sum(weight for _, weight in self.weights)
 
     def share(self, index: int) -> float:
         """Share of the question's weight that sentence `index` holds, 0 to 1."""
         if self.total <= 0:
             return 0.0
-        sentence = self.story.sentences[index]
-        before = self.story.sentences[index - 1] if index > 0 else None
+        sentence = self.parsed.sentences[index]
+        before = self.parsed.sentences[index - 1] if index > 0 else None
         held = 0.0
         for word, weight in self.weights:
             match = self._met(word, index)
@@ -115,8 +115,8 @@ class Relevance:
         """Like `share`, over the words that are neither the event nor the subject; 0 for none."""
         if self.besides <= 0:
             return 0.0
-        before = self.story.sentences[index - 1] if index > 0 else None
-        carried = _NEIGHBOUR if _PRONOUN.match(self.story.sentences[index].text) else _ADJACENT
+        before = self.parsed.sentences[index - 1] if index > 0 else None
+        carried = _NEIGHBOUR if _PRONOUN.match(self.parsed.sentences[index].text) else _ADJACENT
         held = 0.0
         for (word, weight), aside in zip(self.weights, self._aside, strict=True):
             if not aside:
@@ -130,18 +130,18 @@ class Relevance:
         """Share of the question's weight that stands anywhere in the subject's text."""
         if self.total <= 0:
             return 1.0
-        return sum(weight for word, weight in self.weights if _held(word, self.story)) / self.total
+        return sum(weight for word, weight in self.weights if _held(word, self.parsed)) / self.total
 
     def misses_a_deed(self) -> bool:
-        """Whether the question tells of a deed that the text knows nothing of."""
+        """Whether the question mentions a deed that the text does not mention."""
         return any(
-            (_is_deed(word) or word.concepts & ACTIONS) and not _held(word, self.story)
+            (_is_deed(word) or word.concepts & ACTIONS) and not _held(word, self.parsed)
             for word, _ in self.weights
         )
 
     def _met(self, word: Sought, index: int) -> float:
         """1 where a sentence has the word itself, less for its meaning, least for a kindred one."""
-        sentence = self.story.sentences[index]
+        sentence = self.parsed.sentences[index]
         if word.stem in sentence.stems or word.stem in self._sounding.get(index, ()):
             return 1.0
         if word.concepts & sentence.concepts:
@@ -168,22 +168,22 @@ def _is_deed(word: Sought) -> bool:
     return bool(word.concepts & lexicon().deeds) and word.concepts.isdisjoint(_COMMON_DEEDS)
 
 
-def _held(word: Sought, story: Story) -> bool:
+def _held(word: Sought, parsed: ParsedText) -> bool:
     return bool(
-        word.stem in story.names
-        or story.stem_counts[word.stem]
-        or any(story.concept_counts[concept] for concept in word.concepts | _kindred(word))
+        word.stem in parsed.names
+        or parsed.stem_counts[word.stem]
+        or any(parsed.concept_counts[concept] for concept in word.concepts | _kindred(word))
     )
 
 
-def _absent(word: Sought, question: Question, story: Story, with_photo: bool) -> float:
+def _absent(word: Sought, question: Question, parsed: ParsedText, with_photo: bool) -> float:
     """What a word that the text lacks still weighs.
 
-    A name written in the other script cannot be found; a place may be too well known to be told;
-    what describes the picture need not be in the text. A deed is missed in full, another word in
-    part.
+    A name in the other script cannot be found; a text may leave out a well-known place; words that
+    describe the picture need not be in the text. A missing deed counts in full, another missing
+    word in part.
     """
-    if question.language != story.candidate.language and not word.concepts:
+    if question.language != parsed.source.language and not word.concepts:
         return _FOREIGN_NAME
     if word.concepts and word.concepts <= lexicon().places:
         return _PLACE
@@ -197,12 +197,12 @@ def _absent(word: Sought, question: Question, story: Story, with_photo: bool) ->
     return _MISSED
 
 
-def _rarity(word: Sought, story: Story) -> float:
+def _rarity(word: Sought, parsed: ParsedText) -> float:
     """Inverse document frequency over the subject's sentences, scaled to 0.3 to 1."""
     if word.concepts and word.concepts <= {"building", "site"}:
         return _OF_SUBJECT
-    count = story.stem_counts[word.stem]
+    count = parsed.stem_counts[word.stem]
     if not count and word.concepts:
-        count = max(story.concept_counts[concept] for concept in word.concepts)
-    sentences = max(1, len(story.sentences))
+        count = max(parsed.concept_counts[concept] for concept in word.concepts)
+    sentences = max(1, len(parsed.sentences))
     return max(0.3, math.log((sentences + 1) / (count + 0.5)) / math.log((sentences + 1) / 0.5))

@@ -7,8 +7,8 @@ a reconstruction*. Only a text without such words is judged by what happened las
 import re
 from dataclasses import dataclass
 
-from vlm.readers.extractive.actions import RUINING
-from vlm.readers.extractive.sentences import Sentence, Story, topic_of
+from vlm.readers.extractive.events import RUINING
+from vlm.readers.extractive.parsed_text import ParsedText, Sentence, topic_of
 
 _BE_GONE = r"(?:exists?|stands?|survives?|remains?|extant|there)"
 _GONE = re.compile(
@@ -53,6 +53,7 @@ _IN_USE = re.compile(
     r"[向对](?:公众|外|游客)开放"
 )
 _PARTLY = re.compile(r"\b(?:only|parts?|some|much of|most of)\b|部分|一段|大半", re.IGNORECASE)
+_COPULA = re.compile(r"\b(?:(is|are)|was|were)\b(\s+an?\b)?")
 _HERE = ("main", "present")
 _SITE = re.compile(
     r"\b(?:its|the|old|former) (?:site|place|spot)\b|\bon the site\b|\bin its place\b|"
@@ -77,31 +78,58 @@ class Standing:
     rebuilt: bool = False
 
 
-def standing(story: Story) -> Standing:
+def standing(parsed: ParsedText) -> Standing:
     """Read the subject's state today out of its text: the plainest sign, the last of equals."""
-    best = _by_tense(story)
-    for sentence in story.sentences:
-        for sign in _signs(sentence, story):
+    best = _by_tense(parsed)
+    for sentence in parsed.sentences:
+        for sign in _signs(sentence, parsed):
             if sign.plain >= best.plain:
                 best = sign
     return best
 
 
-def _by_tense(story: Story) -> Standing:
+def says_existence(sentence: Sentence, *, exists: bool) -> bool:
+    """Whether a sentence by itself says that what it is about exists today, or no longer does.
+
+    Wider than `standing`, since it judges a quotation that a reader has chosen: it asks neither
+    which of a site's buildings is meant nor how plainly the sentence says so.
+    """
+    text = sentence.text
+    events = [cue for cue in sentence.analysis.cues if not cue.denied]
+    is_first = sentence.passage.start + sentence.start == 0
+    tense = _COPULA.search(text) if is_first else None
+    if exists:
+        again = _RECONSTRUCTION.search(text)
+        return (
+            _STANDS.search(text) is not None
+            or _IN_USE.search(text) is not None
+            or (again is not None and not _NEGATED.search(again.group()))
+            or any("rebuild" in cue.actions for cue in events)
+            or (tense is not None and tense[1] is not None)
+        )
+    return (
+        _GONE.search(text) is not None
+        or _SITE.search(text) is not None
+        or any(cue.actions & RUINING for cue in events)
+        or (tense is not None and tense[1] is None and tense[2] is not None)
+    )
+
+
+def _by_tense(parsed: ParsedText) -> Standing:
     """*X is a church* or *X was a church* at the head of the text: a weak sign in English.
 
     *X was built in 1934* and *X was the first bridge* say nothing of today.
     """
-    if not story.sentences or story.sentences[0].start > 0:
+    if not parsed.sentences or parsed.sentences[0].start > 0:
         return Standing(None, None, 0.0)
-    first = story.sentences[0]
-    copula = re.search(r"\b(?:(is|are)|was|were)\b(\s+an?\b)?", first.text)
+    first = parsed.sentences[0]
+    copula = _COPULA.search(first.text)
     if copula is None or not (copula[1] or copula[2]):
         return Standing(None, None, 0.0)
     return Standing(copula[1] is not None, first, 0.3)
 
 
-def _signs(sentence: Sentence, story: Story) -> list[Standing]:
+def _signs(sentence: Sentence, parsed: ParsedText) -> list[Standing]:
     text = sentence.text
     signs: list[Standing] = []
     again = _RECONSTRUCTION.search(text)
@@ -114,13 +142,13 @@ def _signs(sentence: Sentence, story: Story) -> list[Standing]:
     stands = _STANDS.search(text)
     if stands is not None and gone is None and _topic_at(sentence, stands.start()) in _HERE:
         signs.append(Standing(True, sentence, 0.9))
-    beside = _SITE.search(text) and not story.is_theme
+    beside = _SITE.search(text) and not parsed.is_about_part
     if _IN_USE.search(text) and sentence.topic in _HERE and not beside:
         signs.append(Standing(True, sentence, 0.45))
     for cue in sentence.analysis.cues:
         if cue.denied or cue.phase == "begin" or _PARTLY.search(text):
             continue
-        if cue.actions & RUINING and topic_of(sentence, cue, story) == "main":
+        if cue.actions & RUINING and topic_of(sentence, cue, parsed) == "main":
             signs.append(Standing(False, sentence, 0.5))
         if "rebuild" in cue.actions and sentence.topic != "other":
             signs.append(Standing(True, sentence, 0.5, rebuilt=True))

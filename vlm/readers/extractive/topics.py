@@ -1,18 +1,68 @@
 """What a clause or an event is about: the subject of a text, or another building near it.
 
-Read off the noun phrase that stands as grammatical subject or object, by rules for English and
-Chinese. Knows one sentence and what the one before was about; no passage, no question.
+Finds out first what the text may call its subject (its kinds and its names), then reads the noun
+phrase that stands as grammatical subject or object, by rules for English and Chinese. Knows one
+sentence and what the sentence before was about; knows no passage and no question.
 """
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from knowledge.language import is_han
-from vlm.readers.extractive.actions import ACTIONS
-from vlm.readers.extractive.events import Analysis, Cue
-from vlm.readers.extractive.kinds import Subject
-from vlm.readers.extractive.lexicon import Word, lexicon
+from vlm.readers.extractive.events import ACTIONS, Analysis, Cue
+from vlm.readers.extractive.lexicon import Word, lexicon, words_of
+
+_VAGUE_KINDS = frozenset(
+    {"site", "city", "mountain", "exhibition", "street", "square", "train", "island"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectNames:
+    """How a text may call its subject.
+
+    Attributes:
+        types: concepts that name it (a church, a tower) and their like.
+        names: stems of its title and aliases.
+    """
+
+    types: frozenset[str]
+    names: frozenset[str]
+
+
+def subject_names_of(names: tuple[str, ...], opening: Analysis | None) -> SubjectNames:
+    """What the subject may be called, from its title and aliases and the text's first sentence."""
+    kinds: set[str] = set()
+    for name in names:
+        for form in re.split(r"[,，(（)）]", name):
+            found = [word.concepts & lexicon().types for word in words_of(form)]
+            kinds |= next((types for types in reversed(found) if types), set())
+    if opening is not None:
+        kinds |= _predicate_kinds(opening)
+    kinds = kinds - _VAGUE_KINDS or kinds
+    kin = {kind for family in lexicon().families if family & kinds for kind in family}
+    stems = frozenset(word.stem for name in names for word in words_of(name))
+    return SubjectNames(frozenset(kinds | kin) or frozenset({"building"}), stems)
+
+
+def _predicate_kinds(opening: Analysis) -> set[str]:
+    """Kinds in *X is a railway terminal in …*, 是……: the nouns that no other noun follows."""
+    copula = re.search(r"\b(?:is|are|was|were)\b|是", opening.text)
+    if copula is None:
+        return set()
+    rest = opening.text[copula.end() :]
+    end = re.search(r"\b(?:in|on|at|that|which|near|beside|held|inside)\b|[,，。]", rest)
+    limit = copula.end() + end.start() if end else len(opening.text)
+    inside = [word for word in opening.words if copula.end() <= word.start < limit]
+    kinds: set[str] = set()
+    for index, word in enumerate(inside):
+        following = inside[index + 1].concepts if index + 1 < len(inside) else frozenset()
+        if not following & lexicon().types:
+            kinds |= word.concepts & lexicon().types
+    return kinds
+
 
 Topic = Literal["main", "unsure", "earlier", "present", "other"]
 """The subject; a pronoun that may mean it; what stood there before; what was rebuilt or newly
@@ -96,7 +146,7 @@ class _Phrase:
 
 
 def topics_of(
-    analysis: Analysis, before: Topic, subject: Subject, *, is_first: bool
+    analysis: Analysis, before: Topic, subject: SubjectNames, *, is_first: bool
 ) -> tuple[Topic, ...]:
     """What each clause is about.
 
@@ -139,8 +189,9 @@ def topics_of(
     return tuple(topics)
 
 
+@lru_cache(maxsize=4096)
 def topic_of_event(
-    analysis: Analysis, cue: Cue, topics: tuple[Topic, ...], before: Topic, subject: Subject
+    analysis: Analysis, cue: Cue, topics: tuple[Topic, ...], before: Topic, subject: SubjectNames
 ) -> Topic:
     """What the event of `cue` happened to, given what clauses and the sentence before are about."""
     if _OBJECT_PRONOUN.match(analysis.text, cue.end):
@@ -189,7 +240,7 @@ def _patient(analysis: Analysis, cue: Cue) -> tuple[Word, ...]:
     return before
 
 
-def _antecedent(analysis: Analysis, position: int, current: Topic, subject: Subject) -> Topic:
+def _antecedent(analysis: Analysis, position: int, current: Topic, subject: SubjectNames) -> Topic:
     """What *which* after a comma means: the last thing named before it."""
     things = lexicon().types | lexicon().parts
     before = [word for word in analysis.words if word.end <= position and word.concepts & things]
@@ -200,7 +251,7 @@ def _antecedent(analysis: Analysis, position: int, current: Topic, subject: Subj
     return current if own and not _is_of_another_name(before[-1], phrase, subject) else "other"
 
 
-def _topic(phrase: _Phrase, previous: Topic, subject: Subject) -> Topic:
+def _topic(phrase: _Phrase, previous: Topic, subject: SubjectNames) -> Topic:
     """What a noun phrase means, after `previous`."""
     text = phrase.text
     if _EARLIER.search(text):
@@ -234,7 +285,7 @@ def _topic(phrase: _Phrase, previous: Topic, subject: Subject) -> Topic:
     return "other"
 
 
-def _topic_without_noun(phrase: _Phrase, previous: Topic, subject: Subject) -> Topic:
+def _topic_without_noun(phrase: _Phrase, previous: Topic, subject: SubjectNames) -> Topic:
     if _RELATIVE.match(phrase.text):
         return previous
     if any(word.is_name and word.stem in subject.names for word in phrase.words):
@@ -252,7 +303,7 @@ def _settled(previous: Topic) -> Topic:
     return "main" if previous in ("other", "unsure") else previous
 
 
-def _head_noun(phrase: _Phrase, subject: Subject) -> Word | None:
+def _head_noun(phrase: _Phrase, subject: SubjectNames) -> Word | None:
     """The noun that a phrase is about: the last one, in English before the first preposition."""
     vocabulary = lexicon()
     things = vocabulary.types | vocabulary.parts | vocabulary.materials | _PARTITIVE
@@ -283,7 +334,7 @@ def _passes_on(words: tuple[Word, ...], cut: int) -> bool:
     return bool(concepts & (ACTIONS | {"work", "most", "begin", "finish", "end"}))
 
 
-def _is_of_another_name(head: Word, phrase: _Phrase, subject: Subject) -> bool:
+def _is_of_another_name(head: Word, phrase: _Phrase, subject: SubjectNames) -> bool:
     """*The Goodman Theatre*, *Palais de Chaillot* in a text about another theatre or palace."""
     return any(
         word.is_name

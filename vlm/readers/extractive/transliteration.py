@@ -1,12 +1,16 @@
 """Names across scripts: whether Chinese characters spell a Latin name by sound.
 
 Chinese spells foreign names with a few hundred characters chosen for their sound (杰斐逊 for
-*Jefferson*). Both are reduced to their consonants, sounds that Chinese does not keep apart taken
-together, and compared. Vowels are not looked at; a match is likely, not certain.
+*Jefferson*). Both are reduced to their consonants, sounds that Chinese does not distinguish are
+merged, and the results are compared. Vowels are ignored; a match is likely, not certain. The last
+part finds such names in a question and the text of a subject.
 """
 
 import re
 from functools import lru_cache
+
+from vlm.readers.extractive.parsed_text import ParsedText
+from vlm.readers.extractive.questions import Question, Sought
 
 _LEAST_SOUNDS = 3
 _OF_CHINESE = 0.8
@@ -111,3 +115,58 @@ def _common(first: str, second: str) -> int:
                 before + 1 if a == b else max(row[index], row[index - 1]),
             )
     return row[-1]
+
+
+_WEIGHT = 1.3
+_LEAST_LETTERS = 4
+
+
+def with_names(question: Question, parsed: ParsedText) -> tuple[Sought, ...]:
+    """The words sought, a Chinese question's foreign names spelled as the English text has them."""
+    if question.language != "zh" or parsed.source.language == "zh":
+        return question.sought
+    taken: list[tuple[int, int]] = []
+    names: list[Sought] = []
+    for start, end in chinese_runs(question.text):
+        for name in _latin_names(parsed):
+            span = spelled_in(name, question.text[start:end])
+            if span is not None:
+                place = start + span[0], start + span[1]
+                taken.append(place)
+                names.append(Sought(name, frozenset(), _WEIGHT, True, False, *place))
+    kept = [
+        word
+        for word in question.sought
+        if not any(word.start < end and start < word.end for start, end in taken)
+    ]
+    return tuple(sorted((*kept, *names), key=lambda word: word.start))
+
+
+def sounding(question: Question, parsed: ParsedText) -> dict[int, set[str]]:
+    """Sentence → stems of an English question's names that the Chinese sentence spells by sound."""
+    found: dict[int, set[str]] = {}
+    if question.language == "zh" or parsed.source.language != "zh":
+        return found
+    names = [w for w in question.sought if w.is_name and len(w.stem) >= _LEAST_LETTERS]
+    for index, sentence in enumerate(parsed.sentences):
+        for start, end in chinese_runs(sentence.text) if names else ():
+            for name in names:
+                if spelled_in(name.stem, sentence.text[start:end]) is not None:
+                    found.setdefault(index, set()).add(name.stem)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _latin_names(parsed: ParsedText) -> tuple[str, ...]:
+    """Stems of the names in an English text that are no names of its subject."""
+    return tuple(
+        {
+            word.stem: None
+            for sentence in parsed.sentences
+            for word in sentence.analysis.words
+            if word.is_name
+            and not word.concepts
+            and len(word.stem) >= _LEAST_LETTERS
+            and word.stem not in parsed.names
+        }
+    )

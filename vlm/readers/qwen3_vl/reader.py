@@ -205,8 +205,8 @@ def generate(
             logits_processor=[JsonConstraint(guide, schemas, max_new_tokens=budget)],
             cache_implementation="static" if static_cache else None,
         )
-    told = out[:, inputs["input_ids"].shape[1] :]
-    texts: list[str] = processor.batch_decode(told, skip_special_tokens=True)
+    generated = out[:, inputs["input_ids"].shape[1] :]
+    texts: list[str] = processor.batch_decode(generated, skip_special_tokens=True)
     return texts
 
 
@@ -223,7 +223,7 @@ def chat_messages(prompt: Prompt) -> list[dict[str, object]]:
 
 
 def _draft(text: str, reading: Reading, schema: Mapping[str, Any]) -> Draft | Exception:
-    """A draft, or why there is none: one bad answer is not to fail those beside it."""
+    """A draft, or the error: one bad answer must not fail the others of its batch."""
     try:
         return draft_from(text, reading, schema)
     except ModelBrokenError as error:

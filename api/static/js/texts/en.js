@@ -82,6 +82,7 @@ export default {
   "event.other": "the year asked for",
   "answer.use": "Today",
   "answer.source": "Read the source",
+  "answer.didYouMean": "Did you mean: {question}",
   "answer.reasoning": "What the model thought before (not checked)",
   "answer.took": "answered in {seconds} s",
   "answer.models": "seen by {encoder}, read by {reader}",

@@ -82,6 +82,7 @@ export default {
   "event.other": "所问的年份",
   "answer.use": "如今",
   "answer.source": "查看出处",
+  "answer.didYouMean": "您是不是想问：{question}",
   "answer.reasoning": "模型此前的思考（未经核对）",
   "answer.took": "用时 {seconds} 秒",
   "answer.models": "识图 {encoder}，阅读 {reader}",

@@ -2,9 +2,7 @@
 
 import pytest
 
-from vlm.readers.extractive.actions import ACTIONS, alike
-from vlm.readers.extractive.bonds import bond
-from vlm.readers.extractive.events import analyse
+from vlm.readers.extractive.events import ACTIONS, action_likeness, analyse, date_tie
 
 
 def dated(text: str) -> dict[str, int | None]:
@@ -12,7 +10,7 @@ def dated(text: str) -> dict[str, int | None]:
     analysis = analyse(text)
     result: dict[str, int | None] = {}
     for cue in analysis.cues:
-        ties = [(bond(analysis, cue, year), year.value) for year in analysis.years]
+        ties = [(date_tie(analysis, cue, year), year.value) for year in analysis.years]
         firm = [tie for tie in ties if tie[0] >= 0.5]
         result[text[cue.start : cue.end]] = max(firm)[1] if firm else None
     return result
@@ -90,6 +88,6 @@ def test_breaks_inside_dates_are_no_clauses():
 def test_likeness_is_symmetric_and_whole_only_for_the_same():
     for first in ACTIONS:
         for second in ACTIONS:
-            there = alike(frozenset({first}), frozenset({second}))
-            assert there == alike(frozenset({second}), frozenset({first}))
+            there = action_likeness(frozenset({first}), frozenset({second}))
+            assert there == action_likeness(frozenset({second}), frozenset({first}))
             assert (there == 1.0) == (first == second)

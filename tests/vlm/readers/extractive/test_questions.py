@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vlm.readers.extractive.questions import understand
+from vlm.readers.extractive.questions import parse_question
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ from vlm.readers.extractive.questions import understand
     ],
 )
 def test_the_form_of_the_answer(question: str, wanted: str):
-    assert understand(question).wanted == wanted
+    assert parse_question(question).wanted == wanted
 
 
 @pytest.mark.parametrize(
@@ -60,14 +60,14 @@ def test_the_form_of_the_answer(question: str, wanted: str):
     ],
 )
 def test_the_event_and_its_phase(question: str, action: str, phase: str | None):
-    asked = understand(question)
+    asked = parse_question(question)
 
     assert action in asked.actions
     assert phase is None or asked.phase == phase
 
 
 def test_only_the_last_sentence_asks():
-    asked = understand("The hall behind this woman was built for a queen. When did she die?")
+    asked = parse_question("The hall behind this woman was built for a queen. When did she die?")
 
     assert asked.actions == frozenset()
     assert [word.stem for word in asked.sought if not word.is_scene] == ["die"]
@@ -85,18 +85,18 @@ def test_only_the_last_sentence_asks():
     ],
 )
 def test_which_building_of_the_site(question: str, stage: str):
-    assert understand(question).stage == stage
+    assert parse_question(question).stage == stage
 
 
 def test_what_only_describes_the_picture_is_marked():
-    asked = understand("Does the building behind the palms still stand?")
+    asked = parse_question("Does the building behind the palms still stand?")
 
     assert {word.stem for word in asked.sought if word.is_scene} == {"palm"}
 
 
 @given(st.text(max_size=300))
 def test_any_text_is_a_question(text: str):
-    asked = understand(text)
+    asked = parse_question(text)
 
     assert asked.language in ("en", "zh")
     assert all(0 <= w.start < w.end <= len(text) for w in asked.sought)

@@ -3,14 +3,13 @@
 import pytest
 
 from knowledge.documents import Passage
-from vlm.readers.base import Candidate
-from vlm.readers.extractive.sentences import tell
+from vlm.readers.extractive.parsed_text import SubjectText, parse_text
 from vlm.readers.extractive.standing import standing
 
 
 def stands(text: str, *, title: str = "Green Tower", language: str = "en") -> bool | None:
     passage = Passage("c/d", 0, text, 0, len(text))
-    return standing(tell(Candidate("c/d", title, (), language, (passage,)))).exists
+    return standing(parse_text(SubjectText("c/d", title, (), language, (passage,)))).exists
 
 
 @pytest.mark.parametrize(

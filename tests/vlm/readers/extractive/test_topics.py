@@ -3,21 +3,22 @@
 import pytest
 
 from knowledge.documents import Passage
-from vlm.readers.base import Candidate
-from vlm.readers.extractive.sentences import Story, tell, topic_of
+from vlm.readers.extractive.parsed_text import ParsedText, SubjectText, parse_text, topic_of
 
 
-def story(text: str, *, title: str = "Green Church", language: str = "en") -> Story:
-    return tell(Candidate("c/d", title, (), language, (Passage("c/d", 0, text, 0, len(text)),)))
+def parsed(text: str, *, title: str = "Green Church", language: str = "en") -> ParsedText:
+    return parse_text(
+        SubjectText("c/d", title, (), language, (Passage("c/d", 0, text, 0, len(text)),))
+    )
 
 
 def topics(text: str, **options: str) -> list[str]:
-    return [sentence.topic for sentence in story(text, **options).sentences]
+    return [sentence.topic for sentence in parsed(text, **options).sentences]
 
 
 def happened_to(text: str, **options: str) -> str:
     """What the last event of the text happened to."""
-    whole = story(text, **options)
+    whole = parsed(text, **options)
     last = whole.sentences[-1]
     return topic_of(last, last.analysis.cues[-1], whole)
 
@@ -67,12 +68,12 @@ def test_passages_are_told_in_the_order_of_the_document():
     first, second = "Green Church is a church.", "It was closed."
     passages = (Passage("c/d", 1, second, 26, 40), Passage("c/d", 0, first, 0, 25))
 
-    told = tell(Candidate("c/d", "Green Church", (), "en", passages))
+    told = parse_text(SubjectText("c/d", "Green Church", (), "en", passages))
 
     assert [sentence.text for sentence in told.sentences] == [first, second]
 
 
 def test_the_same_year_is_told_with_the_sentence_that_holds_it():
-    told = story("The church was listed in 1988. In the same year it was opened to visitors.")
+    told = parsed("The church was listed in 1988. In the same year it was opened to visitors.")
 
     assert len(told.sentences) == 1

@@ -1,7 +1,7 @@
 # ruff: noqa: E501
 """Events of history, deeds, qualities, measures, peoples and places: data for `lexicon`.
 
-Same format as `vocabulary_events`.
+Same format as `vocabulary.events`.
 """
 
 DEEDS = """
@@ -219,7 +219,7 @@ commemorate list
 tourist open
 owner trade
 """
-"""Concepts of which one is often told by the other: *who ordered it* by *built by*."""
+"""Concepts that texts often use for each other: *built by* answers *who ordered it*."""
 
 NUMBERS = """
 n1: one, once, single;

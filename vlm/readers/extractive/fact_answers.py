@@ -1,7 +1,8 @@
-"""The sentence that answers a question for anything but a year: who, how many, what, why.
+"""The sentence that answers a question for anything but a year: who, how many, why, what use.
 
-A number must stand by the thing that is counted and a name must be there when a person is asked
-for; a sentence that merely shares words with the question counts for less or not at all.
+A number must stand near the thing that is counted, and a name must be there when a person is asked
+for; a sentence that only shares words with the question counts less or not at all. The second part
+finds what the subject, or the place where it was, is used for today.
 """
 
 import re
@@ -9,9 +10,10 @@ from dataclasses import dataclass
 
 from knowledge.dates import MONTH
 from vlm.readers.extractive.lexicon import ENGLISH_STOP, lexicon
+from vlm.readers.extractive.parsed_text import ParsedText, Sentence
 from vlm.readers.extractive.questions import Question, Sought
 from vlm.readers.extractive.relevance import Relevance
-from vlm.readers.extractive.sentences import Sentence, Story
+from vlm.readers.extractive.standing import Standing
 
 _FORMLESS = 0.45
 """A sentence that has not the form of answer that is asked for."""
@@ -81,8 +83,8 @@ _FOCUS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A sentence and how far it answers.
+class FactAnswer:
+    """A sentence and how far it answers the question.
 
     Attributes:
         share: share of the question's words that it holds, 0 to 1.
@@ -96,23 +98,23 @@ class Told:
     rivals: float = 0.0
 
 
-def best_sentence(question: Question, story: Story, relevance: Relevance) -> Told | None:
+def best_fact(question: Question, parsed: ParsedText, relevance: Relevance) -> FactAnswer | None:
     """The sentence that answers best, or None where none has what is asked for."""
-    told: list[Told] = []
-    for index, sentence in enumerate(story.sentences):
+    answers: list[FactAnswer] = []
+    for index, sentence in enumerate(parsed.sentences):
         share = relevance.share(index)
-        score = share * _form(question, story, sentence, relevance)
+        score = share * _form(question, parsed, sentence, relevance)
         plainly = asks_for_form(question) and _holds_heads(question, sentence)
         if score > 0 and plainly and not relevance.misses_a_deed():
             about = 1.0 if sentence.topic in ("main", "present") else _ASIDE
             score = min(1.0, (score + _COUNTED) * about)
         if score > 0:
-            told.append(Told(sentence, share, score))
-    if not told:
+            answers.append(FactAnswer(sentence, share, score))
+    if not answers:
         return None
-    best = max(told, key=lambda found: found.score)
-    others = [found.score for found in told if found.sentence is not best.sentence]
-    return Told(best.sentence, best.share, best.score, max(others, default=0.0) / best.score)
+    best = max(answers, key=lambda found: found.score)
+    others = [found.score for found in answers if found.sentence is not best.sentence]
+    return FactAnswer(best.sentence, best.share, best.score, max(others, default=0.0) / best.score)
 
 
 def asks_for_form(question: Question) -> bool:
@@ -120,13 +122,15 @@ def asks_for_form(question: Question) -> bool:
     return question.wanted == "quantity" or _MATERIAL.search(question.text) is not None
 
 
-def _form(question: Question, story: Story, sentence: Sentence, relevance: Relevance) -> float:
+def _form(
+    question: Question, parsed: ParsedText, sentence: Sentence, relevance: Relevance
+) -> float:
     """How far the sentence has the form of answer that is asked for, 0 to 1."""
     form = 1.0
     if question.wanted == "quantity":
         form = 1.0 if _counts(question, sentence) else 0.0
     elif question.wanted == "who":
-        form = _someone(question, story, sentence)
+        form = _someone(question, parsed, sentence)
         if relevance.misses_a_deed():
             form *= _OFF_FOCUS  # *Who first climbed it?* of a text that knows of no climbing
     elif question.wanted == "period":
@@ -147,10 +151,10 @@ def _form(question: Question, story: Story, sentence: Sentence, relevance: Relev
     return form
 
 
-def _someone(question: Question, story: Story, sentence: Sentence) -> float:
+def _someone(question: Question, parsed: ParsedText, sentence: Sentence) -> float:
     """How far a sentence names somebody: a name of its own, people, the subject's name, nobody."""
     names = _names_in(sentence, question)
-    if "·" in sentence.text or any(name not in story.names for name in names):
+    if "·" in sentence.text or any(name not in parsed.names for name in names):
         return 1.0
     if sentence.concepts & lexicon().people:
         return _SOMEONE
@@ -158,7 +162,7 @@ def _someone(question: Question, story: Story, sentence: Sentence) -> float:
 
 
 def _counts(question: Question, sentence: Sentence) -> bool:
-    """Whether a number that is no year stands near what is to be counted."""
+    """Whether a number other than a year stands near the thing that the question counts."""
     analysis = sentence.analysis
     years = {position for year in analysis.years for position in range(year.start, year.end)}
     numbers = [match for match in _NUMBER.finditer(analysis.text) if match.start() not in years]
@@ -179,7 +183,7 @@ def _counts(question: Question, sentence: Sentence) -> bool:
 
 
 def _holds_heads(question: Question, sentence: Sentence) -> bool:
-    """Whether all that is counted is told: *people* and *work* in *how many people work*."""
+    """Whether it names all that is counted: *people* and *work* in *how many people work*."""
     return all(
         head.stem in sentence.stems
         or not head.concepts
@@ -227,3 +231,109 @@ def _names_in(sentence: Sentence, question: Question) -> list[str]:
             or (not word.stem.isascii() and len(word.stem) > 1)
         )
     ]
+
+
+_LEAST_USE = 0.3
+_KIND_OF_PLACE = (
+    r"(?:museum|monument|church|mosque|temple|park|hotel|attraction|destination|sight|site|shrine|"
+    r"gurdwara|station|office|library|theatre|theater|school|square|garden|place|memorial|market|"
+    r"lot|tomb|palace|residence|university|road|centre)s?"
+)
+_USED = re.compile(
+    r"\b(?:is|are) (?:(?:now|still|today|mainly|also|therefore) )*used (?:\w+ )?(?:for|as|by)\b|"
+    r"\b(?:serves?|functions?|furnished|kept|run|runs it|keeps it|shown) (?:\w+ )?as\b|"
+    r"\b(?:houses?|hosts?|holds?|carries) (?:an?\b|the\b|\w+s\b)|\bhome (?:to|of)\b|"
+    r"\bin (?:full |active |daily )?use\b|\bno other use\b|\bopen (?:to|as|for)\b|"
+    r"\bvisitors? (?:today |now )?(?:can|may|ride|climb|walk|come|go|see|take)\b|\bto visitors\b|"
+    r"\b(?:is|are) (?:given|held|visited)\b|\bvisit it\b|\bstill live\b|\bworship continues\b|"
+    r"\b(?:is|are) (?:(?:now|today|still|also) )?(?:an?|part|the|one) (?:[\w-]+ ){0,8}"
+    rf"{_KIND_OF_PLACE}\b|"
+    r"用作|用于|用来|作为|供|现在是|现为|成为|改为|改作|开放|举行|"
+    r"是.{0,16}(?:景点|博物馆|场所|公园|酒店|广场|古迹|车站|馆)",
+    re.IGNORECASE,
+)
+_PLAINLY = re.compile(
+    r"\bused (?:\w+ )?(?:for|as)\b|\bserves? as\b|\bin (?:\w+ )?use\b|\bas an? \w+|用作|用于|用来",
+    re.IGNORECASE,
+)
+_NOW = re.compile(
+    r"\b(?:now|today|still|currently|nowadays|at present)\b|现在|今天|如今|目前|现为|现是|仍|今",
+    re.IGNORECASE,
+)
+_SITE = re.compile(
+    r"\b(?:its|the|this) (?:old )?(?:site|place|spot|area)\b|\bin its place\b|"
+    r"\bon the (?:same )?(?:site|spot|ground)s?\b|"
+    r"\btak(?:e|en|es) its place\b|\boccup(?:y|ies)\b|\bremains?\b|\b(?:its|the) ruins\b|原址|"
+    r"旧址|遗址|那里|这里|原来的地方",
+    re.IGNORECASE,
+)
+_PAST = re.compile(r"\b(?:was|were|had been|used to|until)\b|曾|当时|后来")
+_SHUT = re.compile(r"\b(?:closed|shut|not allowed|may not)\b|不开放|禁止", re.IGNORECASE)
+_NO_LONGER = re.compile(r"\bno longer\b|不再", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class UseAnswer:
+    """A sentence that states a use, its words for the use, and how plainly (0 to 1)."""
+
+    sentence: Sentence
+    words: str
+    plain: float
+
+
+_SUCCESSION = re.compile(
+    r"\breplaced\b|\b(?:took|taken) (?:its|the|their) place\b|"
+    r"\bin (?:the )?place of\b|取代|代替"
+)
+_REPLACED_BY = re.compile(
+    r"\breplaced by\b|\b(?:took|taken|takes|take) (?:its|their) place\b|\bin (?:its|their) place\b|"
+    r"被[^。]{1,20}(?:取代|代替)|原址"
+)
+
+
+def current_use(
+    question: Question, parsed: ParsedText, relevance: Relevance, state: Standing
+) -> UseAnswer | None:
+    """The sentence that states today's use most plainly, or None if no sentence does."""
+    best: UseAnswer | None = None
+    weight = 0.4 * min(1.0, relevance.besides)
+    for index, sentence in enumerate(parsed.sentences):
+        late = 0.2 * (index + 1) / len(parsed.sentences)
+        plain = _plainness(sentence.text, state) + late + weight * relevance.share(index)
+        if _SUCCESSION.search(question.text):  # *What replaced it?*
+            replaced = _REPLACED_BY.search(sentence.text)
+            plain += 1.0 if replaced else -0.4 * (_SITE.search(sentence.text) is None)
+        if best is None or plain > best.plain:
+            best = UseAnswer(sentence, _words_of_use(sentence.text), plain)
+    if best is None or best.plain < _LEAST_USE:
+        return None
+    return UseAnswer(best.sentence, best.words, min(1.0, best.plain))
+
+
+def _plainness(text: str, state: Standing) -> float:
+    """How plainly a sentence states a use today: a sum of signs for and against."""
+    used, now, site = _USED.search(text), _NOW.search(text), _SITE.search(text)
+    plain = 0.4 * bool(used) + 0.25 * bool(now) + 0.1 * bool(_PLAINLY.search(text))
+    if state.exists is False:
+        plain += 0.35 if site else -0.1
+    elif site and not used:
+        plain -= 0.1
+    if not now:
+        # texts state a present use in the present tense and without dates
+        past = bool(_PAST.search(text)) + any(character.isdigit() for character in text)
+        plainly = _PLAINLY.search(text) or (site and state.exists is False)
+        ago = 0.1 if plainly else 0.2
+        plain += 0.1 if not past else -ago * past
+    if _SHUT.search(text) or _NO_LONGER.search(text):
+        plain -= 0.2
+    return plain
+
+
+def _words_of_use(text: str) -> str:
+    """The sentence from the clause that states the use onwards, without its full stop."""
+    found = _USED.search(text) or _SITE.search(text) or _NOW.search(text)
+    start = 0
+    if found is not None:
+        breaks = re.finditer(r"[,，;；]\s*(?:and |but )?", text[: found.start()])
+        start = max((match.end() for match in breaks), default=0)
+    return text[start:].strip().rstrip(".。")

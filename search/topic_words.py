@@ -1,10 +1,10 @@
-"""Which words of a question tell what it is about, and which of them a subject's text holds.
+"""The topic words of a question, which say what it is about, and those that a subject's text holds.
 
 Words are split as the index splits them (`knowledge.bm25`). Knows no ranking and no model.
 """
 
 from knowledge.bm25 import Bm25
-from search.subjects import Subject
+from search.evidence import Subject
 
 _ASKING = """
     still stand standing stood exist exists existing remain remains remained left survive today
@@ -19,21 +19,21 @@ _ASKING = """
     拆掉 拆毁 被拆 毁 毁掉 用途 用作 用来 做什么 使用 照片 图片 图中 照片里 这里 这个 这座 那座
     座 建筑 建筑物 地方 原址 旧址
 """
-"""Words that ask, in questions about anything: they tell nothing of the subject."""
+"""Words that questions about anything hold; they do not say what a question is about."""
 
 
-class Wording:
+class TopicWords:
     """Splits questions and subjects into words. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._bm25 = Bm25()
         self._asking = self._tokens(_ASKING.split())
 
-    def telling(self, question: str) -> frozenset[int]:
-        """Ids of the question's words that tell what it is about; none for `Is it still there?`."""
+    def in_question(self, question: str) -> frozenset[int]:
+        """Ids of the question's topic words; *Is it still there?* has none."""
         return self._tokens([question]) - self._asking
 
-    def of(self, subject: Subject) -> frozenset[int]:
+    def in_subject(self, subject: Subject) -> frozenset[int]:
         """Ids of all words of a subject's names, place and passages."""
         document = subject.document
         names = (document.title, *document.aliases, document.place or "")
@@ -47,10 +47,10 @@ class Wording:
         )
 
 
-def share_found(telling: frozenset[int], words: frozenset[int]) -> float:
-    """Share of a question's telling words that are among a subject's words; 0 where none tells.
+def share_found(asked: frozenset[int], words: frozenset[int]) -> float:
+    """Share of a question's topic words that a subject's words hold; 0 for a question without any.
 
     >>> share_found(frozenset({1, 2, 3, 4}), frozenset({2, 3, 9}))
     0.5
     """
-    return len(telling & words) / len(telling) if telling else 0.0
+    return len(asked & words) / len(asked) if asked else 0.0

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,13 +11,21 @@ from knowledge.documents import Passage
 from knowledge.sentences import split_sentences
 from vlm.readers.base import Candidate
 from vlm.readers.extractive.events import Analysis, Cue, analyse
-from vlm.readers.extractive.kinds import Subject, subject_of
-from vlm.readers.extractive.topics import Topic, topic_of_event, topics_of
+from vlm.readers.extractive.topics import (
+    SubjectNames,
+    Topic,
+    subject_names_of,
+    topic_of_event,
+    topics_of,
+)
 
 _Span = tuple[Passage, int, int]
 _SAME_YEAR = re.compile(
     r"\b(?:the same|that same|that) year\b|同年|同一年|当年(?!的)", re.IGNORECASE
 )
+_LONGEST_SENTENCE = 1000
+"""Characters of a sentence that is read in one piece."""
+_BREAK = re.compile(r"[\s,;:，；：、|]+")
 _CELL = re.compile(r"[^\s.。:：][^.。:：\n]{0,30}[:：]\s?\S")
 """The beginning of a table's cell, after its column's name."""
 
@@ -49,22 +58,52 @@ class Sentence:
         return self.analysis.text
 
 
+@dataclass(frozen=True, slots=True)
+class SubjectText:
+    """A candidate as these rules need it: its names and passages, never its photos.
+
+    What is cached is cached by this or by plain text, so no cache keeps a decoded photo in memory.
+    """
+
+    document_id: str
+    title: str
+    aliases: tuple[str, ...]
+    language: str
+    passages: tuple[Passage, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Title and aliases."""
+        return self.title, *self.aliases
+
+
+def text_of(candidate: Candidate) -> SubjectText:
+    """The candidate without its photos."""
+    return SubjectText(
+        document_id=candidate.document_id,
+        title=candidate.title,
+        aliases=candidate.aliases,
+        language=candidate.language,
+        passages=candidate.passages,
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Story:
+class ParsedText:
     """All that a candidate's passages say, in the document's order.
 
     Attributes:
         subject: how the text may call the candidate.
         stem_counts, concept_counts: in how many sentences each stands.
-        is_theme: told about a part or another thing, which each of these sentences names.
+        is_about_part: the sentences are those about a part or another thing, read as its own text.
     """
 
-    candidate: Candidate
+    source: SubjectText
     sentences: tuple[Sentence, ...]
-    subject: Subject
+    subject: SubjectNames
     stem_counts: Counter[str]
     concept_counts: Counter[str]
-    is_theme: bool = False
+    is_about_part: bool = False
 
     @property
     def types(self) -> frozenset[str]:
@@ -77,17 +116,17 @@ class Story:
         return self.subject.names
 
 
-@lru_cache(maxsize=256)
-def tell(candidate: Candidate) -> Story:
+@lru_cache(maxsize=64)
+def parse_text(source: SubjectText) -> ParsedText:
     """Take a candidate's passages apart."""
     spans: dict[int, _Span] = {}
-    for passage in candidate.passages:
-        for start, end in split_sentences(passage.text):
+    for passage in source.passages:
+        for start, end in _short_sentences(passage.text):
             spans.setdefault(passage.start + start, (passage, start, end))
     ordered = _joined([spans[position] for position in sorted(spans)])
     analyses = [analyse(passage.text[start:end]) for passage, start, end in ordered]
     opening = analyses[0] if ordered and ordered[0][0].start == 0 else None
-    subject = subject_of((candidate.title, *candidate.aliases), opening)
+    subject = subject_names_of(source.names, opening)
     sentences: list[Sentence] = []
     before: Topic = "main"
     end_of_last = 0
@@ -111,8 +150,8 @@ def tell(candidate: Candidate) -> Story:
         )
         # *It was built again. Work began in 1995.*
         before = "present" if topics[-1] == "present" else topics[0]
-    return Story(
-        candidate,
+    return ParsedText(
+        source,
         tuple(sentences),
         subject,
         Counter(stem for sentence in sentences for stem in sentence.stems),
@@ -120,8 +159,24 @@ def tell(candidate: Candidate) -> Story:
     )
 
 
+def _short_sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences; what is too long for prose (a table, a list) is cut into pieces.
+
+    The rules compare each event of a sentence with each of its dates, which a list of a thousand
+    dates would make very slow.
+    """
+    for start, end in split_sentences(text):
+        while end - start > _LONGEST_SENTENCE:
+            breaks = _BREAK.finditer(text, start + 1, start + _LONGEST_SENTENCE)
+            cut = max((found.end() for found in breaks), default=start + _LONGEST_SENTENCE)
+            if text[start:cut].strip():
+                yield start, start + len(text[start:cut].rstrip())
+            start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
+        yield start, end
+
+
 def _joined(ordered: list[_Span]) -> list[_Span]:
-    """Join what is told only together.
+    """Join sentences that say something only together.
 
     *In the same year …*, 同年…… goes to the sentence before, which holds the year; the cells of a
     table's row (*Year: 1903. Event: Opened.*, as `knowledge.corpus.markdown` writes it) to one.
@@ -132,20 +187,22 @@ def _joined(ordered: list[_Span]) -> list[_Span]:
         if joined and joined[-1][0] is passage and _CELL.match(text):
             _, start_before, end_before = joined[-1]
             in_line = "\n" not in passage.text[end_before:start]
-            if in_line and _CELL.match(passage.text, start_before, end_before):
+            short = end - start_before <= _LONGEST_SENTENCE
+            if in_line and short and _CELL.match(passage.text, start_before, end_before):
                 joined[-1] = (passage, start_before, end)
                 continue
         if joined and _SAME_YEAR.search(text) and not find_years(text):
             before, start_before, end_before = joined[-1]
-            if before is passage and find_years(passage.text[start_before:end_before]):
+            short = end - start_before <= _LONGEST_SENTENCE
+            if before is passage and short and find_years(passage.text[start_before:end_before]):
                 joined[-1] = (passage, start_before, end)
                 continue
         joined.append((passage, start, end))
     return joined
 
 
-def topic_of(sentence: Sentence, cue: Cue, story: Story) -> Topic:
+def topic_of(sentence: Sentence, cue: Cue, parsed: ParsedText) -> Topic:
     """What the event of `cue` happened to."""
-    if story.is_theme:
+    if parsed.is_about_part:
         return "main"
-    return topic_of_event(sentence.analysis, cue, sentence.topics, sentence.before, story.subject)
+    return topic_of_event(sentence.analysis, cue, sentence.topics, sentence.before, parsed.subject)

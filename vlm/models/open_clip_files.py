@@ -44,7 +44,7 @@ class ClipFiles:
 
     Attributes:
         name: what it is called: open_clip's name, or that of its folder or file.
-        family: all that tells which kind of model it is, in words.
+        family: all names that say which kind of model it is.
         model: open_clip's configuration, its names of Hugging Face models turned into folders.
         preprocess: what deviates from open_clip's usual preparation of photos.
         weights: the checkpoint.
@@ -74,7 +74,7 @@ class ClipFiles:
 
 
 def find_clip(name: str) -> ClipFiles | None:
-    """The files of the model `name`, or None where the name is no open_clip name at all.
+    """The files of the model `name`, or None if the name is not an open_clip name.
 
     Raises:
         ModelMissingError: a file of the model, or open_clip itself, is not on this machine.
@@ -136,7 +136,7 @@ def _from_registry(name: str) -> ClipFiles | None:
     else:
         tags = ", ".join(open_clip.list_pretrained_tags_by_model(architecture)) or "none"
         raise ModelMissingError(
-            f"open_clip knows no checkpoint {tag!r} of {architecture}, and there is no file of "
+            f"open_clip has no checkpoint {tag!r} of {architecture}, and no file has "
             f"that path; the checkpoints of {architecture} are: {tags}."
         )
     model = deepcopy(config)

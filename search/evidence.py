@@ -1,19 +1,54 @@
-"""A subject that retrieval found, and the evidence that is shown of it."""
+"""What a search brings: the subjects that it found, and the evidence that is shown of each.
 
-from collections.abc import Mapping
+Knows no ranking: `search.retrieve` makes both.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
+from knowledge.beside import beside
 from knowledge.documents import Document, Passage
+from knowledge.index import Index
 from knowledge.store import Hit
-from search.query import Evidence
+from vlm.chronology import Chronology, chronology_from_payload
 
 _PASSAGES_SHOWN = 3
-"""Passages of a subject among the evidence."""
+"""How many passages of a subject are shown as evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A passage or a photo that was retrieved.
+
+    Attributes:
+        document: what it belongs to.
+        kind: `passage` or `photo`.
+        rank: of its subject, from 1.
+        scores: by name; higher is better in all. `image`: photo to photo, cosine. `photo_text`:
+            photo to passage, cosine. `question_text`: question to passage, cosine. `bm25`:
+            question's words in the passage. `rrf`: the subject's fused score.
+        photo_id: of a photo.
+        text: of a passage, `document.text[start:end]`.
+        start: first character of the passage in the document's text.
+        end: one past its last.
+        ordinal: position of the passage or photo in its document, from 0.
+    """
+
+    document: Document
+    kind: Literal["passage", "photo"]
+    rank: int
+    scores: Mapping[str, float]
+    ordinal: int = 0
+    photo_id: str | None = None
+    text: str | None = None
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A document that was found: how, and with which of its passages and photos.
+    """A document that was found, with its passages and closest photo and what found them.
 
     Attributes:
         document: the document.
@@ -23,6 +58,8 @@ class Subject:
         margins: its score less the best other document's, in each ranking that has scores.
         nearest_share: share of the ten photos closest to the question's that are its own.
         lookalikes: how many documents look about as close to the photo as the closest.
+        chronology: what its text says over time, as the index holds it.
+        called: names that the question's spelling gives the document, beside its own.
         photo: its closest photo, when photos were asked with.
         passages: its passages, the most fitting for the question first.
         passage_scores: `Passage.ordinal` → scores by name.
@@ -38,6 +75,8 @@ class Subject:
     margins: Mapping[str, float] = field(default_factory=dict)
     nearest_share: float = 0.0
     lookalikes: int = 0
+    chronology: Chronology = field(default_factory=Chronology)
+    called: tuple[str, ...] = ()
 
     @property
     def is_named(self) -> bool:
@@ -75,3 +114,24 @@ class Subject:
                 )
             )
         return items
+
+
+def stored_chronologies(index: Index, document_ids: Sequence[str]) -> dict[str, Chronology]:
+    """What each document's text says over time, as the index holds it.
+
+    A chronology that is missing or cannot be read is an empty one.
+
+    Raises:
+        StorageError: the index cannot be read.
+    """
+    stored = index.chronologies(document_ids)
+    return {id_: _read(stored.get(id_, {}), id_) for id_ in document_ids}
+
+
+def _read(payload: Mapping[str, Any], document_id: str) -> Chronology:
+    return beside(
+        lambda: chronology_from_payload(payload),
+        otherwise=Chronology(),
+        what="chronology",
+        document_id=document_id,
+    )

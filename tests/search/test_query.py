@@ -5,8 +5,7 @@ from support import TinyEncoder, photo
 
 from knowledge.index.index import Index
 from search.pipeline import Pipeline
-from search.query import Query
-from search.recall import Recalled, refers_back
+from search.query import Query, Recalled, refers_back
 from vlm.readers.extractive import ExtractiveReader
 
 STATION_PHOTO = photo(1, size=(64, 48))

@@ -1,16 +1,16 @@
 """Answers in words: one or two plain sentences in the question's language.
 
-Says what the evidence tells, not what was asked: a question for the building's completion that
-only its opening answers is answered by the opening.
+The words state what the evidence states, not what was asked: where a question asks for the
+completion and the evidence only dates the opening, the answer says *was opened*.
 """
 
 from itertools import pairwise
 
 from knowledge.dates import Year
-from vlm.readers.extractive.dating import Dated
 from vlm.readers.extractive.events import Phase
+from vlm.readers.extractive.parsed_text import ParsedText, Sentence
 from vlm.readers.extractive.questions import Question
-from vlm.readers.extractive.sentences import Sentence, Story
+from vlm.readers.extractive.year_answers import YearAnswer
 
 Forms = tuple[str, str, str]
 """What to say of an action without a phase, of its beginning and of its end."""
@@ -18,7 +18,7 @@ Forms = tuple[str, str, str]
 _PHASES: dict[Phase | None, int] = {None: 0, "begin": 1, "finish": 2}
 
 
-def _alike(form: str) -> Forms:
+def _whatever_phase(form: str) -> Forms:
     return form, form, form
 
 
@@ -28,14 +28,14 @@ _ENGLISH: dict[str, Forms] = {
         "Demolition of {title} began {when}.",
         "The demolition of {title} was finished {when}.",
     ),
-    "explode": _alike("{title} was blown up {when}."),
-    "collapse": _alike("{title} collapsed {when}."),
-    "burn": _alike("{title} burnt down {when}."),
-    "destroy": _alike("{title} was destroyed {when}."),
-    "cornerstone": _alike("The foundation stone of {title} was laid {when}."),
-    "consecrate": _alike("{title} was consecrated {when}."),
-    "inaugurate": _alike("{title} was inaugurated {when}."),
-    "dedicate": _alike("{title} was dedicated {when}."),
+    "explode": _whatever_phase("{title} was blown up {when}."),
+    "collapse": _whatever_phase("{title} collapsed {when}."),
+    "burn": _whatever_phase("{title} burnt down {when}."),
+    "destroy": _whatever_phase("{title} was destroyed {when}."),
+    "cornerstone": _whatever_phase("The foundation stone of {title} was laid {when}."),
+    "consecrate": _whatever_phase("{title} was consecrated {when}."),
+    "inaugurate": _whatever_phase("{title} was inaugurated {when}."),
+    "dedicate": _whatever_phase("{title} was dedicated {when}."),
     "rebuild": (
         "{title} was rebuilt {when}.",
         "Rebuilding began {when}.",
@@ -56,10 +56,10 @@ _ENGLISH: dict[str, Forms] = {
         "Work on {title} began {when}.",
         "{title} was completed {when}.",
     ),
-    "open": _alike("{title} was opened {when}."),
-    "reopen": _alike("{title} was reopened {when}."),
-    "close": _alike("{title} was closed {when}."),
-    "found": _alike("{title} was founded {when}."),
+    "open": _whatever_phase("{title} was opened {when}."),
+    "reopen": _whatever_phase("{title} was reopened {when}."),
+    "close": _whatever_phase("{title} was closed {when}."),
+    "found": _whatever_phase("{title} was founded {when}."),
 }
 _CHINESE: dict[str, Forms] = {
     "demolish": (
@@ -67,22 +67,22 @@ _CHINESE: dict[str, Forms] = {
         "{title}于{when}开始拆除。",
         "{title}的拆除于{when}完成。",
     ),
-    "explode": _alike("{title}于{when}被炸毁。"),
-    "collapse": _alike("{title}于{when}倒塌。"),
-    "burn": _alike("{title}于{when}被烧毁。"),
-    "destroy": _alike("{title}于{when}被毁。"),
-    "cornerstone": _alike("{title}于{when}奠基。"),
-    "consecrate": _alike("{title}于{when}祝圣。"),
-    "inaugurate": _alike("{title}于{when}落成。"),
-    "dedicate": _alike("{title}于{when}落成。"),
+    "explode": _whatever_phase("{title}于{when}被炸毁。"),
+    "collapse": _whatever_phase("{title}于{when}倒塌。"),
+    "burn": _whatever_phase("{title}于{when}被烧毁。"),
+    "destroy": _whatever_phase("{title}于{when}被毁。"),
+    "cornerstone": _whatever_phase("{title}于{when}奠基。"),
+    "consecrate": _whatever_phase("{title}于{when}祝圣。"),
+    "inaugurate": _whatever_phase("{title}于{when}落成。"),
+    "dedicate": _whatever_phase("{title}于{when}落成。"),
     "rebuild": ("{title}于{when}重建。", "重建工程于{when}开始。", "重建工程于{when}完成。"),
     "restore": ("{title}于{when}修复。", "修复工程于{when}开始。", "修复工程于{when}完成。"),
     "build": ("{title}建于{when}。", "{title}于{when}开始修建。", "{title}于{when}建成。"),
     "make": ("{title}建于{when}。", "{title}于{when}开始修建。", "{title}于{when}完成。"),
-    "open": _alike("{title}于{when}开放。"),
-    "reopen": _alike("{title}于{when}重新开放。"),
-    "close": _alike("{title}于{when}关闭。"),
-    "found": _alike("{title}始建于{when}。"),
+    "open": _whatever_phase("{title}于{when}开放。"),
+    "reopen": _whatever_phase("{title}于{when}重新开放。"),
+    "close": _whatever_phase("{title}于{when}关闭。"),
+    "found": _whatever_phase("{title}始建于{when}。"),
 }
 
 
@@ -101,27 +101,27 @@ def year_in_words(value: int, language: str) -> str:
     return f"AD {value}" if value < 1000 else str(value)
 
 
-def name_in(language: str, story: Story) -> str:
+def name_in(language: str, parsed: ParsedText) -> str:
     """The subject's name in the question's script, with the article that its text gives it."""
     chinese = language == "zh"
-    candidate = story.candidate
+    source = parsed.source
     name = next(
         (
             name
-            for name in (candidate.title, *candidate.aliases)
+            for name in source.names
             if any("\u4e00" <= c <= "\u9fff" for c in name) == chinese
-            and (chinese or name.isascii() or name == candidate.title)
+            and (chinese or name.isascii() or name == source.title)
         ),
-        candidate.title,
+        source.title,
     )
     called = f"the {name}".lower()
-    if not chinese and any(called in sentence.text.lower() for sentence in story.sentences):
+    if not chinese and any(called in sentence.text.lower() for sentence in parsed.sentences):
         return f"the {name}"
     return name
 
 
-def say_date(question: Question, title: str, found: Dated) -> str:
-    """What happened when, in the words of the event that the evidence tells."""
+def say_date(question: Question, title: str, found: YearAnswer) -> str:
+    """What happened when, with the verb of the event that the evidence states."""
     if found.cue is not None:
         table = _CHINESE if question.language == "zh" else _ENGLISH
         for action, forms in table.items():
@@ -150,10 +150,10 @@ def say_standing(
 
 def say_fact(question: Question, sentence: Sentence, *, lead: str | None = None) -> str:
     """The quoted sentence, introduced in the question's language."""
-    told = sentence.text.strip()
+    words = sentence.text.strip()
     if question.language == "zh":
-        return f"{lead}。据资料:“{told}”" if lead else f"据资料:“{told}”"
-    return f"{lead}. The source says: “{told}”" if lead else f"The source says: “{told}”"
+        return f"{lead}。据资料:“{words}”" if lead else f"据资料:“{words}”"
+    return f"{lead}. The source says: “{words}”" if lead else f"The source says: “{words}”"
 
 
 def say_nothing(question: Question, title: str | None) -> str:
@@ -167,12 +167,12 @@ def say_nothing(question: Question, title: str | None) -> str:
     )
 
 
-def _when(found: Dated, language: str) -> str:
+def _when(found: YearAnswer, language: str) -> str:
     """The date with what the text says of it: *in about 1199*, *between 1726 and 1743*."""
     date = found.date
     if not isinstance(date, Year):
-        told = found.sentence.text[date.start : date.end].strip(" .。")
-        return told if language == "zh" else f"in {told}"
+        words = found.sentence.text[date.start : date.end].strip(" .。")
+        return words if language == "zh" else f"in {words}"
     year = year_in_words(date.value, language)
     started = _start_of_span(found)
     if started is not None and found.cue is not None and found.cue.phase is None:
@@ -183,7 +183,7 @@ def _when(found: Dated, language: str) -> str:
     return year if language == "zh" else f"in {year}"
 
 
-def _start_of_span(found: Dated) -> int | None:
+def _start_of_span(found: YearAnswer) -> int | None:
     """The year that a span begins with whose end was found."""
     years = found.sentence.analysis.years
     for first, second in pairwise(years):

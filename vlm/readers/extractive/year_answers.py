@@ -1,6 +1,6 @@
 """Which year answers a question: every date of a subject's text, scored against what is asked.
 
-The score of a date is how well its clause tells the event asked for, plus how much of the question
+The score of a date is how well its clause states the event asked for, plus how much of the question
 stands around it; the named parts are kept, since confidence is made of them.
 """
 
@@ -8,12 +8,10 @@ import re
 from dataclasses import dataclass, replace
 
 from knowledge.dates import Period, Year
-from vlm.readers.extractive.actions import BUILDING, RUINING, alike
-from vlm.readers.extractive.bonds import bond
-from vlm.readers.extractive.events import Cue
+from vlm.readers.extractive.events import BUILDING, RUINING, Cue, action_likeness, date_tie
+from vlm.readers.extractive.parsed_text import ParsedText, Sentence, topic_of
 from vlm.readers.extractive.questions import Question
 from vlm.readers.extractive.relevance import Relevance
-from vlm.readers.extractive.sentences import Sentence, Story, topic_of
 from vlm.readers.extractive.standing import Standing
 from vlm.readers.extractive.topics import Topic
 
@@ -25,16 +23,16 @@ _DESCRIBED = 0.2
 _PARTINGS = RUINING | {"close", "abandon", "move"}
 """What ends a stay: *it was taken away in 1968* answers *until what year did it remain*."""
 _WITHOUT_EVENT = 0.5
-"""A sentence that does not tell the event asked for, however much else it holds."""
+"""A sentence that does not state the event asked for, however much else it holds."""
 _OTHER_PHASE = 0.8
-"""*When did it begin to lean?* by a sentence that tells of no beginning."""
+"""*When did it begin to lean?* by a sentence that states no beginning."""
 _UNDESCRIBED = 0.3
 """Taken off an event whose sentence holds nothing of what the question describes."""
 _LONG_SPAN = 80
-"""Years from which on a span (*between 600 and 1000*) is no answer to *in which year*."""
+"""Years from which on a span (*between 600 and 1000*) does not answer *in which year*."""
 _NEVER = re.compile(r"\b(?:never|not|unfinished|incomplete)\b|未|没有|从不", re.IGNORECASE)
 _PLAIN = 0.6
-"""From here on an event found may be told as the answer, not only quoted."""
+"""From this value on the answer states the event that was found; below it only quotes it."""
 _DENIED = 0.25
 _VAGUE = 0.9
 """A decade or century against a year, other things equal."""
@@ -49,15 +47,15 @@ _RUIN_STRENGTH = {
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class YearAnswer:
     """A date with the sentence that states it and how well it fits the question.
 
     Attributes:
         date: a year, or a decade or century.
-        event: how well its clause tells the event asked for, 0 to 1.
+        event: how well its clause states the event asked for, 0 to 1.
         share: share of the question's words found in and before the sentence, 0 to 1.
         score: both together, 0 to 1; higher is better.
-        cue: the event that its clause tells, where one is asked for.
+        cue: the event that its clause states, if the question asks for one.
         rivals: how near the best other date comes, 0 (none) to 1 (as good).
     """
 
@@ -76,20 +74,20 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class QuestionOnText:
     """A question laid over one subject's text."""
 
     question: Question
-    story: Story
+    parsed: ParsedText
     relevance: Relevance
     state: Standing
 
 
-def best_date(case: Case) -> Dated | None:
+def best_year(case: QuestionOnText) -> YearAnswer | None:
     """The date that fits best, or None where the text states none."""
     dated = [
         _dated(case, index, date)
-        for index, sentence in enumerate(case.story.sentences)
+        for index, sentence in enumerate(case.parsed.sentences)
         for date in sentence.analysis.dates
     ]
     if not dated:
@@ -101,7 +99,7 @@ def best_date(case: Case) -> Dated | None:
     return replace(best, rivals=rivals)
 
 
-def is_long_span(found: Dated, question: Question) -> bool:
+def is_long_span(found: YearAnswer, question: Question) -> bool:
     """Whether the date is an end of a span so long that no one year answers the question."""
     date = found.date
     if not isinstance(date, Year) or date.role == "at" or question.phase or question.span_end:
@@ -110,36 +108,36 @@ def is_long_span(found: Dated, question: Question) -> bool:
     return len(ends) >= 2 and max(ends) - min(ends) >= _LONG_SPAN
 
 
-def denial(question: Question, story: Story) -> Sentence | None:
+def denial(question: Question, parsed: ParsedText) -> Sentence | None:
     """The sentence that says that what is asked about never happened (*was never finished*)."""
-    for sentence in story.sentences:
+    for sentence in parsed.sentences:
         for cue in sentence.analysis.cues:
             if (
                 cue.denied
                 and cue.actions & question.actions
                 and cue.phase == question.phase
-                and topic_of(sentence, cue, story) in ("main", "unsure")
+                and topic_of(sentence, cue, parsed) in ("main", "unsure")
                 and _NEVER.search(sentence.text)
             ):
                 return sentence
     return None
 
 
-def last_ruin(story: Story) -> Dated | None:
+def last_ruin(parsed: ParsedText) -> YearAnswer | None:
     """The date at which the subject ceased to exist, as far as its text says."""
-    found: list[Dated] = []
-    for sentence in story.sentences:
+    found: list[YearAnswer] = []
+    for sentence in parsed.sentences:
         for cue in sentence.analysis.cues:
             if not cue.actions & RUINING or cue.denied:
                 continue
-            topic = topic_of(sentence, cue, story)
+            topic = topic_of(sentence, cue, parsed)
             if topic not in ("main", "unsure"):
                 continue
             for year in sentence.analysis.years:
-                tie = bond(sentence.analysis, cue, year)
+                tie = date_tie(sentence.analysis, cue, year)
                 if tie >= 0.3:
                     strength = tie * _ruin_strength(cue, year) * _TOPIC_FIT["main"][topic]
-                    found.append(Dated(year, sentence, tie, 1.0, strength))
+                    found.append(YearAnswer(year, sentence, tie, 1.0, strength))
     if not found:
         return None
     strongest = max(ruin.score for ruin in found)
@@ -155,8 +153,8 @@ def _ruin_strength(cue: Cue, year: Year) -> float:
     return kind * (0.9 if year.role == "from" else 1.0)
 
 
-def _dated(case: Case, index: int, date: Year | Period) -> Dated:
-    question, sentence = case.question, case.story.sentences[index]
+def _dated(case: QuestionOnText, index: int, date: Year | Period) -> YearAnswer:
+    question, sentence = case.question, case.parsed.sentences[index]
     share = case.relevance.share(index)
     exact = 1.0 if isinstance(date, Year) != (question.wanted == "period") else _VAGUE
     event, cue = 0.0, None
@@ -172,8 +170,10 @@ def _dated(case: Case, index: int, date: Year | Period) -> Dated:
             score *= _WITHOUT_EVENT
         elif question.phase and question.phase not in sentence.concepts:
             score *= _OTHER_PHASE
-    told = cue is not None and event >= _PLAIN and topic_of(sentence, cue, case.story) != "other"
-    return Dated(date, sentence, event, share, score * exact, cue if told else None)
+    is_plain = (
+        cue is not None and event >= _PLAIN and topic_of(sentence, cue, case.parsed) != "other"
+    )
+    return YearAnswer(date, sentence, event, share, score * exact, cue if is_plain else None)
 
 
 def _role_fit(question: Question, sentence: Sentence, date: Year | Period) -> float:
@@ -184,26 +184,27 @@ def _role_fit(question: Question, sentence: Sentence, date: Year | Period) -> fl
         return 1.0
     if date.role != "at":
         return 0.6
-    told = {
+    stated = {
         action
         for cue in sentence.analysis.cues
         if cue.clause == sentence.analysis.clause_at(date.start)
         for action in cue.actions
     }
-    if told & _PARTINGS:
+    if stated & _PARTINGS:
         return 1.0 if question.span_end == "to" else 0.7
-    return 0.5 if told & BUILDING and question.span_end == "to" else 0.8
+    return 0.5 if stated & BUILDING and question.span_end == "to" else 0.8
 
 
-def _event_fit(case: Case, index: int, cue: Cue, date: Year | Period) -> float:
+def _event_fit(case: QuestionOnText, index: int, cue: Cue, date: Year | Period) -> float:
     """How well one event of a sentence, at one date, is the event asked for, 0 to 1."""
-    question, sentence = case.question, case.story.sentences[index]
-    fit = alike(question.actions, cue.actions)
-    if "rebuild" in question.actions and topic_of(sentence, cue, case.story) == "present":
-        fit = max(fit, alike(frozenset({"build"}), cue.actions))  # *the new hall was finished*
+    question, sentence = case.question, case.parsed.sentences[index]
+    fit = action_likeness(question.actions, cue.actions)
+    if "rebuild" in question.actions and topic_of(sentence, cue, case.parsed) == "present":
+        # *the new hall was finished*
+        fit = max(fit, action_likeness(frozenset({"build"}), cue.actions))
     if fit == 0:
         return 0.0
-    fit *= bond(sentence.analysis, cue, date) * _phase_fit(question, cue, date)
+    fit *= date_tie(sentence.analysis, cue, date) * _phase_fit(question, cue, date)
     if cue.denied and not question.of_plans:
         fit *= _DENIED
     about = _TOPIC_FIT[question.stage][_topic(case, sentence, cue)]
@@ -218,9 +219,9 @@ def _event_fit(case: Case, index: int, cue: Cue, date: Year | Period) -> float:
     return fit * max(about, described) * (1.0 - _UNDESCRIBED * missing)
 
 
-def _topic(case: Case, sentence: Sentence, cue: Cue) -> Topic:
+def _topic(case: QuestionOnText, sentence: Sentence, cue: Cue) -> Topic:
     """What the event happened to, seen from how the subject stands today."""
-    topic = topic_of(sentence, cue, case.story)
+    topic = topic_of(sentence, cue, case.parsed)
     if topic == "present" and not case.state.rebuilt and case.state.exists:
         return "main"  # nothing was rebuilt: the present building is the subject
     if topic == "present" and case.state.exists is False and case.question.stage == "main":
@@ -229,20 +230,20 @@ def _topic(case: Case, sentence: Sentence, cue: Cue) -> Topic:
 
 
 def _phase_fit(question: Question, cue: Cue, date: Year | Period) -> float:
-    """1 where beginning or end is told as it is asked for, less where only one of them is plain."""
-    wanted, told = question.phase, cue.phase
+    """1 if the text states the beginning or the end that the question asks for, else less."""
+    wanted, stated = question.phase, cue.phase
     role = date.role if isinstance(date, Year) else "at"
     if question.span_end is not None and role != "at":
         return 1.0 if question.span_end == role else 0.8
-    if role != "at" and told is None:
-        told = "begin" if role == "from" else "finish"
-    if wanted == told:
+    if role != "at" and stated is None:
+        stated = "begin" if role == "from" else "finish"
+    if wanted == stated:
         return 1.0
     if wanted is None:
         if cue.actions & question.actions & {"found", "cornerstone"}:
             return 1.0
-        return 0.97 if told == "finish" else 0.66
-    return 0.85 if told is None else 0.4
+        return 0.97 if stated == "finish" else 0.66
+    return 0.85 if stated is None else 0.4
 
 
 def _nearness(question: Question, sentence: Sentence, date: Year | Period) -> float:

@@ -3,25 +3,24 @@
 import pytest
 
 from knowledge.documents import Passage
-from vlm.readers.base import Candidate
-from vlm.readers.extractive.questions import understand
-from vlm.readers.extractive.sentences import tell
-from vlm.readers.extractive.subjects import in_order, is_about, name_span, naming
+from vlm.readers.extractive.asked_subject import in_order, is_about, name_span, naming
+from vlm.readers.extractive.parsed_text import SubjectText, parse_text
+from vlm.readers.extractive.questions import parse_question
 
 
-def candidate(title: str, *aliases: str, text: str = "", language: str = "en") -> Candidate:
+def candidate(title: str, *aliases: str, text: str = "", language: str = "en") -> SubjectText:
     text = text or f"{title} is a hall."
-    return Candidate(
+    return SubjectText(
         f"c/{title}", title, aliases, language, (Passage(f"c/{title}", 0, text, 0, len(text)),)
     )
 
 
-def first(question: str, *candidates: Candidate, with_photo: bool = False) -> str:
-    return in_order(understand(question), candidates, with_photo=with_photo)[0].title
+def first(question: str, *candidates: SubjectText, with_photo: bool = False) -> str:
+    return in_order(parse_question(question), candidates, with_photo=with_photo)[0].title
 
 
-def about(question: str, subject: Candidate, *, with_photo: bool = False) -> bool:
-    return is_about(understand(question), tell(subject), with_photo=with_photo)
+def about(question: str, subject: SubjectText, *, with_photo: bool = False) -> bool:
+    return is_about(parse_question(question), parse_text(subject), with_photo=with_photo)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vlm.models.families import FOREIGN_BELOW, foreign_below_of, languages_of
+from vlm.models.clip_families import FOREIGN_BELOW, foreign_below_of, languages_of
 
 
 @pytest.mark.parametrize(

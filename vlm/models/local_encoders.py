@@ -1,12 +1,18 @@
-"""From a name or a folder to a loaded encoder: the one place that knows which kinds there are."""
+"""The encoders on this machine: their names, the best one where none is named, and loading one.
+
+Listing and choosing look at names and caches only; nothing here touches the network.
+"""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
-from knowledge.errors import ModelMissingError
+from knowledge.errors import ModelError, ModelMissingError
 from vlm.cores import cores
 from vlm.encoders.base import Encoder
+from vlm.models.clip_families import languages_of
 
+BUNDLED = "starter"
 ONNX_CARD = "card.json"
 OPEN_CLIP_CONFIG = "open_clip_config.json"
 
@@ -24,7 +30,7 @@ def load_encoder(
 
     Args:
         name_or_folder: a folder's name under one of the roots, a path, or an open_clip name (see
-            `vlm.models.files`), which may end in `@bf16` or `@fp32`.
+            `vlm.models.open_clip_files`), which may end in `@bf16` or `@fp32`.
         models_root: folder of the bundled models.
         own_root: folder of exported models and of ones brought here.
         bulk: for many photos at a time rather than for one as soon as possible.
@@ -32,12 +38,12 @@ def load_encoder(
     A name wins over a folder of the same name in the working directory.
 
     Raises:
-        ModelMissingError: there is no such encoder, or a file of it is missing.
+        ModelMissingError: no encoder has that name, or a file of it is missing.
         ModelBrokenError: its files are there and cannot be used.
     """
     from vlm.encoders.onnx import OnnxEncoder
     from vlm.encoders.open_clip import OpenClipEncoder, split_precision
-    from vlm.models.files import find_clip
+    from vlm.models.open_clip_files import find_clip
 
     name, precision = split_precision(name_or_folder)
     folder = _find_folder(name, models_root=models_root, own_root=own_root)
@@ -54,18 +60,18 @@ def load_encoder(
 
 
 def encoder_folder(name_or_folder: str, *, models_root: Path, own_root: Path | None = None) -> Path:
-    """The folder with what is kept of an encoder (card, calibration), also where there is none yet.
+    """The folder for an encoder's card and calibration; it need not exist yet.
 
     An open_clip name that lies in a cache gets a place of its own under `own_root`.
     """
     folder = _find_folder(name_or_folder, models_root=models_root, own_root=own_root)
-    return folder or (own_root or models_root) / slug(name_or_folder)
+    return folder or (own_root or models_root) / folder_name(name_or_folder)
 
 
-def slug(name: str) -> str:
+def folder_name(name: str) -> str:
     """An encoder's name as that of a folder.
 
-    >>> slug("ViT-B-32/laion2b_s34b_b79k@bf16")
+    >>> folder_name("ViT-B-32/laion2b_s34b_b79k@bf16")
     'ViT-B-32--laion2b_s34b_b79k--bf16'
     """
     return name.removeprefix("hf-hub:").replace("/", "--").replace("@", "--")
@@ -92,3 +98,60 @@ def _card_name(folder: Path) -> str | None:
     except (OSError, ValueError):
         return None
     return written.get("name") if isinstance(written, dict) else None
+
+
+def choose_encoder(*, models_root: Path, own_root: Path) -> str:
+    """Name of the encoder to use: one of the operator's own, a cached CLIP, or the bundled one.
+
+    Of several, those that read many languages come first.
+
+    Args:
+        models_root: folder of the bundled models.
+        own_root: folder of exported models and of ones brought here.
+    """
+    bundled = set(list_encoders(models_root))
+    own = [name for name in list_encoders(own_root) if name not in bundled]
+    return best_of(own) or best_of(_cached_clips()) or BUNDLED
+
+
+def best_of(names: list[str]) -> str | None:
+    """The name that promises most; None of none.
+
+    >>> best_of(["ViT-B-32/openai", "ViT-B-16-SigLIP2/webli", "xlm-roberta-base-ViT-B-32/laion5b"])
+    'ViT-B-16-SigLIP2/webli'
+    """
+    return min(names, key=_rank, default=None)
+
+
+def _rank(name: str) -> tuple[int, int, str]:
+    known = name.casefold()
+    family = next((n for n, word in enumerate(("siglip2", "siglip")) if word in known), 2)
+    return -len(languages_of(name)), family, name
+
+
+def _cached_clips() -> list[str]:
+    """open_clip names whose files are all in the caches that open_clip downloads to."""
+    if find_spec("open_clip") is None or not _caches_hold_a_clip():
+        return []
+    import open_clip
+
+    from vlm.models.open_clip_files import find_clip, is_cached
+
+    names = []
+    for architecture, tag in open_clip.list_pretrained():
+        name = f"{architecture}/{tag}"
+        try:
+            if is_cached(open_clip.get_pretrained_cfg(architecture, tag)) and find_clip(name):
+                names.append(name)
+        except ModelError:  # its tokenizer is not here, say
+            continue
+    return names
+
+
+def _caches_hold_a_clip() -> bool:
+    """A look at names, since to import open_clip takes seconds."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    hub = [path.name.casefold() for path in Path(HF_HUB_CACHE).glob("models--*")]
+    openai = Path("~/.cache/clip").expanduser()
+    return any("clip" in n or "siglip" in n for n in hub) or any(openai.glob("*.pt"))

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from knowledge.documents import Passage
 from vlm.readers.base import Candidate, Draft, Reading
 from vlm.readers.extractive import ExtractiveReader
-from vlm.readers.extractive.questions import understand
-from vlm.readers.extractive.themes import theme_of
+from vlm.readers.extractive.asked_subject import asked_thing
+from vlm.readers.extractive.parsed_text import text_of
+from vlm.readers.extractive.questions import parse_question
 
 STATION = (
     "Weston Station was a railway station in Weston. Its main hall was opened in 1912. "
@@ -37,7 +38,7 @@ def ask(question: str, *candidates: Candidate) -> Draft:
 
 
 @pytest.mark.parametrize(
-    ("question", "theme"),
+    ("question", "thing"),
     [
         ("Does the clock tower of Weston Station still stand?", "clock tower"),
         ("Does the station of Weston Terminal still stand?", None),
@@ -49,10 +50,10 @@ def ask(question: str, *candidates: Candidate) -> Draft:
         ("Is the demolition of Weston Station remembered?", None),
     ],
 )
-def test_what_a_question_is_about(question: str, theme: str | None):
-    found = theme_of(understand(question), STATION_CANDIDATE)
+def test_what_a_question_is_about(question: str, thing: str | None):
+    found = asked_thing(parse_question(question), text_of(STATION_CANDIDATE))
 
-    assert (found.name if found else None) == theme
+    assert (found.name if found else None) == thing
 
 
 def test_the_part_is_judged_and_not_the_whole():
@@ -114,7 +115,8 @@ def test_an_alias_that_is_told_of_a_part_is_judged_by_the_sentences_that_use_it(
 
 
 @given(st.text(max_size=80), st.text(max_size=30))
-def test_any_question_on_any_title_has_a_theme_or_none(question: str, title: str):
-    found = theme_of(understand(question), candidate(title, "It was built in 1900. 它建于1900年。"))
+def test_any_question_on_any_title_asks_about_a_named_thing_or_none(question: str, title: str):
+    text = text_of(candidate(title, "It was built in 1900. 它建于1900年。"))
+    found = asked_thing(parse_question(question), text)
 
     assert found is None or found.name

@@ -10,7 +10,7 @@ import pytest
 from tiny_clip import make_clip, make_multilingual, make_siglip
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
-from vlm.models.files import CONFIG, download_command, find_clip
+from vlm.models.open_clip_files import CONFIG, download_command, find_clip
 
 pytest.importorskip("open_clip", reason="pip install -e '.[models]'")
 ROOT = Path(__file__).resolve().parents[3]
@@ -124,7 +124,7 @@ def cached(home: Path, repository: str, files: dict[str, bytes]) -> None:
 def in_a_fresh_process(home: Path, code: str) -> str:
     """What `code` prints with the caches below `home`; where they are is read at import."""
     done = subprocess.run(
-        [sys.executable, "-c", f"from vlm.models.files import find_clip\n{code}"],
+        [sys.executable, "-c", f"from vlm.models.open_clip_files import find_clip\n{code}"],
         cwd=ROOT, check=True, capture_output=True, text=True,
         env={"HF_HOME": str(home), "HOME": str(home), "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
