@@ -123,7 +123,7 @@ def test_the_card_says_how_it_was_made(exported):
 
 
 def spoil(folder):
-    """One channel a thousand times the others in a layer, as large CLIPs have them."""
+    """One channel of a layer is a thousand times the others, as in large CLIPs."""
     from safetensors.torch import save_file
 
     torch.manual_seed(0)
