@@ -76,7 +76,7 @@ def test_many_languages_win():
 
 
 def in_a_fresh_process(home: Path) -> str:
-    """The choice with the caches below `home`; in a new process, since libraries read it at import."""
+    """The choice with the caches below `home`, in a new process: libraries read it at import."""
     code = (
         "from pathlib import Path; from vlm.models.local_encoders import choose_encoder;"
         f"print(choose_encoder(models_root=Path({str(MODELS)!r}), own_root=Path('nowhere')))"

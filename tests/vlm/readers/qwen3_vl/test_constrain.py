@@ -31,7 +31,7 @@ OWN = {
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    """Few words besides bytes, so that a random model often stops inside a character or an escape."""
+    """Few words besides bytes, so that a random model often stops inside a character or escape."""
     frame = json.dumps(dict.fromkeys(answer_schema(reading())["properties"]))
     return train_tokenizer([frame, json.dumps(list(OWN["properties"])), "corpus/place_"], size=400)
 
