@@ -88,7 +88,7 @@ def export_encoder(
         ModelBrokenError: the model cannot be exported, or the export fails its check.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise ConfigurationError(f"{out} exists already; remove it or give --out.")
+        raise ConfigurationError(f"{out} is not empty; remove it or give another --out.")
     if not photos:
         raise ConfigurationError("The export needs photos to check itself, and none were given.")
     out.parent.mkdir(parents=True, exist_ok=True)
