@@ -1,9 +1,9 @@
-"""How fusion's weights and damping change which subject comes first, on labelled questions.
+"""Measure how fusion's weights and damping change which subject comes first.
 
 usage: python scripts/measure_fusion.py INDEX TESTSET...
 
-The rankings of each question are asked for once; then every setting is tried on them. Settings are
-compared on the test sets' odd lines and the best is confirmed on the even ones.
+Retrieves the rankings of each labelled question once and tries every setting on them. Settings are
+compared on the test sets' odd lines, and the best is confirmed on the even lines.
 """
 
 import itertools

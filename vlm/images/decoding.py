@@ -1,8 +1,8 @@
-"""Bytes of a photo → upright RGB pixels: the one way in, for index and query alike.
+"""Bytes of a photo → upright RGB pixels. Index and query both use this module.
 
-The bytes come from strangers. Their type is sniffed, never believed from a name; size and pixels
-are capped before anything is decoded; whatever is wrong with them is an `ImageError`. Pillow's
-plugins are called by their classes, so neither its list of formats nor its limits are touched.
+The bytes come from strangers. Their type is sniffed and never taken from a name; size and pixels
+are limited before anything is decoded; any fault raises an `ImageError`. Pillow's plugins are
+called by their classes, so Pillow's global list of formats and its limits stay unchanged.
 Knows no path, no store and no model.
 """
 
@@ -22,7 +22,7 @@ from knowledge.errors import BrokenImageError, ImageTooLargeError, UnsupportedIm
 from vlm.images.metadata import Exif, read_exif
 
 SUPPORTED = ("JPEG", "PNG", "WebP", "GIF", "TIFF", "BMP", "HEIC", "AVIF")
-"""Names of the formats that can be read, as a person says them."""
+"""Names of the supported formats, for people to read."""
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -33,7 +33,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""EXIF orientation → what puts the image upright."""
+"""EXIF orientation → the transposition that turns the image upright."""
 
 _PLUGINS = {
     "JPEG": ("PIL.JpegImagePlugin", "JpegImageFile"),  # MPO too: its first picture is the photo
@@ -48,8 +48,8 @@ _PLUGINS = {
 """Format → module and class that open it."""
 
 _MOST_SCANS = 100
-"""Passes over a progressive JPEG; encoders write a dozen. Each costs a visit of every pixel and
-only a few bytes of the file: without a limit 12 kB could keep a core busy for half a minute."""
+"""Most scans of a progressive JPEG; encoders write a dozen. The decoder visits every pixel for each
+scan, and a scan takes few bytes: without a limit, 12 kB could occupy a core for half a minute."""
 _START_OF_SCAN = b"\xff\xda"
 
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
@@ -58,7 +58,7 @@ _BMP_HEADER_SIZES = {12, 40, 52, 56, 64, 108, 124}
 
 @dataclass(frozen=True, slots=True)
 class ImageLimits:
-    """What is refused before decoding; the defaults let a 50-megapixel photo through."""
+    """Limits that are checked before decoding; the defaults accept a 50-megapixel photo."""
 
     max_bytes: int = 128 * 2**20
     max_pixels: int = 100_000_000
@@ -69,14 +69,14 @@ DEFAULT_LIMITS = ImageLimits()
 
 @dataclass(frozen=True, slots=True)
 class PhotoSize:
-    """How many pixels of a photo are wanted.
+    """How many pixels a photo should have after decoding.
 
     Attributes:
-        longest: of its longest side; a longer photo is scaled down, a smaller one left as it is.
-        enough: of its shortest side. A JPEG's decoder scales by 1/2, 1/4 and 1/8 for free, and may
-            stop where this many are left, though `longest` would allow more: for 640 and 320, a
-            photo of 4000 × 3000 comes as 500 × 375, in two thirds of the time that 640 × 480 take.
-            None: never fewer than `longest` says.
+        longest: most pixels of its longest side; a larger photo is scaled down.
+        enough: least pixels of its shortest side. A JPEG's decoder scales by 1/2, 1/4 and 1/8 at no
+            cost and may scale down to this, even below `longest`: with 640 and 320, a photo of
+            4000 × 3000 becomes 500 × 375, in two thirds of the time that 640 × 480 takes. None:
+            the longest side keeps `longest` pixels.
     """
 
     longest: int = 1024
@@ -84,13 +84,15 @@ class PhotoSize:
 
     @classmethod
     def for_square(cls, side: int) -> "PhotoSize":
-        """For a tower that sees a square of `side` pixels: as small as a JPEG's decoder makes a
-        photo for free, and else as it is, for the tower's own resize; only what is much too large
-        is scaled before that."""
+        """The size for a tower that sees a square of `side` pixels.
+
+        A JPEG's decoder scales as far down as it can at no cost; the tower resizes the rest. Only a
+        photo that is much too large is scaled before that.
+        """
         return cls(3 * side, enough=side)
 
     def larger(self, factor: float) -> "PhotoSize":
-        """The same for a photo of which only a part is looked at."""
+        """The size times `factor`, for a photo of which only a part is used."""
         enough = None if self.enough is None else round(self.enough * factor)
         return PhotoSize(round(self.longest * factor), enough)
 
@@ -100,10 +102,10 @@ DEFAULT_SIZE = PhotoSize()
 
 @dataclass(frozen=True, slots=True)
 class DecodedImage:
-    """A photo, ready to be seen.
+    """A decoded photo.
 
     Attributes:
-        pixels: RGB, upright, without metadata, its longest side within what was asked.
+        pixels: RGB, upright, without metadata, scaled to the size asked for.
         width: in pixels, of the original when upright.
         height: in pixels, of the original when upright.
         format: what the bytes are: `JPEG`, `PNG`, `WEBP`, `GIF`, `TIFF`, `BMP`, `HEIF`, `AVIF`.
@@ -129,7 +131,7 @@ def decode_image(
     Args:
         data: the whole file.
         size: how many pixels are wanted.
-        limits: what to refuse.
+        limits: what is refused.
 
     Raises:
         UnsupportedImageError: not an image, or of a type that cannot be read.
@@ -159,7 +161,7 @@ def decode_image(
         raise ImageTooLargeError(
             f"The {kind} photo needs more memory than there is; save it with fewer pixels."
         ) from error
-    except Exception as error:  # decoders let nearly every type escape on damaged files
+    except Exception as error:  # decoders raise nearly every type on damaged files
         raise BrokenImageError(
             f"The {kind} photo is truncated or damaged ({error or type(error).__name__}); "
             "copy it again from its source."
@@ -208,7 +210,7 @@ def _decode(data: bytes, kind: str, *, wanted: PhotoSize, max_pixels: int) -> De
             "megapixels allowed; save it smaller."
         )
     if kind == "JPEG":
-        # Within a scan a 0xFF is always followed by 0x00: what is counted are scans, or chance.
+        # Within a scan 0x00 follows every 0xFF: this counts scans, or chance.
         if (scans := data.count(_START_OF_SCAN)) > _MOST_SCANS:
             raise BrokenImageError(
                 f"The JPEG has {scans} scans, more than any camera or program writes; save it anew."
@@ -248,7 +250,7 @@ def _plugin(kind: str) -> Callable[[io.BytesIO], Any]:
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
-    """Any mode → RGB, with what is transparent laid on white."""
+    """Any mode → RGB; transparent pixels become white."""
     if image.mode.startswith("I") or image.mode == "F":
         return _grey_to_8bit(image).convert("RGB")
     if image.has_transparency_data:
@@ -272,7 +274,7 @@ def _grey_to_8bit(image: Image.Image) -> Image.Image:
 
 
 def _fit(size: tuple[int, int], max_side: int) -> tuple[int, int]:
-    """`size` scaled so that its longest side is at most `max_side`, never up and never to 0."""
+    """`size` scaled down so that its longest side is at most `max_side`; no side becomes 0."""
     scale = min(1.0, max_side / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
@@ -295,10 +297,10 @@ _quiet_depth = 0
 
 @contextmanager
 def _quiet_pillow() -> Iterator[None]:
-    """Keep Pillow from warning about odd files: here they are either read or refused.
+    """Suppress Pillow's warnings about odd files, which are either read or refused here.
 
-    `warnings.catch_warnings` swaps the whole list of filters and is not for threads; this adds
-    one filter while at least one photo is being decoded and takes away that one alone.
+    `warnings.catch_warnings` replaces the whole list of filters and is not thread-safe. This adds
+    one filter while at least one photo is being decoded, and then removes only that filter.
     """
     global _quiet_depth
     with _quiet_lock:

@@ -1,4 +1,4 @@
-"""The bundled encoder on real photos: what the model card promises, measured here again."""
+"""The bundled encoder on real photos: the figures of its model card, measured again."""
 
 import subprocess
 import sys
