@@ -4,11 +4,11 @@ from vlm.images.decoding import (
     DecodedImage,
     ImageLimits,
     PhotoSize,
-    decode_image,
     shrink,
     sniff_format,
     thumbnail,
 )
+from vlm.images.isolated import decode_image, warm_up
 
 __all__ = [
     "DecodedImage",
@@ -18,4 +18,5 @@ __all__ = [
     "shrink",
     "sniff_format",
     "thumbnail",
+    "warm_up",
 ]
