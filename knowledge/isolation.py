@@ -113,7 +113,10 @@ class Workers:
         """
         worker = self._take()
         try:
-            if worker is None or not worker.is_alive:
+            if worker is not None and not worker.is_alive:
+                worker.stop()
+                worker = None
+            if worker is None:
                 worker = _Worker(self._memory_bytes, self._modules)
             left = remaining()
             try:
