@@ -60,7 +60,7 @@ _TILE_WIDTH, _TILE_LENGTH, _ROWS_PER_STRIP = 322, 323, 278
 _BESIDE = {"WEBP": 4, "HEIF": 6, "AVIF": 6, "GIF": 5}
 """Bytes a pixel that a format's decoder keeps beside the picture itself."""
 
-_WHOLE_PIXELS = 8_000_000
+_WHOLE_PIXELS = 2_000_000
 """A picture of more is turned into RGB strip by strip, each of about as many."""
 
 _REDUCING_GAP = 3
@@ -144,6 +144,28 @@ class DecodedImage:
     longitude: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a photo, in shares of its width and height from the top left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def crop(self, image: Image.Image) -> Image.Image:
+        """The region of an upright image."""
+        across, down = image.size
+        return image.crop(
+            (
+                round(self.left * across),
+                round(self.top * down),
+                round((self.left + self.width) * across),
+                round((self.top + self.height) * down),
+            )
+        )
+
+
 class NeedsMemoryError(Exception):
     """Decoding would take more memory than was allowed this time.
 
@@ -160,6 +182,7 @@ def decode_here(
     data: bytes,
     size: PhotoSize = DEFAULT_SIZE,
     *,
+    region: Region | None = None,
     limits: ImageLimits = DEFAULT_LIMITS,
     allowed: int | None = None,
 ) -> DecodedImage:
@@ -167,7 +190,8 @@ def decode_here(
 
     Args:
         data: the whole file.
-        size: how many pixels are wanted.
+        size: how many pixels are wanted, of the whole photo.
+        region: what to cut out of the upright photo; None for all of it.
         limits: what to refuse; `max_seconds` is not held here.
         allowed: bytes that decoding may take; None for as many as `limits` say.
 
@@ -193,7 +217,7 @@ def decode_here(
         )
     try:
         with _quiet_pillow():
-            return _decode(data, kind, wanted=size, limits=limits, allowed=allowed)
+            return _decode(data, kind, size, region, limits=limits, allowed=allowed)
     except (ImageTooLargeError, BrokenImageError, NeedsMemoryError):
         raise
     except (MemoryError, Image.DecompressionBombError) as error:
@@ -241,7 +265,13 @@ def sniff_format(data: bytes) -> str | None:
 
 
 def _decode(
-    data: bytes, kind: str, *, wanted: PhotoSize, limits: ImageLimits, allowed: int | None
+    data: bytes,
+    kind: str,
+    wanted: PhotoSize,
+    region: Region | None,
+    *,
+    limits: ImageLimits,
+    allowed: int | None,
 ) -> DecodedImage:
     image = _plugin(kind)(io.BytesIO(data))
     width, height = image.size
@@ -260,6 +290,8 @@ def _decode(
             least = (wanted.enough, wanted.enough)
         image.draft("RGB", least)
     needed = _memory_needed(image, kind, width * height, tile[0] * tile[1])
+    across, down = _fit(image.size, wanted.longest)
+    needed += 8 * across * down  # what is wanted of it, and once more turned upright
     if needed > limits.max_memory:
         raise ImageTooLargeError(
             f"The {kind} photo of {width} × {height} pixels takes about {needed / 1e6:,.0f} MB to "
@@ -274,6 +306,8 @@ def _decode(
         pixels = _small_rgb(image, wanted.longest)
         if (turn := _TURNS.get(exif.orientation)) is not None:
             pixels = pixels.transpose(turn)
+        if region is not None:
+            pixels = region.crop(pixels)
     finally:
         image.close()
     if exif.orientation >= 5:

@@ -5,6 +5,7 @@ until no other large one is being decoded, so that the memory of all together st
 """
 
 import threading
+from dataclasses import astuple
 from functools import cache
 from typing import Any
 
@@ -21,6 +22,7 @@ from vlm.images.decoding import (
     ImageLimits,
     NeedsMemoryError,
     PhotoSize,
+    Region,
     decode_here,
 )
 
@@ -35,13 +37,18 @@ _large = threading.Lock()
 
 
 def decode_image(
-    data: bytes, size: PhotoSize = DEFAULT_SIZE, *, limits: ImageLimits = DEFAULT_LIMITS
+    data: bytes,
+    size: PhotoSize = DEFAULT_SIZE,
+    *,
+    region: Region | None = None,
+    limits: ImageLimits = DEFAULT_LIMITS,
 ) -> DecodedImage:
     """Decode a photo of any supported format; of an animation, its first frame.
 
     Args:
         data: the whole file.
-        size: how many pixels are wanted.
+        size: how many pixels are wanted, of the whole photo.
+        region: what to cut out of the upright photo; None for all of it.
         limits: what to refuse.
 
     Raises:
@@ -50,12 +57,13 @@ def decode_image(
         ImageTooLargeError: more bytes, pixels, memory or time than `limits` allow.
         DeadlineError: the request's time is over.
     """
-    arguments: dict[str, Any] = {
-        "size": [size.longest, size.enough],
-        "limits": [limits.max_bytes, limits.max_pixels, limits.max_seconds, limits.max_memory],
-    }
     if len(data) > limits.max_bytes:  # not worth sending
         return decode_here(data, size, limits=limits)
+    arguments: dict[str, Any] = {
+        "size": astuple(size),
+        "region": None if region is None else astuple(region),
+        "limits": astuple(limits),
+    }
     result = _run(data, {**arguments, "allowed": _SMALL_BYTES}, limits)
     if "needed" in result.values:
         if not _large.acquire(timeout=-1 if (left := remaining()) is None else left):
@@ -106,12 +114,21 @@ def _workers(max_memory: int) -> Workers:
 
 
 def _decode(
-    blobs: list[bytearray], *, size: list[Any], limits: list[Any], allowed: int | None
+    blobs: list[bytearray],
+    *,
+    size: list[Any],
+    region: list[float] | None,
+    limits: list[Any],
+    allowed: int | None,
 ) -> tuple[dict[str, Any], list[bytes]]:
     """What a process does: `decode_here`, its result as plain values."""
     try:
         image = decode_here(
-            bytes(blobs.pop()), PhotoSize(*size), limits=ImageLimits(*limits), allowed=allowed
+            bytes(blobs.pop()),
+            PhotoSize(*size),
+            region=None if region is None else Region(*region),
+            limits=ImageLimits(*limits),
+            allowed=allowed,
         )
     except NeedsMemoryError as error:
         return {"needed": error.needed}, []
