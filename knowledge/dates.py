@@ -114,7 +114,7 @@ def find_periods(text: str) -> list[Period]:
 
 
 def find_years(text: str) -> list[Year]:
-    """Every year that `text` states, in order; counts, ages, addresses, decades are none."""
+    """Every year that `text` states, in order; not counts, ages, addresses or decades."""
     if not any(character.isdigit() for character in text) and "年" not in text:
         return []
     periods = find_periods(text)

@@ -23,7 +23,7 @@ from typing import Any
 from PIL import Image
 
 from knowledge.chunks import chunk
-from knowledge.corpus.opening import open_corpus
+from knowledge.corpus import open_corpus
 from knowledge.documents import Document, Passage
 from vlm.readers.base import Candidate, Draft, Reading
 from vlm.readers.extractive import ExtractiveReader

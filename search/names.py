@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from knowledge.documents import Document
-from knowledge.text import fold, is_han
+from knowledge.language import fold, is_han
 
 _MIN_LATIN = 4
 _MIN_HAN = 2

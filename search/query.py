@@ -8,7 +8,7 @@ from PIL import Image
 
 from knowledge.documents import Document
 from knowledge.errors import QueryError
-from knowledge.text import guess_language
+from knowledge.language import guess_language
 from search.recall import NOTHING, Recalled, refers_back
 
 MAX_QUESTION_CHARS = 2_000

@@ -19,8 +19,8 @@ import numpy as np
 from knowledge.bm25 import Bm25
 from knowledge.documents import Document, Passage
 from knowledge.index import Index, layout
+from knowledge.language import guess_language
 from knowledge.store import DenseVector, Hit, SparseVector, Where
-from knowledge.text import guess_language
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
 from search.names import documents_named
 from search.query import Query

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from knowledge.documents import Document
-from knowledge.text import fold
+from knowledge.language import fold
 
 _WORD = re.compile(r"[A-Z][a-zA-Z]{5,}")
 """Shorter words are too near to one another: *Stock* and *Stork*."""

@@ -39,7 +39,7 @@ from api.watching.metrics_state import IndexCensus, StateCollector
 from api.watching.observed import Observed
 from api.watching.tracing import Tracing
 from indexer.live import LiveUpdates
-from indexer.optimizing import Tending
+from indexer.optimizer import BackgroundOptimizer
 from knowledge.errors import SnapCiteError
 from search.browse import Catalogue
 from search.pipeline import Pipeline
@@ -97,7 +97,7 @@ def create_app(
         evaluation=evaluation,
         gates=Gates(capacity),
         live=LiveUpdates(pipeline.index, pipeline.encoder, pipeline.text_encoder),
-        tending=Tending(pipeline.index, after=optimize_after),
+        tending=BackgroundOptimizer(pipeline.index, after=optimize_after),
         remembered=remembered,
         conversations=conversations or MemoryConversations(),
         audit=audit,

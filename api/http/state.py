@@ -15,7 +15,7 @@ from api.traffic.gate import Gate, Gates
 from api.watching.audit import AuditLog
 from api.watching.metrics import Metrics
 from indexer.live import LiveUpdates
-from indexer.optimizing import Tending
+from indexer.optimizer import BackgroundOptimizer
 from search.browse import Catalogue
 from search.pipeline import Pipeline
 from vlm.images import ImageLimits
@@ -33,7 +33,7 @@ class AppState:
     evaluation: Path | None
     gates: Gates
     live: LiveUpdates
-    tending: Tending
+    tending: BackgroundOptimizer
     updates: Gate = field(default_factory=lambda: Gate("updates", at_once=1, queue=64))
     remembered: Remembered | None = None
     conversations: Conversations = field(default_factory=MemoryConversations)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from knowledge.documents import Document
-from knowledge.text import is_han
+from knowledge.language import is_han
 from vlm.readers.extractive.timeline import timeline
 
 _T = TypeVar("_T")

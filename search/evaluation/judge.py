@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from knowledge.text import fold, guess_language, is_han
+from knowledge.language import fold, guess_language, is_han
 from search.evaluation.observation import Observation
 from search.evaluation.testset import LabelledQuestion
 

@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from api.access.auth import AdminCaller
 from api.http import schemas
 from api.http.state import state_of
-from knowledge.index import back_up
 
 _PROBLEM: dict[str, Any] = {"model": schemas.ProblemOut}
 _PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys((429, 500, 503, 507), _PROBLEM)
@@ -31,7 +30,7 @@ def backup_router(folder: Path) -> APIRouter:
     def backup(request: Request, caller: AdminCaller) -> BackupOut:  # noqa: ARG001 - its scope
         """Copy the index as it is now. Updates wait meanwhile, questions do not."""
         name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        size = back_up(state_of(request).pipeline.index, folder / name)
+        size = state_of(request).pipeline.index.store.back_up(folder / name)
         return BackupOut(name=name, bytes=size)
 
     return router

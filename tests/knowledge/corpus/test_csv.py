@@ -1,4 +1,4 @@
-"""CSV as it comes: delimiters, quotes, encodings and rows that are broken."""
+"""CSV files as found in practice: delimiters, quotes, encodings and broken rows."""
 
 import csv
 import io

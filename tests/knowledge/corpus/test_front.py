@@ -1,4 +1,4 @@
-"""Front matter and JSON sidecars: values as they are written, faults that are named."""
+"""Front matter and JSON sidecars: values stay as written, mistakes are named."""
 
 import contextlib
 
@@ -158,7 +158,7 @@ def test_several_captions_are_lines():
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("{", "not valid JSON"), ("[1]", "no JSON object"), ("[" * 100_000, "not valid JSON")],
+    [("{", "not valid JSON"), ("[1]", "not a JSON object"), ("[" * 100_000, "not valid JSON")],
 )
 def test_broken_json(text, reason):
     with pytest.raises(CorpusError, match=reason):

@@ -1,4 +1,4 @@
-"""PDFs: text by page, and pages that show rather than tell."""
+"""PDFs: text by page, and pages that are pictures."""
 
 import pytest
 from corpus_samples import pdf_bytes, read_all, write
@@ -16,9 +16,9 @@ PAGE = [
 
 def test_text_of_all_pages(tmp_path):
     write(tmp_path / "guide.pdf", pdf_bytes([PAGE, ["Second page.", *PAGE]], title="A Guide"))
-    guide = read_pdf(tmp_path, "guide.pdf")
+    guide = read_pdf(tmp_path / "guide.pdf", name="guide.pdf")
     assert guide.title == "A Guide"
-    assert guide.photos == ()
+    assert guide.picture_pages == ()
     assert guide.text.startswith("The tower was built in 1889 by Gustave Eiffel and his engineers.")
     assert "It is a monument of iron that stands in Paris." in guide.text
     assert "\n\nSecond page." in guide.text
@@ -26,9 +26,11 @@ def test_text_of_all_pages(tmp_path):
 
 def test_pages_with_little_text_are_photos(tmp_path):
     write(tmp_path / "album.pdf", pdf_bytes([["Plate 1"], PAGE, []]))
-    guide = read_pdf(tmp_path, "album.pdf")
-    assert [photo.path for photo in guide.photos] == ["album.pdf#page=1", "album.pdf#page=3"]
+    guide = read_pdf(tmp_path / "album.pdf", name="album.pdf")
+    assert guide.picture_pages == (1, 3)
     assert guide.text.startswith("Plate 1\n\nThe tower")
+    (document,), _ = read_all(tmp_path)
+    assert [photo.path for photo in document.photos] == ["album.pdf#page=1", "album.pdf#page=3"]
 
 
 @pytest.mark.parametrize("title", ["", "untitled", "Microsoft Word - guide.doc", "scan001.tif"])
@@ -39,7 +41,7 @@ def test_a_title_that_is_none_gives_way_to_the_name(tmp_path, title):
     assert (document.title, document.source) == ("Old gate", "old_gate.pdf")
 
 
-def test_a_sidecar_tells_more(tmp_path):
+def test_a_sidecar_says_more(tmp_path):
     write(tmp_path / "guide.pdf", pdf_bytes([PAGE], title="Scan"))
     write(tmp_path / "guide.json", '{"title": "A Guide", "url": "https://example.org"}')
     (document,), _ = read_all(tmp_path)
@@ -66,4 +68,4 @@ def test_without_pages_there_is_no_document(tmp_path):
 def test_a_locked_pdf(tmp_path):
     write(tmp_path / "locked.pdf", pdf_bytes([PAGE], locked=True))
     with pytest.raises(CorpusError, match="password"):
-        read_pdf(tmp_path, "locked.pdf")
+        read_pdf(tmp_path / "locked.pdf", name="locked.pdf")

@@ -3,7 +3,7 @@
 import re
 
 from knowledge.dates import Period, Year
-from knowledge.text import is_han
+from knowledge.language import is_han
 from vlm.readers.extractive.events import Analysis, Cue
 
 _FRONT = 20

@@ -6,7 +6,7 @@ Also says whether a question that names its subject names one that no candidate 
 import re
 from functools import lru_cache
 
-from knowledge.text import is_han
+from knowledge.language import is_han
 from vlm.readers.base import Candidate
 from vlm.readers.extractive.lexicon import (
     CHINESE_FUNCTION_WORDS,

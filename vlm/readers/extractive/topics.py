@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from knowledge.text import is_han
+from knowledge.language import is_han
 from vlm.readers.extractive.actions import ACTIONS
 from vlm.readers.extractive.events import Analysis, Cue
 from vlm.readers.extractive.kinds import Subject
