@@ -22,7 +22,8 @@ class _Piece:
     """A sentence or a part of one that fits the budget.
 
     Attributes:
-        tokens: without special tokens, so that they add up.
+        tokens: without special tokens, so that they add up; at least 1, so that a passage has no
+            more pieces than tokens.
         new_paragraph: whether a blank line stands before it.
     """
 
@@ -88,7 +89,7 @@ def _pieces(
     for start, end in split_sentences(text):
         new_paragraph = _BLANK_LINE.search(text, previous_end, start) is not None
         for a, b in _cut(text, start, end, size, max_tokens):
-            yield _Piece(a, b, max(0, size(a, b) - special), new_paragraph and a == start)
+            yield _Piece(a, b, max(1, size(a, b) - special), new_paragraph and a == start)
         previous_end = end
 
 

@@ -30,7 +30,7 @@ from starter_towers import (
 from torch import Tensor, nn
 
 from vlm.encoders.onnx import Resize, square_pixels
-from vlm.images.decoding import decode_image
+from vlm.images import decode_image
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGE_SIZE = 320

@@ -17,7 +17,7 @@ from search.evaluation import load_testset, mean_reciprocal_rank, recall_at_k
 from search.fusion import RRF_K, WEIGHTS, reciprocal_rank_fusion
 from search.query import Query
 from search.retrieve import Retriever
-from vlm.images.decoding import decode_image
+from vlm.images import decode_image
 
 Ranked = tuple[str, Mapping[str, Sequence[str]]]
 """A question's right document (its id within its corpus) and its rankings."""

@@ -40,7 +40,7 @@ from old_photos import KINDS, old_photo
 from PIL import Image
 
 from vlm.encoders.onnx import OnnxEncoder
-from vlm.images.decoding import decode_image
+from vlm.images import decode_image
 
 ROOT = Path(__file__).resolve().parents[1]
 CAPTIONED = 200

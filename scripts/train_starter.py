@@ -39,7 +39,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vlm.encoders.onnx import square_pixels
-from vlm.images.decoding import decode_image
+from vlm.images import decode_image
 
 ROOT = Path(__file__).resolve().parents[1]
 SIDE = 192

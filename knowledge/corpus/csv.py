@@ -4,11 +4,11 @@ Does not know what columns mean.
 """
 
 import csv
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -20,6 +20,10 @@ from knowledge.errors import CorpusError
 _DELIMITERS = ",\t;|"
 _SAMPLE_LINES = 200
 _MAX_RECORD_LINES = 20_000
+_FREE_LINES = 100_000
+_LINES_AGAIN = 4
+"""Lines that may be read again for each line of the file, and at its beginning: where quotation
+marks are opened line by line and never closed, each record would else read 20,000 lines ahead."""
 _MAX_FIELD = 64 << 20
 
 
@@ -92,11 +96,14 @@ def _header(file: Path, encoding: str, delimiter: str) -> tuple[str, ...]:
 
 def _column_names(fields: Sequence[str]) -> tuple[str, ...]:
     """Names without surrounding space; an empty name gets its position, a repeated one a number."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    copies: Counter[str] = Counter()
     for position, field in enumerate(fields, start=1):
-        base = one_line(field) or f"column {position}"
-        candidates = (base if copy == 1 else f"{base} {copy}" for copy in count(1))
-        names.append(next(name for name in candidates if name not in names))
+        base = name = one_line(field) or f"column {position}"
+        while name in names:
+            copies[base] += 1
+            name = f"{base} {copies[base] + 1}"
+        names[name] = None
     return tuple(names)
 
 
@@ -149,8 +156,8 @@ def _records(
             fields = _without_empty_tail(fields, width)
             reason = reason or _misfit(fields, width)
         if reason:
-            resume = [n for n, line in enumerate(taken) if n and _fits(line, delimiter, width)]
-            taken = taken[: resume[0]] if resume else taken
+            fitting = (n for n, line in enumerate(taken) if n and _fits(line, delimiter, width))
+            taken = taken[: next(fitting, len(taken))]
             lines.give_back(len(taken))
             yield number, reason
         elif any(map(str.strip, fields)):
@@ -170,6 +177,7 @@ class _Lines:
     def __init__(self, stream: Iterable[str]) -> None:
         self._stream = iter(stream)
         self._ahead: deque[str] = deque()
+        self._again = _FREE_LINES
         self.taken: list[str] = []
         self.ran_dry = False
 
@@ -178,8 +186,11 @@ class _Lines:
 
     def __next__(self) -> str:
         line = None
-        if len(self.taken) < _MAX_RECORD_LINES:
-            line = self._ahead.popleft() if self._ahead else next(self._stream, None)
+        if len(self.taken) < max(1, min(_MAX_RECORD_LINES, self._again)):
+            if self._ahead:
+                line = self._ahead.popleft()
+            elif (line := next(self._stream, None)) is not None:
+                self._again += _LINES_AGAIN
         if line is None:
             self.ran_dry = True
             raise StopIteration
@@ -188,6 +199,7 @@ class _Lines:
 
     def give_back(self, kept: int) -> None:
         """Keep the first `kept` lines of the record; yield the others again."""
+        self._again -= len(self.taken) - kept
         self._ahead.extendleft(reversed(self.taken[kept:]))
 
 

@@ -8,14 +8,21 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
 from knowledge.corpus.text import as_text, check_language, fact_line, is_web_address, one_line
 from knowledge.documents import Document, Photo
 from knowledge.errors import CorpusError
 from knowledge.language import guess_language
 
+if TYPE_CHECKING:
+    import yaml
+
 _KEY = re.compile(r"[\w\"'-]+[ \t]*:")
 _FENCES = ("---", "...")
+_MOST_YAML = 256 * 1024
+"""Characters of front matter."""
 _TEXT_KEYS = ("text", "description", "caption")
 _LINE_KEYS = ("id", "title", "language", "place", "source", "url")
 _LIST_KEYS = ("aliases", "tags", "photos")
@@ -180,29 +187,59 @@ def make_document(
 def _parse_yaml(text: str) -> Mapping[str, object]:
     import yaml
 
-    class AsWritten(yaml.SafeLoader):
-        """Loads plain scalars as strings and a missing value as None."""
-
-    AsWritten.yaml_implicit_resolvers = {
-        first: kept
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        if (kept := [pair for pair in resolvers if pair[0] == "tag:yaml.org,2002:null"])
-    }
+    if len(text) > _MOST_YAML:
+        raise CorpusError(
+            f"The front matter has {len(text):,} characters, more than {_MOST_YAML:,}; move its "
+            "prose below it."
+        )
     try:
-        value = yaml.load(text, AsWritten)
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _yaml_loader())):
+            raise CorpusError(
+                "The front matter refers to another part of itself (`*name`), which is not read; "
+                "put quotes around a value that begins with `*`."
+            )
+        value = yaml.load(text, _yaml_loader())
     except yaml.MarkedYAMLError as error:
         where = f" in line {error.problem_mark.line + 2}" if error.problem_mark else ""
         raise CorpusError(
             f"The front matter is not valid YAML{where} ({error.problem}); "
             "put quotes around a value that holds a colon, a # or a quotation mark."
         ) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
         raise CorpusError(f"The front matter is not valid YAML ({error}); mend it.") from error
     if value is None:
         return {}
     if not isinstance(value, dict):
         raise CorpusError("The front matter holds no keys; write lines like `title: Charminar`.")
     return value
+
+
+@cache
+def _yaml_loader() -> "type[yaml.SafeLoader]":
+    """A loader that takes scalars as they are written, whatever tag they carry."""
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    absent = "tag:yaml.org,2002:null"
+
+    class AsWritten(base):  # type: ignore[misc]
+        """Only an absent value is None; maps and lists are what they are, all else is text."""
+
+    def construct(loader: Any, _: str, node: yaml.Node) -> object:  # noqa: ANN401
+        if isinstance(node, yaml.MappingNode):
+            return loader.construct_mapping(node, deep=True)
+        if isinstance(node, yaml.SequenceNode):
+            return loader.construct_sequence(node, deep=True)
+        return loader.construct_scalar(node)
+
+    AsWritten.yaml_implicit_resolvers = {
+        first: kept
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        if (kept := [pair for pair in resolvers if pair[0] == absent])
+    }
+    AsWritten.yaml_constructors = {absent: lambda _loader, _node: None}
+    AsWritten.yaml_multi_constructors = {"": construct}
+    return cast("type[yaml.SafeLoader]", AsWritten)
 
 
 def _line(key: str, value: object) -> str:

@@ -1,19 +1,21 @@
 """PDFs through pdfium: a document's text page by page, and pages drawn as PNG. Knows no corpus.
 
-Only one thread of the process may be inside pdfium at a time, so every call holds one lock.
+PDFs come from strangers, and pdfium is written in C++: it runs in processes of its own
+(`knowledge.isolation`), within limits on time, memory, pages and the size of a page.
 """
 
 import io
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from knowledge.corpus.text import clean, one_line, reflow_page
 from knowledge.errors import CorpusError, NotFoundError
+from knowledge.isolation import CrashedError, Result, TooLargeError, TooSlowError, Workers
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -31,7 +33,18 @@ _NO_TITLE = re.compile(
     r"untitled|无标题|.*\.\w{2,4}|microsoft word - .*|document\d*", re.IGNORECASE
 )
 
-_lock = threading.RLock()
+_MOST_PAGES = 20_000
+"""Of a PDF; a city's directories bound in one file have 3,000."""
+_MOST_POINTS = 100_000
+"""Of a page's longer side: 35 metres."""
+_MOST_SIDE = 16_000
+"""Pixels of a drawn page's longer side."""
+_PAGES_AT_ONCE = 20
+"""Read in one call: a page that hangs costs its neighbours, not the whole PDF."""
+_SECONDS = 30.0
+"""That one call may take."""
+_MEMORY_BYTES = 512 * 2**20
+_PROCESSES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +72,17 @@ def read_pdf(file: Path, *, name: str) -> Pdf:
         name: what messages call it.
 
     Raises:
-        CorpusError: it is encrypted, damaged or unreadable.
+        CorpusError: it is encrypted, damaged or unreadable, or has too many pages.
     """
-    with _open(file, name) as pdf:
-        title = one_line(_title(pdf))
-        drawn = [_page_text(pdf, index) for index in range(len(pdf))]
+    opened = _run("_describe", file, name).values
+    title = one_line(opened["title"])
+    drawn: list[str | None] = []
+    for first in range(0, opened["pages"], _PAGES_AT_ONCE):
+        count = min(_PAGES_AT_ONCE, opened["pages"] - first)
+        try:
+            drawn += _run("_texts", file, name, first=first, count=count).values["texts"]
+        except CorpusError:  # one of them hangs or crashes: the others are read alone
+            drawn += [_text_alone(file, name, first + n) for n in range(count)]
     pages = [None if page is None else clean(reflow_page(clean(page))) for page in drawn]
     numbered = list(enumerate(pages, start=1))
     return Pdf(
@@ -78,10 +97,9 @@ def count_pages(file: Path, *, name: str) -> int:
     """How many pages a PDF has.
 
     Raises:
-        CorpusError: it is encrypted, damaged or unreadable.
+        CorpusError: it is encrypted, damaged or unreadable, or has too many pages.
     """
-    with _open(file, name) as pdf:
-        return len(pdf)
+    return int(_run("_describe", file, name).values["pages"])
 
 
 def render_page(file: Path, page: int, *, name: str) -> bytes:
@@ -96,22 +114,80 @@ def render_page(file: Path, page: int, *, name: str) -> bytes:
         CorpusError: the PDF is encrypted, damaged or unreadable, or the page cannot be drawn.
         NotFoundError: it has no such page.
     """
-    with _open(file, name) as pdf:
-        if not 1 <= page <= len(pdf):
-            raise NotFoundError(f"There is no {name!r}: the PDF has {len(pdf)} pages.")
-        leaf = pdf[page - 1]
-        width, height = leaf.get_size()
-        if width <= 0 or height <= 0:
-            raise CorpusError(f"{name!r} cannot be drawn: the page has no size.")
-        scale = min(_DPI / _POINTS_PER_INCH, (_MAX_PIXELS / (width * height)) ** 0.5)
-        bitmap = leaf.render(scale=scale)
-        buffer = io.BytesIO()
-        bitmap.to_pil().convert("RGB").save(buffer, "PNG")
-        return buffer.getvalue()
+    return bytes(_run("_draw", file, name, page=page).blobs[0])
 
 
 def _is_little(text: str) -> bool:
     return len("".join(text.split())) < _LITTLE_TEXT
+
+
+def _text_alone(file: Path, name: str, page: int) -> str | None:
+    try:
+        texts: list[str | None] = _run("_texts", file, name, first=page, count=1).values["texts"]
+    except CorpusError:
+        return None
+    return texts[0]
+
+
+def _run(function: str, file: Path, name: str, **arguments: int) -> Result:
+    """One of the functions below, in another process."""
+    values = {"file": str(file.absolute()), "name": name, **arguments}
+    try:
+        return _workers().run(f"knowledge.corpus.pdf:{function}", values, seconds=_SECONDS)
+    except TooSlowError:
+        reason = f"it takes more than {_SECONDS:g} seconds"
+    except TooLargeError:
+        reason = "it needs more memory than it may have"
+    except CrashedError:
+        reason = "it makes its reader fail"
+    raise CorpusError(f"The PDF {name!r} cannot be read: {reason}; save it anew, or split it.")
+
+
+@cache
+def _workers() -> Workers:
+    return Workers(_PROCESSES, memory_bytes=_MEMORY_BYTES, modules=("pypdfium2",))
+
+
+# What follows runs in a process of its own.
+
+_Answer = tuple[dict[str, Any], list[bytes]]
+
+
+def _describe(_: list[bytearray], *, file: str, name: str) -> _Answer:
+    with _open(Path(file), name) as pdf:
+        if len(pdf) > _MOST_PAGES:
+            raise CorpusError(
+                f"The PDF {name!r} says that it has {len(pdf):,} pages, more than {_MOST_PAGES:,}; "
+                "split it."
+            )
+        return {"title": _title(pdf), "pages": len(pdf)}, []
+
+
+def _texts(_: list[bytearray], *, file: str, name: str, first: int, count: int) -> _Answer:
+    with _open(Path(file), name) as pdf:
+        return {"texts": [_page_text(pdf, first + n) for n in range(count)]}, []
+
+
+def _draw(_: list[bytearray], *, file: str, name: str, page: int) -> _Answer:
+    with _open(Path(file), name) as pdf:
+        if not 1 <= page <= len(pdf):
+            raise NotFoundError(f"There is no {name!r}: the PDF has {len(pdf)} pages.")
+        leaf = pdf[page - 1]
+        width, height = leaf.get_size()
+        if not (0 < width <= _MOST_POINTS and 0 < height <= _MOST_POINTS):
+            raise CorpusError(
+                f"{name!r} cannot be drawn: the page is {width:g} × {height:g} points large, and "
+                f"each side may have 1 to {_MOST_POINTS:,}."
+            )
+        scale = min(
+            _DPI / _POINTS_PER_INCH,
+            (_MAX_PIXELS / (width * height)) ** 0.5,
+            _MOST_SIDE / max(width, height),
+        )
+        bitmap = leaf.render(scale=scale)
+        buffer = io.BytesIO()
+        bitmap.to_pil().convert("RGB").save(buffer, "PNG")
+        return {}, [buffer.getvalue()]
 
 
 def _title(pdf: "PdfDocument") -> str:
@@ -145,26 +221,25 @@ def _page_text(pdf: "PdfDocument", index: int) -> str | None:
 
 @contextmanager
 def _open(file: Path, name: str) -> Iterator["PdfDocument"]:
-    """An open PDF, with the lock held and pdfium's errors turned into ours."""
+    """An open PDF, pdfium's errors turned into ours."""
     import pypdfium2
 
-    with _lock:
-        try:
-            pdf = pypdfium2.PdfDocument(file)
-        except pypdfium2.PdfiumError as error:
-            if error.err_code == _PASSWORD_ERROR:
-                reason = "it is locked with a password; save a copy without one"
-            else:
-                reason = "it is damaged or not a PDF; open it and save it again"
-            raise CorpusError(f"The PDF {name!r} cannot be read: {reason}.") from error
-        except OSError as error:
-            why = error.strerror or str(error)
-            raise CorpusError(f"The PDF {name!r} cannot be read ({why}).") from error
-        try:
-            yield pdf
-        except pypdfium2.PdfiumError as error:
-            raise CorpusError(
-                f"The PDF {name!r} is damaged ({error}); open it and save it again."
-            ) from error
-        finally:
-            pdf.close()
+    try:
+        pdf = pypdfium2.PdfDocument(file)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == _PASSWORD_ERROR:
+            reason = "it is locked with a password; save a copy without one"
+        else:
+            reason = "it is damaged or not a PDF; open it and save it again"
+        raise CorpusError(f"The PDF {name!r} cannot be read: {reason}.") from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise CorpusError(f"The PDF {name!r} cannot be read ({why}).") from error
+    try:
+        yield pdf
+    except pypdfium2.PdfiumError as error:
+        raise CorpusError(
+            f"The PDF {name!r} is damaged ({error}); open it and save it again."
+        ) from error
+    finally:
+        pdf.close()

@@ -12,7 +12,7 @@ from indexer.run import index_corpus, remove_corpus
 from knowledge.documents import Document
 from knowledge.errors import DocumentError, NotFoundError
 from knowledge.index import layout
-from vlm.images.decoding import decode_image
+from vlm.images import decode_image
 
 BRIDGE = Document(
     corpus="archive",

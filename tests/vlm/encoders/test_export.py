@@ -14,7 +14,7 @@ from vlm.encoders.export.clip import LOWEST_COSINE, MEAN_COSINE, check_room, exp
 from vlm.encoders.export.tokenizer import save_tokenizer
 from vlm.encoders.onnx import OnnxEncoder, square_pixels
 from vlm.encoders.open_clip import OpenClipEncoder
-from vlm.images.decoding import PhotoSize, decode_image
+from vlm.images import PhotoSize, decode_image
 from vlm.models.open_clip_files import find_clip
 
 torch = pytest.importorskip("torch", reason="pip install -e '.[models]'")

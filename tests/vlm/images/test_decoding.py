@@ -19,7 +19,7 @@ from knowledge.errors import (
     ImageTooLargeError,
     UnsupportedImageError,
 )
-from vlm.images.decoding import ImageLimits, PhotoSize, decode_image, sniff_format, thumbnail
+from vlm.images import ImageLimits, PhotoSize, decode_image, sniff_format, thumbnail
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 160, 0), (0, 0, 255), (255, 255, 255)
 
