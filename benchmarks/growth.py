@@ -178,9 +178,7 @@ def main() -> None:
             figures = " ".join(f"{value:.3f}" for value in seconds)
             print(f"{name:20} {label:18} {figures:24} {wrong}", flush=True)
         slowest = max([slowest, *seconds])
-    print(
-        f"{len(names)} functions, {len(PATTERNS)} patterns: {found} failures, {slowest:.2f} s"
-    )
+    print(f"{len(names)} functions, {len(PATTERNS)} patterns: {found} failures, {slowest:.2f} s")
     sys.exit(1 if found else 0)
 
 
