@@ -9,6 +9,8 @@ part finds such names in a question and the text of a subject.
 import re
 from functools import lru_cache
 
+from rapidfuzz.distance import LCSseq
+
 from vlm.readers.extractive.parsed_text import ParsedText
 from vlm.readers.extractive.questions import Question, Sought
 
@@ -96,7 +98,7 @@ def _chinese_sounds(run: str) -> str:
 def _alike(latin: str, chinese: str) -> bool:
     if len(chinese) < _LEAST_SOUNDS or latin[0] != chinese[0]:
         return False
-    common = LCSseq.similarity(latin, chinese)
+    common: int = LCSseq.similarity(latin, chinese)
     return (
         common >= _LEAST_SOUNDS
         and common >= _OF_CHINESE * len(chinese)
