@@ -4,15 +4,16 @@ FROM python:3.12-slim-bookworm AS build
 WORKDIR /app
 RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
-COPY requirements/server.txt requirements/server.txt
-RUN pip install --no-cache-dir --require-hashes --requirement requirements/server.txt
+COPY requirements/build.txt requirements/server.txt requirements/
+RUN pip install --no-cache-dir --require-hashes --requirement requirements/build.txt \
+    --requirement requirements/server.txt
 COPY pyproject.toml README.md ./
 COPY knowledge knowledge
 COPY vlm vlm
 COPY indexer indexer
 COPY search search
 COPY api api
-RUN pip install --no-cache-dir --no-deps --editable .
+RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable .
 
 FROM python:3.12-slim-bookworm
 RUN useradd --uid 10001 --create-home snapcite

@@ -68,26 +68,29 @@ $(BIN)/python:
 		|| { echo "SnapCite needs Python 3.11 or newer; name one with: make run PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.core: requirements/core.txt pyproject.toml | $(BIN)/python
+$(VENV)/.core: requirements/build.txt requirements/core.txt pyproject.toml | $(BIN)/python
 	@echo "installing SnapCite's light core into $(VENV) (once) ..."
-	$(PIP) --require-hashes --requirement requirements/core.txt
-	$(PIP) --no-deps --editable .
+	$(PIP) --require-hashes --requirement requirements/build.txt --requirement requirements/core.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.all: requirements/all.txt pyproject.toml | $(BIN)/python
+$(VENV)/.all: requirements/build.txt requirements/all.txt pyproject.toml | $(BIN)/python
 	@echo "installing everything, PyTorch included, into $(VENV) (once, some minutes) ..."
-	$(PIP) --require-hashes --requirement requirements/all.txt
-	$(PIP) --no-deps --editable .
+	$(PIP) --require-hashes --requirement requirements/build.txt --requirement requirements/all.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.core
 
 # After a change of the dependencies in pyproject.toml. Hashes, not addresses.
-LOCK := uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+# Hashed too: what builds the package.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header
 lock: $(BIN)/python
 	$(PIP) uv
-	$(BIN)/$(LOCK) --output-file requirements/core.txt
-	$(BIN)/$(LOCK) --extra remote --extra service --output-file requirements/server.txt
-	$(BIN)/$(LOCK) --extra models --extra remote --extra service --extra dev --output-file requirements/all.txt
+	echo 'setuptools>=77' | $(BIN)/$(LOCK) - --output-file requirements/build.txt
+	$(BIN)/$(LOCK) pyproject.toml --output-file requirements/core.txt
+	$(BIN)/$(LOCK) pyproject.toml --extra remote --extra service --output-file requirements/server.txt
+	$(BIN)/$(LOCK) pyproject.toml --extra models --extra remote --extra service --extra dev \
+		--output-file requirements/all.txt
 
 clean:
 	rm -rf $(VENV) .snapcite build ./*.egg-info

@@ -28,7 +28,7 @@ from api.watching.audit import AuditLog
 from api.watching.metrics import IndexCensus, Metrics, StateCollector
 from api.watching.tracing import Tracing
 from indexer.live import LiveUpdates
-from indexer.optimizing import Tending
+from indexer.optimizer import BackgroundOptimizer
 from knowledge import stages
 from knowledge.errors import BrokenImageError, QueryError, SnapCiteError
 from knowledge.stages import stage
@@ -92,7 +92,7 @@ class Service:
     gates: Gates = field(init=False)
     updates: Gate = field(init=False)
     live: LiveUpdates = field(init=False)
-    optimizer: Tending = field(init=False)
+    optimizer: BackgroundOptimizer = field(init=False)
     catalogue: Catalogue = field(init=False)
     metrics: Metrics = field(init=False, default_factory=Metrics)
     traffic: Traffic = field(init=False, default_factory=Traffic)
@@ -103,7 +103,7 @@ class Service:
         self.gates = Gates(self.capacity)
         self.updates = Gate("updates", at_once=1, queue=_UPDATES_QUEUE)
         self.live = LiveUpdates(pipeline.index, pipeline.encoder, pipeline.text_encoder)
-        self.optimizer = Tending(pipeline.index, after=self.optimize_after)
+        self.optimizer = BackgroundOptimizer(pipeline.index, after=self.optimize_after)
         self.catalogue = Catalogue(pipeline.index)
         self.metrics.registry.register(StateCollector(self, IndexCensus(pipeline.index)))
 

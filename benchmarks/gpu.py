@@ -17,7 +17,7 @@ from benchmarks import results
 from benchmarks.photos import make_photos
 from vlm.cores import cores
 from vlm.encoders.onnx import square_pixels
-from vlm.images.decoding import PhotoSize, decode_image
+from vlm.images import PhotoSize, decode_image
 
 ARCHITECTURES = ("ViT-B-32", "ViT-L-14")
 TINY = {

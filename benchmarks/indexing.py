@@ -19,7 +19,7 @@ from benchmarks.clip import make_clip, make_export
 from benchmarks.photos import make_photos
 from benchmarks.usual import UsualStack
 from indexer.run import fingerprint_of, index_corpus
-from knowledge.corpus.opening import open_corpus
+from knowledge.corpus import open_corpus
 from knowledge.index import layout
 from knowledge.index.index import open_index
 from vlm.cores import cores

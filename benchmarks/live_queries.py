@@ -96,7 +96,7 @@ def main() -> None:
         started = time.perf_counter()
         store.flush()
         found["flush"] = round((time.perf_counter() - started) * 1e3, 1)
-        optimizing = threading.Thread(target=store.optimize_beside)
+        optimizing = threading.Thread(target=store.optimize_online)
         started = time.perf_counter()
         optimizing.start()
         times = []

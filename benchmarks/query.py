@@ -32,7 +32,7 @@ from search.query import Query
 from vlm.chronology import chronology_of, chronology_payload
 from vlm.encoders.base import Embeddings, Encoder
 from vlm.encoders.onnx import OnnxEncoder
-from vlm.images.decoding import decode_image
+from vlm.images import decode_image
 from vlm.readers.extractive import ExtractiveReader
 
 POINTS = 20_000

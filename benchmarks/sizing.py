@@ -21,7 +21,6 @@ import numpy as np
 from knowledge.bm25 import Bm25
 from knowledge.documents import Document, Passage, Photo
 from knowledge.index import layout
-from knowledge.index.backup import back_up
 from knowledge.index.index import open_index
 from knowledge.index.layout import Fingerprint, PhotoFacts
 from knowledge.store.base import Point
@@ -70,7 +69,7 @@ def look(folder: Path, fingerprint: Fingerprint) -> tuple[int, int, float, float
         memory = resident_bytes() - before
         count = index.store.count()
         started = time.perf_counter()
-        back_up(index, folder / "backup")
+        index.store.back_up(folder / "backup")
         return count, memory, opened, time.perf_counter() - started
 
 

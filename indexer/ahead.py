@@ -1,7 +1,7 @@
-"""One stage of a pipeline in a thread of its own, a bounded number of items ahead of the next.
+"""One stage of a pipeline in its own thread, a bounded number of items ahead of the next stage.
 
-Knows nothing of what the items are. Stages are generators; what waits between two of them is
-bounded, so a slow stage holds up those before it instead of filling the memory.
+Stages are generators of any items. The queue between two stages is bounded, so a slow stage makes
+those before it wait instead of filling the memory.
 """
 
 import threading
@@ -24,14 +24,14 @@ class _End:
 
 
 def run_ahead(items: Generator[T, None, None], *, depth: int) -> Generator[T, None, None]:
-    """What `items` yields, in order, made in another thread that is at most `depth` + 1 ahead.
+    """The items of `items`, in order, made in another thread that is at most `depth` + 1 ahead.
 
-    An exception of `items` is raised here, after what was made before it. When this generator is
-    closed, or what it is iterated by fails, `items` is closed in its own thread, after the item
-    that it is working at, and the thread ends before this returns.
+    An exception of `items` is raised here, after the items made before it. When this generator is
+    closed, `items` is closed in its own thread, after the item that it works at, and the thread
+    ends before this returns.
 
     Args:
-        items: taken over; nobody else may use it from now on.
+        items: a generator that nobody else uses from now on.
         depth: how many finished items may wait, at least 1.
 
     >>> list(run_ahead((n * n for n in range(4)), depth=1))
@@ -49,7 +49,7 @@ def run_ahead(items: Generator[T, None, None], *, depth: int) -> Generator[T, No
                     if stopped.is_set():
                         return
                     queue.put(item)
-        except BaseException as error:  # also what is not meant for a thread: it ends the run
+        except BaseException as error:  # KeyboardInterrupt and the like too: they end the run
             last = _Failed(error)
         if not stopped.is_set():
             queue.put(last)
@@ -68,7 +68,7 @@ def run_ahead(items: Generator[T, None, None], *, depth: int) -> Generator[T, No
 
 
 def _empty(queue: "Queue[T | _Failed | _End]") -> None:
-    """Take out what waits, so that a thread that waits to put goes on and sees it was stopped."""
+    """Empty the queue, so that a thread that waits to put an item goes on and sees `stopped`."""
     while True:
         try:
             queue.get_nowait()

@@ -1,4 +1,4 @@
-"""Steps gathered into batches, and how large a batch should be. Encodes and writes nothing."""
+"""Steps gathered into batches, and the size of a batch. Encodes and writes nothing."""
 
 from collections.abc import Generator, Iterable
 from contextlib import closing
@@ -11,19 +11,19 @@ from vlm.images import DecodedImage
 
 _FIRST = 32
 _LEAST, _MOST = 4, 256
-"""Points in a batch: a slow encoder on a small machine, and a GPU that wants them together."""
+"""Points in a batch: few for a slow encoder on a small machine, many for a GPU."""
 
 _SHORT_S, _LONG_S = 1.0, 4.0
-"""Seconds between which the encoding of a batch is to take: a kill loses no more than a few
-batches; shorter ones would leave cores idle at the end of each."""
+"""Seconds that encoding a batch should take, at least and at most. A kill loses a few batches; with
+shorter ones, cores would be idle at the end of each."""
 
 _STEPS = 512
-"""Documents and problems in a batch that may hold no work at all: how often progress is told."""
+"""Most steps in a batch, with or without work, so that progress is reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyPhoto:
-    """A photo to be encoded: the document it belongs to, its position there, its pixels."""
+    """A photo to encode: its document's plan, its position there, its pixels."""
 
     plan: DocumentPlan
     position: int
@@ -43,13 +43,13 @@ class ReadyDocument:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Work to be done together, in the order in which it came.
+    """Work to do together, in the order in which it came.
 
     Attributes:
-        photos: to be encoded.
-        documents: to be completed once the photos are written.
-        unchanged: documents that ask for no work.
-        problems: what cannot be used, photos included.
+        photos: to encode.
+        documents: to complete once the photos are written.
+        unchanged: documents that need no work.
+        problems: files, rows and photos that cannot be used.
     """
 
     photos: list[ReadyPhoto] = field(default_factory=list)
@@ -59,16 +59,16 @@ class Batch:
 
 
 class Pace:
-    """How many points make a batch: as many as are encoded in a second or more, by measurement.
+    """How many points make a batch: as many as take one to four seconds to encode, as measured.
 
-    `points` is read by the thread that gathers and set by the one that encodes.
+    The thread that gathers reads `points`, the thread that encodes sets it.
     """
 
     def __init__(self) -> None:
         self.points = _FIRST
 
     def measured(self, points: int, seconds: float) -> None:
-        """Learn from a batch of so many points, which took so many seconds to encode."""
+        """Adapt to a batch of so many points that took so many seconds to encode."""
         if seconds < _SHORT_S and points >= self.points:
             self.points = min(_MOST, 2 * self.points)
         elif seconds > _LONG_S:
@@ -76,9 +76,9 @@ class Pace:
 
 
 def gather(steps: Generator[Step, None, None], pace: Pace) -> Generator[Batch, None, None]:
-    """Batches of about `pace.points` points, counting the photos and passages to be encoded.
+    """Batches of about `pace.points` points, counting the photos and passages to encode.
 
-    `steps` is taken over, and closed with this generator.
+    Closing this generator closes `steps`; nobody else may use it.
     """
     with closing(steps):
         yield from _gathered(steps, pace)

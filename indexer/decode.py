@@ -1,4 +1,4 @@
-"""Decode the photos of planned documents ahead of the encoder, in order and in bounded memory."""
+"""Decode the photos of planned documents ahead of the encoder, in order, in bounded memory."""
 
 from collections import deque
 from collections.abc import Generator, Iterable
@@ -14,16 +14,16 @@ from vlm.cores import cores
 from vlm.images import DecodedImage, PhotoSize, decode_image
 
 _MOST_THREADS = 16
-"""Threads, one a core up to this: Pillow lets go of the interpreter lock while it decodes, so that
-processes decode no faster (`benchmarks/README.md`)."""
+"""Most threads, one for each core. Pillow releases the interpreter lock while it decodes, so
+processes would not be faster (`benchmarks/README.md`)."""
 
 _AHEAD = 64
-"""Photos decoded ahead at most: bounds memory whatever a document holds."""
+"""Most photos decoded ahead: bounds the memory, however many photos a document has."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoStep:
-    """A photo that has to be encoded, or why it cannot be."""
+    """A photo to encode, or why it cannot be encoded."""
 
     plan: DocumentPlan
     position: int
@@ -31,7 +31,7 @@ class PhotoStep:
 
 
 Step = Problem | PhotoStep | DocumentPlan
-"""What the writer is told, in order: a document's plan comes after the last of its photos."""
+"""What decoding yields, in order: a document's plan comes after the last of its photos."""
 
 _Queued = Problem | DocumentPlan | tuple[DocumentPlan, int, Future[DecodedImage]]
 
@@ -39,10 +39,10 @@ _Queued = Problem | DocumentPlan | tuple[DocumentPlan, int, Future[DecodedImage]
 def decode_ahead(
     plans: Iterable[DocumentPlan | Problem], root: Path, *, size: PhotoSize
 ) -> Generator[Step, None, None]:
-    """Plans with their decoded photos in front of them.
+    """Plans, each after its decoded photos.
 
     Args:
-        plans: what is to be done, in order.
+        plans: in order.
         root: folder that photo paths are relative to.
         size: how large photos are decoded.
     """

@@ -1,4 +1,4 @@
-"""A batch of photos and documents → the points that are to be written. Writes nothing."""
+"""A batch of photos and documents → their points. Writes nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from vlm.images import DecodedImage
 
 @dataclass(frozen=True, slots=True)
 class EncodedBatch:
-    """A batch and the points that its photos and passages became."""
+    """A batch and the points of its photos and passages."""
 
     batch: Batch
     photos: list[Point]
@@ -23,12 +23,12 @@ class EncodedBatch:
 
     @property
     def points(self) -> int:
-        """How many were encoded."""
+        """How many points were encoded."""
         return len(self.photos) + len(self.passages)
 
 
 class BatchEncoder:
-    """The encoders of an index run, given whole batches. Uses them; does not own them."""
+    """Encodes whole batches. The encoders' owner closes them."""
 
     def __init__(self, encoder: Encoder, text_encoder: TextEncoder | None = None) -> None:
         """`text_encoder` makes the passages' further vector `text`."""
@@ -37,7 +37,7 @@ class BatchEncoder:
         self._bm25 = Bm25()
 
     def encode(self, batch: Batch) -> EncodedBatch:
-        """Encode what the index does not hold of a batch.
+        """Encode the photos and passages of a batch that the index does not hold.
 
         Raises:
             ModelError: an encoder failed.

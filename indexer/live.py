@@ -1,7 +1,7 @@
-"""Single documents into an open index and out of it, while it is searched.
+"""Write documents into an open index and remove them, while it is searched.
 
-The same plan, encoders and points as an index run; each update is one change, whole or not there
-at all after a kill, and durable when the call returns. Knows no HTTP: photos arrive decoded.
+The plan, the encoders and the points are those of an index run. After a kill an update is there
+whole or not at all, and it is durable when the call returns. Knows no HTTP: photos arrive decoded.
 """
 
 import threading
@@ -16,7 +16,7 @@ from indexer.write import change_of
 from knowledge.documents import Document, Photo
 from knowledge.errors import DocumentError
 from knowledge.index import Change, Index, is_upload, layout, upload_path
-from knowledge.store import Point, Record
+from knowledge.store import Point
 from vlm.encoders import Encoder
 from vlm.encoders.text import TextEncoder
 from vlm.images import DecodedImage
@@ -24,7 +24,7 @@ from vlm.images import DecodedImage
 Status = Literal["created", "updated", "unchanged"]
 
 _TOGETHER = 16
-"""Documents in one change: bounds what a change holds in memory."""
+"""Most documents in one change: bounds the memory that a change takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +32,27 @@ class NewPhoto:
     """A photo that was sent.
 
     Attributes:
-        data: its bytes, which are kept.
+        data: its bytes, which the index keeps.
         sha256: hexadecimal digest of them.
-        image: decoded as an index run would.
-        told: what was said of it, over what its EXIF says; keys of `layout.PhotoFacts`.
+        image: decoded as in an index run.
+        metadata: what the sender says of it, instead of what its EXIF says; keys of `PhotoFacts`.
     """
 
     data: bytes
     sha256: str
     image: DecodedImage
-    told: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A document as it is to be.
+    """A document that was sent.
 
     Attributes:
         document: all but its photos.
-        photos: those that were sent.
-        keep: ids of photos it already has, which come before those sent; None keeps all where
-            none is sent, and else none.
+        photos: the photos that were sent.
+        keep: ids of photos that the document already has and keeps, in front of those sent. None
+            keeps all of them if no photo was sent, and otherwise none.
     """
 
     document: Document
@@ -62,8 +62,10 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    update: Update
+    """A plan, and the photos that were sent for it, by their photo ids."""
+
     plan: DocumentPlan
+    sent: Mapping[str, NewPhoto]
 
 
 class LiveUpdates:
@@ -72,17 +74,18 @@ class LiveUpdates:
     def __init__(
         self, index: Index, encoder: Encoder, text_encoder: TextEncoder | None = None
     ) -> None:
-        """Uses all three; owns none. The encoders are those the index was made with."""
+        """Use an index and the encoders that it was made with; their owner closes them."""
         self._index = index
         self._encoder = encoder
         self._together = BatchEncoder(encoder, text_encoder)
         self._working = threading.Lock()
 
     def check(self, update: Update) -> None:
-        """See whether an update can be done; a batch is checked before any of it is written.
+        """Refuse an update that cannot be done; call it for a whole batch before writing any.
 
         Raises:
-            DocumentError: it keeps a photo that the document does not have, or would hold nothing.
+            DocumentError: it keeps a photo that the document does not have, or the document would
+                have neither text nor a photo.
             StorageError: the index cannot be read.
         """
         photos = self._photos(update)
@@ -92,13 +95,13 @@ class LiveUpdates:
             )
 
     def put(self, updates: Sequence[Update]) -> list[Status]:
-        """Make the index hold these documents as they are said to be; of equal ids, the last.
+        """Make the index hold these documents as they were sent; of equal ids, the last.
 
         Returns:
-            What became of each, in order.
+            What was done with each, in order.
 
         Raises:
-            DocumentError: as `check`, for the first that cannot be done; those before are done.
+            DocumentError: as `check`, for the first that cannot be done; those before it may be.
             StorageError: the index cannot be written.
             ModelError: an encoder failed.
         """
@@ -109,10 +112,10 @@ class LiveUpdates:
         return statuses
 
     def remove(self, document_id: str) -> bool:
-        """Take a document out, with its photos.
+        """Remove a document with its photos.
 
         Returns:
-            Whether it was there.
+            Whether the index held it.
 
         Raises:
             StorageError: the index cannot be written.
@@ -120,7 +123,9 @@ class LiveUpdates:
         with self._working:
             self._index.journal.recover()
             found = self._index.store.retrieve([layout.document_point_id(document_id)])
-            points = [record.id for record in self._points([document_id])]
+            points = [
+                record.id for record in self._index.store.scroll({"document_id": document_id})
+            ]
             if points:
                 self._index.journal.apply_whole(Change(removed=points))
             self._index.store.flush()
@@ -148,11 +153,11 @@ class LiveUpdates:
             case "changed":
                 return "updated"
             case "unchanged":
-                told = set(layout.photo_point_ids(plan.document)) & set(change.payloads)
-                return "updated" if told else "unchanged"
+                described = set(layout.photo_point_ids(plan.document)) & set(change.payloads)
+                return "updated" if described else "unchanged"
 
     def _claim(self, corpora: set[str]) -> None:
-        """Make the corpora that are not there, so that they are listed and can be removed."""
+        """Write the points of new corpora, so that they are listed and can be removed."""
         ids = {layout.corpus_point_id(corpus): corpus for corpus in sorted(corpora)}
         there = {record.id for record in self._index.store.retrieve(list(ids))}
         new = [
@@ -164,7 +169,7 @@ class LiveUpdates:
             self._index.store.upsert(new)
 
     def _photos(self, update: Update) -> list[Photo]:
-        """The photos that a document is to have, each content once."""
+        """The photos that a document will have, each content once."""
         wanted = {photo.sha256: Photo(photo.path, photo.sha256) for photo in self._kept(update)}
         for new in update.photos:
             wanted.setdefault(new.sha256, Photo(upload_path(new.sha256), new.sha256))
@@ -190,73 +195,75 @@ class LiveUpdates:
     def _plan(self, updates: Sequence[Update]) -> list[_Planned]:
         plans = plan_documents(
             [replace(update.document, photos=tuple(self._photos(update))) for update in updates],
-            self._index.store,
-            passage_tokens=self._index.fingerprint.passage_tokens,
+            self._index,
             count_tokens=self._encoder.count_tokens,
         )
         return [
-            _Planned(update, plan)
+            _Planned(plan, _sent(plan.document, update.photos))
             for update, plan in zip(updates, plans, strict=True)
             if isinstance(plan, DocumentPlan)
         ]
 
     def _change(self, planned: Sequence[_Planned]) -> Change:
-        """All that is to be written; empty where everything is as it should be."""
+        """All that has to be written; empty if the index already holds the documents as sent."""
         changed = [each for each in planned if each.plan.status != "unchanged"]
-        images = [
-            ReadyPhoto(each.plan, position, sent[photo.sha256].image)
-            for each in changed
-            for sent in [{new.sha256: new for new in each.update.photos}]
-            for position, photo in enumerate(each.plan.document.photos)
-            if position in each.plan.photos_to_encode()
-        ]
         batch = Batch(
-            photos=images, documents=[ReadyDocument(each.plan, broken={}) for each in changed]
+            photos=[
+                ReadyPhoto(each.plan, i, each.sent[each.plan.photo_ids[i]].image)
+                for each in changed
+                for i in each.plan.photos_to_encode()
+            ],
+            documents=[ReadyDocument(each.plan, broken={}) for each in changed],
         )
         change = change_of(self._together.encode(batch))
-        told = self._told(planned)
-        stored = {record.id: record for record in self._index.store.retrieve(list(told))}
-        payloads = dict(change.payloads)
-        for photo_id, facts in told.items():
-            if photo_id in stored:
-                payload = payloads.get(photo_id, stored[photo_id].payload)
-                if {**payload, **facts} != stored[photo_id].payload:
-                    payloads[photo_id] = {**payload, **facts}
-        return Change(
+        metadata = {id_: new.metadata for each in planned for id_, new in each.sent.items()}
+        return replace(
+            change,
             files={
                 photo_id: new.data
                 for each in changed
-                for photo_id, new in _sent(each)
+                for photo_id, new in each.sent.items()
                 if not _is_kept(each.plan.stored.get(photo_id))
             },
             added=[
-                Point(point.id, {**point.payload, **told.get(point.id, {})}, point.vectors)
+                Point(point.id, {**point.payload, **metadata.get(point.id, {})}, point.vectors)
                 for point in change.added
             ],
-            payloads=payloads,
-            removed=change.removed,
+            payloads={**change.payloads, **self._described(metadata, change.payloads)},
             marks=[Point(mark.id, layout.live_payload(mark.payload)) for mark in change.marks],
         )
 
-    def _told(self, planned: Sequence[_Planned]) -> dict[str, Mapping[str, Any]]:
-        """Photo id → what was said of it."""
-        return {photo_id: new.told for each in planned for photo_id, new in _sent(each) if new.told}
+    def _described(
+        self, metadata: Mapping[str, Mapping[str, Any]], payloads: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, dict[str, Any]]:
+        """New payloads of photos that the index holds and that the sender describes otherwise.
 
-    def _points(self, document_ids: Sequence[str]) -> list[Record]:
-        return list(self._index.store.scroll({"document_id": list(document_ids)}))
+        Args:
+            metadata: photo id → what the sender says of it.
+            payloads: point id → payload that it will get for another reason.
+        """
+        photo_ids = [photo_id for photo_id, said in metadata.items() if said]
+        described = {
+            record.id: (
+                record.payload,
+                {**payloads.get(record.id, record.payload), **metadata[record.id]},
+            )
+            for record in self._index.store.retrieve(photo_ids)
+        }
+        return {photo_id: new for photo_id, (old, new) in described.items() if new != old}
 
 
-def _sent(each: _Planned) -> list[tuple[str, NewPhoto]]:
-    """The photos that were sent for a document, with their ids."""
-    new = {photo.sha256: photo for photo in each.update.photos}
-    ids = layout.photo_point_ids(each.plan.document)
-    return [
-        (photo_id, new[photo.sha256])
-        for photo_id, photo in zip(ids, each.plan.document.photos, strict=True)
+def _sent(document: Document, photos: Sequence[NewPhoto]) -> dict[str, NewPhoto]:
+    """Photo id → the photo that was sent for it; not those that lie in a corpus already."""
+    new = {photo.sha256: photo for photo in photos}
+    ids = layout.photo_point_ids(document)
+    return {
+        photo_id: new[photo.sha256]
+        for photo_id, photo in zip(ids, document.photos, strict=True)
         if photo.sha256 in new and is_upload(photo.path)
-    ]
+    }
 
 
 def _is_kept(payload: Mapping[str, Any] | None) -> bool:
-    """Whether a photo point's bytes are among the uploads already."""
+    """Whether the index keeps the bytes of a photo, by the payload of its point."""
     return payload is not None and is_upload(payload["path"])

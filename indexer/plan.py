@@ -1,7 +1,7 @@
-"""What there is to do for each document, given what the index already holds. Writes nothing.
+"""The work that each document needs, given what the index already holds. Writes nothing.
 
-A document is left alone when its content hash stands in the index; otherwise its photos and
-passages are compared by point id, and only those that are not there have to be encoded.
+A document whose content hash is in the index needs none. Of another document the photos and
+passages are compared by point id, and only those that the index lacks are encoded.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,28 +11,28 @@ from typing import Any, Literal
 
 from knowledge.chunks import chunk
 from knowledge.documents import Document, Passage, Problem
-from knowledge.index import layout
+from knowledge.index import Index, layout
 from knowledge.store import VectorStore
 
 _LOOK_UP = 64
 """Documents looked up in the store at a time."""
 
 _MIN_PASSAGE_TOKENS = 16
-"""A passage gets at least this many tokens, however long the title in front of it is."""
+"""Least tokens of a passage, however long the title in front of it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentPlan:
-    """What a document becomes, and what of it is already there.
+    """The points that a document becomes, and those that the index already holds of it.
 
     Attributes:
         document: the document as its corpus has it now.
         passages: its text, cut.
         photo_ids: the point id of each of its photos.
         passage_ids: the point id of each passage.
-        stored: point id → payload of the photo and passage points the index holds of it.
-        status: `unchanged` plans ask for no work.
-        old_problems: for an unchanged document, what could not be used when it was indexed.
+        stored: point id → payload of the photo and passage points that the index holds of it.
+        status: a document that is `unchanged` needs no work, and its other fields are empty.
+        old_problems: for an unchanged document, the problems met when it was indexed.
     """
 
     document: Document
@@ -58,24 +58,19 @@ class DocumentPlan:
 
 
 def plan_documents(
-    items: Iterable[Document | Problem],
-    store: VectorStore,
-    *,
-    passage_tokens: int,
-    count_tokens: Callable[[str], int],
+    items: Iterable[Document | Problem], index: Index, *, count_tokens: Callable[[str], int]
 ) -> Iterator[DocumentPlan | Problem]:
-    """Plan each document, in order; problems pass through.
+    """Plan each document, in order; problems are passed on.
 
     Args:
-        items: what a corpus yields.
-        store: the index as it is.
-        passage_tokens: what the text tower sees, title included.
-        count_tokens: tokens of a text, special tokens included.
+        items: the documents and problems of a corpus.
+        index: what to compare them with.
+        count_tokens: the encoder's: tokens of a text, special tokens included.
     """
     iterator = iter(items)
     while batch := list(islice(iterator, _LOOK_UP)):
         documents = [item for item in batch if isinstance(item, Document)]
-        hashes, stored = _look_up(documents, store)
+        hashes, stored = _look_up(documents, index.store)
         for item in batch:
             if isinstance(item, Problem):
                 yield item
@@ -86,7 +81,7 @@ def plan_documents(
                     item,
                     stored.get(item.document_id, {}),
                     known=item.document_id in hashes,
-                    passage_tokens=passage_tokens,
+                    passage_tokens=index.fingerprint.passage_tokens,
                     count_tokens=count_tokens,
                 )
 
@@ -97,7 +92,7 @@ _NOTHING: tuple[str, tuple[Problem, ...]] = ("", ())
 def _look_up(
     documents: Sequence[Document], store: VectorStore
 ) -> tuple[dict[str, tuple[str, tuple[Problem, ...]]], dict[str, dict[str, Mapping[str, Any]]]]:
-    """Content hash and problems of each document the index has, and the points of changed ones."""
+    """Content hash and problems of each document in the index; the points of changed documents."""
     known: dict[str, tuple[str, tuple[Problem, ...]]] = {}
     for record in store.retrieve([layout.document_point_id(d.document_id) for d in documents]):
         document_id = record.payload["document_id"]
@@ -111,7 +106,7 @@ def _look_up(
         for document in documents
         if known.get(document.document_id, _NOTHING)[0] != layout.content_hash(document)
     ]
-    # Also for documents the index does not know: an interrupted run left points without a mark.
+    # Also of documents that the index does not know: an interrupted run left their points unmarked.
     stored: dict[str, dict[str, Mapping[str, Any]]] = {}
     if changed:
         where = {"document_id": changed, "kind": ["photo", "passage"]}

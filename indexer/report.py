@@ -1,17 +1,41 @@
-"""The numbers and the quarantine list of an index run, as a person and as a program read them."""
+"""What an index run did: its counts and its problems, and how a person sees them grow.
 
+A person sees a bar on a terminal and plain lines elsewhere; a program reads JSON.
+"""
+
+import time
 from dataclasses import asdict, dataclass, field
+from types import TracebackType
 from typing import Any
 
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
 from knowledge.documents import Problem
+
+_LINE_EVERY_S = 5.0
 
 
 @dataclass(slots=True)
 class IndexReport:
-    """What an index run did. Counts are of documents, photos, passages; `seconds` is wall time.
+    """What an index run did.
 
-    `photos_embedded` and `passages_embedded` count encoder work alone: what was found in the
-    index, from this version of a document or an earlier one, is not in them.
+    Attributes:
+        corpus: its name.
+        new, changed, unchanged: documents of the corpus that are now in the index.
+        removed: documents that the corpus no longer has.
+        kept: documents that were not removed, as something unreadable may be one of them.
+        photos_embedded, passages_embedded: what was encoded; the index had the others already.
+        seconds: wall time.
+        problems: what in the corpus could not be used.
     """
 
     corpus: str
@@ -55,6 +79,59 @@ class IndexReport:
         if self.problems:
             text += f"; {_plural(len(self.problems), 'problem')}, see the report"
         return text
+
+
+class ProgressDisplay:
+    """Shows the progress of one corpus's run: a context manager, to be called with each report."""
+
+    def __init__(self, corpus: str, size: int | None, console: Console) -> None:
+        """`size`: how many documents there will be, if known."""
+        self._corpus = corpus
+        self._size = size
+        self._console = console
+        self._last_line = time.monotonic()
+        self._bar: Progress | None = None
+        if console.is_terminal:
+            self._bar = Progress(
+                SpinnerColumn(),
+                TextColumn("[bold]{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TextColumn("{task.fields[detail]}"),
+                TimeElapsedColumn(),
+                TimeRemainingColumn(),
+                console=console,
+                transient=True,
+            )
+            self._task = self._bar.add_task(corpus, total=size, detail="")
+
+    def __enter__(self) -> "ProgressDisplay":
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def __call__(self, report: IndexReport) -> None:
+        """Show how far the run is."""
+        detail = f"{report.photos_embedded:,} photos, {report.passages_embedded:,} passages"
+        if report.problems:
+            detail += f", {len(report.problems)} problems"
+        if self._bar:
+            self._bar.update(self._task, completed=report.documents, detail=detail)
+        elif time.monotonic() - self._last_line >= _LINE_EVERY_S:
+            self._last_line = time.monotonic()
+            of = f" of {self._size:,}" if self._size is not None else ""
+            self._console.print(
+                f"{self._corpus}: {report.documents:,}{of} documents, {detail}", highlight=False
+            )
 
 
 def _plural(count: int, noun: str) -> str:

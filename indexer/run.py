@@ -1,7 +1,7 @@
-"""Bring an index in line with a corpus: the whole run, from reading to the report.
+"""Make an index hold a corpus: the whole run, from reading to the report.
 
-Re-running is resuming: what the index holds is not done again, what the corpus no longer has is
-removed, and a run that was killed is simply run again.
+Running again resumes: what the index holds is not encoded again, and documents that the corpus no
+longer has are removed. After a kill, run it again.
 """
 
 import time
@@ -27,11 +27,11 @@ from vlm.encoders.text import TextEncoder
 _DELETE_BATCH = 1_000
 
 _WAITING = 1
-"""Batches that wait between two stages: enough that neither waits for the other, no more."""
+"""Batches that may wait between two stages: just enough that neither waits for the other."""
 
 
 def fingerprint_of(encoder: Encoder, text_encoder: TextEncoder | None = None) -> Fingerprint:
-    """The fingerprint of an index that `encoder` fills, and `text_encoder` if there is one."""
+    """The fingerprint of an index that is made with these encoders."""
     card = encoder.card
     text = text_encoder.card if text_encoder else None
     return Fingerprint(
@@ -59,14 +59,14 @@ def index_corpus(
         corpus: what to read.
         index: opened with `fingerprint_of(encoder, text_encoder)`.
         encoder: makes the vectors.
-        text_encoder: makes the passages' further vector `text`.
-        on_progress: told after every step, with the report so far.
+        text_encoder: makes the passages' second vector `text`.
+        on_progress: called after every batch, with the report so far.
 
     Returns:
         What was done, and what could not be used.
 
     Raises:
-        CorpusError: the corpus cannot be read at all, or its name is taken by another one.
+        CorpusError: the corpus cannot be read at all, or another corpus has its name.
         StorageError: the index cannot be written; what was written before stays.
         ModelError: the encoder failed.
     """
@@ -77,8 +77,7 @@ def index_corpus(
     all_named = True
     plans = plan_documents(
         corpus.read(),
-        index.store,
-        passage_tokens=index.fingerprint.passage_tokens,
+        index,
         count_tokens=encoder.count_tokens,
     )
     with closing(_encoded(plans, corpus.root, encoder, text_encoder)) as encoded:
@@ -102,8 +101,10 @@ def _encoded(
     encoder: Encoder,
     text_encoder: TextEncoder | None,
 ) -> Generator[EncodedBatch, None, None]:
-    """Plans, decoded and encoded, each stage ahead of the next: while a batch is written, one is
-    encoded, and the photos of a third are decoded."""
+    """Plans, decoded and encoded, each stage ahead of the next.
+
+    While one batch is written, the next is encoded, and the photos of a third are decoded.
+    """
     pace, together = Pace(), BatchEncoder(encoder, text_encoder)
 
     def encoded() -> Generator[EncodedBatch, None, None]:
@@ -119,26 +120,25 @@ def _encoded(
 
 
 def _documents_of(batch: Batch) -> set[str]:
-    """Ids of all documents that a batch tells of: they are in the corpus, usable or not."""
+    """Ids of all documents of the corpus that are in a batch, usable or not."""
     plans = [*batch.unchanged, *(ready.plan for ready in batch.documents)]
     named = {problem.document_id for problem in batch.problems if problem.document_id is not None}
     return named | {plan.document.document_id for plan in plans}
 
 
 def _claim_name(corpus: Corpus, index: Index) -> None:
-    """Write where the corpus is; refuse a name under which another one was indexed.
+    """Write where the corpus is; refuse a name under which another corpus was indexed.
 
     Without this, indexing a second folder called `photos`, or `list.jsonl` after `list.csv`, would
-    remove the first one's documents as no longer there. A corpus that moved keeps its name.
+    remove the documents of the first. A corpus that moved keeps its name.
     """
     point_id = layout.corpus_point_id(corpus.name)
-    payload = {
-        "kind": "corpus",
-        "corpus": corpus.name,
-        "path": str(corpus.path.resolve()),
-        "root": str(corpus.root.resolve()),
-        "source": corpus.kind,
-    }
+    payload = layout.corpus_payload(
+        corpus.name,
+        path=str(corpus.path.resolve()),
+        root=str(corpus.root.resolve()),
+        source=corpus.kind,
+    )
     records = index.store.retrieve([point_id])
     if records:
         known = records[0].payload["path"]
@@ -154,10 +154,10 @@ def _claim_name(corpus: Corpus, index: Index) -> None:
 def _remove_gone(
     corpus: Corpus, index: Index, seen: set[str], report: IndexReport, *, really: bool
 ) -> None:
-    """Remove documents the corpus no longer has, and what an interrupted run left of such.
+    """Remove documents that the corpus no longer has, and points of such from interrupted runs.
 
-    Where something unreadable may be one of them (`really` is false), they are kept and counted.
-    Documents that came over HTTP were never the corpus's to have, and stay.
+    If something unreadable may be one of them (`really` is false), they are kept and counted.
+    Documents that came over HTTP stay.
     """
     gone, live = _points_by_document(corpus.name, index)
     for document_id in seen | live:
@@ -170,11 +170,11 @@ def _remove_gone(
 
 
 def remove_corpus(name: str, index: Index) -> int:
-    """Take a whole corpus out of an index.
+    """Remove a whole corpus from an index.
 
     Args:
         name: the corpus's name.
-        index: what holds it.
+        index: the index that holds it.
 
     Returns:
         How many documents were removed.
@@ -188,14 +188,14 @@ def remove_corpus(name: str, index: Index) -> int:
         names = ", ".join(str(corpus["corpus"]) for corpus in index.corpora()) or "none"
         raise NotFoundError(f"The index holds no corpus {name!r}; it holds: {names}.")
     documents, _ = _points_by_document(name, index)
-    # The corpus's own point goes last, so that a removal that was cut off can be repeated.
+    # The corpus's own point is removed last, so that an interrupted removal can be repeated.
     _delete([id_ for points in documents.values() for id_ in points], index)
     _delete([point_id], index)
     return len(documents)
 
 
 def _points_by_document(corpus: str, index: Index) -> tuple[dict[str, list[str]], set[str]]:
-    """Document id → ids of all its points; and which documents came over HTTP."""
+    """Document id → ids of all its points; and the ids of documents that came over HTTP."""
     points: dict[str, list[str]] = {}
     live: set[str] = set()
     for record in index.store.scroll({"corpus": corpus}):

@@ -1,7 +1,7 @@
-"""Write what was encoded, so that a kill at any moment loses no finished work.
+"""Write an encoded batch, so that a kill at any moment loses no finished work.
 
-Order of writes, the only thing that makes resuming safe: a document's photos and passages, then
-the removal of its stale points, then its own point, which marks it as complete.
+The order of writes makes resuming safe: first a document's photos and passages, then the removal of
+its stale points, then its own point, which marks it as complete.
 """
 
 from indexer.batch import ReadyDocument
@@ -18,7 +18,7 @@ def write_batch(encoded: EncodedBatch, index: Index, report: IndexReport) -> Non
     """Write a batch and count it. A document's photos are in its batch or an earlier one.
 
     Raises:
-        StorageError: the store could not; what was written before stays.
+        StorageError: the store cannot be written; what was written before stays.
     """
     documents = encoded.batch.documents
     index.journal.apply(change_of(encoded))
@@ -31,7 +31,7 @@ def write_batch(encoded: EncodedBatch, index: Index, report: IndexReport) -> Non
 
 
 def change_of(encoded: EncodedBatch) -> Change:
-    """What a batch changes in the index that it was planned for."""
+    """The change that a batch makes to the index that it was planned for."""
     documents = encoded.batch.documents
     return Change(
         added=encoded.photos + encoded.passages,
@@ -65,7 +65,7 @@ def _document_point(ready: ReadyDocument) -> Point:
 
 
 def _moved_payloads(plan: DocumentPlan) -> dict[str, layout.Payload]:
-    """New payloads of points whose vectors stay: another position, span or set of tags."""
+    """New payloads of points whose vectors stay, such as those with another position or tags."""
     document, stored = plan.document, plan.stored
     wanted: dict[str, layout.Payload] = {}
     for id_, passage in zip(plan.passage_ids, plan.passages, strict=True):

@@ -1,1 +1,1 @@
-"""What is known: documents, corpora, chunks, ids, errors and the Qdrant store. No model, no web."""
+"""Documents, corpora, chunks, dates, errors and the vector store. No model, no web."""

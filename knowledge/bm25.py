@@ -1,7 +1,7 @@
-"""Text to BM25 sparse vectors, by Qdrant's own tokenizer; runs in the process, needs no model.
+"""Text → BM25 sparse vectors, with Qdrant's own tokenizer, in this process, without a model.
 
-Knows no store: the same vectors go to both engines, which multiply them with the inverse document
-frequency of their collection (`Modifier.Idf`). Changing anything here changes every stored vector.
+Knows no store: the same vectors go to both engines, which multiply them by the inverse document
+frequency of their collection (`Modifier.Idf`). A change here changes every stored vector.
 """
 
 import re
@@ -17,10 +17,10 @@ B = 0.75
 """How much a passage's length counts (the customary value)."""
 
 AVERAGE_TOKENS = 32
-"""Tokens of a typical passage, stop words left out; passages are cut to what an encoder sees."""
+"""Tokens of a typical passage without stop words; passages are cut to fit an encoder."""
 
 CHINESE_PARTICLES = frozenset("的了着著是在于於被和与與及或也都就而吗嗎呢吧啊之其这這那它")
-"""Words of grammar alone, in both scripts: the tokenizer turns some into the traditional form.
+"""Function words, in both scripts: the tokenizer turns some into the traditional form.
 Qdrant's own Chinese list is not used: it drops 存在 (`exists`)."""
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9]+(?![A-Za-z0-9])")
@@ -30,8 +30,8 @@ class Bm25:
     """Qdrant's BM25 with the `Multilingual` tokenizer. Safe to call from several threads.
 
     Chinese is segmented into words; other scripts are split at word boundaries, lowercased and
-    stripped of accents. English stop words and Chinese particles are dropped, and what is Latin
-    goes through the English stemmer (`stations` and `station` are one token). A number is a token
+    stripped of accents. English stop words and Chinese particles are dropped, and Latin words go
+    through the English stemmer (`stations` and `station` are one token). A number is a token
     of its own, so a year can be searched for.
     """
 
@@ -55,11 +55,11 @@ class Bm25:
         return [SparseVector(tuple(v.indices), tuple(v.values)) for v in found]
 
     def encode_query(self, text: str) -> SparseVector:
-        """A question → its token ids, each of weight 1; empty where only stop words stand."""
+        """A question → its token ids, each of weight 1; empty if it has only stop words."""
         found = self._engine.embed_query(_keep_numbers(text))
         return SparseVector(tuple(found.indices), tuple(found.values))
 
 
 def _keep_numbers(text: str) -> str:
-    """Put a letter before each bare number: the tokenizer drops what holds no letter."""
+    """Put a letter before each bare number: the tokenizer drops tokens without a letter."""
     return _NUMBER.sub(r" n\g<0> ", unicodedata.normalize("NFKC", text))

@@ -1,4 +1,4 @@
-"""Text → passages that an encoder sees whole. Knows no tokenizer but by its count."""
+"""Text → passages that fit into an encoder. Of a tokenizer it knows only the count of tokens."""
 
 import re
 import unicodedata
@@ -8,8 +8,6 @@ from functools import lru_cache
 
 from knowledge.documents import Passage
 from knowledge.sentences import Span, split_sentences
-
-__all__ = ["chunk", "split_sentences"]
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _CLAUSE_END = re.compile(r"[,;:)\]—–](?=\s)|[，、；：）】」』》”—](?![，、；：）】」』》”—])")
@@ -24,7 +22,8 @@ class _Piece:
     """A sentence or a part of one that fits the budget.
 
     Attributes:
-        tokens: without special tokens, so that they add up.
+        tokens: without special tokens, so that they add up; at least 1, so that a passage has no
+            more pieces than tokens.
         new_paragraph: whether a blank line stands before it.
     """
 
@@ -43,17 +42,17 @@ def chunk(
 ) -> list[Passage]:
     """Cut a document's text into passages of whole sentences that fit a budget.
 
-    Every character that is not white space is in exactly one passage, in order. A paragraph's end
-    is a border where the passage is half full by then. A sentence over the budget is cut after a
-    clause, else between words, else between characters. Only a character that is over the budget
-    by itself makes a passage that is.
+    Every character that is not white space is in exactly one passage, in order. A passage that is
+    at least half full ends with its paragraph. A sentence over the budget is cut after a clause,
+    else between words, else between characters. A passage is over the budget only if it is a
+    single character that is.
 
     Args:
         document_id: whose text it is.
-        text: what `Passage.start` and `Passage.end` count in.
-        max_tokens: what a passage may take.
-        count_tokens: tokens of a text, special tokens included. It is called a few times a
-            sentence or passage, never with more than about two passages' worth of text.
+        text: the text that `Passage.start` and `Passage.end` are positions in.
+        max_tokens: most tokens of a passage.
+        count_tokens: tokens of a text, special tokens included. It is called a few times for each
+            sentence or passage, never with a text longer than about two passages.
 
     Raises:
         ValueError: `max_tokens` leaves no room beside the special tokens.
@@ -85,17 +84,17 @@ def chunk(
 def _pieces(
     text: str, size: Callable[[int, int], int], max_tokens: int, special: int
 ) -> Iterator[_Piece]:
-    """Sentences, those over the budget in parts."""
+    """Sentences; a sentence over the budget in parts."""
     previous_end = 0
     for start, end in split_sentences(text):
         new_paragraph = _BLANK_LINE.search(text, previous_end, start) is not None
         for a, b in _cut(text, start, end, size, max_tokens):
-            yield _Piece(a, b, max(0, size(a, b) - special), new_paragraph and a == start)
+            yield _Piece(a, b, max(1, size(a, b) - special), new_paragraph and a == start)
         previous_end = end
 
 
 def _fill(pieces: Sequence[_Piece], first: int, budget: int) -> int:
-    """The piece after the last one that goes into the passage which begins with `first`."""
+    """The position after the last piece of the passage that begins with piece `first`."""
     tokens = 0
     border = None  # where the last paragraph ended that leaves the passage at least half full
     for position in range(first, len(pieces)):
@@ -111,7 +110,7 @@ def _fill(pieces: Sequence[_Piece], first: int, budget: int) -> int:
 def _cut(
     text: str, start: int, end: int, size: Callable[[int, int], int], max_tokens: int
 ) -> Iterator[Span]:
-    """Spans that fit the budget; the whole, if it does."""
+    """Spans of `text[start:end]` that fit the budget; a single one if all of it fits."""
     guess = max_tokens * 4  # characters
     while start < end:
         stop = _longest(start, end, guess, lambda a, b: size(a, b) <= max_tokens)
@@ -132,8 +131,8 @@ def _cut(
 def _longest(start: int, end: int, guess: int, fits: Callable[[int, int], bool]) -> int:
     """About the farthest stop, at least one character on, with `fits(start, stop)`.
 
-    Gallops from a guess and halves the rest a few times: what lies between two breaks does not
-    matter, and every call may be slow.
+    Doubles a guess until it no longer fits and halves the rest a few times. The exact position
+    does not matter, as the cut is made at a break before it, and every call may be slow.
     """
     good, bad = start + 1, end + 1
     stop = min(end, start + max(1, guess))

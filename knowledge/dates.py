@@ -114,7 +114,7 @@ def find_periods(text: str) -> list[Period]:
 
 
 def find_years(text: str) -> list[Year]:
-    """Every year that `text` states, in order; counts, ages, addresses, decades are none."""
+    """Every year that `text` states, in order; not counts, ages, addresses or decades."""
     if not any(character.isdigit() for character in text) and "年" not in text:
         return []
     periods = find_periods(text)
@@ -125,18 +125,14 @@ def find_years(text: str) -> list[Year]:
     for match in _CHINESE_BARE.finditer(text):
         found[match.start("first")] = _span_end(match, "first", "from")
         found[match.start("second")] = _span_end(match, "second", "to")
-    taken = [(year.start, year.end) for year in found.values()]
+    taken = {place for year in found.values() for place in range(year.start, year.end)}
     for match in _ENGLISH.finditer(text):
-        start, end = match.span()
-        if any(start < e and s < end for s, e in taken):
+        if not taken.isdisjoint(range(*match.span())):
             continue
         for year in _english(match, text):
             found[year.start] = year
-    years = [
-        year
-        for _, year in sorted(found.items())
-        if not any(period.start <= year.start < period.end for period in periods)
-    ]
+    within = {place for period in periods for place in range(period.start, period.end)}
+    years = [year for _, year in sorted(found.items()) if year.start not in within]
     return _with_joined_spans(years, text)
 
 

@@ -1,9 +1,8 @@
-"""How long the work in hand may still take: set at the door, asked by whatever might wait.
+"""How long a request may still take: set where it arrives, read by any call that may wait.
 
-A context variable and no argument, so that it reaches a model server or a Qdrant server through
-protocols that know nothing of requests. Threads that `asyncio` or `anyio` start for a request
-carry it with them; a thread of one's own does not, and work without a deadline may take as long as
-it likes.
+It is a context variable and not an argument, so that it reaches a model server or a Qdrant server
+through protocols that know nothing of requests. Threads that `asyncio` or `anyio` start for a
+request inherit it; other threads do not. Work without a deadline may take any time.
 """
 
 import time
@@ -14,15 +13,15 @@ from contextvars import ContextVar
 from knowledge.errors import DeadlineError
 
 _ends: ContextVar[float | None] = ContextVar("deadline", default=None)
-"""When the work's time is over, by `time.monotonic()`."""
+"""When the time is over, by `time.monotonic()`."""
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Give what is done inside so many seconds from now.
+    """Set a deadline of so many seconds from now for the work in the block.
 
-    Whatever deadline there was does not count: asyncio hands the context of one request on to the
-    next one that comes over the same connection.
+    It replaces an earlier deadline, also a sooner one: asyncio passes the context of one request on
+    to the next request over the same connection.
     """
     token = _ends.set(time.monotonic() + seconds)
     try:
@@ -32,13 +31,13 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def remaining() -> float | None:
-    """Seconds left, not below 0; None where there is no deadline."""
+    """Seconds left, not below 0; None without a deadline."""
     ends = _ends.get()
     return None if ends is None else max(0.0, ends - time.monotonic())
 
 
 def check(stage: str) -> None:
-    """Stop before a stage that nobody waits for any more.
+    """Refuse to begin a stage after the deadline.
 
     Raises:
         DeadlineError: no time is left; the message says before which stage.

@@ -1,6 +1,6 @@
 """The nouns of a knowledge base: documents, their passages and their photos.
 
-Plain values; nothing here reads a file, opens an image or knows the store.
+Plain values: nothing here reads a file, opens an image or knows the store.
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ class Photo:
     """A photograph that belongs to a document.
 
     Attributes:
-        path: where its bytes are, relative to the corpus root, with `/`; a page of a PDF is
-            `guide.pdf#page=3` (pages count from 1). `knowledge.corpus.photos.read_photo` opens it.
+        path: of its file, relative to the corpus root, with `/`; a page of a PDF is
+            `guide.pdf#page=3` (pages count from 1). `knowledge.corpus.read_photo` opens it.
         sha256: hexadecimal digest of those bytes; of a page, of its PDF's digest and number.
     """
 
@@ -22,7 +22,7 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One subject, or one text: what can be retrieved, read and cited.
+    """One subject, or one text, that can be retrieved, read and cited.
 
     Attributes:
         corpus: name of the corpus it came from.
@@ -33,7 +33,7 @@ class Document:
         aliases: other names, other languages included.
         place: town and country, if known.
         source: the citation a reader is shown.
-        url: where the source can be read, if anywhere.
+        url: address of the source, if it has one.
         tags: free words to filter by.
         photos: the subject's photographs.
     """
@@ -79,8 +79,8 @@ class Problem:
     Attributes:
         path: the file (and row or page) it concerns, relative to the corpus root.
         reason: one sentence that says what is wrong and what to do.
-        document_id: `<corpus>/<id>` of the document it would have been or belongs to, if known;
-            what the index already holds of that document is kept.
+        document_id: `<corpus>/<id>` of the document that it would have been or belongs to, if
+            known; the index keeps what it already holds of that document.
     """
 
     path: str

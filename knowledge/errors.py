@@ -21,8 +21,8 @@
     │   ├── ModelMissingError
     │   ├── ModelBrokenError
     │   └── ModelUnavailableError  a model server that does not answer, or answers nonsense
-    ├── BusyError                  the work is not done now; later it may be
-    │   ├── OverloadedError        too many wait already
+    ├── BusyError                  the work cannot be done now; later it may be
+    │   ├── OverloadedError        too many requests wait already
     │   ├── DeadlineError          the time for it is over
     │   └── StoppingError          the server is going down
     └── ConfigurationError         a setting
@@ -33,7 +33,7 @@ known here: `api/` gives each class its own.
 
 
 class SnapCiteError(Exception):
-    """Base of all errors below; its text is fit to be shown to a person."""
+    """Base of all errors below; its text can be shown to a person."""
 
 
 class InputError(SnapCiteError):
@@ -77,7 +77,7 @@ class StorageError(SnapCiteError):
 
 
 class IndexMissingError(StorageError):
-    """There is no index at that place yet."""
+    """That place holds no index yet."""
 
 
 class IndexBusyError(StorageError):
@@ -89,7 +89,7 @@ class IndexMismatchError(StorageError):
 
 
 class DiskFullError(StorageError):
-    """There is no room left for what is to be written."""
+    """The disk has no room for a write."""
 
 
 class StoreUnavailableError(StorageError):
@@ -97,7 +97,7 @@ class StoreUnavailableError(StorageError):
 
 
 class AuditError(StorageError):
-    """What is done cannot be recorded, and must be."""
+    """An act must be recorded in the audit log, and cannot be."""
 
 
 class ModelError(SnapCiteError):
@@ -117,10 +117,10 @@ class ModelUnavailableError(ModelError):
 
 
 class BusyError(SnapCiteError):
-    """The work is not done now; the same may be done later.
+    """The work cannot be done now; it may be possible later.
 
     Attributes:
-        retry_after: seconds after which to try again.
+        retry_after: seconds to wait before another try.
     """
 
     def __init__(self, message: str, *, retry_after: int = 1) -> None:
@@ -129,11 +129,11 @@ class BusyError(SnapCiteError):
 
 
 class OverloadedError(BusyError):
-    """Too many wait already."""
+    """Too many requests wait already."""
 
 
 class DeadlineError(BusyError):
-    """The time that the work was given is over."""
+    """The time for the work is over."""
 
 
 class StoppingError(BusyError):

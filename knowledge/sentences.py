@@ -1,11 +1,11 @@
 """Text → sentences, English and Chinese, by rules. No model, no dependency, no document.
 
-A wrong rule costs a sentence a border, never a character.
+A wrong rule misplaces a border between sentences; it never loses a character.
 """
 
 import re
 
-from knowledge.text import is_han
+from knowledge.language import is_han
 
 Span = tuple[int, int]
 """Start and end of a piece of text, as in a slice."""

@@ -1,10 +1,10 @@
-"""Build `data/models/starter/` of what scripts/train_starter.py and whiten_starter.py wrote:
+"""Build `data/models/starter/` from the files that train_starter.py and whiten_starter.py wrote:
 
     python scripts/build_starter.py [--trained FOLDER] [--out FOLDER] [--photos FOLDER]
 
 Needs `pip install -e '.[starter]'`; deterministic on one machine. The photos calibrate the ranges
 of int8 activations; no label of theirs is used. The fp32 towers stay in `TRAINED/exact`, an encoder
-like the other, so that scripts/measure_starter.py can say what int8 costs.
+like the other, so that scripts/measure_starter.py can measure what int8 costs.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from starter_towers import (
 from torch import Tensor, nn
 
 from vlm.encoders.onnx import Resize, square_pixels
-from vlm.images.decoding import decode_image
+from vlm.images import decode_image
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGE_SIZE = 320

@@ -2,13 +2,13 @@
 
     python scripts/calibrate.py --index INDEX --foreign PHOTOS TESTSET...
 
-The weights are fitted on the odd lines of the test sets; the even lines, which they never saw, are
-printed. To the test sets' own questions come two kinds that must be abstained from: photos of
-nothing indexed (`--foreign`), and every photo question with its subject hidden. They are made in
-any number, so they are counted as `--unknown-share` of all questions, half of each kind; that share
-is an assumption about the questions to come. The threshold, one number, is chosen on all lines:
-the lowest at which, so counted, at most `--wrong-per-100` of the answers given are wrong. Writes
-calibration.json beside the encoder's card, where search/confidence.py reads it.
+The weights are fitted on the odd lines of the test sets; the result on the even lines, which the
+fit never saw, is printed. Two kinds of questions that must be abstained from are added: photos of
+nothing indexed (`--foreign`), and every photo question with its subject hidden. Any number of them
+can be made, so they are weighted to `--unknown-share` of all questions, half of each kind; that
+share is an assumption about future questions. The threshold, one number, is chosen on all lines:
+the lowest at which, with those weights, at most `--wrong-per-100` of the answers given are wrong.
+Writes calibration.json beside the encoder's card, where search/confidence.py reads it.
 """
 
 import argparse

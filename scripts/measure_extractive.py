@@ -1,10 +1,10 @@
-"""How well the extractive reader reads when retrieval has found the right document.
+"""Measure how well the extractive reader reads when retrieval has found the right document.
 
 For every question of a test set the reader gets the document that holds the answer, with
-`--distractors` others behind it; a text question that no document answers gets the three documents
-most like it. Prints, for the even and the odd lines of the test sets apart (rules are tuned on even
-lines alone), by kind and language: answers right on `exists` and `year`, questions that should be
-abstained from and are, questions answered at all, the right document, and whether the quotation
+`--distractors` others behind it; a text question that no document answers gets the three most
+similar documents. Prints, separately for the even and the odd lines of the test sets (rules are
+tuned on even lines only), by kind and language: answers right on `exists` and `year`, questions
+rightly abstained from, questions answered at all, the right document, and whether the quotation
 holds the reference answer.
 
     python scripts/measure_extractive.py data/landmarks data/lost_buildings
@@ -23,7 +23,7 @@ from typing import Any
 from PIL import Image
 
 from knowledge.chunks import chunk
-from knowledge.corpus.opening import open_corpus
+from knowledge.corpus import open_corpus
 from knowledge.documents import Document, Passage
 from vlm.readers.base import Candidate, Draft, Reading
 from vlm.readers.extractive import ExtractiveReader
@@ -116,7 +116,7 @@ def count_tokens(text: str) -> int:
 def given_candidates(
     labels: dict[str, Any], candidates: dict[str, Candidate], *, distractors: int
 ) -> tuple[Candidate, ...] | None:
-    """The right document first, its passages most similar first; where there is none, those that
+    """The right document first, its passages most similar first; if none is right, those that
     share most with the question. None for a photo of something that no document is about: that is
     retrieval's question.
     """

@@ -1,9 +1,9 @@
-"""How fusion's weights and damping change which subject comes first, on labelled questions.
+"""Measure how fusion's weights and damping change which subject comes first.
 
 usage: python scripts/measure_fusion.py INDEX TESTSET...
 
-The rankings of each question are asked for once; then every setting is tried on them. Settings are
-compared on the test sets' odd lines and the best is confirmed on the even ones.
+Retrieves the rankings of each labelled question once and tries every setting on them. Settings are
+compared on the test sets' odd lines, and the best is confirmed on the even lines.
 """
 
 import itertools
@@ -17,7 +17,7 @@ from search.evaluation import load_testset, mean_reciprocal_rank, recall_at_k
 from search.fusion import RRF_K, WEIGHTS, reciprocal_rank_fusion
 from search.query import Query
 from search.retrieve import Retriever
-from vlm.images.decoding import decode_image
+from vlm.images import decode_image
 
 Ranked = tuple[str, Mapping[str, Sequence[str]]]
 """A question's right document (its id within its corpus) and its rankings."""

@@ -1,4 +1,4 @@
-"""What one slip in a subject's name costs: answers right as written and misspelt.
+"""Measure what one typing error in a subject's name costs: right answers without and with it.
 
 usage: python scripts/measure_misspelling.py INDEX TESTSET...
 

@@ -2,7 +2,7 @@
 
     python scripts/measure_page.py --index .snapcite/index
 
-Prints JSON. Times are in milliseconds as the browser sees them, on loopback.
+Prints JSON. Times are in milliseconds, measured in the browser, on loopback.
 """
 
 import argparse
@@ -45,7 +45,7 @@ ASK = """() => new Promise(resolve => {
 
 
 def weigh(browser: "Browser", url: str, path: str) -> dict[str, int]:
-    """Bytes of everything a page loads that is no photo, by path, uncompressed."""
+    """Bytes of everything a page loads except photos, by path, uncompressed."""
     sizes: dict[str, int] = {}
 
     def add(response: "Response") -> None:

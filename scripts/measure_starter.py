@@ -3,24 +3,24 @@
     python scripts/measure_starter.py [--encoder FOLDER] [--corpora FOLDER]
 
 The corpora `indian_monuments` and `flickr8k_1k` are not part of the repository (their photos
-state no licence); `--corpora` says where they are. Prints one line a figure.
+state no licence); `--corpora` says where they are. Prints one line for each figure.
 
-one reference   `data/landmarks/photos` indexed, one photo a subject; asked with its question
-                photos and with those of `indian_monuments` whose subject is among them.
-many            all of `indian_monuments/photos` indexed, its question photos asked.
-drawn           `one reference` with less chance in it: for each subject of both corpora (none was
+one reference   `data/landmarks/photos` is indexed, one photo a subject; the queries are its
+                question photos and those of `indian_monuments` that show one of its subjects.
+many            all of `indian_monuments/photos` is indexed; its question photos are the queries.
+drawn           `one reference` with less chance: for each subject of both corpora (none was
                 seen in training) the indexed photo is drawn from `indian_monuments/photos`,
                 `DRAWS` times over, beside the other subjects of `data/landmarks`.
 recall@k        share of questions whose subject is among the k best; a subject counts with its
                 best photo.
-text -> image   200 photos of flickr8k, each of their captions asked; recall@10 over captions.
+text -> image   200 photos of flickr8k; each caption is a query; recall@10 over captions.
 old photographs the questions of `many`, and those of `one reference`, as old prints
                 (scripts/old_photos.py).
-not indexed     each question of `many` once more with its own subject taken out: AUC of the best
+not indexed     each question of `many` again, with its own subject removed: AUC of the best
                 cosine, and of its distance to the next subject, between right answers and these.
-foreign         a photo whose best cosine to the index is under `foreign_below` shows nothing
-                indexed. Foreign to the index are flickr8k's photos, and each question of
-                `indian_monuments` once its own subject is taken out of the index.
+foreign         share of photos whose best cosine to the index is under `foreign_below`. Foreign
+                photos are flickr8k's, and each question of `indian_monuments` after its own
+                subject was removed from the index.
 """
 
 import argparse
@@ -40,7 +40,7 @@ from old_photos import KINDS, old_photo
 from PIL import Image
 
 from vlm.encoders.onnx import OnnxEncoder
-from vlm.images.decoding import decode_image
+from vlm.images import decode_image
 
 ROOT = Path(__file__).resolve().parents[1]
 CAPTIONED = 200
@@ -187,7 +187,7 @@ def report_captions(encoder: OnnxEncoder, photos: Photos, captions: Path) -> Non
 
 
 def report_not_indexed(many: Photos, asked: Photos) -> None:
-    """Can a monument that is not indexed be told from its closest lookalike?"""
+    """Whether cosines distinguish a monument that is not indexed from its closest lookalike."""
     subjects, best = best_per_subject(many, asked.vectors)
     own = subjects == asked.subjects[:, None]
     hidden = np.where(own, -np.inf, best)

@@ -1,9 +1,9 @@
-"""How well `data/models/tiny-qwen3-vl/` reads: held-back examples through the product's own reader.
+"""Measure how well `data/models/tiny-qwen3-vl/` reads held-back examples in the product's reader.
 
     OMP_NUM_THREADS=1 python scripts/measure_tiny_qwen.py [--count 500] [--model FOLDER]
 
-The names and looks of held-back places were never seen together in training. An answer is right if
-the whole draft is: subject, passage, quotation, year and all.
+Training never saw the names and looks of held-back places together. An answer is right if the whole
+draft is right: subject, passage, quotation, year and every other field.
 """
 
 import argparse

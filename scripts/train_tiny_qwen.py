@@ -2,11 +2,12 @@
 
     OMP_NUM_THREADS=1 python scripts/train_tiny_qwen.py [--out FOLDER]
 
-About ten minutes of one core. It learns, each stage until it is good enough: to find and copy
-(`stories`); to answer the product's own prompts with the photo told in words; what photos show,
-as those words; and last the whole with photos. Which of the evidence's words are copied is known,
-so two heads are taught where to look, besides what to say: without that, finding emerges only
-after hours. Needs `pip install -e '.[models]'`. `measure_tiny_qwen.py` says how well it reads.
+Takes about ten minutes of one core. Training has four stages, each until the model is good enough:
+finding and copying (`stories`); the product's own prompts with the photo described in words; naming
+what photos show in those words; and the whole task with photos. The script knows which words of the
+evidence an answer copies, so it also trains two heads on where to look: without that, the model
+learns finding only after hours. Needs `pip install -e '.[models]'`. `measure_tiny_qwen.py` says how
+well it reads.
 """
 
 import argparse
@@ -47,7 +48,7 @@ class Stage:
         steps: at most.
         enough: share that has to be right for the next stage to begin.
         rate: of learning; falls to nothing over the last half where `cools`.
-        photos: shown as such (1.0) or told in words (0.0), share of the batches.
+        photos: share of the batches with real photos; the rest describe them in words.
         stories: share of the batches that are stories.
         looking: weight of where to look.
     """
@@ -203,7 +204,7 @@ class Teacher:
         return images["pixel_values"], images["image_grid_thw"]
 
     def _loss(self, batch: Batch, photos: random.Random | None) -> tuple[Tensor, Tensor]:
-        """Mean cross entropy of what is told, and for each of its tokens whether it is right."""
+        """Mean cross entropy of the predicted tokens, and for each of them whether it is right."""
         words = self._lessons.in_words(batch)
         pixels, grids = self._pixels(batch.looks, photos) if photos and batch.looks else (None,) * 2
         hidden = self._model.model(
@@ -214,9 +215,9 @@ class Teacher:
             image_grid_thw=grids,
             use_cache=False,
         ).last_hidden_state
-        is_told = batch.is_told[:, 1:]
-        scores = self._model.lm_head(hidden[:, :-1][is_told]).float()
-        told = batch.ids[:, 1:][is_told]
+        is_predicted = batch.is_predicted[:, 1:]
+        scores = self._model.lm_head(hidden[:, :-1][is_predicted]).float()
+        told = batch.ids[:, 1:][is_predicted]
         return functional.cross_entropy(scores, told), scores.argmax(-1) == told
 
     def _looking_loss(self, batch: Batch) -> Tensor:
@@ -236,21 +237,20 @@ class Teacher:
 
     @torch.no_grad()
     def _whole_answers(self, stage: Stage) -> float:
-        """Share of held-back questions all of whose answer's tokens are right, each told those
-        before."""
+        """Share of held-back questions with every token of the answer right, given those before."""
         assert stage.mix is not None
         asked = itertools.islice(groups(-1, stage.mix, held_back=True), 4)
         batch = self._lessons.questions([row for rows in asked for row in rows])
         with torch.autocast("cpu", torch.bfloat16):
             _, right = self._loss(batch, random.Random(0) if stage.photos else None)
         number = torch.arange(len(batch.ids))[:, None] * 100 + batch.owner
-        of = number[:, 1:][batch.is_told[:, 1:]]
+        of = number[:, 1:][batch.is_predicted[:, 1:]]
         whole = [right[of == one].all().item() for one in of.unique()]
         return sum(whole) / len(whole)
 
 
 def _set_rate(optimizer: torch.optim.Optimizer, rate: float, step: int, cools: int | None) -> None:
-    """Warmed up over 50 steps; where it cools, it falls over the last half of so many."""
+    """Learning rate: rises over 50 steps; with cooling, falls over the last half of the steps."""
     factor = min(1.0, step / 50)
     if cools is not None:
         factor *= min(1.0, max(0.02, 2 * (1 - step / cools)))

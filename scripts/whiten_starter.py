@@ -1,13 +1,13 @@
-"""Learn which directions of look tell subjects apart, after `scripts/train_starter.py`:
+"""Learn which directions of look distinguish subjects, after `scripts/train_starter.py`:
 
     python scripts/whiten_starter.py [--corpora FOLDER] [--out FOLDER]
 
 Looks of one subject differ: with the print, with the crop, from one photo to the next. Directions
 in which they differ much say little about the subject and are shortened (within-class whitening:
 Mikolajczyk & Matas 2007, "Improving descriptors for fast tree matching by optimal linear
-projection"); then those `LOOK_DIM` directions are kept in which all looks differ most.
+projection"); then the `LOOK_DIM` directions in which all looks differ most are kept.
 
-Sees the photos that the training saw and no other. Writes `OUT/basis.safetensors` beside the
+Uses only the photos that the training used. Writes `OUT/basis.safetensors` beside the
 training's `tower.safetensors`; scripts/build_starter.py packs both.
 """
 

@@ -3,7 +3,7 @@
     python scripts/write_tiny_corpus.py FOLDER [--places 12] [--seed 1]
 
 `FOLDER/shapes` is the corpus; `FOLDER/asked` holds another photo of each place, and `stranger.jpg`,
-which shows none of them.
+which shows another place.
 """
 
 import argparse

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from knowledge.dates import Year
 from knowledge.documents import Document, Passage
-from knowledge.text import fold, is_han
+from knowledge.language import fold, is_han
 from search.answer import Conflict, Source, source_of
 from search.citation import Citation, check_citation
 from search.evidence import Subject

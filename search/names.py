@@ -12,7 +12,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from knowledge.documents import Document
-from knowledge.text import fold, is_han
+from knowledge.language import fold, is_han
 
 _MIN_LATIN = 4
 _MIN_HAN = 2

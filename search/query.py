@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 
 from knowledge.errors import QueryError
-from knowledge.text import guess_language
+from knowledge.language import guess_language
 
 MAX_QUESTION_CHARS = 2_000
 MAX_CAPTION_CHARS = 200

@@ -20,8 +20,8 @@ from knowledge.beside import beside
 from knowledge.bm25 import Bm25
 from knowledge.documents import Document, Passage
 from knowledge.index import Index, layout
+from knowledge.language import guess_language
 from knowledge.store import DenseVector, Hit, SparseVector, Where
-from knowledge.text import guess_language
 from search.evidence import Subject, stored_chronologies
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
 from search.names import Spelling, check_spelling, documents_named

@@ -20,7 +20,7 @@ from benchmarks.hostile_files import hostile_file, photos
 from benchmarks.hostile_uploads import GPS, Outcome, attack, upload
 from knowledge.index.index import Index
 from search.pipeline import Pipeline
-from vlm.images.decoding import ImageLimits, decode_image
+from vlm.images import ImageLimits, decode_image
 from vlm.readers.extractive import ExtractiveReader
 
 UPLOADS = 200

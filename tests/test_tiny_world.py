@@ -113,7 +113,7 @@ def test_questions_in_one_row_are_answered_as_if_alone(parts):
             text = processor.apply_chat_template(chat_messages(prompt), add_generation_prompt=True)
             inputs = processor(text=[text + one.answer], images=[photo], return_tensors="pt")
             alone = model.model(**inputs).last_hidden_state[0]
-            own = (together.owner[0] == number) & together.is_told[0]
+            own = (together.owner[0] == number) & together.is_predicted[0]
             said = int(own.sum()) - 1  # all but the end of the turn
             torch.testing.assert_close(packed[own][:said], alone[-said:], rtol=1e-3, atol=1e-3)
 

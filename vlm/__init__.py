@@ -1,1 +1,1 @@
-"""What sees: safe image decoding, encoders and readers. No store, no web."""
+"""Models that see and read: image decoding, encoders, readers, chronology. No store, no web."""

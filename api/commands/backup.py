@@ -9,7 +9,6 @@ import typer
 from api.commands.options import IndexOption, JsonOption, stderr
 from api.settings import load_settings
 from api.wiring.pipeline import open_as_made
-from knowledge.index import back_up
 
 
 def backup(
@@ -20,7 +19,7 @@ def backup(
     """Copy an embedded index that no process has open. Of a running server: POST /v1/backups."""
     settings = load_settings(index=index)
     with open_as_made(settings) as source:
-        size = back_up(source, place)
+        size = source.store.back_up(place)
     if as_json:
         print(json.dumps({"path": str(place), "bytes": size}))
     stderr().print(

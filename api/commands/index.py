@@ -16,8 +16,7 @@ from api.wiring.pipeline import (
     encoder_hint,
     open_as_made,
 )
-from indexer.progress import ProgressDisplay
-from indexer.report import IndexReport
+from indexer.report import IndexReport, ProgressDisplay
 from indexer.run import index_corpus, remove_corpus
 from knowledge.corpus import Columns, Corpus, open_corpus
 from knowledge.errors import CorpusError, StorageError

@@ -8,39 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from PIL import Image
-
 from knowledge.errors import QueryError
 from search.query import DEFAULT_K, Query
-from vlm.images import ImageLimits, PhotoSize, decode_image
+from vlm.images import ImageLimits, PhotoSize, Region, decode_image
 from vlm.readers.json_schema import closed_schema
 
 _LANGUAGES = ("en", "zh")
 _MIN_REGION = 0.02
 _FINEST = 0.25
 """A region smaller than this share is decoded no finer: that would take too much memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A part of a photo, in shares of its width and height from the top left corner."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-    def crop(self, image: Image.Image) -> Image.Image:
-        """The region of an upright image."""
-        across, down = image.size
-        return image.crop(
-            (
-                round(self.left * across),
-                round(self.top * down),
-                round((self.left + self.width) * across),
-                round((self.top + self.height) * down),
-            )
-        )
 
 
 def parse_region(text: str) -> Region:
@@ -150,9 +126,7 @@ def make_query(
     # A region is decoded finer, so that it has as many pixels as a whole photo would.
     if part:
         size = size.larger(1 / max(part.width, part.height, _FINEST))
-    images = [decode_image(data, size, limits=limits).pixels for data in photos]
-    if part:
-        images = [part.crop(image) for image in images]
+    images = [decode_image(data, size, region=part, limits=limits).pixels for data in photos]
     return Query(
         question=raw.question,
         photos=tuple(images),

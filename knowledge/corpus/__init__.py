@@ -1,7 +1,7 @@
 """Whatever can be indexed, read into documents: a file here for each format."""
 
+from knowledge.corpus.corpus import Columns, Corpus, open_corpus
 from knowledge.corpus.front import front_of, make_document
-from knowledge.corpus.opening import Columns, Corpus, open_corpus
 from knowledge.corpus.photos import read_photo
 from knowledge.corpus.text import one_line, slug
 

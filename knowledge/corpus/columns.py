@@ -1,4 +1,4 @@
-"""Which column of a table is what: as it was said, else as well-known names tell.
+"""What each column of a table holds: as the caller says, otherwise by well-known names.
 
 Knows names of columns and a few rows; reads no file.
 """
@@ -12,12 +12,12 @@ from pathlib import PurePosixPath
 from knowledge.corpus.photos import PHOTO_SUFFIXES
 from knowledge.corpus.text import as_text, is_web_address
 from knowledge.errors import CorpusError
-from knowledge.text import fold
+from knowledge.language import fold
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Names of a table's columns; a role that is given none is guessed from well-known names.
+    """Names of a table's columns; a role that is None is guessed from well-known names.
 
     Attributes:
         id: unique in the table; without one, rows are numbered.
@@ -37,7 +37,7 @@ class Columns:
 
 
 NO_COLUMNS = Columns()
-"""Everything is guessed."""
+"""Guess all of them."""
 
 Sample = Sequence[Mapping[str, object]]
 
@@ -81,7 +81,7 @@ class Roles:
     """Columns that were found for the roles of `Columns`.
 
     Attributes:
-        spoken_for: columns that make no line of the text, since they are elsewhere in the document.
+        spoken_for: columns that make no line of the text, as the document has them elsewhere.
     """
 
     columns: Columns

@@ -1,14 +1,14 @@
 """CSV and its relatives → rows: delimiter, quotes, encodings and broken rows.
 
-What columns mean is not known here.
+Does not know what columns mean.
 """
 
 import csv
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -20,11 +20,15 @@ from knowledge.errors import CorpusError
 _DELIMITERS = ",\t;|"
 _SAMPLE_LINES = 200
 _MAX_RECORD_LINES = 20_000
+_FREE_LINES = 100_000
+_LINES_AGAIN = 4
+"""Lines that may be read again for each line of the file, and at its beginning: where quotation
+marks are opened line by line and never closed, each record would else read 20,000 lines ahead."""
 _MAX_FIELD = 64 << 20
 
 
 def open_csv(file: Path) -> Table:
-    """A table with a header line; the delimiter is found out.
+    """A table with a header line, whatever its delimiter.
 
     Raises:
         CorpusError: it has no header and rows, or is in no known encoding.
@@ -40,7 +44,7 @@ def open_csv(file: Path) -> Table:
 
 
 def looks_like_csv(file: Path) -> bool:
-    """Whether every line that a text file begins with has the same fields, two at least.
+    """Whether the first lines of a text file all have the same number of fields, at least two.
 
     Raises:
         CorpusError: it is in no known encoding.
@@ -60,9 +64,9 @@ def _open(file: Path, encoding: str) -> Iterator[TextIO]:
 
 
 def _sniff(lines: Sequence[str]) -> tuple[str, bool]:
-    """The delimiter that gives most rows the header's number of fields; whether it gives it to all.
+    """The delimiter with which most rows have as many fields as the header; whether all have.
 
-    Without one, a comma: then the table has a single column.
+    If no delimiter fits, it is a comma, and the table has a single column.
     """
     best, best_score, consistent = ",", 0.0, False
     for delimiter in _DELIMITERS:
@@ -91,12 +95,15 @@ def _header(file: Path, encoding: str, delimiter: str) -> tuple[str, ...]:
 
 
 def _column_names(fields: Sequence[str]) -> tuple[str, ...]:
-    """Names without surrounding space, an empty one numbered, a repeated one told apart."""
-    names: list[str] = []
+    """Names without surrounding space; an empty name gets its position, a repeated one a number."""
+    names: dict[str, None] = {}
+    copies: Counter[str] = Counter()
     for position, field in enumerate(fields, start=1):
-        base = one_line(field) or f"column {position}"
-        candidates = (base if copy == 1 else f"{base} {copy}" for copy in count(1))
-        names.append(next(name for name in candidates if name not in names))
+        base = name = one_line(field) or f"column {position}"
+        while name in names:
+            copies[base] += 1
+            name = f"{base} {copies[base] + 1}"
+        names[name] = None
     return tuple(names)
 
 
@@ -122,13 +129,13 @@ def _records(
 ) -> Iterator[tuple[int, list[str] | str]]:
     """Line number and fields of each record that is not blank, or what is wrong with it.
 
-    A quotation mark that is never closed would swallow what follows it. So a record that went
-    wrong is given up at its first line after which a record can begin, and reading goes on there.
+    A quotation mark that is never closed would swallow the rows after it. So a broken record ends
+    at the first of its lines after which a record can begin, and reading goes on there.
 
     Args:
         stream: physical lines.
         delimiter: between fields.
-        width: how many fields a record has; None takes what comes.
+        width: how many fields a record has; None allows any number.
     """
     lines = _Lines(stream)
     number = 1
@@ -149,8 +156,8 @@ def _records(
             fields = _without_empty_tail(fields, width)
             reason = reason or _misfit(fields, width)
         if reason:
-            resume = [n for n, line in enumerate(taken) if n and _fits(line, delimiter, width)]
-            taken = taken[: resume[0]] if resume else taken
+            fitting = (n for n, line in enumerate(taken) if n and _fits(line, delimiter, width))
+            taken = taken[: next(fitting, len(taken))]
             lines.give_back(len(taken))
             yield number, reason
         elif any(map(str.strip, fields)):
@@ -159,16 +166,18 @@ def _records(
 
 
 class _Lines:
-    """Physical lines for one record after the other; what a record should not have had goes back.
+    """Physical lines for one record after the other; lines can be given back for the next record.
 
     Attributes:
         taken: lines of the current record.
-        ran_dry: whether the record asked for more lines than there are, or than one may have.
+        ran_dry: whether the record asked for more lines than the file has, or than a record may
+            have.
     """
 
     def __init__(self, stream: Iterable[str]) -> None:
         self._stream = iter(stream)
         self._ahead: deque[str] = deque()
+        self._again = _FREE_LINES
         self.taken: list[str] = []
         self.ran_dry = False
 
@@ -177,8 +186,11 @@ class _Lines:
 
     def __next__(self) -> str:
         line = None
-        if len(self.taken) < _MAX_RECORD_LINES:
-            line = self._ahead.popleft() if self._ahead else next(self._stream, None)
+        if len(self.taken) < max(1, min(_MAX_RECORD_LINES, self._again)):
+            if self._ahead:
+                line = self._ahead.popleft()
+            elif (line := next(self._stream, None)) is not None:
+                self._again += _LINES_AGAIN
         if line is None:
             self.ran_dry = True
             raise StopIteration
@@ -186,15 +198,16 @@ class _Lines:
         return line
 
     def give_back(self, kept: int) -> None:
-        """Keep the first `kept` lines of the record; the others come again."""
+        """Keep the first `kept` lines of the record; yield the others again."""
+        self._again -= len(self.taken) - kept
         self._ahead.extendleft(reversed(self.taken[kept:]))
 
 
 def _quotes_are_sound(lines: Sequence[str], delimiter: str) -> bool:
-    """Whether a record of several lines is one; in a single line quotes may stand anywhere.
+    """Whether several lines are one record; in a single line quotes may stand anywhere.
 
-    A quotation mark that was left open is closed by the next row that has one, and what then
-    stands behind it gives it away.
+    The next quotation mark in a later row closes one that was left open. The text behind that mark
+    then breaks the rules of CSV, which shows the mistake.
     """
     if len(lines) == 1:
         return True
@@ -205,7 +218,7 @@ def _quotes_are_sound(lines: Sequence[str], delimiter: str) -> bool:
 
 
 def _without_empty_tail(fields: list[str], width: int) -> list[str]:
-    """Spreadsheets write delimiters after the last column."""
+    """Fields without the empty ones that spreadsheets write after the last column."""
     while len(fields) > width and not fields[-1].strip():
         fields = fields[:-1]
     return fields

@@ -1,7 +1,7 @@
 """Which encoding a text file is in. Knows bytes, no format.
 
-UTF-8 is believed where it fits, a byte order mark always. What is left is told apart by how its
-bytes above 127 lie: in GB 18030 in pairs, in Windows-1252 mostly one by one.
+A byte order mark decides; without one, a file that decodes as UTF-8 is UTF-8. Otherwise the bytes
+above 127 decide: in GB 18030 they stand in pairs, in Windows-1252 mostly one by one.
 """
 
 import codecs
@@ -15,7 +15,7 @@ from knowledge.errors import CorpusError
 _CHUNK = 1 << 20
 _MAX_TEXT_BYTES = 32 << 20
 _BINARY_SHARE = 0.01
-"""Of zero bytes: a stray one is dropped, more are no text."""
+"""Share of zero bytes: a stray one is dropped, with more the file is not text."""
 
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -24,7 +24,7 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def detect_encoding(file: Path) -> str:
     """The codec to read a text file with: of `utf-8-sig`, `utf-16`, `gb18030`, `cp1252`.
 
-    A file that is UTF-8 but for a few bytes counts as UTF-8; decode it with an error handler.
+    A file that is UTF-8 except for a few bytes counts as UTF-8; decode it with an error handler.
 
     Raises:
         CorpusError: it is not text, or in none of these.
@@ -79,7 +79,7 @@ def _chunks(file: Path) -> Iterator[bytes]:
 
 
 def _is_damaged_utf8(file: Path) -> bool:
-    """Whether nearly all that is not ASCII is UTF-8 all the same."""
+    """Whether nearly all bytes that are not ASCII are UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     good = bad = 0
     for chunk in chain(_chunks(file), [b""]):

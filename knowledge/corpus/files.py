@@ -1,7 +1,6 @@
 """Loose files → documents: each photo with what its sidecars say, each text, each PDF.
 
-What lies where is `knowledge.corpus.scan`'s business; how Markdown, front matter and PDFs are read
-is that of their own files.
+`knowledge.corpus.scan` finds the files; other modules read Markdown, front matter and PDFs.
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,12 +9,11 @@ from pathlib import Path, PurePosixPath
 
 from knowledge.corpus.encoding import read_text
 from knowledge.corpus.front import Front, make_document, merge, parse_json, split_front
-from knowledge.corpus.lines import unwrap
 from knowledge.corpus.markdown import image_path, to_prose
 from knowledge.corpus.pdf import read_pdf
-from knowledge.corpus.photos import find_photo, match_photos
+from knowledge.corpus.photos import find_photo, hash_photo, match_photos, pdf_page_path
 from knowledge.corpus.scan import LooseFile, without_suffix
-from knowledge.corpus.text import clean, fact_line, humanise
+from knowledge.corpus.text import clean, fact_line, humanise, unwrap
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import InputError
 
@@ -28,9 +26,10 @@ class _Reading:
 
     Attributes:
         fronts: what is said about it, the most trusted first.
+        bodies: texts, in order.
         photos: by path.
         problems: paths and reasons.
-        id_known: whether its front matter could be read, which may name an id.
+        id_known: whether the id is certain: front matter that cannot be read may name another.
     """
 
     fronts: list[Front] = field(default_factory=list)
@@ -45,13 +44,13 @@ def read_files(
 ) -> Iterator[Document | Problem]:
     """A document for each file, in order, after the problems found in it.
 
-    A photo that a text shows belongs to that text's document and makes none of its own.
+    A photo that a text shows belongs to that text's document and makes no document of its own.
 
     Args:
         root: folder that paths are relative to.
         files: texts first.
         corpus: its name.
-        language: of documents that name none themselves; None guesses from the text.
+        language: of documents that name no language themselves; None guesses from the text.
     """
     shown: set[str] = set()
     path_of: dict[str, str] = {}
@@ -97,11 +96,15 @@ def _read(root: Path, file: LooseFile) -> _Reading:
             case "photo":
                 reading.photos[file.path] = find_photo(root, file.path)
             case "pdf":
-                guide = read_pdf(root, file.path)
-                reading.photos = {photo.path: photo for photo in guide.photos}
-                reading.bodies.append(guide.text)
-                reading.fronts.append(Front(title=guide.title))
-                reading.problems += [(page, _DAMAGED_PAGE) for page in guide.damaged]
+                pdf = read_pdf(root / file.path, name=file.path)
+                for page in pdf.picture_pages:
+                    path = pdf_page_path(file.path, page)
+                    reading.photos[path] = Photo(path, hash_photo(root, path))
+                reading.bodies.append(pdf.text)
+                reading.fronts.append(Front(title=pdf.title))
+                reading.problems += [
+                    (pdf_page_path(file.path, page), _DAMAGED_PAGE) for page in pdf.damaged_pages
+                ]
             case "broken" | "folder":
                 reading.id_known = file.kind == "broken"
                 reading.problems.append((file.path, file.reason))
@@ -116,7 +119,7 @@ def _read(root: Path, file: LooseFile) -> _Reading:
 
 
 def _add_sidecar(root: Path, path: str, file: LooseFile, reading: _Reading) -> None:
-    """Add what a sidecar says; it wins over what the file says about itself.
+    """Add what a sidecar says; it is trusted more than what the file says about itself.
 
     Raises:
         InputError: the sidecar cannot be read.

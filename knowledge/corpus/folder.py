@@ -1,4 +1,4 @@
-"""Corpus folders: `knowledge/<id>.md` with front matter, and the photos it points to.
+"""Corpus folders: `knowledge/<id>.md` with front matter, and the photos that it points to.
 
 `queries/` and `testset.jsonl` hold questions and are never read here.
 """
@@ -33,7 +33,7 @@ def read_folder(root: Path, *, corpus: str, language: str | None) -> Iterator[Do
     Args:
         root: the folder that holds `knowledge/`.
         corpus: its name.
-        language: of documents whose front matter names none; None guesses from the text.
+        language: of documents whose front matter names no language; None guesses from the text.
     """
     for file in _visible(root):
         path = clean(f"{KNOWLEDGE}/{file.name}")
@@ -74,7 +74,7 @@ def _visible(root: Path) -> list[Path]:
 
 
 def _id(file: Path) -> str:
-    """The file's stem; some file systems take accents apart, an id has them composed."""
+    """The file's stem with composed accents, as some file systems decompose them."""
     return clean(normalize("NFC", file.stem))
 
 
@@ -82,7 +82,7 @@ def _read_document(file: Path) -> tuple[Front, Prose]:
     """Front matter with an id and a title, and the text.
 
     Raises:
-        CorpusError: it is not what the format asks for.
+        CorpusError: it breaks a rule of the format.
     """
     if file.suffix != ".md" or not file.is_file():
         raise CorpusError("Only .md files are documents here; rename it or move it elsewhere.")

@@ -1,21 +1,28 @@
 """What is written about a document beside its text: YAML front matter and JSON sidecars.
 
-Keys that are known by name fill the document's fields; any other key becomes a line of its text,
-so that no fact is lost. Reads no file.
+Known keys fill the document's fields; any other key becomes a line of its text, so that no fact is
+lost. Reads no file.
 """
 
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
 from knowledge.corpus.text import as_text, check_language, fact_line, is_web_address, one_line
 from knowledge.documents import Document, Photo
 from knowledge.errors import CorpusError
-from knowledge.text import guess_language
+from knowledge.language import guess_language
+
+if TYPE_CHECKING:
+    import yaml
 
 _KEY = re.compile(r"[\w\"'-]+[ \t]*:")
 _FENCES = ("---", "...")
+_MOST_YAML = 256 * 1024
+"""Characters of front matter."""
 _TEXT_KEYS = ("text", "description", "caption")
 _LINE_KEYS = ("id", "title", "language", "place", "source", "url")
 _LIST_KEYS = ("aliases", "tags", "photos")
@@ -23,7 +30,7 @@ _LIST_KEYS = ("aliases", "tags", "photos")
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What is said about a document; empty where nothing is.
+    """What front matter or a sidecar says about a document; fields that it leaves out are empty.
 
     Attributes:
         text: paragraphs of prose (`text`, `description`, `caption`).
@@ -46,8 +53,7 @@ class Front:
 def split_front(text: str) -> tuple[Front, str]:
     """Front matter and the rest of a Markdown file; without front matter, an empty `Front`.
 
-    Values are taken as they are written: `title: 1984` and `title: No` are texts, a date stays
-    the date that stands there.
+    Values stay as they are written: `title: 1984` and `title: No` are texts, and so is a date.
 
     Raises:
         CorpusError: the front matter is not YAML, or a key has a value of the wrong kind.
@@ -77,12 +83,12 @@ def parse_json(text: str) -> Front:
     except (ValueError, RecursionError) as error:
         raise CorpusError(f"It is not valid JSON ({error}); mend it.") from error
     if not isinstance(value, dict):
-        raise CorpusError('It holds no JSON object; write `{"title": …, "text": …}`.')
+        raise CorpusError('It is not a JSON object; write `{"title": …, "text": …}`.')
     return front_of(value)
 
 
 def front_of(values: Mapping[str, object]) -> Front:
-    """Known keys into their fields, the others into `facts`. Nested objects are left out.
+    """A `Front` with known keys in their fields, the others in `facts`; nested objects left out.
 
     Raises:
         CorpusError: a key has a value of the wrong kind.
@@ -115,7 +121,7 @@ def front_of(values: Mapping[str, object]) -> Front:
 
 
 def merge(fronts: Sequence[Front]) -> Front:
-    """One `Front` of several: the first that says a thing is believed, texts and lists add up."""
+    """One `Front` of several: of single values the first, of texts and lists all."""
 
     def first(values: Sequence[str]) -> str:
         return next(filter(None, values), "")
@@ -149,15 +155,15 @@ def make_document(
     body: str = "",
     photos: Sequence[Photo] = (),
 ) -> Document:
-    """A document of what is said about it, and of its body where it has one.
+    """A document from what is said about it and from its body.
 
     Args:
-        front: its title, source and language win over the arguments'.
+        front: its title, source and language are used before the arguments below.
         corpus: the corpus's name.
         id: unique in the corpus.
-        title: where `front` has none.
-        source: where `front` has none.
-        language: where `front` has none; None guesses from the text.
+        title: for a `front` without one.
+        source: for a `front` without one.
+        language: for a `front` without one; None guesses from the text.
         body: text, placed after `front.text`.
         photos: its photographs.
     """
@@ -181,29 +187,59 @@ def make_document(
 def _parse_yaml(text: str) -> Mapping[str, object]:
     import yaml
 
-    class AsWritten(yaml.SafeLoader):
-        """Plain scalars stay strings; only an absent value is None."""
-
-    AsWritten.yaml_implicit_resolvers = {
-        first: kept
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        if (kept := [pair for pair in resolvers if pair[0] == "tag:yaml.org,2002:null"])
-    }
+    if len(text) > _MOST_YAML:
+        raise CorpusError(
+            f"The front matter has {len(text):,} characters, more than {_MOST_YAML:,}; move its "
+            "prose below it."
+        )
     try:
-        value = yaml.load(text, AsWritten)
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _yaml_loader())):
+            raise CorpusError(
+                "The front matter refers to another part of itself (`*name`), which is not read; "
+                "put quotes around a value that begins with `*`."
+            )
+        value = yaml.load(text, _yaml_loader())
     except yaml.MarkedYAMLError as error:
         where = f" in line {error.problem_mark.line + 2}" if error.problem_mark else ""
         raise CorpusError(
             f"The front matter is not valid YAML{where} ({error.problem}); "
             "put quotes around a value that holds a colon, a # or a quotation mark."
         ) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
         raise CorpusError(f"The front matter is not valid YAML ({error}); mend it.") from error
     if value is None:
         return {}
     if not isinstance(value, dict):
         raise CorpusError("The front matter holds no keys; write lines like `title: Charminar`.")
     return value
+
+
+@cache
+def _yaml_loader() -> "type[yaml.SafeLoader]":
+    """A loader that takes scalars as they are written, whatever tag they carry."""
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    absent = "tag:yaml.org,2002:null"
+
+    class AsWritten(base):  # type: ignore[misc]
+        """Only an absent value is None; maps and lists are what they are, all else is text."""
+
+    def construct(loader: Any, _: str, node: yaml.Node) -> object:  # noqa: ANN401
+        if isinstance(node, yaml.MappingNode):
+            return loader.construct_mapping(node, deep=True)
+        if isinstance(node, yaml.SequenceNode):
+            return loader.construct_sequence(node, deep=True)
+        return loader.construct_scalar(node)
+
+    AsWritten.yaml_implicit_resolvers = {
+        first: kept
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        if (kept := [pair for pair in resolvers if pair[0] == absent])
+    }
+    AsWritten.yaml_constructors = {absent: lambda _loader, _node: None}
+    AsWritten.yaml_multi_constructors = {"": construct}
+    return cast("type[yaml.SafeLoader]", AsWritten)
 
 
 def _line(key: str, value: object) -> str:
@@ -227,9 +263,9 @@ def _prose(value: object) -> str:
 
 
 def _scalars(value: object) -> list[str]:
-    """A scalar or those of a list in words; of anything deeper, nothing.
+    """A scalar, or the scalars of a list, in words; deeper values are left out.
 
-    YAML may hold lists that hold themselves, so nothing here goes down.
+    YAML may hold lists that hold themselves, so this does not recurse.
     """
     items = value if isinstance(value, list) else [value]
     return [text for v in items if not isinstance(v, dict | list) and (text := as_text(v))]

@@ -1,4 +1,4 @@
-"""JSON Lines and JSON arrays → rows. What keys mean is not known here."""
+"""JSON Lines and JSON arrays → rows. Does not know what keys mean."""
 
 import json
 from collections.abc import Iterator
@@ -97,4 +97,4 @@ def _row(number: int, where: str, item: object) -> Row | BadRow:
     if isinstance(item, dict):
         return Row(number, where, item)
     kind = type(item).__name__
-    return BadRow(number, where, f"This is no JSON object but of type {kind}; write {{…}}.")
+    return BadRow(number, where, f"This is not a JSON object but of type {kind}; write {{…}}.")

@@ -1,7 +1,7 @@
 """Markdown → plain prose, with the images it shows. Knows no file and no document.
 
 Every fact stays: headings and list items become lines, the rows of a table become lines that name
-their columns, links leave their words, images their description. Only the marks go.
+their columns, links become their words, images their description. Only the marks are removed.
 """
 
 import html
@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from knowledge.corpus.lines import gap
-from knowledge.corpus.text import fact_line, one_line
+from knowledge.corpus.text import fact_line, gap, one_line
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -31,7 +30,7 @@ class Prose:
     Attributes:
         text: paragraphs, with a blank line between them.
         heading: its first heading, "" if it has none.
-        images: where the images it shows are, as written, in order.
+        images: addresses of the images that it shows, as written, in order.
     """
 
     text: str
@@ -87,7 +86,7 @@ def to_prose(markdown: str) -> Prose:
 
 
 def _inline(tokens: Sequence["Token"]) -> str:
-    """The words of a paragraph; a line that was only wrapped runs on."""
+    """The words of a paragraph, with wrapped lines joined."""
     text = ""
     for position, token in enumerate(tokens):
         match token.type:
@@ -152,16 +151,16 @@ def _strip_html(content: str) -> str:
 
 
 def _closing(tokens: Sequence["Token"], position: int) -> int:
-    """Where the table that opens at `position` closes; tables do not nest."""
+    """The position at which the table that opens at `position` closes; tables do not nest."""
     return next(n for n in range(position, len(tokens)) if tokens[n].type == "table_close")
 
 
 def image_path(source: str, *, folder: str) -> str | None:
-    """Where an image of a Markdown file is, relative to the corpus; None if it is on the web.
+    """The path of a Markdown file's image, relative to the corpus; None if it is on the web.
 
     Args:
-        source: as the Markdown has it: relative to its own file, or to the corpus after a `/`.
-        folder: of the Markdown file, relative to the corpus, "" for the corpus itself.
+        source: as the Markdown has it: relative to its own file; with a leading `/`, to the corpus.
+        folder: the Markdown file's, relative to the corpus; "" for the corpus itself.
 
     >>> image_path("../photos/a%20b.jpg", folder="texts")
     'photos/a b.jpg'

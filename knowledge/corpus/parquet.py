@@ -1,4 +1,4 @@
-"""Parquet → rows, a batch at a time. What columns mean is not known here."""
+"""Parquet → rows, a batch at a time. Does not know what columns mean."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -42,7 +42,7 @@ def open_parquet(file: Path) -> Table:
 
 
 def _holds_bytes(kind: "DataType") -> bool:
-    """Whether a type is bytes or has bytes within."""
+    """Whether a type is bytes or contains bytes."""
     from pyarrow import types
 
     if types.is_dictionary(kind):
@@ -78,7 +78,7 @@ def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[Row | BadRow]:
 
 
 def _values(batch: "RecordBatch") -> Iterator[Mapping[str, object] | str]:
-    """The rows of a batch, or why one has no Python values."""
+    """The rows of a batch; for a row that Python cannot represent, the reason."""
     batch = _in_microseconds(batch)
     try:
         yield from batch.to_pylist()
@@ -93,7 +93,7 @@ def _values(batch: "RecordBatch") -> Iterator[Mapping[str, object] | str]:
 
 
 def _in_microseconds(batch: "RecordBatch") -> "RecordBatch":
-    """Times as Python knows them: it has no nanoseconds."""
+    """The batch with times in microseconds: Python's have no nanoseconds."""
     import pyarrow as pa
 
     for n, field in enumerate(batch.schema):

@@ -1,7 +1,7 @@
-"""Where the bytes of a `Photo` are: files below a corpus root, and pages of PDFs.
+"""The bytes of a `Photo`: files below a corpus root, and pages of PDFs.
 
-Hands out bytes and digests, and tells an image from other files by its first bytes. Decodes no
-image and knows no document; PDFs are drawn by `knowledge.corpus.pdfium`.
+Reads bytes, computes digests, and recognises an image by its first bytes. Decodes no image and
+knows no document; `knowledge.corpus.pdf` draws PDFs.
 """
 
 import hashlib
@@ -11,36 +11,36 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from knowledge.corpus.pdfium import count_pages, render_page
+from knowledge.corpus.pdf import count_pages, render_page
 from knowledge.documents import Photo
 from knowledge.errors import CorpusError, InputError, NotFoundError
 
 MAX_PHOTO_BYTES = 512 * 2**20
-"""No photograph is larger; reading one that claims to be would only fill the memory."""
+"""No photograph is larger, and a larger file would only fill the memory."""
 
 PHOTO_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".webp", ".bmp"}
     | {".tif", ".tiff", ".heic", ".heif", ".avif"}
 )
-"""What names promise an image. The bytes decide; a broken promise is worth a message."""
+"""Endings of names that promise an image. The bytes decide; a broken promise is reported."""
 
 _PDF_PAGE = re.compile(r"(?P<pdf>.+\.pdf)#page=(?P<page>[1-9][0-9]{0,6})", re.IGNORECASE)
 _HEIF_BRANDS = frozenset(b"heic heix heim heis hevc hevx hevm hevs mif1 msf1 avif avis".split())
 _BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
-"""Lengths of a BMP's second header: `BM` alone begins many a text."""
+"""Lengths of a BMP's second header: `BM` alone begins many texts too."""
 
 _HEAD = 512
 
 
 def read_photo(root: Path, path: str) -> bytes:
-    """The bytes of a photo: of its file, or of a PNG drawn from the PDF page it names.
+    """The bytes of a photo: of its file, or of a PNG drawn from the PDF page that it is.
 
     Args:
         root: folder of the corpus.
         path: `Photo.path`: relative to `root`, with `/`; `guide.pdf#page=3` is the third page.
 
     Raises:
-        CorpusError: the path leaves the corpus, or what it names cannot be read or drawn.
+        CorpusError: the path leaves the corpus, or the file cannot be read or the page not drawn.
         NotFoundError: there is no such file or page.
     """
     file, page = _locate(root, path)
@@ -83,7 +83,7 @@ def find_photo(root: Path, path: str) -> Photo:
     """The photo at `path`, if there is one.
 
     Raises:
-        CorpusError: the path leaves the corpus, or what it names is no photo or cannot be read.
+        CorpusError: the path leaves the corpus, or the file is not a photo or cannot be read.
         NotFoundError: there is no such file or page.
     """
     file, page = _locate(root, path)
@@ -104,11 +104,12 @@ def find_photo(root: Path, path: str) -> Photo:
 def match_photos(
     root: Path, pattern: str, *, except_below: str | None = None
 ) -> Iterator[Photo | str]:
-    """The photos that a path or a glob stands for, by path, and why others cannot be used.
+    """The photos that a path or a glob names, by path; a text for each that cannot be used.
 
     Args:
         root: folder of the corpus.
-        pattern: relative to it, with `/`; a name that has `*`, `?` or `[` in it wins over a glob.
+        pattern: relative to it, with `/`; a file whose name contains `*`, `?` or `[` is looked for
+            before a glob.
         except_below: a folder that holds no photos of documents.
     """
     pattern = pattern.replace("\\", "/")
@@ -147,7 +148,7 @@ def is_image(head: bytes) -> bool:
 
 
 def read_head(file: Path) -> bytes:
-    """The first bytes of a file, enough to tell what it is.
+    """The first bytes of a file, enough to recognise its kind.
 
     Raises:
         OSError: it cannot be read.
@@ -192,7 +193,7 @@ def _is_glob(root: Path, pattern: str) -> bool:
 
 
 def _glob(root: Path, pattern: str) -> list[str]:
-    """The files below `root` that a glob matches and whose names say photo, hidden ones not."""
+    """The visible files below `root` that a glob matches and whose names end as photos' do."""
     if ".." in PurePosixPath(pattern).parts:
         return []
     try:
@@ -205,7 +206,7 @@ def _glob(root: Path, pattern: str) -> list[str]:
 
 
 class _Version(NamedTuple):
-    """A file as it was at a moment: another size or time means other bytes."""
+    """A file at one moment: with another size or time it has other bytes."""
 
     file: Path
     size: int
@@ -214,7 +215,7 @@ class _Version(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _hash_file(version: _Version) -> str:
-    """Remembered, as the pages of one PDF or the rows about one photo follow each other."""
+    """Cached, as pages of one PDF, or rows about one photo, come one after the other."""
     with version.file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -1,4 +1,4 @@
-"""What every kind of table is read into: rows that know where they stand. Knows no format."""
+"""Rows of a table, each with its place in the file. Knows no format."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +20,7 @@ class Row(NamedTuple):
 
 
 class BadRow(NamedTuple):
-    """A row that cannot be used, and why; `number` counts on, so that later rows keep theirs."""
+    """A row that cannot be used, and why; it has a `number`, so that later rows keep theirs."""
 
     number: int
     where: str
@@ -33,9 +33,9 @@ class Table:
 
     Attributes:
         columns: names, in order; of JSON those of the first rows, and later rows may have more.
-        rows: in order; a bad one is no exception and the rest goes on, where that is possible.
-        size: how many rows there are, if that was cheap to know.
-        skipped: columns of bytes, which are in no row.
+        rows: yields them in order; a bad row raises nothing, and the rest is read if possible.
+        size: how many rows it has, if that was cheap to find out.
+        skipped: columns of bytes, which are left out of every row.
     """
 
     columns: tuple[str, ...]
@@ -50,5 +50,5 @@ def has_broken_bytes(text: str) -> bool:
 
 
 def count_rows(file: Path, rows: Callable[[], Iterator[Row | BadRow]]) -> int | None:
-    """How many rows a text file has; to know it is to parse it, so None if the file is large."""
+    """How many rows a text file has; None if the file is large, as counting takes parsing it."""
     return sum(1 for _ in rows()) if file.stat().st_size <= _COUNTED_BYTES else None

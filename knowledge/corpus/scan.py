@@ -1,6 +1,6 @@
-"""What lies in a folder of loose files: photos, texts, PDFs, and the sidecars that describe them.
+"""The loose files of a folder: photos, texts, PDFs, and the sidecars that describe them.
 
-Tells files by their first bytes, texts by their names. Reads no document.
+Recognises photos and PDFs by their first bytes, texts by their names. Reads no document.
 """
 
 import logging
@@ -32,8 +32,8 @@ class LooseFile:
     Attributes:
         path: relative to the folder, with `/`.
         id: the path without its extension; with it, where two files differ in nothing else.
-        kind: a `broken` file is named like one of the others and cannot be read as such; a
-            `folder` cannot be read at all, so what is in it is unknown.
+        kind: a `broken` file has the name of one of the other kinds and cannot be read as it; a
+            `folder` cannot be read at all, so its files are unknown.
         sidecars: paths of the texts and JSON objects about it.
         reason: why a file or folder cannot be used.
     """
@@ -56,8 +56,8 @@ class _Found:
 def scan(root: Path) -> list[LooseFile]:
     """The files below a folder that become documents: texts, then the others, each by path.
 
-    Hidden files and folders are passed over. Files of other kinds are left out and logged once
-    for each extension.
+    Hidden files and folders are skipped. Files of other kinds are left out and logged, once for
+    each extension.
 
     Raises:
         OSError: `root` cannot be read.
@@ -71,7 +71,7 @@ def scan(root: Path) -> list[LooseFile]:
 
 
 def scan_file(root: Path, name: str) -> list[LooseFile]:
-    """One file in a folder, with its sidecars if it is a photo or PDF; empty if it is of no kind.
+    """One file of a folder, with its sidecars if it is a photo or PDF; empty for other kinds.
 
     Raises:
         OSError: `root` cannot be read.
@@ -141,7 +141,7 @@ def _sort_in(root: Path, path: str, found: _Found) -> None:
         elif file.is_file():
             head = read_head(file)
         else:
-            reason = "It is no regular file; replace it."
+            reason = "It is not a regular file; replace it."
     except UnicodeEncodeError:
         promised, reason = True, "The file's name is not UTF-8; rename it."
     except (OSError, RuntimeError) as error:
@@ -168,7 +168,7 @@ def _broken_promise(suffix: str, head: bytes) -> str:
 
 
 def _match_sidecars(found: _Found) -> Mapping[str, list[str]]:
-    """Photo or PDF → what is about it: `a.txt` and `a.jpg.json` are about `a.jpg`."""
+    """Photo or PDF → its sidecars: `a.txt` and `a.jpg.json` are about `a.jpg`."""
     owners: dict[str, list[str]] = {path: [path] for path in found.kinds}
     for path in found.kinds:
         owners.setdefault(without_suffix(path), []).append(path)
@@ -184,7 +184,7 @@ def _match_sidecars(found: _Found) -> Mapping[str, list[str]]:
 
 
 def without_suffix(path: str) -> str:
-    """A path without its extension, if that is one: `St. Paul` has none."""
+    """A path without its extension, if it is a known one: in `St. Paul` no extension is removed."""
     pure = PurePosixPath(path)
     return str(pure.with_suffix("")) if pure.suffix.lower() in _KNOWN_SUFFIXES else path
 

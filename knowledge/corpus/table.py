@@ -1,4 +1,4 @@
-"""Rows of a table → documents. How rows are read from files is not known here."""
+"""Rows of a table → documents. Does not know how a format is read."""
 
 import posixpath
 import re
@@ -16,8 +16,8 @@ from knowledge.corpus.rows import BadRow, Row, Table
 from knowledge.corpus.text import as_text, fact_line, humanise, is_web_address, one_line
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import CorpusError, InputError
+from knowledge.language import guess_language
 from knowledge.sentences import split_sentences
-from knowledge.text import guess_language
 
 _SAMPLE_ROWS = 200
 _LONGEST_ID = 500
@@ -33,7 +33,7 @@ class OpenTable:
     Attributes:
         file: the table's file; photos are found from its folder on.
         table: its rows.
-        roles: what its columns are.
+        roles: what its columns hold.
         photo_folder: subfolder that the photo column's paths start from, "" for the file's own.
         problems: what is wrong with whole columns.
     """
@@ -46,7 +46,7 @@ class OpenTable:
 
 
 def open_table(file: Path, columns: Columns) -> OpenTable:
-    """Find out what a table's columns are and where its photos lie.
+    """Find out what a table's columns hold and where its photos lie.
 
     Raises:
         CorpusError: it cannot be read, has no rows, or lacks a column that was named.
@@ -82,7 +82,7 @@ def open_table(file: Path, columns: Columns) -> OpenTable:
 
 
 def looks_like_table(file: Path) -> bool:
-    """Whether a text file is CSV all the same: by its fields and a column name that is known.
+    """Whether a text file is CSV: it has fields, and a column has a well-known name.
 
     Raises:
         CorpusError: it is in no known encoding.
@@ -147,7 +147,7 @@ def read_table(
 
 
 def _id(row: Row | BadRow, roles: Roles) -> str:
-    """What the row is called, "" where that cannot be said."""
+    """The row's id; "" if it has no id or cannot be read."""
     if roles.columns.id is None:
         return f"row-{row.number}"
     return "" if isinstance(row, BadRow) else one_line(as_text(row.values.get(roles.columns.id)))
@@ -189,7 +189,7 @@ def _document(
 
 
 def _split_photos(values: Mapping[str, object], roles: Roles) -> tuple[list[str], list[str]]:
-    """What a row's photo column names: paths, and addresses on the web, which are not fetched."""
+    """The paths in a row's photo column, and the web addresses in it, which are not fetched."""
     value = values.get(roles.columns.photo) if roles.columns.photo else None
     cells = value if isinstance(value, list | tuple) else [value]
     parts = [part.strip() for cell in cells for part in _BETWEEN_PHOTOS.split(as_text(cell))]
@@ -200,9 +200,9 @@ def _split_photos(values: Mapping[str, object], roles: Roles) -> tuple[list[str]
 
 
 def _photo_folder(root: Path, paths: Sequence[str]) -> str | None:
-    """Where some of the photos are: the table's folder or one in it; None if nowhere.
+    """The folder that holds some of the photos: "", or one beside the table; None if none does.
 
-    Published tables often name photos without the folder that is beside the table.
+    Published tables often name photos without the folder that they lie in.
     """
     if not paths:
         return ""
@@ -221,7 +221,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _guess_title(photos: Sequence[Photo], prose: Sequence[str]) -> str:
-    """A photo's name, if it is of words, else how the text begins."""
+    """The name of the first photo, if most of it is letters; otherwise the text's beginning."""
     if photos:
         stem = PurePosixPath(photos[0].path).stem
         if sum(map(str.isalpha, stem)) > len(stem) / 2:

@@ -1,7 +1,8 @@
-"""Strings out of files: cleaned text, readable names, values as words. Knows no corpus.
+"""Strings out of files: cleaned text, readable names, values as words, wrapped lines joined.
 
-Everything that becomes part of a `Document` goes through `clean` once, so that later rooms meet
-no stray control characters, no lone surrogates and one kind of line end.
+All text of a `Document` goes through `clean` once. So later rooms meet no stray control characters,
+no lone surrogates and one kind of line end. A line end in a document's text ends a sentence, so the
+line ends that only a page's width made are removed here too. Knows no file and no corpus.
 """
 
 import math
@@ -10,10 +11,11 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, time
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from knowledge.errors import CorpusError
-from knowledge.text import is_han
+from knowledge.language import is_han
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNWANTED = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f\u00ad\ufeff\ufffe\uffff]")
@@ -22,6 +24,13 @@ _NOT_IN_NAMES = re.compile(r"[^\w.\-]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]）】」』》]*$")
 _MAX_DEPTH = 12
+
+_BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
+_ITEM = re.compile(r"(?:[-*•‣·–]|\(?\d{1,3}[.)、]|[A-Za-z][.)])\s")
+_ENDS = re.compile(r"[.!?…。！？；:：][\"'”’»)\]）】」』》]*$")
+_HARD_WRAPPED = range(60, 121)
+_PAGE_SLACK = 0.8
+_NARROWEST_COLUMN = 24
 
 
 def clean(text: str) -> str:
@@ -66,7 +75,7 @@ def check_language(tag: str) -> str:
     """`tag`, if it has the form of a BCP 47 language tag.
 
     Raises:
-        CorpusError: it has not.
+        CorpusError: it has another form.
     """
     if not _LANGUAGE.fullmatch(tag):
         raise CorpusError(f"{tag!r} is not a language tag; write `en`, `zh` or the like.")
@@ -88,14 +97,14 @@ def fact_line(label: str, value: str) -> str:
 
 
 def is_web_address(value: str) -> bool:
-    """Whether a value can be shown as a link: `http` or `https`, nothing that runs."""
+    """Whether a value is fit to be shown as a link: `http` or `https`, never a script."""
     return re.fullmatch(r"https?://[^\s<>\"]+", value, re.IGNORECASE) is not None
 
 
 def as_text(value: object, *, depth: int = 0) -> str:
     """A value of a table, of JSON or of YAML in words, on one line unless it is a string.
 
-    Nothing, not-a-number and empty containers are "". Bytes are no text: "".
+    None, not-a-number, empty containers and bytes are "".
 
     >>> as_text(1889.0), as_text(True), as_text(["a", None, "b"]), as_text({"by": "Eiffel"})
     ('1889', 'yes', 'a, b', 'by Eiffel')
@@ -130,3 +139,73 @@ def _texts(values: Mapping[Any, object], depth: int) -> list[tuple[Any, str]]:
         return []
     texts = ((key, one_line(as_text(value, depth=depth + 1))) for key, value in values.items())
     return [(key, text) for key, text in texts if text]
+
+
+def gap(before: str, after: str) -> str:
+    """The text to put between two lines that are joined: a space, unless both are Chinese."""
+    return "" if before and after and _is_wide(before[-1]) and _is_wide(after[0]) else " "
+
+
+def _is_wide(character: str) -> bool:
+    """Whether a character is a Chinese ideograph or Chinese punctuation."""
+    return (
+        is_han(character) or "\u3000" <= character <= "\u303f" or "\uff00" <= character <= "\uff65"
+    )
+
+
+def unwrap(text: str) -> str:
+    """Plain text with the lines of hard-wrapped paragraphs joined.
+
+    A paragraph is hard-wrapped if none of its lines had room for the next line's first word.
+    Lists, verses and addresses stay as they are.
+    """
+    lines = text.split("\n")
+    width = max(map(_width, lines))
+    if width not in _HARD_WRAPPED:
+        return text
+    return "\n\n".join(_unwrap_paragraph(part, width) for part in _BLANK_LINES.split(text))
+
+
+def _unwrap_paragraph(paragraph: str, width: int) -> str:
+    lines = [line.strip() for line in paragraph.split("\n")]
+    pairs = list(pairwise(lines))
+    if not all(_is_full(a, b, width) and not _ITEM.match(b) for a, b in pairs):
+        return paragraph
+    joined = lines[0]
+    for line in lines[1:]:
+        joined += gap(joined, line) + line
+    return joined
+
+
+def reflow_page(text: str) -> str:
+    """A page's lines as paragraphs: a full line runs on, a short one ends its paragraph.
+
+    Letters have different widths in print, so the long lines of the page say how long "full" is.
+    """
+    lines = [stripped for line in text.split("\n") if (stripped := line.strip())]
+    if not lines:
+        return ""
+    widths = sorted(map(_width, lines))
+    width = widths[len(widths) * 9 // 10] * _PAGE_SLACK
+    paragraphs = [lines[0]]
+    for before, line in pairwise(lines):
+        runs_on = line[0].islower() and not _ENDS.search(before)
+        full = width >= _NARROWEST_COLUMN and _is_full(before, line, width)
+        if (runs_on or full) and not _ITEM.match(line):
+            paragraphs[-1] += gap(before, line) + line
+        else:
+            paragraphs.append(line)
+    return "\n".join(paragraphs)
+
+
+def _is_full(line: str, following: str, width: float) -> bool:
+    """Whether this line had no room for the first word of the next one."""
+    word = following.split(maxsplit=1)[0] if following else ""
+    if line and word and _is_wide(word[0]):
+        word = word[0]  # Chinese is wrapped between any two characters
+    return _width(line) + 1 + _width(word) > width
+
+
+def _width(line: str) -> int:
+    """Columns a line takes: two for a Chinese character."""
+    return len(line) + sum(map(_is_wide, line))

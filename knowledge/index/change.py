@@ -1,8 +1,8 @@
-"""A change of documents as one thing: what is added, re-described, removed, and what marks it done.
+"""A change of documents: points that are added, get a new payload or go, and marks of its end.
 
-An index run applies changes as they are: cut off, it is run again. A live update is not run again
-by anybody, so it is written down first (a point of kind `pending`), and whoever opens the index
-next brings it to an end or takes it back: a document is wholly the old one or wholly the new one.
+An index run applies a change directly: cut off, the run is started again. Nobody repeats a live
+update, so it is written down first, in a point of kind `pending`. Whoever opens the index next
+completes or undoes it: a document is wholly the old one or wholly the new one.
 """
 
 import time
@@ -11,24 +11,23 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from knowledge.index.uploads import Uploads
 from knowledge.store.base import Point, Record, VectorStore
 
 _KIND = "pending"
 
 _ELSEWHERE_S = 60.0
-"""Seconds that another process is given to end a change of its own, in a store that is shared."""
+"""Seconds that another process has to end its own change, in a store that processes share."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is to happen to an index, in this order.
+    """What to do to an index, in this order.
 
     Attributes:
         files: photo id → bytes of a photo that was uploaded.
         added: points that are new, with their vectors.
         payloads: point id → its new payload; the vectors stay.
-        removed: ids of points that go.
+        removed: ids of points to remove.
         marks: points of documents, which say that a document is complete; without vectors.
     """
 
@@ -45,20 +44,19 @@ class Change:
 
 
 class Journal:
-    """Applies changes to a store and to its uploads; owns neither.
+    """Applies changes to a store's points and files. The store's owner closes it.
 
     Whole changes of one document must not run at the same time, here or in another process.
     """
 
-    def __init__(self, store: VectorStore, uploads: Uploads, *, shared: bool) -> None:
-        """`shared`: whether other processes may have the store open and write to it."""
+    def __init__(self, store: VectorStore) -> None:
         self._store = store
-        self._uploads = uploads
-        self._patience_s = _ELSEWHERE_S if shared else 0.0
+        self._uploads = store.files
+        self._patience_s = _ELSEWHERE_S if store.is_shared else 0.0
         self._failed: set[str] = set()
 
     def apply(self, change: Change) -> None:
-        """Do it; cut off, it is done by half.
+        """Make a change; cut off, a part of it is done.
 
         Raises:
             StorageError: the index cannot be written.
@@ -69,7 +67,7 @@ class Journal:
         self._finish(change)
 
     def apply_whole(self, change: Change) -> None:
-        """Do it so that `recover` can complete or undo it wherever it is cut off.
+        """Make a change so that `recover` can complete or undo it wherever it is cut off.
 
         Raises:
             StorageError: the index cannot be written.
@@ -84,7 +82,7 @@ class Journal:
             raise
 
     def recover(self) -> int:
-        """Complete or undo what was cut off, here or by a process that is no more.
+        """Complete or undo changes that were cut off, here or in a process that has ended.
 
         Returns:
             How many changes were found.
@@ -111,7 +109,7 @@ class Journal:
             hashes.get(id_) not in (before, after)
             for id_, (before, after) in payload["documents"].items()
         ):
-            return  # the document was replaced since, and what this had left of it with it
+            return  # the document was replaced since, with all that this change had done to it
         if len(self._store.retrieve(payload["added"])) == len(payload["added"]):
             marks = [Point(id_, mark) for id_, mark in payload["marks"].items()]
             self._finish(

@@ -1,7 +1,7 @@
-"""An index: a vector store that holds the layout of `knowledge.index.layout` under a fingerprint.
+"""An index: a vector store in the layout of `knowledge.index.layout`, with a fingerprint.
 
-Knows which engine a target means and refuses a store made with another fingerprint. It never
-deletes anything to make one fit. Retrieval lives in `search/`, writing documents in `indexer/`.
+Knows which engine a target needs and refuses a store made with another fingerprint. It never
+deletes anything to make a store fit. `search/` retrieves, `indexer/` writes documents.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,13 +15,9 @@ from knowledge.errors import IndexMismatchError, IndexMissingError, NotFoundErro
 from knowledge.index import layout
 from knowledge.index.change import Journal
 from knowledge.index.layout import Fingerprint, PhotoFacts
-from knowledge.index.uploads import FolderUploads, StoreUploads, Uploads, is_upload
-from knowledge.store.base import Point, Schema, VectorStore
+from knowledge.store.base import Files, Point, Schema, VectorStore
 
 DEFAULT_COLLECTION = "snapcite"
-
-_UPLOADS = "photos"
-"""Folder of uploaded photos in the folder of an embedded index."""
 
 
 class Index:
@@ -29,7 +25,7 @@ class Index:
 
     Attributes:
         store: its points.
-        uploads: bytes of the photos that came over HTTP.
+        uploads: bytes of the photos that came over HTTP, by photo id.
         journal: applies changes of documents to both.
         fingerprint: what it was made with.
         target: where it is.
@@ -39,23 +35,20 @@ class Index:
         self.store = store
         self.fingerprint = fingerprint
         self.target = target
-        shared = is_server(target)
-        self.uploads: Uploads = (
-            StoreUploads(store) if shared else FolderUploads(Path(target) / _UPLOADS)
-        )
-        self.journal = Journal(store, self.uploads, shared=shared)
+        self.uploads: Files = store.files
+        self.journal = Journal(store)
 
     def check(self, wanted: Fingerprint) -> None:
-        """Make sure that vectors of `wanted` may be compared with those here.
+        """Refuse an encoder whose vectors cannot be compared with those of the index.
 
         Raises:
-            IndexMismatchError: they may not; says what differs.
+            IndexMismatchError: `wanted` is another fingerprint; says what differs.
         """
         if self.fingerprint != wanted:
             raise _mismatch(self.fingerprint, wanted, self.target)
 
     def documents(self, document_ids: Sequence[str]) -> dict[str, Document]:
-        """The documents of these ids that are here, without photos."""
+        """The documents of these ids that the index holds, without photos."""
         records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
         documents = (layout.document_from_payload(record.payload) for record in records)
         return {document.document_id: document for document in documents}
@@ -78,14 +71,14 @@ class Index:
         return layout.document_from_payload(payload), list(payload["photo_ids"])
 
     def photo_facts(self, photo_ids: Sequence[str]) -> dict[str, PhotoFacts]:
-        """What is known of these photos, in their order; those that are not here are left out."""
+        """Facts about these photos, in their order, without those that the index does not hold."""
         return {
             record.id: layout.photo_facts_from_payload(record.payload)
             for record in self.store.retrieve(photo_ids)
         }
 
     def photo_bytes(self, photo_id: str) -> bytes:
-        """The bytes of an indexed photo, from the corpus it came from or as it was uploaded.
+        """The bytes of an indexed photo, from its corpus or as it was uploaded.
 
         Raises:
             NotFoundError: the index holds no such photo, or its file is gone.
@@ -94,7 +87,7 @@ class Index:
         if not records or records[0].payload.get("kind") != "photo":
             raise NotFoundError(f"The index holds no photo {photo_id!r}.")
         payload = records[0].payload
-        if is_upload(payload["path"]):
+        if layout.is_upload(payload["path"]):
             return self.uploads.read(photo_id)
         corpus = self.store.retrieve([layout.corpus_point_id(payload["corpus"])])
         if not corpus:
@@ -110,9 +103,9 @@ class Index:
         return sorted(found, key=lambda corpus: str(corpus["corpus"]))
 
     def version(self) -> str:
-        """A value that is another one after every write, by whichever process; cheap to ask for.
+        """A value that changes with every write, by whichever process; cheap to ask for.
 
-        Ask before reading: what was made of reads that began later may be kept under it.
+        Ask before reading: a result may be kept under the version if all its reads began later.
 
         Raises:
             StorageError: the index cannot be read.
@@ -144,13 +137,13 @@ def open_index(
 
     Args:
         target: a folder (embedded), or `http(s)://host:port[/collection]` (server).
-        fingerprint: what the caller encodes with; None takes what the index was made with, for
-            callers that make no vectors or choose their encoder by it and `Index.check` it then.
-        create: make an empty index where there is none; needs a fingerprint.
+        fingerprint: of the caller's encoders. None takes the index's own, for callers that make no
+            vectors, or that choose their encoder by it and call `Index.check` then.
+        create: make an empty index if it is missing; needs a fingerprint.
         api_key: for a server that wants one.
 
     Raises:
-        IndexMissingError: nothing is there and `create` is false.
+        IndexMissingError: the index is missing and `create` is false.
         IndexMismatchError: it was made with another fingerprint.
         StorageError: it cannot be opened for another reason.
     """
@@ -174,10 +167,10 @@ def open_index(
 
 
 def read_fingerprint(target: str, *, api_key: str | None = None) -> Fingerprint:
-    """What the index at `target` was made with.
+    """The fingerprint of the index at `target`.
 
     Raises:
-        IndexMissingError: nothing is there.
+        IndexMissingError: the index is missing or empty.
         StorageError: it cannot be opened.
     """
     store = _open_store(target, None, create=False, api_key=api_key)

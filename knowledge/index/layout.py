@@ -1,13 +1,16 @@
-"""How documents, passages and photos lie in a collection: point ids, payloads, vector names.
+"""How documents, passages and photos are stored as points: ids, payloads, vector names.
 
-Both engines hold the same layout, so an index can move between them. Five kinds of points:
+The layout is the same in both engines, so an index can move between them. Five kinds of points:
 
     index      one         the fingerprint; no vectors
     corpus     a corpus    where it was read from; no vectors
-    document   a document  everything a person is shown; no vectors. Written after the document's
-                           other points, so it is the mark that they are complete.
+    document   a document  everything that a person sees; no vectors. It is written after the
+                           document's other points, so it marks them as complete.
     passage    a chunk     vectors `clip_text`, `bm25` and, with a sentence encoder, `text`
     photo      an image    vector `image`
+
+Besides, `knowledge.index.change` writes points of kind `pending`, and a store may keep files as
+points of kind `upload`.
 """
 
 import hashlib
@@ -29,12 +32,14 @@ BM25 = "bm25"
 
 _NAMESPACE = uuid.UUID("6c1c2f0e-6f0b-5d0f-9d55-5b1a3a0c4c17")
 
+_UPLOAD = "upload:"
+
 Payload = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What an index was made with. Vectors of two different fingerprints cannot be compared.
+    """The encoders and the layout of an index. Vectors of two fingerprints cannot be compared.
 
     Attributes:
         encoder: the encoder's name, for people.
@@ -42,8 +47,8 @@ class Fingerprint:
         dim: length of the dense vectors.
         passage_tokens: the chunking budget.
         schema_version: of this layout.
-        text_encoder: what the sentence encoder is loaded by, if there is one; two places of the
-            same encoder are equal.
+        text_encoder: name or folder that the sentence encoder is loaded by, if there is one; not
+            compared, as the same encoder may lie in two places.
         text_encoder_fingerprint: `TextEncoderCard.fingerprint`.
         text_dim: length of the sentence encoder's vectors; 0 without one.
     """
@@ -78,7 +83,7 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class PhotoFacts:
-    """What is known of an indexed photo, from its bytes or as it was said; upright, in pixels.
+    """What is known of an indexed photo, from its bytes or from who sent it; upright, in pixels.
 
     `taken_at` is ISO 8601 without a zone unless the camera wrote one; latitude and longitude are
     degrees, north and east positive.
@@ -111,16 +116,16 @@ def document_point_id(document_id: str) -> str:
 
 
 def photo_point_ids(document: Document) -> list[str]:
-    """One id a photo, from its content; also the `photo_id` that the API serves.
+    """One id for each photo, from its content; also the `photo_id` that the API serves.
 
-    The ordinal counts copies of the same content, not positions, so that a photo put in front of
-    the others does not make them new.
+    The ordinal counts copies of the same content, not positions, so that the others keep their ids
+    when a photo is put in front of them.
     """
     return _content_ids("photo", document.document_id, [photo.sha256 for photo in document.photos])
 
 
 def passage_point_ids(document: Document, passages: Sequence[Passage]) -> list[str]:
-    """One id a passage, from all that its vectors are made of."""
+    """One id for each passage, from all texts that its vectors are made from."""
     contents = [
         passage_clip_text(document, passage) + "\0" + passage_bm25_text(document, passage)
         for passage in passages
@@ -139,7 +144,7 @@ def _content_ids(kind: str, document_id: str, hashes: Sequence[str]) -> list[str
 
 
 def passage_clip_text(document: Document, passage: Passage) -> str:
-    """The text that the encoder sees: a passage rarely names its subject, so its title leads."""
+    """The text that the encoder sees: the title first, as a passage rarely names its subject."""
     return f"{document.title}. {passage.text}"
 
 
@@ -150,7 +155,7 @@ def passage_bm25_text(document: Document, passage: Passage) -> str:
 
 
 def content_hash(document: Document) -> str:
-    """Digest of everything a document is; equal hashes need no work."""
+    """Digest of all fields of a document; a document of the same hash need not be indexed again."""
     return _sha256(json.dumps(asdict(document), ensure_ascii=False, sort_keys=True))
 
 
@@ -172,7 +177,7 @@ def document_payload(
         document: what it is.
         photo_ids: ids of the photos that were indexed, in order.
         passages: how many passages it was cut into.
-        problems: what of it could not be used.
+        problems: photos of it that could not be used.
         chronology: what its text says of its subject over time, as `vlm.chronology` writes it.
     """
     return {
@@ -192,22 +197,28 @@ def document_payload(
     }
 
 
-def live_corpus_payload(corpus: str) -> Payload:
-    """The payload of the `corpus` point of a corpus that is in no file, but came over HTTP.
+def corpus_payload(corpus: str, *, path: str, root: str, source: str) -> Payload:
+    """The payload of a `corpus` point.
 
-    `path` is none that can be there, so that a corpus of that name may be indexed later.
+    Args:
+        corpus: its name.
+        path: what was read.
+        root: the folder that photo paths are relative to.
+        source: the kind of the corpus, as `Corpus.kind` names it.
     """
-    return {
-        "kind": "corpus",
-        "corpus": corpus,
-        "path": f"live:{corpus}",
-        "root": f"live:{corpus}",
-        "source": "live",
-    }
+    return {"kind": "corpus", "corpus": corpus, "path": path, "root": root, "source": source}
+
+
+def live_corpus_payload(corpus: str) -> Payload:
+    """The payload of the `corpus` point of a corpus that came over HTTP and is in no file.
+
+    No file can have its `path`, so that a corpus of that name may be indexed later.
+    """
+    return corpus_payload(corpus, path=f"live:{corpus}", root=f"live:{corpus}", source="live")
 
 
 def live_payload(payload: Mapping[str, Any]) -> Payload:
-    """The payload of a document that came over HTTP: its corpus, when read again, leaves it be."""
+    """The payload of a document that came over HTTP; indexing its corpus again leaves it alone."""
     return {**payload, "live": True}
 
 
@@ -230,6 +241,16 @@ def document_from_payload(payload: Mapping[str, Any]) -> Document:
         url=payload["url"],
         tags=tuple(payload["tags"]),
     )
+
+
+def upload_path(sha256: str) -> str:
+    """The `Photo.path` of a photo that came over HTTP and so lies in no corpus."""
+    return _UPLOAD + sha256
+
+
+def is_upload(path: str) -> bool:
+    """Whether this is the `Photo.path` of a photo that came over HTTP."""
+    return path.startswith(_UPLOAD)
 
 
 def passage_payload(document: Document, passage: Passage) -> Payload:
@@ -266,12 +287,12 @@ def photo_payload(document: Document, photo: Photo, ordinal: int, facts: PhotoFa
 
 
 def photo_facts_from_payload(payload: Mapping[str, Any]) -> PhotoFacts:
-    """What `photo_payload` was told about the photo."""
+    """The facts in the payload of a `photo` point."""
     return PhotoFacts(**{name: payload[name] for name in PhotoFacts.__slots__ if name in payload})
 
 
 def _common(kind: str, document: Document) -> Payload:
-    """What every point of a document carries, so that filters work on each of them."""
+    """The keys that every point of a document has, so that filters work on each of them."""
     return {
         "kind": kind,
         "corpus": document.corpus,

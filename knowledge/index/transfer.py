@@ -1,9 +1,8 @@
 """Make one index hold what another holds: an embedded one pushed to a server, or the other way.
 
-Works on the two through the store's protocol alone, so that it does not matter which engine either
-is. Ids are made from content, so what is there already is not sent again, and a transfer that was
-cut off is simply run again. Files of corpora stay where they are; photos that were uploaded go
-too.
+Uses the store's protocol alone, so any engine can be source or target. Ids are made from content,
+so what the target already has is not sent again, and a transfer that was cut off is run again.
+Files of corpora stay where they are; uploaded photos are copied.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +11,7 @@ from typing import TypeVar
 
 from knowledge.errors import CorpusError, IndexMismatchError, StorageError
 from knowledge.index.index import Index
-from knowledge.index.uploads import is_upload
+from knowledge.index.layout import is_upload
 from knowledge.store.base import Point, Record
 
 T = TypeVar("T")
@@ -25,14 +24,14 @@ _BATCH = 256
 
 @dataclass(slots=True)
 class Transfer:
-    """How far a transfer is. All are points but `uploads`, which are files.
+    """How far a transfer is. `uploads` counts files, the others count points.
 
     Attributes:
-        total: what the source holds.
-        sent: what was written.
-        same: what was there already.
+        total: the source's points.
+        sent: points that were written.
+        same: points that the target already had.
         uploads: photos that had come over HTTP and were written.
-        removed: what the target held of the same corpora and the source does not.
+        removed: points of the same corpora that the target alone had.
     """
 
     total: int
@@ -51,20 +50,20 @@ def copy_index(
 ) -> Transfer:
     """Make `target` hold each corpus of `source` as it is there; its other corpora stay.
 
-    Nothing should write to either meanwhile; what is asked of the target meanwhile finds old and
-    new documents, each whole.
+    Nothing should write to either meanwhile. A query to the target meanwhile finds old and new
+    documents, each whole.
 
     Args:
         source: only read.
         target: of the same fingerprint.
-        replace: whether a corpus of the target may go that has the name of one of the source's and
-            was read from another place.
-        on_progress: told after every batch.
+        replace: whether to replace a corpus of the target that has the name of a corpus of the
+            source and was read from another place.
+        on_progress: called after every batch.
 
     Raises:
         IndexMismatchError: the two were made with different encoders or layouts.
         CorpusError: a corpus of the same name was read from another place.
-        StorageError: one of them cannot be read or written, or not all arrived; run it again.
+        StorageError: one of them cannot be read or written, or points are missing; run it again.
     """
     if source.fingerprint != target.fingerprint:
         raise IndexMismatchError(
@@ -105,7 +104,7 @@ def _refuse_strangers(source: Index, target: Index) -> None:
 
 
 def _send(source: Index, target: Index, records: list[Record], state: Transfer) -> None:
-    """Write those that are not there or say something else."""
+    """Write the records that the target lacks or has with another payload."""
     there = {
         record.id: record.payload
         for record in target.store.retrieve([record.id for record in records])
@@ -122,7 +121,7 @@ def _send(source: Index, target: Index, records: list[Record], state: Transfer) 
 
 
 def _remove_others(target: Index, corpus: str, sent: set[str], state: Transfer) -> None:
-    """Remove what of a corpus the target alone holds, the marks of documents first."""
+    """Remove a corpus's points that the target alone holds, the documents' own points first."""
     others = [record for record in target.store.scroll({"corpus": corpus}) if record.id not in sent]
     others.sort(key=lambda record: record.payload["kind"] != "document")
     uploads = [

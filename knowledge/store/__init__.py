@@ -1,9 +1,19 @@
-"""One protocol of a vector store, and two engines that keep it; knows points, not meanings."""
+"""The protocol of a vector store, and the two engines that keep it. Knows points, no meanings."""
 
-from knowledge.store.base import DenseVector, Hit, Point, Record, SparseVector, VectorStore, Where
+from knowledge.store.base import (
+    DenseVector,
+    Files,
+    Hit,
+    Point,
+    Record,
+    SparseVector,
+    VectorStore,
+    Where,
+)
 
 __all__ = [
     "DenseVector",
+    "Files",
     "Hit",
     "Point",
     "Record",

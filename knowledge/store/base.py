@@ -1,11 +1,11 @@
-"""The edge to the vector database: points, filters, hits and the one protocol both engines keep.
+"""The edge to the vector database: points, filters, hits and the one protocol of both engines.
 
-What the points mean (documents, passages, photos) is `knowledge.index.layout`'s business, not the
-store's.
+`knowledge.index.layout` knows what the points mean (documents, passages, photos); a store does not.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -36,6 +36,10 @@ class Schema:
     dense: Mapping[str, int]
     sparse: tuple[str, ...]
     keywords: tuple[str, ...]
+
+    def with_keywords(self, keywords: Iterable[str]) -> "Schema":
+        """The same with payload indexes for these keys too."""
+        return replace(self, keywords=tuple(sorted({*self.keywords, *keywords})))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,52 @@ Where = Mapping[str, str | Sequence[str]]
 """A filter: every key must hold; a sequence means any of its values. Empty: everything."""
 
 
+class Files(Protocol):
+    """Bytes that are kept with the points, by name. Safe to use from several threads.
+
+    An engine may keep them as points of kind `upload`, which count like other points.
+    """
+
+    def write(self, name: str, data: bytes) -> None:
+        """Keep a file; when this returns it is durable. Cut off, it is whole or not there at all.
+
+        Args:
+            name: two characters or more that may stand in a file's name.
+            data: at least one byte.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+
+    def read(self, name: str) -> bytes:
+        """A file's bytes.
+
+        Raises:
+            NotFoundError: no file of that name is kept.
+            StorageError: it cannot be read.
+        """
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Remove files; names that are not there are ignored.
+
+        Raises:
+            StorageError: one cannot be removed.
+        """
+
+
 class VectorStore(Protocol):
     """One collection of points. Every write that returned survives a killed process.
 
-    Both engines raise `StorageError` (or a class below it) and nothing else of their own.
+    Both engines raise `StorageError` (or a class below it) and no other error of their own.
     """
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may have it open and write to it."""
+
+    @property
+    def files(self) -> Files:
+        """Files that belong to the points."""
 
     def upsert(self, points: Sequence[Point]) -> None:
         """Write points, replacing those of the same id."""
@@ -104,17 +149,48 @@ class VectorStore(Protocol):
         """How many points the filter keeps, exactly."""
 
     def version(self) -> str:
-        """A value that is another one after every write, whoever wrote; cheap to ask for.
+        """A value that changes with every write, by whichever process; cheap to ask for.
 
-        What was computed from reads that began after a version was asked for may be kept under
-        that version and is never stale: a write changes it before the write returns.
+        A write changes it before the write returns. So a result may be kept under a version if
+        the reads that it was computed from began after that version was asked for.
         """
 
     def flush(self) -> None:
         """Make every write that returned survive a power cut too, as far as this side can."""
 
     def optimize(self) -> None:
-        """Build what makes queries fast (HNSW, merged segments); may take long."""
+        """Build what makes queries fast (HNSW, merged segments); may block all threads for long."""
+
+    @property
+    def unoptimized(self) -> int:
+        """How many points slow queries down until they are optimised; 0 if that needs no call."""
+
+    def optimize_online(self) -> bool:
+        """Do what `optimize` does while other threads query and write.
+
+        Returns:
+            Whether it was done; not where another thread does it already, or nothing is needed.
+
+        Raises:
+            StorageError: it failed; the points are as they were.
+        """
+
+    def back_up(self, place: Path) -> int:
+        """Copy points and files to a new folder, as they are at one moment, and check the copy.
+
+        Writes wait meanwhile, queries do not. The copy is an index that can be opened.
+
+        Args:
+            place: does not exist yet; afterwards it is there whole, or not at all.
+
+        Returns:
+            Bytes that the copy takes on the disk.
+
+        Raises:
+            ConfigurationError: the engine makes backups in another way; says which.
+            DiskFullError: there is no room for the copy.
+            StorageError: `place` exists or cannot be written, or the copy is not like the original.
+        """
 
     def close(self) -> None:
-        """Make everything durable and let go of files, locks and connections."""
+        """Make everything durable and release files, locks and connections."""

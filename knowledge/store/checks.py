@@ -1,7 +1,7 @@
-"""What both engines demand of points, vectors and schemas before they touch anything.
+"""What both engines refuse, in the same words: bad points and vectors, other schemas, no index.
 
-An engine that meets a bad point in the middle of a batch has written the first half; so a batch is
-checked whole, here, and both engines refuse the same things in the same words.
+An engine that meets a bad point in the middle of a batch has written the first half. So a batch is
+checked whole, here, before an engine touches anything.
 """
 
 import json
@@ -11,12 +11,12 @@ from uuid import UUID
 
 import numpy as np
 
-from knowledge.errors import IndexMismatchError, StorageError
+from knowledge.errors import IndexMismatchError, IndexMissingError, NotFoundError, StorageError
 from knowledge.store.base import DenseVector, Point, Schema, SparseVector
 
 
 def canonical_id(point_id: str) -> str | None:
-    """The UUID as engines write it, or None where it is no UUID and so can name no point."""
+    """The UUID as engines write it; None for a text that is not a UUID and so names no point."""
     try:
         return str(UUID(point_id))
     except ValueError:
@@ -28,7 +28,7 @@ def check_points(points: Sequence[Point], schema: Schema) -> None:
 
     Raises:
         IndexMismatchError: a vector the schema does not have, or of another dimension.
-        StorageError: an id that is no UUID, a number that is not finite, a payload beyond JSON.
+        StorageError: an id is not a UUID, a number not finite, or a payload not JSON.
     """
     for point in points:
         if canonical_id(point.id) is None:
@@ -41,8 +41,8 @@ def check_vector(vector: DenseVector | SparseVector, name: str, schema: Schema) 
     """Refuse a vector that does not fit the schema's vector `name`.
 
     Raises:
-        IndexMismatchError: there is none of that name and kind, or it has another dimension.
-        StorageError: the numbers are not finite, or the indices are not ones for the values.
+        IndexMismatchError: the schema has no vector of that name and kind, or another dimension.
+        StorageError: a number is not finite, or the indices do not fit the values.
     """
     if isinstance(vector, SparseVector):
         if name not in schema.sparse:
@@ -92,12 +92,22 @@ def payload_json(payload: Mapping[str, Any]) -> bytes:
     """The payload as UTF-8 JSON.
 
     Raises:
-        StorageError: it holds what JSON cannot say.
+        StorageError: it holds a value that JSON has no form for.
     """
     try:
         return json.dumps(payload, ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError) as error:  # ValueError: not finite, circular, or a surrogate
         raise StorageError(f"A payload cannot be written as JSON: {error}.") from error
+
+
+def missing_index(place: object) -> IndexMissingError:
+    """The error for a place without an index."""
+    return IndexMissingError(f"There is no index at {place}. Make one with `snapcite index`.")
+
+
+def missing_file(name: str) -> NotFoundError:
+    """The error for a file that is not kept."""
+    return NotFoundError(f"The index no longer keeps the file {name!r}.")
 
 
 def _describe(schema: Schema) -> str:

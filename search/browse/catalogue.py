@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from knowledge.index import Index
-from knowledge.text import fold
+from knowledge.language import fold
 
 
 @dataclass(frozen=True, slots=True)

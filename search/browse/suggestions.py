@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from knowledge.documents import Document
-from knowledge.text import is_han
+from knowledge.language import is_han
 from vlm.chronology import Chronology
 
 _T = TypeVar("_T")

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from knowledge.text import fold, guess_language, is_han
+from knowledge.language import fold, guess_language, is_han
 from search.evaluation.observation import Observation
 from search.evaluation.testset import LabelledQuestion, is_labelled
 

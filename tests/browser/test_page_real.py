@@ -23,7 +23,7 @@ from api.http.app import create_app
 from api.http.samples import load_samples
 from api.service import Service
 from indexer.run import fingerprint_of, index_corpus
-from knowledge.corpus.opening import open_corpus
+from knowledge.corpus import open_corpus
 from knowledge.index.index import open_index
 from search.pipeline import Pipeline
 from vlm.models.local_encoders import load_encoder

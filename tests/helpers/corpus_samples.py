@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from knowledge.corpus.opening import open_corpus
+from knowledge.corpus import open_corpus
 from knowledge.documents import Document, Problem
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 
 from indexer.run import fingerprint_of, index_corpus
-from knowledge.corpus.opening import open_corpus
+from knowledge.corpus import open_corpus
 from knowledge.index.index import open_index
 from vlm.encoders.base import Embeddings
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from support import encoded, photo
 
-from knowledge.corpus.opening import Corpus
+from knowledge.corpus import Corpus
 from knowledge.corpus.photos import hash_photo
 from knowledge.documents import Document, Photo, Problem
 

@@ -10,7 +10,7 @@ WAIT_S = 5.0
 
 
 class Counted:
-    """Numbers from 0 on, which remembers how far it got and whether it was closed."""
+    """Yields numbers from 0 on; remembers how far it got and whether it was closed."""
 
     def __init__(self, *, until: int = 1_000, fails_at: int | None = None) -> None:
         self.made = 0
@@ -32,7 +32,7 @@ class Counted:
 
 
 def settled(counted: Counted) -> int:
-    """How many were made, once no more are being made."""
+    """How many items were made in the end."""
     last = -1
     while last != counted.made:
         last = counted.made

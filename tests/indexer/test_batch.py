@@ -30,7 +30,7 @@ def plan(name: str, *, photos: int = 0, passages: int = 1, status: str = "new") 
 
 
 def steps_of(plans: Iterable[DocumentPlan | Problem], broken: frozenset[str] = frozenset()):
-    """As `decode_ahead` would give them."""
+    """The steps that `decode_ahead` would yield."""
     for item in plans:
         if isinstance(item, DocumentPlan):
             for position in item.photos_to_encode():

@@ -9,7 +9,7 @@ import numpy as np
 from support import TinyEncoder, encoded, photo
 
 from indexer.run import fingerprint_of, index_corpus
-from knowledge.corpus.opening import open_corpus
+from knowledge.corpus import open_corpus
 from knowledge.index.index import open_index
 
 KILLS = 20
@@ -58,7 +58,7 @@ def clean_contents(corpus: Path, target: Path) -> dict[str, tuple]:
 
 
 def run_until(target: Path, corpus: Path, seconds: float) -> bool:
-    """Start indexing and kill it `seconds` after it has the index open; whether it was killed."""
+    """Start indexing and kill it `seconds` after it opened the index; whether it was killed."""
     child = subprocess.Popen(
         [sys.executable, str(CHILD), str(target), str(corpus)],
         cwd=REPOSITORY,

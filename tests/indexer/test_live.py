@@ -1,4 +1,4 @@
-"""Single documents into and out of an open index: the same as an index run would have made."""
+"""Documents are written and removed one by one: the index is as an index run makes it."""
 
 import hashlib
 from dataclasses import replace
@@ -12,7 +12,7 @@ from indexer.run import index_corpus, remove_corpus
 from knowledge.documents import Document
 from knowledge.errors import DocumentError, NotFoundError
 from knowledge.index import layout
-from vlm.images.decoding import decode_image
+from vlm.images import decode_image
 
 BRIDGE = Document(
     corpus="archive",
@@ -25,9 +25,9 @@ BRIDGE = Document(
 )
 
 
-def sent(seed: int, **told) -> NewPhoto:
+def sent(seed: int, **metadata) -> NewPhoto:
     data = encoded(photo(seed, size=(64, 48)))
-    return NewPhoto(data, hashlib.sha256(data).hexdigest(), decode_image(data), told)
+    return NewPhoto(data, hashlib.sha256(data).hexdigest(), decode_image(data), metadata)
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def live(index, encoder) -> LiveUpdates:
 
 
 def points(index):
-    """Everything but vectors and where photos lie."""
+    """Everything except vectors and the paths of photos."""
     return {record.id: dict(record.payload) for record in index.store.scroll()}
 
 

@@ -10,7 +10,7 @@ from support import TinyEncoder, encoded, photo
 
 from indexer.report import IndexReport
 from indexer.run import fingerprint_of, index_corpus, remove_corpus
-from knowledge.corpus.opening import Corpus
+from knowledge.corpus import Corpus
 from knowledge.corpus.photos import hash_photo
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import CorpusError, IndexMismatchError, ModelBrokenError, NotFoundError
@@ -37,7 +37,7 @@ def counts(report: IndexReport) -> tuple[int, int, int, int]:
 
 @pytest.fixture
 def encoder() -> TinyEncoder:
-    """One of a test's own: it counts what it encodes."""
+    """A test's own encoder: it counts what it encodes."""
     return TinyEncoder()
 
 
@@ -125,7 +125,7 @@ def test_what_is_gone_is_removed_with_all_its_points(run, documents, empty_index
 
 
 def test_any_way_to_a_corpus_ends_in_the_same_index(run, documents, empty_index, encoder, tmp_path):
-    """Grown, changed and shrunk again, against indexed at once."""
+    """A corpus that grew, changed and shrank, compared with one that was indexed at once."""
     changed = replace(documents[1], text="Short. " + documents[1].text, photos=())
     run(documents[:1])
     run([*documents, replace(documents[2], id="extra")])
@@ -256,7 +256,7 @@ def test_a_corpus_that_moved_keeps_its_name(run, documents, empty_index, encoder
 
 
 class FailingEncoder(TinyEncoder):
-    """Breaks once it has seen so many texts."""
+    """Fails after so many texts."""
 
     def __init__(self, after: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Passages: what they cover, what they may weigh and where they are cut."""
+"""Passages: the text that they cover, their size, and where they are cut."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Years as texts state them, and what only looks like one."""
+"""Years as texts state them, and numbers that only look like years."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""How long work may still take, and what happens when the time is over."""
+"""How long a request may still take, and what happens after its deadline."""
 
 import time
 from threading import Thread

@@ -1,4 +1,4 @@
-"""Sentences in English and Chinese: where they end and where they only seem to."""
+"""Sentences in English and Chinese: where they end, and where they only seem to end."""
 
 import pytest
 from hypothesis import given

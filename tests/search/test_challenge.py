@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from knowledge.corpus.opening import open_corpus
+from knowledge.corpus import open_corpus
 from knowledge.documents import Document, Passage
 from search.evidence import Subject
 from search.topic_words import TopicWords, share_found

@@ -15,7 +15,7 @@ from tiny_photos import draw  # noqa: E402
 from tiny_world import Place  # noqa: E402
 
 from indexer.run import fingerprint_of, index_corpus  # noqa: E402
-from knowledge.corpus.opening import Corpus  # noqa: E402
+from knowledge.corpus import Corpus  # noqa: E402
 from knowledge.corpus.photos import hash_photo  # noqa: E402
 from knowledge.documents import Document, Photo  # noqa: E402
 from knowledge.index.index import open_index  # noqa: E402

@@ -65,7 +65,7 @@ def test_chinese_is_read_too():
     assert told(text, title="永安门", language="zh") == [(1436, "built"), (1957, "demolished")]
 
 
-def test_an_event_told_twice_is_kept_once():
+def test_an_event_stated_twice_is_kept_once():
     text = "The station was completed in 1912. The station was completed in May 1912."
     (event,) = timeline(chronology_of(document(text)))
     assert text[event.start : event.end] == "The station was completed in 1912."

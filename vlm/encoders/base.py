@@ -1,6 +1,6 @@
-"""The edge to the embedding model: one space for images and texts, and the card that names it.
+"""The `Encoder` protocol: images and texts → vectors of one space; and the card that names it.
 
-Knows no store and no model file; `vlm.encoders.onnx` is the runtime that ships.
+Knows no store and no model file. `vlm.encoders.onnx` implements it for the bundled encoder.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ class EncoderCard:
         image_size: side in pixels of the square that the image tower sees.
         max_tokens: tokens that the text tower sees, its special tokens included.
         languages: BCP 47 tags that the text tower was trained for.
-        foreign_below: best image-to-image cosine under which a photo shows nothing indexed;
+        foreign_below: a photo whose best image-to-image cosine is lower shows nothing indexed;
             measured per encoder, since cosines of two encoders cannot be compared.
         runtime: `onnx` or `torch`, with the device, for people to read.
     """
@@ -49,8 +49,10 @@ class EncoderCard:
 
     @property
     def lookalike_band(self) -> float:
-        """How far below the closest photo another may be and still be as likely, as a cosine: a
-        fifth of the span between a photo of nothing indexed and the very same photo."""
+        """A photo whose cosine is at most this much below the closest one's is as likely.
+
+        A fifth of the span between `foreign_below` and 1, the cosine of the very same photo.
+        """
         return 0.2 * (1.0 - self.foreign_below)
 
 
@@ -58,7 +60,7 @@ class Encoder(Protocol):
     """Images and texts into one space. Safe to call from several threads.
 
     A vector depends on its own image or text alone, never on what else is in the batch, so an
-    index that was resumed equals one made in one go.
+    index whose making was interrupted and resumed equals one made at once.
     """
 
     @property
@@ -69,7 +71,7 @@ class Encoder(Protocol):
         """RGB images, already upright → (n, dim)."""
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
-        """Texts → (n, dim); what goes beyond `card.max_tokens` is not seen."""
+        """Texts → (n, dim); tokens beyond `card.max_tokens` are ignored."""
 
     def count_tokens(self, text: str) -> int:
         """Tokens `text` takes, special tokens included and without truncation."""

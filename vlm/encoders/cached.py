@@ -1,6 +1,7 @@
-"""An encoder that looks first whether a photo or text was encoded before, and where it is kept.
+"""An encoder that keeps its vectors and encodes each photo or text once.
 
-Photos are known by their pixels. Knows no store of its own: it is given two functions.
+The caller decides where vectors are kept: it passes two functions, `get` and `put` (of a dict in an
+evaluation, of a shared cache in a service). Keys hold a digest of the pixels or the text.
 """
 
 import hashlib
@@ -17,14 +18,14 @@ T = TypeVar("T")
 
 
 def pixels_digest(image: Image.Image) -> bytes:
-    """SHA-256 of what an image shows: its mode, size and pixels, no metadata."""
+    """SHA-256 of an image's mode, size and pixels, without its metadata."""
     digest = hashlib.sha256(f"{image.mode} {image.size} ".encode())
     digest.update(image.tobytes())
     return digest.digest()
 
 
 class CachedEncoder:
-    """An `Encoder` over another one. Safe to call from several threads if what it is given is."""
+    """An `Encoder` over another one. Thread-safe if the encoder, `get` and `put` are."""
 
     def __init__(
         self,
@@ -33,7 +34,13 @@ class CachedEncoder:
         get: Callable[[str], bytes | None],
         put: Callable[[str, bytes], None],
     ) -> None:
-        """`get` and `put`: a vector's bytes by key; keys name the encoder too."""
+        """Wrap an encoder.
+
+        Args:
+            encoder: makes the vectors that are not kept yet.
+            get: key → a vector's bytes, or None; keys name the encoder too.
+            put: keeps a vector's bytes (float32) under a key.
+        """
         self._encoder = encoder
         self._get = get
         self._put = put
@@ -49,7 +56,7 @@ class CachedEncoder:
         return self._rows(keys, images, self._encoder.encode_images)
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
-        """Texts → (n, dim); what goes beyond `card.max_tokens` is not seen."""
+        """Texts → (n, dim); tokens beyond `card.max_tokens` are ignored."""
         keys = [f"text:{hashlib.sha256(text.encode()).hexdigest()}" for text in texts]
         return self._rows(keys, texts, self._encoder.encode_texts)
 
@@ -73,6 +80,8 @@ class CachedEncoder:
 
     def _kept(self, key: str) -> DenseVector | None:
         kept = self._get(key)
-        if kept is None or len(kept) != 4 * self.card.dim:  # float32; anything else is not ours
+        if (
+            kept is None or len(kept) != 4 * self.card.dim
+        ):  # float32; another length is another program's value
             return None
         return np.frombuffer(kept, dtype=np.float32)

@@ -1,16 +1,16 @@
-"""The encoder that ships: a folder of ONNX files, run on the CPU without PyTorch.
+"""An encoder in a folder of ONNX files, run on the CPU without PyTorch, as the bundled one is.
 
-The folder holds `image.onnx`, `text.onnx`, `tokenizer.json` and `card.json`. How the files were
-made is not known here (`vlm.encoders.export.clip` makes them of open_clip models,
-`scripts/build_starter.py` makes the bundled ones).
+The folder holds `image.onnx`, `text.onnx`, `tokenizer.json` and `card.json`.
+`vlm.encoders.export.clip` makes them from open_clip models, `scripts/build_starter.py` made the
+bundled ones.
 
 `image.onnx`: `pixels` uint8 (1, side, side, 3) → `embedding` float32 (1, dim).
 `text.onnx`: `input_ids` int64 (1, length) → `embedding` float32 (1, dim).
 
-Images and texts go through one at a time: int8 layers scale by what they are given together, so a
-batch or its padding would leave traces in every vector. On a CPU a batch gains little anyway: for
-one photo at a time ONNX Runtime spreads each run over the cores, for many (`workers`) the cores
-take one photo each, which leaves none of them waiting between two layers.
+Each run takes one image or text. int8 layers choose their scale from the whole input, so in a batch
+each vector would depend on the others and on the padding. On a CPU a batch gains little: for one
+photo, ONNX Runtime spreads the run over the cores; for many (`workers`), each core takes one photo,
+so that no core waits between two layers.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FILES = ("card.json", "image.onnx", "text.onnx", "tokenizer.json")
-"""What an encoder's folder holds at least."""
+"""Files that an encoder's folder must hold."""
 
 _REMEDY = (
     "Copy the folder again from where it came; the bundled starter comes back with "
@@ -55,14 +55,14 @@ Item = TypeVar("Item")
 
 
 class CardFile(BaseModel):
-    """`card.json`: what is written down of an encoder; the rest of its keys are for people.
+    """`card.json`: what describes an encoder; further keys are for people.
 
     Attributes:
         resize: how a photo becomes a square.
         precision: of the weights, for people to read.
-        interpolation: the filter of that.
-        pad_to: tokens that the text tower takes, no fewer; None means as many as there are.
-        pad_id: the token to fill up with.
+        interpolation: the filter for resizing.
+        pad_to: the fixed number of tokens that the text tower takes; None if it takes any number.
+        pad_id: the token for padding.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -132,7 +132,7 @@ class OnnxEncoder:
         return self._rows("image.onnx", images, self._pixels)
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
-        """Texts → (n, dim); what goes beyond `card.max_tokens` is not seen.
+        """Texts → (n, dim); tokens beyond `card.max_tokens` are ignored.
 
         Raises:
             ModelBrokenError: `text.onnx` cannot be loaded or run.
@@ -144,11 +144,11 @@ class OnnxEncoder:
         return len(self._tokenizer.encode(text).ids)
 
     def image_feeds(self, images: Sequence[Image.Image]) -> list[Feeds]:
-        """What `image.onnx` is given for each image."""
+        """The inputs of `image.onnx` for each image."""
         return [self._pixels(image) for image in images]
 
     def text_feeds(self, texts: Sequence[str]) -> list[Feeds]:
-        """What `text.onnx` is given for each text."""
+        """The inputs of `text.onnx` for each text."""
         return [self._tokens(text) for text in texts]
 
     def _pixels(self, image: Image.Image) -> Feeds:
@@ -181,7 +181,7 @@ class OnnxEncoder:
                 encode(row)
         else:
             with ThreadPoolExecutor(min(self._workers, len(items)), "encode") as pool:
-                list(pool.map(encode, range(len(items))))  # raises what one of them raised
+                list(pool.map(encode, range(len(items))))  # raises the first error of a worker
         return vectors
 
     def _session(self, name: str) -> "InferenceSession":
@@ -210,7 +210,7 @@ def square_pixels(
 
 
 def _shortest(rgb: Image.Image, side: int, filter: Image.Resampling) -> Image.Image:
-    """To the pixel what torchvision's `Resize(side)` and `CenterCrop(side)` do."""
+    """The same pixels as torchvision's `Resize(side)` and `CenterCrop(side)` give."""
     edge = min(rgb.size)
     scaled = rgb.resize((rgb.width * side // edge, rgb.height * side // edge), filter)
     left, top = round((scaled.width - side) / 2), round((scaled.height - side) / 2)
@@ -222,7 +222,7 @@ def _load_session(path: Path, threads: int) -> "InferenceSession":
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    options.log_severity_level = 4  # what goes wrong is raised, not printed
+    options.log_severity_level = 4  # errors are raised, not printed
     try:
         return onnxruntime.InferenceSession(
             str(path), sess_options=options, providers=["CPUExecutionProvider"]
@@ -253,7 +253,7 @@ def _read_tokenizer(path: Path) -> "Tokenizer":
 
 
 def _fingerprint(folder: Path, card: CardFile) -> str:
-    """Digest of all that decides a vector: weights, tokenizer, and how a photo is prepared."""
+    """Digest of everything that a vector depends on: weights, tokenizer, preparation of photos."""
     digest = hashlib.sha256()
     keys = {"dim", "image_size", "max_tokens", "resize", "interpolation", "pad_to", "pad_id"}
     # Without defaults: cards from before a key existed keep their fingerprint.

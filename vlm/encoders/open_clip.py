@@ -3,13 +3,13 @@
 Knows how a model is built and run, not where its files are (`vlm.models.open_clip_files`).
 
 Precision is part of what an encoder is: `NAME` means bf16 on a GPU and fp32 on the CPU;
-`NAME@bf16` and `NAME@fp32` say it outright. bf16 is autocast over fp32 weights, so that
+`NAME@bf16` and `NAME@fp32` set it. bf16 is autocast over fp32 weights, so that
 normalisations and softmax stay exact whatever the tower is.
 
-What holds of batches: every text is padded to the context length and every photo is a square, so
-rows never see each other; in fp32 a vector alone and in company differ by less than 1e-5 (other
-matrix kernels for other batch sizes). In bf16 rounding grows that to about 1e-2 a component at
-worst, a cosine of 0.999 and more.
+Every text is padded to the context length and every photo is a square, so the rows of a batch do
+not influence each other. In fp32 a vector alone and the same vector in a batch differ by less than
+1e-5, since other batch sizes use other matrix kernels. In bf16 rounding makes that about 1e-2 a
+component at worst, a cosine of 0.999 and more.
 """
 
 import logging
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _BATCH = {"cuda": 256, "mps": 64, "cpu": 16}
-"""Photos or texts at a time; halved where they do not fit."""
+"""Photos or texts of a batch; halved if they do not fit into memory."""
 
 _DEFAULT_CONTEXT = 77
 
@@ -52,11 +52,11 @@ class OpenClipEncoder:
 
         Args:
             files: from `vlm.models.open_clip_files.find_clip`.
-            device: where to run; None takes the fastest there is.
+            device: where to run; None takes the fastest device of this machine.
             precision: None means bf16 on a GPU, fp32 on the CPU.
 
         Raises:
-            ModelBrokenError: the configuration makes no model that could be used here.
+            ModelBrokenError: no usable model can be made from the configuration.
         """
         self.files = files
         self._device = device or best_device()
@@ -106,7 +106,7 @@ class OpenClipEncoder:
         return self._rows(images, run)
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
-        """Texts → (n, dim); what goes beyond `card.max_tokens` is not seen.
+        """Texts → (n, dim); tokens beyond `card.max_tokens` are ignored.
 
         Raises:
             ModelBrokenError: the model cannot be loaded, or not one text fits into memory.
@@ -160,7 +160,7 @@ class OpenClipEncoder:
         return asdict(PreprocessCfg(**self.files.preprocess, size=self._card.image_size))
 
     def pad_id(self) -> int:
-        """The token that texts are filled up with to the context length."""
+        """The token that pads texts to the context length."""
         if self.files.tokenizer is None:
             return 0
         return int(self.tokenizer().tokenizer.pad_token_id)
@@ -245,6 +245,6 @@ def _load_tokenizer(files: ClipFiles, context: int) -> Any:  # noqa: ANN401
 
 
 def _short(error: Exception) -> str:
-    """The sentence of an error that may list a thousand layers."""
+    """The first sentence of an error, which may list a thousand layers."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return " ".join(lines[:2])[:300].rstrip(".") or type(error).__name__

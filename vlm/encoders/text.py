@@ -1,4 +1,4 @@
-"""A sentence encoder beside the CLIP: questions and passages into a space of texts alone.
+"""A sentence encoder beside the CLIP: questions and passages → vectors of a text-only space.
 
 A CLIP's text tower is trained on captions and sees 77 tokens; a sentence encoder is trained on
 questions and answers. Optional: an index made with one holds the vector `text` of every passage.
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _BATCH = 64
 _MODULES = "modules.json"
 _DIGESTED = frozenset({".json", ".safetensors", ".bin", ".model", ".txt"})
-"""Files that change what a model says: weights, vocabulary and configuration."""
+"""Files that a vector depends on: weights, vocabulary and configuration."""
 _ORGANISATION = "sentence-transformers"
 
 
@@ -33,10 +33,11 @@ class TextEncoderCard:
     """What a sentence encoder is; equal `fingerprint` means interchangeable vectors.
 
     Attributes:
-        name: what it is loaded by: a folder or a name in the Hugging Face cache.
+        name: a folder, or a name in the Hugging Face cache.
         fingerprint: digest of its weights, vocabulary and configuration.
         dim: length of every vector.
-        languages: BCP 47 tags of the languages it was trained for; empty: not said, so any.
+        languages: BCP 47 tags of the languages it was trained for; empty if its README names none,
+            which counts as all.
     """
 
     name: str
@@ -45,14 +46,14 @@ class TextEncoderCard:
     languages: tuple[str, ...]
 
     def reads(self, language: str) -> bool:
-        """Whether texts in `language` mean something to it."""
+        """Whether it was trained for texts in `language`."""
         return not self.languages or bool({language, "multilingual"} & set(self.languages))
 
 
 class TextEncoder(Protocol):
     """Passages and questions into one space. Safe to call from several threads.
 
-    float32 (n, dim), L2-normalised; a vector alone and in company differs by rounding only.
+    float32 (n, dim), L2-normalised; a vector alone and in a batch differ by rounding only.
     """
 
     @property
@@ -60,10 +61,10 @@ class TextEncoder(Protocol):
         """What this encoder is."""
 
     def encode_passages(self, passages: Sequence[str]) -> Embeddings:
-        """Texts to be found → (n, dim)."""
+        """Passages → (n, dim)."""
 
     def encode_questions(self, questions: Sequence[str]) -> Embeddings:
-        """Texts to find with → (n, dim); some models want them marked as such."""
+        """Questions → (n, dim); some models need them marked as questions."""
 
 
 class SentenceTransformerEncoder:
@@ -89,21 +90,21 @@ class SentenceTransformerEncoder:
                 f"pip install -e '.[models]'. Or index without --text-encoder."
             ) from error
         self._device = best_device()
-        # Of loading: a second or two, among a command's own lines.
+        # Loading takes a second or two; its bar would stand among a command's own lines.
         disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             self._model = SentenceTransformer(
                 str(folder), device=self._device, local_files_only=True
             )
             dim = self._model.get_embedding_dimension()
-        except Exception as error:  # the library and those below it raise whatever they like
+        except Exception as error:  # the library and its dependencies share no base class of errors
             raise ModelBrokenError(
                 f"The sentence encoder in {folder} cannot be loaded: {error}. Copy its folder "
                 f"again from where it came."
             ) from error
         if dim is None:
             raise ModelBrokenError(f"The sentence encoder in {folder} does not say its dimension.")
-        # An index is asked from other working directories than the one it was made in.
+        # Commands may open an index from another working directory than the one it was made in.
         known_as = str(folder.resolve()) if Path(name).expanduser().is_dir() else name
         self._card = TextEncoderCard(known_as, _digest(folder), dim, _languages(folder))
 
@@ -113,11 +114,11 @@ class SentenceTransformerEncoder:
         return self._card
 
     def encode_passages(self, passages: Sequence[str]) -> Embeddings:
-        """Texts to be found → (n, dim)."""
+        """Passages → (n, dim)."""
         return self._encode(passages, prompt="document")
 
     def encode_questions(self, questions: Sequence[str]) -> Embeddings:
-        """Texts to find with → (n, dim)."""
+        """Questions → (n, dim)."""
         return self._encode(questions, prompt="query")
 
     def _encode(self, texts: Sequence[str], *, prompt: str) -> Embeddings:
@@ -175,7 +176,7 @@ def _digest(folder: Path) -> str:
 
 
 def _languages(folder: Path) -> tuple[str, ...]:
-    """What the model's README says in its front matter; nothing where it says nothing."""
+    """The languages in the front matter of the model's README; empty if it names none."""
     readme = folder / "README.md"
     if not readme.is_file():
         return ()

@@ -31,11 +31,11 @@ def best_device() -> Device:
 def run_in_batches(
     items: Sequence[Item], size: int, run: Callable[[Sequence[Item]], "Tensor"]
 ) -> "tuple[list[Tensor], int]":
-    """Run a model on batches; one that does not fit into memory is halved and tried again.
+    """Run a model on batches. A batch that does not fit into memory is halved and tried again.
 
     Args:
         items: what to run on, in order.
-        size: items a batch, to begin with.
+        size: items of a batch at first.
         run: a batch → (n, dim).
 
     Returns:
@@ -55,10 +55,10 @@ def run_in_batches(
             if size == 1:
                 raise ModelBrokenError(
                     "The model does not fit into the device's memory, not even with one photo or "
-                    f"text at a time ({_first_line(error)}). Free some, or take a smaller model."
+                    f"text at a time ({_first_line(error)}). Free some, or use a smaller model."
                 ) from error
             size = max(1, min(size, len(items) - done) // 2)
-            logger.warning("Out of memory: going on with batches of %d.", size)
+            logger.warning("Out of memory: continuing with batches of %d.", size)
         else:
             done += size
             continue
@@ -68,7 +68,7 @@ def run_in_batches(
 
 
 def _is_out_of_memory(error: BaseException) -> bool:
-    """CUDA has a class for it; MPS and the CPU say it in words."""
+    """CUDA raises a class of its own; MPS and the CPU only say it in the message."""
     import torch
 
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):

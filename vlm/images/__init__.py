@@ -4,18 +4,21 @@ from vlm.images.decoding import (
     DecodedImage,
     ImageLimits,
     PhotoSize,
-    decode_image,
+    Region,
     shrink,
     sniff_format,
     thumbnail,
 )
+from vlm.images.isolated import decode_image, warm_up
 
 __all__ = [
     "DecodedImage",
     "ImageLimits",
     "PhotoSize",
+    "Region",
     "decode_image",
     "shrink",
     "sniff_format",
     "thumbnail",
+    "warm_up",
 ]

@@ -1,9 +1,10 @@
-"""Bytes of a photo → upright RGB pixels: the one way in, for index and query alike.
+"""Bytes of a photo → upright RGB pixels, in this process.
 
-The bytes come from strangers. Their type is sniffed, never believed from a name; size and pixels
-are capped before anything is decoded; whatever is wrong with them is an `ImageError`. Pillow's
-plugins are called by their classes, so neither its list of formats nor its limits are touched.
-Knows no path, no store and no model.
+The bytes come from strangers. Their type is sniffed, never believed from a name; size, pixels and
+the memory that decoding takes are capped before anything is decoded; whatever is wrong with them is
+an `ImageError`. Pillow's plugins are called by their classes, so neither its list of formats nor
+its limits are touched. Knows no path, no store and no model. What a decoder may still do (hang,
+crash) is the concern of `vlm.images.isolated`, which runs this module in a process of its own.
 """
 
 import io
@@ -16,13 +17,14 @@ from importlib import import_module
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from knowledge.errors import BrokenImageError, ImageTooLargeError, UnsupportedImageError
 from vlm.images.metadata import Exif, read_exif
 
 SUPPORTED = ("JPEG", "PNG", "WebP", "GIF", "TIFF", "BMP", "HEIC", "AVIF")
-"""Names of the formats that can be read, as a person says them."""
+"""Names of the supported formats, for people to read."""
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -33,7 +35,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""EXIF orientation → what puts the image upright."""
+"""EXIF orientation → the transposition that turns the image upright."""
 
 _PLUGINS = {
     "JPEG": ("PIL.JpegImagePlugin", "JpegImageFile"),  # MPO too: its first picture is the photo
@@ -48,9 +50,21 @@ _PLUGINS = {
 """Format → module and class that open it."""
 
 _MOST_SCANS = 100
-"""Passes over a progressive JPEG; encoders write a dozen. Each costs a visit of every pixel and
-only a few bytes of the file: without a limit 12 kB could keep a core busy for half a minute."""
+"""Most scans of a progressive JPEG; encoders write a dozen. The decoder visits every pixel for each
+scan, and a scan takes few bytes: without a limit, 12 kB could occupy a core for half a minute."""
 _START_OF_SCAN = b"\xff\xda"
+
+_TILE_WIDTH, _TILE_LENGTH, _ROWS_PER_STRIP = 322, 323, 278
+"""Tags of a TIFF."""
+
+_BESIDE = {"WEBP": 4, "HEIF": 6, "AVIF": 6, "GIF": 5}
+"""Bytes a pixel that a format's decoder keeps beside the picture itself."""
+
+_WHOLE_PIXELS = 2_000_000
+"""A picture of more is turned into RGB strip by strip, each of about as many."""
+
+_REDUCING_GAP = 3
+"""As of `shrink`: how many times larger than wanted a picture is left by whole factors."""
 
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 _BMP_HEADER_SIZES = {12, 40, 52, 56, 64, 108, 124}
@@ -58,10 +72,19 @@ _BMP_HEADER_SIZES = {12, 40, 52, 56, 64, 108, 124}
 
 @dataclass(frozen=True, slots=True)
 class ImageLimits:
-    """What is refused before decoding; the defaults let a 50-megapixel photo through."""
+    """What is refused before decoding; the defaults let a 50-megapixel photo through.
+
+    Attributes:
+        max_bytes: of the file.
+        max_pixels: of the picture, and of any tile of it.
+        max_seconds: that decoding may take.
+        max_memory: bytes that decoding may take beside the file.
+    """
 
     max_bytes: int = 128 * 2**20
     max_pixels: int = 100_000_000
+    max_seconds: float = 20.0
+    max_memory: int = 480 * 2**20
 
 
 DEFAULT_LIMITS = ImageLimits()
@@ -69,14 +92,14 @@ DEFAULT_LIMITS = ImageLimits()
 
 @dataclass(frozen=True, slots=True)
 class PhotoSize:
-    """How many pixels of a photo are wanted.
+    """How many pixels a photo should have after decoding.
 
     Attributes:
-        longest: of its longest side; a longer photo is scaled down, a smaller one left as it is.
-        enough: of its shortest side. A JPEG's decoder scales by 1/2, 1/4 and 1/8 for free, and may
-            stop where this many are left, though `longest` would allow more: for 640 and 320, a
-            photo of 4000 × 3000 comes as 500 × 375, in two thirds of the time that 640 × 480 take.
-            None: never fewer than `longest` says.
+        longest: most pixels of its longest side; a larger photo is scaled down.
+        enough: least pixels of its shortest side. A JPEG's decoder scales by 1/2, 1/4 and 1/8 at no
+            cost and may scale down to this, even below `longest`: with 640 and 320, a photo of
+            4000 × 3000 becomes 500 × 375, in two thirds of the time that 640 × 480 takes. None:
+            the longest side keeps `longest` pixels.
     """
 
     longest: int = 1024
@@ -84,13 +107,15 @@ class PhotoSize:
 
     @classmethod
     def for_square(cls, side: int) -> "PhotoSize":
-        """For a tower that sees a square of `side` pixels: as small as a JPEG's decoder makes a
-        photo for free, and else as it is, for the tower's own resize; only what is much too large
-        is scaled before that."""
+        """The size for a tower that sees a square of `side` pixels.
+
+        A JPEG's decoder scales as far down as it can at no cost; the tower resizes the rest. Only a
+        photo that is much too large is scaled before that.
+        """
         return cls(3 * side, enough=side)
 
     def larger(self, factor: float) -> "PhotoSize":
-        """The same for a photo of which only a part is looked at."""
+        """The size times `factor`, for a photo of which only a part is used."""
         enough = None if self.enough is None else round(self.enough * factor)
         return PhotoSize(round(self.longest * factor), enough)
 
@@ -100,10 +125,10 @@ DEFAULT_SIZE = PhotoSize()
 
 @dataclass(frozen=True, slots=True)
 class DecodedImage:
-    """A photo, ready to be seen.
+    """A decoded photo.
 
     Attributes:
-        pixels: RGB, upright, without metadata, its longest side within what was asked.
+        pixels: RGB, upright, without metadata, scaled to the size asked for.
         width: in pixels, of the original when upright.
         height: in pixels, of the original when upright.
         format: what the bytes are: `JPEG`, `PNG`, `WEBP`, `GIF`, `TIFF`, `BMP`, `HEIF`, `AVIF`.
@@ -121,20 +146,62 @@ class DecodedImage:
     longitude: float | None = None
 
 
-def decode_image(
-    data: bytes, size: PhotoSize = DEFAULT_SIZE, *, limits: ImageLimits = DEFAULT_LIMITS
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a photo, in shares of its width and height from the top left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def crop(self, image: Image.Image) -> Image.Image:
+        """The region of an upright image."""
+        across, down = image.size
+        return image.crop(
+            (
+                round(self.left * across),
+                round(self.top * down),
+                round((self.left + self.width) * across),
+                round((self.top + self.height) * down),
+            )
+        )
+
+
+class NeedsMemoryError(Exception):
+    """Decoding would take more memory than was allowed this time.
+
+    Attributes:
+        needed: bytes that it is estimated to take.
+    """
+
+    def __init__(self, needed: int) -> None:
+        super().__init__(f"decoding takes about {needed / 1e6:.0f} MB")
+        self.needed = needed
+
+
+def decode_here(
+    data: bytes,
+    size: PhotoSize = DEFAULT_SIZE,
+    *,
+    region: Region | None = None,
+    limits: ImageLimits = DEFAULT_LIMITS,
+    allowed: int | None = None,
 ) -> DecodedImage:
     """Decode a photo of any supported format; of an animation, its first frame.
 
     Args:
         data: the whole file.
-        size: how many pixels are wanted.
-        limits: what to refuse.
+        size: how many pixels are wanted, of the whole photo.
+        region: what to cut out of the upright photo; None for all of it.
+        limits: what to refuse; `max_seconds` is not held here.
+        allowed: bytes that decoding may take; None for as many as `limits` say.
 
     Raises:
         UnsupportedImageError: not an image, or of a type that cannot be read.
         BrokenImageError: empty, truncated or damaged.
-        ImageTooLargeError: more bytes or pixels than `limits` allow.
+        ImageTooLargeError: more bytes, pixels or memory than `limits` allow.
+        NeedsMemoryError: it takes more than `allowed`, though not more than `limits` say.
     """
     if not data:
         raise BrokenImageError("The photo is empty (0 bytes); upload or copy it again.")
@@ -152,14 +219,14 @@ def decode_image(
         )
     try:
         with _quiet_pillow():
-            return _decode(data, kind, wanted=size, max_pixels=limits.max_pixels)
-    except (ImageTooLargeError, BrokenImageError):
+            return _decode(data, kind, size, region, limits=limits, allowed=allowed)
+    except (ImageTooLargeError, BrokenImageError, NeedsMemoryError):
         raise
     except (MemoryError, Image.DecompressionBombError) as error:
         raise ImageTooLargeError(
             f"The {kind} photo needs more memory than there is; save it with fewer pixels."
         ) from error
-    except Exception as error:  # decoders let nearly every type escape on damaged files
+    except Exception as error:  # decoders raise nearly every type on damaged files
         raise BrokenImageError(
             f"The {kind} photo is truncated or damaged ({error or type(error).__name__}); "
             "copy it again from its source."
@@ -199,16 +266,22 @@ def sniff_format(data: bytes) -> str | None:
     return None
 
 
-def _decode(data: bytes, kind: str, *, wanted: PhotoSize, max_pixels: int) -> DecodedImage:
+def _decode(
+    data: bytes,
+    kind: str,
+    wanted: PhotoSize,
+    region: Region | None,
+    *,
+    limits: ImageLimits,
+    allowed: int | None,
+) -> DecodedImage:
     image = _plugin(kind)(io.BytesIO(data))
     width, height = image.size
-    if width * height > max_pixels:
-        raise ImageTooLargeError(
-            f"The photo has {width} × {height} pixels, more than the {max_pixels / 1e6:g} "
-            "megapixels allowed; save it smaller."
-        )
+    _check_pixels("photo", width, height, limits.max_pixels)
+    tile = _tile(image)
+    _check_pixels("photo's tile", *tile, limits.max_pixels)
     if kind == "JPEG":
-        # Within a scan a 0xFF is always followed by 0x00: what is counted are scans, or chance.
+        # Within a scan 0x00 follows every 0xFF: this counts scans, or chance.
         if (scans := data.count(_START_OF_SCAN)) > _MOST_SCANS:
             raise BrokenImageError(
                 f"The JPEG has {scans} scans, more than any camera or program writes; save it anew."
@@ -218,13 +291,25 @@ def _decode(data: bytes, kind: str, *, wanted: PhotoSize, max_pixels: int) -> De
         if wanted.enough is not None and wanted.enough < min(least):
             least = (wanted.enough, wanted.enough)
         image.draft("RGB", least)
+    needed = _memory_needed(image, kind, width * height, tile[0] * tile[1])
+    across, down = _fit(image.size, wanted.longest)
+    needed += 8 * across * down  # what is wanted of it, and once more turned upright
+    if needed > limits.max_memory:
+        raise ImageTooLargeError(
+            f"The {kind} photo of {width} × {height} pixels takes about {needed / 1e6:,.0f} MB to "
+            f"decode, more than the {limits.max_memory / 1e6:,.0f} MB allowed; save it smaller."
+        )
+    if allowed is not None and needed > allowed:
+        raise NeedsMemoryError(needed)
     try:
         image.load()
         # Read after loading: TIFF and HEIF decoders turn the image themselves and say so here.
         exif: Exif = read_exif(image)
-        pixels = shrink(_to_rgb(image), wanted.longest)
+        pixels = _small_rgb(image, wanted.longest)
         if (turn := _TURNS.get(exif.orientation)) is not None:
             pixels = pixels.transpose(turn)
+        if region is not None:
+            pixels = region.crop(pixels)
     finally:
         image.close()
     if exif.orientation >= 5:
@@ -241,16 +326,90 @@ def _decode(data: bytes, kind: str, *, wanted: PhotoSize, max_pixels: int) -> De
     )
 
 
+def _check_pixels(what: str, width: int, height: int, max_pixels: int) -> None:
+    if width * height > max_pixels:
+        raise ImageTooLargeError(
+            f"The {what} has {width} × {height} pixels, more than the {max_pixels / 1e6:g} "
+            "megapixels allowed; save it smaller."
+        )
+
+
+def _tile(image: Image.Image) -> tuple[int, int]:
+    """Width and height of a TIFF's tiles or strips, each of which is decoded whole; else (0, 0)."""
+    tags = getattr(image, "tag_v2", {})
+    width, height = tags.get(_TILE_WIDTH), tags.get(_TILE_LENGTH)
+    if isinstance(width, int) and isinstance(height, int):
+        return width, height
+    rows = tags.get(_ROWS_PER_STRIP, image.height if tags else 0)
+    return image.width, min(rows, image.height) if isinstance(rows, int) else image.height
+
+
+def _memory_needed(image: Image.Image, kind: str, pixels: int, tile_pixels: int) -> int:
+    """Bytes that decoding takes at most; `tests/vlm/images` measure it format by format."""
+    across, down = image.size  # of a JPEG: as it is scaled while it is decoded
+    stored = _stored_bytes(image.mode)
+    decoded = across * down * stored
+    if kind == "JPEG":  # a progressive one keeps two bytes a coefficient of the whole picture
+        return decoded + (6 * pixels if image.info.get("progressive") else 0)
+    if kind == "TIFF":
+        return decoded + tile_pixels * max(stored, 4)
+    return decoded + _BESIDE.get(kind, 0) * pixels
+
+
+def _stored_bytes(mode: str) -> int:
+    """Bytes that Pillow keeps of each pixel of a mode."""
+    if mode in {"1", "L", "P"}:
+        return 1
+    return 2 if mode.startswith("I;16") else 4
+
+
 def _plugin(kind: str) -> Callable[[io.BytesIO], Any]:
     """The class that opens `kind`; Pillow's own registry would also bring its global limits."""
     module, name = _PLUGINS[kind]
     return cast("Callable[[io.BytesIO], Any]", getattr(import_module(module), name))
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
-    """Any mode → RGB, with what is transparent laid on white."""
+def _small_rgb(image: Image.Image, max_side: int) -> Image.Image:
+    """RGB whose longest side is at most `max_side`; a large picture is never copied whole."""
+    if image.width * image.height <= _WHOLE_PIXELS:
+        return shrink(_to_rgb(image, _white_of(image)), max_side)
+    if image.mode in {"RGB", "L"} and not image.has_transparency_data:
+        return shrink(image, max_side).convert("RGB")
+    white = _white_of(image)
+    factor = max(1, int(max(image.size) / max_side / _REDUCING_GAP))
+    across, down = (-(-side // factor) for side in image.size)
+    small = Image.new("RGB", (across, down))
+    rows = max(1, _WHOLE_PIXELS // image.width // factor) * factor
+    for top in range(0, image.height, rows):
+        strip = image.crop((0, top, image.width, min(top + rows, image.height)))
+        small.paste(_to_rgb(strip, white).reduce(factor), (0, top // factor))
+    return shrink(small, max_side)
+
+
+def _white_of(image: Image.Image) -> float:
+    """The value that is white in a grey picture of 16 or 32 bits or of floats; else 255."""
+    if not (image.mode.startswith("I") or image.mode == "F"):
+        return 255.0
+    if image.mode.startswith("I;16"):
+        return 65535.0
+    # No mode says what white is: take the smallest usual range that holds the values.
+    peak = max(
+        float(_finite(image.crop((0, top, image.width, min(top + 256, image.height)))).max())
+        for top in range(0, image.height, 256)
+    )
+    full = next((top for top in (1.0, 255.0, 65535.0) if peak <= top), peak)
+    return 255.0 if image.mode == "I" and full == 1.0 else full
+
+
+def _finite(image: Image.Image) -> "npt.NDArray[np.float32]":
+    return np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0.0, neginf=0.0)
+
+
+def _to_rgb(image: Image.Image, white: float) -> Image.Image:
+    """Any mode → RGB, with what is transparent laid on white; `white` as of `_white_of`."""
     if image.mode.startswith("I") or image.mode == "F":
-        return _grey_to_8bit(image).convert("RGB")
+        values = _finite(image).clip(0.0, white) * (255.0 / white) + 0.5
+        return Image.fromarray(values.astype(np.uint8)).convert("RGB")
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
         paper = Image.new("RGBA", rgba.size, "white")
@@ -258,21 +417,8 @@ def _to_rgb(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _grey_to_8bit(image: Image.Image) -> Image.Image:
-    """Grey of 16 or 32 bits or of floats → 8 bits; Pillow's own conversion clips at 255."""
-    values = np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0.0, neginf=0.0)
-    if image.mode.startswith("I;16"):
-        full = 65535.0
-    else:  # no mode says what white is: take the smallest usual range that holds the values
-        peak = float(values.max())
-        full = next((top for top in (1.0, 255.0, 65535.0) if peak <= top), peak)
-        if image.mode == "I" and full == 1.0:
-            full = 255.0
-    return Image.fromarray((values.clip(0.0, full) * (255.0 / full) + 0.5).astype(np.uint8))
-
-
 def _fit(size: tuple[int, int], max_side: int) -> tuple[int, int]:
-    """`size` scaled so that its longest side is at most `max_side`, never up and never to 0."""
+    """`size` scaled down so that its longest side is at most `max_side`; no side becomes 0."""
     scale = min(1.0, max_side / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
@@ -282,7 +428,7 @@ def shrink(image: Image.Image, max_side: int) -> Image.Image:
     size = _fit(image.size, max_side)
     if size == image.size:
         return image.copy()
-    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=3.0)
+    return image.resize(size, Image.Resampling.BICUBIC, reducing_gap=_REDUCING_GAP)
 
 
 def _is_text(start: bytes) -> bool:
@@ -295,10 +441,10 @@ _quiet_depth = 0
 
 @contextmanager
 def _quiet_pillow() -> Iterator[None]:
-    """Keep Pillow from warning about odd files: here they are either read or refused.
+    """Suppress Pillow's warnings about odd files, which are either read or refused here.
 
-    `warnings.catch_warnings` swaps the whole list of filters and is not for threads; this adds
-    one filter while at least one photo is being decoded and takes away that one alone.
+    `warnings.catch_warnings` replaces the whole list of filters and is not thread-safe. This adds
+    one filter while at least one photo is being decoded, and then removes only that filter.
     """
     global _quiet_depth
     with _quiet_lock:

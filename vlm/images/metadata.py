@@ -1,6 +1,6 @@
 """When, where and which way up a photo was taken, read from its EXIF; knows no pixels.
 
-Cameras, editors and damaged files write anything here, so whatever does not make sense is None.
+Cameras, editors and damaged files write anything here, so a value that makes no sense becomes None.
 """
 
 import math
@@ -33,10 +33,10 @@ class Exif:
 
 
 def read_exif(image: Image.Image) -> Exif:
-    """Read it from an opened image; unreadable EXIF counts as none."""
+    """Read the EXIF of an opened image; unreadable EXIF gives the defaults."""
     try:
         tags = image.getexif()
-    except Exception:  # Pillow's parser lets many types escape on damaged EXIF
+    except Exception:  # Pillow's parser raises many types on damaged EXIF
         return Exif()
     details, gps = _directory(tags, ExifTags.IFD.Exif), _directory(tags, ExifTags.IFD.GPSInfo)
     latitude = _degrees(gps.get(ExifTags.GPS.GPSLatitude), gps.get(ExifTags.GPS.GPSLatitudeRef))
@@ -46,7 +46,7 @@ def read_exif(image: Image.Image) -> Exif:
     orientation = tags.get(ExifTags.Base.Orientation, 1)
     return Exif(
         orientation=orientation if orientation in range(1, 9) else 1,
-        # DateTime alone is left out: programs that edit or scan a photo set it to today.
+        # DateTime is ignored: programs that edit or scan a photo set it to the current date.
         taken_at=_iso_time(
             details.get(ExifTags.Base.DateTimeOriginal),
             details.get(ExifTags.Base.OffsetTimeOriginal),
@@ -57,7 +57,7 @@ def read_exif(image: Image.Image) -> Exif:
 
 
 def _directory(tags: Image.Exif, which: ExifTags.IFD) -> dict[int, Any]:
-    """A part of the EXIF, empty if it is damaged: the photo can still be turned upright."""
+    """A part of the EXIF; empty if damaged, so that the photo can still be turned upright."""
     try:
         return tags.get_ifd(which)
     except Exception:

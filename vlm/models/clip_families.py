@@ -1,6 +1,6 @@
-"""What is known of CLIP models by their names: languages, and when a photo resembles nothing.
+"""What a CLIP model's name says of it: its languages, and when a photo resembles nothing indexed.
 
-Knows no file and no library. A name is an open_clip one, `ARCHITECTURE/CHECKPOINT`.
+Reads no file and needs no library. A name is an open_clip name, `ARCHITECTURE/CHECKPOINT`.
 """
 
 ENGLISH = ("en",)
@@ -15,8 +15,8 @@ MULTILINGUAL = (
 _MULTILINGUAL_FAMILIES = ("siglip2", "i18n", "worldwide", "xlm-roberta", "mt5", "nllb")
 
 FOREIGN_BELOW = 0.5
-"""Default of `EncoderCard.foreign_below`: chosen low, so that it refuses little. It was not
-measured with real weights; a model of one's own is fitted with `scripts/calibrate.py`."""
+"""Default of `EncoderCard.foreign_below`, low so that it refuses little. It was not measured with
+real weights; `scripts/calibrate.py` fits it for a model."""
 
 _FOREIGN_BELOW = {"openai": 0.6}
 """Families whose photos all lie closer together than others'."""
@@ -36,7 +36,7 @@ def languages_of(name: str) -> tuple[str, ...]:
 
 
 def foreign_below_of(name: str) -> float:
-    """Best image-to-image cosine under which a photo shows nothing indexed.
+    """Image-to-image cosine; a photo whose best cosine is lower shows nothing indexed.
 
     >>> foreign_below_of("ViT-B-32/openai"), foreign_below_of("ViT-B-32/laion2b_s34b_b79k")
     (0.6, 0.5)

@@ -32,8 +32,8 @@ def load_encoder(
         name_or_folder: a folder's name under one of the roots, a path, or an open_clip name (see
             `vlm.models.open_clip_files`), which may end in `@bf16` or `@fp32`.
         models_root: folder of the bundled models.
-        own_root: folder of exported models and of ones brought here.
-        bulk: for many photos at a time rather than for one as soon as possible.
+        own_root: folder of exported and of added models.
+        bulk: optimise for many photos at a time instead of for one as soon as possible.
 
     A name wins over a folder of the same name in the working directory.
 
@@ -54,22 +54,22 @@ def load_encoder(
         return OpenClipEncoder(files, precision=precision)
     names = list_encoders(models_root) + (list_encoders(own_root) if own_root else [])
     raise ModelMissingError(
-        f"There is no encoder {name_or_folder!r}: it is neither a path, nor an open_clip name such "
-        f"as ViT-B-32/laion2b_s34b_b79k, nor one of those here: {', '.join(names) or 'none'}."
+        f"The encoder {name_or_folder!r} is unknown: it is neither a path, nor an open_clip name "
+        f"such as ViT-B-32/laion2b_s34b_b79k, nor one of those here: {', '.join(names) or 'none'}."
     )
 
 
 def encoder_folder(name_or_folder: str, *, models_root: Path, own_root: Path | None = None) -> Path:
     """The folder for an encoder's card and calibration; it need not exist yet.
 
-    An open_clip name that lies in a cache gets a place of its own under `own_root`.
+    A model in open_clip's caches gets a folder under `own_root`.
     """
     folder = _find_folder(name_or_folder, models_root=models_root, own_root=own_root)
     return folder or (own_root or models_root) / folder_name(name_or_folder)
 
 
 def folder_name(name: str) -> str:
-    """An encoder's name as that of a folder.
+    """An encoder's name as a folder's name.
 
     >>> folder_name("ViT-B-32/laion2b_s34b_b79k@bf16")
     'ViT-B-32--laion2b_s34b_b79k--bf16'
@@ -92,7 +92,7 @@ def _find_folder(name_or_folder: str, *, models_root: Path, own_root: Path | Non
 
 
 def _card_name(folder: Path) -> str | None:
-    """What an ONNX encoder calls itself; an index knows it by that, not by its folder."""
+    """The name in an ONNX encoder's card, which an index stores instead of the folder's name."""
     try:
         written = json.loads((folder / ONNX_CARD).read_bytes())
     except (OSError, ValueError):
@@ -107,7 +107,7 @@ def choose_encoder(*, models_root: Path, own_root: Path) -> str:
 
     Args:
         models_root: folder of the bundled models.
-        own_root: folder of exported models and of ones brought here.
+        own_root: folder of exported and of added models.
     """
     bundled = set(list_encoders(models_root))
     own = [name for name in list_encoders(own_root) if name not in bundled]
@@ -115,7 +115,7 @@ def choose_encoder(*, models_root: Path, own_root: Path) -> str:
 
 
 def best_of(names: list[str]) -> str | None:
-    """The name that promises most; None of none.
+    """The most promising name; None if `names` is empty.
 
     >>> best_of(["ViT-B-32/openai", "ViT-B-16-SigLIP2/webli", "xlm-roberta-base-ViT-B-32/laion5b"])
     'ViT-B-16-SigLIP2/webli'
@@ -143,13 +143,13 @@ def _cached_clips() -> list[str]:
         try:
             if is_cached(open_clip.get_pretrained_cfg(architecture, tag)) and find_clip(name):
                 names.append(name)
-        except ModelError:  # its tokenizer is not here, say
+        except ModelError:  # its tokenizer is missing, for example
             continue
     return names
 
 
 def _caches_hold_a_clip() -> bool:
-    """A look at names, since to import open_clip takes seconds."""
+    """Whether a cache may hold a CLIP, by names alone: importing open_clip takes seconds."""
     from huggingface_hub.constants import HF_HUB_CACHE
 
     hub = [path.name.casefold() for path in Path(HF_HUB_CACHE).glob("models--*")]

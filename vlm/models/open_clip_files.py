@@ -7,9 +7,9 @@ A name is one of
     hf-hub:timm/ViT-B-16-SigLIP2   a repository in the Hugging Face cache
     folder                         with `open_clip_config.json`, the weights and the tokenizer
     folder/weights.safetensors     a checkpoint in such a folder
-    ViT-B-32/folder/weights.pt     an architecture of open_clip and a checkpoint of one's own
+    ViT-B-32/folder/weights.pt     an architecture of open_clip and your own checkpoint
 
-Loads no weights: that is `vlm.encoders.open_clip`'s work.
+Loads no weights: `vlm.encoders.open_clip` does.
 """
 
 import hashlib
@@ -40,13 +40,13 @@ _CLIP_CACHE = Path("~/.cache/clip")
 
 @dataclass(frozen=True, slots=True)
 class ClipFiles:
-    """What a CLIP model is made from.
+    """The files and the configuration of a CLIP model.
 
     Attributes:
-        name: what it is called: open_clip's name, or that of its folder or file.
+        name: open_clip's name, or its folder's or file's.
         family: all names that say which kind of model it is.
         model: open_clip's configuration, its names of Hugging Face models turned into folders.
-        preprocess: what deviates from open_clip's usual preparation of photos.
+        preprocess: where its preparation of photos differs from open_clip's default.
         weights: the checkpoint.
         tokenizer: folder of a Hugging Face tokenizer; None means CLIP's own byte pairs.
     """
@@ -59,10 +59,10 @@ class ClipFiles:
     tokenizer: Path | None
 
     def digest(self) -> str:
-        """SHA-256 over all that decides a vector, precision aside."""
+        """SHA-256 of everything that a vector depends on, except precision."""
         text = dict(self.model["text_cfg"])
         for key in _FOLDERS:
-            text.pop(key, None)  # where it lies decides nothing
+            text.pop(key, None)  # a vector does not depend on the folder
         described = {"model": self.model | {"text_cfg": text}, "preprocess": self.preprocess}
         digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode())
         digest.update(_file_digest(self.weights).encode())
@@ -91,7 +91,7 @@ def find_clip(name: str) -> ClipFiles | None:
 
 
 def download_command(name: str) -> str:
-    """What fetches an open_clip model, to be run on a machine with a network."""
+    """The command that downloads an open_clip model, for a machine with a network."""
     if name.startswith(_HUB):
         return f"hf download {name.removeprefix(_HUB)}"
     architecture, _, tag = name.partition("/")
@@ -156,8 +156,8 @@ def _from_folder(name: str, folder: Path, weights: Path | None) -> ClipFiles:
     config = folder / CONFIG
     if not config.is_file():
         raise ModelMissingError(
-            f"Beside {weights} there is no {CONFIG}, which says what the weights are; or name an "
-            f"architecture of open_clip in front of the file: --encoder ViT-B-32/{weights}."
+            f"{CONFIG}, which describes the weights, is missing beside {weights}. Add it, or put "
+            f"an open_clip architecture before the file: --encoder ViT-B-32/{weights}."
         )
     if weights is None:
         weights = next((folder / file for file in WEIGHTS if (folder / file).is_file()), None)
@@ -187,7 +187,7 @@ def _complete(
     *,
     folder: Path | None,
 ) -> ClipFiles:
-    """Put folders of this machine in place of names of Hugging Face repositories."""
+    """Replace names of Hugging Face repositories by folders of this machine."""
     text = dict(model["text_cfg"])
     tower, words = (text.get(key) for key in _FOLDERS)
     if tower:
@@ -216,7 +216,7 @@ def _complete(
 
 
 def _folder_of(repository: str, folder: Path | None, names: tuple[str, ...]) -> Path | None:
-    """Beside the weights, in a folder of that name beside them, or in the Hugging Face cache."""
+    """Search beside the weights, in a folder of that name there, and in the Hugging Face cache."""
     if folder is not None:
         for place in (folder / repository, folder):
             if any((place / name).is_file() for name in names):
@@ -225,7 +225,7 @@ def _folder_of(repository: str, folder: Path | None, names: tuple[str, ...]) -> 
 
 
 def _cached(known: dict[str, Any]) -> Iterator[Path]:
-    """Where a checkpoint of open_clip's list lies, as open_clip itself would look for it."""
+    """The places where open_clip itself would look for a checkpoint of its list."""
     repository, _, file = (known.get("hf_hub") or "").rpartition("/")
     if repository:
         for name in (re.sub(r"\.(bin|pth)$", ".safetensors", file), file) if file else WEIGHTS:
@@ -245,13 +245,13 @@ def _cached_folder(repository: str, file: str) -> Path | None:
 
     try:
         found = try_to_load_from_cache(repository, file)
-    except HFValidationError:  # a path, say: no repository can have that name
+    except HFValidationError:  # not a possible repository name, for example a path
         return None
     return Path(found).parent if isinstance(found, str) else None
 
 
 def _file_digest(path: Path) -> str:
-    """SHA-256; the Hugging Face cache names a large file by it, which saves reading gigabytes."""
+    """SHA-256 of a file, taken from its name in the Hugging Face cache if it has it there."""
     target = path.resolve()
     if re.fullmatch(r"[0-9a-f]{64}", target.name):
         return target.name

@@ -1,4 +1,4 @@
-"""Which Qwen3-VL fits a GPU: sizes of the family, and a choice by the memory that is free."""
+"""Which Qwen3-VL fits a GPU: the family's sizes, and a choice by free memory."""
 
 from collections.abc import Mapping
 
@@ -14,11 +14,11 @@ WEIGHTS: Mapping[str, float] = {
 
 _ROOM_GB = 3.0
 _ROOM_SHARE = 0.15
-"""What the cache and a batch of photos need beside the weights, fixed and by their size."""
+"""Memory for the cache and a batch of photos: gigabytes, and a share of the weights' size."""
 
 
 def choose_size(free_gb: float) -> str | None:
-    """The largest model for so many free gigabytes of GPU memory; None if none fits.
+    """The largest model that fits into `free_gb` gigabytes of GPU memory; None if none does.
 
     >>> choose_size(24.0), choose_size(6.0)
     ('Qwen/Qwen3-VL-8B-Instruct', None)
@@ -35,7 +35,7 @@ def largest_that_fits() -> str:
     """The largest model for the GPUs here, by their free memory together.
 
     Raises:
-        ModelMissingError: there is no PyTorch, no GPU, or too little memory.
+        ModelMissingError: PyTorch or a GPU is missing, or the GPU has too little free memory.
     """
     try:
         import torch
@@ -48,7 +48,7 @@ def largest_that_fits() -> str:
     if chosen is None:
         found = f"a GPU with {free:.1f} GB free" if free else "no GPU"
         raise ModelMissingError(
-            f"There is {found} here, and the smallest Qwen3-VL needs about 8 GB; name a model with "
-            f"SNAPCITE_READER_MODEL, or ask one on a server with SNAPCITE_READER=openai."
+            f"This machine has {found}, and the smallest Qwen3-VL needs about 8 GB; name a model "
+            f"with SNAPCITE_READER_MODEL, or ask one on a server with SNAPCITE_READER=openai."
         )
     return chosen

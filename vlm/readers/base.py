@@ -1,4 +1,4 @@
-"""The edge to the model that reads: a photo, a question and evidence in, a draft answer out.
+"""The `Reader` protocol: a photo, a question and evidence → a draft answer.
 
 A reader knows nothing of Qdrant and is not trusted: `search.citation` checks each draft.
 """
@@ -19,7 +19,8 @@ YearEvent = Literal["built", "demolished", "other"]
 class Candidate:
     """A subject that retrieval found, with its passages, the most fitting one first.
 
-    `photos`: its photos closest to the question's, for a reader that looks; else none.
+    `photos`: those of its photos that are closest to the question's; empty for readers that do not
+    look.
     """
 
     document_id: str
@@ -32,15 +33,16 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that a reader is given: candidates are ordered, the likeliest subject first.
+    """A reader's whole input. Candidates are ordered, the likeliest subject first.
 
     Attributes:
-        captions: of the photos, in their order: a date or a few words each; may be shorter.
+        captions: a date or a few words for each photo, in the photos' order; may be fewer than
+            photos.
         answer_schema: JSON schema of the fields that the caller wants instead of `exists`, `year`
             and `current_use`; only readers with a language model can fill it.
-        earlier: questions that were asked before in the same conversation, oldest first.
-        known: whether the first candidate is what was asked about before, so that a question
-            means it without a photo and without its name.
+        earlier: the earlier questions of the same conversation, oldest first.
+        known: the conversation was about the first candidate before, so a question can mean it
+            without a photo and without its name.
         contradictions: where documents about the first candidate say different things, each as one
             line that quotes both; the answer should mention them.
     """
@@ -62,7 +64,7 @@ class Draft:
 
     Attributes:
         document_id: the subject the reader settled on, also when it abstains.
-        exists: whether the subject stands today; None where the evidence does not say.
+        exists: whether the subject stands today; None if the evidence does not say.
         year: the year asked for; for a question about existence, the year it ceased to exist.
             Years before the common era are negative (-515 is 515 BC).
         year_event: what happened in `year`.
@@ -74,7 +76,7 @@ class Draft:
         reason: why it abstains (`not_in_evidence`, …), else None.
         fields: what the caller's own schema asks for.
         reasoning: what the model thought before it answered, where that was asked for.
-        note: what a person should know about how it was read (another reader stood in).
+        note: a remark for people on how it was read, for example by the second reader.
     """
 
     text: str
@@ -97,7 +99,7 @@ class Reader(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called in answers, logs and evaluations."""
+        """Its name in answers, logs and evaluations."""
 
     def read(self, reading: Reading) -> Draft:
         """Answer from the evidence alone, or abstain.
@@ -113,11 +115,11 @@ class LookingReader(Reader, Protocol):
 
     @property
     def photo_side(self) -> int:
-        """Longest side of a question's photo, in pixels, that it can make use of."""
+        """Longest side of a question's photo, in pixels, that it can use."""
 
     @property
     def evidence_side(self) -> int:
-        """The same of a candidate's photo; 0 if it looks at none."""
+        """Longest side of a candidate's photo, in pixels, that it can use; 0 for none."""
 
     def warm_up(self) -> None:
         """Load what loads lazily, so that the first question does not wait.

@@ -1,6 +1,7 @@
-"""A reader that may fail, with one that stands in for it: a circuit breaker between the two.
+"""A reader that may fail, and a second one that reads while the first fails.
 
-Knows neither: a server that does not answer is one case, a model that ran out of memory another.
+A circuit breaker decides which of them is asked. Works with any two readers: the first may be a
+server that does not answer or a model that ran out of memory.
 """
 
 import logging
@@ -21,7 +22,7 @@ _NOTES = {
 
 
 class CircuitBreaker:
-    """Open after some failures in a row; after a pause it lets one through to see. Thread-safe."""
+    """Opens after some failures in a row; after a pause it allows one attempt. Thread-safe."""
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class CircuitBreaker:
         self._closed_at = 0.0
 
     def allows(self) -> bool:
-        """Whether to try. When the pause is over, True once, and False until that one is done."""
+        """Whether to try. After the pause: True for one attempt, False for others until it ends."""
         with self._lock:
             if self._failed < self._limit:
                 return True
@@ -50,12 +51,12 @@ class CircuitBreaker:
             return True
 
     def succeeded(self) -> None:
-        """Close it."""
+        """Report a success: close the breaker."""
         with self._lock:
             self._failed = 0
 
     def failed(self) -> None:
-        """Count a failure."""
+        """Report a failure: count it, and open the breaker if it was one too many."""
         with self._lock:
             self._failed += 1
             self._closed_at = self._clock() + self._pause
@@ -65,13 +66,13 @@ class FallbackReader:
     """Reads with the first reader, and with the second while the first fails, and says so.
 
     Attributes:
-        stood_in: how many readings the second did so far.
+        stood_in: how many readings the second reader has done.
     """
 
     def __init__(
         self, first: LookingReader, second: Reader, *, breaker: CircuitBreaker | None = None
     ) -> None:
-        """`breaker`: when to leave the first alone; one of its own if None."""
+        """`breaker` decides when the first reader is not asked; None makes a new one."""
         self._first = first
         self._second = second
         self._breaker = breaker or CircuitBreaker()
@@ -80,21 +81,21 @@ class FallbackReader:
 
     @property
     def name(self) -> str:
-        """The first reader's."""
+        """The first reader's name."""
         return self._first.name
 
     @property
     def photo_side(self) -> int:
-        """What the first reader can make use of, in pixels."""
+        """The first reader's, in pixels."""
         return self._first.photo_side
 
     @property
     def evidence_side(self) -> int:
-        """The same of candidates' photos."""
+        """The first reader's, in pixels."""
         return self._first.evidence_side
 
     def warm_up(self) -> None:
-        """Warm up the first; if it fails, the second will do."""
+        """Warm up the first reader; if that fails, count a failure and log it."""
         try:
             self._first.warm_up()
         except ModelError as error:
@@ -104,7 +105,9 @@ class FallbackReader:
     def read(self, reading: Reading) -> Draft:
         """The first reader's draft, or the second's with a note.
 
-        A caller's own answer schema is only for models: then the first reader's error is raised.
+        Raises:
+            ModelError: the first reader failed and the caller gave a schema of its own, which only
+                models can fill.
         """
         if not self._breaker.allows():
             return self._stand_in(reading)

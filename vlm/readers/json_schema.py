@@ -1,7 +1,7 @@
-"""The part of JSON Schema that answers are made of: what is allowed, whether a value keeps to it.
+"""The part of JSON Schema that answers use: closing a caller's schema, and checking a value.
 
-Knows no model and no question. The part is what constrained decoders and OpenAI-compatible servers
-all enforce alike; a keyword outside of it is refused rather than passed over in silence.
+The part is what constrained decoders and OpenAI-compatible servers all enforce in the same way; a
+keyword outside of it is refused rather than ignored. Knows no model and no question.
 """
 
 import json
@@ -33,7 +33,7 @@ _MAX_BYTES = 16_384
 def closed_schema(schema: object) -> dict[str, Any]:
     """A caller's schema of an answer as it is enforced: closed, every property required.
 
-    Grammars decode better when nothing else than what is asked for may be said, and servers'
+    Grammars decode better when a model can say nothing but the fields asked for, and servers'
     strict mode demands it; a property that may be missing is written `{"type": ["…", "null"]}`.
 
     Raises:
@@ -87,7 +87,7 @@ def _closed(schema: object, where: str, depth: int) -> dict[str, Any]:
 
 
 def violation(value: object, schema: Schema, where: str = "the answer") -> str | None:
-    """What about `value` does not keep to `schema`, in one sentence; None if nothing.
+    """How `value` violates `schema`, in one sentence; None if it does not.
 
     >>> violation({"year": 1992}, {"type": "object", "properties": {"year": {"type": "null"}}})
     'the answer.year is 1992, not null.'

@@ -1,8 +1,8 @@
-"""The reader elsewhere: any OpenAI-compatible server whose model sees.
+"""The reader on a server: any OpenAI-compatible server with a vision model.
 
-Asks for JSON held to the schema; a server that does not know that is asked for JSON, then for
-plain text, and what comes back is checked here in any case. Knows no particular server:
-docs/readers.md has the settings for those that are known to fit.
+Asks for JSON constrained by the schema; if the server refuses that, for any JSON, then for plain
+text. Checks the answer in every case. Has no code for particular servers: docs/readers.md lists
+their settings.
 """
 
 import base64
@@ -30,33 +30,32 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 ResponseFormat = Literal["json_schema", "json_object", "text"]
-"""How a server is asked for JSON, the strictest first."""
+"""The ways to ask a server for JSON, the strictest first."""
 
 _FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "text")
 _TRIES = 4
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 20.0
 _SPARE = 0.5
-"""Seconds of a request's time that are kept for what comes after: another reader, or a refusal."""
+"""Seconds that a request leaves for what follows it: another reader, or a refusal."""
 _REFUSED_REQUEST = (400, 404, 415, 422, 501)
-"""What servers answer to a `response_format` that they do not know."""
+"""HTTP statuses of servers that do not support a `response_format`."""
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteOptions:
-    """How a server is asked.
+    """Settings of a server and of the requests to it.
 
     Attributes:
         base_url: up to and with `/v1`.
-        model: as the server calls it.
-        api_key: None where the server wants none.
-        photos: visual tokens a photo; photos are scaled down to it before they are sent.
-        max_tokens: tokens of an answer.
-        timeout: seconds that a request may take, less where the deadline of what it is for comes
-            sooner.
-        stream: read the answer as it is written; one that runs on is then cut off early.
+        model: the server's name for the model.
+        api_key: None if the server needs none.
+        photos: visual tokens of a photo; photos are scaled down to that before they are sent.
+        max_tokens: most tokens of an answer.
+        timeout: seconds that a request may take; less if the caller's deadline comes sooner.
+        stream: read the answer as the server writes it, which allows cutting off a too long one.
         reasoning: let the model think before it answers.
-        response_format: the strictest way of asking to try; None for the strictest there is.
+        response_format: the strictest way of asking that is tried; None for `json_schema`.
     """
 
     base_url: str
@@ -73,8 +72,8 @@ class RemoteOptions:
 class RemoteReader:
     """Reads with a model on a server. Safe to call from several threads.
 
-    Only "too many requests" and faults of the server are tried again, with growing pauses; what
-    takes too long, or cannot be reached, or is refused, would only be so again.
+    Only "too many requests" and server faults are tried again, with growing pauses. A time-out, an
+    unreachable server or a refusal is not: trying again would give the same result.
     """
 
     name = "openai"
@@ -94,16 +93,16 @@ class RemoteReader:
 
     @property
     def photo_side(self) -> int:
-        """Longest side of a question's photo, in pixels, that the budget can make use of."""
+        """Longest side of a question's photo, in pixels, that the budget can use."""
         return photo_side(self._options.photos.question)
 
     @property
     def evidence_side(self) -> int:
-        """The same of a candidate's photo; 0 if it looks at none."""
+        """Longest side of a candidate's photo, in pixels, that the budget can use; 0 for none."""
         return photo_side(self._options.photos.evidence)
 
     def warm_up(self) -> None:
-        """Make the client ready; the server is first asked at the first question.
+        """Create the client; the first question sends the first request.
 
         Raises:
             ModelMissingError: the client is not installed.
@@ -142,7 +141,7 @@ class RemoteReader:
     def _first_answer(
         self, shown: Reading, schema: Mapping[str, Any]
     ) -> tuple[str, list[dict[str, Any]]]:
-        """The answer and what was asked, in the strictest way that the server knows."""
+        """The answer and the messages that gave it, in the strictest format the server supports."""
         formats = _FORMATS[_FORMATS.index(self._format) :]
         for format_ in formats:
             prompt = build_prompt(
@@ -171,7 +170,7 @@ class RemoteReader:
         schema: Mapping[str, Any],
         format_: ResponseFormat,
     ) -> str:
-        """The server's answer; waits and asks again where that can help."""
+        """The server's answer; waits and asks again if that can help."""
         import httpx
         import openai
 
@@ -181,8 +180,8 @@ class RemoteReader:
                 return self._complete(messages, schema, format_)
             except (openai.APITimeoutError, httpx.TimeoutException) as error:
                 raise ModelUnavailableError(
-                    f"The model server took longer than {self._options.timeout:g} seconds, or than "
-                    f"there was time for."
+                    f"The model server took longer than {self._options.timeout:g} seconds, or "
+                    f"than the request had left."
                 ) from error
             except openai.APIStatusError as error:
                 status = error.status_code
@@ -231,14 +230,14 @@ class RemoteReader:
         seconds = self._seconds()
         if not options.stream:
             answered = completions.create(**asked, timeout=seconds)
-            choices = getattr(answered, "choices", None)  # of a web page: none
+            choices = getattr(answered, "choices", None)  # missing if a web page answered
             return (choices[0].message.content or "") if choices else ""
         ends = time.monotonic() + seconds
         answered = completions.create(**asked, timeout=seconds, stream=True)
         return _collect(answered, ends, seconds)
 
     def _seconds(self) -> float:
-        """How long a request may take now."""
+        """Seconds that a request may take now."""
         left = deadline.remaining()
         if left is None:
             return self._options.timeout
@@ -252,7 +251,7 @@ class RemoteReader:
 
 
 class _RefusedError(ModelUnavailableError):
-    """The server will not take the request as it is."""
+    """The server refused the request."""
 
 
 def _client(options: RemoteOptions) -> "OpenAI":
@@ -266,7 +265,7 @@ def _client(options: RemoteOptions) -> "OpenAI":
         base_url=options.base_url,
         api_key=options.api_key or "none",
         timeout=options.timeout,
-        max_retries=0,  # this reader's own: the client would also repeat time-outs
+        max_retries=0,  # this reader tries again itself: the client would also repeat time-outs
     )
 
 
@@ -285,7 +284,7 @@ def _collect(stream: Any, ends: float, seconds: float) -> str:  # noqa: ANN401
 
 
 def _retry_after(error: Any) -> float | None:  # noqa: ANN401
-    """Seconds that the server asks to wait for, if it says so in numbers."""
+    """Seconds that the server asks to wait, if its header is a number."""
     seconds = error.response.headers.get("retry-after", "")
     try:
         return max(0.0, float(seconds))
@@ -317,7 +316,7 @@ def _data_url(photo: Image.Image) -> str:
 def _schema_in_prompt(
     schema: Mapping[str, Any], format_: ResponseFormat
 ) -> Mapping[str, Any] | None:
-    """The schema as it is to stand in the prompt, if it is to."""
+    """The part of the schema that the prompt holds; None if it holds none."""
     if format_ != "json_schema":
         return schema
     # The grammar enforces the form; what the caller's fields mean stands in the prompt alone.

@@ -1,7 +1,7 @@
 """The prompt of a vision-language model: rules, evidence, photos, question, in that order.
 
-What stays the same stands first, so that a server's prefix cache can keep it. All that was written
-by others stands in JSON strings in which `<` is escaped, so a document can neither end its own
+The parts that do not change come first, so that a server's prefix cache can keep them. All text
+from others stands in JSON strings in which `<` is escaped, so a document can neither end its own
 quotation nor write a model's control tokens. Knows no model and no server.
 """
 
@@ -16,10 +16,10 @@ from vlm.readers.base import Candidate, Reading
 from vlm.readers.json_schema import Schema
 
 TOKEN_SIDE = 32
-"""Pixels on a side that one visual token of Qwen3-VL stands for: patches of 16, merged 2 by 2."""
+"""Side in pixels of one visual token of Qwen3-VL: patches of 16 pixels, merged 2 by 2."""
 
 EVIDENCE_CHARACTERS = 6_000
-"""Characters of passages that are shown; about 1,500 tokens of English."""
+"""Most characters of passages in a prompt; about 1,500 tokens of English."""
 
 _ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<\x85\u2028\u2029"}
 """Besides `<`, the line breaks that JSON leaves as they are."""
@@ -75,15 +75,15 @@ class PhotoBudget:
     """Visual tokens that a photo may take.
 
     Attributes:
-        question: of a photo that is asked about.
-        evidence: of a candidate's photo; 0 shows none.
+        question: for each photo of the question.
+        evidence: for a candidate's photo; 0 shows no such photos.
     """
 
     question: int = 1_280
     evidence: int = 256
 
     def halved(self) -> "PhotoBudget":
-        """Half of it; a question's photo keeps a token at least."""
+        """Half the budget; a question's photo keeps at least one token."""
         return PhotoBudget(max(1, self.question // 2), self.evidence // 2)
 
 
@@ -100,7 +100,7 @@ def build_prompt(
         reading: its evidence as it will be shown, see `within`.
         budget: photos are scaled down to it.
         reasoning: ask for the field `reasoning`.
-        schema: to be written out, for a model that is not held to it by its decoder.
+        schema: written into the prompt, for a model whose decoder does not enforce it.
     """
     parts: list[str | Image.Image] = []
     if schema is not None:
@@ -153,7 +153,7 @@ def _photos(reading: Reading, budget: PhotoBudget) -> list[str | Image.Image]:
 
 
 def within(reading: Reading, characters: int = EVIDENCE_CHARACTERS) -> Reading:
-    """The reading with so many passages that their texts have at most `characters` characters.
+    """The reading with only as many passages as fit into `characters` characters.
 
     Every candidate's best passage comes before any candidate's second; the very first is kept
     whatever its length. Candidates and passages keep their order.
@@ -179,7 +179,7 @@ def within(reading: Reading, characters: int = EVIDENCE_CHARACTERS) -> Reading:
 
 
 def photo_side(tokens: int) -> int:
-    """Longest side in pixels at which a photo of up to 2:1 can use so many visual tokens.
+    """Longest side in pixels at which a photo of up to 2:1 can use `tokens` visual tokens.
 
     >>> photo_side(1_280)
     1619
@@ -188,7 +188,7 @@ def photo_side(tokens: int) -> int:
 
 
 def fit_photo(photo: Image.Image, tokens: int) -> Image.Image:
-    """A photo scaled down so that it takes at most `tokens` visual tokens; never up.
+    """A photo scaled down so that it takes at most `tokens` visual tokens.
 
     >>> fit_photo(Image.new("RGB", (640, 320)), 50).size
     (320, 160)
@@ -205,7 +205,7 @@ def fit_photo(photo: Image.Image, tokens: int) -> Image.Image:
 
 
 def _quoted(value: object) -> str:
-    """JSON on one line in which `<` is escaped: it reads the same and opens no control token."""
+    """JSON on one line with `<` escaped, so that it cannot open a control token."""
     return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
 
 

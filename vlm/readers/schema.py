@@ -1,7 +1,7 @@
-"""The schema that a model's answer keeps to, made anew for every question; from answer to draft.
+"""The JSON schema of a model's answer, made for each question; and from answer to draft.
 
-`source` can only be a passage that is shown, `year` only a year that stands in one, so neither can
-be invented. Knows no model; whether the quotation is true is for `search.citation` to say.
+`source` can only be a passage of the prompt, `year` only a year in one of them, so a model can
+invent neither. Knows no model; `search.citation` checks the quotation.
 """
 
 import json
@@ -15,7 +15,7 @@ from vlm.readers.base import Candidate, Draft, Reading
 from vlm.readers.json_schema import closed_schema, violation
 
 CONFIDENCE: Mapping[str, float] = {"high": 0.9, "medium": 0.6, "low": 0.3}
-"""What a model may call its confidence; a word is used more evenly than a number would be."""
+"""A model's words for its confidence → a number; models use words more evenly than numbers."""
 
 _STRING = {"type": "string"}
 _FENCE = re.compile(r"\A```(?:json)?\s*(.*?)\s*```\Z", re.DOTALL)
@@ -72,9 +72,9 @@ def draft_from(answer: str, reading: Reading, schema: Mapping[str, Any]) -> Draf
     """The draft that a model's answer makes.
 
     Args:
-        answer: JSON, as the model wrote it; a Markdown fence around it is forgiven.
-        reading: what it answers.
-        schema: as `answer_schema` made it.
+        answer: JSON, as the model wrote it; a Markdown fence around it is removed.
+        reading: the reading that it answers.
+        schema: the one that `answer_schema` made.
 
     Raises:
         InvalidAnswerError: it is not JSON, or does not keep to the schema.
@@ -91,7 +91,7 @@ def draft_from(answer: str, reading: Reading, schema: Mapping[str, Any]) -> Draf
         return Draft(
             text=said["text"],
             document_id=said["subject"],
-            # Without a photo there is nothing to be unlike; then the evidence merely does not say.
+            # Without a photo nothing can be unlike it: then the evidence does not say.
             reason="nothing_similar"
             if said["subject"] is None and reading.photos
             else "not_in_evidence",
@@ -117,4 +117,4 @@ def _passage_ids(candidates: tuple[Candidate, ...]) -> list[str]:
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")

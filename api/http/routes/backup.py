@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from api.access.auth import AdminCaller
 from api.http import schemas
 from api.service import service_of
-from knowledge.index import back_up
 
 router = APIRouter()
 
@@ -30,5 +29,5 @@ def backup(request: Request, caller: AdminCaller) -> BackupOut:  # noqa: ARG001 
     service = service_of(request)
     assert service.backups is not None  # without a folder there is no such route
     name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    size = back_up(service.pipeline.index, service.backups / name)
+    size = service.pipeline.index.store.back_up(service.backups / name)
     return BackupOut(name=name, bytes=size)

@@ -1,7 +1,7 @@
-"""The open shard of an embedded index: calls into the engine, one at a time, until it is closed.
+"""The shard of an embedded index: making it, opening it, and calls into it, one at a time.
 
-Knows when to flush and how two shards change places. What is asked and written is
-`knowledge.store.edge.engine`'s business, where the files lie `knowledge.store.edge.directory`'s.
+Knows when to flush and how two shards change places. `knowledge.store.edge.engine` knows what is
+asked and written, `knowledge.store.edge.directory` where the files lie.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,9 +13,12 @@ from uuid import uuid4
 
 from filelock import FileLock
 
-from knowledge.errors import StorageError
+from knowledge.errors import DiskFullError, StorageError
+from knowledge.store.base import Schema
 from knowledge.store.checks import canonical_id
-from knowledge.store.edge.directory import engine_errors, load_shard, put_back, put_in_place
+from knowledge.store.edge.convert import read_schema, to_config
+from knowledge.store.edge.directory import new_shard_folder, put_back, put_in_place, shard_folder
+from knowledge.store.edge.errors import damaged, engine_errors
 
 if TYPE_CHECKING:
     import qdrant_edge
@@ -64,7 +67,16 @@ class OpenShard:
     def update(
         self, operation: "qdrant_edge.UpdateOperation", ids: Sequence[str], size: int
     ) -> None:
-        """Write; `ids`: of the points that it changes; `size`: about how many bytes."""
+        """Write.
+
+        Args:
+            operation: what to write.
+            ids: of the points that it changes.
+            size: about how many bytes it writes.
+
+        Raises:
+            StorageError: the shard has been closed, or the engine failed.
+        """
         with self.engine() as shard:
             if self.touched is not None:
                 self.touched.update(filter(None, map(canonical_id, ids)))
@@ -90,7 +102,11 @@ class OpenShard:
             self.flush()
 
     def change_places(self) -> None:
-        """Take the copy that was optimised for the shard; where it cannot be loaded, stay."""
+        """Put the optimised copy in the place of the shard.
+
+        Raises:
+            StorageError: the copy cannot be loaded; the old shard is open again.
+        """
         with self.engine() as shard:
             self._shard = None
             shard.close()
@@ -104,7 +120,7 @@ class OpenShard:
             self._unflushed_bytes = 0
 
     def close(self) -> None:
-        """Make everything durable and let the directory go; closing twice is fine."""
+        """Make everything durable and release the directory; closing twice is fine."""
         with self._using:
             shard, self._shard = self._shard, None
             if shard is None:
@@ -115,3 +131,66 @@ class OpenShard:
                     shard.close()
             finally:
                 self._lock.release()
+
+
+def make_shard(path: Path, schema: Schema) -> None:
+    """Make an empty shard; all of it is there afterwards, or nothing.
+
+    Raises:
+        StorageError: it could not be made.
+    """
+    import qdrant_edge as edge
+
+    with new_shard_folder(path) as folder, engine_errors(path):
+        shard = edge.EdgeShard.create(str(folder.absolute()), to_config(schema))
+        try:
+            _index_keywords(shard, set(schema.keywords))
+        finally:
+            shard.close()  # flushes
+
+
+def load_shard(path: Path) -> tuple["qdrant_edge.EdgeShard", Schema]:
+    """Open the shard and read its schema.
+
+    Raises:
+        StorageError: its files are damaged or cannot be read.
+    """
+    import qdrant_edge as edge
+
+    folder = shard_folder(path)
+    try:
+        with engine_errors(path):
+            shard = edge.EdgeShard.load(str(folder.absolute()))
+    except DiskFullError:
+        raise
+    except StorageError as error:
+        raise damaged(path, error.__cause__ or error) from error
+    try:
+        config = (folder / "edge_config.json").read_bytes()
+        return shard, read_schema(config, shard.info().payload_schema)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        shard.close()
+        raise damaged(path, error) from error
+
+
+def add_keywords(
+    path: Path, shard: "qdrant_edge.EdgeShard", wanted: Schema, found: Schema
+) -> Schema:
+    """Make the payload indexes that are wanted and missing.
+
+    Returns:
+        The schema that the shard has then.
+
+    Raises:
+        StorageError: the engine could not.
+    """
+    with engine_errors(path):
+        _index_keywords(shard, set(wanted.keywords) - set(found.keywords))
+    return found.with_keywords(wanted.keywords)
+
+
+def _index_keywords(shard: "qdrant_edge.EdgeShard", keys: set[str]) -> None:
+    import qdrant_edge as edge
+
+    for key in sorted(keys):
+        shard.update(edge.UpdateOperation.create_field_index(key, edge.PayloadSchemaType.Keyword))

@@ -1,35 +1,37 @@
-"""The directory an embedded index lives in: its lock, its room on the disk, its shard.
+"""The directory of an embedded index: its lock, its room on the disk, its folders and copies.
 
-Knows files and processes; what is in the shard is `knowledge.store.edge.engine`'s business.
+Knows files and processes, and not what is in them; `knowledge.store.edge.connection` opens the
+shard.
 """
 
-import errno
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from knowledge.errors import DiskFullError, IndexBusyError, IndexMissingError, StorageError
-from knowledge.store.base import Schema
-from knowledge.store.edge.convert import edge_config, read_schema
-from knowledge.store.edge.folder_copy import copy_folder, sync_folder
+from knowledge.errors import DiskFullError, IndexBusyError, StorageError
+from knowledge.store.checks import missing_index
+from knowledge.store.edge.errors import write_error
 
-if TYPE_CHECKING:
-    import qdrant_edge
+UNFINISHED_FILE = ".part"
+"""How the name of a file ends that is still being written."""
 
 _SHARD = "shard"
 _UNFINISHED = "shard.unfinished"
 _COPY = "shard.copy"
 _OLD = "shard.old"
 _LOCK = ".lock"
+_FILES = "photos"
+_NOT_BACKED_UP = frozenset({_LOCK, _UNFINISHED, _COPY, _OLD})
 
 _REMOVALS = 20
 _BETWEEN_REMOVALS = 0.1  # seconds
+
+_COPIED_AT_ONCE = 2**22  # bytes
 
 _IN_USE = (
     "stop it first, or, if it is a server, ask it and send it documents over HTTP "
@@ -41,7 +43,7 @@ def check_place(path: Path, *, create: bool) -> None:
     """Refuse a place where no index is (or, with `create`, where none can be made).
 
     Raises:
-        IndexMissingError: there is no index and none is to be made.
+        IndexMissingError: there is no index and `create` is off.
         StorageError: the place is a file, holds something else, or cannot be looked at.
     """
     try:
@@ -50,7 +52,7 @@ def check_place(path: Path, *, create: bool) -> None:
         if has_shard(path):
             return
         if not create:
-            raise missing(path)
+            raise missing_index(path)
         others = {entry.name for entry in path.iterdir()} if path.exists() else set()
         if others - {_LOCK, _UNFINISHED}:
             raise StorageError(
@@ -61,13 +63,23 @@ def check_place(path: Path, *, create: bool) -> None:
         raise StorageError(f"Cannot use {path} for an index: {error.strerror}.") from error
 
 
+def shard_folder(path: Path) -> Path:
+    """The folder that holds the engine's files."""
+    return path / _SHARD
+
+
+def files_folder(path: Path) -> Path:
+    """The folder that holds files which are kept beside the points."""
+    return path / _FILES
+
+
 def has_shard(path: Path) -> bool:
-    """Whether a finished shard is there, if only under the name that `settle` gives back to it."""
+    """Whether a finished shard is there, if only under the name that `settle` changes back."""
     return (path / _SHARD).is_dir() or (path / _OLD).is_dir()
 
 
 def settle(path: Path) -> None:
-    """Remove what an optimisation that was cut off left; needs the lock.
+    """Remove what an interrupted optimisation left; needs the lock.
 
     Raises:
         StorageError: the directory cannot be written.
@@ -83,7 +95,7 @@ def settle(path: Path) -> None:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder in which the child of a killed process may still be at work for a moment."""
+    """Remove a folder in which the child of a killed process may still work for a moment."""
     for _ in range(_REMOVALS):
         shutil.rmtree(folder, ignore_errors=True)
         if not folder.exists():
@@ -92,8 +104,25 @@ def _remove(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
+@contextmanager
+def new_shard_folder(path: Path) -> Iterator[Path]:
+    """An empty folder to make a shard in; it becomes the shard when the block ends well.
+
+    Raises:
+        StorageError: the directory cannot be written.
+    """
+    unfinished = path / _UNFINISHED
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)  # what an interrupted creation left
+        unfinished.mkdir()
+        yield unfinished
+        unfinished.rename(path / _SHARD)
+    except OSError as error:
+        raise write_error(path, error) from error
+
+
 def copy_shard(path: Path) -> Path:
-    """A copy of the shard beside it, where one that is optimised elsewhere can be worked at.
+    """Copy the shard to a folder in the same directory, which it returns.
 
     Raises:
         StorageError: it cannot be written.
@@ -101,7 +130,7 @@ def copy_shard(path: Path) -> Path:
     copy = path / _COPY
     try:
         shutil.rmtree(copy, ignore_errors=True)
-        copy_folder(path / _SHARD, copy)
+        _copy_folder(path / _SHARD, copy)
     except OSError as error:
         raise write_error(path, error) from error
     return copy
@@ -136,25 +165,52 @@ def put_back(path: Path) -> None:
         raise write_error(path, error) from error
 
 
-def missing(path: Path) -> IndexMissingError:
-    """The error for a place without an index."""
-    return IndexMissingError(f"There is no index at {path}. Make one with `snapcite index`.")
+@contextmanager
+def new_backup(path: Path) -> Iterator[Path]:
+    """A name for a copy of an index; the copy becomes `path` when the block ends well, else goes.
+
+    Raises:
+        StorageError: `path` exists already or cannot be written.
+    """
+    if path.exists():
+        raise StorageError(f"{path} exists already; a backup is written to a new folder.")
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
+        yield unfinished
+        (unfinished / _LOCK).unlink(missing_ok=True)
+        unfinished.rename(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise write_error(path, error) from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def damaged(path: Path, error: BaseException) -> StorageError:
-    """The error for an index whose files cannot be read."""
-    return StorageError(
-        f"The index at {path} is damaged ({error}). Move it away and run `snapcite index` again."
-    )
+def copy_index(path: Path, target: Path, reserve: int) -> None:
+    """Copy an index, without its lock and what is unfinished; nothing may write to it meanwhile.
+
+    Args:
+        path: the index's directory.
+        target: does not exist yet; its parent does.
+        reserve: bytes that stay free on the target's disk.
+
+    Raises:
+        DiskFullError: there is no room for the copy.
+        OSError: something cannot be read or written.
+    """
+    check_space(target.parent, used_bytes(path), reserve)
+    _copy_folder(path, target, leave_out=_is_unfinished)
 
 
 def acquire_lock(path: Path) -> FileLock:
     """Take the directory for this process, and write its id into the lock file.
 
-    The operating system lets the lock go when the process ends, however it ends.
+    The operating system releases the lock when the process ends, however it ends.
 
     Raises:
-        IndexBusyError: somebody has it; names the process where that is known.
+        IndexBusyError: another process has it; names the process where that is known.
         StorageError: the lock file cannot be written.
     """
     file = path / _LOCK
@@ -189,102 +245,75 @@ def check_space(path: Path, need: int, reserve: int) -> None:
         )
 
 
-def used_bytes(path: Path) -> int:
-    """Bytes that the directory's shard takes on the disk (holes in files are not counted)."""
-    files = (entry for entry in (path / _SHARD).rglob("*") if entry.is_file())
+def used_bytes(folder: Path) -> int:
+    """Bytes that a folder's files take on the disk (holes in files are not counted)."""
+    files = (entry for entry in folder.rglob("*") if entry.is_file())
     return sum(file.stat().st_blocks * 512 for file in files)
 
 
-def make_shard(path: Path, schema: Schema) -> None:
-    """Make an empty shard; all of it is there afterwards, or none.
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable.
 
     Raises:
-        StorageError: it could not be made.
+        OSError: the folder cannot be opened.
     """
-    import qdrant_edge as edge
-
-    unfinished = path / _UNFINISHED
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        shutil.rmtree(unfinished, ignore_errors=True)  # what an interrupted creation left
-        unfinished.mkdir()
-        with engine_errors(path):
-            shard = edge.EdgeShard.create(str(unfinished.absolute()), edge_config(schema))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_unfinished(name: str) -> bool:
+    return name in _NOT_BACKED_UP or name.endswith(UNFINISHED_FILE)
+
+
+def _copy_folder(
+    source: Path, target: Path, *, leave_out: Callable[[str], bool] = lambda name: False
+) -> None:
+    """Copy a folder and all below it, and make the copy durable.
+
+    Args:
+        source: the folder.
+        target: does not exist yet.
+        leave_out: says of the name of a file or folder whether to leave it out.
+
+    Raises:
+        OSError: something cannot be read or written.
+    """
+    target.mkdir()
+    for entry in sorted(source.iterdir()):
+        if leave_out(entry.name):
+            continue
+        if entry.is_dir():
+            _copy_folder(entry, target / entry.name, leave_out=leave_out)
+        else:
+            _copy_file(entry, target / entry.name)
+    sync_folder(target)
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    """Copy a file with its holes: the engine's files are mostly holes, and `shutil` fills them."""
+    with source.open("rb") as read, target.open("wb") as written:
+        size = os.fstat(read.fileno()).st_size
+        at = 0
+        while at < size:
             try:
-                _index_keywords(shard, set(schema.keywords))
-            finally:
-                shard.close()  # flushes
-        unfinished.rename(path / _SHARD)
-    except OSError as error:
-        raise write_error(path, error) from error
+                start = os.lseek(read.fileno(), at, os.SEEK_DATA)
+            except OSError:  # nothing but a hole from here on
+                break
+            at = os.lseek(read.fileno(), start, os.SEEK_HOLE)
+            _copy_span(read.fileno(), written.fileno(), start, at)
+        os.truncate(written.fileno(), size)
+        os.fsync(written.fileno())
 
 
-def load_shard(path: Path) -> tuple["qdrant_edge.EdgeShard", Schema]:
-    """Open the shard and read its schema.
-
-    Raises:
-        StorageError: its files are damaged or cannot be read.
-    """
-    import qdrant_edge as edge
-
-    try:
-        with engine_errors(path):
-            shard = edge.EdgeShard.load(str((path / _SHARD).absolute()))
-    except DiskFullError:
-        raise
-    except StorageError as error:
-        raise damaged(path, error.__cause__ or error) from error
-    try:
-        config = (path / _SHARD / "edge_config.json").read_bytes()
-        return shard, read_schema(config, shard.info().payload_schema)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        shard.close()
-        raise damaged(path, error) from error
-
-
-def add_keywords(
-    path: Path, shard: "qdrant_edge.EdgeShard", wanted: Schema, found: Schema
-) -> Schema:
-    """Make the payload indexes that are wanted and not there; the schema that comes of it.
-
-    Raises:
-        StorageError: the engine could not.
-    """
-    with engine_errors(path):
-        _index_keywords(shard, set(wanted.keywords) - set(found.keywords))
-    return Schema(found.dense, found.sparse, tuple(sorted({*wanted.keywords, *found.keywords})))
-
-
-@contextmanager
-def engine_errors(path: Path) -> Iterator[None]:
-    """Turn whatever the engine raises, a Rust panic included, into a `StorageError`."""
-    try:
-        yield
-    except StorageError:
-        raise
-    except OSError as error:
-        raise write_error(path, error) from error
-    except Exception as error:
-        if os.strerror(errno.ENOSPC) in str(error):
-            raise DiskFullError(f"The disk of {path} is full. Make room and try again.") from error
-        raise StorageError(f"The index at {path} failed: {error}.") from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # pyo3's, which cannot be imported
-            raise
-        raise StorageError(f"The index at {path} failed inside its engine: {error}.") from error
-
-
-def write_error(path: Path, error: OSError) -> StorageError:
-    """The error for a write that the operating system refused."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFullError(f"The disk of {path} is full. Make room and try again.")
-    return StorageError(f"Cannot write to the index directory {path}: {error.strerror or error}.")
-
-
-def _index_keywords(shard: "qdrant_edge.EdgeShard", keys: set[str]) -> None:
-    import qdrant_edge as edge
-
-    for key in sorted(keys):
-        shard.update(edge.UpdateOperation.create_field_index(key, edge.PayloadSchemaType.Keyword))
+def _copy_span(read: int, written: int, start: int, end: int) -> None:
+    while start < end:
+        data = os.pread(read, min(end - start, _COPIED_AT_ONCE), start)
+        if not data:
+            return  # the file became shorter
+        start += os.pwrite(written, data, start)
 
 
 def _busy(path: Path, file: Path) -> str:

@@ -2,7 +2,7 @@
 
 Knows batches and pages. `knowledge.store.edge.connection` makes the calls,
 `knowledge.store.edge.directory` knows the files and the lock, `knowledge.store.edge.convert` the
-engine's classes, and `knowledge.store.base` what the methods promise.
+engine's classes, and `knowledge.store.base` says what the methods promise.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,37 +23,40 @@ from knowledge.store.checks import (
     check_points,
     check_schema,
     check_vector,
+    missing_index,
     payload_json,
 )
-from knowledge.store.edge.beside import catch_up, start_optimizing
-from knowledge.store.edge.connection import FLUSH_AFTER, OpenShard
-from knowledge.store.edge.convert import (
-    from_edge_record,
-    to_edge_filter,
-    to_edge_point,
-    to_edge_vector,
-)
-from knowledge.store.edge.directory import (
-    acquire_lock,
+from knowledge.store.edge.connection import (
+    FLUSH_AFTER,
+    OpenShard,
     add_keywords,
-    check_place,
-    check_space,
-    copy_shard,
-    engine_errors,
-    has_shard,
     load_shard,
     make_shard,
-    missing,
+)
+from knowledge.store.edge.convert import from_record, to_filter, to_point, to_vector
+from knowledge.store.edge.directory import (
+    acquire_lock,
+    check_place,
+    check_space,
+    copy_index,
+    copy_shard,
+    files_folder,
+    has_shard,
+    new_backup,
     settle,
+    shard_folder,
     used_bytes,
 )
+from knowledge.store.edge.errors import engine_errors
+from knowledge.store.edge.files import FolderFiles
+from knowledge.store.edge.optimize import catch_up, start_optimizing
 
 if TYPE_CHECKING:
     import qdrant_edge
 
 RESERVE_BYTES = 256 * 2**20
-"""Disk space that stays free. The engine writes through memory maps of sparse files, where a full
-disk is no error to catch but a SIGBUS that kills the process; so it must never get there."""
+"""Disk space that stays free. The engine writes through memory maps of sparse files. There a full
+disk raises no error: it sends a SIGBUS, which kills the process. So the disk must never be full."""
 
 _PAGE = 256  # points a read: the engine holds the GIL, so a page is how long other threads wait
 _BATCH = 512  # points a write, for the same reason
@@ -63,19 +66,24 @@ _COPIES = 4  # a write stands in the log and in a segment, each rounded up to wh
 class EdgeStore:
     """A `VectorStore` in a directory, for one process at a time.
 
-    Layout: `shard/` is Qdrant Edge's, `.lock` holds the id of the process that has it open. A shard
-    is made as `shard.unfinished` and renamed, so an interrupted creation leaves no half index.
+    Layout: `shard/` is Qdrant Edge's, `photos/` holds files, `.lock` holds the id of the process
+    that has it open. A shard is made as `shard.unfinished` and renamed, so an interrupted creation
+    leaves no half index.
 
     Threads may share it. The engine (0.9) holds the GIL in every call, so calls do not overlap and
     a long one stops every thread of the process: queries take milliseconds and scrolling is paged,
     but `optimize` takes long (10 s for 20,000 × 512 on 2 cores) and is for indexers; a server that
-    answers calls `optimize_beside`. A write returns once the engine's log has it, which a killed
+    answers calls `optimize_online`. A write returns once the engine's log has it, which a killed
     process leaves intact; a power cut may cost what came after the last flush.
 
     Attributes:
         path: the directory.
         schema: the vectors and payload indexes on disk.
+        is_shared: False: one process at a time has it open.
+        files: in the directory's folder `photos`.
     """
+
+    is_shared = False
 
     def __init__(
         self,
@@ -94,7 +102,10 @@ class EdgeStore:
         self._writing = RLock()
         self._optimizing = Lock()
         self._child: Popen[bytes] | None = None
-        self._unmerged = 0
+        self._unoptimized = 0
+        self.files = FolderFiles(
+            files_folder(path), reserve_bytes=reserve_bytes, writing=self._writing
+        )
 
     @classmethod
     def open(
@@ -110,11 +121,11 @@ class EdgeStore:
         Args:
             path: the directory.
             schema: what the index must have; None takes what is on disk.
-            create: make the index where there is none; needs a schema.
-            reserve_bytes: disk space that no write may eat into.
+            create: make the index where it is missing; needs a schema.
+            reserve_bytes: disk space that no write may use.
 
         Raises:
-            IndexMissingError: there is none and `create` is off.
+            IndexMissingError: there is no index and `create` is off.
             IndexBusyError: another process (or another store of this one) has it open.
             IndexMismatchError: it has other vectors than `schema`.
             DiskFullError: there is no room to make it.
@@ -127,7 +138,7 @@ class EdgeStore:
             settle(path)
             if not has_shard(path):
                 if schema is None or not create:  # it went away while the lock was taken
-                    raise missing(path)
+                    raise missing_index(path)
                 check_space(path, 0, reserve_bytes)
                 make_shard(path, schema)
             check_space(path, FLUSH_AFTER, 0)  # what the log may have to write again
@@ -154,13 +165,13 @@ class EdgeStore:
         with self._writing:
             self._check_space(sum(sizes))
             for start in range(0, len(points), _BATCH):
-                batch = [to_edge_point(point) for point in points[start : start + _BATCH]]
+                batch = [to_point(point) for point in points[start : start + _BATCH]]
                 self._open.update(
                     edge.UpdateOperation.upsert_points(batch),
                     [point.id for point in points[start : start + _BATCH]],
                     sum(sizes[start : start + _BATCH]),
                 )
-                self._unmerged += len(batch)
+                self._unoptimized += len(batch)
 
     def replace_payload(self, payloads: Mapping[str, Mapping[str, Any]]) -> None:
         """Give existing points a new payload; ids that are not there are ignored."""
@@ -195,7 +206,7 @@ class EdgeStore:
             page = asked[start : start + _PAGE]
             with self._open.engine() as shard:
                 found = shard.retrieve(list(page), True, with_vectors)
-            records.update((record.id, record) for record in map(from_edge_record, found))
+            records.update((record.id, record) for record in map(from_record, found))
         return [records[point_id] for point_id in asked if point_id in records]
 
     def query(
@@ -214,8 +225,8 @@ class EdgeStore:
             return []
         request = edge.QueryRequest(
             limit=k,
-            query=edge.Query.Nearest(to_edge_vector(vector), using=using),
-            filter=to_edge_filter(where),
+            query=edge.Query.Nearest(to_vector(vector), using=using),
+            filter=to_filter(where),
             with_payload=True,
         )
         with self._open.engine() as shard:
@@ -231,13 +242,13 @@ class EdgeStore:
             request = edge.ScrollRequest(
                 offset=offset,
                 limit=_PAGE,
-                filter=to_edge_filter(where),
+                filter=to_filter(where),
                 with_payload=True,
                 with_vector=with_vectors,
             )
             with self._open.engine() as shard:
                 found, offset = shard.scroll(request)
-            yield from map(from_edge_record, found)
+            yield from map(from_record, found)
             if offset is None:
                 return
 
@@ -246,7 +257,7 @@ class EdgeStore:
         import qdrant_edge as edge
 
         with self._open.engine() as shard:
-            return shard.count(edge.CountRequest(exact=True, filter=to_edge_filter(where)))
+            return shard.count(edge.CountRequest(exact=True, filter=to_filter(where)))
 
     def version(self) -> str:
         """Another value after every write and every opening; nothing is read for it."""
@@ -257,13 +268,6 @@ class EdgeStore:
         with self._writing:
             self._open.flush()
 
-    @contextmanager
-    def held(self) -> Iterator[Path]:
-        """The directory, complete on the disk; writes wait meanwhile, queries do not."""
-        with self._writing:
-            self.flush()
-            yield self.path
-
     def optimize(self) -> None:
         """Merge segments and build HNSW where they are large; blocks every thread meanwhile.
 
@@ -271,24 +275,23 @@ class EdgeStore:
             DiskFullError: there is no room for the second copy that this makes for a while.
         """
         with self._writing:
-            check_space(self.path, used_bytes(self.path), self._reserve_bytes)
+            self._check_room_for_shards(1)
             self._open.optimize()
-            self._unmerged = 0
+            self._unoptimized = 0
 
     @property
-    def unmerged(self) -> int:
-        """Points written since the last optimisation, or since it was opened: queries look at each
-        of these, about 0.2 ms for a thousand."""
-        return self._unmerged
+    def unoptimized(self) -> int:
+        """Points written since the last optimisation, or since it was opened.
 
-    def optimize_beside(self) -> bool:
-        """What `optimize` does, in another process, while this one answers.
+        A query compares each of these, about 0.2 ms for a thousand.
+        """
+        return self._unoptimized
 
-        Writes wait while a copy is made and while what was written since is written to it; queries
-        only while the two change places.
+    def optimize_online(self) -> bool:
+        """Optimise a copy in another process, then put it in the place of the shard.
 
-        Returns:
-            Whether it was done; not if it is being done already.
+        Writes wait while the copy is made and while it is brought up to date; queries wait only
+        while the two change places.
 
         Raises:
             DiskFullError: there is no room for the copies that this makes for a while.
@@ -297,10 +300,10 @@ class EdgeStore:
         if not self._optimizing.acquire(blocking=False):
             return False
         try:
-            with self.held():
-                check_space(self.path, 2 * used_bytes(self.path), self._reserve_bytes)
+            with self._held():
+                self._check_room_for_shards(2)
                 copy = copy_shard(self.path)
-                self._open.touched, merged = set(), self._unmerged
+                self._open.touched, optimized = set(), self._unoptimized
                 self._child = start_optimizing(copy)
             if self._child.wait() != 0:
                 raise StorageError(f"Optimising {self.path} was cut off; the index is as it was.")
@@ -308,15 +311,30 @@ class EdgeStore:
                 read = partial(self.retrieve, with_vectors=True)
                 catch_up(copy, self._open.touched, read)
                 self._open.change_places()
-                self._unmerged -= merged
+                self._unoptimized -= optimized
         finally:
             self._open.touched = self._child = None
             self._optimizing.release()
         settle(self.path)
         return True
 
+    def back_up(self, place: Path) -> int:
+        """Copy the directory, and open the copy to count its points."""
+        with new_backup(place) as unfinished:
+            with self._held():
+                copy_index(self.path, unfinished, self._reserve_bytes)
+                points = self.count()
+            with EdgeStore.open(unfinished, schema=None, create=False) as copy:
+                found = copy.count()
+            if found != points:
+                raise StorageError(
+                    f"The copy holds {found:,} points and the index {points:,}, so the copy was "
+                    "removed. Try again, and look at the disk if it happens twice."
+                )
+        return used_bytes(place)
+
     def close(self) -> None:
-        """Make everything durable and let the directory go; closing twice is fine."""
+        """Make everything durable and release the directory; closing twice is fine."""
         if (child := self._child) is not None:
             child.kill()
         with self._writing:
@@ -333,8 +351,19 @@ class EdgeStore:
     ) -> None:
         self.close()
 
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """The directory is complete on the disk in the block; writes wait, queries do not."""
+        with self._writing:
+            self.flush()
+            yield
+
     def _check_space(self, size: int) -> None:
         check_space(self.path, _COPIES * size, self._reserve_bytes)
+
+    def _check_room_for_shards(self, count: int) -> None:
+        shard = used_bytes(shard_folder(self.path))
+        check_space(self.path, count * shard, self._reserve_bytes)
 
 
 def _stored_bytes(point: Point) -> int:

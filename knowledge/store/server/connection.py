@@ -1,7 +1,6 @@
-"""A client of a Qdrant server that tries again, and makes and reads a collection's schema.
+"""A client of a Qdrant server: calls that are tried again, making and opening a collection.
 
-Knows the wire; what the points are, and the promises of a store, are
-`knowledge.store.server.engine`'s business.
+Knows the wire; `knowledge.store.server.engine` knows what is asked and written.
 """
 
 import logging
@@ -13,12 +12,11 @@ from urllib.parse import urlsplit
 from knowledge import deadline
 from knowledge.errors import StorageError
 from knowledge.store.base import Schema
-from knowledge.store.checks import check_schema
+from knowledge.store.checks import check_schema, missing_index
 from knowledge.store.server.convert import read_schema
 from knowledge.store.server.errors import (
     is_passing,
     is_timeout,
-    missing,
     to_storage_error,
     wait_before_retry,
 )
@@ -29,13 +27,13 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _TIMEOUT = 60  # seconds a single call may take
-_READ_TIMEOUT = 10  # the same of one that somebody waits for
+_READ_TIMEOUT = 10  # seconds a single call may take that somebody waits for
 
 T = TypeVar("T")
 
 
 class Connection:
-    """A client, the name of what it talks to, and how patient to be.
+    """A client, the place that it talks to, and how long to wait between tries.
 
     Attributes:
         place: URL and collection, without secrets, for people to read.
@@ -56,10 +54,10 @@ class Connection:
         return self._client is not None and self._client.init_options["location"] == ":memory:"
 
     def call(self, call: "Callable[[QdrantClient], T]") -> T:
-        """Do one call, with more tries while it fails in passing and there is time.
+        """Make one call, and try again while it fails in passing and there is time.
 
-        Within a deadline a call that took too long is not tried again: it would only take too
-        long again, for somebody who waits.
+        Within a deadline a call that took too long is not tried again: it would take too long
+        again, and somebody waits.
 
         Raises:
             StorageError: it failed for good, or too often; see `to_storage_error`.
@@ -88,7 +86,7 @@ class Connection:
         return _TIMEOUT if left is None else max(1, round(min(_READ_TIMEOUT, left)))
 
     def close(self) -> None:
-        """Let go of the client; closing twice is fine."""
+        """Close the client if it is our own; closing twice is fine."""
         client, self._client = self._client, None
         if client is not None and self._owned:
             client.close()
@@ -98,7 +96,7 @@ def connect(url: str, *, api_key: str | None, place: str) -> "QdrantClient":
     """A client for a URL; nothing is sent yet.
 
     Raises:
-        StorageError: the URL is none.
+        StorageError: it is not a URL.
     """
     from qdrant_client import QdrantClient
 
@@ -110,25 +108,25 @@ def connect(url: str, *, api_key: str | None, place: str) -> "QdrantClient":
             _log.warning("The API key travels unencrypted to %s; use https.", place)
         return QdrantClient(url=url, headers=headers, timeout=_TIMEOUT, check_compatibility=False)
     except ValueError as error:
-        raise StorageError(f"{place} is no address of a Qdrant server: {error}.") from error
+        raise StorageError(f"{place} is not the address of a Qdrant server: {error}.") from error
 
 
 def prepare_collection(
     connection: Connection, name: str, schema: Schema | None, *, create: bool
 ) -> Schema:
-    """Make a collection if it is missing and may be made; refuse one that does not fit.
+    """Open a collection, or make it if it is missing; refuse one that does not fit.
 
     Returns:
         The collection's schema.
 
     Raises:
-        IndexMissingError: there is none and none is to be made.
+        IndexMissingError: there is no such collection, and `create` is off or `schema` None.
         IndexMismatchError: it has other vectors than `schema`.
         StorageError: the server does not answer or refuses.
     """
     if not _exists(connection, name):
         if schema is None or not create:
-            raise missing(connection.place)
+            raise missing_index(connection.place)
         _create(connection, name, schema)
     info = connection.call(lambda client: client.get_collection(name))
     found = read_schema(info, connection.place)
@@ -139,7 +137,7 @@ def prepare_collection(
         return found
     for key in sorted(set(schema.keywords) - set(found.keywords)):
         _index_keyword(connection, name, key)
-    return Schema(found.dense, found.sparse, tuple(sorted({*schema.keywords, *found.keywords})))
+    return found.with_keywords(schema.keywords)
 
 
 def _exists(connection: Connection, name: str) -> bool:
@@ -163,7 +161,7 @@ def _create(connection: Connection, name: str, schema: Schema) -> None:
             )
         )
     except StorageError:
-        if not _exists(connection, name):  # else somebody was quicker, or an earlier try made it
+        if not _exists(connection, name):  # else another process or an earlier try made it
             raise
 
 

@@ -21,12 +21,12 @@ def read_schema(info: "models.CollectionInfo", place: str) -> Schema:
     """The schema of a collection.
 
     Raises:
-        IndexMismatchError: its vectors have no names: something else made it.
+        IndexMismatchError: its vectors have no names, so something else made it.
     """
     vectors = info.config.params.vectors or {}
     if not isinstance(vectors, dict):
         raise IndexMismatchError(
-            f"The collection at {place} holds one vector without a name, so it is no SnapCite "
+            f"The collection at {place} holds one vector without a name, so it is not a SnapCite "
             "index. Give another collection."
         )
     return Schema(
@@ -41,19 +41,19 @@ def to_upsert(points: Sequence[Point]) -> "models.UpsertOperation":
     from qdrant_client import models
 
     return models.UpsertOperation(
-        upsert=models.PointsList(points=[to_point_struct(point) for point in points])
+        upsert=models.PointsList(points=[to_point(point) for point in points])
     )
 
 
-def to_point_struct(point: Point) -> "models.PointStruct":
+def to_point(point: Point) -> "models.PointStruct":
     """A point for an upsert."""
     from qdrant_client import models
 
-    vectors = {name: to_query(vector) for name, vector in point.vectors.items()}
+    vectors = {name: to_vector(vector) for name, vector in point.vectors.items()}
     return models.PointStruct(id=point.id, vector=dict(vectors), payload=dict(point.payload))
 
 
-def to_query(vector: DenseVector | SparseVector) -> "list[float] | models.SparseVector":
+def to_vector(vector: DenseVector | SparseVector) -> "list[float] | models.SparseVector":
     """A vector for a point or a query."""
     from qdrant_client import models
 

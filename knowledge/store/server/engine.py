@@ -1,20 +1,23 @@
 """The server engine: a collection of a Qdrant server or cluster, over qdrant-client.
 
 Knows batches and pages. `knowledge.store.server.connection` knows the wire and its failures,
-`knowledge.store.server.convert` the client's models, and `knowledge.store.base` what the methods
-promise.
+`knowledge.store.server.convert` the client's models, and `knowledge.store.base` says what the
+methods promise.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+from knowledge.errors import ConfigurationError
 from knowledge.store.base import DenseVector, Hit, Point, Record, Schema, SparseVector, Where
 from knowledge.store.checks import canonical_id, check_points, check_vector, payload_json
 from knowledge.store.server.connection import Connection, connect, prepare_collection
-from knowledge.store.server.convert import batches, from_record, to_filter, to_query, to_upsert
+from knowledge.store.server.convert import batches, from_record, to_filter, to_upsert, to_vector
 from knowledge.store.server.errors import without_secrets
+from knowledge.store.server.files import PointFiles
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models
@@ -28,14 +31,14 @@ MAX_BODY_BYTES = 5_000_000
 _PAGE = 256
 
 _STAMP_ID = str(uuid5(NAMESPACE_URL, "urn:snapcite:stamp"))
-"""A point of the collection that no reader is shown: what `version` answers is in it."""
+"""A point of the collection that no reader is shown: it holds what `version` returns."""
 
 
 class ServerStore:
     """A `VectorStore` in a collection of a Qdrant server. Threads may share it.
 
     Every write waits until the server has applied it. A call that fails in passing (no connection,
-    a time-out, HTTP 429 or 5xx) is tried again; each is such that doing it twice does no harm.
+    a time-out, HTTP 429 or 5xx) is tried again; no call does harm when it is made twice.
 
     Every request that writes ends with a new stamp, so that all who share the collection can see
     that it changed.
@@ -43,7 +46,13 @@ class ServerStore:
     Attributes:
         place: URL and collection, without secrets, for people to read.
         schema: the vectors and payload indexes of the collection.
+        is_shared: True: other processes may use the collection.
+        files: points of the collection.
+        unoptimized: 0: a server builds its indexes by itself.
     """
+
+    is_shared = True
+    unoptimized = 0
 
     def __init__(self, connection: Connection, collection: str, schema: Schema) -> None:
         """Take over a connection; `ServerStore.open` is the way in."""
@@ -51,6 +60,7 @@ class ServerStore:
         self.schema = schema
         self._connection = connection
         self._collection = collection
+        self.files = PointFiles(self)
 
     @classmethod
     def open(
@@ -67,10 +77,10 @@ class ServerStore:
         """Open a collection, or make one.
 
         Args:
-            url: where the server is; port 6333 unless it says another.
+            url: where the server is; without a port, 6333.
             collection: the collection's name.
             api_key: the server's key, if it wants one.
-            schema: what the collection must have; None takes what is there.
+            schema: what the collection must have; None takes what it has.
             create: make the collection, and payload indexes it lacks; needs a schema.
             client: a client to use instead of connecting; it stays open at `close`.
             retry_waits: seconds between the tries of a call that fails in passing.
@@ -79,7 +89,7 @@ class ServerStore:
             IndexMissingError: there is no such collection and `create` is off.
             IndexMismatchError: it has other vectors than `schema`.
             StoreUnavailableError: the server does not answer or refuses the key.
-            StorageError: the URL is no URL, or the server refuses the collection.
+            StorageError: the URL is not a URL, or the server refuses the collection.
         """
         place = f"{without_secrets(url)} (collection {collection})"
         connection = Connection(
@@ -152,7 +162,7 @@ class ServerStore:
         found = self._connection.call(
             lambda client: client.query_points(
                 self._collection,
-                query=to_query(vector),
+                query=to_vector(vector),
                 using=using,
                 limit=k,
                 query_filter=to_filter(where),
@@ -190,13 +200,24 @@ class ServerStore:
         return str(stamps[0].payload["stamp"]) if stamps else f"{self.place}, never stamped"
 
     def flush(self) -> None:
-        """Nothing: a server has a write in its log before it answers, and flushes by itself."""
+        """Do nothing: a server has a write in its log before it answers, and flushes by itself."""
 
     def optimize(self) -> None:
-        """Nothing: a server builds its indexes by itself, in the background."""
+        """Do nothing: a server builds its indexes by itself, in the background."""
+
+    def optimize_online(self) -> bool:
+        """Do nothing: a server builds its indexes by itself, in the background."""
+        return False
+
+    def back_up(self, place: Path) -> int:  # noqa: ARG002 - the protocol's
+        """Refuse: Qdrant makes snapshots."""
+        raise ConfigurationError(
+            f"{self.place} is a Qdrant server's: back it up with Qdrant's own snapshots "
+            "(docs/operations.md)."
+        )
 
     def close(self) -> None:
-        """Let go of the connections; closing twice is fine."""
+        """Release the connections; closing twice is fine."""
         self._connection.close()
 
     def __enter__(self) -> Self:

@@ -1,6 +1,6 @@
-"""What can go wrong between here and a Qdrant server: what is worth another try, what it means.
+"""What can go wrong with a Qdrant server: which call is worth another try, what a failure means.
 
-Knows HTTP statuses and the client's exceptions, and no collection.
+Knows HTTP statuses and the client's exceptions; opens nothing.
 """
 
 import re
@@ -8,17 +8,17 @@ from json import JSONDecodeError
 
 from knowledge.errors import (
     DiskFullError,
-    IndexMissingError,
     StorageError,
     StoreUnavailableError,
 )
+from knowledge.store.checks import missing_index
 
 _PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 30.0
 
 
 def without_secrets(url: str) -> str:
-    """The URL as it may be shown: no user, no password, no query."""
+    """The URL without user, password and query, fit to be shown."""
     scheme, mark, rest = url.rpartition("://")
     address = re.split(r"[?#]", rest, maxsplit=1)[0]
     return scheme + mark + address.rpartition("@")[2]
@@ -38,7 +38,7 @@ def is_passing(error: Exception) -> bool:
 
 
 def is_timeout(error: Exception) -> bool:
-    """Whether the server took too long, rather than not being there."""
+    """Whether the server was there and took too long."""
     from httpx import TimeoutException
     from qdrant_client.http.exceptions import ResponseHandlingException
 
@@ -48,7 +48,7 @@ def is_timeout(error: Exception) -> bool:
 
 
 def wait_before_retry(error: Exception, planned: float) -> float:
-    """Seconds to wait: what was planned, or what the server asks for if that is longer."""
+    """Seconds to wait: as planned, or as long as the server asks for if that is longer."""
     asked = getattr(error, "retry_after_s", 0)
     return min(max(planned, float(asked)), max(planned, _LONGEST_WAIT))
 
@@ -68,20 +68,15 @@ def to_storage_error(error: Exception, place: str) -> StorageError:
                 f"The Qdrant server at {place} refuses the API key. Give the right one."
             )
         if error.status_code == 404 and "collection" in _detail(error).lower():
-            return missing(place)
+            return missing_index(place)
         if "no space left" in _detail(error).lower():
             return DiskFullError(f"The disk of the Qdrant server at {place} is full. Make room.")
         return StorageError(f"The Qdrant server at {place} refused: {_detail(error)}.")
     if isinstance(error, ResponseHandlingException | JSONDecodeError):
         return StoreUnavailableError(
-            f"What answers at {place} is no Qdrant server: its answer cannot be read."
+            f"What answers at {place} is not a Qdrant server: its answer cannot be read."
         )
     return StorageError(f"The index at {place} failed: {error}.")
-
-
-def missing(place: str) -> IndexMissingError:
-    """The error for a server without the collection."""
-    return IndexMissingError(f"There is no index at {place}. Make one with `snapcite index`.")
 
 
 def _reason(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Which column is what: said, guessed, or wrong."""
+"""What a column holds: as the caller says, as guessed, or a mistake."""
 
 import pytest
 

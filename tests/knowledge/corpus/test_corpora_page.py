@@ -1,4 +1,4 @@
-"""docs/corpora.md: the files it shows are written as they stand there, its commands are read."""
+"""docs/corpora.md: the files that it shows are written, and its commands read them."""
 
 import re
 import shlex
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from corpus_samples import image_bytes, pdf_bytes, read_all, write
 
-from knowledge.corpus.opening import Columns
+from knowledge.corpus import Columns
 
 PAGE = (Path(__file__).parents[3] / "docs" / "corpora.md").read_text(encoding="utf-8")
 FILES = re.findall(r"^```\w+ (\S+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
@@ -20,7 +20,7 @@ COMMANDS = [
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    """A folder with every file that the page shows, and the photos and PDF it speaks of."""
+    """A folder with every file that the page shows, and the photos and the PDF that it names."""
     for name, content in FILES:
         write(tmp_path / name, content)
     for name in ("photos/old_gate", "photos/station", "archive/pictures/gate_1901"):

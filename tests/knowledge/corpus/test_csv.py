@@ -1,7 +1,8 @@
-"""CSV as it comes: delimiters, quotes, encodings and rows that are broken."""
+"""CSV files as found in practice: delimiters, quotes, encodings and broken rows."""
 
 import csv
 import io
+import time
 
 import pytest
 from hypothesis import given
@@ -131,6 +132,16 @@ def test_stray_quotes_that_close_each_other(tmp_path):
     _, read = rows(tmp_path, "id,name,x\n" + '1,"gate,a\n' * 5_001)
     assert not values(read)
     assert len(bad(read)) == (5_001 + 1) // 2
+
+
+def test_quotes_opened_in_every_line_are_read_in_time_that_grows_with_the_file(tmp_path):
+    seconds = []
+    for lines in (20_000, 80_000):
+        started = time.process_time()
+        rows(tmp_path, "a,b\n" + '" "y,"\n' * lines)
+        seconds.append(time.process_time() - started)
+
+    assert seconds[1] < 8 * seconds[0]
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", ",,\n"])

@@ -1,4 +1,4 @@
-"""Encodings told apart by their bytes."""
+"""Encodings are recognised by their bytes."""
 
 import pytest
 

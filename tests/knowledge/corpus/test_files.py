@@ -1,4 +1,4 @@
-"""Loose files: photos with their sidecars, texts with their photos, PDFs, and what is none."""
+"""Loose files: photos with their sidecars, texts with their photos, PDFs, and other files."""
 
 import json
 import logging
@@ -6,7 +6,7 @@ import logging
 import pytest
 from corpus_samples import image_bytes, pdf_bytes, read_all, write
 
-from knowledge.corpus.opening import open_corpus
+from knowledge.corpus import open_corpus
 
 
 def by_id(root, **options):

@@ -1,11 +1,11 @@
-"""Corpus folders, made here and those that are shipped."""
+"""Corpus folders: made by the tests, and those in `data/`."""
 
 from pathlib import Path
 
 import pytest
 from corpus_samples import image_bytes, read_all, write
 
-from knowledge.corpus.opening import open_corpus
+from knowledge.corpus import open_corpus
 
 ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared" / "corpora"

@@ -1,4 +1,4 @@
-"""Front matter and JSON sidecars: values as they are written, faults that are named."""
+"""Front matter and JSON sidecars: values stay as written, mistakes are named."""
 
 import contextlib
 
@@ -87,8 +87,8 @@ def test_empty_front_matter():
         ("title: [a, b]", "'title' must be one text"),
         ("aliases: [{a: b}]", "'aliases' must be a list of texts"),
         ("language: English", "'English' is not a language tag"),
-        ("a: &a [*a]\ntags: *a", "'tags' must be a list of texts"),
-        ("title: !!python/object/apply:os.getcwd []", "not valid YAML"),
+        ("a: &a [*a]\ntags: *a", "refers to another part of itself"),
+        ("title: !!python/object/apply:os.getcwd []", "'title' must be one text"),
         ("a: " + "[" * 5000, "not valid YAML"),
     ],
 )
@@ -106,7 +106,29 @@ def test_lists_within_lists_do_not_explode():
     bomb = "a0: &a0 [x, x]\n" + "".join(
         f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40)
     )
-    assert front(bomb).facts == ("A0: x, x.",)
+    with pytest.raises(CorpusError, match="refers to another part"):
+        front(bomb)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "facts"),
+    [
+        ("x: !!bool maybe", ("X: maybe.",)),
+        ("x: !!timestamp nope", ("X: nope.",)),
+        ("x: !!int 7 rooms", ("X: 7 rooms.",)),
+        ("x: !!binary =", ("X: =.",)),
+        ("x: !!set {a}", ()),
+        ("x: !house red", ("X: red.",)),
+        ("<<: {x: y}", ()),
+    ],
+)
+def test_tags_change_nothing(yaml, facts):
+    assert front(yaml).facts == facts
+
+
+def test_long_front_matter_is_refused():
+    with pytest.raises(CorpusError, match="more than 262,144"):
+        front("x: " + "a" * 300_000)
 
 
 @given(st.text(max_size=80))
@@ -136,7 +158,7 @@ def test_several_captions_are_lines():
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("{", "not valid JSON"), ("[1]", "no JSON object"), ("[" * 100_000, "not valid JSON")],
+    [("{", "not valid JSON"), ("[1]", "not a JSON object"), ("[" * 100_000, "not valid JSON")],
 )
 def test_broken_json(text, reason):
     with pytest.raises(CorpusError, match=reason):

@@ -1,4 +1,4 @@
-"""Markdown to prose: the marks go, the facts stay."""
+"""Markdown to prose: the marks are removed, the facts stay."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Photos: their bytes, their digests, and paths that may not leave the corpus."""
+"""Photos: their bytes, their digests, and paths that leave the corpus."""
 
 import hashlib
 import io

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from corpus_samples import image_bytes, read_all, write
 
-from knowledge.corpus.opening import Columns, open_corpus
+from knowledge.corpus import Columns, open_corpus
 from knowledge.errors import CorpusError
 
 ROWS = [

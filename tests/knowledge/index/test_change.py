@@ -1,4 +1,4 @@
-"""A change that is cut off at any of its writes is completed or undone, never left by half."""
+"""A change that is cut off at any of its writes is completed or undone, never left in part."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +9,6 @@ import pytest
 
 from knowledge.errors import StorageError
 from knowledge.index.change import Change, Journal
-from knowledge.index.uploads import FolderUploads
 from knowledge.store.base import Point, Schema
 from knowledge.store.edge.engine import EdgeStore
 
@@ -17,13 +16,25 @@ SCHEMA = Schema(dense={"image": 4}, sparse=(), keywords=("kind",))
 
 
 class CutOffError(Exception):
-    """The process is no more."""
+    """The process was killed."""
+
+
+class Shared:
+    """A store that other processes may have open."""
+
+    is_shared = True
+
+    def __init__(self, store: EdgeStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
 
 class Dying:
     """A store that takes `writes` writes and dies at the next one."""
 
-    def __init__(self, store: EdgeStore, writes: int) -> None:
+    def __init__(self, store: EdgeStore | Shared, writes: int) -> None:
         self._store = store
         self._left = writes
 
@@ -77,24 +88,19 @@ def store(tmp_path):
         yield opened
 
 
-@pytest.fixture
-def uploads(tmp_path):
-    return FolderUploads(tmp_path / "index" / "photos")
-
-
 def contents(store, tmp_path):
     files = {path.name for path in (tmp_path / "index" / "photos").rglob("*") if path.is_file()}
     return {record.id: record.payload for record in store.scroll()}, files
 
 
 @pytest.mark.parametrize("writes", range(WRITES))
-def test_a_change_cut_off_anywhere_is_whole_after_recovery(store, uploads, tmp_path, writes):
-    journal = Journal(store, uploads, shared=False)
+def test_a_change_cut_off_anywhere_is_whole_after_recovery(store, tmp_path, writes):
+    journal = Journal(store)
     journal.apply_whole(FIRST)
     before = contents(store, tmp_path)
 
     with pytest.raises(CutOffError):
-        Journal(Dying(store, writes), uploads, shared=False).apply_whole(SECOND)
+        Journal(Dying(store, writes)).apply_whole(SECOND)
     assert journal.recover() == (0 if writes == 0 else 1)
 
     after = contents(store, tmp_path)
@@ -113,28 +119,28 @@ def test_a_change_cut_off_anywhere_is_whole_after_recovery(store, uploads, tmp_p
 
 
 @pytest.mark.parametrize("writes", range(1, WRITES))
-def test_recovery_that_is_cut_off_is_recovered(store, uploads, tmp_path, writes):
-    Journal(store, uploads, shared=False).apply_whole(FIRST)
+def test_recovery_that_is_cut_off_is_recovered(store, tmp_path, writes):
+    Journal(store).apply_whole(FIRST)
     with pytest.raises(CutOffError):
-        Journal(Dying(store, writes), uploads, shared=False).apply_whole(SECOND)
+        Journal(Dying(store, writes)).apply_whole(SECOND)
     for recovered in range(4):
-        dying = Journal(Dying(store, recovered), uploads, shared=False)
+        dying = Journal(Dying(store, recovered))
         try:
             dying.recover()
         except CutOffError:
             continue
-    Journal(store, uploads, shared=False).recover()
+    Journal(store).recover()
     payloads, files = contents(store, tmp_path)
     version = payloads[uid("document")]["content_hash"]
     assert version == ("hash 1" if writes == 1 else "hash 2")
     assert files == ({uid("old")} if writes == 1 else {uid("new")})
 
 
-def test_what_was_replaced_since_is_left_alone(store, uploads, tmp_path):
-    journal = Journal(store, uploads, shared=False)
+def test_what_was_replaced_since_is_left_alone(store, tmp_path):
+    journal = Journal(store)
     journal.apply_whole(FIRST)
     with pytest.raises(CutOffError):
-        Journal(Dying(store, 3), uploads, shared=False).apply_whole(SECOND)
+        Journal(Dying(store, 3)).apply_whole(SECOND)
     store.upsert([document(3)])
     journal.recover()
     payloads, _ = contents(store, tmp_path)
@@ -142,27 +148,33 @@ def test_what_was_replaced_since_is_left_alone(store, uploads, tmp_path):
     assert set(payloads) == {uid("document"), uid("kept"), uid("new"), uid("old")}
 
 
-def test_another_process_s_change_is_given_time(store, uploads):
+def test_another_process_has_time_to_end_its_change(store):
     with pytest.raises(CutOffError):
-        Journal(Dying(store, 2), uploads, shared=True).apply_whole(FIRST)
-    assert Journal(store, uploads, shared=True).recover() == 0
+        Journal(Dying(Shared(store), 2)).apply_whole(FIRST)
+    assert Journal(Shared(store)).recover() == 0
     assert store.retrieve([uid("document")]) == []
 
 
-def test_a_failed_change_of_one_s_own_is_recovered_at_once(store, uploads):
-    class Full(FolderUploads):
-        def write(self, photo_id: str, data: bytes) -> None:
+def test_a_failed_change_of_our_own_is_recovered_at_once(store):
+    class Full:
+        def write(self, name: str, data: bytes) -> None:
             raise StorageError("full")
 
-    journal = Journal(store, Full(uploads._root), shared=True)
+        def delete(self, names: Sequence[str]) -> None:
+            store.files.delete(names)
+
+    class FullStore(Shared):
+        files = Full()
+
+    journal = Journal(FullStore(store))
     with pytest.raises(StorageError, match="full"):
         journal.apply_whole(FIRST)
     assert journal.recover() == 1
     assert store.count() == 0
 
 
-def test_a_removal_takes_the_document_and_its_files(store, uploads, tmp_path):
-    journal = Journal(store, uploads, shared=False)
+def test_a_removal_takes_the_document_and_its_files(store, tmp_path):
+    journal = Journal(store)
     journal.apply_whole(FIRST)
     everything = [uid("old"), uid("kept"), uid("document")]
     journal.apply_whole(Change(removed=everything))

@@ -21,7 +21,7 @@ def test_the_encoder_sees_the_title_and_bm25_sees_every_name():
 
 
 def test_ids_are_the_same_in_every_run():
-    """Written down, since an index that exists is found again by them alone."""
+    """Fixed here, as they are the only way to find the points of an existing index."""
     assert layout.INDEX_POINT_ID == "0180c4fe-e96a-5ad3-9af8-e0a31a70a49a"
     assert layout.document_point_id("c/d") == "ed849fb4-89f7-58f8-9626-795e1e01091f"
 
@@ -78,3 +78,8 @@ def test_documents_survive_their_payload(document):
 @given(documents, documents)
 def test_equal_hashes_mean_equal_documents(one, other):
     assert (layout.content_hash(one) == layout.content_hash(other)) == (one == other)
+
+
+def test_the_path_of_an_upload_differs_from_that_of_a_file():
+    assert layout.is_upload(layout.upload_path("ab12"))
+    assert not layout.is_upload("photos/upload.jpg")

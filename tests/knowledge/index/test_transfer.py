@@ -1,4 +1,4 @@
-"""An index copied into another, by either engine, cut off anywhere."""
+"""An index is copied into another of either engine, and cut off anywhere."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,8 +14,8 @@ from indexer.run import fingerprint_of, index_corpus
 from knowledge.errors import CorpusError, IndexMismatchError, StorageError
 from knowledge.index import layout
 from knowledge.index.index import Index, open_index
+from knowledge.index.layout import upload_path
 from knowledge.index.transfer import copy_index
-from knowledge.index.uploads import upload_path
 from knowledge.store.base import Point
 from knowledge.store.server.engine import ServerStore
 from search.pipeline import Pipeline

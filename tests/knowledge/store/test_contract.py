@@ -1,4 +1,4 @@
-"""The promises of `VectorStore`, kept by every engine alike.
+"""The promises of `VectorStore`, tested for every engine.
 
 A real server is tested too where `SNAPCITE_TEST_QDRANT_URL` names one.
 """
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from qdrant_client import QdrantClient
 
 from knowledge.bm25 import Bm25
-from knowledge.errors import IndexMismatchError, StorageError
+from knowledge.errors import ConfigurationError, IndexMismatchError, NotFoundError, StorageError
 from knowledge.store.base import Point, Schema, SparseVector
 from knowledge.store.edge.engine import EdgeStore
 from knowledge.store.server.engine import ServerStore
@@ -469,3 +469,71 @@ def test_what_carries_the_version_is_not_among_the_points(store):
     assert store.count() == 2
     assert {record.id for record in store.scroll()} == {uid(1), uid(2)}
     assert [record.id for record in store.scroll({"kind": ["a", "stamp"]})] == [uid(1)]
+
+
+# Files
+
+
+@pytest.mark.parametrize("size", [1, 3 * 2**20, 7 * 2**20 + 1], ids=["1 B", "3 MiB", "7 MiB + 1 B"])
+def test_a_file_comes_back_as_it_was_written(store, size):
+    name, data = uid(size), os.urandom(size)
+    store.files.write(name, data)
+    assert store.files.read(name) == data
+
+
+def test_a_file_can_be_written_twice_and_removed_twice(store):
+    kept, gone = uid("kept"), uid("gone")
+    for name in (kept, gone, gone):
+        store.files.write(name, b"photo")
+    for _ in range(2):
+        store.files.delete([gone, uid("never written")])
+    assert store.files.read(kept) == b"photo"
+    with pytest.raises(NotFoundError, match=gone):
+        store.files.read(gone)
+
+
+def test_nothing_is_left_of_a_large_file_that_was_removed(store, tmp_path):
+    store.files.write(uid(1), bytes(7 * 2**20))
+    store.files.delete([uid(1)])
+    assert store.count() == 0
+    assert not any(path.is_file() for path in (tmp_path / "index" / "photos").rglob("*"))
+
+
+def test_files_pass_no_filter_on_another_kind(store):
+    store.upsert([Point(uid(1), {"kind": "photo"})])
+    store.files.write(uid(2), b"photo")
+    assert ids(store.scroll({"kind": ["photo", "document"]})) == [uid(1)]
+
+
+# Upkeep
+
+
+def test_optimizing_online_changes_no_answer(store):
+    store.upsert([Point(uid(n), {"n": n}, {"image": unit(1, n)}) for n in range(100)])
+    before = store.query(unit(1, 7), using="image", k=10)
+    assert store.optimize_online() == (not store.is_shared)
+    assert store.unoptimized == 0
+    assert ids(store.query(unit(1, 7), using="image", k=10)) == ids(before)
+    assert store.count() == 100
+
+
+def test_points_wait_for_optimizing_only_where_a_call_is_needed(store):
+    store.upsert([Point(uid(n), {}, {"image": unit(1, n)}) for n in range(7)])
+    assert store.unoptimized == (0 if store.is_shared else 7)
+    store.optimize()
+    assert store.unoptimized == 0
+
+
+def test_a_backup_is_whole_or_refused_with_the_way_to_make_one(store, tmp_path):
+    store.upsert([Point(uid(1), {"n": 1})])
+    store.files.write(uid(2), b"photo")
+    place = tmp_path / "backups" / "monday"
+    if store.is_shared:
+        with pytest.raises(ConfigurationError, match="snapshots"):
+            store.back_up(place)
+        assert not place.exists()
+        return
+    assert store.back_up(place) > 0
+    with EdgeStore.open(place, schema=SCHEMA, create=False) as copy:
+        assert [record.payload for record in copy.scroll()] == [{"n": 1}]
+        assert copy.files.read(uid(2)) == b"photo"

@@ -1,4 +1,4 @@
-"""An encoder that remembers: the same vectors, encoded once."""
+"""An encoder that keeps its vectors: every photo and text is encoded once."""
 
 import numpy as np
 import pytest

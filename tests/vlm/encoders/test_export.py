@@ -14,7 +14,7 @@ from vlm.encoders.export.clip import LOWEST_COSINE, MEAN_COSINE, check_room, exp
 from vlm.encoders.export.tokenizer import save_tokenizer
 from vlm.encoders.onnx import OnnxEncoder, square_pixels
 from vlm.encoders.open_clip import OpenClipEncoder
-from vlm.images.decoding import PhotoSize, decode_image
+from vlm.images import PhotoSize, decode_image
 from vlm.models.open_clip_files import find_clip
 
 torch = pytest.importorskip("torch", reason="pip install -e '.[models]'")
@@ -123,7 +123,7 @@ def test_the_card_says_how_it_was_made(exported):
 
 
 def spoil(folder):
-    """One channel a thousand times the others in a layer, as large CLIPs have them."""
+    """One channel of a layer is a thousand times the others, as in large CLIPs."""
     from safetensors.torch import save_file
 
     torch.manual_seed(0)
@@ -150,9 +150,9 @@ def test_a_layer_that_int8_spoils_is_named_and_kept_in_float(tmp_path, photos):
 
 def test_what_is_there_already_is_left_alone(tmp_path, photos):
     folder = make_clip(tmp_path / "clip")
-    with pytest.raises(ConfigurationError, match="something at"):
+    with pytest.raises(ConfigurationError, match="not empty"):
         export_encoder(load(folder), folder, int8=True, photos=photos)
-    with pytest.raises(ConfigurationError, match="given none"):
+    with pytest.raises(ConfigurationError, match="none were given"):
         export_encoder(load(folder), folder / "out", int8=True, photos=[])
 
 

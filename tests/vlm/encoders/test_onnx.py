@@ -248,7 +248,7 @@ def test_other_weights_other_fingerprint(folder, name):
 
 
 def test_keys_that_came_later_leave_older_fingerprints_alone(folder):
-    """As it was when cards had no `interpolation` and `pad_to`: the starter's must not change."""
+    """A card without `interpolation` and `pad_to` keeps its fingerprint, as the starter's must."""
     digest = hashlib.sha256()
     keys = ("dim", "image_size", "max_tokens", "resize")
     digest.update(json.dumps({key: CARD[key] for key in keys}, sort_keys=True).encode())
@@ -296,7 +296,7 @@ def test_workers_side_by_side_keep_the_order(folder):
 
 
 def test_the_bundled_encoder_makes_the_same_vectors_in_bulk():
-    """To the bit: an index that was filled by several workers is asked with vectors of one."""
+    """Bit by bit: several workers fill an index that is queried with vectors of one."""
     starter = Path(__file__).parents[3] / "data" / "models" / "starter"
     rng = np.random.default_rng(3)
     images = [Image.fromarray(rng.integers(0, 256, (60, 80, 3), dtype=np.uint8)) for _ in range(6)]

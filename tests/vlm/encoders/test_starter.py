@@ -1,4 +1,4 @@
-"""The bundled encoder on real photos: what the model card promises, measured here again."""
+"""The bundled encoder on real photos: the figures of its model card, measured again."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from old_photos import old_photo
 from PIL import Image
 
 from vlm.encoders.onnx import OnnxEncoder
-from vlm.images.decoding import decode_image
+from vlm.images import decode_image
 
 ROOT = Path(__file__).resolve().parents[3]
 STARTER = ROOT / "data/models/starter"

@@ -1,4 +1,4 @@
-"""Batches on a device that holds only so many rows: a real module with a real limit."""
+"""Batches on a device with limited memory: a real module with a real limit."""
 
 import pytest
 
@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch", reason="pip install -e '.[models]'")
 
 
 class Tower(torch.nn.Module):
-    """Doubles each number; more than `room` rows at a time are more than its memory holds."""
+    """Doubles each number; its memory holds `room` rows at a time."""
 
     def __init__(self, room, error):
         super().__init__()

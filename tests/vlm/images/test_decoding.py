@@ -1,4 +1,4 @@
-"""Photos as they come: every format, every orientation, and everything that can be wrong."""
+"""Photos of every format and orientation, and every fault that a file can have."""
 
 import contextlib
 import io
@@ -19,7 +19,7 @@ from knowledge.errors import (
     ImageTooLargeError,
     UnsupportedImageError,
 )
-from vlm.images.decoding import ImageLimits, PhotoSize, decode_image, sniff_format, thumbnail
+from vlm.images import ImageLimits, PhotoSize, decode_image, sniff_format, thumbnail
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 160, 0), (0, 0, 255), (255, 255, 255)
 
@@ -80,7 +80,7 @@ FORMATS = one_of_each()
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_every_format_is_told_by_its_content_and_decoded(format):
+def test_every_format_is_recognised_by_its_content_and_decoded(format):
     decoded = decode_image(FORMATS[format])
     assert decoded.format == format == sniff_format(FORMATS[format])
     assert (decoded.width, decoded.height) == decoded.pixels.size == (96, 64)
@@ -189,7 +189,7 @@ def test_when_and_where_it_was_taken(format):
     assert decoded.longitude == pytest.approx(-117.0)
 
 
-def test_gps_that_cannot_be_is_none():
+def test_impossible_gps_is_ignored():
     exif = camera_exif((91.0, 0.0, 0.0), "N", (10.0, 0.0, 0.0), "E")
     decoded = decode_image(save(corners(), "JPEG", exif=exif))
     assert decoded.latitude is None
@@ -284,7 +284,7 @@ def test_no_bytes():
     "data",
     [b"Dear photo,\nI am a letter.\n", b"BM is not always a bitmap", b"\x00" * 64, b"%PDF-1.7"],
 )
-def test_what_is_no_photo(data):
+def test_bytes_that_are_not_a_photo_are_refused(data):
     with pytest.raises(UnsupportedImageError, match="JPEG, PNG, WebP"):
         decode_image(data)
 
@@ -332,7 +332,7 @@ def test_the_caps_are_the_callers():
 
 
 def bad_exif_jpeg():
-    """A JPEG whose EXIF claims more than there is, which makes Pillow warn."""
+    """A JPEG whose EXIF claims more bytes than it has, which makes Pillow warn."""
     exif = camera_exif((36.0, 40.0, 12.0), "N", (117.0, 0.0, 0.0), "E").tobytes()
     return save(corners(), "JPEG", exif=exif[: len(exif) - 30])
 

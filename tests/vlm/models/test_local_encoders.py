@@ -59,7 +59,7 @@ def test_a_model_in_a_cache_gets_a_place_for_its_calibration(tmp_path):
     assert place == tmp_path / "ViT-B-32--openai"
 
 
-def test_a_folder_that_is_no_encoder(tmp_path):
+def test_a_folder_without_an_encoder_is_refused(tmp_path):
     with pytest.raises(ModelMissingError, match=r"lacks card\.json"):
         load_encoder(str(tmp_path), models_root=MODELS)
 
@@ -76,7 +76,7 @@ def test_many_languages_win():
 
 
 def in_a_fresh_process(home: Path) -> str:
-    """The choice with the caches below `home`; where they are is read at import."""
+    """The choice with the caches below `home`, in a new process: libraries read it at import."""
     code = (
         "from pathlib import Path; from vlm.models.local_encoders import choose_encoder;"
         f"print(choose_encoder(models_root=Path({str(MODELS)!r}), own_root=Path('nowhere')))"

@@ -1,4 +1,4 @@
-"""Where a CLIP's files are looked for: real folders, and a Hugging Face cache of a test's own."""
+"""The places where a CLIP's files are found: real folders, and a small Hugging Face cache."""
 
 import json
 import shutil
@@ -122,7 +122,7 @@ def cached(home: Path, repository: str, files: dict[str, bytes]) -> None:
 
 
 def in_a_fresh_process(home: Path, code: str) -> str:
-    """What `code` prints with the caches below `home`; where they are is read at import."""
+    """What `code` prints with the caches below `home`; libraries read it at import."""
     done = subprocess.run(
         [sys.executable, "-c", f"from vlm.models.open_clip_files import find_clip\n{code}"],
         cwd=ROOT, check=True, capture_output=True, text=True,

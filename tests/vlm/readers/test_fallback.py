@@ -12,7 +12,7 @@ READING = reading()
 
 
 class Moody:
-    """A reader that fails while told to."""
+    """A reader that fails while its switch is on."""
 
     name = "moody"
     photo_side = 77

@@ -65,7 +65,7 @@ def test_photos_are_sent_as_data_within_their_budget():
     assert Image.open(io.BytesIO(base64.b64decode(data))).size == (320, 160)
 
 
-def test_a_server_without_schemas_is_asked_for_json_and_told_the_schema():
+def test_a_server_without_schemas_gets_the_schema_in_the_prompt_and_is_asked_for_json():
     with chat_server(Reply(status=400), ANSWER) as server:
         asking = reader(server)
         assert asking.read(READING).year == 1992

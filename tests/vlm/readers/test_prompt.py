@@ -18,7 +18,7 @@ def texts(prompt):
 
 
 def passages_shown(prompt):
-    """What a reader of the prompt takes for passages: lines that are JSON and name one."""
+    """The passages that a reader of the prompt sees: lines of JSON that name a passage."""
     lines = (line for line in texts(prompt).splitlines() if line.startswith('{"passage"'))
     return {item["passage"]: item["text"] for item in map(json.loads, lines)}
 

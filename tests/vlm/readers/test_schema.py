@@ -109,7 +109,7 @@ def test_a_missing_field_is_refused():
 @pytest.mark.parametrize(
     "text", ["", "The answer is 1992.", '{"subject": NaN}', "[" * 100_000, "null", "[]"]
 )
-def test_what_is_no_json_object_is_refused(text):
+def test_anything_but_a_json_object_is_refused(text):
     with pytest.raises(ModelError):
         draft_from(text, READING, SCHEMA)
 

@@ -1,8 +1,7 @@
 """An open_clip model → a folder of ONNX files that `vlm.encoders.onnx` runs without PyTorch.
 
-The export is checked before it gets its place: on real photos and on sentences its vectors are
-compared with those of the model itself. Needs `.[models]`; nothing of that is imported before an
-export is asked for.
+The export is checked before it is moved to its folder: its vectors of real photos and of sentences
+are compared with the model's own. Needs `.[models]`, which is imported only when an export runs.
 """
 
 import json
@@ -29,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 MEAN_COSINE = 0.99
 LOWEST_COSINE = 0.98
-"""What the vectors of an export have to keep of the model's own, on average and at worst."""
+"""Least cosine between an export's vectors and the model's own, on average and at worst."""
 
 SENTENCES = (
     "When was this tower completed?",
@@ -49,13 +48,13 @@ _MAX_FILE = 2_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """What an export became, as measured on it.
+    """An export, with its measured quality and size.
 
     Attributes:
-        folder: where it lies.
+        folder: where it is.
         photo_cosines: mean and lowest cosine to the model's own vectors, of photos.
-        text_cosines: the same of sentences.
-        kept_float: layers that int8 would have spoilt, by tower.
+        text_cosines: the same for sentences.
+        kept_float: layers that stayed in float because int8 was too inexact, by tower.
         bytes: size of the folder.
     """
 
@@ -77,21 +76,21 @@ def export_encoder(
     """Export a model and check the result.
 
     Args:
-        encoder: in fp32 on the CPU: the measure of the export.
+        encoder: the model in fp32 on the CPU, which the export is compared with.
         out: a folder that does not exist yet, or is empty.
         int8: whether to round the matrices to int8: a quarter of the size, several times as fast.
         photos: real photos to check on, upright, RGB.
         on_step: called with a sentence that says what is being done.
 
     Raises:
-        ConfigurationError: there is something at `out`, or there are no photos.
+        ConfigurationError: `out` is not empty, or no photos were given.
         DiskFullError: the disk has no room for the export and its intermediate files.
         ModelBrokenError: the model cannot be exported, or the export fails its check.
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise ConfigurationError(f"There is something at {out} already; remove it or give --out.")
+        raise ConfigurationError(f"{out} is not empty; remove it or give another --out.")
     if not photos:
-        raise ConfigurationError("The export checks itself on photos and was given none.")
+        raise ConfigurationError("The export needs photos to check itself, and none were given.")
     out.parent.mkdir(parents=True, exist_ok=True)
     check_room(encoder.files.weights.stat().st_size, out.parent)
     try:
@@ -106,7 +105,7 @@ def export_encoder(
 
 
 def check_room(weights: int, folder: Path) -> None:
-    """Exact and prepared towers (as large as the weights) and the result lie there for a while."""
+    """Check that the disk can hold the exact and the prepared towers beside the result."""
     free, needed = shutil.disk_usage(folder).free, 3 * weights
     if free < needed:
         raise DiskFullError(
@@ -185,7 +184,7 @@ def _keep_worst(
     feeds: Sequence[Feed],
     check: Callable[[], tuple[float, float]],
 ) -> tuple[list[str], tuple[float, float]]:
-    """Keep the worst 1, 2, 4, … layers in float, until the check passes or half of them are."""
+    """Keep the worst 1, 2, 4, … layers in float, up to half of them, until the check passes."""
     errors = layer_errors(exact, feeds)
     worst = sorted(errors, key=lambda name: -errors[name])
     count, cosines = 1, (0.0, 0.0)
@@ -245,8 +244,8 @@ def _failed(name: str, tower: str, cosines: tuple[float, float]) -> ModelBrokenE
     return ModelBrokenError(
         f"The export of {name} fails its own check: its {tower} vectors have a cosine to the "
         f"model's own of {cosines[0]:.3f} on average and {cosines[1]:.3f} at worst, where "
-        f"{MEAN_COSINE} and {LOWEST_COSINE} are asked. Nothing was written. Export without --int8, "
-        "or run the model with PyTorch."
+        f"{MEAN_COSINE} and {LOWEST_COSINE} are required. Nothing was written. Export without "
+        "--int8, or run the model with PyTorch."
     )
 
 

@@ -1,7 +1,7 @@
-"""Int8 for the matrices of an ONNX model, and which of them suffer most by it.
+"""Int8 for the matrices of an ONNX model, and which layers lose most by it.
 
-Weights get a scale a column, once; activations a scale a tensor, as each photo or text comes.
-Knows no encoder; `vlm.encoders.export.clip` decides what is good enough.
+Each column of a weight matrix has a fixed scale; each tensor of activations gets its scale from the
+photo or text at hand. Knows no encoder; `vlm.encoders.export.clip` decides what is good enough.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ def prepare(exact: Path, out: Path, *, output: str) -> None:
 
     Args:
         exact: a model as PyTorch exported it.
-        out: where the same goes, ready to be run or quantized.
+        out: where the prepared model goes.
         output: the model's output, which is called `embedding` from now on.
     """
     import onnx
@@ -61,10 +61,10 @@ def prepare(exact: Path, out: Path, *, output: str) -> None:
 
 
 def layer_errors(exact: Path, feeds: Sequence[Feed]) -> dict[str, float]:
-    """What int8 would cost each layer: the mean relative error of its output, higher is worse.
+    """The mean relative error that int8 would cause in each layer's output; higher is worse.
 
-    Every layer is computed once in float and once as int8 would, from the float inputs that real
-    photos or texts bring to it, so that a layer is not blamed for the errors before it.
+    Each layer is computed in float and in int8 from the same float inputs, those of real photos or
+    texts, so that its error does not include the errors of the layers before it.
     """
     import onnx
     import onnxruntime

@@ -1,8 +1,8 @@
-"""open_clip's tokenizers as one `tokenizer.json`, which the `tokenizers` package reads alone.
+"""open_clip's tokenizers as one `tokenizer.json` that the `tokenizers` package reads by itself.
 
 Two kinds: CLIP's own byte pairs, and a Hugging Face tokenizer behind one of open_clip's ways of
-cleaning a text. ftfy's repair of wrongly decoded text is left out but for quotation marks and
-full-width letters and signs, which sound texts have too.
+cleaning a text. Of ftfy's repair of wrongly decoded text, only quotation marks and full-width
+letters and signs are covered, since correct texts have those too.
 """
 
 import string
@@ -25,7 +25,7 @@ def save_tokenizer(encoder: "OpenClipEncoder", path: Path) -> None:
     """Write the tokenizer of an open_clip model.
 
     Raises:
-        ModelBrokenError: it is of a kind that cannot be written so.
+        ModelBrokenError: a `tokenizer.json` cannot express this kind.
     """
     theirs = encoder.tokenizer()
     text = encoder.files.model["text_cfg"]
@@ -36,7 +36,7 @@ def save_tokenizer(encoder: "OpenClipEncoder", path: Path) -> None:
         or options.get("reduction_mask")
     ):
         raise ModelBrokenError(
-            f"The tokenizer of {encoder.card.name} works in a way of its own (tokenizer_mode, "
+            f"The tokenizer of {encoder.card.name} uses options (tokenizer_mode, "
             "strip_sep_token or reduction_mask) that cannot be exported; run it with PyTorch."
         )
     if encoder.files.tokenizer is None:
@@ -78,10 +78,10 @@ def byte_pairs(theirs: Any) -> "Tokenizer":  # noqa: ANN401 - open_clip's class 
 
 
 def prepend_cleaning(tokenizer: "Tokenizer", cleaning: str) -> None:
-    """Let a tokenizer do first what open_clip does to a text before it.
+    """Add the cleaning that open_clip applies to a text before its tokenizer.
 
     Args:
-        tokenizer: is changed.
+        tokenizer: changed in place.
         cleaning: `whitespace`, `lower` or `canonicalize`, as open_clip calls them.
     """
     from tokenizers import Regex, normalizers

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 OUTPUT = "unit_vector"
-"""The towers' output; not yet `embedding`, since PyTorch calls the rows of a table so."""
+"""Name of the towers' output; `embedding` would clash with PyTorch's name for rows of a table."""
 
 _OPSET = 20
 
@@ -62,7 +62,7 @@ def _towers(
     mean: Sequence[float],
     std: Sequence[float],
 ) -> "tuple[nn.Module, nn.Module]":
-    """The two towers with what belongs before and after them: from bytes to unit vectors."""
+    """The two towers with their preparation and normalisation: from bytes to unit vectors."""
     import torch
     from torch import Tensor, nn
     from torch.nn.functional import normalize

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from knowledge.text import is_han
+from knowledge.language import is_han
 from vlm.readers.extractive.events import ACTIONS
 from vlm.readers.extractive.lexicon import (
     CHINESE_FUNCTION_WORDS,

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 from knowledge.dates import MONTH, Period, Year, find_periods, find_years
-from knowledge.text import is_han
+from knowledge.language import is_han
 from vlm.readers.extractive.lexicon import Word, lexicon, words_of
 
 BUILDING = frozenset(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from knowledge.text import is_han
+from knowledge.language import is_han
 from vlm.readers.extractive.events import ACTIONS, Analysis, Cue
 from vlm.readers.extractive.lexicon import Word, lexicon, words_of
 

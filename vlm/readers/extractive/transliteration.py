@@ -9,6 +9,8 @@ part finds such names in a question and the text of a subject.
 import re
 from functools import lru_cache
 
+from rapidfuzz.distance import LCSseq
+
 from vlm.readers.extractive.parsed_text import ParsedText
 from vlm.readers.extractive.questions import Question, Sought
 
@@ -96,25 +98,12 @@ def _chinese_sounds(run: str) -> str:
 def _alike(latin: str, chinese: str) -> bool:
     if len(chinese) < _LEAST_SOUNDS or latin[0] != chinese[0]:
         return False
-    common = _common(latin, chinese)
+    common: int = LCSseq.similarity(latin, chinese)
     return (
         common >= _LEAST_SOUNDS
         and common >= _OF_CHINESE * len(chinese)
         and common >= _OF_LATIN * len(latin)
     )
-
-
-def _common(first: str, second: str) -> int:
-    """Length of the longest common subsequence."""
-    row = [0] * (len(second) + 1)
-    for a in first:
-        before = 0
-        for index, b in enumerate(second, start=1):
-            before, row[index] = (
-                row[index],
-                before + 1 if a == b else max(row[index], row[index - 1]),
-            )
-    return row[-1]
 
 
 _WEIGHT = 1.3

@@ -1,6 +1,6 @@
-"""A queue in front of a model: what waits while it is busy is done together next.
+"""A queue in front of a model: questions that wait while it is busy form the next batch.
 
-Knows no model: it is given one function that does a batch.
+Knows no model: the caller passes a function that answers a batch.
 """
 
 import threading
@@ -10,32 +10,33 @@ from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 Asked = TypeVar("Asked")
-Told = TypeVar("Told")
+Result = TypeVar("Result")
 
 
-class Batcher(Generic[Asked, Told]):
+class Batcher(Generic[Asked, Result]):
     """Runs a function on batches, in one thread of its own that starts at the first call.
 
-    Nothing waits for a batch to fill: the first question goes at once, and those that come while it
-    is answered go together. So one alone is as fast as can be, and many share the weights' reading.
+    Nothing waits for a batch to fill: the first question runs at once, and those that come
+        meanwhile
+    run together next. So a single question has no delay, and many share one pass over the weights.
     """
 
-    def __init__(self, run: Callable[[Sequence[Asked]], list[Told]], *, max_batch: int) -> None:
-        """`run` returns as many results as it was given, in order."""
+    def __init__(self, run: Callable[[Sequence[Asked]], list[Result]], *, max_batch: int) -> None:
+        """`run` returns one result for each item, in order."""
         self._run = run
         self._max_batch = max_batch
-        self._waiting: deque[tuple[Asked, Future[Told]]] = deque()
+        self._waiting: deque[tuple[Asked, Future[Result]]] = deque()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._is_closed = False
 
-    def submit(self, asked: Asked) -> Told:
-        """The result for `asked`, when its turn has come; what `run` raises is raised here.
+    def submit(self, asked: Asked) -> Result:
+        """Wait for the result of `asked`. An error that `run` raises is raised here.
 
         Raises:
             RuntimeError: the batcher was closed.
         """
-        future: Future[Told] = Future()
+        future: Future[Result] = Future()
         with self._changed:
             if self._is_closed:
                 raise RuntimeError("the batcher was closed")
@@ -47,7 +48,7 @@ class Batcher(Generic[Asked, Told]):
         return future.result()
 
     def close(self) -> None:
-        """Do what waits, then end the thread."""
+        """Answer what waits, then end the thread."""
         with self._changed:
             self._is_closed = True
             self._changed.notify()
@@ -59,15 +60,17 @@ class Batcher(Generic[Asked, Told]):
             asked, futures = zip(*batch, strict=True)
             try:
                 results = self._run(asked)
-            except BaseException as error:  # the thread must live on, and those who wait must know
+            except (
+                BaseException
+            ) as error:  # the thread must go on, and the callers must get the error
                 for future in futures:
                     future.set_exception(error)
             else:
                 for future, result in zip(futures, results, strict=True):
                     future.set_result(result)
 
-    def _next(self) -> list[tuple[Asked, Future[Told]]]:
-        """What waits, at most a batch of it; empty when closed and done."""
+    def _next(self) -> list[tuple[Asked, Future[Result]]]:
+        """The waiting items, at most one batch; empty when closed and done."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._is_closed)
             count = min(len(self._waiting), self._max_batch)

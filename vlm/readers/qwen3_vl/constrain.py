@@ -1,9 +1,9 @@
-"""Decoding held to a JSON schema: at every step, only tokens that can still end in a valid answer.
+"""Decoding constrained by a JSON schema: each step allows only what can become a valid answer.
 
-The masks are llguidance's (docs/decisions.md says why); here they are laid on a model's scores,
-and what it does not do by itself is added: rows of a padded vocabulary are masked, white space
-between values is fixed, and an answer that nears its budget is led to its end, so that it always
-parses. Knows no model and no question.
+llguidance makes the masks (docs/decisions.md says why). This module applies them to a model's
+scores and adds three things: it masks the rows of a padded vocabulary, it fixes the white space
+between values, and it ends an answer that nears its budget, so that every answer parses. Knows no
+model and no question.
 """
 
 import json
@@ -27,13 +27,13 @@ _LAYOUT: "JsonCompileOptions" = {
     "item_separator": ", ",
     "key_separator": ": ",
 }
-"""As `json.dumps` writes it. A weak model that may choose its white space never stops."""
+"""As `json.dumps` writes it. A weak model that can choose its white space never stops."""
 
 _ENDINGS = (b'"', b"]", b"}", b",")
-"""What leads to the end soonest, best first: end the string, the list, the object, the number."""
+"""Tokens that end an answer soonest, best first: they end a string, list, object or number."""
 
 _SLACK = 32
-"""Tokens of room to finish a character or an escape that was begun when the end is called for."""
+"""Tokens reserved to finish a character or an escape that was begun when the ending starts."""
 
 
 def guide_tokenizer(tokenizer: "PreTrainedTokenizerFast") -> "LLTokenizer":
@@ -52,14 +52,14 @@ def guide_tokenizer(tokenizer: "PreTrainedTokenizerFast") -> "LLTokenizer":
 
 
 def tokens_reserved(schema: Schema) -> int:
-    """Tokens that an answer needs at most once it is led to its end."""
+    """Most tokens that an answer needs once its ending starts."""
     return shortest_length(schema) + _SLACK
 
 
 class JsonConstraint:
-    """Masks the scores of a batch, a schema a row. For one `generate`; not to be used again.
+    """Masks the scores of a batch, with one schema for each row. Serves one `generate` only.
 
-    It is called as transformers calls a logits processor.
+    Has the call signature of a transformers logits processor.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class JsonConstraint:
         """`max_new_tokens`: the budget of `generate`, more than `tokens_reserved` of any schema.
 
         Raises:
-            ModelBrokenError: a schema makes no grammar.
+            ModelBrokenError: no grammar can be made from a schema.
         """
         self._matchers = [_matcher(tokenizer, schema) for schema in schemas]
         self._reserved = [tokens_reserved(schema) for schema in schemas]
@@ -81,7 +81,7 @@ class JsonConstraint:
         """`scores` (rows, vocabulary) after `input_ids` (rows, length), impossible tokens at -inf.
 
         Raises:
-            ModelBrokenError: a row went on with a token that was masked.
+            ModelBrokenError: a row continued with a masked token.
         """
         import torch
 
@@ -91,7 +91,7 @@ class JsonConstraint:
                     raise ModelBrokenError(f"The grammar refused a token: {matcher.get_error()}")
         self._has_begun = True
         rows, vocabulary = scores.shape
-        # Eight tokens a byte: what goes to the device stays small, and is unpacked there.
+        # Eight tokens a byte: little is copied to the device, which unpacks it.
         packed = np.zeros((rows, -(-vocabulary // 8)), dtype=np.uint8)
         for row in range(rows):
             self._allow(packed[row], row)
@@ -101,7 +101,7 @@ class JsonConstraint:
         return scores.masked_fill(allowed.reshape(rows, -1)[:, :vocabulary] == 0, -torch.inf)
 
     def _allow(self, packed: npt.NDArray[np.uint8], row: int) -> None:
-        """Set the bits of the tokens that a row may go on with."""
+        """Set the bits of the tokens that a row may continue with."""
         matcher = self._matchers[row]
         if matcher.is_stopped():
             _set(packed, self._eos)
@@ -122,7 +122,7 @@ def _matcher(tokenizer: "LLTokenizer", schema: Schema) -> "LLMatcher":
     matcher = LLMatcher(tokenizer, grammar, log_level=0)
     if matcher.is_error():
         raise ModelBrokenError(
-            f"The answer's schema makes no grammar ({matcher.get_error()}); simplify it."
+            f"No grammar can be made from the answer's schema ({matcher.get_error()}); simplify it."
         )
     return matcher
 

@@ -1,8 +1,8 @@
 """The reader in this process: Qwen3-VL on a GPU or, for tests, a tiny one on the CPU.
 
-Knows how to turn readings into batches of tokens and answers into drafts; the batching of what
-several threads ask is `vlm.readers.qwen3_vl.batching`'s, the words are `vlm.readers.prompt`'s. Any
-folder or hub name of the Qwen3-VL family will do, dense or mixture of experts.
+Turns readings into batches of tokens and answers into drafts. `vlm.readers.qwen3_vl.batching`
+gathers the questions of several threads; `vlm.readers.prompt` has the words. Any folder or hub name
+of the Qwen3-VL family works, dense or mixture of experts.
 """
 
 import logging
@@ -28,12 +28,12 @@ _DTYPES = ("auto", "bfloat16", "float16", "float32")
 
 @dataclass(frozen=True, slots=True)
 class QwenOptions:
-    """How a model is run.
+    """Settings for running a model.
 
     Attributes:
-        photos: visual tokens a photo.
-        max_tokens: tokens of free text in an answer; its frame of JSON comes on top.
-        max_batch: questions that are answered together when they wait.
+        photos: visual tokens of a photo.
+        max_tokens: tokens of free text in an answer; the JSON around it comes on top.
+        max_batch: most waiting questions that are answered together.
         reasoning: let the model think before it answers; costs its tokens every time.
         dtype: `bfloat16`, `float16`, `float32`, or `auto` for that of the files.
         quantization: `4bit` or `8bit` by bitsandbytes, on an NVIDIA GPU.
@@ -51,18 +51,18 @@ class QwenOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    model: Any  # transformers' classes are typed too loosely to be of help
+    model: Any  # transformers' classes have loose types
     processor: Any
     guide: "LLTokenizer"
 
 
 class QwenReader:
-    """Reads with a Qwen3-VL. Loads at the first question or at `warm_up`; safe from threads."""
+    """Reads with a Qwen3-VL, loaded at the first question or by `warm_up`. Thread-safe."""
 
     name = "qwen3-vl"
 
     def __init__(self, model: str, *, options: QwenOptions = QwenOptions()) -> None:
-        """`model`: a folder, or a name on the hub whose files are in the cache or can be had."""
+        """`model`: a folder, or a hub name whose files are cached or can be downloaded."""
         self._model_name = model
         self._options = options
         self._lock = threading.Lock()
@@ -76,12 +76,12 @@ class QwenReader:
 
     @property
     def photo_side(self) -> int:
-        """Longest side of a question's photo, in pixels, that the budget can make use of."""
+        """Longest side of a question's photo, in pixels, that the budget can use."""
         return photo_side(self._options.photos.question)
 
     @property
     def evidence_side(self) -> int:
-        """The same of a candidate's photo; 0 if it looks at none."""
+        """Longest side of a candidate's photo, in pixels, that the budget can use; 0 for none."""
         return photo_side(self._options.photos.evidence)
 
     def warm_up(self) -> None:
@@ -93,13 +93,13 @@ class QwenReader:
         self.read(Reading(question="?", language="en", photos=(), candidates=()))
 
     def read(self, reading: Reading) -> Draft:
-        """Answer from the evidence; waits its turn when others are being answered.
+        """Answer from the evidence; waits while a batch is being answered.
 
         Raises:
             QueryError: the caller's own schema cannot be used.
             ModelError: the model cannot be loaded, or there is not enough memory.
         """
-        answer_schema(reading)  # what is wrong with one question is not to fail those beside it
+        answer_schema(reading)  # raise here: one bad schema must not fail the rest of its batch
         draft = self._batcher.submit(reading)
         if isinstance(draft, Exception):
             raise draft
@@ -113,8 +113,8 @@ class QwenReader:
         """The model, loaded once.
 
         Raises:
-            ModelMissingError: a library or the weights are not here.
-            ModelBrokenError: they are here and cannot be used.
+            ModelMissingError: a library or the weights are not on this machine.
+            ModelBrokenError: they are on this machine and cannot be used.
         """
         with self._lock:
             if self._loaded is None:
@@ -128,7 +128,7 @@ class QwenReader:
             return self._answers(loaded, readings, budget)
         except _out_of_memory():
             logger.warning(
-                "out of memory with %d questions; again, one by one, with half the image budget",
+                "out of memory with %d questions; trying each alone with half the photo budget",
                 len(readings),
             )
         _release_memory()
@@ -143,7 +143,7 @@ class QwenReader:
             raise ModelError(
                 f"{self._model_name} ran out of memory twice, the second time with photos of "
                 f"{budget.halved().question} visual tokens; set SNAPCITE_READER_PHOTO_TOKENS "
-                f"lower, or take a smaller model or 4-bit weights."
+                f"lower, or use a smaller model or 4-bit weights."
             ) from error
 
     def _answers(
@@ -182,7 +182,7 @@ def generate(
     max_tokens: int,
     static_cache: bool = False,
 ) -> list[str]:
-    """Greedy answers to a batch of prompts, each held to its schema."""
+    """Greedy answers to a batch of prompts, each constrained by its schema."""
     import torch
 
     inputs = processor(
@@ -211,7 +211,7 @@ def generate(
 
 
 def chat_messages(prompt: Prompt) -> list[dict[str, object]]:
-    """The prompt as a chat template takes it; photos are given beside it, in order."""
+    """The prompt in a chat template's form; the photos are passed separately, in order."""
     user = [
         {"type": "text", "text": part} if isinstance(part, str) else {"type": "image"}
         for part in prompt.user
@@ -232,7 +232,9 @@ def _draft(text: str, reading: Reading, schema: Mapping[str, Any]) -> Draft | Ex
 
 def _load(name: str, options: QwenOptions) -> _Loaded:
     if options.dtype not in _DTYPES:
-        raise ModelBrokenError(f"There is no dtype {options.dtype!r}; {', '.join(_DTYPES)}.")
+        raise ModelBrokenError(
+            f"The dtype {options.dtype!r} is unknown; use one of {', '.join(_DTYPES)}."
+        )
     try:
         import torch
         from transformers import AutoModelForImageTextToText, AutoProcessor
@@ -253,15 +255,15 @@ def _load(name: str, options: QwenOptions) -> _Loaded:
         )
     except (OSError, ImportError) as error:
         raise ModelMissingError(
-            f"The model {name!r} cannot be had ({str(error).splitlines()[0]}); give a folder with "
-            f"its files, or fetch it once where there is a network."
+            f"The model {name!r} cannot be loaded ({str(error).splitlines()[0]}); give a folder "
+            f"with its files, or download it once on a machine with a network."
         ) from error
     except (ValueError, RuntimeError, KeyError) as error:
         raise ModelBrokenError(
-            f"The model {name!r} is here and cannot be loaded: {error}"
+            f"The files of the model {name!r} cannot be used: {error}"
         ) from error
     model.eval()
-    # Where the weights' own configuration would sample, greedy decoding would warn about it.
+    # If the weights' own configuration samples, greedy decoding would warn about it.
     for setting in ("temperature", "top_p", "top_k", "repetition_penalty"):
         setattr(model.generation_config, setting, None)
     return _Loaded(model, processor, guide_tokenizer(processor.tokenizer))

@@ -65,7 +65,7 @@ def test_the_part_is_judged_and_not_the_whole():
     assert station.exists is False
 
 
-def test_a_part_of_which_nothing_is_told_is_declined():
+def test_a_part_that_the_text_does_not_mention_is_declined():
     assert ask("Does the garden of Weston Station still exist?").passage_id is None
 
 
@@ -107,7 +107,7 @@ def test_in_chinese(question: str, exists: bool):
     assert ask(question, CHURCH_CANDIDATE).exists is exists
 
 
-def test_an_alias_that_is_told_of_a_part_is_judged_by_the_sentences_that_use_it():
+def test_an_alias_of_a_part_is_judged_by_the_sentences_that_use_it():
     text = "圣约翰教堂在1835年烧毁,已不存在。残存的正面称为大牌坊。现在它是旅游景点。"
     draft = ask("大牌坊现在还在吗?", candidate("圣约翰教堂", text, "大牌坊", language="zh"))
 

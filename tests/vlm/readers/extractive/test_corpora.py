@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 from measure_extractive import candidate_of, measure  # noqa: E402
 
-from knowledge.corpus.opening import open_corpus  # noqa: E402
+from knowledge.corpus import open_corpus  # noqa: E402
 from knowledge.documents import Document  # noqa: E402
 
 OWN_QUESTIONS = Path(__file__).parent / "questions.tsv"

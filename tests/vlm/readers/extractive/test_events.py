@@ -48,7 +48,7 @@ def test_a_date_goes_with_its_own_event(text: str, events: dict[str, int | None]
         ("The foundation stone was laid in 1443.", "begin"),
     ],
 )
-def test_beginning_and_end_are_told_apart(text: str, phase: str | None):
+def test_beginning_and_end_are_distinguished(text: str, phase: str | None):
     assert analyse(text).cues[-1].phase == phase
 
 

@@ -1,4 +1,4 @@
-"""Readings that a newcomer found wrong, on small documents of their own."""
+"""Questions that were once answered wrongly, each on a small document."""
 
 import pytest
 
@@ -74,7 +74,7 @@ def test_what_replaced_it_is_what_stands_on_the_site():
         "Who first swam in Weston Hall?",
     ],
 )
-def test_a_sentence_that_only_shares_words_is_no_answer(question: str):
+def test_a_sentence_that_only_shares_words_does_not_answer(question: str):
     assert ask(question, "Weston Hall", HALL).passage_id is None
 
 

@@ -48,7 +48,7 @@ def test_a_particle_beyond_a_comma_belongs_to_no_verb():
     assert "demolish" not in concepts("They pulled the rope, and the flag came down.")
 
 
-def test_a_building_is_no_act_of_building():
+def test_a_building_does_not_mean_the_act_of_building():
     assert "build" not in concepts("The building has two buildings beside it.")
     assert "build" in concepts("It was built here.")
 

@@ -80,7 +80,7 @@ def test_the_year_of_the_event_asked_for(question: str, year: int, event: str):
         ("When was this church consecrated?", 1260),
     ],
 )
-def test_two_buildings_of_one_site_are_told_apart(question: str, year: int):
+def test_two_buildings_of_one_site_are_distinguished(question: str, year: int):
     assert ask(question, CHURCH_CANDIDATE).year == year
 
 
@@ -155,7 +155,7 @@ def test_an_english_question_on_a_chinese_text():
     assert draft.text == "Qingyun Pagoda was completed in 1428."
 
 
-def test_the_answer_tells_the_event_of_the_evidence_not_of_the_question():
+def test_the_answer_states_the_event_of_the_evidence_not_of_the_question():
     hall = candidate("Green Hall is a hall. It was opened in 1931.", title="Green Hall")
     draft = ask("When was this hall built?", hall)
 
@@ -208,7 +208,7 @@ def test_without_candidates_there_is_nothing_similar():
     assert (draft.reason, draft.document_id) == ("nothing_similar", None)
 
 
-def test_a_plan_is_no_event():
+def test_a_plan_does_not_count_as_an_event():
     tower = candidate(
         "Green Tower is a tower. It was to be demolished in 1909. The tower still stands.",
         title="Green Tower",

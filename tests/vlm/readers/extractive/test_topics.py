@@ -64,7 +64,7 @@ def test_a_new_paragraph_goes_back_to_the_subject():
     assert topics(text) == ["main", "earlier", "main"]
 
 
-def test_passages_are_told_in_the_order_of_the_document():
+def test_passages_are_read_in_the_order_of_the_document():
     first, second = "Green Church is a church.", "It was closed."
     passages = (Passage("c/d", 1, second, 26, 40), Passage("c/d", 0, first, 0, 25))
 
@@ -73,7 +73,7 @@ def test_passages_are_told_in_the_order_of_the_document():
     assert [sentence.text for sentence in told.sentences] == [first, second]
 
 
-def test_the_same_year_is_told_with_the_sentence_that_holds_it():
+def test_the_same_year_is_joined_to_the_sentence_that_holds_it():
     told = parsed("The church was listed in 1988. In the same year it was opened to visitors.")
 
     assert len(told.sentences) == 1

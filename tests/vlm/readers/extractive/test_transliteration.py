@@ -41,5 +41,5 @@ def test_other_words_are_not_that_name(latin: str, chinese: str):
     assert not spells(latin, chinese)
 
 
-def test_the_place_of_the_name_is_told():
+def test_the_span_of_the_name_is_returned():
     assert spelled_in("Borglum", "纳博格勒姆") == (1, 5)

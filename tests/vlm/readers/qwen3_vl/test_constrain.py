@@ -31,7 +31,7 @@ OWN = {
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    """Few words besides bytes, so that a random model breaks characters and escapes off."""
+    """Few words besides bytes, so that a random model often stops inside a character or escape."""
     frame = json.dumps(dict.fromkeys(answer_schema(reading())["properties"]))
     return train_tokenizer([frame, json.dumps(list(OWN["properties"])), "corpus/place_"], size=400)
 
@@ -48,7 +48,7 @@ def model(tokenizer):
 
 
 def decode(model, tokenizer, guide, schemas, *, free, seed):
-    """A random answer to each schema: a model of random weights, sampled from."""
+    """A random answer to each schema, sampled from a model with random weights."""
     torch.manual_seed(seed)
     start = torch.randint(10, 250, (len(schemas), 3))
     budget = free + max(tokens_reserved(schema) for schema in schemas)

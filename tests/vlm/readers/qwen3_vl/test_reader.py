@@ -1,4 +1,4 @@
-"""Qwen3-VL in this process with its real classes, tiny and untrained: all but what it says."""
+"""Qwen3-VL in this process with its real classes, tiny and untrained: everything but sense."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -103,7 +103,7 @@ def test_a_callers_own_fields_are_asked_for(make):
 
 
 def short_of_memory(times):
-    """A hook of the vision tower that lacks memory so often, and notes how many patches came."""
+    """A hook of the vision tower that runs out of memory `times` times and records the patches."""
     seen = []
 
     def hook(_, args):

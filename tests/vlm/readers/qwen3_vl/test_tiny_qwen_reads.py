@@ -1,4 +1,4 @@
-"""The trained tiny Qwen3-VL reads, through the product's own reader: both the photo and the text.
+"""The trained tiny Qwen3-VL reads both the photo and the text, in the product's own reader.
 
 Each behaviour is tried on many places whose name and look it never saw together in training, and
 its share has to be high: a model of a million parameters may err now and then.
@@ -45,7 +45,7 @@ def read():
 
 @pytest.fixture(scope="module")
 def cases():
-    """So many times: two places of which the first is asked about, and a photo of it."""
+    """Examples: two places, the first of which is asked about, and a photo of it."""
     rng = random.Random(7)
     made = []
     for _ in range(COUNT):

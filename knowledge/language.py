@@ -1,4 +1,4 @@
-"""Small facts about written text that several rooms need: its script, and its plain form."""
+"""The language of a text by its script, and the form in which names are compared."""
 
 import re
 import unicodedata
@@ -6,8 +6,8 @@ import unicodedata
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_]")
 _HAN_SHARE = 0.2
-"""A Han character stands for about a word, so a text is Chinese long before half of its letters
-are: `纽约的Pennsylvania Station还在吗` is."""
+"""A Han character stands for about a word, so a text can be Chinese with fewer than half of its
+letters Han: `纽约的Pennsylvania Station还在吗` is Chinese."""
 
 
 def guess_language(text: str) -> str:
@@ -27,7 +27,7 @@ def is_han(character: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """For comparing names: NFKC, case folded, accents and punctuation off, single spaces.
+    """A name's form for comparing: NFKD, case folded, no accents or punctuation, single spaces.
 
     >>> fold("Château  d'If") == fold("chateau d if")
     True

@@ -1,4 +1,4 @@
-"""An index that takes updates is optimised beside the queries, once enough was written."""
+"""An index that takes updates is optimised while it answers, once enough was written."""
 
 import time
 
@@ -25,10 +25,10 @@ def test_it_is_optimised_after_so_many_points_and_answers_go_on(empty_index, enc
         for start in range(0, 120, 40):
             client.post("/v1/documents", json=[item(n) for n in range(start, start + 40)])
         waited_until = time.monotonic() + 60
-        while empty_index.store.unmerged >= 100 and time.monotonic() < waited_until:
+        while empty_index.store.unoptimized >= 100 and time.monotonic() < waited_until:
             asked = client.post("/v1/ask", data={"question": "When was Bridge 7 opened?"})
             assert asked.json()["answer"]["year"] == 1807
-        assert empty_index.store.unmerged < 100
+        assert empty_index.store.unoptimized < 100
         assert client.get("/v1/documents").json()["total"] == 120
         asked = client.post("/v1/ask", data={"question": "When was Bridge 117 opened?"})
         assert asked.json()["answer"]["year"] == 1917
@@ -39,4 +39,4 @@ def test_it_is_left_alone_where_that_is_wanted(empty_index, encoder):
     with TestClient(app) as client:
         client.post("/v1/documents", json=[item(n) for n in range(20)])
         time.sleep(0.2)
-        assert empty_index.store.unmerged >= 40
+        assert empty_index.store.unoptimized >= 40

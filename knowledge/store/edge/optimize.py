@@ -1,8 +1,7 @@
-"""Optimise a copy of a shard in a process of its own: the engine stops all threads of the one it is
-in. Then write to the copy what was written to the shard meanwhile.
+"""Optimise a copy of a shard in another process, then write to it what the shard got meanwhile.
 
-Knows the copy's folder, which nobody else has open. `knowledge.store.edge.engine` makes the two
-change places.
+Another process, because the engine stops all threads of the one it works in. Knows the copy's
+folder, which nobody else has open. `knowledge.store.edge.engine` makes the two change places.
 """
 
 import ctypes
@@ -16,12 +15,12 @@ from itertools import islice
 from pathlib import Path
 
 from knowledge.store.base import Point, Record
-from knowledge.store.edge.convert import to_edge_point
+from knowledge.store.edge.convert import to_point
 
 _PR_SET_PDEATHSIG = 1
 _NICER = 10
 _BATCH = 256
-_RUN = "from knowledge.store.edge.beside import main; main()"
+_RUN = "from knowledge.store.edge.optimize import main; main()"
 
 
 def start_optimizing(shard: Path) -> "subprocess.Popen[bytes]":
@@ -35,12 +34,12 @@ def start_optimizing(shard: Path) -> "subprocess.Popen[bytes]":
 
 
 def catch_up(copy: Path, ids: set[str], read: Callable[[Sequence[str]], list[Record]]) -> None:
-    """Make points of the copy what they are in the shard it was made of.
+    """Bring points of the copy up to date with the shard it was made from.
 
     Args:
         copy: folder of the copy.
         ids: of the points that were written or removed since.
-        read: the points of these ids that are in the shard, with their vectors.
+        read: returns the points of some ids that are in the shard, with their vectors.
     """
     import qdrant_edge as edge
 
@@ -52,7 +51,7 @@ def catch_up(copy: Path, ids: set[str], read: Callable[[Sequence[str]], list[Rec
             gone = sorted(set(batch) - {record.id for record in there})
             points = [Point(record.id, record.payload, record.vectors) for record in there]
             if points:
-                upsert = edge.UpdateOperation.upsert_points([to_edge_point(p) for p in points])
+                upsert = edge.UpdateOperation.upsert_points([to_point(p) for p in points])
                 shard.update(upsert)
             if gone:
                 shard.update(edge.UpdateOperation.delete_points(list(gone)))
@@ -62,10 +61,10 @@ def catch_up(copy: Path, ids: set[str], read: Callable[[Sequence[str]], list[Rec
 
 
 def main() -> None:
-    """Open the shard that is named, optimise it and close it."""
+    """Open the shard whose folder is the first argument, optimise it and close it."""
     import qdrant_edge as edge
 
-    with suppress(OSError, AttributeError):  # Linux: do not outlive who started this
+    with suppress(OSError, AttributeError):  # Linux: end with the process that started this
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.nice(_NICER)  # queries come first
     shard = edge.EdgeShard.load(sys.argv[1])

@@ -1,4 +1,4 @@
-"""The front door: what a path is, what it is called, and one clear sentence where it is nothing."""
+"""A path is opened: its kind, its name, and one clear sentence if it cannot be indexed."""
 
 import os
 
@@ -7,7 +7,7 @@ from corpus_samples import image_bytes, pdf_bytes, read_all, write
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.corpus.opening import Columns, open_corpus
+from knowledge.corpus import Columns, open_corpus
 from knowledge.documents import Document, Problem
 from knowledge.errors import CorpusError
 
@@ -82,7 +82,7 @@ def test_a_folder_of_corpus_folders(tmp_path):
 )
 def test_an_unknown_kind(tmp_path, name, content, advice):
     message = reason(write(tmp_path / name, content))
-    assert "of no known kind" in message
+    assert "of an unknown kind" in message
     assert advice in message
 
 
@@ -101,7 +101,7 @@ def test_columns_are_for_tables(tmp_path):
     write(tmp_path / "a.jpg", image_bytes())
     write(tmp_path / "a.pdf", pdf_bytes([["x"]]))
     for path in (tmp_path, tmp_path / "a.jpg", tmp_path / "a.pdf"):
-        assert "for tables alone" in reason(path, columns=Columns(title="name"))
+        assert "Only a table has columns" in reason(path, columns=Columns(title="name"))
 
 
 def test_a_language_that_is_none(tmp_path):

@@ -1,4 +1,4 @@
-"""Optimising beside queries loses nothing, keeps nobody waiting, and cut off changes nothing."""
+"""Optimising online loses no write and holds up no query; cut off, it changes nothing."""
 
 import shutil
 import threading
@@ -44,9 +44,9 @@ def test_what_is_written_meanwhile_is_kept_and_queries_go_on(path):
     expected = dict.fromkeys(map(uid, range(POINTS)), 0)
     with open_store(path) as store:
         store.upsert([point(n) for n in range(10)])
-        assert store.unmerged == 10
+        assert store.unoptimized == 10
         done = []
-        optimizing = threading.Thread(target=lambda: done.append(store.optimize_beside()))
+        optimizing = threading.Thread(target=lambda: done.append(store.optimize_online()))
         optimizing.start()
         n = 0
         while optimizing.is_alive():
@@ -61,7 +61,7 @@ def test_what_is_written_meanwhile_is_kept_and_queries_go_on(path):
         optimizing.join()
         assert done == [True]
         assert contents(store) == expected
-        assert store.unmerged <= 2 * n
+        assert store.unoptimized <= 2 * n
         for some in (3, POINTS + 1):
             vector = point(some).vectors["image"]
             assert store.query(vector, using="image", k=1)[0].id == uid(some)
@@ -74,14 +74,14 @@ def test_only_one_is_under_way(path):
     with open_store(path) as store:
         done = []
         threads = [
-            threading.Thread(target=lambda: done.append(store.optimize_beside())) for _ in range(3)
+            threading.Thread(target=lambda: done.append(store.optimize_online())) for _ in range(3)
         ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         assert sorted(done) == [False, False, True]
-        assert store.optimize_beside()
+        assert store.optimize_online()
 
 
 @pytest.mark.parametrize("closing", [False, True], ids=["its process is killed", "it is closed"])
@@ -91,7 +91,7 @@ def test_an_optimisation_that_is_cut_off_changes_nothing(path, closing):
 
         def optimize():
             try:
-                store.optimize_beside()
+                store.optimize_online()
             except StorageError as error:
                 failed.append(str(error))
 

@@ -1,6 +1,6 @@
-"""The server engine's own side: what it sends, how often it tries, what its failures mean.
+"""The server engine: the requests it sends, how often it tries, what failures mean.
 
-A small HTTP server plays Qdrant here, answers as it is told and keeps what it was sent.
+A small HTTP server plays Qdrant: it gives prepared answers and keeps the requests.
 """
 
 import json
@@ -22,7 +22,7 @@ from knowledge.errors import (
     StoreUnavailableError,
 )
 from knowledge.store.base import Point, Schema, SparseVector
-from knowledge.store.server.convert import batches, json_bytes, to_point_struct
+from knowledge.store.server.convert import batches, json_bytes, to_point
 from knowledge.store.server.engine import MAX_BODY_BYTES, ServerStore
 from knowledge.store.server.errors import without_secrets
 
@@ -34,7 +34,7 @@ COUNT = {"result": {"count": 7}}
 
 
 def info(dense=8, keywords=("kind",)):
-    """What Qdrant says of a collection."""
+    """Qdrant's description of a collection."""
     vectors = {"image": {"size": dense, "distance": "Cosine"}}
     params = {"vectors": vectors, "sparse_vectors": {"bm25": {"modifier": "idf"}}}
     result = {
@@ -57,7 +57,7 @@ def info(dense=8, keywords=("kind",)):
 
 
 class Scripted(ThreadingHTTPServer):
-    """Answers `answers` in turn, each (status, body) or a body; the last one again and again."""
+    """Gives the `answers` in turn, each (status, body) or a body; repeats the last one."""
 
     daemon_threads = True
 
@@ -211,7 +211,7 @@ def test_batches_keep_all_points_in_order_and_below_the_limit(some, limit):
 
 @given(points)
 def test_a_point_is_never_larger_than_reckoned(point):
-    body = models.PointsList(points=[to_point_struct(point)]).model_dump_json()
+    body = models.PointsList(points=[to_point(point)]).model_dump_json()
     assert len(body.encode()) <= json_bytes(point)
 
 
@@ -275,7 +275,7 @@ def test_a_full_disk_of_the_server_is_said_to_be_full(server, store):
 
 def test_something_else_that_answers_is_no_qdrant(server):
     server.say("<html>It works!</html>")
-    with pytest.raises(StoreUnavailableError, match="is no Qdrant server"):
+    with pytest.raises(StoreUnavailableError, match="is not a Qdrant server"):
         connect(server)
 
 
@@ -287,7 +287,7 @@ def test_a_collection_that_went_away_is_missing(server, store):
 
 def test_what_is_no_url_is_refused():
     for url in ("ftp://somewhere", "http://[half", "http://host:port"):
-        with pytest.raises(StorageError, match="no address of a Qdrant server"):
+        with pytest.raises(StorageError, match="not the address of a Qdrant server"):
             ServerStore.open(url, collection="c", api_key=None, schema=None, create=False)
 
 

@@ -1,22 +1,18 @@
-"""Backups of an embedded index: restored, made while it is written to, and made where they fail."""
+"""Backups of an embedded index: restored, made while it is written to, and refused."""
 
 import os
 import shutil
 import threading
-from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
 import pytest
-from qdrant_client import QdrantClient
 from sample_documents import corpus_of, make_documents
 from support import photo
 
 from indexer.run import fingerprint_of, index_corpus
-from knowledge.errors import ConfigurationError, StorageError
-from knowledge.index.backup import back_up
+from knowledge.errors import StorageError
 from knowledge.index.index import Index, open_index
 from knowledge.store.base import Point
-from knowledge.store.server.engine import ServerStore
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.readers.extractive import ExtractiveReader
@@ -27,7 +23,7 @@ def points(index: Index) -> dict[str, dict]:
 
 
 def test_a_backup_is_an_index_that_answers(index, encoder, tmp_path):
-    size = back_up(index, tmp_path / "backups" / "monday")
+    size = index.store.back_up(tmp_path / "backups" / "monday")
 
     with open_index(str(tmp_path / "backups" / "monday"), fingerprint_of(encoder)) as copy:
         assert points(copy) == points(index)
@@ -44,7 +40,7 @@ def test_restored_in_its_place_the_lost_index_is_there_again(encoder, tmp_path):
         index_corpus(corpus_of(documents, tmp_path / "corpus"), index, encoder)
         index.uploads.write("ab12", b"an uploaded photo")
         before = points(index)
-        back_up(index, tmp_path / "backup")
+        index.store.back_up(tmp_path / "backup")
     shutil.rmtree(place)
     shutil.copytree(tmp_path / "backup", place)
 
@@ -76,7 +72,7 @@ def test_it_is_made_while_others_write_and_holds_what_was_acknowledged(empty_ind
     enough.wait(30)
     for number in range(3):
         before = len(acknowledged)
-        back_up(empty_index, tmp_path / str(number))
+        empty_index.store.back_up(tmp_path / str(number))
         with open_index(str(tmp_path / str(number)), None) as copy:
             found = {payload["n"] for payload in points(copy).values() if "n" in payload}
         assert found == set(range(len(found)))  # a moment of the index, not a mixture
@@ -88,7 +84,7 @@ def test_it_is_made_while_others_write_and_holds_what_was_acknowledged(empty_ind
 def test_a_place_that_exists_is_left_alone(index, tmp_path):
     (tmp_path / "taken").mkdir()
     with pytest.raises(StorageError, match="exists already"):
-        back_up(index, tmp_path / "taken")
+        index.store.back_up(tmp_path / "taken")
 
     assert not list((tmp_path / "taken").iterdir())
 
@@ -96,7 +92,7 @@ def test_a_place_that_exists_is_left_alone(index, tmp_path):
 def test_a_place_that_cannot_be_written_leaves_nothing(index, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="Cannot write"):
-        back_up(index, tmp_path / "file" / "backup")
+        index.store.back_up(tmp_path / "file" / "backup")
 
     assert os.listdir(tmp_path) == ["file"]  # noqa: PTH208
 
@@ -104,21 +100,7 @@ def test_a_place_that_cannot_be_written_leaves_nothing(index, tmp_path):
 def test_what_an_interrupted_backup_left_does_not_hinder(index, tmp_path):
     (tmp_path / "backup.unfinished").mkdir()
     (tmp_path / "backup.unfinished" / "half").write_text("a half")
-    back_up(index, tmp_path / "backup")
+    index.store.back_up(tmp_path / "backup")
 
     assert not (tmp_path / "backup.unfinished").exists()
     assert not (tmp_path / "backup" / "half").exists()
-
-
-def test_a_server_has_its_own_snapshots(encoder, tmp_path):
-    client = QdrantClient(":memory:")
-    fingerprint = fingerprint_of(encoder)
-    store = ServerStore.open(
-        ":memory:", collection="x", api_key=None, schema=fingerprint.schema(), create=True,
-        client=client,
-    )  # fmt: skip
-    index = Index(store, fingerprint, "http://server")
-    with index, pytest.raises(ConfigurationError, match="snapshots"):
-        back_up(index, tmp_path / "backup")
-    client.close()
-    assert not Path(tmp_path / "backup").exists()

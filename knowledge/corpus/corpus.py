@@ -1,6 +1,6 @@
-"""The front door of everything that can be indexed: a path in, a stream of documents out.
+"""A corpus: a path that can be indexed, as a stream of documents.
 
-Tells what a path is and hands it to the reader of that kind; knows no format itself.
+Finds out what kind of thing a path is and calls the reader of that kind; knows no format itself.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,13 +41,12 @@ class Corpus:
 
     Attributes:
         name: the first part of every `document_id`; holds no `/`.
-        path: what was opened, a folder or a file; tells two corpora of one name apart.
+        path: the folder or file that was opened; two corpora of one name differ in it.
         root: folder that photo paths are relative to.
-        size: how many documents there are, where that is known before reading them.
-        kind: what it is: a corpus `folder`, loose files (`photos`, `texts`, `pdf` or `mixed`), or
-            a `table`.
-        read: its documents, in the same order every time, each after the problems found in it.
-            A broken file or row is a `Problem`, never an exception, and the rest goes on.
+        size: how many documents it has, if that is known before reading them.
+        kind: a corpus `folder`, loose files (`photos`, `texts`, `pdf` or `mixed`), or a `table`.
+        read: yields its documents, in the same order every time, each after the problems found in
+            it. A broken file or row is a `Problem`, never an exception, and the rest is read.
     """
 
     name: str
@@ -65,13 +64,13 @@ def open_corpus(
     columns: Columns = NO_COLUMNS,
     language: str | None = None,
 ) -> Corpus:
-    """Tell what `path` is and make ready to read it.
+    """Find out what `path` is and prepare to read it.
 
     Args:
         path: a folder or a file.
         name: the corpus's name; None takes the folder's or file's.
-        columns: what the columns of a table are.
-        language: of documents that name none themselves; None guesses it for each.
+        columns: what the columns of a table hold.
+        language: of documents that name no language themselves; None guesses it for each.
 
     Raises:
         CorpusError: `path` is missing, unreadable, empty or of an unknown kind, or an option does
@@ -93,7 +92,7 @@ def open_corpus(
         raise CorpusError(f"{str(path)!r} cannot be read ({why}); check it.") from error
     if columns != NO_COLUMNS and opened.kind != "table":
         raise CorpusError(
-            f"Columns can be named for tables alone, and {str(path)!r} is none; leave out the "
+            f"Only a table has columns to name, and {str(path)!r} is not a table; leave out the "
             "options that name columns."
         )
     return opened
@@ -137,7 +136,7 @@ def _open_file(path: Path, corpus: str, columns: Columns, language: str | None) 
     files = scan_file(root, path.name)
     if not files:
         raise CorpusError(
-            f"{str(path)!r} is of no known kind; "
+            f"{str(path)!r} is of an unknown kind; "
             f"{_ADVICE.get(path.suffix.lower(), 'convert it to one')}. What can be indexed: "
             "folders, photos, PDFs, Markdown, plain text, and tables as CSV, TSV, JSON, JSON "
             "Lines or Parquet."

@@ -1,4 +1,4 @@
-"""The embedded engine's own side: its directory, its lock, its disk, and `kill -9`."""
+"""The embedded engine: its directory, its lock, its disk, and `kill -9`."""
 
 import os
 import random
@@ -24,7 +24,7 @@ from knowledge.errors import (
 from knowledge.store.base import Point, Schema, SparseVector
 from knowledge.store.edge.engine import EdgeStore
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 not_as_root = pytest.mark.skipif(
     os.name == "posix" and os.geteuid() == 0, reason="root may write everywhere"
@@ -126,7 +126,7 @@ def test_a_damaged_index_is_named_and_what_to_do(tmp_path, file):
     os.truncate(found, found.stat().st_size // 2)
     with pytest.raises(StorageError, match=rf"{tmp_path}/index is damaged .* `snapcite index`"):
         EdgeStore.open(tmp_path / "index", schema=None, create=False)
-    with pytest.raises(StorageError, match="is damaged"):  # and its lock was let go
+    with pytest.raises(StorageError, match="is damaged"):  # and its lock was released
         EdgeStore.open(tmp_path / "index", schema=None, create=False)
 
 
