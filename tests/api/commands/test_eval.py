@@ -84,7 +84,7 @@ def test_a_system_that_is_not_there_is_named(folder):
     result = snapcite("eval", folder / "testset.jsonl", "--index", folder / "index",
                       "--system", "magic")  # fmt: skip
     assert result.returncode == 1
-    assert "no system 'magic'" in result.stderr
+    assert "No system is called 'magic'" in result.stderr
     assert "Traceback" not in result.stderr
 
 

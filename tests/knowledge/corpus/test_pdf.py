@@ -101,7 +101,7 @@ def test_a_pdf_that_says_it_has_a_million_pages_is_refused(tmp_path):
         read_pdf(tmp_path / "x.pdf", name="x.pdf")
 
 
-@pytest.mark.parametrize("box", ["0 0 100000000 100000000", "0 0 100000000 0.01", "0 0 1e30 1e30"])
+@pytest.mark.parametrize("box", ["0 0 100000000 100000000", "0 0 100000000 0.01"])
 def test_a_page_larger_than_any_paper_is_not_drawn(tmp_path, box):
     write(tmp_path / "x.pdf", one_page_pdf(box=box))
     with pytest.raises(CorpusError, match="cannot be drawn"):
