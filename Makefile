@@ -51,8 +51,9 @@ check: $(VENV)/.all
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# A file's tests stay together, since they share what is slow to build.
 unit: $(VENV)/.all
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 # Against the usual stack, some minutes; BENCH=full also builds 500,000 points (an hour on 2 cores).
 BENCH ?= quick
