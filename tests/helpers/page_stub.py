@@ -180,6 +180,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
             "abstained": True,
             "reason": "nothing_similar" if foreign else "not_in_evidence",
             "fields": None,
+            "fields_withheld": {},
             "reasoning": None,
             "note": None,
         }
@@ -205,6 +206,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         "abstained": False,
         "reason": None,
         "fields": None,
+        "fields_withheld": {},
         "reasoning": None,
         "note": None,
     }
