@@ -272,7 +272,7 @@ def test_a_model_on_a_server_is_checked_alike(hostile_index, encoder, text):
         answer = Pipeline(hostile_index, encoder, reader).ask(query).answer
 
     assert (answer.year, answer.year_event, answer.current_use) == (1992, "demolished", None)
-    assert answer.text == "Old Station was demolished in 1992."
+    assert answer.text == "The Old Station was demolished in 1992."
 
 
 def test_a_question_that_offers_its_answer_lends_no_words():
