@@ -15,17 +15,18 @@ LANGUAGES = [
     "en-u-ca-\u202e", "-", "<b>", "en-US-x-twain", "root", "1", "\ud800",
 ]  # fmt: skip
 TITLES = [
-    "", " ", "\u200b", "x" * 10_000, "word " * 2_000, "\u202egnp.exe", "\u2066a\u2067b", "\x1b[31mred",
-    "<img src=x onerror=alert(1)>", "'\"`${alert(1)}", "{title}", "$&", "e\u0301\u0308" * 500, "\x00",
-    "👩‍👩‍👧‍👦" * 400, "مسجد", "\r\n\r\n", "\ud800", "null", "__proto__",
+    "", " ", "\u200b", "x" * 10_000, "word " * 2_000, "\u202egnp.exe", "\u2066a\u2067b",
+    "\x1b[31mred", "<img src=x onerror=alert(1)>", "'\"`${alert(1)}", "{title}", "$&", "\x00",
+    "e\u0301\u0308" * 500, "\U0001f469\u200d" * 400, "مسجد", "\r\n\r\n", "\ud800", "null",
+    "__proto__",
 ]  # fmt: skip
 IDS = [
     "{n}", "a/{n}", "../{n}", "%E0%A4%A{n}", "a b?#{n}", "{n}" + "x" * 10_000, "\u202e{n}", "é{n}",
     "..", "", "\ud800{n}", "con{n}", "{n}&amp;", "a//{n}",
 ]  # fmt: skip
 URLS = [
-    None, "", "javascript:alert(1)", "http://", "https://[", "//x", "data:text/html,x", "https://a b",
-    "HTTPS://EXAMPLE.ORG/ä?\u202e", "h" * 10_000,
+    None, "", "javascript:alert(1)", "http://", "https://[", "//x", "data:text/html,x",
+    "https://a b", "HTTPS://EXAMPLE.ORG/ä?\u202e", "h" * 10_000,
 ]  # fmt: skip
 DATES = [None, "", "yesterday", "0000-00-00", "99999-01-01", "-1", "1889-13-45T99:99:99Z"]
 NUMBERS = [None, 0, -1, 1e300, -1e-300, 91, -181, 400.5, 2**53]
@@ -127,7 +128,7 @@ def test_the_corpus_page_shows_all_documents_but_none_that_breaks_it(open_page, 
     dialog = page.get_by_role("dialog")
     for at in range(len(everything)):
         entries.nth(at).click()
-        expect(dialog.locator(".document-source, .is-error")).to_be_visible()
+        expect(dialog.locator(".document-source, .is-error")).to_have_count(1)
         page.keyboard.press("Escape")
     page.click("#language")
     expect(entries).to_have_count(len(everything))

@@ -4,6 +4,7 @@
 // here throws. The page uses Intl, Date, URL and encodeURIComponent nowhere else.
 
 const TITLE_MOST = 200;
+const LANGUAGE_MOST = 30;
 
 /** Runs `make()`; what it throws becomes `otherwise`. */
 function attempt(make, otherwise) {
@@ -17,9 +18,9 @@ function attempt(make, otherwise) {
 /** What `draw` makes of each item; an item that cannot be drawn is left out, the others are not. */
 export const drawn = (items, draw) => items.flatMap((item, at) => attempt(() => [draw(item, at)], []));
 
-/** “German” for `de`; a tag that is no language stays as it is written. */
+/** “German” for `de`; a tag that is no language stays as it is written, if bearably long. */
 export const languageInWords = (tag, inLanguage) =>
-  attempt(() => new Intl.DisplayNames([inLanguage], { type: "language" }).of(tag), null) ?? String(tag);
+  titleOf(attempt(() => new Intl.DisplayNames([inLanguage], { type: "language" }).of(tag), null) ?? tag).slice(0, LANGUAGE_MOST);
 
 /** The language of a text as an attribute, or null where the tag is none: nothing is read out by it. */
 export const languageTag = (tag) => attempt(() => (typeof tag === "string" ? Intl.getCanonicalLocales(tag)[0] : null), null) ?? null;
@@ -68,8 +69,11 @@ export const isOnEarth = (latitude, longitude) =>
 // Marks that turn the direction of what follows them, and all control characters but line breaks.
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/g;
 
-/** A text without the characters that change how the text around it is read. */
-export const readable = (text) => String(text).replace(UNSEEN, "");
+// More characters joined to one than any sign has: a line cannot be broken within them.
+const JOINED = /(?:\u200d[^\u200d]{1,2}){9,}/g;
+
+/** A text without the characters that change how the text around it is read, or where it breaks. */
+export const readable = (text) => String(text).replace(UNSEEN, "").replace(JOINED, (joined) => joined.replaceAll("\u200d", ""));
 
 /** A document's title on one line of bearable length; where it has none to be seen, its id. */
 export function titleOf(title, documentId = "") {
