@@ -21,10 +21,12 @@ from api.commands.options import (
     ReaderOption,
     RegionOption,
     SubjectsOption,
+    print_json,
     stdout,
 )
 from api.http import schemas
 from api.http.inputs import RawQuery, make_query
+from api.plain_output import visible
 from api.settings import Settings, load_settings
 from api.wiring.pipeline import build_pipeline
 from knowledge.errors import QueryError
@@ -78,7 +80,7 @@ def ask(
                 request_id="",
                 before=before,
             )
-            print(out.model_dump_json(indent=2, exclude={"request_id"}))
+            print_json(out.model_dump_json(indent=2, exclude={"request_id"}))
         else:
             print_answer(stdout(), asked.answer)
             if asked.answer.note is None:
@@ -102,7 +104,7 @@ def search(
         if as_json:
             name = pipeline.encoder.card.name
             out = schemas.search_out(found, encoder=name, request_id="", before=before)
-            print(out.model_dump_json(indent=2, exclude={"request_id"}))
+            print_json(out.model_dump_json(indent=2, exclude={"request_id"}))
         else:
             print_subjects(stdout(), found)
             print_suggestion(stdout(), found)
@@ -129,10 +131,10 @@ def _asking(
 def print_answer(console: Console, answer: Answer) -> None:
     """The answer as a person reads it: what, then the sentence, then who says so."""
     if answer.subject is not None:
-        console.print(Text(answer.subject.title, style="bold"))
-    console.print(Text(answer.text))
+        console.print(Text(visible(answer.subject.title, one_line=True), style="bold"))
+    console.print(Text(visible(answer.text)))
     if answer.note is not None:
-        console.print(Text(answer.note, style="yellow"))
+        console.print(Text(visible(answer.note, one_line=True), style="yellow"))
     source = answer.source
     if source is None:
         return
@@ -150,13 +152,15 @@ def print_answer(console: Console, answer: Answer) -> None:
 def print_suggestion(console: Console, found: Found) -> None:
     """The question as the documents spell its names, where it may misspell one."""
     if found.did_you_mean is not None:
-        console.print(Text(f"Did you mean: {found.did_you_mean}", style="yellow"))
+        meant = visible(found.did_you_mean, one_line=True)
+        console.print(Text(f"Did you mean: {meant}", style="yellow"))
 
 
 def _print_source(console: Console, source: Source) -> None:
-    console.print(Padding(Text(f"“{source.quote}”", style="italic"), (1, 0, 0, 2)))
+    console.print(Padding(Text(f"“{visible(source.quote)}”", style="italic"), (1, 0, 0, 2)))
     where = source.citation or source.document_id
-    console.print(Padding(Text("— " + (f"{where}, {source.url}" if source.url else where)), (0, 2)))
+    where = visible(f"{where}, {source.url}" if source.url else where, one_line=True)
+    console.print(Padding(Text(f"— {where}"), (0, 2)))
 
 
 def print_subjects(console: Console, found: Found) -> None:
@@ -165,8 +169,8 @@ def print_subjects(console: Console, found: Found) -> None:
         document = subject.document
         scores = ", ".join(f"{name} {score:.2f}" for name, score in subject.scores.items())
         line = Text(f"{subject.rank}. ")
-        line.append(document.title, style="bold")
-        line.append(f"  {document.document_id}", style="dim")
+        line.append(visible(document.title, one_line=True), style="bold")
+        line.append(f"  {visible(document.document_id, one_line=True)}", style="dim")
         line.append(f"  ({scores})")
         console.print(line, soft_wrap=True)
 
