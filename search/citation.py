@@ -1,7 +1,8 @@
 """The check after the reader: a quotation must stand in its passage and say what is claimed.
 
-Trusts no reader. It knows a draft's claims, the passages that were really retrieved, and which
-sentences of a document say whether its subject exists.
+Trusts no reader; what else a draft says is checked by `search.grounding`. It knows a draft's
+claims, the passages that were really retrieved, and which sentences of a document say whether its
+subject exists.
 """
 
 import re
@@ -103,12 +104,23 @@ def check_citation(
     if existence_in is not None and draft.exists is not None:
         chronology = existence_in.get(passage.document_id, Chronology())
         was_read = citation.start < chronology.read_to
-        if was_read and not chronology.says(citation.start, citation.end, exists=draft.exists):
+        is_said = chronology.says(citation.start, citation.end, exists=draft.exists)
+        if was_read and not (is_said and _fits(draft, chronology)):
             state = "still exists" if draft.exists else "no longer exists"
             return Withdrawn(
                 "existence_not_in_quote", f"the quotation does not say that it {state}"
             )
     return citation
+
+
+def _fits(draft: Draft, chronology: Chronology) -> bool:
+    """Whether a model's claim fits what the whole text says: *A shop stands in its place* holds a
+    word of standing, but it is not the subject that stands. The rules read the whole text already.
+    """
+    state = chronology.existence
+    if draft.composed or state is None or state.plainness <= _BY_TENSE:
+        return True
+    return state.exists == draft.exists
 
 
 def _says_year(year: int, text: str, start: int, end: int) -> bool:
@@ -133,7 +145,10 @@ def without_unsaid_existence(draft: Draft, citation: Citation, chronology: Chron
 
     `exists` stays only where the quoted sentence itself says it.
     """
-    if draft.exists is None or chronology.says(citation.start, citation.end, exists=draft.exists):
+    if draft.exists is None:
+        return draft
+    is_said = chronology.says(citation.start, citation.end, exists=draft.exists)
+    if is_said and _fits(draft, chronology):
         return draft
     return replace(draft, exists=None)
 
@@ -174,6 +189,8 @@ def _normalised(text: str) -> tuple[str, list[tuple[int, int]]]:
     return "".join(characters), offsets
 
 
+_BY_TENSE = 0.3
+"""Plainness of a state that only the tense of a sentence shows: too weak to refute a claim."""
 _AROUND = 24
 """Characters around a quotation in which a word or a date that it cuts may begin or end."""
 _WORD_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:s|th|st|nd|rd)?|[^\W\d_\u3400-\u9fff]+")

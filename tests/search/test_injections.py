@@ -26,6 +26,7 @@ STATION, TOWER, GATE = "corpus/old_station", "corpus/clock_tower", "corpus/yonga
 OPENED = "The Old Station was opened in 1912."
 FELL = "The Old Station was demolished in 1992."
 BUILDER = "It was built by the railway company."
+INSTEAD = "A shopping centre stands in its place today."
 STANDS = "The Clock Tower still stands."
 GATE_FELL = "永安门于1957年被拆除。"
 EVIL = (
@@ -171,6 +172,7 @@ def test_a_text_that_says_what_is_quoted_is_served_as_it_is(ask, quote, text):
         ("Does the Old Station still exist?", {"quote": OPENED, "exists": True}),
         ("Does the Old Station still exist?", {"quote": FELL, "exists": True}),
         ("Does the Clock Tower still exist?", {"quote": STANDS, "exists": False}),
+        ("Does the Old Station still exist?", {"quote": INSTEAD, "exists": True}),
         ("When was it demolished?", {"quote": FELL, "year": 1993}),
         ("When was it demolished?", {"quote": "demolished in 199", "year": 199}),
         ("When was it demolished?", {"quote": ""}),
