@@ -27,11 +27,18 @@ _MARKS = frozenset(" \n.,;:!?'\"“”‘’()-–—。，、；：！？《》
 """Characters that hold words together; any other one that is no letter must be quoted."""
 
 _FUNCTION_WORDS_TEXT = """
-    a an the it its this that these those they their there which who is are was were be been
-    being has have had in on at of and as did does do source sources says said document text
+    a an the it its this that these those they their there source sources says said document text
 """
 _FUNCTION_WORDS = frozenset(_FUNCTION_WORDS_TEXT.split())
-"""English words that say nothing by themselves. No word of time, cause, number or denial is one."""
+"""English words that say nothing by themselves. No verb is one: *was* before another's participle
+makes a deed suffered of a deed done."""
+_AUXILIARIES_TEXT = """
+    is are was were be been being am has have had do does did will shall can must
+"""
+_AUXILIARIES = frozenset(_AUXILIARIES_TEXT.split())
+"""Words that a question does not lend: with them any two nouns make a statement."""
+_BEFORE_DATES = frozenset({"in", "on"})
+"""May stand before a number in place of each other: *on 31 March 1889* → *in 1889*."""
 _FUNCTION_HAN = frozenset("的了于在是它其该这那座个为年月日被据资料")
 _DENIALS_TEXT = """
     not no never neither nor none nothing without cannot hardly scarcely barely almost nearly if
@@ -84,6 +91,10 @@ _REPLY: Mapping[bool, re.Pattern[str]] = {
 
 _DEMOLISHED = frozenset({"demolished", "burnt", "destroyed"})
 _BUILT = frozenset({"begun", "built", "opened"})
+_MONTHS_TEXT = """
+    january february march april may june july august september october november december
+"""
+_MONTHS = frozenset(_MONTHS_TEXT.split())
 _MOST_GAP = 3
 """Words of the quotation that may be left out at one place: *on 31 March 1889* → *in 1889*."""
 _LEAST_HAN = 2
@@ -248,7 +259,9 @@ class _Source:
             names=frozenset(form for name in names for form in _tokens(name)),
             names_han=tuple(sorted({n for n in names if is_han(n[:1])}, key=len, reverse=True)),
             question=frozenset(
-                t for t in _tokens(asked) if not t[0].isdigit() and t not in _DENIALS
+                token
+                for token in _tokens(asked)
+                if not token[0].isdigit() and token not in _DENIALS | _AUXILIARIES
             ),
             question_han=asked,
             exists=exists,
@@ -274,23 +287,32 @@ class _Source:
         return self._holds_latin(sentence, state=state)
 
     def _holds_latin(self, sentence: str, *, state: bool) -> bool:
-        at: int | None = None  # the latest word of the quotation that the sentence repeats
+        tokens = [match.group().casefold() for match in _TOKEN.finditer(sentence)]
+        said = _denials(sentence)
+        starts = [i for i, _ in enumerate(self.words) if self._may_begin(i)]
+        return (state and self._goes_on(tokens, None, said)) or any(
+            self._goes_on(tokens, start, said) for start in starts
+        )
+
+    def _goes_on(self, tokens: Sequence[str], start: int | None, said: frozenset[str]) -> bool:
+        """Whether a sentence repeats the quotation from `start` on; from nowhere, if it is None."""
+        at: int | None = None  # the latest word of the quotation that was repeated
         touched: set[int] = set()
-        for match in _TOKEN.finditer(sentence):
-            form = match.group().casefold()
+        for number, form in enumerate(tokens):
             if form in _FUNCTION_WORDS or (form in self.names and not form.isdigit()):
                 continue
-            found = self._next(form, at)
-            if found is None:
-                if form in self.names or _stem(form) in self.question or form in self.question:
+            is_dated = number + 1 < len(tokens) and tokens[number + 1][0].isdigit()
+            if form in _BEFORE_DATES and is_dated:
+                continue
+            found = start if at is None else self._next(form, at)
+            if found is None or form not in self.words[found].forms:
+                if form in self.names or form in self.question:
                     continue
                 return False
             touched.add(self.words[found].sentence)
             at = found
-        said = _denials(sentence)
-        if any(not self.denials[number] <= said for number in touched):
-            return False
-        return state or at is not None
+        denied = any(not self.denials[number] <= said for number in touched)
+        return not denied and (start is None or at is not None)
 
     def _holds_han(self, part: str) -> bool:
         """Whether one clause of the quotation says what a clause of a Chinese text says."""
@@ -328,18 +350,24 @@ class _Source:
                     position += 1
         return repeated
 
-    def _next(self, form: str, at: int | None) -> int | None:
-        """Where the quotation goes on with a word; the first time, anywhere in it."""
-        reach = range(len(self.words)) if at is None else range(at + 1, at + 2 + _MOST_GAP)
-        for index in reach:
-            if index >= len(self.words):
-                return None
+    def _next(self, form: str, at: int) -> int | None:
+        """Where the quotation goes on with a word: near the word before, in the same clause."""
+        for index in range(at + 1, min(len(self.words), at + 2 + _MOST_GAP)):
             word = self.words[index]
-            if at is not None and word.clause != self.words[at].clause and index > at + 1:
+            if word.clause != self.words[at].clause and not word.forms & _CONJUNCTIONS:
                 return None
-            if form in word.forms or (not form[0].isdigit() and _stem(form) in word.forms):
+            if form in word.forms:
                 return index
         return None
+
+    def _may_begin(self, index: int) -> bool:
+        """Whether a clause names nobody else before a word: else its subject would be exchanged."""
+        clause = self.words[index].clause
+        before = [word for word in self.words[:index] if word.clause == clause]
+        return all(
+            word.is_number or word.forms & (self.names | _BEFORE_DATES | _CONJUNCTIONS | _MONTHS)
+            for word in before
+        )
 
 
 def _is_plain(text: str, *sources: str) -> bool:
@@ -358,19 +386,11 @@ def _tokens(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=8_192)
 def _forms(token: str) -> frozenset[str]:
-    """How a word of a source may be written: as it is, in NFKC, without its ending."""
+    """How a word of a source may be written: as it is, or in NFKC. Another ending is another word:
+    *wanted to demolish it* is not *demolished it*."""
     plain = token.casefold()
     folded = unicodedata.normalize("NFKC", token).casefold()
-    forms = {plain, folded, plain.replace("’", "'")}
-    return frozenset(forms if plain[0].isdigit() else forms | {_stem(plain)})
-
-
-def _stem(word: str) -> str:
-    """A word without a regular ending: *opened*, *opens*, *opening* → *open*."""
-    for ending in ("'s", "’s", "ing", "ed", "es", "s", "e"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+    return frozenset({plain, folded, plain.replace("’", "'")})
 
 
 def _is_function(forms: frozenset[str]) -> bool:
@@ -388,12 +408,8 @@ def _dates_alike(text: str, quote: str, document: Document, exists: bool | None)
     not find in the quotation."""
     said, quoted = _read(text, document), _read(quote, document)
     known = {(event.kind, event.year.value) for event in quoted.events}
-    years = {year.value for year in quoted.years}
     for event in said.events:
-        of_the_year = {kind for kind, year in known if year == event.year.value}
-        if event.year.value not in years and not year_stands_in(event.year.value, quote):
-            return False
-        if of_the_year and event.kind not in of_the_year:
+        if (event.kind, event.year.value) not in known:
             return False
     state = said.existence
     if state is None or quoted.existence is None:

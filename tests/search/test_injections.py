@@ -289,6 +289,39 @@ def test_a_question_that_offers_its_answer_lends_no_words():
     assert not held("The king demolished it in 1992.", "Who demolished it, the king or the mayor?")
 
 
+QUOTE = (
+    "The Tower was begun by Eiffel's company in 1887 and was completed on 31 March 1889. It was "
+    "sold, and the mayor of Paris wanted to demolish it in 1909. The company built a church near "
+    "it in 1901."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_held"),
+    [
+        ("It was completed in 1889.", True),
+        ("It was completed on 31 March 1889.", True),
+        ("The Tower was begun by Eiffel's company in 1887.", True),
+        ("The mayor of Paris wanted to demolish it in 1909.", True),
+        ("It was completed in 1887.", False),
+        ("It was begun in 1889.", False),
+        ("It was demolished in 1909.", False),
+        ("The Tower wanted to demolish it in 1909.", False),
+        ("The Tower was mayor of Paris.", False),
+        ("The mayor of Paris is in the Tower.", False),
+        ("Tower sold mayor.", False),
+        ("It was sold to the mayor of Paris.", False),
+        ("The company was sold.", False),
+        ("It built a church in 1901.", False),
+        ("The Tower was built in 1901.", False),
+    ],
+)
+def test_words_cannot_be_put_together_to_another_sentence(text, is_held):
+    tower = Document("c", "t", "Tower", "", "en")
+    question = "When was it built?"
+    assert says_only(text, QUOTE, document=tower, question=question, exists=None) is is_held
+
+
 def test_a_denial_of_the_quotation_cannot_be_left_out():
     hall = Document("c", "h", "Hall", "", "en")
     quote = "The Hall was never completed in 1890, and it would not reopen in 1901."
