@@ -4,6 +4,9 @@ A model that reads a hostile document can write anything beside a true quotation
 held against the quotation, the cited document's names and the question, and what does not hold is
 replaced by the text that code composes from the quotation, or left out. Trusts no model and calls
 none. `search.citation` has found the quotation before; here it is a fact.
+
+Over 500 lines, since each rule for a word needs the others: what one of them lets pass, the next
+has to hold.
 """
 
 import re
@@ -289,9 +292,8 @@ class _Source:
     def _holds_latin(self, sentence: str, *, state: bool) -> bool:
         tokens = [match.group().casefold() for match in _TOKEN.finditer(sentence)]
         said = _denials(sentence)
-        starts = [i for i, _ in enumerate(self.words) if self._may_begin(i)]
         return (state and self._goes_on(tokens, None, said)) or any(
-            self._goes_on(tokens, start, said) for start in starts
+            self._goes_on(tokens, start, said) for start in self._starts()
         )
 
     def _goes_on(self, tokens: Sequence[str], start: int | None, said: frozenset[str]) -> bool:
@@ -360,14 +362,18 @@ class _Source:
                 return index
         return None
 
-    def _may_begin(self, index: int) -> bool:
-        """Whether a clause names nobody else before a word: else its subject would be exchanged."""
-        clause = self.words[index].clause
-        before = [word for word in self.words[:index] if word.clause == clause]
-        return all(
-            word.is_number or word.forms & (self.names | _BEFORE_DATES | _CONJUNCTIONS | _MONTHS)
-            for word in before
-        )
+    def _starts(self) -> list[int]:
+        """Words that a sentence may begin with: their clause names nobody else before them, since
+        otherwise the sentence would exchange its subject."""
+        starts, clause, is_open = [], -1, True
+        for index, word in enumerate(self.words):
+            if word.clause != clause:
+                clause, is_open = word.clause, True
+            if is_open:
+                starts.append(index)
+            free = self.names | _BEFORE_DATES | _CONJUNCTIONS | _MONTHS
+            is_open = is_open and (word.is_number or not free.isdisjoint(word.forms))
+        return starts
 
 
 def _is_plain(text: str, *sources: str) -> bool:
