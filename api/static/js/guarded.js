@@ -1,7 +1,7 @@
 // What the browser refuses with an exception, made harmless: languages, dates, numbers, addresses.
 //
-// Everything here takes values of documents, links and storage, which may hold anything. Nothing
-// here throws. The page uses Intl, Date, URL and encodeURIComponent nowhere else.
+// Documents, links and storage may hold anything, and nothing here throws. The page uses Intl, Date,
+// URL and encodeURIComponent nowhere else.
 
 const TITLE_MOST = 200;
 const LANGUAGE_MOST = 30;
@@ -15,21 +15,21 @@ function attempt(make, otherwise) {
   }
 }
 
-/** What `draw` makes of each item; an item that cannot be drawn is left out, the others are not. */
+/** What `draw` makes of each item but those that cannot be drawn. */
 export const drawn = (items, draw) => items.flatMap((item, at) => attempt(() => [draw(item, at)], []));
 
-/** “German” for `de`; a tag that is no language stays as it is written, if bearably long. */
+/** “German” for `de`; what is no language stays as it is written. */
 export const languageInWords = (tag, inLanguage) =>
   titleOf(attempt(() => new Intl.DisplayNames([inLanguage], { type: "language" }).of(tag), null) ?? tag).slice(0, LANGUAGE_MOST);
 
-/** The language of a text as an attribute, or null where the tag is none: nothing is read out by it. */
+/** A language tag, or null where it is none. */
 export const languageTag = (tag) => attempt(() => (typeof tag === "string" ? Intl.getCanonicalLocales(tag)[0] : null), null) ?? null;
 
-/** A moment in words; nothing where it is none. `options` as of Intl.DateTimeFormat. */
+/** A moment in words; nothing where it is none. */
 export const dateInWords = (moment, inLanguage, options) =>
   attempt(() => new Intl.DateTimeFormat(inLanguage, options).format(new Date(moment)), "");
 
-/** 1234 → “1,234”; what is no number stays as it is written. */
+/** 1234 → “1,234”. */
 export const numberInWords = (n, inLanguage) => attempt(() => n.toLocaleString(inLanguage), String(n));
 
 /** Which form of the plural a number takes. */
@@ -38,7 +38,7 @@ export const pluralOf = (n, inLanguage) => attempt(() => new Intl.PluralRules(in
 /** A number with `digits` after the point; a dash where it is none. */
 export const fixed = (n, digits) => (Number.isFinite(n) ? n.toFixed(digits) : "–");
 
-/** The words of a text as Intl.Segmenter finds them: `[{segment, index}]`; none where it cannot. */
+/** The words of a text: `[{segment, index}]`. */
 export const wordsIn = (text, inLanguage) =>
   attempt(() => [...segmenter(inLanguage).segment(text)].filter(({ isWordLike }) => isWordLike), []);
 
@@ -49,11 +49,11 @@ function segmenter(inLanguage) {
   return segmenters.get(inLanguage);
 }
 
-/** An address of the web as it is written, or null: no other scheme, nothing that is no address. */
+/** An address of the web as it is written, or null. */
 export const webAddress = (url) =>
   attempt(() => (typeof url === "string" && ["http:", "https:"].includes(new URL(url).protocol) ? url : null), null);
 
-/** The document's path on the server, or null where its id cannot be one: a link may name anything. */
+/** The document's path on the server, or null where its id cannot be one. */
 export function documentPath(documentId) {
   const slash = String(documentId).indexOf("/");
   const parts = [documentId.slice(0, slash), documentId.slice(slash + 1)];
@@ -66,16 +66,16 @@ export function documentPath(documentId) {
 export const isOnEarth = (latitude, longitude) =>
   Number.isFinite(latitude) && Number.isFinite(longitude) && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
 
-// Marks that turn the direction of what follows them, and all control characters but line breaks.
+// Marks that turn the direction of what follows, and controls but line breaks.
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb]/g;
 
-// More characters joined to one than any sign has: a line cannot be broken within them.
+// More characters joined to one than any sign has: no line breaks within them.
 const JOINED = /(?:\u200d[^\u200d]{1,2}){9,}/g;
 
-/** A text without the characters that change how the text around it is read, or where it breaks. */
+/** A text without characters that change how the text around it is read or where it breaks. */
 export const readable = (text) => String(text).replace(UNSEEN, "").replace(JOINED, (joined) => joined.replaceAll("\u200d", ""));
 
-/** A document's title on one line of bearable length; where it has none to be seen, its id. */
+/** A document's title on one line; where it has none to be seen, its id. */
 export function titleOf(title, documentId = "") {
   const [words] = [title, documentId].map((each) => readable(each ?? "").replace(/\s+/g, " ").trim()).filter((each) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(each));
   const points = Array.from((words ?? "–").slice(0, 4 * TITLE_MOST));

@@ -1,9 +1,8 @@
 // A link to a result, and what such a link says. Copies to the clipboard.
 //
-// The link carries what was asked and which words of which document were cited, and nothing else: no
-// verdict, no photo. It lies in the address's fragment, which browsers never send. Anybody can write
-// such a link, so the quotation is shown only where it stands in the document on this server, and
-// whatever else a link says is not read.
+// The link carries the question and the cited words with their document: no verdict, no photo. It lies
+// in the address's fragment, which browsers never send. Anybody can write one, so the quotation is shown
+// only where it stands in the document, and whatever else a link says is not read.
 
 import { ApiError, fetchDocument } from "./api.js";
 import { readable, titleOf } from "./guarded.js";
