@@ -4,12 +4,14 @@ Exit codes: 0 all went well; 1 an error, described in one sentence; 2 wrong usag
 Ctrl-C.
 """
 
+import logging
 import sys
 
 import typer
 
 from api.commands import ask, backup, bench, doctor, evaluate, index, keys, models, push, serve
 from api.commands.options import stderr
+from api.plain_output import PlainLines, visible
 from knowledge.errors import SnapCiteError
 
 app = typer.Typer(
@@ -35,8 +37,12 @@ app.add_typer(keys.app)
 
 def main() -> None:
     """Run the command line; an error of ours ends it with one sentence on stderr."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(PlainLines())
+    handler.setLevel(logging.WARNING)
+    logging.getLogger().addHandler(handler)
     try:
         app()
     except SnapCiteError as error:
-        stderr().print(f"error: {error}", highlight=False, markup=False)
+        stderr().print(f"error: {visible(str(error), one_line=True)}")
         sys.exit(1)

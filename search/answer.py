@@ -68,12 +68,13 @@ class Answer:
 
     Attributes:
         subject: the document the answer is about.
-        text: one or two sentences in the question's language.
+        text: one or two sentences in the question's language, which say nothing that the quotation,
+            the document's names and the question do not say.
         exists: whether the subject stands today; given only where the question asks for it or the
             quoted sentence itself says it.
         year: the year asked for; negative before the common era.
         year_event: what happened in `year`.
-        current_use: what it or its site is used for today.
+        current_use: what it or its site is used for today, in words of the quotation.
         source: the quotation and where it stands.
         conflicts: sources that contradict it; they lower the confidence.
         confidence: from 0 to 1, higher is surer. An answer that is withheld as `low_confidence`
@@ -81,8 +82,11 @@ class Answer:
         reason: why it abstains.
         withdrawn: which part of the citation check failed, where the reason is `citation_failed`.
         signals: the values that the confidence was computed from: `search.confidence.SIGNALS`.
-        fields: the values that the caller's own schema asked for.
-        reasoning: the model's thoughts before it answered, if asked for; nothing checks them.
+        fields: the values that the caller's own schema asked for; what does not stand in the cited
+            passage is None.
+        fields_withheld: path of such a value in `fields` → why it is withheld.
+        reasoning: the model's thoughts before it answered, if asked for. Thoughts with numbers,
+            addresses or characters that were not retrieved are left out; nothing else checks them.
         note: a remark for a person on how the answer came about.
     """
 
@@ -99,6 +103,7 @@ class Answer:
     withdrawn: Cause | None = None
     signals: Mapping[str, float] = field(default_factory=dict)
     fields: Mapping[str, Any] | None = None
+    fields_withheld: Mapping[str, str] = field(default_factory=dict)
     reasoning: str | None = None
     note: str | None = None
 

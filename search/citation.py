@@ -1,7 +1,8 @@
 """The check after the reader: a quotation must stand in its passage and say what is claimed.
 
-Trusts no reader. It knows a draft's claims, the passages that were really retrieved, and which
-sentences of a document say whether its subject exists.
+Trusts no reader; what else a draft says is checked by `search.grounding`. It knows a draft's
+claims, the passages that were really retrieved, and which sentences of a document say whether its
+subject exists.
 """
 
 import re
@@ -30,6 +31,7 @@ Cause = Literal[
     "passage_not_retrieved",
     "wrong_document",
     "quote_not_found",
+    "quote_says_nothing",
     "year_not_in_quote",
     "existence_not_in_quote",
 ]
@@ -75,7 +77,8 @@ def check_citation(
         The quotation as it stands in the document, or why the draft has to be withdrawn: the
         passage was not retrieved, belongs to another document than the draft's, does not hold
         the quotation to the letter (after Unicode normalisation, white space folded), or the
-        quotation does not hold the year or does not say whether the subject exists.
+        quotation does not hold the year or does not say whether the subject exists. A quotation
+        that is cut within a word or a number is widened to the whole of it.
     """
     if draft.passage_id is None or not draft.quote or not draft.quote.strip():
         return Withdrawn("nothing_quoted", "nothing is quoted")
@@ -91,8 +94,9 @@ def check_citation(
     span = find_quote(draft.quote, passage.text)
     if span is None:
         return Withdrawn("quote_not_found", "the quotation does not stand in the cited passage")
+    span = _whole_words(passage.text, *span)
     quote = passage.text[slice(*span)]
-    if draft.year is not None and not year_stands_in(draft.year, quote):
+    if draft.year is not None and not _says_year(draft.year, passage.text, *span):
         return Withdrawn(
             "year_not_in_quote", f"the year {draft.year} does not stand in the quotation"
         )
@@ -100,7 +104,8 @@ def check_citation(
     if existence_in is not None and draft.exists is not None:
         chronology = existence_in.get(passage.document_id, Chronology())
         was_read = citation.start < chronology.read_to
-        if was_read and not chronology.says(citation.start, citation.end, exists=draft.exists):
+        is_said = chronology.says(citation.start, citation.end, exists=draft.exists)
+        if was_read and not (is_said and _fits(draft, chronology)):
             state = "still exists" if draft.exists else "no longer exists"
             return Withdrawn(
                 "existence_not_in_quote", f"the quotation does not say that it {state}"
@@ -108,12 +113,42 @@ def check_citation(
     return citation
 
 
+def _fits(draft: Draft, chronology: Chronology) -> bool:
+    """Whether a model's claim fits what the whole text says: *A shop stands in its place* holds a
+    word of standing, but it is not the subject that stands. The rules read the whole text already.
+    """
+    state = chronology.existence
+    if draft.composed or state is None or state.plainness <= _BY_TENSE:
+        return True
+    return state.exists == draft.exists
+
+
+def _says_year(year: int, text: str, start: int, end: int) -> bool:
+    """Whether `text[start:end]` holds a year, and not as a part of what stands around it: *515* cut
+    out of *515 BC* is another year."""
+    around = text[max(0, start - _AROUND) : end + _AROUND]
+    return year_stands_in(year, text[start:end]) and year_stands_in(year, around)
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span widened to whole words and numbers (`1,889`); Chinese has no words to cut."""
+    for match in _WORD_OR_NUMBER.finditer(text, max(0, start - _AROUND), end + _AROUND):
+        if match.start() < start < match.end():
+            start = match.start()
+        if match.start() < end < match.end():
+            end = match.end()
+    return start, end
+
+
 def without_unsaid_existence(draft: Draft, citation: Citation, chronology: Chronology) -> Draft:
     """The draft of a question that does not ask about existence, as far as its quotation goes.
 
     `exists` stays only where the quoted sentence itself says it.
     """
-    if draft.exists is None or chronology.says(citation.start, citation.end, exists=draft.exists):
+    if draft.exists is None:
+        return draft
+    is_said = chronology.says(citation.start, citation.end, exists=draft.exists)
+    if is_said and _fits(draft, chronology):
         return draft
     return replace(draft, exists=None)
 
@@ -153,6 +188,12 @@ def _normalised(text: str) -> tuple[str, list[tuple[int, int]]]:
             offsets.append(match.span())
     return "".join(characters), offsets
 
+
+_BY_TENSE = 0.3
+"""Plainness of a state that only the tense of a sentence shows: too weak to refute a claim."""
+_AROUND = 24
+"""Characters around a quotation in which a word or a date that it cuts may begin or end."""
+_WORD_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:s|th|st|nd|rd)?|[^\W\d_\u3400-\u9fff]+")
 
 _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\u1160-\u11ff]*", re.DOTALL)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from PIL import Image
 
 from knowledge.beside import beside
+from knowledge.documents import Passage
 from knowledge.errors import ImageError, NotFoundError, QueryError
 from knowledge.index import Index
 from knowledge.stages import stage
@@ -18,11 +19,12 @@ from search.confidence import CONTESTED, Fit, measure_signals, weigh
 from search.conflicts import Claim, conflicts_with, contradictions, in_words
 from search.evidence import Evidence, Subject
 from search.fusion import WEIGHTS
+from search.grounding import grounded, known_thoughts, says_nothing
 from search.names import Spelling
 from search.query import Query
 from search.retrieve import QueryVectors, Retriever
 from search.topic_words import TopicWords
-from vlm.chronology import asks_existence
+from vlm.chronology import Chronology, asks_existence, chronology_of
 from vlm.encoders import Encoder
 from vlm.encoders.text import TextEncoder
 from vlm.images import PhotoSize, decode_image, shrink
@@ -182,8 +184,15 @@ class Pipeline:
         asked_existence = beside(
             lambda: asks_existence(question), otherwise=False, what="kind", document_id=""
         )
-        answer = self._checked(query, found, draft, pairs, asked_existence=asked_existence)
-        return replace(answer, note=draft.note, reasoning=draft.reasoning)
+        answer = self._checked(
+            query, found, draft, pairs, question=question, asked_existence=asked_existence
+        )
+        shown = [question, *query.recalled.questions, *query.captions]
+        for subject in read:
+            document = subject.document
+            shown += [document.title, *document.aliases, *(p.text for p in subject.passages)]
+        thoughts = known_thoughts(draft.reasoning, shown)
+        return replace(answer, note=draft.note, reasoning=thoughts)
 
     def _checked(
         self,
@@ -192,6 +201,7 @@ class Pipeline:
         draft: Draft,
         pairs: Sequence[tuple[Claim, Claim]],
         *,
+        question: str,
         asked_existence: bool,
     ) -> Answer:
         language, subjects = query.answer_language, found.subjects
@@ -203,7 +213,10 @@ class Pipeline:
                 return abstain("nothing_similar", None, language=language)
             return abstain("not_in_evidence", subject.document, language=language)
         passages = {p.passage_id: p for subject in read for p in subject.passages}
-        chronologies = {id_: subject.chronology for id_, subject in by_id.items()}
+        chronologies = {
+            id_: _chronology_at(subject, passages.get(draft.passage_id))
+            for id_, subject in by_id.items()
+        }
         citation = self._check(
             draft, passages, existence_in=chronologies if asked_existence else None
         )
@@ -211,8 +224,21 @@ class Pipeline:
             answer = abstain("citation_failed", subject.document, language=language)
             return replace(answer, withdrawn=citation.cause)
         cited = by_id[citation.passage.document_id]
+        if says_nothing(citation, cited.document, query.question):
+            answer = abstain("citation_failed", subject.document, language=language)
+            return replace(answer, withdrawn="quote_says_nothing")
         if not asked_existence:
-            draft = without_unsaid_existence(draft, citation, cited.chronology)
+            chronology = chronologies[cited.document.document_id]
+            draft = without_unsaid_existence(draft, citation, chronology)
+        checked = grounded(
+            draft,
+            citation,
+            cited.document,
+            question=question,
+            language=language,
+            schema=query.answer_schema,
+        )
+        draft = checked.draft
         if found.spelling is not None and found.spelling.is_slip:
             query = replace(query, question=found.spelling.question)
         signals = measure_signals(
@@ -230,7 +256,11 @@ class Pipeline:
             answer = abstain("low_confidence", cited.document, language=language)
         else:
             answer = answer_from(draft, citation, cited.document)
-            answer = replace(answer, conflicts=conflicts)
+            answer = replace(
+                answer,
+                conflicts=conflicts,
+                fields_withheld=checked.withheld,
+            )
         return replace(answer, confidence=confidence.probability, signals=signals)
 
     def _is_foreign(self, query: Query, subjects: Sequence[Subject]) -> bool:
@@ -268,6 +298,22 @@ class Pipeline:
             return (decode_image(data, PhotoSize(side)).pixels,)
         except (NotFoundError, ImageError):  # its file is gone; the text is still there to be read
             return ()
+
+
+def _chronology_at(subject: Subject, passage: Passage | None) -> Chronology:
+    """The subject's chronology; where the index's one does not reach a passage that is cited, the
+    passage's own."""
+    document_id = subject.document.document_id
+    if passage is None or passage.document_id != document_id:
+        return subject.chronology
+    if passage.end <= subject.chronology.read_to:
+        return subject.chronology
+    return beside(
+        lambda: chronology_of(subject.document, [passage]),
+        otherwise=Chronology(),
+        what="chronology",
+        document_id=document_id,
+    )
 
 
 def _with_spelling(answer: Answer, spelling: Spelling, language: str) -> Answer:

@@ -131,9 +131,13 @@ class Chronology:
     read_to: int = 0
 
     def says(self, start: int, end: int, *, exists: bool) -> bool:
-        """Whether `document.text[start:end]` quotes a sentence that says whether it exists."""
+        """Whether `document.text[start:end]` quotes a sentence that says whether it exists: half of
+        the sentence stands in the quotation, or half of the quotation in the sentence."""
         spans = self.standing if exists else self.gone
-        return any(first < end and start < last for first, last in spans)
+        return any(
+            2 * (min(end, last) - max(start, first)) >= min(last - first, end - start)
+            for first, last in spans
+        )
 
 
 def chronology_of(document: Document, passages: Sequence[Passage] | None = None) -> Chronology:

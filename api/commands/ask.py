@@ -20,10 +20,12 @@ from api.commands.options import (
     ReaderOption,
     RegionOption,
     SubjectsOption,
+    print_json,
     stdout,
 )
 from api.http import schemas
 from api.http.inputs import RawQuery, make_query, parse_filters
+from api.plain_output import visible
 from api.settings import Settings, load_settings
 from api.wiring.pipeline import build_pipeline
 from knowledge.errors import QueryError
@@ -76,7 +78,7 @@ def ask(
         asked = pipeline.ask(query)
         if as_json:
             out = schemas.ask_out(asked, pipeline)
-            print(out.model_dump_json(indent=2, exclude={"request_id"}))
+            print_json(out.model_dump_json(indent=2, exclude={"request_id"}))
         else:
             print_answer(stdout(), asked.answer)
             if asked.answer.note is None:
@@ -99,7 +101,7 @@ def search(
         found = pipeline.search(query)
         if as_json:
             out = schemas.search_out(found, pipeline)
-            print(out.model_dump_json(indent=2, exclude={"request_id"}))
+            print_json(out.model_dump_json(indent=2, exclude={"request_id"}))
         else:
             print_subjects(stdout(), found)
             print_suggestion(stdout(), found)
@@ -126,10 +128,10 @@ def _asking(
 def print_answer(console: Console, answer: Answer) -> None:
     """Print an answer for people: the answer, the quotation, and its source."""
     if answer.subject is not None:
-        console.print(Text(answer.subject.title, style="bold"))
-    console.print(Text(answer.text))
+        console.print(Text(visible(answer.subject.title, one_line=True), style="bold"))
+    console.print(Text(visible(answer.text)))
     if answer.note is not None:
-        console.print(Text(answer.note, style="yellow"))
+        console.print(Text(visible(answer.note, one_line=True), style="yellow"))
     source = answer.source
     if source is None:
         return
@@ -147,13 +149,15 @@ def print_answer(console: Console, answer: Answer) -> None:
 def print_suggestion(console: Console, found: Found) -> None:
     """The question as the documents spell its names, where it may misspell one."""
     if found.did_you_mean is not None:
-        console.print(Text(f"Did you mean: {found.did_you_mean}", style="yellow"))
+        meant = visible(found.did_you_mean, one_line=True)
+        console.print(Text(f"Did you mean: {meant}", style="yellow"))
 
 
 def _print_source(console: Console, source: Source) -> None:
-    console.print(Padding(Text(f"“{source.quote}”", style="italic"), (1, 0, 0, 2)))
+    console.print(Padding(Text(f"“{visible(source.quote)}”", style="italic"), (1, 0, 0, 2)))
     where = source.citation or source.document_id
-    console.print(Padding(Text("— " + (f"{where}, {source.url}" if source.url else where)), (0, 2)))
+    where = visible(f"{where}, {source.url}" if source.url else where, one_line=True)
+    console.print(Padding(Text(f"— {where}"), (0, 2)))
 
 
 def print_subjects(console: Console, found: Found) -> None:
@@ -162,8 +166,8 @@ def print_subjects(console: Console, found: Found) -> None:
         document = subject.document
         scores = ", ".join(f"{name} {score:.2f}" for name, score in subject.scores.items())
         line = Text(f"{subject.rank}. ")
-        line.append(document.title, style="bold")
-        line.append(f"  {document.document_id}", style="dim")
+        line.append(visible(document.title, one_line=True), style="bold")
+        line.append(f"  {visible(document.document_id, one_line=True)}", style="dim")
         line.append(f"  ({scores})")
         console.print(line, soft_wrap=True)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.options import IndexOption, JsonOption, stderr
+from api.commands.options import IndexOption, JsonOption, print_json, stderr
 from api.settings import load_settings
 from api.wiring.pipeline import open_as_made
 
@@ -21,7 +21,7 @@ def backup(
     with open_as_made(settings) as source:
         size = source.store.back_up(place)
     if as_json:
-        print(json.dumps({"path": str(place), "bytes": size}))
+        print_json(json.dumps({"path": str(place), "bytes": size}))
     stderr().print(
         f"{place}: {size / 1e6:,.1f} MB, opened and counted. It is an index: use it with --index, "
         "or copy it to where the index was.",

@@ -12,7 +12,7 @@ import numpy as np
 import typer
 from rich.table import Table
 
-from api.commands.options import EncoderOption, IndexOption, JsonOption, stderr, stdout
+from api.commands.options import EncoderOption, IndexOption, JsonOption, print_json, stderr, stdout
 from api.settings import load_settings
 from api.wiring.pipeline import build_encoder, build_pipeline
 from knowledge.errors import ConfigurationError, ImageError, NotFoundError
@@ -66,7 +66,7 @@ def bench(
         stderr().print("reading photos of the index …")
         found = measure(pipeline, bulk, photos=photos)
     if as_json:
-        print(json.dumps(asdict(found), ensure_ascii=False, indent=2))
+        print_json(json.dumps(asdict(found), ensure_ascii=False, indent=2))
     else:
         _print(found)
 

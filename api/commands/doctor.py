@@ -7,7 +7,15 @@ import typer
 from rich.text import Text
 
 from api.commands.checks import Finding, State, examine
-from api.commands.options import EncoderOption, IndexOption, JsonOption, ReaderOption, stdout
+from api.commands.options import (
+    EncoderOption,
+    IndexOption,
+    JsonOption,
+    ReaderOption,
+    print_json,
+    stdout,
+)
+from api.plain_output import visible
 from api.settings import load_settings
 
 _MARKS: dict[State, tuple[str, str]] = {
@@ -32,7 +40,9 @@ def doctor(
         if not as_json:
             console.print(_line(finding), soft_wrap=True)
     if as_json:
-        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+        print_json(
+            json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2)
+        )
     if any(finding.state == "failed" for finding in findings):
         raise typer.Exit(1)
 
@@ -41,7 +51,7 @@ def _line(finding: Finding) -> Text:
     mark, style = _MARKS[finding.state]
     line = Text(f"{mark} ", style=style)
     line.append(finding.check, style="bold")
-    line.append(f"  {finding.seen}")
+    line.append(f"  {visible(finding.seen, one_line=True)}")
     if finding.todo:
-        line.append(f"  → {finding.todo}", style=style)
+        line.append(f"  → {visible(finding.todo, one_line=True)}", style=style)
     return line

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from api.commands.options import EncoderOption, IndexOption, JsonOption, stderr, stdout
+from api.commands.options import EncoderOption, IndexOption, JsonOption, print_json, stderr, stdout
 from api.settings import load_settings
 from api.wiring.pipeline import build_pipeline, build_reader
 from knowledge.errors import ConfigurationError, InputError
@@ -145,7 +145,7 @@ def evaluate(
         if report is not None:
             _write(report, result, outcomes, pipeline)
     if as_json:
-        print(json.dumps(result, ensure_ascii=False, indent=2))
+        print_json(json.dumps(result, ensure_ascii=False, indent=2))
     else:
         print_tables(stdout(), result)
 

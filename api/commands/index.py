@@ -7,7 +7,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from api.commands.options import EncoderOption, IndexOption, JsonOption, TextEncoderOption, stderr
+from api.commands.options import (
+    EncoderOption,
+    IndexOption,
+    JsonOption,
+    TextEncoderOption,
+    print_json,
+    stderr,
+)
+from api.plain_output import visible
 from api.settings import load_settings
 from api.wiring.pipeline import (
     build_encoder,
@@ -98,7 +106,7 @@ def index(
         raise typer.Exit(130) from None
     _write_report(reports, _report_path(report, settings.index), console)
     if as_json:
-        print(json.dumps([item.as_json() for item in reports], ensure_ascii=False, indent=2))
+        print_json(json.dumps([item.as_json() for item in reports], ensure_ascii=False, indent=2))
     if not all(item.ok for item in reports):
         raise typer.Exit(1)
 
@@ -125,9 +133,10 @@ def _refuse_equal_names(corpora: list[Corpus]) -> None:
 
 
 def _print_report(console: Console, report: IndexReport) -> None:
-    console.print(report.summary(), highlight=False)
+    console.print(visible(report.summary(), one_line=True))
     for problem in report.problems[:_PROBLEMS_SHOWN]:
-        console.print(f"  {problem.path}: {problem.reason}", highlight=False, markup=False)
+        where, why = (visible(each, one_line=True) for each in (problem.path, problem.reason))
+        console.print(f"  {where}: {why}")
     hidden = len(report.problems) - _PROBLEMS_SHOWN
     if hidden > 0:
         console.print(f"  … and {hidden} more")

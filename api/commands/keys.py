@@ -12,7 +12,7 @@ from rich.table import Table
 
 from api.access.auth import SCOPES, Scope
 from api.access.keys import ApiKey, add_key, read_keys, revoke_key
-from api.commands.options import JsonOption, stderr, stdout
+from api.commands.options import JsonOption, print_json, stderr, stdout
 from api.settings import load_settings
 from knowledge.errors import ConfigurationError
 
@@ -51,7 +51,7 @@ def add(
         lifetime=timedelta(days=days) if days else None,
     )
     if as_json:
-        print(json.dumps({"key": secret, **_described(key)}, indent=2))
+        print_json(json.dumps({"key": secret, **_described(key)}, indent=2))
         return
     stderr().print(
         f"The key {name} may {' and '.join(key.scopes)}; its hash is in {path}. It is shown only "
@@ -67,7 +67,7 @@ def list_(file: FileOption = None, as_json: JsonOption = False) -> None:
     path = _path(file)
     keys: Sequence[ApiKey] = read_keys(path) if path.exists() else ()
     if as_json:
-        print(json.dumps([_described(key) for key in keys], indent=2))
+        print_json(json.dumps([_described(key) for key in keys], indent=2))
         return
     if not keys:
         stderr().print(f"{path} has no keys; `snapcite keys add NAME` makes one.")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from api.commands.options import JsonOption, stderr, stdout
+from api.commands.options import JsonOption, print_json, stderr, stdout
 from api.settings import load_settings
 from knowledge.errors import ConfigurationError, ModelError
 from vlm.images import PhotoSize, decode_image
@@ -28,7 +28,7 @@ def list_(as_json: JsonOption = False) -> None:
         for name in list_encoders(root):
             found.append({"name": name, "kind": what, **_describe(name, root)})
     if as_json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(json.dumps(found, ensure_ascii=False, indent=2))
         return
     table = Table(box=None, title_justify="left")
     for column in ("name", "for", "runs on", "dim", "languages", "MB", "quality"):
@@ -84,7 +84,7 @@ def export(
         on_step=lambda step: console.print(f"{files.name}: {step}", highlight=False),
     )
     if as_json:
-        print(json.dumps(asdict(report) | {"folder": str(report.folder)}, indent=2))
+        print_json(json.dumps(asdict(report) | {"folder": str(report.folder)}, indent=2))
         return
     lines = [f"{report.folder}: {report.bytes / 1e6:.0f} MB"]
     for what, (mean, lowest) in (("photos", report.photo_cosines), ("texts", report.text_cosines)):

@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api.plain_output import Terminal, json_line
+
 IndexOption = Annotated[
     str | None,
     typer.Option("--index", help="The index: a folder, or the URL of a Qdrant server."),
@@ -46,9 +48,14 @@ RegionOption = Annotated[
 
 def stderr() -> Console:
     """The console for progress and messages, so that stdout holds only results."""
-    return Console(file=sys.stderr, soft_wrap=True)
+    return Terminal(file=sys.stderr, soft_wrap=True)
 
 
 def stdout() -> Console:
     """The console for results."""
-    return Console(soft_wrap=False)
+    return Terminal()
+
+
+def print_json(text: str) -> None:
+    """Print JSON for programs; a terminal obeys nothing in it."""
+    print(json_line(text))

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.commands.options import IndexOption, JsonOption, stderr
+from api.commands.options import IndexOption, JsonOption, print_json, stderr
 from api.settings import load_settings
 from api.wiring.pipeline import open_as_made
 from knowledge.errors import QueryError
@@ -49,7 +49,7 @@ def push(
     ):
         done = copy_index(source, there, replace=replace, on_progress=display)
     if as_json:
-        print(json.dumps(asdict(done), indent=2))
+        print_json(json.dumps(asdict(done), indent=2))
     console.print(
         f"{target}: {done.total:,} points verified; {done.sent:,} sent, {done.same:,} "
         f"there before, {done.removed:,} removed",

@@ -6,12 +6,14 @@ photo, the photos of the latest message that has some are meant. Knows no route,
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.plain_output import visible
 from knowledge.errors import QueryError, UnsupportedImageError
 from search.query import DEFAULT_K
 
@@ -165,6 +167,19 @@ def _turn(message: Message) -> Turn:
     return Turn("\n".join(texts).strip(), tuple(urls))
 
 
+_MARKUP = re.compile(r"(?<!\\)(?:<(?=[A-Za-z/!?])|(?<=\])[(:\[]|`)")
+
+
+def as_words(text: str) -> str:
+    r"""A document's words that stay words where chats are shown as Markdown: no link, no image that
+    is fetched, no HTML, no unseen character.
+
+    >>> print(as_words("![x](https://evil.example) <img src=x>"))
+    ![x]\(https://evil.example) \<img src=x>
+    """
+    return _MARKUP.sub(lambda match: "\\" + match.group(), visible(text))
+
+
 def as_text(answer_text: str, *, citation: Sequence[str]) -> str:
     """An answer and its citation as one message. `citation`: quotation, title, source, address.
 
@@ -176,6 +191,6 @@ def as_text(answer_text: str, *, citation: Sequence[str]) -> str:
     """
     if not citation:
         return answer_text
-    quote, *named = citation
+    quote, *named = map(as_words, citation)
     lines = [*quote.splitlines(), "— " + ", ".join(dict.fromkeys(filter(None, named)))]
     return answer_text + "\n\n" + "\n".join(f"> {line}" for line in lines)

@@ -68,8 +68,15 @@ class AnswerOut(BaseModel):
     fields: dict[str, Any] | None = Field(
         default=None, description="What the request's own `schema` asked for."
     )
+    fields_withheld: dict[str, str] = Field(
+        default={},
+        description="Path in `fields` of a value that is null for not standing in the cited "
+        "passage → why.",
+    )
     reasoning: str | None = Field(
-        default=None, description="What the model thought before, where switched on; not checked."
+        default=None,
+        description="What the model thought before, where switched on; left out where it holds "
+        "numbers or addresses that were not retrieved, else not checked.",
     )
     note: str | None = Field(
         default=None, description="What to know about how the answer came about."
@@ -222,6 +229,7 @@ def answer_out(answer: Answer) -> AnswerOut:
         abstained=answer.abstained,
         reason=answer.reason,
         fields=dict(answer.fields) if answer.fields is not None else None,
+        fields_withheld=dict(answer.fields_withheld),
         reasoning=answer.reasoning,
         note=answer.note,
     )

@@ -27,6 +27,8 @@ from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
 from vlm.encoders import pixels_digest
 
+_CHECK = "words"
+"""Changes where answers are checked otherwise than before, so that none of before is served."""
 STAGE = "cache"
 """The stage of `timings` that stands for all stages that were not needed."""
 
@@ -80,7 +82,7 @@ class Results:
         self._index = pipeline.index
         cards = (pipeline.encoder.card, pipeline.text_encoder and pipeline.text_encoder.card)
         self._encoders = [card.fingerprint for card in cards if card]
-        self._reader = [pipeline.reader.name, repr(pipeline.fit), *made_with]
+        self._reader = [_CHECK, pipeline.reader.name, repr(pipeline.fit), *made_with]
         self._found = TypeAdapter(tuple[tuple[Subject, ...], Spelling | None])
         self._answers = TypeAdapter(Answer)
 

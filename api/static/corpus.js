@@ -4,6 +4,7 @@ import { errorCard } from "./js/abstention.js";
 import { ApiError, fetchCorpus, fetchDocuments } from "./js/api.js";
 import { createDocumentDialog } from "./js/document.js";
 import { byId, el, icon } from "./js/dom.js";
+import { dateInWords, drawn, fixed, languageInWords, languageTag, numberInWords, titleOf } from "./js/guarded.js";
 import { photo } from "./js/photo.js";
 import { chooseLanguage, count, has, language, offerLanguages, t } from "./js/texts.js";
 
@@ -99,7 +100,7 @@ function drawLanguages() {
 
 function drawList() {
   byId("found").textContent = count("count.documents", total);
-  byId("documents").replaceChildren(...listed.map((entry) => el("li", {}, line(entry))));
+  byId("documents").replaceChildren(...drawn(listed, (entry) => el("li", {}, line(entry))));
   byId("more").hidden = listed.length >= total;
 }
 
@@ -109,7 +110,7 @@ function line({ document_id: id, title, place, language: lang, photo_url: url, p
     "button",
     { type: "button", class: "entry", onclick: () => open(id, null) },
     el("span", { class: "thumb" }, url ? photo(url, { alt: "", loading: "lazy" }) : icon("page")),
-    el("span", {}, el("strong", { lang }, title), place && el("small", { lang }, place), el("small", {}, counts)),
+    el("span", {}, el("strong", { lang: languageTag(lang) }, titleOf(title, id)), place && el("small", { lang: languageTag(lang) }, titleOf(place)), el("small", {}, counts)),
   );
 }
 
@@ -122,7 +123,7 @@ function drawEvaluation() {
   const named = all.filter((name) => has(`system.${name}`));
   const systems = named.length ? named : all;
   const measures = Object.keys(evaluation.systems[systems[0]] ?? {}).filter((key) => has(`measure.${key}`));
-  const when = new Intl.DateTimeFormat(language(), { dateStyle: "long" }).format(new Date(evaluation.measured_at));
+  const when = dateInWords(evaluation.measured_at, language(), { dateStyle: "long" });
   const sets = Object.entries(evaluation.testsets).map(([name, n]) => `${name} (${number(n)})`).join(" · ");
   byId("evaluation").replaceChildren(
     byId("evaluation-title"),
@@ -140,14 +141,14 @@ function drawEvaluation() {
   );
 }
 
-const number = (n) => n.toLocaleString(language());
+const number = (n) => numberInWords(n, language());
 const systemName = (name) => (has(`system.${name}`) ? t(`system.${name}`) : name.replaceAll("_", " "));
-const languageName = (tag) => new Intl.DisplayNames([language()], { type: "language" }).of(tag);
+const languageName = (tag) => languageInWords(tag, language());
 
 function value(key, measured) {
   if (measured === null || measured === undefined) return "–";
   if (key === "questions") return number(measured);
-  return key.endsWith("_s") ? t("corpus.milliseconds", { n: Math.round(measured * 1000) }) : `${(measured * 100).toFixed(1)} %`;
+  return key.endsWith("_s") ? t("corpus.milliseconds", { n: Math.round(measured * 1000) }) : `${fixed(measured * 100, 1)} %`;
 }
 
 start();

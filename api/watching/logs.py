@@ -13,6 +13,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
+from api.plain_output import json_line, visible
 from api.watching.context import current_request_id
 from api.watching.tracing import current_trace_id
 from knowledge.errors import (
@@ -92,7 +93,9 @@ class Lines(logging.Formatter):
                 line[name] = value
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = self._trace(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False, default=str) if self._json else _text(line)
+        if self._json:
+            return json_line(json.dumps(line, ensure_ascii=False, default=str))
+        return _text(line)
 
     def _message(self, record: logging.LogRecord) -> str:
         if not isinstance(record.args, tuple):
@@ -138,4 +141,4 @@ def _text(line: dict[str, object]) -> str:
         if name not in ("time", "level", "logger", "message", "method", "route", "status")
     )
     head = f"{line['time']} {str(line['level']).upper()} {line['logger']}: {line['message']}"
-    return (head + more).replace("\n", "\\n")
+    return visible(head + more, one_line=True)

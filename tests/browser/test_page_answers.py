@@ -2,6 +2,7 @@
 
 import json
 import re
+from urllib.parse import parse_qs, quote_plus, urlencode, urlsplit
 
 import page_stub
 import pytest
@@ -266,17 +267,19 @@ def test_what_can_be_copied(open_page):
     assert json.loads(page.evaluate(clipboard))["answer"]["year"] == 1936
 
 
-def test_a_shared_link_shows_the_answer_without_the_photo(open_page, site):
+def test_a_shared_link_shows_the_quotation_without_verdict_and_photo(open_page, site):
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     ask(page, "Is the Crystal Palace gone?")
     answered(page).get_by_role("button", name="Copy link").click()
     page.wait_for_function("navigator.clipboard.readText().then(text => text.startsWith('http'))")
     link = page.evaluate("navigator.clipboard.readText()")
+    asked_and_cited = parse_qs(urlsplit(link).fragment)
+    assert asked_and_cited.keys() == {"q", "document", "span", "quote"}
     site.asked.clear()
 
     other = open_page(link.removeprefix(site.url), wait_for=".answer:not(.is-busy)")
     card = other.locator(".answer")
-    expect(card.locator(".verdict")).to_have_text("Gone")
+    expect(card.locator(".verdict, .year, .pill, .answer-text")).to_have_count(0)
     expect(card.locator("blockquote mark")).to_contain_text("a fire burnt down the whole palace")
     expect(card).to_contain_text("From a shared link")
     assert other.input_value("#question") == "Is the Crystal Palace gone?"
@@ -288,6 +291,48 @@ def test_a_link_cannot_make_a_quotation_up(open_page, quote):
     link = f"/#q=x&document={page_stub.CRYSTAL}&span=0-5&quote={quote}&exists=yes&year=1851"
     page = open_page(link, wait_for=".answer:not(.is-busy)")
     expect(page.locator(".verdict")).to_have_text("This link no longer fits the document")
+
+
+FORGED = [
+    "exists=no&year=1889&event=demolished",  # what older links carried
+    "exists=yes&year=1936&event=built",
+    "text=It+was+sold+to+a+casino.&value=casino&current_use=a+casino",
+    "title=Casino&subject=Casino&citation=The+Times&url=https://evil.example/",
+    "confidence=1&score=1&abstained=false",
+    "photo_url=https://evil.example/a.png&photo=https://evil.example/b.png&image=x",
+    "note=Casino&reasoning=Casino&did_you_mean=Casino&conflicts=Casino",
+    "quote=A+casino.&quote=Casino",  # the first of two counts
+    "text=%3Cimg+src=x+onerror=alert(1)%3E&title=%3Cscript%3Ealert(1)%3C/script%3E",
+    "__proto__=Casino&constructor=Casino&answer=%7B%22year%22:1889%7D",
+]
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_a_link_says_nothing_beside_its_quotation(open_page, forged):
+    quote = "On the night of 30 November 1936 a fire burnt down the whole palace."
+    link = {"q": "Does it stand?", "document": page_stub.CRYSTAL, "span": "0-9", "quote": quote}
+    requests = []
+    page = open_page(f"/#{urlencode(link)}&{forged}", wait_for=".answer:not(.is-busy)")
+    page.on("request", lambda request: requests.append(request.url))
+    card = page.locator(".answer")
+
+    expect(card.locator("blockquote mark")).to_have_text(quote)
+    expect(card.locator(".subject")).to_have_text("Crystal Palace")
+    expect(card.locator(".verdict, .year, .pill, .answer-text, .answer-use")).to_have_count(0)
+    expect(card.locator(".confidence, .contradiction, .reasoning, .meter")).to_have_count(0)
+    expect(card).not_to_contain_text(re.compile("casino|1889 ?(built|demolished)", re.IGNORECASE))
+    sources = page.eval_on_selector_all("img", "all => all.map(image => image.src)")
+    assert not [url for url in [*requests, *sources] if "evil" in url]
+
+
+@pytest.mark.parametrize(
+    "document",
+    ["../corpus", "landmarks/..", "landmarks/../../corpus", "%00/%FF", "x", "/", "a/\ud800"],
+)
+def test_a_link_reaches_documents_alone(open_page, document):
+    link = f"/#q=x&document={quote_plus(document.encode(errors='replace'))}&span=0-5&quote=abc"
+    page = open_page(link, wait_for=".answer:not(.is-busy)")
+    expect(page.locator(".answer.is-error")).to_be_visible()
 
 
 def test_a_remark_and_what_a_model_thought_are_shown_as_text(open_page):

@@ -177,6 +177,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
             "abstained": True,
             "reason": "nothing_similar" if foreign else "not_in_evidence",
             "fields": None,
+            "fields_withheld": {},
             "reasoning": None,
             "note": None,
         }
@@ -202,6 +203,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         "abstained": False,
         "reason": None,
         "fields": None,
+        "fields_withheld": {},
         "reasoning": None,
         "note": None,
     }

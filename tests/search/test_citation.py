@@ -123,3 +123,29 @@ def test_whatever_is_drafted_only_true_quotations_come_out(passage, quote, year)
 )
 def test_years_are_looked_for_as_they_are_written(year, quote, stands):
     assert year_stands_in(year, quote) is stands
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "year", "found"),
+    [
+        ("The temple fell in 515 BC.", "The temple fell in 515", 515, None),
+        ("The temple fell in 515 BC.", "The temple fell in 515 BC.", -515, "in 515 BC."),
+        ("神庙毁于公元前515年。", "515年。", 515, None),
+        ("It was built in 1889.", "built in 188", 188, None),
+        ("It was built in 1889.", "uilt in 18", 1889, "built in 1889"),
+        ("It has 1,889 steps.", "889 steps", 889, None),
+        ("It was built in the 1880s.", "in the 1880", 1880, None),
+    ],
+)
+def test_a_quotation_cannot_cut_a_date_to_another(text, quote, year, found):
+    passage = Passage("corpus/temple", 0, text, 0, len(text))
+    claim = Draft("…", "corpus/temple", year=year, passage_id=passage.passage_id, quote=quote)
+    checked = check_citation(claim, {passage.passage_id: passage})
+
+    if found is None:
+        assert isinstance(checked, Withdrawn)
+        assert checked.cause == "year_not_in_quote"
+    else:
+        assert isinstance(checked, Citation)
+        assert checked.quote.endswith(found)
+        assert text[checked.start : checked.end] == checked.quote

@@ -175,5 +175,6 @@ def test_an_answer_about_another_name_says_so(index: Index, encoder: TinyEncoder
     assert answer.subject is not None
     assert answer.subject.title == "Old Station"
     assert answer.text == (
-        "No document here is called “Stadion”; this one is called “Station”. So it is."
+        "No document here is called “Stadion”; this one is called “Station”. The source says: "
+        "“The Old Station was opened in 1912.”"
     )

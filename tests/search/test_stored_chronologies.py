@@ -32,7 +32,7 @@ class Silent:
         first = reading.candidates[0]
         quote = first.passages[0].text.split(".")[0] + "."
         passage_id = first.passages[0].passage_id
-        return Draft("So it is.", first.document_id, passage_id=passage_id, quote=quote)
+        return Draft(quote, first.document_id, passage_id=passage_id, quote=quote, composed=True)
 
 
 def parsed() -> tuple[int, int]:

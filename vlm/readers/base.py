@@ -77,6 +77,9 @@ class Draft:
         fields: what the caller's own schema asks for.
         reasoning: what the model thought before it answered, where that was asked for.
         note: a remark for people on how it was read, for example by the second reader.
+        composed: the rules of `vlm.readers.extractive` made `text`, `current_use` and `year_event`
+            from the quotation themselves. What a model wrote is never `composed`, so
+            `search.grounding` checks it word by word.
     """
 
     text: str
@@ -92,6 +95,7 @@ class Draft:
     fields: Mapping[str, Any] | None = None
     reasoning: str | None = None
     note: str | None = None
+    composed: bool = False
 
 
 class Reader(Protocol):

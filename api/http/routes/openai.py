@@ -16,7 +16,7 @@ from pydantic import BaseModel, Field
 
 from api.access.auth import AskCaller, Caller, caller_of
 from api.http import schemas
-from api.http.chat_messages import Chat, ChatIn, as_text, decode_data_url, read_chat
+from api.http.chat_messages import Chat, ChatIn, as_text, as_words, decode_data_url, read_chat
 from api.http.inputs import RawQuery, read_filters
 from api.http.problems import problem_of, request_id
 from api.http.streaming import HEADERS, MEDIA_TYPE
@@ -142,16 +142,16 @@ async def completions(
 
 def written(answer: Answer) -> tuple[str, list[AnnotationOut]]:
     """An answer with its citation as a message, and where in it the citation stands."""
-    source = answer.source
+    source, text = answer.source, as_words(answer.text)
     if source is None:
-        return answer.text, []
+        return text, []
     content = as_text(
-        answer.text, citation=[source.quote, source.title, source.citation, source.url or ""]
+        text, citation=[source.quote, source.title, source.citation, source.url or ""]
     )
-    if source.url is None:
+    if source.url is None or not source.url.lower().startswith(("http://", "https://")):
         return content, []
     cited = UrlCitationOut(
-        start_index=len(answer.text), end_index=len(content), title=source.title, url=source.url
+        start_index=len(text), end_index=len(content), title=source.title, url=source.url
     )
     return content, [AnnotationOut(url_citation=cited)]
 
@@ -213,8 +213,9 @@ async def _chunks(
         asked = await service.read(query, found)
         await service.remember(caller_of(request).name, conversation_id, query, asked)
         content, annotations = written(asked.answer)
-        yield chunk({"content": asked.answer.text})
-        if rest := content[len(asked.answer.text) :]:
+        text = as_words(asked.answer.text)
+        yield chunk({"content": text})
+        if rest := content[len(text) :]:
             yield chunk({"content": rest})
         cited = [annotation.model_dump() for annotation in annotations]
         extension = schemas.ask_out(asked, service.pipeline).model_dump(mode="json")

@@ -3,6 +3,7 @@
 import { background, footnote, subjectLine } from "./answer.js";
 import { el, icon } from "./dom.js";
 import { tally, thumbnail } from "./evidence.js";
+import { titleOf } from "./guarded.js";
 import { has, t } from "./texts.js";
 
 const NEAREST = 4;
@@ -24,7 +25,7 @@ export function abstentionCard({ result, groups, tools, open }) {
 
 /** Why there is no answer, in one sentence. */
 export function reasonInWords({ reason, subject }) {
-  if (reason === "not_in_evidence" && subject) return t("abstain.not_in_evidence_of", subject);
+  if (reason === "not_in_evidence" && subject) return t("abstain.not_in_evidence_of", { title: titleOf(subject.title, subject.document_id) });
   return t(has(`abstain.${reason}`) ? `abstain.${reason}` : "abstain.other");
 }
 

@@ -2,6 +2,7 @@
 
 import { el, icon, linkOut } from "./dom.js";
 import { quoted, thumbnail } from "./evidence.js";
+import { fixed, titleOf } from "./guarded.js";
 import { map } from "./map.js";
 import { timeline } from "./timeline.js";
 import { t } from "./texts.js";
@@ -58,12 +59,13 @@ function story(found, open) {
 /** What a screen reader is told when the answer arrives. */
 export function answerInWords(answer) {
   const facts = [leadsWithText(answer) ? null : statusWord(answer), yearLine(answer), answer.text];
-  return [answer.subject?.title, ...facts].filter(Boolean).join(". ");
+  return [answer.subject && titleOf(answer.subject.title, answer.subject.document_id), ...facts].filter(Boolean).join(". ");
 }
 
 /** The subject's name; it opens its document. */
 export function subjectLine(subject, open) {
-  return el("h2", { class: "subject" }, el("button", { type: "button", class: "linklike", title: t("answer.open", subject), onclick: open }, subject.title));
+  const named = { title: titleOf(subject.title, subject.document_id) };
+  return el("h2", { class: "subject" }, el("button", { type: "button", class: "linklike", title: t("answer.open", named), onclick: open }, named.title));
 }
 
 const status = ({ exists }) => (exists === null ? "unknown" : exists ? "standing" : "gone");
@@ -134,7 +136,7 @@ export function footnote({ answer, timings, models }) {
 }
 
 function confidence(surety) {
-  const value = surety.toFixed(2);
+  const value = fixed(surety, 2);
   return el("span", { class: "confidence", title: t("confidence.value", { value }) }, meter(surety), confidenceInWords(surety), el("span", { class: "unseen" }, ` (${value})`));
 }
 

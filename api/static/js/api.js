@@ -1,5 +1,6 @@
 // Talks to the server. What goes wrong becomes an ApiError; nothing here touches the page.
 
+import { documentPath } from "./guarded.js";
 import { currentKey, keyHeaders, otherKey } from "./key.js";
 import { eventsOf } from "./stream.js";
 
@@ -46,9 +47,8 @@ const documents = new Map();
 /** One document; asked for once in the life of the page. */
 export function fetchDocument(documentId) {
   if (!documents.has(documentId)) {
-    const slash = documentId.indexOf("/");
-    const parts = [documentId.slice(0, slash), documentId.slice(slash + 1)];
-    const found = json(`/v1/documents/${parts.map(encodeURIComponent).join("/")}`);
+    const path = documentPath(documentId);
+    const found = path ? json(path) : Promise.reject(new ApiError("missing"));
     found.catch(() => documents.delete(documentId));
     documents.set(documentId, found);
   }

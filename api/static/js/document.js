@@ -3,6 +3,7 @@
 import { fetchDocument } from "./api.js";
 import { el, icon, linkOut } from "./dom.js";
 import { errorCard } from "./abstention.js";
+import { drawn, languageTag, titleOf } from "./guarded.js";
 import { map } from "./map.js";
 import { photo } from "./photo.js";
 import { marked } from "./quote.js";
@@ -25,14 +26,14 @@ export function createDocumentDialog(dialog) {
       const found = await fetchDocument(documentId);
       if (wanted !== documentId) return;
       const show = (marking) => {
-        fill(dialog, found.title, ...contents(found, marking, show));
+        fill(dialog, titleOf(found.title, documentId), ...contents(found, marking, show));
         const mark = dialog.querySelector("mark");
         mark?.scrollIntoView({ block: "center" });
         return mark;
       };
       show(span);
     } catch (error) {
-      fill(dialog, documentId, errorCard(error, () => open(documentId, span)));
+      fill(dialog, titleOf(documentId), errorCard(error, () => open(documentId, span)));
     }
   };
 }
@@ -51,7 +52,8 @@ function fill(dialog, title, ...body) {
 
 /** The dialog's content; `show(span)` draws it anew with other words marked. */
 function contents(found, span, show) {
-  const { title, place, aliases, photos, language, text, citation, url, tags } = found;
+  const { place, aliases, photos, language, text, citation, url, tags } = found;
+  const title = titleOf(found.title, found.document_id);
   const turnTo = (sentence) => {
     const mark = show(sentence);
     // What was clicked is drawn anew as well, so that the keyboard goes on from the sentence.
@@ -61,9 +63,9 @@ function contents(found, span, show) {
   return [
     place && el("p", { class: "faint" }, place),
     photos.length > 0 &&
-      el("ul", { class: "document-photos" }, photos.map((each, at) => el("li", {}, photo(each.photo_url, { width: each.width, height: each.height, alt: t("document.photo", { title, n: at + 1 }) })))),
+      el("ul", { class: "document-photos" }, drawn(photos, (each, at) => el("li", {}, photo(each.photo_url, { width: each.width, height: each.height, alt: t("document.photo", { title, n: at + 1 }) })))),
     timeline(found, turnTo),
-    el("p", { class: "document-text", lang: language }, ...(span ? marked(text, span.quote, span.start, span.end) : [text])),
+    el("p", { class: "document-text", lang: languageTag(language) }, ...(span ? marked(text, span.quote, span.start, span.end) : [text])),
     map(photos),
     aliases.length > 0 && el("p", { class: "faint" }, `${t("document.alsoKnown")} ${aliases.join(" · ")}`),
     el(

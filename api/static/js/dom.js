@@ -1,4 +1,7 @@
-// Makes elements. Data only ever becomes text or an attribute here, never markup.
+// Makes elements. Data only ever becomes text or an attribute here, never markup, and loses the
+// characters that would turn the direction of the text around it.
+
+import { readable, webAddress } from "./guarded.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -15,10 +18,11 @@ function build(element, attributes = {}, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(name.slice(2), value);
     else if (value !== null && value !== undefined && value !== false) {
-      element.setAttribute(name, value === true ? "" : String(value));
+      element.setAttribute(name, value === true ? "" : readable(value));
     }
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  const shown = children.flat().filter((child) => child !== null && child !== undefined && child !== false);
+  element.append(...shown.map((child) => (child instanceof Node ? child : readable(child))));
   return element;
 }
 
@@ -27,7 +31,7 @@ export const icon = (name) => svg("svg", { class: `icon icon-${name}`, "aria-hid
 
 /** A link that leaves the page and gives nothing away; none where the address is not of the web. */
 export const linkOut = (url, words) =>
-  /^https?:/i.test(url ?? "") && el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, words, icon("out"));
+  webAddress(url) && el("a", { href: webAddress(url), target: "_blank", rel: "noopener noreferrer" }, words, icon("out"));
 
 export const byId = (id) => document.getElementById(id);
 

@@ -2,6 +2,7 @@
 
 import { fetchDocument } from "./api.js";
 import { el, icon } from "./dom.js";
+import { drawn, titleOf } from "./guarded.js";
 import { withMatches } from "./matches.js";
 import { photo } from "./photo.js";
 import { marked } from "./quote.js";
@@ -20,7 +21,7 @@ export function groupByDocument(evidence) {
   for (const item of [...evidence].sort((one, other) => one.rank - other.rank)) {
     const id = item.document_id;
     if (!groups.has(id)) {
-      groups.set(id, { documentId: id, title: item.title, photoUrl: null, passages: [], photos: [], scores: {} });
+      groups.set(id, { documentId: id, title: titleOf(item.title, id), photoUrl: null, passages: [], photos: [], scores: {} });
     }
     const group = groups.get(id);
     group[item.kind === "photo" ? "photos" : "passages"].push(item);
@@ -64,7 +65,7 @@ export function thumbnail(group) {
  */
 export function evidenceSection(groups, { query, source = null, folded = false, open }) {
   const best = bestOf(groups);
-  const cards = el("ul", { class: "cards" }, groups.map((group) => el("li", {}, card(group, { query, source, best, open }))));
+  const cards = el("ul", { class: "cards" }, drawn(groups, (group) => el("li", {}, card(group, { query, source, best, open }))));
   const title = el("h2", { class: "small-title", id: "evidence-title" }, t("evidence.title"));
   return el(
     "section",

@@ -1,6 +1,7 @@
 // What was asked in this browser: kept in its own storage, shown again, cleared. Never sent.
 
 import { el, icon } from "./dom.js";
+import { dateInWords, drawn } from "./guarded.js";
 import { language, t } from "./texts.js";
 import { answerInWords } from "./answer.js";
 
@@ -65,7 +66,7 @@ export function showHistory(dialog, onPick) {
         "div",
         { class: "document-body", tabindex: "0" },
         el("p", { class: "faint" }, t(entries.length ? "history.lead" : "history.empty")),
-        entries.length > 0 && el("ul", { class: "past" }, entries.map((entry) => el("li", {}, line(entry, pick)))),
+        entries.length > 0 && el("ul", { class: "past" }, drawn(entries, (entry) => el("li", {}, line(entry, pick)))),
         entries.length > 0 && el("p", {}, el("button", { type: "button", class: "quiet", onclick: clear }, t("history.clear"))),
       ),
     );
@@ -76,7 +77,7 @@ export function showHistory(dialog, onPick) {
 
 function line(entry, pick) {
   const { at, question, thumb, result } = entry;
-  const when = new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  const when = dateInWords(at, language(), { dateStyle: "medium", timeStyle: "short" });
   return el(
     "button",
     { type: "button", onclick: () => pick(entry) },

@@ -1,6 +1,7 @@
 // Where photos were taken, on a map of the world's coasts that is part of the page: no tiles.
 
 import { el, svg } from "./dom.js";
+import { fixed, isOnEarth } from "./guarded.js";
 import { count, t } from "./texts.js";
 
 const WIDE = 120;
@@ -10,7 +11,7 @@ const HIGH = 66;
 export function map(photos) {
   const places = new Map();
   for (const { latitude, longitude } of photos) {
-    if (latitude !== null && longitude !== null) places.set(inWords(latitude, longitude), [longitude + 180, 90 - latitude]);
+    if (isOnEarth(latitude, longitude)) places.set(inWords(latitude, longitude), [longitude + 180, 90 - latitude]);
   }
   if (!places.size) return null;
   const spots = [...places.values()];
@@ -35,8 +36,8 @@ export function map(photos) {
 
 /** 48.858, 2.294 → “48.86° N, 2.29° E”. */
 function inWords(latitude, longitude) {
-  const north = t(latitude < 0 ? "map.south" : "map.north", { degrees: Math.abs(latitude).toFixed(2) });
-  const east = t(longitude < 0 ? "map.west" : "map.east", { degrees: Math.abs(longitude).toFixed(2) });
+  const north = t(latitude < 0 ? "map.south" : "map.north", { degrees: fixed(Math.abs(latitude), 2) });
+  const east = t(longitude < 0 ? "map.west" : "map.east", { degrees: fixed(Math.abs(longitude), 2) });
   return t("map.both", { north, east });
 }
 

@@ -5,6 +5,7 @@ import { answerCard, answerInWords } from "./answer.js";
 import { fetchDocument } from "./api.js";
 import { bringIntoView } from "./dom.js";
 import { evidenceSection, groupByDocument, holds } from "./evidence.js";
+import { titleOf } from "./guarded.js";
 import { slice } from "./quote.js";
 import { t } from "./texts.js";
 import { toolsRow } from "./tools.js";
@@ -85,4 +86,4 @@ function passageOf({ answer: { source }, evidence }, found) {
   return { text: slice(found.text, begin, source.end + AROUND), start: begin, language: found.language };
 }
 
-const groupOf = ({ document_id: documentId, title }) => ({ documentId, title, photoUrl: null });
+const groupOf = ({ document_id: documentId, title }) => ({ documentId, title: titleOf(title, documentId), photoUrl: null });

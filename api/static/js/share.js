@@ -1,12 +1,14 @@
-// A link to a result that holds no photo, and what such a link says. Copies to the clipboard.
+// A link to a result, and what such a link says. Copies to the clipboard.
 //
-// The link lies in the address's fragment, which browsers never send. Whoever opens it sees the
-// quotation only where it stands in the document on this server: a link cannot make one up.
+// The link carries the question and the cited words with their document: no verdict, no photo. It lies
+// in the address's fragment, which browsers never send. Anybody can write one, so the quotation is shown
+// only where it stands in the document, and whatever else a link says is not read.
 
 import { ApiError, fetchDocument } from "./api.js";
+import { readable, titleOf } from "./guarded.js";
 import { splitAround } from "./quote.js";
 
-const EVENTS = new Set(["built", "demolished", "other"]);
+const QUESTION_MOST = 1000;
 
 /** The address of a result; of an abstention, that of its question alone. */
 export function linkTo(question, { answer }) {
@@ -17,9 +19,6 @@ export function linkTo(question, { answer }) {
     parts.set("document", documentId);
     parts.set("span", `${start}-${end}`);
     parts.set("quote", quote);
-    if (answer.exists !== null) parts.set("exists", answer.exists ? "yes" : "no");
-    if (answer.year !== null) parts.set("year", answer.year);
-    if (answer.year_event) parts.set("event", answer.year_event);
   }
   return `${location.origin}/#${parts}`;
 }
@@ -30,30 +29,22 @@ export function readLink(hash) {
   const documentId = parts.get("document");
   if (!parts.has("q") && !documentId) return null;
   const [start, end] = (parts.get("span") ?? "").split("-").map(Number);
-  const year = parts.has("year") && /^-?\d{1,4}$/.test(parts.get("year")) ? Number(parts.get("year")) : null;
-  const shared = documentId && {
-    documentId,
-    span: { quote: parts.get("quote") ?? "", start, end },
-    exists: { yes: true, no: false }[parts.get("exists")] ?? null,
-    year,
-    event: EVENTS.has(parts.get("event")) ? parts.get("event") : null,
-  };
-  return { question: parts.get("q") ?? "", shared };
+  const shared = documentId && { documentId, span: { quote: parts.get("quote") ?? "", start, end } };
+  return { question: readable(parts.get("q") ?? "").slice(0, QUESTION_MOST), shared };
 }
 
-/** The shared answer as a result, its document being asked of the server and the quotation checked. */
-export async function openShared({ documentId, span, exists, year, event }) {
+/** The shared quotation as a result without a verdict, once it was found in its document. */
+export async function openShared({ documentId, span }) {
   const found = await fetchDocument(documentId);
-  const parts = splitAround(found.text, span.quote, span.start, span.end);
-  if (!parts) throw new ApiError("shared");
+  const parts = typeof found.text === "string" && splitAround(found.text, span.quote, span.start, span.end);
+  if (!parts || !parts[1].trim()) throw new ApiError("shared");
   const start = Array.from(parts[0]).length;
   const source = { document_id: documentId, title: found.title, citation: found.citation, url: found.url, quote: parts[1], start, end: start + Array.from(parts[1]).length };
-  const isQuoted = year !== null && span.quote.includes(String(Math.abs(year)));
   const answer = {
-    subject: { document_id: documentId, title: found.title },
-    exists,
-    year: isQuoted ? year : null,
-    year_event: isQuoted ? event : null,
+    subject: { document_id: documentId, title: titleOf(found.title, documentId) },
+    exists: null,
+    year: null,
+    year_event: null,
     current_use: null,
     text: "",
     source,

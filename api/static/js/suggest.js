@@ -3,6 +3,7 @@
 
 import { fetchSuggestions } from "./api.js";
 import { el } from "./dom.js";
+import { drawn, titleOf } from "./guarded.js";
 import { language, t } from "./texts.js";
 
 const ABOUT_A_PHOTO = ["chip.exists", "chip.built", "chip.demolished", "chip.use"];
@@ -24,7 +25,7 @@ export function createSuggestions(group, { hasPhoto, typed, onPick }) {
   async function fromCorpus() {
     try {
       const found = await fetchSuggestions(typed(), language());
-      return found.map(({ kind, name }) => t(`suggest.${kind}`, { name }));
+      return drawn(found, ({ kind, name }) => t(`suggest.${kind}`, { name: titleOf(name) })).filter(Boolean);
     } catch {
       return []; // The general examples will do.
     }

@@ -1,6 +1,8 @@
 // Which language the page speaks, and how a text is looked up. The texts are in texts/, of which
 // only the language that is spoken is loaded.
 
+import { pluralOf } from "./guarded.js";
+
 const TEXTS = { en: () => import("./texts/en.js"), zh: () => import("./texts/zh.js") };
 const TAGS = { en: "en", zh: "zh-Hans" };
 const REMEMBERED = "snapcite.language";
@@ -10,16 +12,16 @@ let texts = {};
 
 export const language = () => current;
 
-/** The text of `key` with its `{names}` filled in. */
+/** The text of `key` with its `{names}` filled in; of an unknown key, nothing. */
 export function t(key, values = {}) {
-  return texts[key].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  return (texts[key] ?? "").replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
 export const has = (key) => key in texts;
 
 /** `count("count.photos", 1)` → “1 photo”. */
 export function count(key, n) {
-  const form = new Intl.PluralRules(current).select(n) === "one" ? "one" : "other";
+  const form = pluralOf(n, current) === "one" ? "one" : "other";
   return t(`${key}.${form}`, { n });
 }
 

@@ -1,6 +1,7 @@
 // A subject's dated events as a line: drawn through where it stood, dashed where it did not.
 
 import { el } from "./dom.js";
+import { drawn, languageTag } from "./guarded.js";
 import { slice } from "./quote.js";
 import { t } from "./texts.js";
 import { yearInWords } from "./words.js";
@@ -12,7 +13,7 @@ const HARMS = new Set([...ENDS, "damaged"]);
 export function timeline({ text, events, language }, open) {
   if (!events.length) return null;
   let stands = false;
-  const items = events.map((each) => {
+  const items = drawn(events, (each) => {
     if (each.event !== "begun" && each.event !== "damaged") stands = !ENDS.has(each.event);
     const quote = slice(text, each.start, each.end);
     return el(
@@ -23,7 +24,7 @@ export function timeline({ text, events, language }, open) {
         { type: "button", title: quote, onclick: () => open({ quote, start: each.start, end: each.end }) },
         el("strong", {}, yearInWords(each.year)),
         el("span", {}, t(`happened.${each.event}`)),
-        el("span", { class: "unseen", lang: language }, quote),
+        el("span", { class: "unseen", lang: languageTag(language) }, quote),
       ),
     );
   });

@@ -1,5 +1,6 @@
 // Numbers of an answer in words: years, confidence, scores. Knows no element.
 
+import { fixed, languageTag } from "./guarded.js";
 import { has, language, t } from "./texts.js";
 
 /** -515 → “515 BC” / “公元前515年”; 80 → “AD 80”; 1889 → “1889” / “1889年”. */
@@ -30,7 +31,7 @@ export function scoresInWords(scores, best) {
   const names = Object.keys(scores).filter((name) => Number.isFinite(scores[name]));
   const shown = SHOWN.filter((name) => names.includes(name));
   return (shown.length ? shown : names).map((name) => {
-    const value = scores[name].toFixed(DIGITS[name] ?? 2);
+    const value = fixed(scores[name], DIGITS[name] ?? 2);
     const key = has(`score.${name}`) ? `score.${name}` : "score.other";
     const most = scores[name] === best[name] && has(`${key}.best`) ? `${key}.best` : key;
     return { label: t(most, { name, value }), help: t(`${key}.help`) };
@@ -38,6 +39,6 @@ export function scoresInWords(scores, best) {
 }
 
 /** The language to pronounce a text in: as told, else Chinese where it is written so, else unsaid. */
-export const languageOf = ({ text, language: told }) => told ?? (/\p{Script=Han}/u.test(text) ? "zh" : null);
+export const languageOf = ({ text, language: told }) => languageTag(told) ?? (/\p{Script=Han}/u.test(text) ? "zh" : null);
 
-export const secondsInWords = (seconds) => seconds.toFixed(seconds < 1 ? 2 : 1);
+export const secondsInWords = (seconds) => fixed(seconds, seconds < 1 ? 2 : 1);

@@ -182,6 +182,22 @@ def test_text_is_one_line_whatever_a_message_holds():
     assert "\n" not in line
 
 
+HOSTILE = "a\nb\rc\x1b[2Jd\x9be\u2028f\x85g\u202eh\x0bi\x1cj\udcff"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_line_holds_nothing_that_ends_it_or_that_a_terminal_obeys(form):
+    written = record("of %s", HOSTILE)
+    written.question, written.caller = HOSTILE, HOSTILE
+    line = Lines(form, content=True).format(written)
+
+    assert len(line.splitlines()) == 1
+    assert line.isprintable()
+    line.encode()
+    if form == "json":
+        assert json.loads(line)["question"] == HOSTILE
+
+
 def test_strangers_loggers_only_warn(log):
     logging.getLogger("httpx").info("POST https://server/%s", CANARY)
     logging.getLogger("openai").debug("%s", CANARY)

@@ -198,6 +198,7 @@ def _quote(case: QuestionOnText, sentence: Sentence, *, confidence: float) -> Dr
         passage_id=sentence.passage.passage_id,
         quote=sentence.text,
         confidence=round(max(0.0, min(1.0, confidence)), 3),
+        composed=True,
     )
 
 

@@ -122,7 +122,7 @@ export default {
   "tools.print": "Print",
   "tools.copied": "Copied",
   "tools.notCopied": "Not copied",
-  "share.checked": "From a shared link. The quotation was found in the document just now.",
+  "share.checked": "From a shared link, which carries no answer. The quotation was found in the document just now. Ask for an answer.",
 
   "history.title": "Asked in this browser",
   "history.lead": "Kept in this browser only. Nobody else can see it.",

@@ -122,7 +122,7 @@ export default {
   "tools.print": "打印",
   "tools.copied": "已复制",
   "tools.notCopied": "未能复制",
-  "share.checked": "来自分享的链接。刚刚已在原文中核对到这段引文。",
+  "share.checked": "来自分享的链接，链接不携带答案。刚刚已在原文中核对到这段引文。如需答案，请提问。",
 
   "history.title": "在此浏览器里问过的",
   "history.lead": "只保存在这个浏览器里，别人看不到。",

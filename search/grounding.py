@@ -1,0 +1,540 @@
+"""The check of a draft's words: an answer says nothing that its quotation does not hold.
+
+A model that reads a hostile document can write anything beside a true quotation. So its words are
+held against the quotation, the cited document's names and the question, and what does not hold is
+replaced by the text that code composes from the quotation, or left out. Trusts no model and calls
+none. `search.citation` has found the quotation before; here it is a fact.
+
+Over 500 lines, since each rule for a word needs the others: what one of them lets pass, the next
+has to hold.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from knowledge.beside import beside
+from knowledge.documents import Document
+from knowledge.language import fold, is_han
+from search.citation import Citation, find_quote, year_stands_in
+from vlm.chronology import Chronology, Event, asks_existence, chronology_of
+from vlm.composed_text import compose_text
+from vlm.readers import Draft, YearEvent
+
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_TOKEN = re.compile(rf"\d+(?:[.,:]\d+)*|[{_HAN}]+|[^\W\d_{_HAN}]+(?:['’][^\W\d_{_HAN}]+)*")
+_MARKS = frozenset(" \n.,;:!?'\"“”‘’()-–—。，、；：！？《》「」『』（）·…")
+"""Characters that hold words together; any other one that is no letter must be quoted."""
+
+_FUNCTION_WORDS_TEXT = """
+    a an the it its this that these those they their there source sources says said document text
+"""
+_FUNCTION_WORDS = frozenset(_FUNCTION_WORDS_TEXT.split())
+"""English words that say nothing by themselves. No verb is one: *was* before another's participle
+makes a deed suffered of a deed done."""
+_AUXILIARIES_TEXT = """
+    is are was were be been being am has have had do does did will shall can must
+"""
+_AUXILIARIES = frozenset(_AUXILIARIES_TEXT.split())
+"""Words that a question does not lend: with them any two nouns make a statement."""
+_BEFORE_DATES = frozenset({"in", "on"})
+"""May stand before a number in place of each other: *on 31 March 1889* → *in 1889*."""
+_FUNCTION_HAN = frozenset("的了于在是它其该这那座个为年月日被据资料")
+_DENIALS_TEXT = """
+    not no never neither nor none nothing without cannot hardly scarcely barely almost nearly if
+    unless would could might may should planned proposed intended supposed supposedly alleged
+    allegedly reportedly rumoured rumored falsely false wrongly legend myth hoax claim claims
+    claimed denied denies until before after except instead rather former formerly
+"""
+_DENIALS = frozenset(_DENIALS_TEXT.split())
+"""English words that turn or weaken what stands beside them, so they cannot be left out."""
+_DENYING_HAN = re.compile(
+    r"[不没未无非莫勿否谎误]|计划|曾拟|打算|如果|假如|传说|据传|谣|几乎|险些|以前|之前|以后|之后"
+)
+_CONJUNCTIONS_TEXT = """
+    and but or while whereas which who whom whose that when where than because so yet
+"""
+_CONJUNCTIONS = frozenset(_CONJUNCTIONS_TEXT.split())
+_HAN_CHARACTER = re.compile(f"[{_HAN}]")
+_HAN_CLAUSE = re.compile(r"[,;:()，；：、（）。！？!?\n]")
+_CLAUSE_END = re.compile(r"[,;:()—–，；：、（）]")
+_SENTENCE_END = re.compile(r"(?<=[。！？!?;；\n])|(?<=\.)(?=\s|$)")
+
+_OPEN_QUESTION = re.compile(
+    r"\b(?:when|what|which|who|whom|whose|where|why|how)\b|[哪谁何]|什么|怎|多少|几|为啥",
+    re.IGNORECASE,
+)
+"""A question that takes its own words for granted: *When was it built?*, not *Was it built?*"""
+_CHOICE = re.compile(r"\bor\b|还是|或", re.IGNORECASE)
+"""A question that offers answers takes none of them for granted."""
+
+_SAID_OF_STATE: Mapping[bool, re.Pattern[str]] = {
+    True: re.compile(
+        r"\b(?:still|today|currently)\s+(?:stands?|standing|exists?|existing|there)\b"
+        r"|\b(?:stands?|exists?|remains)\s+(?:still|today)\b|\bstill\b(?=\s*[.,]?\s*$)"
+        r"|今天?(?:仍然?|依然|还)(?:存在|在|矗立)|(?:仍然?|依然|至今|还)(?:存在|在|矗立)",
+        re.IGNORECASE,
+    ),
+    False: re.compile(
+        r"\bno longer\s+(?:stands?|standing|exists?|existing|there)\b"
+        r"|\b(?:does not|doesn['’]t)\s+(?:stand|exist)(?:\s+(?:today|any\s?more))?\b"
+        r"|今?天?已?经?(?:不复|不再|不)存在(?:了)?|已?经?不在了?",
+        re.IGNORECASE,
+    ),
+}
+"""How an answer says whether its subject stands, where the quotation says so."""
+_REPLY: Mapping[bool, re.Pattern[str]] = {
+    True: re.compile(r"^yes\b,?|^(?:是的|还?在)(?=[，,。]|$)", re.IGNORECASE),
+    False: re.compile(r"^no\b,?|^(?:不|没有|不在了?)(?=[，,。]|$)", re.IGNORECASE),
+}
+"""How it begins, where whether it stands is what was asked."""
+
+_DEMOLISHED = frozenset({"demolished", "burnt", "destroyed"})
+_BUILT = frozenset({"begun", "built", "opened"})
+_MONTHS_TEXT = """
+    january february march april may june july august september october november december
+"""
+_MONTHS = frozenset(_MONTHS_TEXT.split())
+_MOST_GAP = 3
+"""Words of the quotation that may be left out at one place: *on 31 March 1889* → *in 1889*."""
+_LEAST_HAN = 2
+"""Fewer Chinese characters in a row could be put together to any word."""
+_MOST_ROOM = 200
+"""Characters by which a text may be longer than its quotation."""
+
+NOT_IN_EVIDENCE = "not_in_evidence"
+"""Why a value of a caller's field is withheld: it does not stand in the cited passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """A draft whose words hold.
+
+    Attributes:
+        draft: what is left of it.
+        withheld: path of a value in `draft.fields` (`use.name`, `names[0]`) → why it is null now.
+    """
+
+    draft: Draft
+    withheld: Mapping[str, str]
+
+
+def grounded(
+    draft: Draft,
+    citation: Citation,
+    document: Document,
+    *,
+    question: str,
+    language: str,
+    schema: Mapping[str, Any] | None = None,
+) -> Grounded:
+    """The draft as far as its quotation holds it.
+
+    `current_use` must stand in the quotation. `year_event` is what the quotation says of the year.
+    Each string and number of `fields` must stand in the cited passage. `text` is replaced by a
+    composed one where it says more than the quotation.
+
+    Args:
+        draft: its citation holds, and `exists` is what the quotation says.
+        citation: its quotation.
+        document: the document that is cited.
+        question: what was asked.
+        language: of the answer.
+        schema: the caller's schema of `fields`. A value that its `enum` or `const` lists is the
+            caller's own word and is kept, and so is a truth value.
+    """
+    if draft.composed:
+        return Grounded(draft, {})
+    quote = citation.quote
+    withheld: dict[str, str] = {}
+    fields = draft.fields
+    if fields is not None:
+        held = _held(fields, schema or {}, citation.passage.text, "", withheld)
+        fields = held if isinstance(held, Mapping) else None
+    text = draft.text
+    if not says_only(text, quote, document=document, question=question, exists=draft.exists):
+        text = compose_text(
+            question, document, quote, language=language, year=draft.year, exists=draft.exists
+        )
+    draft = replace(
+        draft,
+        text=text,
+        current_use=_words_in(draft.current_use, quote),
+        year_event=_event_of(draft, document, quote),
+        fields=fields,
+    )
+    return Grounded(draft, withheld)
+
+
+def says_nothing(citation: Citation, document: Document, question: str) -> bool:
+    """Whether a quotation tells nothing: it is one of the document's names, the question over
+    again, or a question itself; or it holds no letter."""
+    said = fold(citation.quote)
+    if said in {fold(name) for name in (document.title, *document.aliases)}:
+        return True
+    sentences = [part for part in _SENTENCE_END.split(citation.quote) if _TOKEN.search(part)]
+    if all(part.rstrip().endswith(("?", "？")) for part in sentences):
+        return True
+    return said == fold(question) or not any(map(str.isalpha, citation.quote))
+
+
+def says_only(
+    text: str, quote: str, *, document: Document, question: str, exists: bool | None
+) -> bool:
+    """Whether a text says nothing that a quotation does not say.
+
+    Each sentence has to repeat words of the quotation, in their order and out of one clause, with
+    nothing between them but function words, the document's names and what an open question takes
+    for granted. It leaves out no denial, dates nothing otherwise than the quotation, and holds no
+    character that could hide or imitate another.
+
+    >>> station = Document("c", "s", "Old Station", "", "en")
+    >>> says_only("It was demolished in 1992.", "The Old Station was demolished in July 1992.",
+    ...           document=station, question="", exists=None)
+    True
+    >>> says_only("It was demolished in 1993.", "The Old Station was demolished in July 1992.",
+    ...           document=station, question="", exists=None)
+    False
+    """
+    if not text.strip() or len(text) > len(quote) + _MOST_ROOM:
+        return False
+    if not _is_plain(text, quote, document.title):
+        return False
+    if text == quote:
+        return True
+    source = _Source.of(quote, document, question, exists)
+    sentences = [part.strip() for part in _SENTENCE_END.split(text)]
+    if not all(source.holds(part) for part in sentences if _TOKEN.search(part)):
+        return False
+    return _dates_alike(text, quote, document, exists)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A token of the quotation: its forms, the clause and the sentence that it stands in."""
+
+    forms: frozenset[str]
+    clause: int
+    sentence: int
+    is_number: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a text is held against."""
+
+    words: tuple[_Word, ...]
+    clauses: tuple[str, ...]  # of the quotation, for texts in Chinese
+    denials: Mapping[int, frozenset[str]]  # sentence of the quotation → its denying words
+    names: frozenset[str]
+    names_han: tuple[str, ...]
+    question: frozenset[str]
+    question_han: str
+    exists: bool | None
+    asks_existence: bool
+
+    @staticmethod
+    def of(quote: str, document: Document, question: str, exists: bool | None) -> "_Source":
+        words: list[_Word] = []
+        denials: dict[int, frozenset[str]] = {}
+        clause = 0
+        for number, sentence in enumerate(_SENTENCE_END.split(quote)):
+            denials[number] = _denials(sentence)
+            clause += 1
+            last = 0
+            for match in _TOKEN.finditer(sentence):
+                token = match.group()
+                parted = _CLAUSE_END.search(sentence[last : match.start()])
+                last = match.end()
+                if parted is not None or token.casefold() in _CONJUNCTIONS:
+                    clause += 1
+                words.append(_Word(_forms(token), clause, number, token[0].isdigit()))
+        names = (document.title, *document.aliases)
+        is_open = _OPEN_QUESTION.search(question) and not _CHOICE.search(question)
+        asked = question if is_open else ""
+        return _Source(
+            words=tuple(word for word in words if not _is_function(word.forms)),
+            clauses=tuple(filter(None, _HAN_CLAUSE.split(quote.casefold()))),
+            denials=denials,
+            names=frozenset(form for name in names for form in _tokens(name)),
+            names_han=tuple(sorted({n for n in names if is_han(n[:1])}, key=len, reverse=True)),
+            question=frozenset(
+                token
+                for token in _tokens(asked)
+                if not token[0].isdigit() and token not in _DENIALS | _AUXILIARIES
+            ),
+            question_han=asked,
+            exists=exists,
+            asks_existence=beside(
+                lambda: asks_existence(question), otherwise=False, what="kind", document_id=""
+            ),
+        )
+
+    def holds(self, sentence: str) -> bool:
+        """Whether a sentence says nothing else."""
+        state = False
+        if self.exists is not None:
+            if self.asks_existence:
+                sentence, replied = _REPLY[self.exists].subn(" ", sentence)
+                state = replied > 0
+            sentence, found = _SAID_OF_STATE[self.exists].subn(" ", sentence)
+            state = state or found > 0
+        if _HAN_CHARACTER.search(sentence):
+            for name in self.names_han:
+                sentence = sentence.replace(name, " ")
+            parts = [part for part in _HAN_CLAUSE.split(sentence.casefold()) if _TOKEN.search(part)]
+            return (state or bool(parts)) and all(map(self._holds_han, parts))
+        return self._holds_latin(sentence, state=state)
+
+    def _holds_latin(self, sentence: str, *, state: bool) -> bool:
+        tokens = [match.group().casefold() for match in _TOKEN.finditer(sentence)]
+        said = _denials(sentence)
+        return (state and self._goes_on(tokens, None, said)) or any(
+            self._goes_on(tokens, start, said) for start in self._starts()
+        )
+
+    def _goes_on(self, tokens: Sequence[str], start: int | None, said: frozenset[str]) -> bool:
+        """Whether a sentence repeats the quotation from `start` on; from nowhere, if it is None."""
+        at: int | None = None  # the latest word of the quotation that was repeated
+        touched: set[int] = set()
+        for number, form in enumerate(tokens):
+            if form in _FUNCTION_WORDS or (form in self.names and not form.isdigit()):
+                continue
+            is_dated = number + 1 < len(tokens) and tokens[number + 1][0].isdigit()
+            if form in _BEFORE_DATES and is_dated:
+                continue
+            found = start if at is None else self._next(form, at)
+            if found is None or form not in self.words[found].forms:
+                if form in self.names or form in self.question:
+                    continue
+                return False
+            touched.add(self.words[found].sentence)
+            at = found
+        denied = any(not self.denials[number] <= said for number in touched)
+        return not denied and (start is None or at is not None)
+
+    def _holds_han(self, part: str) -> bool:
+        """Whether one clause of the quotation says what a clause of a Chinese text says."""
+        return any(
+            set(_DENYING_HAN.findall(clause)) <= set(_DENYING_HAN.findall(part))
+            and self._follows(part, clause)
+            for clause in self.clauses
+        )
+
+    def _follows(self, part: str, clause: str) -> bool:
+        after, repeated = 0, False
+        for match in _TOKEN.finditer(part):
+            token, position = match.group(), 0
+            if not is_han(token[0]):
+                found = re.compile(rf"(?<![^\W_{_HAN}]){re.escape(token)}(?![^\W_{_HAN}])").search(
+                    clause, after
+                )
+                if found is not None:
+                    after, repeated = found.end(), True
+                elif token not in self.names:
+                    return False
+                continue
+            while position < len(token):
+                for end in range(len(token), position + _LEAST_HAN - 1, -1):
+                    at = clause.find(token[position:end], after)
+                    if at >= 0:
+                        after, repeated, position = at + end - position, True, end
+                        break
+                    if token[position:end] in self.question_han:
+                        position = end
+                        break
+                else:
+                    if token[position] not in _FUNCTION_HAN:
+                        return False
+                    position += 1
+        return repeated
+
+    def _next(self, form: str, at: int) -> int | None:
+        """Where the quotation goes on with a word: near the word before, in the same clause."""
+        for index in range(at + 1, min(len(self.words), at + 2 + _MOST_GAP)):
+            word = self.words[index]
+            if word.clause != self.words[at].clause and not word.forms & _CONJUNCTIONS:
+                return None
+            if form in word.forms:
+                return index
+        return None
+
+    def _starts(self) -> list[int]:
+        """Words that a sentence may begin with: their clause names nobody else before them, since
+        otherwise the sentence would exchange its subject."""
+        starts, clause, is_open = [], -1, True
+        for index, word in enumerate(self.words):
+            if word.clause != clause:
+                clause, is_open = word.clause, True
+            if is_open:
+                starts.append(index)
+            free = self.names | _BEFORE_DATES | _CONJUNCTIONS | _MONTHS
+            is_open = is_open and (word.is_number or not free.isdisjoint(word.forms))
+        return starts
+
+
+def _is_plain(text: str, *sources: str) -> bool:
+    """Whether a text's characters are letters, digits, plain marks, or such as the sources have."""
+    known = _MARKS.union(*sources)
+    return all(
+        character in known or (character.isalnum() and unicodedata.category(character)[0] in "LN")
+        for character in text
+    )
+
+
+def _tokens(text: str) -> Iterator[str]:
+    for match in _TOKEN.finditer(text):
+        yield from _forms(match.group())
+
+
+@lru_cache(maxsize=8_192)
+def _forms(token: str) -> frozenset[str]:
+    """How a word of a source may be written: as it is, or in NFKC. Another ending is another word:
+    *wanted to demolish it* is not *demolished it*."""
+    plain = token.casefold()
+    folded = unicodedata.normalize("NFKC", token).casefold()
+    return frozenset({plain, folded, plain.replace("’", "'")})
+
+
+def _is_function(forms: frozenset[str]) -> bool:
+    return not forms.isdisjoint(_FUNCTION_WORDS)
+
+
+def _denials(sentence: str) -> frozenset[str]:
+    words = {match.group().casefold() for match in _TOKEN.finditer(sentence)}
+    negated = {"not" for word in words if word.endswith(("n't", "n’t"))}
+    return frozenset((words & _DENIALS) | negated)
+
+
+def _dates_alike(text: str, quote: str, document: Document, exists: bool | None) -> bool:
+    """Whether the rules that read documents find no event and no state in the text that they do
+    not find in the quotation."""
+    said, quoted = _read(text, document), _read(quote, document)
+    known = {(event.kind, event.year.value) for event in quoted.events}
+    for event in said.events:
+        if (event.kind, event.year.value) not in known:
+            return False
+    state = said.existence
+    if state is None or quoted.existence is None:
+        claimed = None if state is None or state.plainness < 0.9 else state.exists
+        return claimed is None or claimed == exists
+    return state.exists == quoted.existence.exists
+
+
+def _read(text: str, document: Document) -> Chronology:
+    return chronology_of(replace(document, text=text))
+
+
+def _event_of(draft: Draft, document: Document, quote: str) -> YearEvent | None:
+    """What the quotation says happened in the draft's year; None where it does not say."""
+    if draft.year is None or draft.year_event is None:
+        return None
+    events = [event for event in _read(quote, document).events if event.year.value == draft.year]
+    happened = {_named(event) for event in events}
+    if draft.year_event in happened:
+        return draft.year_event
+    return next(iter(sorted(happened)), None)
+
+
+def _named(event: Event) -> YearEvent:
+    if event.kind in _DEMOLISHED:
+        return "demolished"
+    return "built" if event.kind in _BUILT else "other"
+
+
+def _words_in(words: str | None, text: str) -> str | None:
+    """The words as they stand in a text, whole words alone; None where they do not."""
+    if words is None or not _TOKEN.search(words):
+        return None
+    span = find_quote(words, text)
+    if span is None:
+        return None
+    start, end = span
+    cut = _joins(text[start - 1 : start], text[start : start + 1]) or _joins(
+        text[end - 1 : end], text[end : end + 1]
+    )
+    return None if cut else text[start:end]
+
+
+def _joins(first: str, second: str) -> bool:
+    """Whether two neighbouring characters are parts of one word or one number."""
+    if not first or not second or is_han(first) or is_han(second):
+        return False
+    return first.isalnum() and second.isalnum()
+
+
+_NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:[,，]\d{3})*(?:\.\d+)?(?!\w)|\d+(?:\.\d+)?")
+
+
+def _number_stands_in(number: float, text: str) -> bool:
+    if isinstance(number, int) and year_stands_in(number, text):
+        return True
+    plain = unicodedata.normalize("NFKC", text)
+    written = (
+        match.group().replace(",", "").replace("−", "-") for match in _NUMBER.finditer(plain)
+    )
+    return any(float(each) == number for each in written)
+
+
+def _held(
+    value: object, schema: Mapping[str, Any], text: str, path: str, withheld: dict[str, str]
+) -> object:
+    """A value of the caller's fields; whatever of it stands neither in the text nor, as one of the
+    caller's own values, in the schema is null, and its path is added to `withheld`."""
+    schemas = [schema, *(one for one in schema.get("anyOf", ()) if isinstance(one, Mapping))]
+    if isinstance(value, Mapping):
+        known = [one["properties"] for one in schemas if isinstance(one.get("properties"), Mapping)]
+        return {
+            key: _held(
+                each,
+                next((one[key] for one in known if isinstance(one.get(key), Mapping)), {}),
+                text,
+                f"{path}.{key}" if path else str(key),
+                withheld,
+            )
+            for key, each in value.items()
+        }
+    if isinstance(value, list):
+        items: Mapping[str, Any] = next(
+            (one["items"] for one in schemas if isinstance(one.get("items"), Mapping)), {}
+        )
+        return [
+            _held(each, items, text, f"{path}[{at}]", withheld) for at, each in enumerate(value)
+        ]
+    if value is None or isinstance(value, bool):
+        return value
+    for one in schemas:
+        if value in one.get("enum", ()) or ("const" in one and value == one["const"]):
+            return value
+    held: object = None
+    if isinstance(value, str):
+        held = _words_in(value, text) if value.strip() else ""
+    elif isinstance(value, int | float) and _number_stands_in(value, text):
+        held = value
+    if held is None:
+        withheld[path] = NOT_IN_EVIDENCE
+    return held
+
+
+def known_thoughts(reasoning: str | None, sources: Sequence[str]) -> str | None:
+    """A model's thoughts, unless they hold a number, an address or a hidden character that no
+    source holds: that is what an injected text wants people to read.
+
+    Args:
+        reasoning: the thoughts; None stays None.
+        sources: the passages and names that the model was shown, and the question.
+    """
+    if reasoning is None or not _is_plain(reasoning, *sources):
+        return None
+    known = {form for source in sources for form in _tokens(source)}
+    strange = _ADDRESS.search(reasoning) or any(
+        match.group() not in known for match in _DIGITS.finditer(reasoning)
+    )
+    return None if strange else reasoning
+
+
+_DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")
+_ADDRESS = re.compile(r"@|://|\bwww\.|\b[\w-]+\.(?=[a-z]{2,}\b)", re.IGNORECASE)
