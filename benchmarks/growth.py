@@ -179,10 +179,7 @@ def _of_readers() -> dict[str, Callable[[str], object]]:
     reader = ExtractiveReader()
 
     def read(question: str, *candidates: Candidate) -> object:
-        return [
-            reader.read(Reading(each, "en", (), candidates, known=True))
-            for each in (question, *_QUESTIONS)
-        ]
+        return reader.read(Reading(question, "en", (), candidates, known=True))
 
     def candidate(title: str, *texts: str, aliases: tuple[str, ...] = ()) -> Candidate:
         passages = tuple(
@@ -196,7 +193,12 @@ def _of_readers() -> dict[str, Callable[[str], object]]:
         "chronology": lambda text: chronology_of(_document(text)),
         "chronology names": lambda text: chronology_of(_named(text)),
         "asks existence": asks_existence,
-        "reader passage": lambda text: read("When was it built?", candidate("Old Mill", text)),
+        **{
+            f"reader {question}": lambda text, question=question: read(
+                question, candidate("Old Mill", text)
+            )
+            for question in _QUESTIONS
+        },
         "reader passages": lambda text: read("When?", candidate("Old Mill", *_pieces(text, 600))),
         "reader question": lambda text: read(text, candidate("Old Mill", said)),
         "reader names": lambda text: read("Is it there?", candidate(text, said, aliases=(text,))),
@@ -291,7 +293,8 @@ def _of_requests() -> dict[str, Callable[[str], object]]:
 
 
 _QUESTIONS = (
-    "Is it still there?", "When was the Old Mill demolished?", "Who built it?",
+    "When was it built?", "Is it still there?",
+    "When was the Old Mill demolished?", "Who built it?",
     "What is it used for today?", "In which century?", "它还在吗？", "它是什么时候建成的？",
 )  # fmt: skip
 

@@ -107,17 +107,17 @@ def _is_drawn(character: str) -> bool:
     return unicodedata.category(character)[0] in "LNPS" or unicodedata.category(character) == "Co"
 
 
-_LANGUAGE = r"[a-z]{2,3}|[a-z]{5,8}"
+_LANGUAGE = r"[a-z]{2,3}"
 _AFTER_LANGUAGE = (
     r"(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
     r"(?P<variants_%s>(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*)"
 )
 _TAG = re.compile(
-    rf"(?:{_LANGUAGE}){_AFTER_LANGUAGE % 'own'}"
+    rf"{_LANGUAGE}{_AFTER_LANGUAGE % 'own'}"
     r"(?P<extensions>(?:"
     r"-u(?:(?:-[a-z0-9]{3,8})+(?:-[a-z0-9][a-z](?:-[a-z0-9]{3,8})*)*"
     r"|(?:-[a-z0-9][a-z](?:-[a-z0-9]{3,8})*)+)"
-    rf"|-t(?:-(?:{_LANGUAGE}){_AFTER_LANGUAGE % 'other'}(?:-[a-z][0-9](?:-[a-z0-9]{{3,8}})+)*"
+    rf"|-t(?:-{_LANGUAGE}{_AFTER_LANGUAGE % 'other'}(?:-[a-z][0-9](?:-[a-z0-9]{{3,8}})+)*"
     r"|(?:-[a-z][0-9](?:-[a-z0-9]{3,8})+)+)"
     r"|-[0-9a-svwyz](?:-[a-z0-9]{2,8})+)*)"
     r"(?:-x(?:-[a-z0-9]{1,8})+)?",

@@ -9,10 +9,12 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from unicodedata import normalize
 
 from indexer.live import NewPhoto, Update
 from knowledge.corpus import front_of, make_document, one_line, slug
 from knowledge.errors import CorpusError, DocumentError, ImageError
+from knowledge.identifiers import checked_id, visible
 from vlm.images import ImageLimits, PhotoSize, decode_image
 
 MAX_PHOTOS = 64
@@ -74,14 +76,14 @@ def make_update(
         raise DocumentError(f"{field}: {error}") from None
     if not front.title:
         raise DocumentError("title: there is none; every document needs one.")
-    document = make_document(
-        front,
-        corpus=_corpus(corpus),
-        id=_id(id, values.get("id")),
-        title=front.title,
-        source=front.title,
-        language=None,
-    )
+    name, id_ = _corpus(corpus), _id(id, values.get("id"))
+    try:
+        document = make_document(
+            front, corpus=name, id=id_, title=front.title, source=front.title, language=None
+        )
+    except CorpusError as error:
+        field = next((key for key in known if repr(key) in str(error)), "text")
+        raise DocumentError(f"{field}: {error}") from None
     return Update(document, photos=photos, keep=_keep(values.get("photos")))
 
 
@@ -164,20 +166,28 @@ def _checked(key: str, value: object, number: int) -> str | float:
 
 
 def _corpus(value: object) -> str:
-    if not isinstance(value, str) or not value or value != slug(value) or len(value) > _MAX_ID:
+    name = normalize("NFC", value) if isinstance(value, str) else ""
+    if not name or name != slug(name) or len(name) > _MAX_ID:
         raise DocumentError(
             "corpus: a corpus's name is made of letters, digits, `.`, `-` and `_`, and begins "
             "with a letter or digit."
         )
-    return value
+    return name
 
 
 def _id(value: object, inside: object) -> str:
-    if not isinstance(value, str) or not value or value != one_line(value) or len(value) > _MAX_ID:
-        raise DocumentError(f"id: an id is one line of at most {_MAX_ID} characters.")
-    if inside is not None and inside != value:
+    id_ = normalize("NFC", value) if isinstance(value, str) else ""
+    if not id_ or id_ != visible(id_) or len(id_) > _MAX_ID:
+        raise DocumentError(
+            f"id: an id is one line of at most {_MAX_ID} characters, all of which can be seen."
+        )
+    try:
+        id_ = checked_id(id_)
+    except CorpusError as error:
+        raise DocumentError(f"id: {error}") from None
+    if inside is not None and (not isinstance(inside, str) or normalize("NFC", inside) != id_):
         raise DocumentError(f"id: the document says {inside!r} and the address {value!r}.")
-    return value
+    return id_
 
 
 def _keep(value: object) -> tuple[str, ...] | None:
