@@ -225,9 +225,10 @@ def _quotes_are_sound(lines: Sequence[str], delimiter: str) -> bool:
 
 def _without_empty_tail(fields: list[str], width: int) -> list[str]:
     """Fields without the empty ones that spreadsheets write after the last column."""
-    while len(fields) > width and not fields[-1].strip():
-        fields = fields[:-1]
-    return fields
+    end = len(fields)
+    while end > width and not fields[end - 1].strip():
+        end -= 1
+    return fields[:end]
 
 
 def _misfit(fields: Sequence[str], width: int) -> str:
