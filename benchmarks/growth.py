@@ -226,7 +226,9 @@ def _of_search() -> dict[str, Callable[[str], object]]:
             Passage(f"c/{id}", n, piece, n * 600, n * 600 + len(piece))
             for n, piece in enumerate(_pieces(text, 600))
         )
-        return Subject(document, 1, {}, passages=passages, chronology=chronology_of(document))
+        return Subject(
+            document, 1, {}, {}, None, passages=passages, chronology=chronology_of(document)
+        )
 
     def check(text: str) -> object:
         draft = Draft(text="", passage_id="c/d#0", quote=text, year=1901)
@@ -404,7 +406,7 @@ def failures(
                 except IsolationError as error:
                     wrong = f"at {size:,} characters: {error}"
                     break
-            yield name, label, seconds, wrong or _unfair(seconds, sizes)
+            yield name, label, seconds, wrong or unfair(seconds, sizes)
     finally:
         workers.close()
 
@@ -421,7 +423,8 @@ def _seconds(workers: Workers, name: str, pattern: str, size: int, limit: float)
         return float(workers.run(TIMED, arguments, seconds=limit).values["seconds"])
 
 
-def _unfair(seconds: Sequence[float], sizes: Sequence[int]) -> str:
+def unfair(seconds: Sequence[float], sizes: Sequence[int]) -> str:
+    """What is wrong with the seconds that a call takes at each size; "" if nothing is."""
     for (before, small), (after, large) in pairwise(zip(seconds, sizes, strict=False)):
         fair = large * log(large) / (small * log(small)) * MARGIN
         if after > IGNORED_SECONDS and after > fair * max(before, IGNORED_SECONDS / 4):
