@@ -41,8 +41,8 @@ def open_json(file: Path) -> Table:
 
 def _line_rows(file: Path, encoding: str) -> Iterator[Row | BadRow]:
     with open_text(file, encoding, errors="surrogateescape", newline="\n") as stream:
-        lines = enumerate(bounded_lines(stream), start=1)
-        lines = ((line, text) for line, text in lines if text.strip())
+        numbered = enumerate(bounded_lines(stream), start=1)
+        lines = ((line, text) for line, text in numbered if text.strip())
         for number, (line, text) in enumerate(lines, start=1):
             where = f"line {line}"
             if has_broken_bytes(text):
