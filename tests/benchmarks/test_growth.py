@@ -19,7 +19,7 @@ def test_all_functions_and_patterns_are_known_by_their_names():
 
 
 def test_time_grows_no_faster_than_the_text():
-    found = failures(FUNCTIONS, sizes=(4_000, 16_000), patterns=DISLIKED, limit_seconds=5.0)
+    found = failures(FUNCTIONS, sizes=(4_000, 16_000), patterns=DISLIKED, limit_seconds=30.0)
     assert [(name, label, wrong) for name, label, _, wrong in found if wrong] == []
 
 
