@@ -1,4 +1,4 @@
-"""All benchmarks against the usual stack, one after another, and one table of all their lines.
+"""All benchmarks, one after another, and one table of all their lines.
 
     python -m benchmarks.pipeline                 (make bench: some minutes)
     python -m benchmarks.pipeline --full          (make bench BENCH=full: 500,000 points, an hour)
@@ -6,6 +6,7 @@
 Each part runs in a process of its own, so that one's threads and memory are not the next one's, and
 writes its own file: a full run under benchmarks/results/, a quick one beside what it measured with,
 since its figures are rougher. This file knows the parts and nothing of measuring.
+`benchmarks.growth` runs first; it passes or fails and has no lines.
 """
 
 import argparse
@@ -50,6 +51,8 @@ def main() -> None:
     parser.add_argument("--index", type=Path, default=Path(".snapcite/index"))
     parser.add_argument("--scratch", type=Path, default=Path(".snapcite/bench"))
     options = parser.parse_args()
+    print("growth …", file=sys.stderr, flush=True)
+    growth = subprocess.run([sys.executable, "-m", "benchmarks.growth"], check=False)
     into = results.FOLDER if options.full else options.scratch / "results"
     parts = commands(full=options.full, scratch=options.scratch, index=options.index, into=into)
     for part, arguments in parts.items():
@@ -61,7 +64,7 @@ def main() -> None:
         )
     lines = read_lines(into)
     results.show(lines)
-    sys.exit(any(line.met is False for line in lines))
+    sys.exit(growth.returncode or any(line.met is False for line in lines))
 
 
 if __name__ == "__main__":

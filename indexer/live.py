@@ -122,6 +122,7 @@ class LiveUpdates:
         """
         with self._working:
             self._index.journal.recover()
+            document_id = layout.stored_form(document_id)
             found = self._index.store.retrieve([layout.document_point_id(document_id)])
             points = [
                 record.id for record in self._index.store.scroll({"document_id": document_id})

@@ -25,6 +25,8 @@ Qdrant's own Chinese list is not used: it drops 存在 (`exists`)."""
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9]+(?![A-Za-z0-9])")
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 class Bm25:
     """Qdrant's BM25 with the `Multilingual` tokenizer. Safe to call from several threads.
@@ -62,4 +64,4 @@ class Bm25:
 
 def _keep_numbers(text: str) -> str:
     """Put a letter before each bare number: the tokenizer drops tokens without a letter."""
-    return _NUMBER.sub(r" n\g<0> ", unicodedata.normalize("NFKC", text))
+    return _NUMBER.sub(r" n\g<0> ", unicodedata.normalize("NFKC", _SURROGATE.sub("\ufffd", text)))

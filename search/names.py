@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 
 from knowledge.documents import Document
 from knowledge.language import fold, is_han
+from search.query import MAX_QUESTION_CHARS
 
 _MIN_LATIN = 4
 _MIN_HAN = 2
@@ -26,7 +27,7 @@ def documents_named(question: str, documents: Iterable[Document]) -> list[str]:
     spaces. A name that is part of a longer matched name does not count: `Frauenkirche Dresden`
     is not a mention of `Dresden`.
     """
-    folded = f" {fold(question)} "
+    folded = f" {fold(question[:MAX_QUESTION_CHARS])} "
     found: list[tuple[str, str]] = []
     for document in documents:
         names = [_folded(name) for name in (document.title, *document.aliases)]

@@ -20,6 +20,7 @@ DEFAULT_K = 5
 FILTER_KEYS = ("corpus", "document_id", "language", "tags")
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _REFERS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|this|that|these|those)\b|[它这那其此该]", re.IGNORECASE
 )
@@ -86,6 +87,13 @@ class Query:
     def __post_init__(self) -> None:
         if not self.question.strip() and not self.photos:
             raise QueryError("Nothing was asked: give a question, a photo or both.")
+        words = [self.question, self.language or "", *self.captions]
+        words += [value for values in self.filters.values() for value in values]
+        if any(_SURROGATE.search(text) for text in words):
+            raise QueryError(
+                "The query holds half a character (a lone surrogate, such as \\ud83d in JSON), "
+                "which no text can; send the whole character."
+            )
         if len(self.question) > MAX_QUESTION_CHARS:
             raise QueryError(
                 f"The question has {len(self.question):,} characters; at most "

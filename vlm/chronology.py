@@ -19,10 +19,12 @@ from knowledge.documents import Document, Passage
 from vlm.readers.extractive.events import PHASED, Cue, date_tie
 from vlm.readers.extractive.lexicon import CHINESE_FUNCTION_WORDS, ENGLISH_STOP
 from vlm.readers.extractive.parsed_text import (
+    MOST_READ,
     ParsedText,
     Sentence,
     SubjectText,
     parse_text,
+    subject_text,
     topic_of,
 )
 from vlm.readers.extractive.questions import parse_question
@@ -51,9 +53,6 @@ Actions that people do as often as buildings (*moved in*, *closed up*, *left*) a
 
 _MOMENTS: frozenset[EventKind] = frozenset({"opened", "damaged", "burnt", "destroyed"})
 """What happens on a day: *since 1965* or *until 1965* does not date it."""
-
-_MAX_CHARS = 40_000
-"""Of a longer text (a whole book) only the beginning up to here is read, to stay quick."""
 
 _DATE_WORD = re.compile(rf"{MONTH}|[年月日于在是]|was|were|about|around", re.IGNORECASE)
 
@@ -145,18 +144,19 @@ def chronology_of(document: Document, passages: Sequence[Passage] | None = None)
 
     Args:
         document: its names, language and text.
-        passages: read only these passages of it; None reads the text, its first 40,000 characters.
+        passages: read only these passages of it; None reads the text. Of either, the first
+            40,000 characters are read.
     """
     if passages is None:
-        text = document.text[:_MAX_CHARS]
+        text = document.text[:MOST_READ]
         passages = (Passage(document.document_id, 0, text, 0, len(text)),)
     return _chronology(
-        SubjectText(
+        subject_text(
             document_id=document.document_id,
             title=document.title,
             aliases=document.aliases,
             language=document.language,
-            passages=tuple(passages),
+            passages=passages,
         )
     )
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
+from unicodedata import normalize
 
 from pydantic import (
     BaseModel,
@@ -32,6 +33,7 @@ from pydantic_core import PydanticCustomError
 from indexer.live import NewPhoto, Update
 from knowledge.corpus import front_of, make_document, one_line, slug
 from knowledge.errors import CorpusError, DocumentError, ImageError
+from knowledge.identifiers import checked_id, visible
 from vlm.images import ImageLimits, PhotoSize, decode_image
 
 MAX_PHOTOS = 64
@@ -69,18 +71,25 @@ def _checked_time(value: object) -> object:
 
 
 def _checked_corpus(value: object) -> object:
-    if not isinstance(value, str) or not value or value != slug(value) or len(value) > _MAX_ID:
+    name = normalize("NFC", value) if isinstance(value, str) else ""
+    if not name or name != slug(name) or len(name) > _MAX_ID:
         raise _refused(
             f"the name of a corpus has at most {_MAX_ID} letters, digits, `.`, `-` and `_`, and "
             "begins with a letter or digit."
         )
-    return value
+    return name
 
 
 def _checked_id(value: object) -> object:
-    if not isinstance(value, str) or not value or value != one_line(value) or len(value) > _MAX_ID:
-        raise _refused(f"an id is one line of at most {_MAX_ID} characters.")
-    return value
+    id_ = normalize("NFC", value) if isinstance(value, str) else ""
+    if not id_ or id_ != visible(id_) or len(id_) > _MAX_ID:
+        raise _refused(
+            f"an id is one line of at most {_MAX_ID} characters, all of which can be seen."
+        )
+    try:
+        return checked_id(id_)
+    except CorpusError as error:
+        raise _refused(str(error)) from None
 
 
 def _checked_prose(value: object) -> object:
@@ -193,18 +202,28 @@ class DocumentIn(BaseModel):
         Raises:
             DocumentError: the corpus or the id cannot be used; the message begins with its name.
         """
-        if self.id is not None and self.id != id:
-            raise DocumentError(f"id: the document says {self.id!r} and the address {id!r}.")
+        stored = {}
         for field, check, value in (("corpus", _checked_corpus, corpus), ("id", _checked_id, id)):
             try:
-                check(value)
+                stored[field] = str(check(value))
             except PydanticCustomError as error:
                 raise DocumentError(f"{field}: {error.message()}") from None
+        if self.id is not None and self.id != stored["id"]:
+            raise DocumentError(f"id: the document says {self.id!r} and the address {id!r}.")
         values = self.model_dump(exclude_unset=True, exclude=set(self.NOT_TEXT))
-        front = front_of(values)
-        document = make_document(
-            front, corpus=corpus, id=id, title=front.title, source=front.title, language=None
-        )
+        try:
+            front = front_of(values)
+            document = make_document(
+                front,
+                corpus=stored["corpus"],
+                id=stored["id"],
+                title=front.title,
+                source=front.title,
+                language=None,
+            )
+        except CorpusError as error:
+            field = next((key for key in values if repr(key) in str(error)), "text")
+            raise DocumentError(f"{field}: {error}") from None
         keep = None if self.photos is None else tuple(dict.fromkeys(self.photos))
         return Update(document, photos=photos, keep=keep)
 

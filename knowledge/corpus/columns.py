@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from knowledge.corpus.photos import PHOTO_SUFFIXES
-from knowledge.corpus.text import as_text, is_web_address
+from knowledge.corpus.text import as_text
 from knowledge.errors import CorpusError
+from knowledge.identifiers import is_web_address
 from knowledge.language import fold
 
 

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
+from unicodedata import normalize
 
 from knowledge.corpus.columns import NO_COLUMNS, Columns
 from knowledge.corpus.files import read_files
 from knowledge.corpus.folder import KNOWLEDGE, count_documents, read_folder
 from knowledge.corpus.photos import is_image, read_head
+from knowledge.corpus.regular_files import is_folder
 from knowledge.corpus.scan import LooseFile, scan, scan_file
 from knowledge.corpus.table import looks_like_table, open_table, read_table
-from knowledge.corpus.text import check_language, one_line, slug
+from knowledge.corpus.text import slug
 from knowledge.documents import Document, Problem
 from knowledge.errors import CorpusError
+from knowledge.identifiers import checked_corpus, checked_language
 
 __all__ = ["Columns", "Corpus", "open_corpus"]
 
@@ -77,7 +80,7 @@ def open_corpus(
             not fit it.
     """
     if language is not None:
-        check_language(language)
+        language = checked_language(language)
     try:
         found = path.resolve(strict=True)
         corpus = _name(path if path.name not in ("", "..") else found, name)
@@ -99,7 +102,12 @@ def open_corpus(
 
 
 def _open_folder(path: Path, corpus: str, language: str | None) -> Corpus:
-    if (path / KNOWLEDGE).is_dir():
+    if is_folder(path / KNOWLEDGE):
+        if not (path / KNOWLEDGE).resolve().is_relative_to(path):
+            raise CorpusError(
+                f"{str(path / KNOWLEDGE)!r} is a link that leaves the folder; copy the files "
+                "themselves into the folder."
+            )
         size = count_documents(path)
         if not size:
             raise CorpusError(
@@ -108,7 +116,7 @@ def _open_folder(path: Path, corpus: str, language: str | None) -> Corpus:
             )
         read = partial(read_folder, path, corpus=corpus, language=language)
         return Corpus(name=corpus, path=path, root=path, size=size, kind="folder", read=read)
-    if within := sorted(entry.name for entry in path.iterdir() if (entry / KNOWLEDGE).is_dir()):
+    if within := sorted(entry.name for entry in path.iterdir() if is_folder(entry / KNOWLEDGE)):
         raise CorpusError(
             f"{str(path)!r} holds corpus folders ({', '.join(within)}); index each by its own path."
         )
@@ -173,6 +181,10 @@ def _of_files(path: Path, files: Sequence[LooseFile], corpus: str, language: str
 def _name(path: Path, name: str | None) -> str:
     if name is None:
         return slug(path.name if path.is_dir() else path.stem)
-    if name != one_line(name) or not name or "/" in name:
-        raise CorpusError(f"{name!r} cannot name a corpus; use a word without `/`.")
-    return name
+    checked = checked_corpus(name)
+    if checked != normalize("NFC", name):
+        raise CorpusError(
+            f"{name!a} cannot name a corpus; leave out spaces around it and characters that "
+            "cannot be seen."
+        )
+    return checked

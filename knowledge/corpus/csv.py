@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TextIO
 
 from knowledge.corpus.encoding import detect_encoding
-from knowledge.corpus.rows import BadRow, Row, Table, count_rows, has_broken_bytes
+from knowledge.corpus.limits import MOST_COLUMNS, MOST_LINE_CHARS
+from knowledge.corpus.regular_files import open_text
+from knowledge.corpus.rows import BadRow, Row, Table, bounded_lines, count_rows, has_broken_bytes
 from knowledge.corpus.text import one_line
 from knowledge.errors import CorpusError
 
@@ -24,7 +26,6 @@ _FREE_LINES = 100_000
 _LINES_AGAIN = 4
 """Lines that may be read again for each line of the file, and at its beginning: where quotation
 marks are opened line by line and never closed, each record would else read 20,000 lines ahead."""
-_MAX_FIELD = 64 << 20
 
 
 def open_csv(file: Path) -> Table:
@@ -34,10 +35,10 @@ def open_csv(file: Path) -> Table:
         CorpusError: it has no header and rows, or is in no known encoding.
         OSError: it cannot be read.
     """
-    csv.field_size_limit(_MAX_FIELD)
+    csv.field_size_limit(MOST_LINE_CHARS)
     encoding = detect_encoding(file)
     with _open(file, encoding) as stream:
-        delimiter, _ = _sniff(list(islice(stream, _SAMPLE_LINES)))
+        delimiter, _ = _sniff(list(islice(bounded_lines(stream), _SAMPLE_LINES)))
     columns = _header(file, encoding, delimiter)
     rows = partial(_rows, file, encoding, delimiter, columns)
     return Table(columns, rows, size=count_rows(file, rows))
@@ -51,7 +52,7 @@ def looks_like_csv(file: Path) -> bool:
         OSError: it cannot be read.
     """
     with _open(file, detect_encoding(file)) as stream:
-        lines = list(islice(stream, _SAMPLE_LINES))
+        lines = list(islice(bounded_lines(stream), _SAMPLE_LINES))
     _, consistent = _sniff(lines)
     return len(lines) >= 3 and consistent
 
@@ -59,7 +60,7 @@ def looks_like_csv(file: Path) -> bool:
 @contextmanager
 def _open(file: Path, encoding: str) -> Iterator[TextIO]:
     errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
-    with file.open(encoding=encoding, errors=errors, newline="") as stream:
+    with open_text(file, encoding, errors=errors, newline="") as stream:
         yield stream
 
 
@@ -90,6 +91,11 @@ def _header(file: Path, encoding: str, delimiter: str) -> tuple[str, ...]:
         for _, fields in _records(stream, delimiter, width=None):
             if isinstance(fields, str):
                 raise CorpusError(f"The header of {file.name!r} cannot be read: {fields}")
+            if len(fields) > MOST_COLUMNS:
+                raise CorpusError(
+                    f"{file.name!r} has {len(fields):,} columns, more than {MOST_COLUMNS:,}; "
+                    "leave some out."
+                )
             return _column_names(fields)
     raise CorpusError(f"{file.name!r} is empty; a table needs a line of column names and rows.")
 
@@ -125,7 +131,7 @@ def _rows(
 
 
 def _records(
-    stream: Iterable[str], delimiter: str, *, width: int | None
+    stream: TextIO, delimiter: str, *, width: int | None
 ) -> Iterator[tuple[int, list[str] | str]]:
     """Line number and fields of each record that is not blank, or what is wrong with it.
 
@@ -137,7 +143,7 @@ def _records(
         delimiter: between fields.
         width: how many fields a record has; None allows any number.
     """
-    lines = _Lines(stream)
+    lines = _Lines(bounded_lines(stream))
     number = 1
     while True:
         lines.taken, lines.ran_dry = [], False
@@ -219,9 +225,10 @@ def _quotes_are_sound(lines: Sequence[str], delimiter: str) -> bool:
 
 def _without_empty_tail(fields: list[str], width: int) -> list[str]:
     """Fields without the empty ones that spreadsheets write after the last column."""
-    while len(fields) > width and not fields[-1].strip():
-        fields = fields[:-1]
-    return fields
+    end = len(fields)
+    while end > width and not fields[end - 1].strip():
+        end -= 1
+    return fields[:end]
 
 
 def _misfit(fields: Sequence[str], width: int) -> str:

@@ -6,19 +6,25 @@ above 127 decide: in GB 18030 they stand in pairs, in Windows-1252 mostly one by
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
+from knowledge.corpus.limits import MOST_TEXT_BYTES
+from knowledge.corpus.regular_files import open_regular, read_whole
 from knowledge.errors import CorpusError
 
 _CHUNK = 1 << 20
-_MAX_TEXT_BYTES = 32 << 20
 _BINARY_SHARE = 0.01
 """Share of zero bytes: a stray one is dropped, with more the file is not text."""
 
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+_Chunks = Callable[[], Iterator[bytes]]
+"""Gives a file's bytes from its beginning, as often as it is called."""
 
 
 def detect_encoding(file: Path) -> str:
@@ -30,18 +36,22 @@ def detect_encoding(file: Path) -> str:
         CorpusError: it is not text, or in none of these.
         OSError: it cannot be read.
     """
-    start = next(_chunks(file), b"")
+    return _encoding_of(partial(_chunks, file), name=file.name)
+
+
+def _encoding_of(chunks: _Chunks, *, name: str) -> str:
+    start = next(chunks(), b"")
     if start.startswith(_UTF16):
         return "utf-16"
     if start.count(0) > len(start) * _BINARY_SHARE:
-        raise CorpusError(f"{file.name!r} is not text; export it as UTF-8 text.")
-    if _decodes(file, "utf-8") or _is_damaged_utf8(file):
+        raise CorpusError(f"{name!r} is not text; export it as UTF-8 text.")
+    if _decodes(chunks, "utf-8") or _is_damaged_utf8(chunks):
         return "utf-8-sig"
-    if _lies_in_pairs(file) and _decodes(file, "gb18030"):
+    if _lies_in_pairs(chunks) and _decodes(chunks, "gb18030"):
         return "gb18030"
-    if _decodes(file, "cp1252"):
+    if _decodes(chunks, "cp1252"):
         return "cp1252"
-    raise CorpusError(f"{file.name!r} is in an unknown encoding; save it as UTF-8.")
+    raise CorpusError(f"{name!r} is in an unknown encoding; save it as UTF-8.")
 
 
 def read_text(file: Path) -> str:
@@ -50,21 +60,14 @@ def read_text(file: Path) -> str:
     Raises:
         CorpusError: it is not text, too large to be one, in an unknown encoding or unreadable.
     """
-    try:
-        if (size := file.stat().st_size) > _MAX_TEXT_BYTES:
-            raise CorpusError(
-                f"The text has {size / 1e6:.0f} MB, more than the {_MAX_TEXT_BYTES / 1e6:.0f} MB "
-                "a document may have; split it."
-            )
-        return file.read_text(encoding=detect_encoding(file), errors="replace")
-    except OSError as error:
-        raise CorpusError(f"The file cannot be read ({error.strerror or error}).") from error
+    data = read_whole(file, most=MOST_TEXT_BYTES)
+    return data.decode(_encoding_of(lambda: iter([data]), name=file.name), errors="replace")
 
 
-def _decodes(file: Path, encoding: str) -> bool:
+def _decodes(chunks: _Chunks, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        for chunk in _chunks(file):
+        for chunk in chunks():
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -73,16 +76,16 @@ def _decodes(file: Path, encoding: str) -> bool:
 
 
 def _chunks(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as stream:
+    with open_regular(file) as stream:
         while chunk := stream.read(_CHUNK):
             yield chunk
 
 
-def _is_damaged_utf8(file: Path) -> bool:
+def _is_damaged_utf8(chunks: _Chunks) -> bool:
     """Whether nearly all bytes that are not ASCII are UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     good = bad = 0
-    for chunk in chain(_chunks(file), [b""]):
+    for chunk in chain(chunks(), [b""]):
         text = decoder.decode(chunk, final=not chunk)
         broken = text.count("\ufffd")
         bad += broken
@@ -90,9 +93,9 @@ def _is_damaged_utf8(file: Path) -> bool:
     return good >= 10 * bad
 
 
-def _lies_in_pairs(file: Path) -> bool:
+def _lies_in_pairs(chunks: _Chunks) -> bool:
     even = every = 0
-    for chunk in _chunks(file):
+    for chunk in chunks():
         for run in _HIGH_RUN.findall(chunk):
             every += len(run)
             even += len(run) if len(run) % 2 == 0 else 0

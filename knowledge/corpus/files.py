@@ -3,7 +3,7 @@
 `knowledge.corpus.scan` finds the files; other modules read Markdown, front matter and PDFs.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -11,13 +11,14 @@ from knowledge.corpus.encoding import read_text
 from knowledge.corpus.front import Front, make_document, merge, parse_json, split_front
 from knowledge.corpus.markdown import image_path, to_prose
 from knowledge.corpus.pdf import read_pdf
-from knowledge.corpus.photos import find_photo, hash_photo, match_photos, pdf_page_path
+from knowledge.corpus.photos import find_photo, hash_photo, match_all, pdf_page_path
 from knowledge.corpus.scan import LooseFile, without_suffix
-from knowledge.corpus.text import clean, fact_line, humanise, unwrap
+from knowledge.corpus.text import clean, fact_line, humanise, same_id, unwrap
 from knowledge.documents import Document, Photo, Problem
-from knowledge.errors import InputError
+from knowledge.errors import CorpusError, InputError
 
 _DAMAGED_PAGE = "The page is damaged and left out; open the PDF and save it again."
+_PAGES_NAMED = 10
 
 
 @dataclass(slots=True)
@@ -59,27 +60,33 @@ def read_files(
             continue
         reading = _read(root, file)
         front = merge(reading.fronts)
-        document = make_document(
-            front,
-            corpus=corpus,
-            id=front.id or file.id,
-            title=humanise(PurePosixPath(without_suffix(file.path)).name),
-            source=clean(file.path),
-            language=language,
-            body="\n\n".join(filter(None, reading.bodies)),
-            photos=tuple(reading.photos.values()),
-        )
-        document_id = document.document_id if reading.id_known else None
+        document: Document | None = None
+        document_id = f"{corpus}/{front.id or file.id}" if reading.id_known else None
+        try:
+            document = make_document(
+                front,
+                corpus=corpus,
+                id=front.id or file.id,
+                title=humanise(PurePosixPath(without_suffix(file.path)).name),
+                source=clean(file.path),
+                language=language,
+                body="\n\n".join(filter(None, reading.bodies)),
+                photos=tuple(reading.photos.values()),
+            )
+        except CorpusError as error:
+            reading.problems.append((file.path, str(error)))
         for path, reason in reading.problems:
             yield Problem(clean(path), reason, document_id=document_id)
         if file.kind == "text":
             shown.update(reading.photos)
+        if document is None:
+            continue
         if not document.text and not document.photos:
             if not reading.problems:
                 reason = "There is no text in it; write what is known, or remove it."
                 yield Problem(clean(file.path), reason, document_id=document_id)
         elif (other := path_of.setdefault(document.id, file.path)) != file.path:
-            reason = f"Its id {document.id!r} is already that of {other!r}; change one of them."
+            reason = same_id(document.id, clean(other))
             yield Problem(clean(file.path), reason, document_id=document_id)
         else:
             yield document
@@ -102,9 +109,8 @@ def _read(root: Path, file: LooseFile) -> _Reading:
                     reading.photos[path] = Photo(path, hash_photo(root, path))
                 reading.bodies.append(pdf.text)
                 reading.fronts.append(Front(title=pdf.title))
-                reading.problems += [
-                    (pdf_page_path(file.path, page), _DAMAGED_PAGE) for page in pdf.damaged_pages
-                ]
+                if pdf.damaged_pages:
+                    reading.problems.append(_damaged_pages(file.path, pdf.damaged_pages))
             case "broken" | "folder":
                 reading.id_known = file.kind == "broken"
                 reading.problems.append((file.path, file.reason))
@@ -116,6 +122,18 @@ def _read(root: Path, file: LooseFile) -> _Reading:
         except InputError as error:
             reading.problems.append((sidecar, str(error)))
     return reading
+
+
+def _damaged_pages(path: str, pages: Sequence[int]) -> tuple[str, str]:
+    """Path and reason of one problem, however many pages are damaged."""
+    if len(pages) == 1:
+        return pdf_page_path(path, pages[0]), _DAMAGED_PAGE
+    named = ", ".join(map(str, pages[:_PAGES_NAMED]))
+    more = ", …" if len(pages) > _PAGES_NAMED else ""
+    return path, (
+        f"{len(pages):,} pages are damaged and left out ({named}{more}); open the PDF and save it "
+        "again."
+    )
 
 
 def _add_sidecar(root: Path, path: str, file: LooseFile, reading: _Reading) -> None:
@@ -159,9 +177,8 @@ def _add_note(root: Path, path: str, reading: _Reading) -> None:
             front = Front()
             reading.bodies.append(unwrap(text))
     reading.fronts.append(front)
-    for pattern in (*front.photos, *patterns):
-        for found in match_photos(root, pattern):
-            if isinstance(found, Photo):
-                reading.photos[found.path] = found
-            else:
-                reading.problems.append((path, found))
+    for found in match_all(root, [*front.photos, *patterns]):
+        if isinstance(found, Photo):
+            reading.photos[found.path] = found
+        else:
+            reading.problems.append((path, found))

@@ -5,14 +5,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from unicodedata import normalize
 
 from knowledge.corpus.front import Front, make_document, split_front
+from knowledge.corpus.limits import MOST_TEXT_BYTES
 from knowledge.corpus.markdown import Prose, image_path, to_prose
-from knowledge.corpus.photos import match_photos
-from knowledge.corpus.text import clean
+from knowledge.corpus.photos import match_all
+from knowledge.corpus.regular_files import is_folder, read_whole, why_not
+from knowledge.corpus.text import clean, same_id
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import CorpusError
+from knowledge.identifiers import checked_id, visible
 
 KNOWLEDGE = "knowledge"
 _QUERIES = "queries"
@@ -35,32 +37,42 @@ def read_folder(root: Path, *, corpus: str, language: str | None) -> Iterator[Do
         corpus: its name.
         language: of documents whose front matter names no language; None guesses from the text.
     """
+    path_of: dict[str, str] = {}
     for file in _visible(root):
         path = clean(f"{KNOWLEDGE}/{file.name}")
         document_id = f"{corpus}/{_id(file)}"
         try:
-            front, prose = _read_document(file)
+            front, prose = _read_document(root, file)
+            checked_id(front.id)
         except CorpusError as error:
             yield Problem(path, str(error), document_id=document_id)
             continue
+        if (other := path_of.setdefault(front.id, file.name)) != file.name:
+            reason = same_id(front.id, f"{KNOWLEDGE}/{other}")
+            yield Problem(path, reason, document_id=document_id)
+            continue
         photos: dict[str, Photo] = {}
         shown = (image_path(image, folder=KNOWLEDGE) for image in prose.images)
-        for pattern in (*front.photos, *filter(None, shown)):
-            for found in match_photos(root, pattern, except_below=_QUERIES):
-                if isinstance(found, Photo):
-                    photos[found.path] = found
-                else:
-                    yield Problem(path, found, document_id=document_id)
-        document = make_document(
-            front,
-            corpus=corpus,
-            id=_id(file),
-            title=front.title,
-            source=front.title,
-            language=language,
-            body=prose.text,
-            photos=tuple(photos.values()),
-        )
+        patterns = [*front.photos, *filter(None, shown)]
+        for found in match_all(root, patterns, except_below=_QUERIES):
+            if isinstance(found, Photo):
+                photos[found.path] = found
+            else:
+                yield Problem(path, found, document_id=document_id)
+        try:
+            document = make_document(
+                front,
+                corpus=corpus,
+                id=_id(file),
+                title=front.title,
+                source=front.title,
+                language=language,
+                body=prose.text,
+                photos=tuple(photos.values()),
+            )
+        except CorpusError as error:
+            yield Problem(path, str(error), document_id=document_id)
+            continue
         if document.text or document.photos:
             yield document
         else:
@@ -74,20 +86,22 @@ def _visible(root: Path) -> list[Path]:
 
 
 def _id(file: Path) -> str:
-    """The file's stem with composed accents, as some file systems decompose them."""
-    return clean(normalize("NFC", file.stem))
+    """The file's stem as ids are stored: with composed accents and nothing invisible."""
+    return visible(file.stem)
 
 
-def _read_document(file: Path) -> tuple[Front, Prose]:
+def _read_document(root: Path, file: Path) -> tuple[Front, Prose]:
     """Front matter with an id and a title, and the text.
 
     Raises:
         CorpusError: it breaks a rule of the format.
     """
-    if file.suffix != ".md" or not file.is_file():
+    if file.suffix != ".md" or is_folder(file):
         raise CorpusError("Only .md files are documents here; rename it or move it elsewhere.")
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        if reason := why_not(root, file):
+            raise CorpusError(reason)
+        text = read_whole(file, most=MOST_TEXT_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CorpusError(
             f"The file is not UTF-8 (its byte {error.start + 1} is not); save it as UTF-8."
@@ -97,7 +111,7 @@ def _read_document(file: Path) -> tuple[Front, Prose]:
     front, body = split_front(clean(text))
     if not front.id:
         raise CorpusError(f"The front matter has no id; add `id: {_id(file)}`.")
-    if normalize("NFC", front.id) != _id(file):
+    if front.id != _id(file):
         raise CorpusError(
             f"The id {front.id!r} is not the file's name; write `id: {_id(file)}` or rename the "
             f"file to {front.id}.md."

@@ -11,9 +11,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from knowledge.corpus.text import as_text, check_language, fact_line, is_web_address, one_line
+from knowledge.corpus.limits import check_lengths
+from knowledge.corpus.text import as_text, fact_line, one_line
 from knowledge.documents import Document, Photo
 from knowledge.errors import CorpusError
+from knowledge.identifiers import (
+    checked_corpus,
+    checked_id,
+    checked_language,
+    has_visible,
+    is_web_address,
+    visible,
+)
 from knowledge.language import guess_language
 
 if TYPE_CHECKING:
@@ -23,6 +32,8 @@ _KEY = re.compile(r"[\w\"'-]+[ \t]*:")
 _FENCES = ("---", "...")
 _MOST_YAML = 256 * 1024
 """Characters of front matter."""
+_MOST_DEPTH = 20
+"""Of lists and mappings within each other in front matter."""
 _TEXT_KEYS = ("text", "description", "caption")
 _LINE_KEYS = ("id", "title", "language", "place", "source", "url")
 _LIST_KEYS = ("aliases", "tags", "photos")
@@ -100,8 +111,11 @@ def front_of(values: Mapping[str, object]) -> Front:
         for key, value in values.items()
         if key not in (*_LINE_KEYS, *_LIST_KEYS, *_TEXT_KEYS) and (texts := _scalars(value))
     ]
+    lines["id"] = visible(lines["id"])
+    if not has_visible(lines["title"]):
+        lines["title"] = ""
     if lines["language"]:
-        check_language(lines["language"])
+        lines["language"] = checked_language(lines["language"])
     if lines["url"] and not is_web_address(lines["url"]):
         facts.append(fact_line("url", lines["url"]))
         lines["url"] = ""
@@ -166,15 +180,18 @@ def make_document(
         language: for a `front` without one; None guesses from the text.
         body: text, placed after `front.text`.
         photos: its photographs.
+
+    Raises:
+        CorpusError: the id, the corpus's name or the language is not one, or a field is too long.
     """
     text = "\n\n".join(filter(None, (*front.text, body, "\n".join(front.facts))))
     title = front.title or title
-    return Document(
-        corpus=corpus,
-        id=id,
+    document = Document(
+        corpus=checked_corpus(corpus),
+        id=checked_id(id),
         title=title,
         text=text,
-        language=front.language or language or guess_language(f"{title}\n{text}"),
+        language=checked_language(front.language or language or guess_language(f"{title}\n{text}")),
         aliases=front.aliases,
         place=front.place or None,
         source=front.source or source,
@@ -182,6 +199,7 @@ def make_document(
         tags=front.tags,
         photos=tuple(photos),
     )
+    return check_lengths(document)
 
 
 def _parse_yaml(text: str) -> Mapping[str, object]:
@@ -193,11 +211,7 @@ def _parse_yaml(text: str) -> Mapping[str, object]:
             "prose below it."
         )
     try:
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _yaml_loader())):
-            raise CorpusError(
-                "The front matter refers to another part of itself (`*name`), which is not read; "
-                "put quotes around a value that begins with `*`."
-            )
+        _check_events(text)
         value = yaml.load(text, _yaml_loader())
     except yaml.MarkedYAMLError as error:
         where = f" in line {error.problem_mark.line + 2}" if error.problem_mark else ""
@@ -212,6 +226,28 @@ def _parse_yaml(text: str) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise CorpusError("The front matter holds no keys; write lines like `title: Charminar`.")
     return value
+
+
+def _check_events(text: str) -> None:
+    """Refuse references and deep nesting before anything is built of them.
+
+    The parser's time grows with the square of the depth, so this stops where it gets deep.
+    """
+    import yaml
+
+    depth = 0
+    for event in yaml.parse(text, _yaml_loader()):
+        if isinstance(event, yaml.AliasEvent):
+            raise CorpusError(
+                "The front matter refers to another part of itself (`*name`), which is not read; "
+                "put quotes around a value that begins with `*`."
+            )
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MOST_DEPTH:
+            raise CorpusError(
+                f"The front matter is nested more than {_MOST_DEPTH} deep; write it flat."
+            )
 
 
 @cache

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TextIO
 
 from knowledge.corpus.encoding import detect_encoding
-from knowledge.corpus.rows import BadRow, Row, Table, count_rows, has_broken_bytes
+from knowledge.corpus.limits import MOST_COLUMNS, MOST_LINE_CHARS
+from knowledge.corpus.regular_files import open_text
+from knowledge.corpus.rows import BadRow, Row, Table, bounded_lines, count_rows, has_broken_bytes
 from knowledge.errors import CorpusError
 
 _BETWEEN_ITEMS = frozenset(" \t\r\n,")
 _CHUNK = 1 << 16
-_MAX_ITEM = 64 << 20
 _SAMPLE_ROWS = 1_000
 
 
@@ -25,8 +26,8 @@ def open_json(file: Path) -> Table:
         OSError: it cannot be read.
     """
     encoding = detect_encoding(file)
-    with file.open(encoding=encoding, errors="surrogateescape") as stream:
-        start = next((line.lstrip() for line in stream if line.strip()), "")
+    with open_text(file, encoding, errors="surrogateescape") as stream:
+        start = next((line.lstrip() for line in bounded_lines(stream) if line.strip()), "")
     rows = partial(_array_rows if start.startswith("[") else _line_rows, file, encoding)
     sample = [row for row in islice(rows(), _SAMPLE_ROWS) if isinstance(row, Row)]
     if not sample:
@@ -39,8 +40,9 @@ def open_json(file: Path) -> Table:
 
 
 def _line_rows(file: Path, encoding: str) -> Iterator[Row | BadRow]:
-    with file.open(encoding=encoding, errors="surrogateescape", newline="\n") as stream:
-        lines = ((line, text) for line, text in enumerate(stream, start=1) if text.strip())
+    with open_text(file, encoding, errors="surrogateescape", newline="\n") as stream:
+        numbered = enumerate(bounded_lines(stream), start=1)
+        lines = ((line, text) for line, text in numbered if text.strip())
         for number, (line, text) in enumerate(lines, start=1):
             where = f"line {line}"
             if has_broken_bytes(text):
@@ -55,7 +57,7 @@ def _line_rows(file: Path, encoding: str) -> Iterator[Row | BadRow]:
 
 def _array_rows(file: Path, encoding: str) -> Iterator[Row | BadRow]:
     number = 0
-    with file.open(encoding=encoding, errors="replace") as stream:
+    with open_text(file, encoding, errors="replace") as stream:
         try:
             for number, item in enumerate(_items(stream), start=1):
                 yield _row(number, f"item {number}", item)
@@ -84,7 +86,7 @@ def _items(stream: TextIO) -> Iterator[object]:
         try:
             item, position = decoder.raw_decode(text, position)
         except ValueError:  # broken, or the item goes on behind what was read
-            read = stream.read(more) if len(text) - position < _MAX_ITEM else ""
+            read = stream.read(more) if len(text) - position < MOST_LINE_CHARS else ""
             if not read:
                 raise
             text, position, more = text[position:] + read, 0, more * 2
@@ -95,6 +97,9 @@ def _items(stream: TextIO) -> Iterator[object]:
 
 def _row(number: int, where: str, item: object) -> Row | BadRow:
     if isinstance(item, dict):
+        if len(item) > MOST_COLUMNS:
+            reason = f"It has {len(item):,} keys, more than {MOST_COLUMNS:,}; leave some out."
+            return BadRow(number, where, reason)
         return Row(number, where, item)
     kind = type(item).__name__
     return BadRow(number, where, f"This is not a JSON object but of type {kind}; write {{…}}.")

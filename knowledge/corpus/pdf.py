@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from knowledge.corpus.limits import MOST_TEXT_CHARS
 from knowledge.corpus.text import clean, one_line, reflow_page
 from knowledge.errors import CorpusError, NotFoundError
 from knowledge.isolation import CrashedError, Result, TooLargeError, TooSlowError, Workers
@@ -43,6 +44,8 @@ _PAGES_AT_ONCE = 20
 """Read in one call: a page that hangs costs its neighbours, not the whole PDF."""
 _SECONDS = 30.0
 """That one call may take."""
+_MOST_FAILURES = 20
+"""Pages that make their reader fail; after so many the rest counts as damaged."""
 _MEMORY_BYTES = 512 * 2**20
 _PROCESSES = 2
 
@@ -77,12 +80,20 @@ def read_pdf(file: Path, *, name: str) -> Pdf:
     opened = _run("_describe", file, name).values
     title = one_line(opened["title"])
     drawn: list[str | None] = []
+    failed = 0
     for first in range(0, opened["pages"], _PAGES_AT_ONCE):
         count = min(_PAGES_AT_ONCE, opened["pages"] - first)
         try:
             drawn += _run("_texts", file, name, first=first, count=count).values["texts"]
         except CorpusError:  # one of them hangs or crashes: the others are read alone
-            drawn += [_text_alone(file, name, first + n) for n in range(count)]
+            for page in range(first, first + count):
+                # So many failures are no accident, and each may cost its whole time.
+                alone = _text_alone(file, name, page) if failed < _MOST_FAILURES else None
+                failed += alone is None
+                drawn.append(alone)
+        if failed >= _MOST_FAILURES or sum(map(len, filter(None, drawn))) > MOST_TEXT_CHARS:
+            drawn += [None] * (opened["pages"] - len(drawn))
+            break
     pages = [None if page is None else clean(reflow_page(clean(page))) for page in drawn]
     numbered = list(enumerate(pages, start=1))
     return Pdf(

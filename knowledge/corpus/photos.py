@@ -5,13 +5,16 @@ knows no document; `knowledge.corpus.pdf` draws PDFs.
 """
 
 import hashlib
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from knowledge.corpus.limits import MOST_PATTERN_CHARS, MOST_PATTERNS
 from knowledge.corpus.pdf import count_pages, render_page
+from knowledge.corpus.regular_files import open_regular
 from knowledge.documents import Photo
 from knowledge.errors import CorpusError, InputError, NotFoundError
 
@@ -30,6 +33,9 @@ _BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
 """Lengths of a BMP's second header: `BM` alone begins many texts too."""
 
 _HEAD = 512
+_MOST_DEEP_STEPS = 2
+_MOST_STARS = 16
+"""Of a glob: each star more multiplies the ways in which a long name can be tried."""
 
 
 def read_photo(root: Path, path: str) -> bytes:
@@ -47,13 +53,15 @@ def read_photo(root: Path, path: str) -> bytes:
     if page is not None:
         return render_page(file, page, name=path)
     try:
-        size = file.stat().st_size
-        if size > MAX_PHOTO_BYTES:
+        with open_regular(file) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            data = stream.read(MAX_PHOTO_BYTES + 1) if size <= MAX_PHOTO_BYTES else b""
+        if max(size, len(data)) > MAX_PHOTO_BYTES:
             raise CorpusError(
                 f"The photo {path!r} has {size / 1e6:,.0f} MB, more than the "
                 f"{MAX_PHOTO_BYTES / 1e6:,.0f} MB a photo may have; save it smaller."
             )
-        return file.read_bytes()
+        return data
     except OSError as error:
         raise _unreadable(path, error) from error
 
@@ -116,6 +124,18 @@ def match_photos(
     if PurePosixPath(pattern).parts[:1] == (except_below,):
         yield f"{pattern!r} is in {except_below}/, which holds no photos of documents; move it."
         return
+    if len(pattern) > MOST_PATTERN_CHARS:
+        yield (
+            f"{pattern[:60]!r}… has {len(pattern):,} characters, more than the "
+            f"{MOST_PATTERN_CHARS:,} a path may have; shorten it."
+        )
+        return
+    if pattern.count("**") > _MOST_DEEP_STEPS or pattern.count("*") > _MOST_STARS:
+        yield (
+            f"{pattern!r} has more than {_MOST_DEEP_STEPS} `**` or {_MOST_STARS} `*`; write a "
+            "simpler pattern."
+        )
+        return
     paths = _glob(root, pattern) if _is_glob(root, pattern) else [pattern]
     paths = [path for path in paths if PurePosixPath(path).parts[:1] != (except_below,)]
     if not paths:
@@ -125,6 +145,19 @@ def match_photos(
             yield find_photo(root, path)
         except InputError as error:
             yield str(error)
+
+
+def match_all(
+    root: Path, patterns: Sequence[str], *, except_below: str | None = None
+) -> Iterator[Photo | str]:
+    """`match_photos` of each pattern, up to as many as a document may have."""
+    for pattern in patterns[:MOST_PATTERNS]:
+        yield from match_photos(root, pattern, except_below=except_below)
+    if len(patterns) > MOST_PATTERNS:
+        yield (
+            f"The document names {len(patterns):,} photos or patterns, more than the "
+            f"{MOST_PATTERNS:,} that are read; use a glob such as `photos/*.jpg`."
+        )
 
 
 def pdf_page_path(pdf: str, page: int) -> str:
@@ -153,7 +186,7 @@ def read_head(file: Path) -> bytes:
     Raises:
         OSError: it cannot be read.
     """
-    with file.open("rb") as stream:
+    with open_regular(file) as stream:
         return stream.read(_HEAD)
 
 
@@ -172,6 +205,11 @@ def _locate(root: Path, path: str) -> tuple[Path, int | None]:
     )
     if not path or "\0" in path or name.is_absolute() or ".." in name.parts:
         raise outside
+    if len(path) > MOST_PATTERN_CHARS:
+        raise NotFoundError(
+            f"There is no photo {path[:60]!r}…: a path has at most {MOST_PATTERN_CHARS:,} "
+            "characters."
+        )
     try:
         base = root.resolve()
         file = (base / name).resolve()
@@ -188,7 +226,7 @@ def _locate(root: Path, path: str) -> tuple[Path, int | None]:
 def _is_glob(root: Path, pattern: str) -> bool:
     try:
         return any(mark in pattern for mark in "*?[") and not (root / pattern).is_file()
-    except OSError:  # too long to be a name
+    except (OSError, ValueError):  # too long to be a name, or with characters that no name has
         return True
 
 
@@ -216,7 +254,7 @@ class _Version(NamedTuple):
 @lru_cache(maxsize=256)
 def _hash_file(version: _Version) -> str:
     """Cached, as pages of one PDF, or rows about one photo, come one after the other."""
-    with version.file.open("rb") as stream:
+    with open_regular(version.file) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 

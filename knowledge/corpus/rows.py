@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TextIO
+
+from knowledge.corpus.limits import MOST_LINE_CHARS
 
 _COUNTED_BYTES = 256 << 20
 
@@ -42,6 +44,19 @@ class Table:
     rows: Callable[[], Iterator[Row | BadRow]]
     size: int | None = None
     skipped: tuple[str, ...] = ()
+
+
+def bounded_lines(stream: TextIO) -> Iterator[str]:
+    """Lines with their ends; of a line that is too long only the beginning.
+
+    A file without a line end would otherwise fill the memory. The row that a cut line makes breaks
+    the rules of its format, so it is reported as any other broken row.
+    """
+    cut = False
+    while line := stream.readline(MOST_LINE_CHARS):
+        if not cut:
+            yield line
+        cut = len(line) == MOST_LINE_CHARS and not line.endswith("\n")
 
 
 def has_broken_bytes(text: str) -> bool:

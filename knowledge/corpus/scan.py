@@ -12,7 +12,8 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from knowledge.corpus.photos import PHOTO_SUFFIXES, is_image, read_head
-from knowledge.corpus.text import one_line
+from knowledge.corpus.regular_files import LEAVES, why_not
+from knowledge.identifiers import visible
 
 _log = logging.getLogger(__name__)
 
@@ -96,11 +97,17 @@ def _loose_files(found: _Found) -> list[LooseFile]:
             found.left_out.append(note)
         else:
             found.kinds[note] = "text"
-    stems = Counter(map(without_suffix, found.kinds))
+    owners = {without_suffix(p) for p, kind in found.kinds.items() if kind in ("photo", "pdf")}
+    stems = Counter(
+        stem
+        for path in found.kinds
+        # A sidecar that cannot be read changes no id of what it is about.
+        if (stem := without_suffix(path)) not in owners or not _is_broken_sidecar(path, found)
+    )
     files = [
         LooseFile(
             path=path,
-            id=one_line(path if stems[without_suffix(path)] > 1 else without_suffix(path)),
+            id=visible(path if stems[without_suffix(path)] > 1 else without_suffix(path)),
             kind=kind,
             sidecars=tuple(sidecars.get(path, ())),
             reason=found.reasons.get(path, ""),
@@ -108,6 +115,11 @@ def _loose_files(found: _Found) -> list[LooseFile]:
         for path, kind in found.kinds.items()
     ]
     return sorted(files, key=lambda file: (file.kind != "text", file.path))
+
+
+def _is_broken_sidecar(path: str, found: _Found) -> bool:
+    suffix = PurePosixPath(path).suffix.lower()
+    return found.kinds[path] == "broken" and suffix in _SIDECAR_SUFFIXES
 
 
 def _walk(root: Path, found: _Found) -> Iterator[str]:
@@ -121,11 +133,26 @@ def _walk(root: Path, found: _Found) -> Iterator[str]:
     for folder, folders, names in os.walk(root, onerror=on_error):
         folders[:] = [n for n in folders if n[0] not in ".@" and n not in _IGNORED_FOLDERS]
         base = Path(folder).relative_to(root)
-        links = [name for name in folders if (Path(folder) / name).is_symlink()]
-        found.left_out += [f"{(base / name).as_posix()}/" for name in links]
+        for name in folders:
+            link = Path(folder) / name
+            if link.is_symlink():
+                _sort_in_link(root, (base / name).as_posix(), link, found)
         for name in names:
             if not name.startswith(".") and name.lower() not in _IGNORED_FILES:
                 yield (base / name).as_posix()
+
+
+def _sort_in_link(root: Path, path: str, link: Path, found: _Found) -> None:
+    """A link to a folder is not followed; one that leaves `root` is named as a problem."""
+    try:
+        leaves = not link.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        leaves = True
+    if leaves:
+        found.kinds[path] = "broken"
+        found.reasons[path] = LEAVES
+    else:
+        found.left_out.append(f"{path}/")
 
 
 def _sort_in(root: Path, path: str, found: _Found) -> None:
@@ -136,22 +163,17 @@ def _sort_in(root: Path, path: str, found: _Found) -> None:
     try:
         path.encode()
         file = root / path
-        if not file.resolve().is_relative_to(root.resolve()):
-            reason = "It is a link that leaves the folder; copy the file itself into the folder."
-        elif file.is_file():
-            head = read_head(file)
-        else:
-            reason = "It is not a regular file; replace it."
+        reason = why_not(root, file)
+        head = b"" if reason else read_head(file)
     except UnicodeEncodeError:
         promised, reason = True, "The file's name is not UTF-8; rename it."
-    except (OSError, RuntimeError) as error:
-        why = getattr(error, "strerror", None) or error
-        reason = f"The file cannot be read ({why}); check its permissions."
+    except OSError as error:
+        reason = f"The file cannot be read ({error.strerror or error}); check its permissions."
     if is_image(head):
         found.kinds[path] = "photo"
     elif head.startswith(b"%PDF-"):
         found.kinds[path] = "pdf"
-    elif promised or (reason and suffix in TEXT_SUFFIXES):
+    elif promised or reason == LEAVES or (reason and suffix in _SIDECAR_SUFFIXES):
         found.kinds[path] = "broken"
         found.reasons[path] = reason or _broken_promise(suffix, head)
     elif suffix in _SIDECAR_SUFFIXES and not reason:

@@ -10,17 +10,19 @@ from pathlib import Path, PurePosixPath
 from knowledge.corpus.columns import NO_COLUMNS, Columns, Roles, assign_roles
 from knowledge.corpus.csv import looks_like_csv, open_csv
 from knowledge.corpus.json import open_json
+from knowledge.corpus.limits import MOST_PATTERNS, MOST_ROWS, check_lengths
 from knowledge.corpus.parquet import open_parquet
 from knowledge.corpus.photos import find_photo
+from knowledge.corpus.regular_files import is_folder, open_regular
 from knowledge.corpus.rows import BadRow, Row, Table
-from knowledge.corpus.text import as_text, fact_line, humanise, is_web_address, one_line
+from knowledge.corpus.text import as_text, clean, fact_line, humanise, one_line, same_id
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import CorpusError, InputError
+from knowledge.identifiers import checked_id, has_visible, is_web_address, visible
 from knowledge.language import guess_language
 from knowledge.sentences import split_sentences
 
 _SAMPLE_ROWS = 200
-_LONGEST_ID = 500
 _LONGEST_GUESSED_TITLE = 80
 _BLANK_LINES = re.compile(r"\n{3,}")
 _BETWEEN_PHOTOS = re.compile(r"[;|\n]")
@@ -52,7 +54,7 @@ def open_table(file: Path, columns: Columns) -> OpenTable:
         CorpusError: it cannot be read, has no rows, or lacks a column that was named.
         OSError: it cannot be read.
     """
-    with file.open("rb") as stream:
+    with open_regular(file) as stream:
         parquet = stream.read(4) == b"PAR1"
     if parquet:
         table = open_parquet(file)
@@ -108,8 +110,11 @@ def read_table(
     where_of: dict[str, str] = {}
     untold = list(opened.problems)
     for row in table.rows():
+        path = clean(f"{opened.file.name}, {row.where}")
+        if row.number > MOST_ROWS:
+            yield Problem(path, f"A table may have {MOST_ROWS:,} rows; split it to read the rest.")
+            return
         id_ = _id(row, roles)
-        path = f"{opened.file.name}, {row.where}"
         document_id = f"{corpus}/{id_}" if id_ else None
         if isinstance(row, BadRow):
             yield Problem(path, row.reason, document_id)
@@ -118,39 +123,50 @@ def read_table(
             continue
         while untold:
             yield Problem(path, untold.pop(0), document_id)
-        if not id_ or len(id_) > _LONGEST_ID:
-            size = "nothing" if not id_ else f"more than {_LONGEST_ID} characters"
-            reason = f"There is {size} in the id column {roles.columns.id!r}; give the row an id."
+        if not id_:
+            reason = f"There is nothing in the id column {roles.columns.id!r}; give the row an id."
             yield Problem(path, reason)
-        elif (where := where_of.setdefault(id_, row.where)) != row.where:
-            reason = f"The id {id_!r} is already that of {where}; give one of the two another."
-            yield Problem(path, reason, document_id)
+            continue
+        try:
+            checked_id(id_)
+        except CorpusError as error:
+            yield Problem(path, str(error))
+            continue
+        if (where := where_of.setdefault(id_, row.where)) != row.where:
+            yield Problem(path, same_id(id_, where), document_id)
         else:
             paths, addresses = _split_photos(row.values, roles)
             photos = []
-            for photo in paths:
+            for photo in paths[:MOST_PATTERNS]:
                 try:
                     location = posixpath.normpath(posixpath.join(opened.photo_folder, photo))
                     photos.append(find_photo(opened.file.parent, location))
                 except InputError as error:
                     yield Problem(path, str(error), document_id)
-            yield _document(
+            if len(paths) > MOST_PATTERNS:
+                reason = f"The row names {len(paths):,} photos; {MOST_PATTERNS:,} are read."
+                yield Problem(path, reason, document_id)
+            document = _document(
                 row,
                 roles,
                 corpus=corpus,
                 id=id_,
-                table=opened.file.name,
+                table=clean(opened.file.name),
                 language=language,
                 photos=photos,
                 addresses=addresses,
             )
+            try:
+                yield check_lengths(document)
+            except CorpusError as error:
+                yield Problem(path, str(error), document_id)
 
 
 def _id(row: Row | BadRow, roles: Roles) -> str:
     """The row's id; "" if it has no id or cannot be read."""
     if roles.columns.id is None:
         return f"row-{row.number}"
-    return "" if isinstance(row, BadRow) else one_line(as_text(row.values.get(roles.columns.id)))
+    return "" if isinstance(row, BadRow) else visible(as_text(row.values.get(roles.columns.id)))
 
 
 def _document(
@@ -174,7 +190,9 @@ def _document(
     facts = [fact_line(name, line) for name, line in lines.items() if line and line != url]
     facts += [fact_line(columns.photo or "", address) for address in addresses]
     prose = [_BLANK_LINES.sub("\n\n", values.get(name, "")) for name in columns.text]
-    title = one_line(values.get(columns.title or "", "")) or _guess_title(photos, prose) or id
+    title = one_line(values.get(columns.title or "", ""))
+    if not has_visible(title):
+        title = _guess_title(photos, prose) or id
     text = "\n\n".join(filter(None, [*prose, "\n".join(facts)]))
     return Document(
         corpus=corpus,
@@ -206,7 +224,7 @@ def _photo_folder(root: Path, paths: Sequence[str]) -> str | None:
     """
     if not paths:
         return ""
-    folders = sorted(entry for entry in root.iterdir() if entry.is_dir())
+    folders = sorted(entry for entry in root.iterdir() if is_folder(entry))
     for folder in (root, *folders):
         if any(_is_file(folder / path) for path in paths):
             return "" if folder == root else folder.name
@@ -216,7 +234,7 @@ def _photo_folder(root: Path, paths: Sequence[str]) -> str | None:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # too long to be a path
+    except (OSError, ValueError):  # too long to be a path, or with characters that none has
         return False
 
 

@@ -7,21 +7,18 @@ line ends that only a page's width made are removed here too. Knows no file and 
 
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime, time
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from knowledge.errors import CorpusError
+from knowledge.identifiers import MAX_CORPUS_CHARS, UNWANTED, is_web_address, visible
 from knowledge.language import is_han
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_UNWANTED = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f\u00ad\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_IN_NAMES = re.compile(r"[^\w.\-]+")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]）】」』》]*$")
 _MAX_DEPTH = 12
 
@@ -34,12 +31,13 @@ _NARROWEST_COLUMN = 24
 
 
 def clean(text: str) -> str:
-    """`text` with line feeds for every line end, without control characters, stripped.
+    """`text` with line feeds for every line end, without control characters and marks of direction,
+    stripped.
 
     >>> clean("\\ufeffOne\\r\\ntwo\\0 ")
     'One\\ntwo'
     """
-    text = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+    text = UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
     return _SURROGATE.sub("\ufffd", text).strip()
 
 
@@ -57,7 +55,7 @@ def humanise(stem: str) -> str:
     words = one_line(stem.replace("_", " "))
     if " " not in stem:  # then hyphens stand for spaces, except in dates
         words = re.sub(r"(?<!\d)-|-(?!\d)", " ", words)
-    words = " ".join(words.split()) or stem
+    words = " ".join(words.split()) or clean(stem)
     return words[:1].upper() + words[1:]
 
 
@@ -67,19 +65,16 @@ def slug(name: str) -> str:
     >>> slug("My photos/2020"), slug("老照片 (1)")
     ('My_photos_2020', '老照片_1')
     """
-    kept = _NOT_IN_NAMES.sub("_", unicodedata.normalize("NFC", one_line(name)))
-    return kept.strip("._") or "corpus"
+    kept = _NOT_IN_NAMES.sub("_", visible(name))
+    return kept.strip("._")[:MAX_CORPUS_CHARS] or "corpus"
 
 
-def check_language(tag: str) -> str:
-    """`tag`, if it has the form of a BCP 47 language tag.
-
-    Raises:
-        CorpusError: it has another form.
-    """
-    if not _LANGUAGE.fullmatch(tag):
-        raise CorpusError(f"{tag!r} is not a language tag; write `en`, `zh` or the like.")
-    return tag
+def same_id(id_: str, other: str) -> str:
+    """What to say of something whose id is already that of `other`, which may look the same."""
+    return (
+        f"Its id {id_!r} is already that of {other!r}; change one of them. Ids that differ only in "
+        "how accents are encoded, or in characters that cannot be seen, are one id."
+    )
 
 
 def fact_line(label: str, value: str) -> str:
@@ -94,11 +89,6 @@ def fact_line(label: str, value: str) -> str:
     if not (_ENDS_SENTENCE.search(value) or is_web_address(value)):
         value += "。" if chinese else "."
     return f"{label}{'：' if chinese else ': '}{value}"
-
-
-def is_web_address(value: str) -> bool:
-    """Whether a value is fit to be shown as a link: `http` or `https`, never a script."""
-    return re.fullmatch(r"https?://[^\s<>\"]+", value, re.IGNORECASE) is not None
 
 
 def as_text(value: object, *, depth: int = 0) -> str:

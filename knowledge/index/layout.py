@@ -19,6 +19,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from unicodedata import normalize
 
 from knowledge.documents import Document, Passage, Photo, Problem
 from knowledge.store.base import Schema
@@ -112,7 +113,12 @@ def corpus_point_id(corpus: str) -> str:
 
 def document_point_id(document_id: str) -> str:
     """The id of a document's own point; it stays when the document's content changes."""
-    return _point_id("document", document_id)
+    return _point_id("document", stored_form(document_id))
+
+
+def stored_form(document_id: str) -> str:
+    """A document id as it is stored, of one that somebody typed or sent: in NFC."""
+    return normalize("NFC", document_id)
 
 
 def photo_point_ids(document: Document) -> list[str]:

@@ -3,6 +3,7 @@
 import pytest
 from support import TinyEncoder, photo
 
+from knowledge.errors import QueryError
 from knowledge.index.index import Index
 from search.pipeline import Pipeline
 from search.query import Query, Recalled, refers_back
@@ -90,3 +91,12 @@ def test_words_that_stand_for_a_name():
     assert refers_back("Its architect?")
     assert refers_back("这座塔多高?")
     assert not refers_back("Who was the architect of the Italian Institute?")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"question": "a\ud800"}, {"question": "a", "filters": {"tags": ("\udfff",)}}],
+)
+def test_half_a_character_is_refused(query):
+    with pytest.raises(QueryError, match="half a character"):
+        Query(**query)

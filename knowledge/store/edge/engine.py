@@ -305,7 +305,9 @@ class EdgeStore:
                 copy = copy_shard(self.path)
                 self._open.touched, optimized = set(), self._unoptimized
                 self._child = start_optimizing(copy)
-            if self._child.wait() != 0:
+            with self._child as child:  # closes the pipe to it
+                status = child.wait()
+            if status != 0:
                 raise StorageError(f"Optimising {self.path} was cut off; the index is as it was.")
             with self._writing, engine_errors(self.path):
                 read = partial(self.retrieve, with_vectors=True)

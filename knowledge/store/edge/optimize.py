@@ -4,30 +4,31 @@ Another process, because the engine stops all threads of the one it works in. Kn
 folder, which nobody else has open. `knowledge.store.edge.engine` makes the two change places.
 """
 
-import ctypes
 import os
+import select
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
 from knowledge.store.base import Point, Record
 from knowledge.store.edge.convert import to_point
 
-_PR_SET_PDEATHSIG = 1
 _NICER = 10
 _BATCH = 256
 _RUN = "from knowledge.store.edge.optimize import main; main()"
 
 
 def start_optimizing(shard: Path) -> "subprocess.Popen[bytes]":
-    """Start the process; its exit status is 0 once the shard is optimised and closed."""
+    """Start the process; its exit status is 0 once the shard is optimised and closed.
+
+    It ends with this process, whichever thread called this and however long that thread lives.
+    """
     return subprocess.Popen(
         [sys.executable, "-c", _RUN, str(shard.absolute())],
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -64,10 +65,27 @@ def main() -> None:
     """Open the shard whose folder is the first argument, optimise it and close it."""
     import qdrant_edge as edge
 
-    with suppress(OSError, AttributeError):  # Linux: end with the process that started this
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _end_with_the_parent()
     os.nice(_NICER)  # queries come first
     shard = edge.EdgeShard.load(sys.argv[1])
     shard.optimize()
     shard.flush()
     shard.close()
+
+
+def _end_with_the_parent() -> None:
+    """Let the kernel end this process when the other side of its standard input is closed.
+
+    The engine holds the interpreter's lock, so no thread here could watch the pipe. The parent
+    death signal of Linux would fire when the *thread* that started this process ends.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows: this process ends once it is done
+        return
+    pipe = sys.stdin.fileno()
+    signal.signal(signal.SIGIO, signal.SIG_DFL)  # which ends the process
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    if select.select([pipe], [], [], 0)[0]:  # it was closed before
+        sys.exit(1)

@@ -4,7 +4,7 @@ import os
 
 import pytest
 from corpus_samples import image_bytes, pdf_bytes, read_all, write
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.corpus import Columns, open_corpus
@@ -140,6 +140,7 @@ contents = st.sampled_from(
 )
 
 
+@settings(deadline=None)  # the first PDF starts a process
 @given(files=st.dictionaries(names, contents, min_size=1))
 def test_whatever_lies_in_a_folder(tmp_path_factory, files):
     root = tmp_path_factory.mktemp("folder")

@@ -66,8 +66,13 @@ def test_links_to_folders_are_not_followed(tmp_path, caplog):
     write(tmp_path / "album" / "a.jpg", image_bytes())
     write(tmp_path / "elsewhere" / "b.jpg", image_bytes())
     (tmp_path / "album" / "more").symlink_to(tmp_path / "elsewhere")
-    assert list(by_id(tmp_path / "album")) == ["a"]
-    assert "more/" in caplog.text
+    (tmp_path / "album" / "again").symlink_to(tmp_path / "album")
+    documents, problems = read_all(tmp_path / "album")
+    assert [document.id for document in documents] == ["a"]
+    assert "again/" in caplog.text
+    assert [(problem.path, "leaves the folder" in problem.reason) for problem in problems] == [
+        ("more", True)
+    ]
 
 
 def test_files_that_differ_in_their_extension_alone_keep_it(tmp_path):

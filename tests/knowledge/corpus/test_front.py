@@ -89,7 +89,8 @@ def test_empty_front_matter():
         ("language: English", "'English' is not a language tag"),
         ("a: &a [*a]\ntags: *a", "refers to another part of itself"),
         ("title: !!python/object/apply:os.getcwd []", "'title' must be one text"),
-        ("a: " + "[" * 5000, "not valid YAML"),
+        ("a: " + "[" * 5000, "nested more than 20 deep"),
+        ("a: " + "[" * 15, "not valid YAML"),
     ],
 )
 def test_faults_are_named(yaml, reason):

@@ -11,17 +11,14 @@ from hypothesis import strategies as st
 
 from knowledge.corpus.text import (
     as_text,
-    check_language,
     clean,
     fact_line,
     humanise,
-    is_web_address,
     one_line,
     reflow_page,
     slug,
     unwrap,
 )
-from knowledge.errors import CorpusError
 
 
 @pytest.mark.parametrize(
@@ -81,17 +78,6 @@ def test_a_slug_never_splits_an_identity(name):
     assert not set(slug(name)) & set("/#?%\\ \n")
 
 
-@pytest.mark.parametrize("tag", ["en", "zh", "zh-Hans-CN", "yue"])
-def test_language_tags(tag):
-    assert check_language(tag) == tag
-
-
-@pytest.mark.parametrize("tag", ["", "English", "e", "en_US", "en-", "中文"])
-def test_no_language_tags(tag):
-    with pytest.raises(CorpusError, match="not a language tag"):
-        check_language(tag)
-
-
 @pytest.mark.parametrize(
     ("label", "value", "line"),
     [
@@ -137,18 +123,6 @@ def test_values_nested_without_end_are_cut():
     value: list = []
     value.append(value)
     assert as_text(value) == ""
-
-
-@pytest.mark.parametrize("value", ["https://example.org/a?b=c#d", "HTTP://EXAMPLE.ORG"])
-def test_web_addresses(value):
-    assert is_web_address(value)
-
-
-@pytest.mark.parametrize(
-    "value", ["", "www.example.org", "javascript:alert(1)", "http://a b", "ftp://x"]
-)
-def test_no_web_addresses(value):
-    assert not is_web_address(value)
 
 
 # Wrapped lines

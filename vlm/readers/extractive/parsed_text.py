@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from knowledge.dates import find_years
@@ -23,6 +23,11 @@ _Span = tuple[Passage, int, int]
 _SAME_YEAR = re.compile(
     r"\b(?:the same|that same|that) year\b|同年|同一年|当年(?!的)", re.IGNORECASE
 )
+MOST_READ = 40_000
+"""Characters of one subject that are read for one question, or for its chronology."""
+_LONGEST_NAME = 300
+_MOST_NAMES = 50
+"""Names of a subject that are read."""
 _LONGEST_SENTENCE = 1000
 """Characters of a sentence that is read in one piece."""
 _BREAK = re.compile(r"[\s,;:，；：、|]+")
@@ -79,13 +84,54 @@ class SubjectText:
 
 def text_of(candidate: Candidate) -> SubjectText:
     """The candidate without its photos."""
-    return SubjectText(
+    return subject_text(
         document_id=candidate.document_id,
         title=candidate.title,
         aliases=candidate.aliases,
         language=candidate.language,
         passages=candidate.passages,
     )
+
+
+def subject_text(
+    *,
+    document_id: str,
+    title: str,
+    aliases: Sequence[str],
+    language: str,
+    passages: Sequence[Passage],
+    most_chars: int = MOST_READ,
+) -> SubjectText:
+    """What is read of a subject: no more of its names and passages than costs little time.
+
+    Args:
+        document_id: its id.
+        title: the first 300 characters are read.
+        aliases: the first 50 are read, those of at most 300 characters.
+        language: BCP 47 tag of the passages.
+        passages: the first ones are read, until `most_chars` characters are together.
+        most_chars: of all passages.
+    """
+    kept: list[Passage] = []
+    left = most_chars
+    for passage in passages:
+        if left <= 0:
+            break
+        kept.append(_beginning(passage, left))
+        left -= len(passage.text)
+    return SubjectText(
+        document_id=document_id,
+        title=title[:_LONGEST_NAME],
+        aliases=tuple(each for each in aliases[:_MOST_NAMES] if len(each) <= _LONGEST_NAME),
+        language=language,
+        passages=tuple(kept),
+    )
+
+
+def _beginning(passage: Passage, most: int) -> Passage:
+    if len(passage.text) <= most:
+        return passage
+    return replace(passage, text=passage.text[:most], end=passage.start + most)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -39,7 +39,12 @@ from vlm.readers.extractive.year_answers import (
     is_long_span,
     last_ruin,
 )
+from vlm.readers.prompt import within
 
+_MOST_ASKED = 2_000
+"""Characters of a question that are read."""
+_MOST_TOGETHER = 60_000
+"""Characters of all candidates' passages that are read for one question, the best of each first."""
 _LEAST_EVENT = 0.4
 """Below this an event found is too unlike the one asked for."""
 _LEAST_RUIN_OF_STANDING = 0.5
@@ -71,13 +76,13 @@ class ExtractiveReader:
 
         The reason is `nothing_similar` without candidates, else `not_in_evidence`.
         """
-        question = parse_question(reading.question)
+        question = parse_question(reading.question[:_MOST_ASKED])
         if reading.language in ("en", "zh") and reading.language != question.language:
             question = replace(question, language=reading.language)
         if not reading.candidates:
             return Draft(text=say_nothing(question, None), reason="nothing_similar")
         with_photo = bool(reading.photos) or reading.known
-        found = tuple(map(text_of, reading.candidates))
+        found = tuple(map(text_of, within(reading, _MOST_TOGETHER).candidates))
         texts = in_order(question, found, with_photo=with_photo)
         thing = asked_thing(question, texts[0])
         if thing is None:

@@ -178,6 +178,48 @@ def test_a_name_that_no_corpus_can_have_is_refused(client, where):
     assert body["detail"].startswith("corpus: ")
 
 
+def test_both_spellings_of_an_id_are_one_document(client):
+    composed, decomposed = "/v1/documents/archive/caf%C3%A9", "/v1/documents/archive/cafe%CC%81"
+    assert put(client, where=decomposed).json()["document_id"] == "archive/caf\u00e9"
+    assert put(client, where=composed).json()["status"] == "unchanged"
+    assert client.get(decomposed).json()["document_id"] == "archive/caf\u00e9"
+    assert client.get("/v1/documents").json()["total"] == 1
+    assert client.delete(decomposed).json()["status"] == "removed"
+    assert client.get("/v1/documents").json()["total"] == 0
+
+
+@pytest.mark.parametrize("id_", ["a%E2%80%AEb", "a%E2%80%8Bb", "a%1B[31m", "%E3%85%A4", "a" * 201])
+def test_an_id_that_cannot_be_seen_is_refused(client, id_):
+    body = assert_problem(put(client, where=f"/v1/documents/archive/{id_}"), 422, "bad-document")
+    assert body["detail"].startswith("id: ")
+
+
+@pytest.mark.parametrize("language", ["en-12", "x-a", "en_US", "zh-yue"])
+def test_a_language_that_browsers_refuse_is_refused(client, language):
+    body = assert_problem(
+        put(client, document=BRIDGE | {"language": language}), 422, "bad-document"
+    )
+    assert body["detail"].startswith("language: ")
+
+
+def test_what_is_sent_is_stored_in_its_usual_form(client):
+    put(client, document=BRIDGE | {
+        "title": "Iron\u202e Bridge\x1b", "language": "ZH-hant-tw", "url": "javascript:alert(1)",
+    })  # fmt: skip
+    shown = client.get(WHERE).json()
+    assert (shown["title"], shown["language"], shown["url"]) == ("Iron Bridge", "zh-Hant-TW", None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("title", "a" * 1_001), ("aliases", ["a" * 1_001]), ("tags", [str(n) for n in range(1_001)]),
+     ("source", "a" * 5_001)],
+)  # fmt: skip
+def test_a_field_that_is_too_long_is_named(client, field, value):
+    body = assert_problem(put(client, document=BRIDGE | {field: value}), 422, "bad-document")
+    assert body["detail"].startswith(f"{field}: ")
+
+
 def test_many_documents_at_once_each_with_its_result(client):
     items = [
         {"corpus": "archive", "id": "one", **BRIDGE},
