@@ -1,8 +1,9 @@
 """Decides whether a request may come in: who calls, how often, and from which website.
 
 It does so before the body is read. `Host` and `Origin` are checked of every request, with keys and
-without, so that no other website reads the archive through a visitor's browser. Every path that is not listed as open here needs a caller, also
-that of a route that declares no scope. Knows neither how a key is checked nor what a route does.
+without, so that no other website reads the archive through a visitor's browser. Every path that is
+not listed as open here needs a caller, also that of a route that declares no scope. Knows neither
+how a key is checked nor what a route does.
 """
 
 import logging
@@ -157,7 +158,7 @@ class Guard:
             return True
         server = scope.get("server")
         try:
-            return bool(server) and ip_address(name) == ip_address(server[0])
+            return server is not None and ip_address(name) == ip_address(server[0])
         except ValueError:
             return False
 

@@ -22,7 +22,7 @@ _MEMORY = "snapcite_body_memory"
 _CHARSET = re.compile(r'charset\s*\*?\d*\*?\s*=\s*"?([^";,\s]*)', re.IGNORECASE)
 _UTF_8 = frozenset({"utf-8", "utf8"})
 
-_URLENCODED_BYTES = 2**20
+_URLENCODED_BYTES = 2**18
 """A form without photos has only short fields."""
 
 _RETRY_SECONDS = 2

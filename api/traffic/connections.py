@@ -3,7 +3,8 @@
 uvicorn waits for ever for the headers of a request, and takes connections until the process has no
 file handle left. Here a connection has some seconds for the headers of a request, for a body that
 nobody reads any more, and to take what is sent to it. At the limit of connections, the one that has
-waited longest without a complete request makes room for the next; a few places are kept for probes,
+waited longest without a complete request makes room for the next, else the one that has sent its
+body for longest; a few places are kept for probes,
 so that `/health` answers while all others are taken. Knows no route but those of the probes.
 """
 
@@ -55,6 +56,7 @@ class ConnectionLimits:
             first byte on a new connection.
         linger_seconds: for the rest of a body after the answer has been sent.
         send_seconds: in which a client takes some of what is sent to it.
+        patience_seconds: for a body, while too many connections are open.
         header_bytes: of all headers of a request.
     """
 
@@ -63,6 +65,7 @@ class ConnectionLimits:
     header_seconds: float = 10.0
     linger_seconds: float = 5.0
     send_seconds: float = 20.0
+    patience_seconds: float = 2.0
     header_bytes: int = 32 * 2**10
 
 
@@ -76,6 +79,8 @@ class Connections:
         dropped: how many were closed because they took too long or too many were open.
         opened: how many are open now.
         of_address: how many of them each network address has.
+        sending: connections whose request's body arrives, and since when (seconds of the event
+            loop's clock).
         waiting: connections without a complete request, the one that has waited longest first.
     """
 
@@ -83,6 +88,7 @@ class Connections:
     exempt: tuple[Network, ...] = ()
     dropped: int = 0
     opened: int = 0
+    sending: dict["BoundedConnection", float] = field(default_factory=dict)
     waiting: dict["BoundedConnection", None] = field(default_factory=dict)
     of_address: Counter[str] = field(default_factory=Counter)
 
@@ -129,8 +135,11 @@ class BoundedConnection(H11Protocol):
         ):
             self._make_room(of_address=self._address)
         elif everything.opened > limits.most:
+            slow = next(iter(everything.sending), None)
             if everything.waiting:
                 self._make_room()
+            elif slow and self.loop.time() - everything.sending[slow] > limits.patience_seconds:
+                slow.drop(_TOO_MANY)
             elif everything.opened > limits.most + _FOR_PROBES:
                 self.drop(_TOO_MANY)
             else:
@@ -155,10 +164,15 @@ class BoundedConnection(H11Protocol):
                 self._wait("idle", self.timeout_keep_alive)
         elif self.conn.our_state is not h11.DONE:
             self._serve()
+            if self.conn.their_state is h11.SEND_BODY:
+                self._all.sending.setdefault(self, self.loop.time())
+            else:
+                self._all.sending.pop(self, None)
 
     def on_response_complete(self) -> None:
         """Wait for the next request, or for the rest of a body that nobody reads."""
         super().on_response_complete()
+        self._all.sending.pop(self, None)
         if self.transport.is_closing():
             return
         if self.conn.their_state is h11.IDLE:
@@ -214,6 +228,7 @@ class BoundedConnection(H11Protocol):
 
     def _leave(self) -> None:
         self._serve()
+        self._all.sending.pop(self, None)
         if self._sending is not None:
             self._sending.cancel()
         if self._is_counted:
