@@ -18,6 +18,7 @@ from PIL import Image
 from starlette.requests import Request
 
 from api.access.guard import Doors
+from api.heap import give_back
 from api.http.inputs import RawQuery, make_query
 from api.http.samples import Sample
 from api.memory.conversations import Conversations, Vectors
@@ -85,7 +86,7 @@ class Service:
     limits: ImageLimits = ImageLimits()  # noqa: RUF009 - frozen
     max_photos: int = 4
     body_bytes: int = 256 * 2**20
-    body_memory: int = 64 * 2**20
+    body_memory: int = 48 * 2**20
     thumbnail_bytes: int = 32 * 2**20
     request_timeout: float = 60.0
     capacity: Capacity = field(default_factory=Capacity)
@@ -132,6 +133,7 @@ class Service:
         except SnapCiteError:
             logger.exception("warming up failed; /ready stays false")
         else:
+            give_back()
             self.ready.set()
 
     async def decode(

@@ -179,7 +179,7 @@ class Settings(BaseSettings):
         "in them lie in temporary files. At least one form of the largest size is taken.",
     )
     body_memory: int = Field(
-        default=64 * 2**20,
+        default=48 * 2**20,
         ge=2**20,
         description="Bytes of other request bodies that may arrive at once, of all requests "
         "together: JSON lies in memory. One body has at most three quarters of it.",

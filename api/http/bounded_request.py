@@ -42,11 +42,14 @@ _SHORT_BYTES = 16 * 2**10
 
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 """It never fails once it has begun, so that a text without a closing quote takes no longer."""
+_JSON = re.compile(r"\s*application/(?:[\w.+-]+\+)?json\s*(?:;|$)", re.IGNORECASE)
 _OPENING = ("{", "[", ",")
 
 
 class BoundedRequest(Request):
     """A request whose body is read within bounds."""
+
+    _sign: bytes
 
     async def _get_form(
         self,
@@ -86,10 +89,33 @@ class BoundedRequest(Request):
         """The form, within bounds."""
         return super().form(max_files=max_files, max_fields=max_fields, max_part_size=max_part_size)
 
+    async def raw_body(self) -> bytearray:
+        """The body as it was sent. It can be read once."""
+        body = bytearray()
+        async with aclosing(self.stream()) as stream:
+            async for chunk in stream:
+                body += chunk
+        return body
+
+    async def body(self) -> bytes:
+        """The body; of JSON only a sign whether there is any.
+
+        FastAPI keeps what it gets from here until the request has been answered, and a long JSON
+        text would lie in memory three times.
+        """
+        if _JSON.match(self.headers.get("content-type", "")) is None:
+            return await super().body()
+        await self.json()
+        return self._sign
+
     async def json(self) -> Any:  # noqa: ANN401 - any JSON
         """The JSON value of the body."""
         if not hasattr(self, "_json"):
-            body = await self.body()
+            body = await self.raw_body()
+            self._sign = b"JSON" if body else b""
+            if not body:
+                self._json = None
+                return None
             parse = partial(parse_json, body, most_values=MAX_VALUES)
             try:
                 self._json = parse() if len(body) <= _SHORT_BYTES else await run_sync(parse)
@@ -114,11 +140,11 @@ class BoundedRoute(APIRoute):
         return bounded
 
 
-def parse_json(data: str | bytes | bytearray, *, most_values: int) -> Any:  # noqa: ANN401
+def parse_json(data: str | bytearray, *, most_values: int) -> Any:  # noqa: ANN401
     """The value of a JSON text in UTF-8.
 
     Args:
-        data: the text.
+        data: the text; bytes are emptied, so that a long text lies in memory but twice.
         most_values: values, at any depth, that it may hold.
 
     Raises:
@@ -130,6 +156,8 @@ def parse_json(data: str | bytes | bytearray, *, most_values: int) -> Any:  # no
         text = data if isinstance(data, str) else data.decode("utf-8")
     except UnicodeDecodeError:
         raise ValueError("The JSON is not in UTF-8.") from None
+    if isinstance(data, bytearray):
+        data.clear()
     if _openings(text) > most_values and _openings(_STRING.sub('""', text)) > most_values:
         raise ValueError(f"The JSON holds more than {most_values:,} values.")
     try:

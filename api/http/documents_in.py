@@ -231,7 +231,7 @@ MODELS = (DocumentIn, ListedDocumentIn, PhotoMetadataIn)
 _METADATA = TypeAdapter(list[PhotoMetadataIn])
 
 
-def read_json(text: str | bytes, *, field: str) -> Any:  # noqa: ANN401 - any JSON
+def read_json(text: str | bytearray, *, field: str) -> Any:  # noqa: ANN401 - any JSON
     """A JSON value.
 
     Raises:

@@ -14,7 +14,7 @@ from starlette.datastructures import UploadFile as Sent
 
 from api.access.auth import AdminCaller
 from api.http import schemas
-from api.http.bounded_request import BoundedRoute
+from api.http.bounded_request import BoundedRequest, BoundedRoute
 from api.http.documents_in import (
     MAX_DOCUMENTS,
     MAX_PHOTOS,
@@ -200,10 +200,11 @@ async def put_documents(
                      if isinstance(item, Sent)}  # fmt: skip
             text = form.get("documents")
             return await _put_all(service, text if isinstance(text, str) else "", files)
-    return await _put_all(service, await request.body(), {})
+    assert isinstance(request, BoundedRequest)
+    return await _put_all(service, await request.raw_body(), {})
 
 
-async def _put_all(service: Service, text: str | bytes, files: Mapping[str, Sent]) -> BatchOut:
+async def _put_all(service: Service, text: str | bytearray, files: Mapping[str, Sent]) -> BatchOut:
     _check_count(len(files))
 
     def read() -> list[Update | DocumentFailure]:
