@@ -17,6 +17,18 @@ _LARGE_BYTES = 2**20
 """Blocks of this size and larger are returned when they are freed; photos are larger."""
 
 
+def give_back() -> bool:
+    """Return freed memory to the system, for instance after models were loaded.
+
+    Returns:
+        False where the C library cannot.
+    """
+    try:
+        return bool(ctypes.CDLL("libc.so.6").malloc_trim(0))
+    except (OSError, AttributeError):
+        return False
+
+
 def bound_heaps() -> bool:
     """Limit glibc's heaps for the whole process; call it before threads start.
 

@@ -18,10 +18,12 @@ from PIL import Image
 from starlette.requests import Request
 
 from api.access.guard import Doors
+from api.heap import give_back
 from api.http.inputs import RawQuery, make_query
 from api.http.samples import Sample
 from api.memory.conversations import Conversations, Vectors
 from api.memory.results import Results
+from api.memory.thumbnails import Thumbnails
 from api.traffic.admission import Traffic
 from api.traffic.gate import Capacity, Gate, Gates
 from api.watching.audit import AuditLog
@@ -36,6 +38,7 @@ from search.browse import Catalogue
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
 from vlm.images import ImageLimits
+from vlm.images import warm_up as warm_up_decoders
 from vlm.readers import LookingReader
 
 logger = logging.getLogger(__name__)
@@ -52,8 +55,11 @@ class Service:
 
     Attributes:
         pipeline: answers. It stays the caller's to close.
-        limits: bytes and pixels of one photo.
+        limits: bytes and pixels of one photo that is sent.
         max_photos: photos in one question.
+        body_bytes: bytes of forms that may arrive at once.
+        body_memory: bytes of other bodies that may arrive at once.
+        thumbnail_bytes: bytes of thumbnails that are kept.
         request_timeout: seconds that a request may take, its upload included.
         capacity: how much is done at once, and how much may wait.
         doors: who may come in; everybody unless given.
@@ -67,6 +73,7 @@ class Service:
         tracing: where spans go. It stays the caller's to close.
         gates: the queues before the stages of a question.
         updates: the queue before the index is written.
+        thumbnails: the indexed photos, small.
         live: writes documents into the index.
         optimizer: optimises an embedded index beside the queries.
         catalogue: lists what is indexed.
@@ -78,6 +85,9 @@ class Service:
     pipeline: Pipeline
     limits: ImageLimits = ImageLimits()  # noqa: RUF009 - frozen
     max_photos: int = 4
+    body_bytes: int = 256 * 2**20
+    body_memory: int = 48 * 2**20
+    thumbnail_bytes: int = 32 * 2**20
     request_timeout: float = 60.0
     capacity: Capacity = field(default_factory=Capacity)
     doors: Doors = Doors()  # noqa: RUF009 - frozen
@@ -91,6 +101,7 @@ class Service:
     tracing: Tracing | None = None
     gates: Gates = field(init=False)
     updates: Gate = field(init=False)
+    thumbnails: Thumbnails = field(init=False)
     live: LiveUpdates = field(init=False)
     optimizer: BackgroundOptimizer = field(init=False)
     catalogue: Catalogue = field(init=False)
@@ -102,6 +113,9 @@ class Service:
         pipeline = self.pipeline
         self.gates = Gates(self.capacity)
         self.updates = Gate("updates", at_once=1, queue=_UPDATES_QUEUE)
+        self.thumbnails = Thumbnails(
+            pipeline.index, uploads=self.limits, max_bytes=self.thumbnail_bytes
+        )
         self.live = LiveUpdates(pipeline.index, pipeline.encoder, pipeline.text_encoder)
         self.optimizer = BackgroundOptimizer(pipeline.index, after=self.optimize_after)
         self.catalogue = Catalogue(pipeline.index)
@@ -112,12 +126,14 @@ class Service:
         side = self.pipeline.photo_size.longest
         query = Query(question="Does this still exist?", photos=(Image.new("RGB", (side, side)),))
         try:
+            warm_up_decoders()
             if isinstance(self.pipeline.reader, LookingReader):
                 self.pipeline.reader.warm_up()
             self.pipeline.ask(query)
         except SnapCiteError:
             logger.exception("warming up failed; /ready stays false")
         else:
+            give_back()
             self.ready.set()
 
     async def decode(

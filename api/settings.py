@@ -151,7 +151,7 @@ class Settings(BaseSettings):
     )
     allowed_hosts: Words = Field(
         default=(),
-        description="Host names, besides localhost, that a server without keys answers to.",
+        description="Host names, besides those of this machine, that the server answers to.",
     )
     trusted_proxies: Words = Field(
         default=(), description="Networks of proxies whose X-Forwarded-For is trusted."
@@ -164,13 +164,34 @@ class Settings(BaseSettings):
     )
     rate_limit_address: str = Field(
         default="1200/minute",
-        description="How often one network address may ask; empty for no limit. Addresses of this "
+        description="How often one network address may ask; empty for no limit. Programs of this "
         "machine have no limit.",
     )
     redis_url: SecretStr | None = Field(
         default=None,
         description="Redis that replicas share, redis://host:6379/0. Without it each replica has "
         "its own rates, cache and conversations.",
+    )
+    body_bytes: int = Field(
+        default=256 * 2**20,
+        ge=2**20,
+        description="Bytes of forms that may arrive at once, of all requests together; the photos "
+        "in them lie in temporary files. At least one form of the largest size is taken.",
+    )
+    body_memory: int = Field(
+        default=48 * 2**20,
+        ge=2**20,
+        description="Bytes of other request bodies that may arrive at once, of all requests "
+        "together: JSON lies in memory. One body has at most three quarters of it.",
+    )
+    thumbnail_bytes: int = Field(
+        default=32 * 2**20, ge=0, description="Bytes of thumbnails kept in memory; 0 keeps none."
+    )
+    max_connections: int = Field(
+        default=512,
+        ge=4,
+        description="Connections that are served at once; fewer where the process may not have so "
+        "many open files.",
     )
     request_timeout: float = Field(
         default=60.0, gt=0, description="Seconds that a request may take, its upload included."
@@ -263,7 +284,7 @@ class Settings(BaseSettings):
 
     @property
     def image_limits(self) -> ImageLimits:
-        """The limits of one photo."""
+        """The limits of one photo that is sent."""
         return ImageLimits(max_bytes=self.max_upload_bytes, max_pixels=self.max_upload_pixels)
 
 

@@ -36,7 +36,7 @@ def client_address(scope: Scope, *, trusted: Sequence[Network]) -> Address | Non
     last listed address that is not such a proxy; the client itself may have written those before.
     """
     peer = _parsed(scope["client"][0]) if scope.get("client") else None
-    if peer is None or not _is_in(peer, trusted):
+    if peer is None or not is_in(peer, trusted):
         return peer
     forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
     for item in reversed(forwarded.split(",")):
@@ -44,9 +44,34 @@ def client_address(scope: Scope, *, trusted: Sequence[Network]) -> Address | Non
         if address is None:
             break
         peer = address
-        if not _is_in(address, trusted):
+        if not is_in(address, trusted):
             break
     return peer
+
+
+_OF_PROXIES = (
+    "forwarded",
+    "via",
+    "x-real-ip",
+    "x-client-ip",
+    "client-ip",
+    "true-client-ip",
+    "cf-connecting-ip",
+    "fly-client-ip",
+)
+
+
+def is_this_machine(scope: Scope) -> bool:
+    """Whether a program of this machine sent a request, as far as can be seen.
+
+    The connection comes from a loopback address, no header says that a proxy passed the request
+    on, and it is HTTP/1.1: nginx passes requests on as HTTP/1.0 unless it is told otherwise.
+    """
+    peer = _parsed(scope["client"][0]) if scope.get("client") else None
+    if peer is None or not peer.is_loopback or scope.get("http_version", "1.1") == "1.0":
+        return False
+    names = (name.decode("latin-1").lower() for name, _ in scope["headers"])
+    return not any(name in _OF_PROXIES or name.startswith("x-forwarded") for name in names)
 
 
 def bucket(address: Address | None) -> str:
@@ -68,5 +93,6 @@ def _parsed(text: str) -> Address | None:
     return None
 
 
-def _is_in(address: Address, networks: Sequence[Network]) -> bool:
+def is_in(address: Address, networks: Sequence[Network]) -> bool:
+    """Whether an address belongs to one of the networks."""
     return any(address in network for network in networks)

@@ -26,6 +26,16 @@ class RereadFile(Generic[_T]):
         self._seen: tuple[int, int, int] | None = None
         self._value: _T | None = None
 
+    def exists(self) -> bool:
+        """Whether there is a file now; what cannot be looked at counts as one."""
+        try:
+            self._path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True
+        return True
+
     def get(self) -> _T:
         """The content. An earlier content is not used when the file has become unreadable.
 

@@ -16,7 +16,7 @@ from typing import Literal
 
 from api.settings import Settings
 from api.watching.audit import AuditLog
-from api.wiring.doors import build_authenticate
+from api.wiring.doors import build_authenticate, needs_credential
 from api.wiring.pipeline import build_encoder, build_text_encoder, open_as_made
 from indexer.run import fingerprint_of
 from knowledge.errors import IndexBusyError, IndexMissingError, SnapCiteError
@@ -234,7 +234,7 @@ def check_redis(settings: Settings) -> Iterator[Finding]:
 def check_doors(settings: Settings) -> Iterator[Finding]:
     """Whether the files of keys and tokens can be used."""
     try:
-        authenticate = build_authenticate(settings)
+        build_authenticate(settings)
     except SnapCiteError as error:
         yield Finding(
             "keys",
@@ -243,7 +243,11 @@ def check_doors(settings: Settings) -> Iterator[Finding]:
             "Correct the file, or make a new one with `snapcite keys`.",
         )
         return
-    seen = "every caller needs one" if authenticate else "none: serve answers only on loopback"
+    seen = (
+        "every caller needs one"
+        if needs_credential(settings)
+        else "none: serve answers only on loopback"
+    )
     yield Finding("keys", "ok", seen)
 
 

@@ -12,6 +12,7 @@ from api.commands.options import EncoderOption, IndexOption, ReaderOption, stder
 from api.heap import bound_heaps
 from api.http.app import create_app
 from api.settings import Settings, load_settings
+from api.traffic.connections import ConnectionLimits, Connections, connection_limit
 from api.traffic.drain import DrainingServer
 from api.wiring.doors import build_doors
 from api.wiring.pipeline import encoder_hint
@@ -51,28 +52,33 @@ def serve(
 
 
 def _serve(settings: Settings, watch: Watch, *, host: str, port: int) -> None:
-    doors = build_doors(settings, host=host)
     # Before the models are loaded, so that a port that is taken is an error at once.
-    listening = _listen(host, port)
-    service = build_service(settings, doors, watch)
-    with listening, service.pipeline.index:
-        _announce(settings, service.pipeline, f"http://{host}:{port}")
-        config = uvicorn.Config(
-            create_app(service),
-            log_config=None,  # api.watching.logs configures logging
-            access_log=False,  # api.watching.observed logs requests, without their addresses
-            proxy_headers=False,  # api.access.client_address trusts the proxies of the settings
-            server_header=False,
-            timeout_keep_alive=75,  # longer than a load balancer or a Retry-After waits
-        )
-        # The thread that takes and refuses requests gets its turn sooner among those that work.
-        sys.setswitchinterval(_SWITCH_SECONDS)
-        DrainingServer(
-            config,
-            traffic=service.traffic,
-            delay=settings.shutdown_delay,
-            grace=settings.shutdown_grace,
-        ).run(sockets=[listening])
+    with _listen(host, port) as listening:
+        # The address that the system understood, however it was written, decides who may come in.
+        doors = build_doors(settings, host=listening.getsockname()[0], name=host)
+        service = build_service(settings, doors, watch)
+        with service.pipeline.index:
+            _announce(settings, service.pipeline, f"http://{host}:{port}")
+            limits = ConnectionLimits(most=connection_limit(settings.max_connections))
+            config = uvicorn.Config(
+                create_app(service),
+                http=Connections(limits, exempt=doors.trusted).protocol,  # type: ignore[arg-type]
+                ws="none",
+                h11_max_incomplete_event_size=limits.header_bytes,
+                log_config=None,  # api.watching.logs configures logging
+                access_log=False,  # api.watching.observed logs requests, without their addresses
+                proxy_headers=False,  # api.access.client_address trusts the settings' proxies
+                server_header=False,
+                timeout_keep_alive=75,  # longer than a load balancer or a Retry-After waits
+            )
+            # The thread that takes and refuses requests gets its turn sooner among those that work.
+            sys.setswitchinterval(_SWITCH_SECONDS)
+            DrainingServer(
+                config,
+                traffic=service.traffic,
+                delay=settings.shutdown_delay,
+                grace=settings.shutdown_grace,
+            ).run(sockets=[listening])
 
 
 def _announce(settings: Settings, pipeline: Pipeline, address: str) -> None:

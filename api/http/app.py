@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from api.access.auth import require
 from api.access.guard import Guard
 from api.http.documents_in import MODELS
-from api.http.middleware import BodyLimit, RequestEnvelope
+from api.http.middleware import RequestEnvelope
 from api.http.openapi import complete_description
 from api.http.page import add_page
 from api.http.problems import add_problem_handlers
@@ -27,6 +27,7 @@ from api.http.routes import openai as routes_openai
 from api.http.routes.ask import router
 from api.service import Service
 from api.traffic.admission import Admission
+from api.traffic.body_budget import BodyBudgets, BodyLimit
 from api.traffic.hangup import HangUp
 from api.watching.observed import Observed
 
@@ -72,7 +73,12 @@ def create_app(service: Service) -> FastAPI:
     closed = [] if doors.metrics_open else [Depends(require("admin"))]
     app.include_router(routes_metrics.router, dependencies=closed)
     photo_bytes = service.limits.max_bytes * service.max_photos
-    app.add_middleware(BodyLimit, max_bytes=photo_bytes + _FORM_OVERHEAD)
+    budgets = BodyBudgets(
+        form_bytes=photo_bytes + _FORM_OVERHEAD,
+        forms=service.body_bytes,
+        memory=service.body_memory,
+    )
+    app.add_middleware(BodyLimit, budgets=budgets)
     app.add_middleware(HangUp)
     app.add_middleware(
         Admission, gates=service.gates, traffic=service.traffic, timeout=service.request_timeout

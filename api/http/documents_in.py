@@ -7,7 +7,6 @@ Writes nothing.
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
@@ -30,6 +29,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from api.http.bounded_request import parse_json
 from indexer.live import NewPhoto, Update
 from knowledge.corpus import front_of, make_document, one_line, slug
 from knowledge.errors import CorpusError, DocumentError, ImageError
@@ -41,6 +41,9 @@ MAX_PHOTOS = 64
 
 MAX_DOCUMENTS = 1_000
 """Documents in one request."""
+
+_MAX_VALUES = 500_000
+"""Values in the JSON of one request: a thousand documents have far fewer."""
 
 _MAX_ID = 200
 _MAX_CAPTION = 500
@@ -247,15 +250,15 @@ MODELS = (DocumentIn, ListedDocumentIn, PhotoMetadataIn)
 _METADATA = TypeAdapter(list[PhotoMetadataIn])
 
 
-def read_json(text: str | bytes, *, field: str) -> Any:  # noqa: ANN401 - any JSON
+def read_json(text: str | bytearray, *, field: str) -> Any:  # noqa: ANN401 - any JSON
     """A JSON value.
 
     Raises:
         DocumentError: it is not JSON; the message begins with `field`.
     """
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
+        return parse_json(text, most_values=_MAX_VALUES)
+    except ValueError as error:
         raise DocumentError(f"{field}: it is not valid JSON ({error}); correct it.") from None
 
 

@@ -6,6 +6,7 @@ A FastAPI dependency for the routes that take such a form.
 from dataclasses import dataclass
 from typing import Annotated
 
+from anyio.to_thread import run_sync
 from fastapi import Depends, File, Form, Request, UploadFile
 
 from api.access.auth import caller_of
@@ -75,7 +76,7 @@ async def read_form(
         question=question,
         k=k,
         language=language or None,
-        filters=parse_filters(filters) if filters else {},
+        filters=await run_sync(parse_filters, filters) if filters else {},
         region=region,
         captions=tuple(caption),
         schema=answer_schema or None,

@@ -8,12 +8,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.http.bounded_request import parse_json
 from knowledge.errors import QueryError
 from search.query import DEFAULT_K, Query
 from vlm.images import ImageLimits, PhotoSize, Region, decode_image
 from vlm.readers.json_schema import closed_schema
 
 _LANGUAGES = ("en", "zh")
+_MAX_VALUES = 5_000
+"""Values in filters or in a schema."""
+
+_MAX_REGION_CHARS = 200
 _MIN_REGION = 0.02
 _FINEST = 0.25
 """A region smaller than this share is decoded no finer: that would take too much memory."""
@@ -25,6 +30,8 @@ def parse_region(text: str) -> Region:
     Raises:
         QueryError: it is anything else, leaves the photo, or is too small to show anything.
     """
+    if len(text) > _MAX_REGION_CHARS:
+        raise QueryError("The region is not four numbers such as 0.25,0.1,0.5,0.8.")
     try:
         left, top, width, height = (float(part) for part in text.split(","))
     except ValueError:
@@ -145,15 +152,8 @@ def _parse_json(text: str, what: str) -> Any:  # noqa: ANN401 - JSON
         QueryError: it is not JSON, nested too deeply, or holds half a character.
     """
     try:
-        raw = json.loads(text)
-        json.dumps(raw, ensure_ascii=False).encode()
-    except RecursionError:
-        raise QueryError(f"The {what} are nested too deeply.") from None
-    except UnicodeEncodeError:
-        raise QueryError(
-            f"The {what} hold half a surrogate pair, which is not a character."
-        ) from None
-    except ValueError as error:  # JSONDecodeError, and a number with thousands of digits
-        reason = getattr(error, "msg", "a number is too long")
-        raise QueryError(f"The {what} are not JSON ({reason}).") from None
-    return raw
+        return parse_json(text, most_values=_MAX_VALUES)
+    except json.JSONDecodeError as error:
+        raise QueryError(f"The {what} are not JSON ({error.msg}).") from None
+    except ValueError as error:
+        raise QueryError(f"The {what} cannot be read. {error}") from None

@@ -1,10 +1,8 @@
-"""Middleware around every request: its id, the limit of its body, the security headers."""
+"""Middleware around every request: its id and the security headers of its response."""
 
 import uuid
-from http import HTTPStatus
 
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -57,35 +55,3 @@ class RequestEnvelope:
                 raise
             # Starlette's own last handler is outside of this one and would send no headers.
             await problem_of(Request(scope), error)(scope, receive, send_with_headers)
-
-
-class BodyLimit:
-    """Refuses a request body over `max_bytes`, by its declared length or while it streams in."""
-
-    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
-        self._app = app
-        self._max_bytes = max_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        declared = dict(scope["headers"]).get(b"content-length", b"0")
-        expected = int(declared) if declared.isdigit() else 0
-        received = 0
-
-        async def limited_receive() -> Message:
-            nonlocal received
-            if max(expected, received) > self._max_bytes:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._detail())
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self._max_bytes:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._detail())
-            return message
-
-        await self._app(scope, limited_receive, send)
-
-    def _detail(self) -> str:
-        megabytes = self._max_bytes / 2**20
-        return f"A request may have at most {megabytes:.0f} MiB; send fewer or smaller photos."

@@ -24,7 +24,7 @@ _FRAMEWORK = ("HTTPValidationError", "ValidationError")
 _METHODS = ("get", "put", "post", "delete", "patch")
 
 _GUARDED = (401, 403, 429)
-_WITH_BODY = (400, 408, 413, 422, 429, 504, 507)
+_WITH_BODY = (400, 408, 413, 415, 422, 429, 504, 507)
 _NAMING = (404,)
 """Of addresses that name something, which may not exist."""
 _ALWAYS = (503,)

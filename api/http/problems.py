@@ -4,6 +4,7 @@ A caller's own error is described in full. An error of the server is logged, and
 nothing about it, so that no path, address or foreign message leaves the server.
 """
 
+import errno
 import logging
 from http import HTTPStatus
 
@@ -57,6 +58,8 @@ _HTTP = {
     405: ("method-not-allowed", "This address does not take this method"),
     408: ("upload-timeout", "The request did not arrive in time"),
     413: ("request-too-large", "The request is too large"),
+    415: ("unsupported-encoding", "The text is not in UTF-8"),
+    422: ("bad-request", "The request cannot be read"),
 }
 """Slug and title of the framework's own refusals; Python's phrases differ between versions."""
 
@@ -101,6 +104,9 @@ def request_id(request: Request) -> str:
 
 def problem_of(request: Request, error: Exception) -> JSONResponse:
     """The problem document of an error, which is logged unless the caller can correct it."""
+    if isinstance(error, HTTPException):
+        slug, title = _HTTP.get(error.status_code, ("http-error", "The request was refused"))
+        return problem(request, error.status_code, slug, title, str(error.detail))
     if not isinstance(error, errors.SnapCiteError):
         logger.error("request %s failed", request_id(request), exc_info=error)
         status = HTTPStatus.INTERNAL_SERVER_ERROR
@@ -133,11 +139,17 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        if isinstance(error.__cause__, OSError):  # a large upload lies in a file while it comes in
-            full = errors.DiskFullError(f"An upload could not be stored: {error.__cause__}.")
-            return problem_of(request, full)
-        slug, title = _HTTP.get(error.status_code, ("http-error", "The request was refused"))
-        return problem(request, error.status_code, slug, title, str(error.detail))
+        match error.__cause__:  # FastAPI makes a 400 of whatever happens while a body is read
+            case errors.SnapCiteError() as cause:
+                return problem_of(request, cause)
+            case OSError(errno=errno.EMFILE | errno.ENFILE):
+                return problem_of(
+                    request, errors.OverloadedError("Too many files are open. Try again later.")
+                )
+            case OSError() as cause:  # a large upload lies in a file while it comes in
+                full = errors.DiskFullError(f"An upload could not be stored: {cause}.")
+                return problem_of(request, full)
+        return problem_of(request, error)
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> JSONResponse:

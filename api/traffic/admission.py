@@ -5,6 +5,7 @@ their method which requests are work, and nothing of what they ask.
 """
 
 import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,8 +26,14 @@ TIMEOUT_HEADER = "X-Request-Timeout"
 """Seconds that a client will wait; the server's own limit still holds."""
 
 _WORK = frozenset({"POST", "PUT", "PATCH"})
-_ALWAYS = frozenset({"/health", "/ready", "/metrics"})
+PROBES = frozenset({"/health", "/ready", "/metrics"})
 """Paths that answer also while the server shuts down."""
+
+_PAUSE_SECONDS = 10.0
+"""The longest pause in a body, and the time after which its mean rate counts."""
+
+_LEAST_RATE = 1024
+"""Bytes a second that a body arrives with at least."""
 
 _DRAIN_SECONDS = 2.0
 """For reading the body of a refused request: a client that is cut off while it sends never sees
@@ -61,7 +68,7 @@ class Admission:
         self._timeout = timeout
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in _ALWAYS:
+        if scope["type"] != "http" or scope["path"] in PROBES:
             await self._app(scope, receive, send)
             return
         try:
@@ -99,17 +106,23 @@ def _seconds(asked: str | None, limit: float) -> float:
 
 
 def _timed(receive: Receive) -> Receive:
-    """`receive`, which fails when the time is over before the body has arrived."""
+    """`receive`, which fails when the body takes too long: in all, in one pause, or by its rate."""
     is_complete = False
+    received, waited = 0, 0.0
 
     async def timed() -> Message:
-        nonlocal is_complete
+        nonlocal is_complete, received, waited
         if is_complete:  # the next message says that the client hung up, and may come late
             return await receive()
-        with anyio.move_on_after(deadline.remaining()):
+        left = deadline.remaining()
+        started = time.monotonic()
+        with anyio.move_on_after(_PAUSE_SECONDS if left is None else min(left, _PAUSE_SECONDS)):
             message = await receive()
             is_complete = not message.get("more_body", False)
-            return message
+            received += len(message.get("body", b""))
+            waited += time.monotonic() - started  # not the time in which nobody wanted more
+            if is_complete or waited < _PAUSE_SECONDS or received >= waited * _LEAST_RATE:
+                return message
         raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, "The request did not arrive in time.")
 
     return timed

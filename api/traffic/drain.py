@@ -8,6 +8,7 @@ work. The index is written such that no acknowledged update is lost by it.
 
 import logging
 import os
+import socket
 import threading
 import time
 from types import FrameType
@@ -22,6 +23,13 @@ _CLOSING = 1
 """Seconds of the grace for closing connections and the index."""
 
 
+_BACKLOG = 1024
+"""Connections that wait in the system until they are taken."""
+
+_AT_ONCE = 16
+"""Connections that are taken in one go."""
+
+
 class DrainingServer(uvicorn.Server):
     """A server that finishes its requests when a signal stops it."""
 
@@ -31,11 +39,22 @@ class DrainingServer(uvicorn.Server):
         """`delay`: seconds in which new requests are still answered (503), even if no request is
         under way. `grace`: seconds from the signal until the process has ended."""
         config.timeout_graceful_shutdown = _CLOSING
+        config.backlog = _AT_ONCE
         super().__init__(config)
         self._traffic = traffic
         self._delay = delay
         self._grace = grace
         self._stopped_at: float | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen.
+
+        asyncio takes as many connections in one go as the backlog has, also where each of them
+        fails for want of a file handle. So it is given a short one, and the system a long one.
+        """
+        await super().startup(sockets)
+        for listening in sockets or ():
+            listening.listen(_BACKLOG)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Begin to shut down. Unlike uvicorn, it does not raise the signal again at the end, so

@@ -9,7 +9,12 @@ it (`SNAPCITE_LOG_CONTENT`).
 import json
 import logging
 import sys
+import time
 import traceback
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
@@ -54,7 +59,7 @@ def configure_logging(
         content: whether lines may hold what was asked.
         stream: where the lines go.
     """
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = RepeatsCounted(stream or sys.stderr)
     handler.setFormatter(Lines(format_, content=content))
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -65,6 +70,81 @@ def configure_logging(
         logger.propagate = True
         logger.setLevel(level.upper())
     logging.captureWarnings(True)
+
+
+_PERIOD = 60.0
+"""Seconds in which a fault is written once."""
+
+_MOST_FAULTS = 512
+"""Different faults that are counted at a time."""
+
+
+class RepeatsCounted(logging.StreamHandler[TextIO]):
+    """Writes a warning or an error once a minute, and then how often it happened meanwhile.
+
+    Faults are the same if they differ in nothing but the request: the same line of code, the same
+    words, the same error. Lines below a warning are all written.
+    """
+
+    def __init__(self, stream: TextIO, *, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(stream)
+        self._clock = clock
+        self._faults: OrderedDict[tuple[object, ...], _Fault] = OrderedDict()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line, or count it."""
+        now = self._clock()
+        while self._faults:  # the one that was written first is over first
+            fault, entry = next(iter(self._faults.items()))
+            if now - entry.written_at < _PERIOD and len(self._faults) <= _MOST_FAULTS:
+                break
+            del self._faults[fault]
+            self._write_count(entry)
+        if record.levelno >= logging.WARNING:
+            fault = _fault_of(record)
+            if (known := self._faults.get(fault)) is not None:
+                known.repeated += 1
+                return
+            self._faults[fault] = _Fault(record, now)
+        super().emit(record)
+
+    def close(self) -> None:
+        """Write the counts that are still to be written."""
+        with self.lock or nullcontext():
+            while self._faults:
+                self._write_count(self._faults.popitem(last=False)[1])
+        super().close()
+
+    def _write_count(self, entry: "_Fault") -> None:
+        if not entry.repeated:
+            return
+        first = entry.record
+        said = f"{entry.repeated} more times in a minute: {first.msg}"
+        count = logging.LogRecord(
+            first.name, first.levelno, first.pathname, first.lineno, said, first.args, None
+        )
+        super().emit(count)
+
+
+@dataclass(slots=True)
+class _Fault:
+    """A fault's first line, when it was written (seconds), and how often it happened since."""
+
+    record: logging.LogRecord
+    written_at: float
+    repeated: int = 0
+
+
+def _fault_of(record: logging.LogRecord) -> tuple[object, ...]:
+    """What makes faults the same."""
+    request = current_request_id()
+    arguments = record.args if isinstance(record.args, tuple) else ()
+    words = tuple(str(value)[:200] for value in arguments if value != request)
+    error = record.exc_info[1] if record.exc_info else None
+    place = traceback.extract_tb(error.__traceback__)[-1:] if error is not None else []
+    where = [(frame.filename, frame.lineno) for frame in place]
+    return (record.name, record.levelno, record.pathname, record.lineno, words,
+            type(error).__name__, *where)  # fmt: skip
 
 
 class Lines(logging.Formatter):

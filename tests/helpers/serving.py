@@ -34,3 +34,19 @@ def served(app: FastAPI, *, ready: bool = True) -> Iterator[httpx.Client]:
         while ready and client.get("/ready").status_code != 200:
             pass
         yield client
+
+
+@contextmanager
+def until_listening(config: uvicorn.Config) -> Iterator[str]:
+    """Serve as a configuration says, on a free loopback port; yields the address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    config.timeout_graceful_shutdown = 1
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        listener.close()

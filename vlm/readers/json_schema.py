@@ -5,7 +5,7 @@ keyword outside of it is refused rather than ignored. Knows no model and no ques
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from knowledge.errors import QueryError
@@ -62,12 +62,19 @@ def _closed(schema: object, where: str, depth: int) -> dict[str, Any]:
         )
     if not {"type", "enum", "const", "anyOf"} & set(schema):
         raise QueryError(f"{where} says neither `type` nor `enum`, `const` or `anyOf`.")
+    named = schema.get("type", [])
+    if not isinstance(named, str | list) or ("type" in schema and not named):
+        raise QueryError(f"{where} has the type {named!r}; types are {', '.join(_TYPES)}.")
     types = _types(schema)
-    if any(name not in _TYPES for name in types):
+    if any(not isinstance(name, str) or name not in _TYPES for name in types):
         raise QueryError(f"{where} has the type {schema['type']!r}; types are {', '.join(_TYPES)}.")
     closed = {key: value for key, value in schema.items() if key not in {"required", "$schema"}}
-    if "enum" in schema and not (isinstance(schema["enum"], Sequence) and schema["enum"]):
+    if "enum" in schema and not (isinstance(schema["enum"], list) and schema["enum"]):
         raise QueryError(f"{where}.enum is not a list of values.")
+    for name in ("minItems", "maxItems"):
+        count = schema.get(name, 0)
+        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+            raise QueryError(f"{where}.{name} is not a number of items.")
     if "anyOf" in schema:
         if not isinstance(schema["anyOf"], list) or not schema["anyOf"]:
             raise QueryError(f"{where}.anyOf is not a list of schemas.")

@@ -4,6 +4,7 @@ Each route turns a request into a call of the service, and the result into a mod
 `api.http.schemas`.
 """
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -11,14 +12,15 @@ from fastapi.responses import FileResponse
 
 from api.access.auth import caller_of, require
 from api.http import schemas
+from api.http.bounded_request import BoundedRoute
 from api.http.forms import ReadForm
+from api.http.reading import READING, from_index
 from api.http.streaming import answer_events, wants_events
 from api.service import service_of
-from knowledge.errors import ImageError, NotFoundError
+from knowledge.errors import NotFoundError
 from search.evidence import stored_chronologies
-from vlm.images import PhotoSize, decode_image, thumbnail
 
-router = APIRouter(dependencies=[Depends(require("ask"))])
+router = APIRouter(dependencies=[Depends(require("ask"))], route_class=BoundedRoute)
 
 _THUMBNAIL_SIDE = 640
 _DAY = 24 * 60 * 60
@@ -55,33 +57,39 @@ async def search(request: Request, form: ReadForm) -> schemas.SearchOut:
     return schemas.search_out(found, service.pipeline)
 
 
-@router.get("/v1/documents/{document_id:path}", responses=_NOT_FOUND)
-def document(request: Request, document_id: str) -> schemas.DocumentOut:
+@router.get(
+    "/v1/documents/{document_id:path}",
+    response_model=schemas.DocumentOut,
+    responses=READING | _NOT_FOUND,
+)
+async def document(request: Request, document_id: str) -> Response:
     """A whole document, by its id `<corpus>/<id>`."""
     index = service_of(request).pipeline.index
-    found, photo_ids = index.document(document_id)
-    chronologies = stored_chronologies(index, [document_id])
-    return schemas.document_out(found, index.photo_facts(photo_ids), chronologies[document_id])
+
+    def read() -> schemas.DocumentOut:
+        found, photo_ids = index.document(document_id)
+        chronologies = stored_chronologies(index, [document_id])
+        return schemas.document_out(found, index.photo_facts(photo_ids), chronologies[document_id])
+
+    return await from_index(request, read)
 
 
-@router.get("/v1/photos/{photo_id}", responses=_PHOTO, response_class=Response)
-def photo(request: Request, photo_id: str) -> Response:
+@router.get("/v1/photos/{photo_id}", responses=READING | _PHOTO, response_class=Response)
+async def photo(request: Request, photo_id: str) -> Response:
     """An indexed photo, at most 640 pixels long, without its metadata."""
     service = service_of(request)
-    data = service.pipeline.index.photo_bytes(photo_id)
-    try:
-        image = decode_image(data, PhotoSize(_THUMBNAIL_SIDE), limits=service.limits)
-    except ImageError as error:
-        raise NotFoundError(f"The photo {photo_id} is no longer readable.") from error
+    small = await service.gates.decode.run(
+        partial(service.thumbnails.get, photo_id, side=_THUMBNAIL_SIDE)
+    )
     return Response(
-        thumbnail(image.pixels, _THUMBNAIL_SIDE),
+        small,
         media_type="image/webp",
         headers={"Cache-Control": f"private, max-age={_DAY}"},
     )
 
 
 @router.get("/v1/samples")
-def samples(request: Request) -> dict[str, list[dict[str, Any]]]:
+async def samples(request: Request) -> dict[str, list[dict[str, Any]]]:
     """Sample photos to try, with a question in each language and their attribution."""
     return {
         "samples": [

@@ -1,6 +1,7 @@
 """The HTTP route that backs the index up while it is served."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -8,12 +9,13 @@ from pydantic import BaseModel
 
 from api.access.auth import AdminCaller
 from api.http import schemas
+from api.http.bounded_request import BoundedRoute
 from api.service import service_of
 
-router = APIRouter()
+router = APIRouter(route_class=BoundedRoute)
 
 _PROBLEM: dict[str, Any] = {"model": schemas.ProblemOut}
-_PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys((429, 500, 503, 507), _PROBLEM)
+_PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys((429, 500, 503, 504, 507), _PROBLEM)
 
 
 class BackupOut(BaseModel):
@@ -24,10 +26,12 @@ class BackupOut(BaseModel):
 
 
 @router.post("/v1/backups", status_code=201, responses=_PROBLEMS)
-def backup(request: Request, caller: AdminCaller) -> BackupOut:  # noqa: ARG001 - its scope
+async def backup(request: Request, caller: AdminCaller) -> BackupOut:  # noqa: ARG001 - its scope
     """Copy the index as it is now. Updates wait meanwhile, questions do not."""
     service = service_of(request)
     assert service.backups is not None  # without a folder there is no such route
     name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    size = service.pipeline.index.store.back_up(service.backups / name)
+    size = await service.updates.run(
+        partial(service.pipeline.index.store.back_up, service.backups / name)
+    )
     return BackupOut(name=name, bytes=size)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from api.access.auth import AskCaller
 from api.http import schemas
+from api.http.bounded_request import BoundedRoute
 from api.http.chat_messages import decode_base64
 from api.http.inputs import RawQuery
 from api.http.routes.openai import written
@@ -21,7 +22,7 @@ from api.service import service_of
 from knowledge.errors import InputError, QueryError
 from vlm.images import sniff_format
 
-router = APIRouter()
+router = APIRouter(route_class=BoundedRoute)
 
 _PROBLEM: dict[str, Any] = {"model": schemas.ProblemOut}
 _PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys(

@@ -3,17 +3,19 @@
 from collections import Counter
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
 from api.access.auth import require
+from api.http.bounded_request import BoundedRoute
 from api.http.evaluation_report import EvaluationOut, read_report
+from api.http.reading import READING, from_index
 from api.http.schemas import photo_url
-from api.service import service_of
+from api.service import Service, service_of
 from search.browse import Entry, Kind, matching, spread, suggest
 from search.evidence import stored_chronologies
 
-router = APIRouter(dependencies=[Depends(require("ask"))])
+router = APIRouter(dependencies=[Depends(require("ask"))], route_class=BoundedRoute)
 
 
 class CorpusOut(BaseModel):
@@ -83,10 +85,14 @@ Text = Annotated[
 ]
 
 
-@router.get("/v1/corpus")
-def corpus(request: Request) -> IndexOut:
+@router.get("/v1/corpus", response_model=IndexOut, responses=READING)
+async def corpus(request: Request) -> Response:
     """What is indexed, in numbers, and what it is indexed with."""
     service = service_of(request)
+    return await from_index(request, lambda: _index_out(service))
+
+
+def _index_out(service: Service) -> IndexOut:
     pipeline = service.pipeline
     card, fingerprint = pipeline.encoder.card, pipeline.index.fingerprint
     languages = Counter(entry.language for entry in service.catalogue.entries())
@@ -113,32 +119,40 @@ def corpus(request: Request) -> IndexOut:
     )
 
 
-@router.get("/v1/documents")
-def documents(
+@router.get("/v1/documents", response_model=DocumentsOut, responses=READING)
+async def documents(
     request: Request,
     text: Text = "",
     language: str | None = None,
     corpus: str | None = None,
     offset: Annotated[int, Query(ge=0)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 24,
-) -> DocumentsOut:
+) -> Response:
     """The documents by corpus and title, or those whose names hold all words of `text`."""
-    entries = service_of(request).catalogue.entries()
-    found = matching(entries, text, language=language, corpus=corpus)
-    return DocumentsOut(
-        total=len(found), documents=[_entry(entry) for entry in found[offset : offset + limit]]
-    )
+    catalogue = service_of(request).catalogue
+
+    def read() -> DocumentsOut:
+        found = matching(catalogue.entries(), text, language=language, corpus=corpus)
+        return DocumentsOut(
+            total=len(found), documents=[_entry(entry) for entry in found[offset : offset + limit]]
+        )
+
+    return await from_index(request, read)
 
 
-@router.get("/v1/suggestions")
-def suggestions(
+@router.get("/v1/suggestions", response_model=SuggestionsOut, responses=READING)
+async def suggestions(
     request: Request,
     text: Text = "",
     language: str = "en",
     n: Annotated[int, Query(ge=1, le=8)] = 3,
-) -> SuggestionsOut:
+) -> Response:
     """Questions that the index can answer, about documents whose names hold all words of `text`."""
     service = service_of(request)
+    return await from_index(request, lambda: _suggestions_out(service, text, language, n))
+
+
+def _suggestions_out(service: Service, text: str, language: str, n: int) -> SuggestionsOut:
     chosen = [entry.document_id for entry in spread(matching(service.catalogue.entries(), text), n)]
     index = service.pipeline.index
     found = index.documents(chosen)

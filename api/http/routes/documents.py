@@ -14,6 +14,7 @@ from starlette.datastructures import UploadFile as Sent
 
 from api.access.auth import AdminCaller
 from api.http import schemas
+from api.http.bounded_request import BoundedRequest, BoundedRoute
 from api.http.documents_in import (
     MAX_DOCUMENTS,
     MAX_PHOTOS,
@@ -30,7 +31,7 @@ from api.service import Service, service_of
 from indexer.live import NewPhoto, Status, Update
 from knowledge.errors import DocumentError, InputError
 
-router = APIRouter()
+router = APIRouter(route_class=BoundedRoute)
 
 _PART_BYTES = 32 * 2**20
 """Of the documents' JSON in a form; the files have the limit of the body."""
@@ -199,16 +200,19 @@ async def put_documents(
                      if isinstance(item, Sent)}  # fmt: skip
             text = form.get("documents")
             return await _put_all(service, text if isinstance(text, str) else "", files)
-    return await _put_all(service, await request.body(), {})
+    assert isinstance(request, BoundedRequest)
+    return await _put_all(service, await request.raw_body(), {})
 
 
-async def _put_all(service: Service, text: str | bytes, files: Mapping[str, Sent]) -> BatchOut:
-    items = read_json(text, field="documents")
-    if not isinstance(items, list) or len(items) > MAX_DOCUMENTS:
-        raise DocumentError(f"documents: it must be a list of at most {MAX_DOCUMENTS:,} documents.")
+async def _put_all(service: Service, text: str | bytearray, files: Mapping[str, Sent]) -> BatchOut:
     _check_count(len(files))
 
     def read() -> list[Update | DocumentFailure]:
+        items = read_json(text, field="documents")
+        if not isinstance(items, list) or len(items) > MAX_DOCUMENTS:
+            raise DocumentError(
+                f"documents: it must be a list of at most {MAX_DOCUMENTS:,} documents."
+            )
         return [_read_item(service, item, files) for item in items]
 
     read_items = await service.gates.decode.run(read)

@@ -17,7 +17,7 @@ _NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": schemas.ProblemOut
 
 
 @router.get("/health")
-def health(request: Request) -> dict[str, Any]:
+async def health(request: Request) -> dict[str, Any]:
     """Alive: the process answers. Says what it runs and what is loaded."""
     service = service_of(request)
     pipeline, ready = service.pipeline, service.ready.is_set()
@@ -40,7 +40,7 @@ def health(request: Request) -> dict[str, Any]:
 
 
 @router.get("/ready", response_model=dict[str, bool], responses=_NOT_READY)
-def ready(request: Request) -> dict[str, bool] | Response:
+async def ready(request: Request) -> dict[str, bool] | Response:
     """Ready: models are loaded and one query has gone through. 503 before that, and while the
     server shuts down."""
     service = service_of(request)

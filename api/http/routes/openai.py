@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 
 from api.access.auth import AskCaller, Caller, caller_of
 from api.http import schemas
+from api.http.bounded_request import BoundedRoute
 from api.http.chat_messages import Chat, ChatIn, as_text, as_words, decode_data_url, read_chat
 from api.http.inputs import RawQuery, read_filters
 from api.http.problems import problem_of, request_id
@@ -26,7 +27,7 @@ from search.answer import Answer
 from search.pipeline import Found
 from search.query import NOTHING, Query, Recalled, refers_back
 
-router = APIRouter()
+router = APIRouter(route_class=BoundedRoute)
 
 MODEL = "snapcite"
 """The name of the only model: the pipeline of this server."""

@@ -127,6 +127,9 @@ def test_a_missing_scope_is_named(make_app):
     assert "key:writer" in body["detail"]
 
 
+HOST = (b"host", b"localhost")
+
+
 def send_raw(app: FastAPI, headers: list[tuple[bytes, bytes]]) -> tuple[int, int]:
     """POST /v1/ask; the status, and how many pieces of the body were read."""
     reads, statuses = 0, []
@@ -140,7 +143,7 @@ def send_raw(app: FastAPI, headers: list[tuple[bytes, bytes]]) -> tuple[int, int
         if message["type"] == "http.response.start":
             statuses.append(message["status"])
 
-    scope = {"type": "http", "method": "POST", "path": "/v1/ask", "headers": headers,
+    scope = {"type": "http", "method": "POST", "path": "/v1/ask", "headers": [HOST, *headers],
              "query_string": b"", "client": ("203.0.113.7", 1), "scheme": "http",
              "server": ("localhost", 80), "http_version": "1.1", "root_path": ""}  # fmt: skip
     asyncio.run(app(scope, receive, send))
@@ -217,7 +220,10 @@ def test_who_is_no_trusted_proxy_cannot_change_his_address(make_app):
         ({"Origin": "null"}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Sec-Fetch-Site": "same-site"}, 403),
-        ({"Sec-Fetch-Site": "same-origin", "Origin": "https://proxy.example"}, 200),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "https://proxy.example"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "https://photos.home"}, 200),
+        ({"Origin": "http://localhost:3000"}, 403),
+        ({"Origin": "http://[::1"}, 403),
         ({"Origin": "https://friend.example", "Sec-Fetch-Site": "cross-site"}, 200),
         ({"Host": "rebound.example"}, 403),
         ({"Host": "127.0.0.1:8000", "Origin": "http://127.0.0.1:8000"}, 200),
@@ -298,3 +304,151 @@ def test_tokens_and_keys_work_side_by_side(make_app, tmp_path):
         for sent in (token, forged, SECRETS["press"])
     ]
     assert statuses == [200, 401, 200]
+
+
+REBOUND = ["rebound.example", "localhost.", "127.1", "0", "2130706433", "0x7f.1", "evil@localhost",
+           "localhost:80@evil.example", "", "localhost/", "127.0.0.1.nip.io"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REBOUND)
+@pytest.mark.parametrize("how", ["open", "insecure", "keys"])
+def test_no_other_name_reads_the_archive(make_app, name, how):
+    given = {"open": {}, "insecure": {"host": "0.0.0.0", "insecure_open": True},
+             "keys": {"keys": {"press": {"ask"}}, "host": "0.0.0.0"}}[how]  # fmt: skip
+    client = client_of(make_app(**given), x_api_key=SECRETS.get("press", ""))
+    for path in ("/", "/health", "/v1/corpus", "/openapi.json"):
+        response = client.get(path, headers={"Host": name})
+        assert_refused(response, 403, "unknown-host")
+
+
+@pytest.mark.parametrize("host", ["127.1", "0", "0.0.0.0", "localhost", "::", "192.168.1.4"])
+def test_the_names_of_the_list_and_of_this_machine_are_answered(make_app, host):
+    app = make_app(host=host, insecure_open=True, allowed_hosts="API, archive.example")
+    for name in ("api:8000", "archive.example", "127.0.0.1:8000", "localhost", "[::1]:80"):
+        assert client_of(app, host=name).get("/health").status_code == 200, name
+
+
+def test_the_address_that_a_connection_came_to_is_answered(make_app):
+    app = make_app(host="0.0.0.0", insecure_open=True)
+    probe = TestClient(app, base_url="http://10.1.2.3:8000")  # as the kubelet asks a pod
+    assert probe.get("/ready").status_code in (200, 503)
+    assert probe.get("/ready", headers={"Host": "10.1.2.4:8000"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["https://archive.example", "archive.example:443", "*", "a/b"])
+def test_a_host_of_the_list_is_a_name(name):
+    with pytest.raises(ConfigurationError, match="SNAPCITE_ALLOWED_HOSTS"):
+        build_doors(Settings(allowed_hosts=name), host="127.0.0.1")
+
+
+def removal(app: FastAPI, address: str = "127.0.0.1", **headers: str) -> int:
+    return client_of(app, address, **headers).delete("/v1/documents/no/such").status_code
+
+
+def test_without_keys_a_program_of_this_machine_may_change_the_index(make_app):
+    app = make_app()
+    assert removal(app) == 200
+    assert removal(app, "::1", host="[::1]:8000") == 200
+    assert removal(app, "203.0.113.7") == 403
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Via", "X-Real-IP"],
+)
+def test_whom_a_proxy_lets_in_may_only_ask(make_app, header):
+    client = client_of(make_app(), "127.0.0.1", **{header: "203.0.113.9"})
+    assert client.get("/v1/corpus").status_code == 200
+    assert client.delete("/v1/documents/no/such").status_code == 403
+    assert client.get("/metrics").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "given", [{"trusted_proxies": "127.0.0.1"}, {"allowed_hosts": "archive.example"}]
+)
+def test_behind_the_proxy_of_the_recipe_nobody_is_admin(make_app, given):
+    assert removal(make_app(**given)) == 403
+    assert removal(make_app(allowed_hosts="localhost, 127.0.0.1")) == 200
+
+
+def test_an_old_proxy_that_says_nothing_is_seen_by_its_protocol(make_app):
+    scope = {"type": "http", "method": "DELETE", "path": "/v1/documents/no/such",
+             "raw_path": b"/v1/documents/no/such", "headers": [HOST], "query_string": b"",
+             "client": ("127.0.0.1", 1), "scheme": "http", "server": ("127.0.0.1", 80),
+             "root_path": "", "http_version": "1.0"}  # fmt: skip
+    statuses = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        statuses.append(message.get("status"))
+
+    asyncio.run(make_app()(scope, receive, send))
+    assert statuses[0] == 403
+
+
+def test_visitors_of_a_proxy_that_is_not_named_share_one_rate(make_app):
+    proxy = client_of(make_app(rate_limit_address="2/minute"), "127.0.0.1")
+    statuses = [
+        proxy.get("/v1/samples", headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code
+        for n in range(3)
+    ]
+    assert statuses == [200, 200, 429]
+    assert proxy.get("/v1/samples").status_code == 200
+
+
+def test_a_key_that_is_made_while_the_server_runs_is_needed_from_then_on(
+    index, encoder, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    doors = build_doors(Settings(), host="127.0.0.1")
+    app = create_app(Service(Pipeline(index, encoder, ExtractiveReader()), doors=doors))
+    client = client_of(app, "127.0.0.1")
+    assert client.get("/v1/corpus").status_code == 200
+
+    secret, _ = add_key(tmp_path / ".snapcite" / "keys.json", "press", scopes={"ask"})
+    assert client.get("/v1/corpus").status_code == 401
+    assert client.get("/v1/corpus", headers={"X-API-Key": secret}).status_code == 200
+    (tmp_path / ".snapcite" / "keys.json").unlink()
+    assert client.get("/v1/corpus").status_code == 401
+    assert client.get("/v1/corpus", headers={"X-API-Key": secret}).status_code == 500
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"jwt_issuer": "i"},
+        {"jwt_audience": "a"},
+        {"jwt_issuer": "i", "jwt_audience": "a"},
+        {"jwt_issuer": "", "jwt_audience": "a", "jwt_secret_file": Path("secret")},
+        {"jwt_issuer": "i", "jwt_keys_file": Path("keys")},
+    ],
+)
+def test_half_a_set_up_of_tokens_starts_nothing(given):
+    for host in ("127.0.0.1", "0.0.0.0"):
+        with pytest.raises(ConfigurationError, match="SNAPCITE_JWT_"):
+            build_doors(Settings(insecure_open=True, **given), host=host)
+
+
+def test_other_protocols_are_refused(make_app):
+    sent = []
+
+    async def receive():
+        return {"type": "websocket.connect"}
+
+    async def send(message):
+        sent.append(message)
+
+    for kind in ("websocket", "another"):
+        scope = {"type": kind, "path": "/v1/ask", "headers": [HOST], "query_string": b""}
+        asyncio.run(make_app()(scope, receive, send))
+    assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+def test_another_website_shows_no_photo_and_may_link_here(make_app):
+    client = client_of(make_app(), "127.0.0.1")
+    for mode, status in (("no-cors", 403), ("navigate", 200)):
+        headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": mode}
+        assert client.get("/v1/corpus", headers=headers).status_code == status
+        assert client.get("/", headers=headers).status_code == status

@@ -69,7 +69,7 @@ def test_what_cannot_be_asked_is_refused(photos, raw, error):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[" * 100_000, "nested too deeply"),
+        ("[" * 4_000, "nested too deeply"),
         ('{"tags": ' + "1" * 5_000 + "}", "not JSON"),
         ('{"tags": "\\ud800"}', "half a surrogate pair"),
         ("{", "not JSON"),

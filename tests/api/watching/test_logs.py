@@ -13,7 +13,7 @@ from api.access.auth import Caller
 from api.access.guard import Doors
 from api.http.app import create_app
 from api.service import Service
-from api.watching.logs import Lines, configure_logging
+from api.watching.logs import Lines, RepeatsCounted, configure_logging
 from knowledge.errors import ModelUnavailableError, QueryError, StorageError
 from search.pipeline import Pipeline
 from vlm.readers.extractive import ExtractiveReader
@@ -204,3 +204,42 @@ def test_strangers_loggers_only_warn(log):
     logging.getLogger("search.pipeline").debug("ours")
 
     assert [line["message"] for line in lines(log)] == ["ours"]
+
+
+def repeats(clock) -> tuple[logging.Logger, RepeatsCounted, io.StringIO]:
+    stream = io.StringIO()
+    handler = RepeatsCounted(stream, clock=clock)
+    handler.setFormatter(Lines("json", content=False))
+    logger = logging.Logger("api.test")
+    logger.addHandler(handler)
+    return logger, handler, stream
+
+
+def test_a_fault_is_written_once_a_minute_with_its_count():
+    now = [0.0]
+    logger, handler, stream = repeats(lambda: now[0])
+    for _ in range(520_000 // 1000):
+        logger.warning("no file handle is left: %s", "100%")
+        now[0] += 0.05
+    logger.warning("another fault")
+    assert [line["message"] for line in lines(stream)] == [
+        "no file handle is left: 100%", "another fault",
+    ]  # fmt: skip
+    now[0] += 60
+    logger.info("something else")
+    assert [line["message"] for line in lines(stream)][2:] == [
+        "519 more times in a minute: no file handle is left: 100%", "something else",
+    ]  # fmt: skip
+    for _ in range(2):
+        logger.warning("no file handle is left: %s", "100%")
+    handler.close()
+    assert lines(stream)[-1]["message"].startswith("1 more times in a minute")
+
+
+def test_faults_of_many_kinds_are_counted_in_bounded_memory_and_good_news_is_all_written():
+    logger, handler, stream = repeats(lambda: 0.0)
+    for number in range(2_000):
+        logger.error("fault %d", number)
+        logger.info("fine")
+    assert len(lines(stream)) == 4_000
+    assert len(handler._faults) <= 513
