@@ -8,8 +8,8 @@ from indexer.batch import ReadyDocument
 from indexer.encode import EncodedBatch
 from indexer.plan import DocumentPlan
 from indexer.report import IndexReport
-from knowledge.beside import beside
 from knowledge.index import Change, Index, layout
+from knowledge.optional import optional
 from knowledge.store import Point
 from vlm.chronology import Chronology, chronology_of, chronology_payload
 
@@ -53,7 +53,7 @@ def _document_point(ready: ReadyDocument) -> Point:
         passages=len(plan.passages),
         problems=list(ready.broken.values()),
         chronology=chronology_payload(
-            beside(
+            optional(
                 lambda: chronology_of(document),
                 otherwise=Chronology(),
                 what="chronology",

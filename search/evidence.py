@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from knowledge.beside import beside
 from knowledge.documents import Document, Passage
 from knowledge.index import Index
+from knowledge.optional import optional
 from knowledge.store import Hit
 from vlm.chronology import Chronology, chronology_from_payload
 
@@ -129,7 +129,7 @@ def stored_chronologies(index: Index, document_ids: Sequence[str]) -> dict[str, 
 
 
 def _read(payload: Mapping[str, Any], document_id: str) -> Chronology:
-    return beside(
+    return optional(
         lambda: chronology_from_payload(payload),
         otherwise=Chronology(),
         what="chronology",

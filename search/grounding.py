@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from knowledge.beside import beside
 from knowledge.documents import Document
 from knowledge.language import fold, is_han
+from knowledge.optional import optional
 from search.citation import Citation, find_quote, year_stands_in
 from vlm.chronology import Chronology, Event, asks_existence, chronology_of
 from vlm.composed_text import compose_text
@@ -268,7 +268,7 @@ class _Source:
             ),
             question_han=asked,
             exists=exists,
-            asks_existence=beside(
+            asks_existence=optional(
                 lambda: asks_existence(question), otherwise=False, what="kind", document_id=""
             ),
         )

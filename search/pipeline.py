@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 
 from PIL import Image
 
-from knowledge.beside import beside
 from knowledge.documents import Passage
 from knowledge.errors import ImageError, NotFoundError, QueryError
 from knowledge.index import Index
+from knowledge.optional import optional
 from knowledge.stages import stage
 from search.answer import Answer, Conflict, abstain, answer_from, under_another_name
 from search.citation import Check, Citation, check_citation, without_unsaid_existence
@@ -162,7 +162,7 @@ class Pipeline:
         question = query.question.strip() or STATUS_QUESTION.get(language, STATUS_QUESTION["en"])
         first = subjects[0].document.document_id
         nothing: list[tuple[Claim, Claim]] = []
-        pairs = beside(
+        pairs = optional(
             lambda: contradictions(subjects),
             otherwise=nothing,
             what="contradictions",
@@ -181,7 +181,7 @@ class Pipeline:
                 contradictions=tuple(map(in_words, pairs)),
             )
         )
-        asked_existence = beside(
+        asked_existence = optional(
             lambda: asks_existence(question), otherwise=False, what="kind", document_id=""
         )
         answer = self._checked(
@@ -245,7 +245,7 @@ class Pipeline:
             query, cited, draft, card=self.encoder.card, words=self._topic_words
         )
         no_conflicts: tuple[tuple[Conflict, ...], float] = ((), 0.0)
-        conflicts, signals[CONTESTED] = beside(
+        conflicts, signals[CONTESTED] = optional(
             lambda: conflicts_with(draft, citation, cited, subjects, pairs),
             otherwise=no_conflicts,
             what="contradictions",
@@ -308,7 +308,7 @@ def _chronology_at(subject: Subject, passage: Passage | None) -> Chronology:
         return subject.chronology
     if passage.end <= subject.chronology.read_to:
         return subject.chronology
-    return beside(
+    return optional(
         lambda: chronology_of(subject.document, [passage]),
         otherwise=Chronology(),
         what="chronology",

@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from knowledge.beside import beside
 from knowledge.bm25 import Bm25
 from knowledge.documents import Document, Passage
 from knowledge.index import Index, layout
 from knowledge.language import guess_language
+from knowledge.optional import optional
 from knowledge.store import DenseVector, Hit, SparseVector, Where
 from search.evidence import Subject, stored_chronologies
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
@@ -146,7 +146,7 @@ class Retriever:
         A slip of the hand in a name is searched for as the documents spell the name.
         """
         rankings = self.rank(query, vectors)
-        spelling = beside(
+        spelling = optional(
             lambda: _spelling(query, rankings), otherwise=None, what="spelling", document_id=""
         )
         if spelling is not None and spelling.is_slip:

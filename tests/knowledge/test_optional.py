@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from knowledge.beside import beside
+from knowledge.optional import optional
 
 
 def broken() -> list[str]:
@@ -12,15 +12,15 @@ def broken() -> list[str]:
 
 
 def test_a_result_is_passed_on():
-    assert beside(lambda: ["1889"], otherwise=[], what="timeline", document_id="c/a") == ["1889"]
+    assert optional(lambda: ["1889"], otherwise=[], what="timeline", document_id="c/a") == ["1889"]
 
 
 def test_a_failure_is_left_out_and_logged_once_for_each_document(
     caplog: pytest.LogCaptureFixture,
 ):
-    with caplog.at_level(logging.ERROR, logger="knowledge.beside"):
+    with caplog.at_level(logging.ERROR, logger="knowledge.optional"):
         for document_id in ("c/b", "c/b", "c/d"):
-            found = beside(broken, otherwise=[], what="timeline", document_id=document_id)
+            found = optional(broken, otherwise=[], what="timeline", document_id=document_id)
             assert found == []
 
     assert [record.getMessage() for record in caplog.records] == [
@@ -35,4 +35,4 @@ def test_only_errors_are_caught():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        beside(stop, otherwise=None, what="timeline", document_id="c/e")
+        optional(stop, otherwise=None, what="timeline", document_id="c/e")

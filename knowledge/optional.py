@@ -21,7 +21,7 @@ _logged: set[tuple[str, str]] = set()
 _lock = threading.Lock()
 
 
-def beside(compute: Callable[[], _T], *, otherwise: _T, what: str, document_id: str) -> _T:
+def optional(compute: Callable[[], _T], *, otherwise: _T, what: str, document_id: str) -> _T:
     """The result of `compute`, or `otherwise` where it raises. Safe to call from several threads.
 
     Args:
@@ -30,7 +30,7 @@ def beside(compute: Callable[[], _T], *, otherwise: _T, what: str, document_id: 
         what: names the computation in the log.
         document_id: of the document it is about, for the log; empty where it is about none.
 
-    >>> beside(lambda: 1 // 1, otherwise=0, what="quotient", document_id="c/d")
+    >>> optional(lambda: 1 // 1, otherwise=0, what="quotient", document_id="c/d")
     1
     """
     try:
