@@ -1,8 +1,7 @@
-"""The guard around everything that is computed beside an answer and must never fail it.
+"""What is computed beside an answer, helps a person, and must never fail the answer.
 
-Contradictions, timelines, suggested questions and spellings help a person, and an answer is whole
-without them. Their rules meet texts that nobody foresaw. Whatever they raise is logged once for
-each document, and the result is left out.
+Contradictions, timelines, suggested questions and spellings meet texts that nobody foresaw.
+Whatever their rules raise is logged once for each document, and the result is left out.
 """
 
 import logging
