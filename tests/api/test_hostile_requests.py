@@ -4,7 +4,6 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -12,7 +11,15 @@ from snapcite_process import Served, make_starter_index, snapcite_serve
 
 MB = 2**20
 SENTENCE = b"which was built in 1901 and "
-CHARSETS = ("punycode", "unicode_escape", "utf-7", "idna", "utf-16", "latin-1", "raw_unicode_escape")
+CHARSETS = (
+    "punycode",
+    "unicode_escape",
+    "utf-7",
+    "idna",
+    "utf-16",
+    "latin-1",
+    "raw_unicode_escape",
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +31,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def form(*fields: tuple[bytes, bytes], headers: bytes = b"", more: str = "") -> tuple[str, bytes]:
     """A form's content type and body; `headers` are each part's, `more` the content type's."""
     parts = [
-        b'--xyz\r\nContent-Disposition: form-data; name="%s"\r\n%s\r\n%s\r\n' % (name, headers, value)
+        b'--xyz\r\nContent-Disposition: form-data; name="%s"\r\n%s\r\n%s\r\n'
+        % (name, headers, value)
         for name, value in fields
     ]
     return "multipart/form-data; boundary=xyz" + more, b"".join([*parts, b"--xyz--\r\n"])

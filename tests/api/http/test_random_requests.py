@@ -31,9 +31,7 @@ SCALAR = st.one_of(
 )
 VALUE = st.recursive(
     SCALAR,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=4), st.dictionaries(TEXT, inner, max_size=4)
-    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXT, inner, max_size=4)),
     max_leaves=12,
 )
 KEYS = ["title", "text", "description", "caption", "aliases", "language", "place", "source", "url",
@@ -56,7 +54,9 @@ DOCUMENT = st.one_of(
         },
     ),
 )
-TYPES = st.sampled_from(["object", "array", "string", "integer", "null", 5, None, ["string", 5], {}])
+TYPES = st.sampled_from(
+    ["object", "array", "string", "integer", "null", 5, None, ["string", 5], {}]
+)
 SCHEMA = st.recursive(
     st.one_of(VALUE, st.fixed_dictionaries({"type": TYPES})),
     lambda inner: st.fixed_dictionaries(
@@ -122,7 +122,12 @@ def test_whatever_a_document_holds_every_route_shows_it(client, document, id_, m
     for each in listed.json()["documents"]:
         if each["document_id"] == document_id and each["photo_url"]:
             assert client.get(each["photo_url"]).status_code == 200
-    for path in ("/v1/corpus", "/v1/suggestions?n=8", "/v1/suggestions?n=8&language=zh", "/metrics"):
+    for path in (
+        "/v1/corpus",
+        "/v1/suggestions?n=8",
+        "/v1/suggestions?n=8&language=zh",
+        "/metrics",
+    ):
         assert client.get(path).status_code == 200, path
     title = shown.json()["title"]
     asked = client.post("/v1/ask", data={"question": f"When was {title} built?"[:500]})
@@ -134,7 +139,9 @@ POSTS = ("/v1/ask", "/v1/search", "/v1/documents", "/v1/chat/completions", "/v1/
          "/v1/models/x:predict")  # fmt: skip
 BODY = st.one_of(
     VALUE,
-    st.lists(st.one_of(DOCUMENT, st.fixed_dictionaries({"corpus": TEXT, "id": TEXT, "title": TEXT}))),
+    st.lists(
+        st.one_of(DOCUMENT, st.fixed_dictionaries({"corpus": TEXT, "id": TEXT, "title": TEXT}))
+    ),
     st.fixed_dictionaries(
         {
             "model": st.just("x"),
