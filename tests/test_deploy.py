@@ -64,6 +64,52 @@ def test_compose_runs_nothing_as_root_or_with_more_than_it_needs():
             assert "docker.sock" not in mount
 
 
+GIB = 2**30
+
+
+def memory_of(service: dict) -> float:
+    """Bytes that a service may take."""
+    number, unit = re.fullmatch(r"(\d+)([mg])", service["mem_limit"]).groups()
+    return int(number) * (GIB if unit == "g" else 2**20)
+
+
+def test_compose_bounds_the_memory_of_every_service():
+    for name, service in SERVICES.items():
+        assert memory_of(service) >= GIB / 2, name
+    in_memory = GIB / 2  # /tmp
+    assert SERVICES["api"]["tmpfs"] == ["/tmp:size=512m,mode=1777"]
+    assert memory_of(SERVICES["api"]) >= GIB + in_memory
+
+
+LEAST_VERSIONS = {
+    "vllm": (0, 20, 0),  # CVE-2026-44223; 0.14.1 for CVE-2026-22778
+    "redis": (8, 10, 2),  # the security release of 2026-09-18
+    "prometheus": (3, 13, 0),
+    "grafana": (13, 2, 0),  # CVE-2026-17183
+}
+
+
+def test_images_are_none_with_known_holes():
+    for name, least in LEAST_VERSIONS.items():
+        version = SERVICES[name]["image"].rpartition(":")[2].lstrip("v")
+        assert tuple(map(int, version.split("."))) >= least, name
+
+
+def test_the_api_answers_to_the_names_that_compose_calls_it_by():
+    api = SERVICES["api"]
+    allowed = set(api["environment"]["SNAPCITE_ALLOWED_HOSTS"].split(","))
+    scraped = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text())
+    targets = [
+        target.partition(":")[0]
+        for job in scraped["scrape_configs"]
+        if job["job_name"] == "snapcite"
+        for config in job["static_configs"]
+        for target in config["targets"]
+    ]
+    assert {*targets, "localhost", "127.0.0.1"} <= allowed
+    assert "http://127.0.0.1:8000/ready" in api["healthcheck"]["test"][-1]
+
+
 def test_compose_volumes_are_declared_and_models_are_only_read():
     used = set()
     for service in SERVICES.values():

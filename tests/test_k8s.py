@@ -134,6 +134,20 @@ def test_the_api_reaches_servers_that_there_are():
     assert f"--served-model-name={settings['SNAPCITE_READER_MODEL']}" in served
 
 
+def test_the_api_answers_to_the_names_that_it_is_called_by():
+    settings = kind("ConfigMap")["snapcite"]["data"]
+    allowed = set(settings["SNAPCITE_ALLOWED_HOSTS"].split(","))
+    called = {rule["host"] for rule in kind("Ingress")["api"]["spec"]["rules"]}
+    assert called | {"api", "localhost", "127.0.0.1"} <= allowed
+    for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+        assert set(API[probe]["httpGet"]) == {"path", "port"}  # by the pod's own address
+
+
+def test_the_api_has_the_memory_that_it_may_need():
+    assert API["resources"]["requests"]["memory"] == "1536Mi"  # 1 GiB at most, and half of it again
+    assert API["resources"]["limits"]["memory"] == "4Gi"
+
+
 def test_probes_need_no_key():
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
         assert API[probe]["httpGet"]["path"] in OPEN_PATHS

@@ -164,10 +164,10 @@ def parse_json(data: str | bytearray, *, most_values: int) -> Any:  # noqa: ANN4
         value = json.loads(text, parse_constant=_not_json)
     except RecursionError:
         raise ValueError("The JSON is nested too deeply.") from None
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, _NotJsonError):
         raise
     except ValueError:
-        raise ValueError("The JSON holds a number that is too long, or is not JSON.") from None
+        raise ValueError("The JSON holds a number that is too long, which is not JSON.") from None
     if _is_deeper(value, _MAX_DEPTH):
         raise ValueError("The JSON is nested too deeply.")
     if "\\u" in text or isinstance(data, str):
@@ -180,8 +180,12 @@ def parse_json(data: str | bytearray, *, most_values: int) -> Any:  # noqa: ANN4
     return value
 
 
+class _NotJsonError(ValueError):
+    """What Python's parser takes and JSON does not have."""
+
+
 def _not_json(name: str) -> NoReturn:
-    raise ValueError(name)
+    raise _NotJsonError(f"{name} is no number of JSON.")
 
 
 def _openings(text: str) -> int:

@@ -27,8 +27,8 @@ _GUARDED = (401, 403, 429)
 _WITH_BODY = (400, 408, 413, 415, 422, 429, 504, 507)
 _NAMING = (404,)
 """Of addresses that name something, which may not exist."""
-_ALWAYS = (503,)
-"""While the server shuts down."""
+_ALWAYS = (403, 503)
+"""To another host's name or from another website, and while the server shuts down."""
 
 _HEADERS = {
     401: ("WWW-Authenticate", "How to send a key.", "string"),

@@ -57,11 +57,14 @@ _START_OF_SCAN = b"\xff\xda"
 _TILE_WIDTH, _TILE_LENGTH, _ROWS_PER_STRIP = 322, 323, 278
 """Tags of a TIFF."""
 
-_BESIDE = {"WEBP": 4, "HEIF": 6, "AVIF": 6, "GIF": 5}
+_BESIDE = {"WEBP": 12, "HEIF": 5, "AVIF": 6, "GIF": 5}
 """Bytes a pixel that a format's decoder keeps beside the picture itself."""
 
 _WHOLE_PIXELS = 2_000_000
-"""A picture of more is turned into RGB strip by strip, each of about as many."""
+"""A picture of more is turned into RGB strip by strip."""
+
+_STRIP_PIXELS = 400_000
+"""About as many a strip: of each, several copies are made."""
 
 _REDUCING_GAP = 3
 """As of `shrink`: how many times larger than wanted a picture is left by whole factors."""
@@ -84,7 +87,7 @@ class ImageLimits:
     max_bytes: int = 128 * 2**20
     max_pixels: int = 100_000_000
     max_seconds: float = 20.0
-    max_memory: int = 480 * 2**20
+    max_memory: int = 440 * 2**20
 
 
 DEFAULT_LIMITS = ImageLimits()
@@ -379,7 +382,7 @@ def _small_rgb(image: Image.Image, max_side: int) -> Image.Image:
     factor = max(1, int(max(image.size) / max_side / _REDUCING_GAP))
     across, down = (-(-side // factor) for side in image.size)
     small = Image.new("RGB", (across, down))
-    rows = max(1, _WHOLE_PIXELS // image.width // factor) * factor
+    rows = max(1, _STRIP_PIXELS // image.width // factor) * factor
     for top in range(0, image.height, rows):
         strip = image.crop((0, top, image.width, min(top + rows, image.height)))
         small.paste(_to_rgb(strip, white).reduce(factor), (0, top // factor))
@@ -393,9 +396,10 @@ def _white_of(image: Image.Image) -> float:
     if image.mode.startswith("I;16"):
         return 65535.0
     # No mode says what white is: take the smallest usual range that holds the values.
+    rows = max(1, _STRIP_PIXELS // image.width)
     peak = max(
-        float(_finite(image.crop((0, top, image.width, min(top + 256, image.height)))).max())
-        for top in range(0, image.height, 256)
+        float(_finite(image.crop((0, top, image.width, min(top + rows, image.height)))).max())
+        for top in range(0, image.height, rows)
     )
     full = next((top for top in (1.0, 255.0, 65535.0) if peak <= top), peak)
     return 255.0 if image.mode == "I" and full == 1.0 else full

@@ -29,7 +29,7 @@ from vlm.images.decoding import (
 _SMALL_BYTES = 64 * 2**20
 """What decoding may take while other photos are decoded."""
 
-_RESERVE_BYTES = 96 * 2**20
+_RESERVE_BYTES = 64 * 2**20
 """Of a process: Python, Pillow, and the file itself in part; measured at 45 MB when idle."""
 
 _large = threading.Lock()

@@ -64,7 +64,12 @@ def served(
     root = tmp_path_factory.mktemp("described")
     documents = make_documents(root / "corpus")
     secret, _ = add_key(root / "keys.json", "tester", scopes={"ask", "admin"})
-    given = Settings(keys_file=root / "keys.json", rate_limit_key="", rate_limit_address="")
+    given = Settings(
+        keys_file=root / "keys.json",
+        rate_limit_key="",
+        rate_limit_address="",
+        allowed_hosts="testserver",
+    )
     with open_index(str(root / "index"), fingerprint_of(encoder), create=True) as index:
         index_corpus(corpus_of(documents, root / "corpus"), index, encoder)
         app = create_app(
