@@ -260,7 +260,7 @@ def _of_search() -> dict[str, Callable[[str], object]]:
 
 def _of_requests() -> dict[str, Callable[[str], object]]:
     from api.http.chat_messages import ChatIn, decode_data_url, read_chat
-    from api.http.documents_in import make_update, parse_json
+    from api.http.documents_in import DocumentIn, read_json
     from api.http.inputs import parse_filters, parse_region, parse_schema
     from search.query import Query
     from vlm.readers.json_schema import closed_schema, violation
@@ -282,10 +282,10 @@ def _of_requests() -> dict[str, Callable[[str], object]]:
         "chat": chat,
         "data url": lambda text: decode_data_url(f"data:image/png;base64,{text}"),
         "data url head": lambda text: decode_data_url(f"data:{text}"),
-        "sent json": lambda text: parse_json(text, field="x"),
-        "sent document": lambda text: make_update(
-            {"title": text, "text": text, "aliases": [text], text: text}, corpus="c", id="d"
-        ),
+        "sent json": lambda text: read_json(text, field="x"),
+        "sent document": lambda text: DocumentIn.read(
+            {"title": text, "text": text, "aliases": [text], text: text}, field="document"
+        ).update(corpus="c", id="d"),
         "filters": parse_filters,
         "region": parse_region,
         "query": lambda text: Query(question=text),

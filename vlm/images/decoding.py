@@ -66,8 +66,11 @@ _WHOLE_PIXELS = 2_000_000
 _STRIP_PIXELS = 400_000
 """About as many a strip: of each, several copies are made."""
 
-_REDUCING_GAP = 3
-"""As of `shrink`: how many times larger than wanted a picture is left by whole factors."""
+_PLAIN_PIXELS = 32_000_000
+"""A picture that needs no conversion is scaled whole up to here."""
+
+_REDUCING_GAP, _STRIP_GAP = 3.0, 1.5
+"""How many times larger than wanted a picture is left by whole factors: whole, and in strips."""
 
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
 _BMP_HEADER_SIZES = {12, 40, 52, 56, 64, 108, 124}
@@ -376,10 +379,11 @@ def _small_rgb(image: Image.Image, max_side: int) -> Image.Image:
     """RGB whose longest side is at most `max_side`; a large picture is never copied whole."""
     if image.width * image.height <= _WHOLE_PIXELS:
         return shrink(_to_rgb(image, _white_of(image)), max_side)
-    if image.mode in {"RGB", "L"} and not image.has_transparency_data:
+    is_plain = image.mode in {"RGB", "L"} and not image.has_transparency_data
+    if is_plain and image.width * image.height <= _PLAIN_PIXELS:
         return shrink(image, max_side).convert("RGB")
     white = _white_of(image)
-    factor = max(1, int(max(image.size) / max_side / _REDUCING_GAP))
+    factor = max(1, int(max(image.size) / max_side / _STRIP_GAP))
     across, down = (-(-side // factor) for side in image.size)
     small = Image.new("RGB", (across, down))
     rows = max(1, _STRIP_PIXELS // image.width // factor) * factor

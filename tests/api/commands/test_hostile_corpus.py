@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support import encoded, photo
 
-SNAPCITE = Path(sys.executable).parent / "snapcite"
+SNAPCITE = (sys.executable, "-c", "from api.cli import main; main()")
 EVIL = "\x1b[31mRED\x1b[0m\x1b]8;;https://evil.example\x1b\\\x9b2J\u202eevil [bold]x[/bold]"
 QUESTION = f"When was the {EVIL} Hall built?\r\x1b[2J"
 DOCUMENT = """---
@@ -48,14 +48,14 @@ def index(corpus, tmp_path_factory) -> Path:
     place = tmp_path_factory.mktemp("index") / "index"
     done = snapcite("index", "--index", place, corpus, "--corpus", "hall")
     assert "hall: 1 document" in done
-    assert r"\u202e" in done  # the broken file is named, visibly
+    assert "[2J" in done  # the broken file is named, without what a terminal obeys
     return place
 
 
 def snapcite(*args: object) -> str:
     """What a command prints where nothing is a terminal."""
     done = subprocess.run(
-        [SNAPCITE, *map(str, args)], capture_output=True, timeout=120, check=False
+        [*SNAPCITE, *map(str, args)], capture_output=True, timeout=120, check=False
     )
     printed = (done.stdout + done.stderr).decode()
     assert "Traceback" not in printed
@@ -117,7 +117,7 @@ def on_a_terminal(*args: object) -> str:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color"}
     with subprocess.Popen(
-        [SNAPCITE, *map(str, args)], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
+        [*SNAPCITE, *map(str, args)], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
     ):
         os.close(theirs)
         printed = b""

@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 
 from api.http.app import create_app
 from api.http.chat_messages import as_words
+from api.service import Service
 from search.pipeline import Pipeline
 from vlm.readers.base import Draft
 
@@ -37,7 +38,7 @@ class Obedient:
 
 @pytest.fixture
 def client(index, encoder):
-    with TestClient(create_app(Pipeline(index, encoder, Obedient()))) as client:
+    with TestClient(create_app(Service(Pipeline(index, encoder, Obedient())))) as client:
         yield client
 
 
