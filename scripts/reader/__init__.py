@@ -1,0 +1,1 @@
+"""Train the small multilingual reader: data, network, training, measures and export."""

@@ -1,0 +1,1 @@
+"""Made texts, records and questions about things that do not exist."""
