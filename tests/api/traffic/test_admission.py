@@ -89,8 +89,11 @@ def test_beyond_the_queue_429_comes_at_once_and_the_rest_is_answered(index: Inde
     with held_server(index, queue=2) as (client, encoder), asking(client, 3) as answers:
         assert encoder.begun.acquire(timeout=10)
         wait_until(lambda: encoder.gate.waiting == 2)
-        seconds = []
+        seconds, at_rest = [], []
         for _ in range(5):
+            started = time.perf_counter()
+            client.get("/health")
+            at_rest.append(time.perf_counter() - started)
             started = time.perf_counter()
             response = ask(client)
             seconds.append(time.perf_counter() - started)
@@ -99,7 +102,7 @@ def test_beyond_the_queue_429_comes_at_once_and_the_rest_is_answered(index: Inde
             assert body["type"] == "urn:snapcite:problem:overloaded"
             assert body["request_id"] == response.headers["x-request-id"]
             assert int(response.headers["retry-after"]) >= 1
-        assert sorted(seconds)[2] < 0.05
+        assert sorted(seconds)[2] < 0.05 + 3 * sorted(at_rest)[2]  # the machine may be busy
         encoder.go.set()
         assert [answer.result().json()["answer"]["year"] for answer in answers] == [1992] * 3
         assert ask(client).status_code == 200  # and the server is as before
