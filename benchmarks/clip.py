@@ -40,7 +40,7 @@ def make_export(clip: Path, folder: Path, photos: list[Path]) -> Path:
         return folder
     from vlm.encoders.export import export_encoder
     from vlm.encoders.open_clip import OpenClipEncoder
-    from vlm.models.open_clip_files import find_clip
+    from vlm.models import find_clip
 
     files = find_clip(str(clip))
     assert files is not None

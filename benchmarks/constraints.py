@@ -15,7 +15,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from knowledge.documents import Passage
-from vlm.readers.base import Candidate, Reading
+from vlm.readers import Candidate, Reading
 from vlm.readers.schema import answer_schema
 
 ROWS = 151_936

@@ -177,7 +177,7 @@ def _of_corpora() -> dict[str, Callable[[str], object]]:
 
 def _of_readers() -> dict[str, Callable[[str], object]]:
     from vlm.chronology import asks_existence, chronology_of
-    from vlm.readers.base import Candidate, Reading
+    from vlm.readers import Candidate, Reading
     from vlm.readers.extractive import ExtractiveReader
 
     reader = ExtractiveReader()
@@ -220,7 +220,7 @@ def _of_search() -> dict[str, Callable[[str], object]]:
     from search.names import check_spelling, documents_named
     from search.topic_words import TopicWords
     from vlm.chronology import chronology_of
-    from vlm.readers.base import Draft
+    from vlm.readers import Draft
 
     words = TopicWords()
 
@@ -273,7 +273,7 @@ def _of_requests() -> dict[str, Callable[[str], object]]:
         return read_chat(ChatIn.model_validate({"model": "m", "messages": messages}))
 
     def answer(text: str) -> object:
-        from vlm.readers.base import Candidate, Reading
+        from vlm.readers import Candidate, Reading
 
         candidate = Candidate("c/d", "Old Mill", (), "en", (_passage(text),))
         return draft_from(text, Reading("When?", "en", (), (candidate,)), schema)

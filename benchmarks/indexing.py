@@ -20,10 +20,9 @@ from benchmarks.photos import make_photos
 from benchmarks.usual import UsualStack
 from indexer.run import fingerprint_of, index_corpus
 from knowledge.corpus import open_corpus
-from knowledge.index import layout
-from knowledge.index.index import open_index
+from knowledge.index import layout, open_index
 from vlm.cores import cores
-from vlm.encoders.base import Encoder
+from vlm.encoders import Encoder
 from vlm.encoders.onnx import OnnxEncoder
 
 DIM = 512

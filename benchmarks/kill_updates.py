@@ -27,8 +27,7 @@ import httpx
 import numpy as np
 from PIL import Image
 
-from knowledge.index import layout
-from knowledge.index.index import Index, open_index, read_fingerprint
+from knowledge.index import Index, layout, open_index, read_fingerprint
 
 DOCUMENTS = 12
 CLIENTS = 2

@@ -16,9 +16,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 import numpy as np
 
-from knowledge.index.layout import Fingerprint
-from knowledge.store.base import DenseVector, Point, SparseVector
-from knowledge.store.edge.engine import EdgeStore
+from knowledge.index import Fingerprint
+from knowledge.store import DenseVector, Point, SparseVector
+from knowledge.store.edge import EdgeStore
 
 DIM = 512
 SCHEMA = Fingerprint(encoder="random", encoder_fingerprint="", dim=DIM, passage_tokens=64).schema()

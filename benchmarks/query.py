@@ -23,14 +23,12 @@ from benchmarks.usual import UsualStack
 from benchmarks.vectors import DIM, batches
 from indexer.run import fingerprint_of
 from knowledge.documents import Document, Passage, Photo
-from knowledge.index import layout
-from knowledge.index.index import Index, open_index
-from knowledge.index.layout import PhotoFacts
-from knowledge.store.base import Point
+from knowledge.index import Index, PhotoFacts, layout, open_index
+from knowledge.store import Point
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.chronology import chronology_of, chronology_payload
-from vlm.encoders.base import Embeddings, Encoder
+from vlm.encoders import Embeddings, Encoder
 from vlm.encoders.onnx import OnnxEncoder
 from vlm.images import decode_image
 from vlm.readers.extractive import ExtractiveReader

@@ -20,10 +20,8 @@ import numpy as np
 
 from knowledge.bm25 import Bm25
 from knowledge.documents import Document, Passage, Photo
-from knowledge.index import layout
-from knowledge.index.index import open_index
-from knowledge.index.layout import Fingerprint, PhotoFacts
-from knowledge.store.base import Point
+from knowledge.index import Fingerprint, PhotoFacts, layout, open_index
+from knowledge.store import Point
 from knowledge.store.edge.directory import used_bytes
 from vlm.chronology import chronology_of, chronology_payload
 

@@ -23,7 +23,7 @@ from benchmarks import results
 from benchmarks.machine import memory_mb
 from benchmarks.plot import log_log
 from knowledge.store.base import Point, Schema
-from knowledge.store.edge.engine import EdgeStore
+from knowledge.store.edge import EdgeStore
 
 DIM = 512
 K = 10

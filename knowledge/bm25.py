@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from knowledge.identifiers import SURROGATE
 from knowledge.store.base import SparseVector
 
 K = 1.2
@@ -24,8 +25,6 @@ CHINESE_PARTICLES = frozenset("的了着著是在于於被和与與及或也都�
 Qdrant's own Chinese list is not used: it drops 存在 (`exists`)."""
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])[0-9]+(?![A-Za-z0-9])")
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Bm25:
@@ -64,4 +63,4 @@ class Bm25:
 
 def _keep_numbers(text: str) -> str:
     """Put a letter before each bare number: the tokenizer drops tokens without a letter."""
-    return _NUMBER.sub(r" n\g<0> ", unicodedata.normalize("NFKC", _SURROGATE.sub("\ufffd", text)))
+    return _NUMBER.sub(r" n\g<0> ", unicodedata.normalize("NFKC", SURROGATE.sub("\ufffd", text)))

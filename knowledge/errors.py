@@ -3,6 +3,7 @@
     SnapCiteError
     ├── InputError                 what the caller gave cannot be used
     │   ├── CorpusError            a corpus, a file of it or a column
+    │   │   └── FieldTooLongError  one field of a document
     │   ├── ImageError             a photo
     │   │   ├── UnsupportedImageError
     │   │   ├── BrokenImageError
@@ -42,6 +43,19 @@ class InputError(SnapCiteError):
 
 class CorpusError(InputError):
     """A corpus, one of its files or one of its columns cannot be used."""
+
+
+class FieldTooLongError(CorpusError):
+    """A field of a document holds more than it may.
+
+    Attributes:
+        field: its name.
+    """
+
+    def __init__(self, field: str, excess: str) -> None:
+        """`excess` says how much the field holds and what to do; the name goes before it."""
+        super().__init__(f"{field!r} {excess}")
+        self.field = field
 
 
 class ImageError(InputError):

@@ -27,7 +27,9 @@ UNWANTED = re.compile(f"[{_CONTROLS}{_BIDI}{_NOTES}{_NONCHARACTERS}\u00ad\ufeff]
 """What no text keeps: controls, marks that change the direction of other text, byte order marks.
 Joiners stay, since Hindi, Persian and emoji are written with them."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, as JSON may hold it (`\\ud83d`); it cannot be written as UTF-8."""
+
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u2800\u3164\uffa0"
     "\ufe00-\ufe0f\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
@@ -42,7 +44,7 @@ def visible(text: str) -> str:
     >>> visible("e\\u0301\\u200b\\u202e  a") == "\\u00e9 a"
     True
     """
-    text = _SURROGATE.sub("\ufffd", text)
+    text = SURROGATE.sub("\ufffd", text)
     # White space first: of the controls, tabs and line ends part words.
     text = " ".join(text.split())
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", UNWANTED.sub("", text)))
@@ -177,7 +179,7 @@ def is_web_address(value: str) -> bool:
     """
     if len(value) > MAX_ADDRESS_CHARS or not _ADDRESS.fullmatch(value):
         return False
-    if UNWANTED.search(value) or _INVISIBLE.search(value) or _SURROGATE.search(value):
+    if UNWANTED.search(value) or _INVISIBLE.search(value) or SURROGATE.search(value):
         return False
     try:
         parts = urlsplit(value)

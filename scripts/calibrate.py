@@ -40,7 +40,7 @@ from search.evaluation import (
     threshold_for,
 )
 from search.evaluation.fitting import Floats
-from vlm.models.local_encoders import encoder_folder
+from vlm.models import encoder_folder
 
 _RIDGE = 0.1
 """Holds weights back a little; the fit has some hundred drafts for a dozen signals."""

@@ -25,7 +25,7 @@ from PIL import Image
 from knowledge.chunks import chunk
 from knowledge.corpus import open_corpus
 from knowledge.documents import Document, Passage
-from vlm.readers.base import Candidate, Draft, Reading
+from vlm.readers import Candidate, Draft, Reading
 from vlm.readers.extractive import ExtractiveReader
 
 _MAX_TOKENS = 64

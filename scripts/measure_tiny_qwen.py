@@ -16,7 +16,7 @@ from pathlib import Path
 from tiny_world import Example, Mix, drawn, questions
 
 from vlm.readers.prompt import PhotoBudget
-from vlm.readers.qwen3_vl.reader import QwenOptions, QwenReader
+from vlm.readers.qwen3_vl import QwenOptions, QwenReader
 from vlm.readers.schema import answer_schema, draft_from
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "models" / "tiny-qwen3-vl"

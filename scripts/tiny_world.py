@@ -12,7 +12,7 @@ from PIL import Image
 from tiny_photos import COLOURS, LOOKS, SIDE, Look, draw
 
 from knowledge.documents import Passage
-from vlm.readers.base import Candidate, Reading
+from vlm.readers import Candidate, Reading
 
 NAMES = (
     "amber", "birch", "cedar", "dover", "elder", "fern", "grove", "hazel", "ivory", "jasper",

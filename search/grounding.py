@@ -269,7 +269,10 @@ class _Source:
             question_han=asked,
             exists=exists,
             asks_existence=optional(
-                lambda: asks_existence(question), otherwise=False, what="kind", document_id=""
+                lambda: asks_existence(question),
+                otherwise=False,
+                what="kind of question",
+                document_id="",
             ),
         )
 

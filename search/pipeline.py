@@ -182,7 +182,10 @@ class Pipeline:
             )
         )
         asked_existence = optional(
-            lambda: asks_existence(question), otherwise=False, what="kind", document_id=""
+            lambda: asks_existence(question),
+            otherwise=False,
+            what="kind of question",
+            document_id="",
         )
         answer = self._checked(
             query, found, draft, pairs, question=question, asked_existence=asked_existence

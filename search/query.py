@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image
 
 from knowledge.errors import QueryError
+from knowledge.identifiers import SURROGATE
 from knowledge.language import guess_language
 
 MAX_QUESTION_CHARS = 2_000
@@ -20,7 +21,6 @@ DEFAULT_K = 5
 FILTER_KEYS = ("corpus", "document_id", "language", "tags")
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _REFERS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|this|that|these|those)\b|[它这那其此该]", re.IGNORECASE
 )
@@ -89,7 +89,7 @@ class Query:
             raise QueryError("Nothing was asked: give a question, a photo or both.")
         words = [self.question, self.language or "", *self.captions]
         words += [value for values in self.filters.values() for value in values]
-        if any(_SURROGATE.search(text) for text in words):
+        if any(SURROGATE.search(text) for text in words):
             raise QueryError(
                 "The query holds half a character (a lone surrogate, such as \\ud83d in JSON), "
                 "which no text can; send the whole character."

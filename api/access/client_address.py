@@ -65,7 +65,7 @@ def is_this_machine(scope: Scope) -> bool:
     """Whether a program of this machine sent a request, as far as can be seen.
 
     The connection comes from a loopback address, no header says that a proxy passed the request
-    on, and it is HTTP/1.1: nginx passes requests on as HTTP/1.0 unless it is told otherwise.
+    on, and it is HTTP/1.1: nginx passes requests on as HTTP/1.0 unless its settings say otherwise.
     """
     peer = _parsed(scope["client"][0]) if scope.get("client") else None
     if peer is None or not peer.is_loopback or scope.get("http_version", "1.1") == "1.0":

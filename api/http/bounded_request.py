@@ -185,7 +185,7 @@ class _NotJsonError(ValueError):
 
 
 def _not_json(name: str) -> NoReturn:
-    raise _NotJsonError(f"{name} is no number of JSON.")
+    raise _NotJsonError(f"{name} is not a number in JSON.")
 
 
 def _openings(text: str) -> int:

@@ -32,7 +32,7 @@ from pydantic_core import PydanticCustomError
 from api.http.bounded_request import parse_json
 from indexer.live import NewPhoto, Update
 from knowledge.corpus import front_of, make_document, one_line, slug
-from knowledge.errors import CorpusError, DocumentError, ImageError
+from knowledge.errors import CorpusError, DocumentError, FieldTooLongError, ImageError
 from knowledge.identifiers import checked_id, visible
 from vlm.images import ImageLimits, PhotoSize, decode_image
 
@@ -224,9 +224,8 @@ class DocumentIn(BaseModel):
                 source=front.title,
                 language=None,
             )
-        except CorpusError as error:
-            field = next((key for key in values if repr(key) in str(error)), "text")
-            raise DocumentError(f"{field}: {error}") from None
+        except FieldTooLongError as error:
+            raise DocumentError(f"{error.field}: {error}") from None
         keep = None if self.photos is None else tuple(dict.fromkeys(self.photos))
         return Update(document, photos=photos, keep=keep)
 

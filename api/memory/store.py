@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from cachetools import TTLCache
 
+from knowledge.circuit_breaker import CircuitBreaker
 from knowledge.errors import ConfigurationError, StoreUnavailableError
-from vlm.readers.fallback import CircuitBreaker
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -92,7 +92,7 @@ class RedisStore:
             from redis.retry import Retry
         except ImportError as error:
             raise ConfigurationError(
-                "SNAPCITE_REDIS_URL needs the Redis client: pip install 'snapcite[service]'."
+                "SNAPCITE_REDIS_URL needs the Redis client: pip install '.[service]'."
             ) from error
         try:
             client = Redis.from_url(

@@ -1,11 +1,11 @@
-"""The connections of the server: how many, and how long each may take over what.
+"""The connections of the server: how many there are, and how long each may take.
 
 uvicorn waits for ever for the headers of a request, and takes connections until the process has no
 file handle left. Here a connection has some seconds for the headers of a request, for a body that
 nobody reads any more, and to take what is sent to it. At the limit of connections, the one that has
 waited longest without a complete request makes room for the next, else the one that has sent its
-body for longest; a few places are kept for probes,
-so that `/health` answers while all others are taken. Knows no route but those of the probes.
+body for longest; a few places are kept for probes, so that `/health` answers while all others are
+taken. Knows no route but those of the probes.
 """
 
 import asyncio

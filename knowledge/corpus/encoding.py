@@ -33,7 +33,7 @@ def detect_encoding(file: Path) -> str:
     A file that is UTF-8 except for a few bytes counts as UTF-8; decode it with an error handler.
 
     Raises:
-        CorpusError: it is not text, or in none of these.
+        CorpusError: it is not text, or its encoding is another one.
         OSError: it cannot be read.
     """
     return _encoding_of(partial(_chunks, file), name=file.name)

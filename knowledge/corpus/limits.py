@@ -5,7 +5,7 @@ limit is named in the report and left out, and the rest is indexed (docs/corpora
 """
 
 from knowledge.documents import Document
-from knowledge.errors import CorpusError
+from knowledge.errors import FieldTooLongError
 
 MOST_TEXT_BYTES = 32 * 2**20
 """Of a text file, a Markdown file or a sidecar."""
@@ -30,7 +30,7 @@ def check_lengths(document: Document) -> Document:
     """The document itself.
 
     Raises:
-        CorpusError: one of its fields is too long; the message begins with the field's name.
+        FieldTooLongError: one of its fields is too long.
     """
     for field, value in (
         ("title", document.title),
@@ -41,8 +41,8 @@ def check_lengths(document: Document) -> Document:
         _check(field, len(value), MOST_NAME_CHARS)
     for field, names in (("aliases", document.aliases), ("tags", document.tags)):
         if len(names) > MOST_NAMES:
-            raise CorpusError(
-                f"{field!r} has {len(names):,} entries, more than {MOST_NAMES:,}; leave some out."
+            raise FieldTooLongError(
+                field, f"has {len(names):,} entries, more than {MOST_NAMES:,}; leave some out."
             )
     _check("source", len(document.source), MOST_SOURCE_CHARS)
     _check("text", len(document.text), MOST_TEXT_CHARS)
@@ -52,6 +52,6 @@ def check_lengths(document: Document) -> Document:
 def _check(field: str, length: int, most: int) -> None:
     if length > most:
         advice = "split the document" if field == "text" else "shorten it"
-        raise CorpusError(
-            f"{field!r} has {length:,} characters, more than the {most:,} it may have; {advice}."
+        raise FieldTooLongError(
+            field, f"has {length:,} characters, more than the {most:,} it may have; {advice}."
         )

@@ -13,11 +13,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from knowledge.identifiers import MAX_CORPUS_CHARS, UNWANTED, is_web_address, visible
+from knowledge.identifiers import MAX_CORPUS_CHARS, SURROGATE, UNWANTED, is_web_address, visible
 from knowledge.language import is_han
 
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_IN_NAMES = re.compile(r"[^\w.\-]+")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]）】」』》]*$")
 _MAX_DEPTH = 12
@@ -38,7 +37,7 @@ def clean(text: str) -> str:
     'One\\ntwo'
     """
     text = UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
-    return _SURROGATE.sub("\ufffd", text).strip()
+    return SURROGATE.sub("\ufffd", text).strip()
 
 
 def one_line(text: str) -> str:

@@ -72,9 +72,7 @@ def commands() -> dict[str, set[str]]:
 def test_commands_and_options_that_are_named_exist(page):
     known = commands()
     groups = {name.split()[0] for name in known}
-    for line in re.findall(
-        r"(?:^ {4,}|`|\$ |&& )(?:[A-Z_]+=\S+ )*snapcite ([^`\n#&|]*)", PAGES[page], re.MULTILINE
-    ):
+    for line in COMMAND.findall(PAGES[page]):
         words = line.split()
         if not words or not words[0].isalpha():
             continue

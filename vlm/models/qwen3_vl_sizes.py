@@ -41,7 +41,7 @@ def largest_that_fits() -> str:
         import torch
     except ImportError as error:
         raise ModelMissingError(
-            "The reader qwen3-vl needs PyTorch and transformers: pip install 'snapcite[models]'."
+            "The reader qwen3-vl needs PyTorch and transformers: pip install '.[models]'."
         ) from error
     free = sum(torch.cuda.mem_get_info(at)[0] for at in range(torch.cuda.device_count())) / 1e9
     chosen = choose_size(free)

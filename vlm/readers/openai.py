@@ -21,7 +21,7 @@ from PIL import Image
 from knowledge import deadline
 from knowledge.errors import ModelMissingError, ModelUnavailableError
 from vlm.readers.base import Draft, Reading
-from vlm.readers.prompt import PhotoBudget, Prompt, build_prompt, photo_side, within
+from vlm.readers.prompt import PhotoBudget, Prompt, build_prompt, photo_side, shortened
 from vlm.readers.schema import InvalidAnswerError, answer_schema, draft_from
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class RemoteReader:
             ModelUnavailableError: the server could not be reached, took too long, refused, or did
                 not keep to the schema even after it was sent the mistake.
         """
-        shown = within(reading)
+        shown = shortened(reading)
         schema = answer_schema(shown, reasoning=self._options.reasoning)
         answer, messages = self._first_answer(shown, schema)
         try:
@@ -259,7 +259,7 @@ def _client(options: RemoteOptions) -> "OpenAI":
         from openai import OpenAI
     except ImportError as error:
         raise ModelMissingError(
-            "The reader openai needs its client: pip install 'snapcite[remote]'."
+            "The reader openai needs its client: pip install '.[remote]'."
         ) from error
     return OpenAI(
         base_url=options.base_url,

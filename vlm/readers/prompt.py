@@ -152,7 +152,7 @@ def _photos(reading: Reading, budget: PhotoBudget) -> list[str | Image.Image]:
     return parts
 
 
-def within(reading: Reading, characters: int = EVIDENCE_CHARACTERS) -> Reading:
+def shortened(reading: Reading, characters: int = EVIDENCE_CHARACTERS) -> Reading:
     """The reading with only as many passages as fit into `characters` characters.
 
     Every candidate's best passage comes before any candidate's second; the very first is kept

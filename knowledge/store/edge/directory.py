@@ -188,7 +188,7 @@ def new_backup(path: Path) -> Iterator[Path]:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def copy_index(path: Path, target: Path, reserve: int) -> None:
+def copy_directory(path: Path, target: Path, reserve: int) -> None:
     """Copy an index, without its lock and what is unfinished; nothing may write to it meanwhile.
 
     Args:

@@ -38,7 +38,7 @@ from knowledge.store.edge.directory import (
     acquire_lock,
     check_place,
     check_space,
-    copy_index,
+    copy_directory,
     copy_shard,
     files_folder,
     has_shard,
@@ -324,7 +324,7 @@ class EdgeStore:
         """Copy the directory, and open the copy to count its points."""
         with new_backup(place) as unfinished:
             with self._held():
-                copy_index(self.path, unfinished, self._reserve_bytes)
+                copy_directory(self.path, unfinished, self._reserve_bytes)
                 points = self.count()
             with EdgeStore.open(unfinished, schema=None, create=False) as copy:
                 found = copy.count()

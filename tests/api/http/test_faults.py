@@ -27,12 +27,13 @@ from api.memory.results import ResultCache, Results
 from api.memory.store import RedisStore
 from api.service import Service
 from indexer.run import fingerprint_of, index_corpus
+from knowledge.circuit_breaker import CircuitBreaker
 from knowledge.index.index import Index
 from knowledge.store.edge.engine import EdgeStore
 from knowledge.store.server.engine import ServerStore
 from search.pipeline import Pipeline
 from vlm.readers.extractive import ExtractiveReader
-from vlm.readers.fallback import CircuitBreaker, FallbackReader
+from vlm.readers.fallback import FallbackReader
 from vlm.readers.openai import RemoteOptions, RemoteReader
 
 STATION = encoded(photo(1, size=(320, 240)))

@@ -3,10 +3,11 @@ from dataclasses import replace
 import pytest
 from readings import reading
 
+from knowledge.circuit_breaker import CircuitBreaker
 from knowledge.errors import ModelError
 from vlm.readers.base import Draft, LookingReader
 from vlm.readers.extractive import ExtractiveReader
-from vlm.readers.fallback import CircuitBreaker, FallbackReader
+from vlm.readers.fallback import FallbackReader
 
 READING = reading()
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from readings import STATION, TOWER, candidate, reading
 
-from vlm.readers.prompt import PhotoBudget, build_prompt, fit_photo, within
+from vlm.readers.prompt import PhotoBudget, build_prompt, fit_photo, shortened
 
 BUDGET = PhotoBudget(question=4, evidence=2)
 
@@ -125,10 +125,10 @@ def test_a_small_photo_is_left_as_it_is():
 
 def test_every_candidates_best_passage_comes_before_any_second():
     given = reading(candidate("a", "x" * 40, "x" * 40), candidate("b", "x" * 40, "x" * 5))
-    kept = within(given, 85)
+    kept = shortened(given, 85)
     assert [len(one.passages) for one in kept.candidates] == [1, 2]
-    assert within(given, 1).candidates[0].passages == given.candidates[0].passages[:1]
-    assert within(given, 10_000) == given
+    assert shortened(given, 1).candidates[0].passages == given.candidates[0].passages[:1]
+    assert shortened(given, 10_000) == given
 
 
 def test_half_a_budget_is_never_nothing():

@@ -18,7 +18,7 @@ from vlm.readers.extractive.standing import Standing
 _FORMLESS = 0.45
 """A sentence that has not the form of answer that is asked for."""
 _NOBODY = 0.25
-"""The same where a person is asked for, and there is nobody in the sentence."""
+"""The same where a person is asked for, and the sentence names nobody."""
 _SOMEONE = 0.6
 """The same where people are named by what they are: *the princes*."""
 _OFF_FOCUS = 0.6

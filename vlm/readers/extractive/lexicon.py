@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
-from vlm.readers.extractive.vocabulary import events, names, things, world
+from vlm.readers.extractive.vocabulary import actions, names, things, world
 
 ENGLISH_STOP = frozenset(names.ENGLISH_STOP_WORDS.split())
 """Words of an English question that need not stand in its answer."""
@@ -127,7 +127,7 @@ def lexicon() -> Lexicon:
         chinese={word: frozenset(concepts) for word, concepts in chinese.items()},
         longest_chinese=max(map(len, chinese)),
         types=frozenset(_concepts_of(things.TYPES)),
-        kindred=_kindred(),
+        kindred=_kindred_concepts(),
         families=tuple(frozenset(line.split()) for line in things.FAMILIES.split("\n") if line),
         parts=frozenset(_concepts_of(things.PARTS)),
         materials=frozenset(_concepts_of(things.MATERIALS)),
@@ -181,9 +181,9 @@ def words_of(text: str) -> tuple[Word, ...]:
 
 def _lines() -> list[tuple[str, list[str], list[str]]]:
     tables = (
-        events.ACTIONS,
-        events.PHASES,
-        events.STATUS,
+        actions.ACTIONS,
+        actions.PHASES,
+        actions.STATUS,
         things.TYPES,
         things.PARTS,
         things.MATERIALS,
@@ -203,7 +203,7 @@ def _lines() -> list[tuple[str, list[str], list[str]]]:
     return lines
 
 
-def _kindred() -> dict[str, tuple[str, ...]]:
+def _kindred_concepts() -> dict[str, tuple[str, ...]]:
     kindred: dict[str, tuple[str, ...]] = {}
     for line in world.KINDRED.split("\n"):
         group = tuple(line.split())

@@ -220,7 +220,7 @@ class Question:
         text: the question.
         language: `en` or `zh`, by its script.
         wanted: the form of the answer.
-        actions: the events asked about (names from `events.ACTIONS`), empty for any other fact.
+        actions: the events asked about (names from `actions.ACTIONS`), empty for any other fact.
         phase: whether their beginning or their end is asked for.
         span_end: which end of a span of years is asked for, if one is (*until what year*).
         stage: which building of the site.

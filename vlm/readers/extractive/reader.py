@@ -39,7 +39,7 @@ from vlm.readers.extractive.year_answers import (
     is_long_span,
     last_ruin,
 )
-from vlm.readers.prompt import within
+from vlm.readers.prompt import shortened
 
 _MOST_ASKED = 2_000
 """Characters of a question that are read."""
@@ -82,7 +82,7 @@ class ExtractiveReader:
         if not reading.candidates:
             return Draft(text=say_nothing(question, None), reason="nothing_similar")
         with_photo = bool(reading.photos) or reading.known
-        found = tuple(map(text_of, within(reading, _MOST_TOGETHER).candidates))
+        found = tuple(map(text_of, shortened(reading, _MOST_TOGETHER).candidates))
         texts = in_order(question, found, with_photo=with_photo)
         thing = asked_thing(question, texts[0])
         if thing is None:

@@ -46,7 +46,7 @@ def guide_tokenizer(tokenizer: "PreTrainedTokenizerFast") -> "LLTokenizer":
         from llguidance.hf import from_tokenizer
     except ImportError as error:
         raise ModelMissingError(
-            "Constrained decoding needs llguidance: pip install 'snapcite[models]'."
+            "Constrained decoding needs llguidance: pip install '.[models]'."
         ) from error
     return from_tokenizer(tokenizer)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from knowledge.errors import ModelBrokenError, ModelError, ModelMissingError
 from vlm.readers.base import Draft, Reading
-from vlm.readers.prompt import PhotoBudget, Prompt, build_prompt, photo_side, within
+from vlm.readers.prompt import PhotoBudget, Prompt, build_prompt, photo_side, shortened
 from vlm.readers.qwen3_vl.batching import Batcher
 from vlm.readers.qwen3_vl.constrain import JsonConstraint, guide_tokenizer, tokens_reserved
 from vlm.readers.schema import answer_schema, draft_from
@@ -149,7 +149,7 @@ class QwenReader:
     def _answers(
         self, loaded: _Loaded, readings: Sequence[Reading], budget: PhotoBudget
     ) -> list[Draft | Exception]:
-        shown = [within(reading) for reading in readings]
+        shown = [shortened(reading) for reading in readings]
         schemas = [answer_schema(one, reasoning=self._options.reasoning) for one in shown]
         prompts = [
             build_prompt(
@@ -240,7 +240,7 @@ def _load(name: str, options: QwenOptions) -> _Loaded:
         from transformers import AutoModelForImageTextToText, AutoProcessor
     except ImportError as error:
         raise ModelMissingError(
-            "The reader qwen3-vl needs PyTorch and transformers: pip install 'snapcite[models]'."
+            "The reader qwen3-vl needs PyTorch and transformers: pip install '.[models]'."
         ) from error
     on_gpu = torch.cuda.is_available()
     logger.info("loading %s onto %s", name, "the GPU" if on_gpu else "the CPU")

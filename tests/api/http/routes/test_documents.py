@@ -143,7 +143,7 @@ def test_a_value_may_be_a_number_or_stand_alone(client):
         ('["x"]', "item 1: it must be an object"),
         ('[{"title": "x"}]', "item 1: title: there is no such key"),
         ('[{"latitude": 91}]', "item 1: latitude: Input should be less than or equal to 90"),
-        ('[{"latitude": NaN}]', "NaN is no number of JSON"),
+        ('[{"latitude": NaN}]', "NaN is not a number in JSON"),
         ('[{"longitude": "east"}]', "item 1: longitude: it must be a number"),
         ('[{"longitude": true}]', "item 1: longitude: it must be a number"),
         ('[{"caption": 3}]', "item 1: caption: it must be a text"),

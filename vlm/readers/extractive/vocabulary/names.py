@@ -1,7 +1,7 @@
 # ruff: noqa: E501
 """Peoples, places, given names and the words that carry no meaning: data for `lexicon`.
 
-Same format as `vocabulary.events`.
+Same format as `vocabulary.actions`.
 """
 
 PLACES = """

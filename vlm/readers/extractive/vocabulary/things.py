@@ -1,7 +1,7 @@
 # ruff: noqa: E501
 """Buildings, their parts, materials, people and uses, in English and Chinese: data for `lexicon`.
 
-Same format as `vocabulary.events`. `TYPES` are the nouns that say what a subject is.
+Same format as `vocabulary.actions`. `TYPES` are the nouns that say what a subject is.
 """
 
 TYPES = """

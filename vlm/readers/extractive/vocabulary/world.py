@@ -1,7 +1,7 @@
 # ruff: noqa: E501
 """Events of history, deeds, qualities, measures, peoples and places: data for `lexicon`.
 
-Same format as `vocabulary.events`.
+Same format as `vocabulary.actions`.
 """
 
 DEEDS = """
