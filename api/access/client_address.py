@@ -58,6 +58,8 @@ _OF_PROXIES = (
     "true-client-ip",
     "cf-connecting-ip",
     "fly-client-ip",
+    "fastly-client-ip",
+    "x-cluster-client-ip",
 )
 
 

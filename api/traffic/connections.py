@@ -12,10 +12,12 @@ import asyncio
 import logging
 from collections import Counter
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Literal
 
 import h11
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -115,6 +117,7 @@ class BoundedConnection(H11Protocol):
         _loop: asyncio.AbstractEventLoop | None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self.app = _of_one_length(self.app)
         self._all = connections
         self._address = ""
         self._is_counted = False
@@ -264,6 +267,30 @@ def _is_exempt(address: str, networks: tuple[Network, ...]) -> bool:
     except ValueError:  # a Unix socket
         return True
     return parsed.is_loopback or is_in(parsed, networks)
+
+
+def _of_one_length(app: ASGIApp) -> ASGIApp:
+    """Refuse a request that gives its length twice over, and close its connection.
+
+    A proxy may believe the one and the server the other, so that what the proxy takes for a body is
+    read as a request of somebody else (RFC 9112, section 6.1).
+    """
+
+    async def checked(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            names = {name for name, _ in scope["headers"]}
+            if names >= {b"content-length", b"transfer-encoding"}:
+                refusal = HTTPException(
+                    HTTPStatus.BAD_REQUEST,
+                    "The request has both `Content-Length` and `Transfer-Encoding`; send one.",
+                )
+                response = problem_of(Request(scope), refusal)
+                response.headers["Connection"] = "close"
+                await response(scope, receive, send)
+                return
+        await app(scope, receive, send)
+
+    return checked
 
 
 def _probes_alone(app: ASGIApp) -> ASGIApp:

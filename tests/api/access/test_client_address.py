@@ -4,7 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from api.access.client_address import bucket, client_address, parse_networks
+from api.access.client_address import bucket, client_address, is_this_machine, parse_networks
 from knowledge.errors import ConfigurationError
 
 PROXIES = parse_networks(["10.0.0.0/8", "fd00::/8"])
@@ -49,3 +49,10 @@ def test_an_ipv6_customer_is_counted_as_one():
 def test_a_proxy_is_named_by_its_network():
     with pytest.raises(ConfigurationError, match="SNAPCITE_TRUSTED_PROXIES"):
         parse_networks(["proxy.example"])
+
+
+@pytest.mark.parametrize("header", [b"fastly-client-ip", b"x-cluster-client-ip"])
+def test_what_a_proxy_adds_is_not_this_machine(header):
+    scope = {"type": "http", "client": ("127.0.0.1", 1), "http_version": "1.1", "headers": []}
+    assert is_this_machine(scope)
+    assert not is_this_machine({**scope, "headers": [(header, b"192.0.2.1")]})

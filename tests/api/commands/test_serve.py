@@ -22,3 +22,9 @@ def test_a_taken_port_is_an_error():
         host, port = listening.getsockname()
         with pytest.raises(ConfigurationError, match=f"{port}.*--port"):
             _listen(host, port)
+
+
+@pytest.mark.parametrize("host", ["\u202e", "\udcff", "a\0b", "a..b"])
+def test_a_host_that_is_no_name_is_an_error(host):
+    with pytest.raises(ConfigurationError, match="--host"):
+        _listen(host, 0)

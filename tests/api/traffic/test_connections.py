@@ -123,3 +123,17 @@ def test_a_connection_is_kept_for_the_next_request(quick):
             time.sleep(0.7)
         assert connections.opened == 1
     assert connections.dropped == 0
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/health"])
+def test_a_request_of_two_lengths_is_refused_and_nothing_behind_it_is_read(served, path):
+    smuggled = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        "GET /v1/corpus HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    )
+    with clients(served.url, 1, smuggled.encode()) as (client,):
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert b"connection: close" in answer.lower()
