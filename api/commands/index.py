@@ -27,6 +27,7 @@ from api.wiring.pipeline import (
 from indexer.report import IndexReport, ProgressDisplay
 from indexer.run import index_corpus, remove_corpus
 from knowledge.corpus import Columns, Corpus, open_corpus
+from knowledge.documents import Problem
 from knowledge.errors import CorpusError, StorageError
 from knowledge.index import is_server
 
@@ -77,8 +78,7 @@ def index(
         photo=photo_column,
     )
     # Open all before writing anything, so that a wrong path leaves the index as it was.
-    opened = [open_corpus(path, name=corpus, columns=columns, language=language)
-              for path in corpora]  # fmt: skip
+    opened, reports = _open_all(corpora, name=corpus, columns=columns, language=language)
     _refuse_equal_names(opened)
     settings = load_settings(index=index, encoder=encoder, text_encoder=text_encoder)
     console = stderr()
@@ -90,7 +90,8 @@ def index(
     )
     if hint := encoder_hint(settings, model):
         console.print(hint, highlight=False)
-    reports = []
+    for unusable in reports:
+        _print_report(console, unusable)
     try:
         with build_index(settings, model, text_encoder=text_model, create=True) as target:
             for source in opened:
@@ -121,6 +122,29 @@ def remove(
     stderr().print(
         f"{corpus}: {documents:,} document{'' if documents == 1 else 's'} removed", highlight=False
     )
+
+
+def _open_all(
+    paths: list[Path], *, name: str | None, columns: Columns, language: str | None
+) -> tuple[list[Corpus], list[IndexReport]]:
+    """The corpora at `paths`, and a report of each path that is there and cannot be used.
+
+    Raises:
+        CorpusError: a path is missing, an option does not fit, or nothing can be used.
+    """
+    opened: list[Corpus] = []
+    unusable: list[IndexReport] = []
+    for path in paths:
+        try:
+            opened.append(open_corpus(path, name=name, columns=columns, language=language))
+        except CorpusError as error:
+            if len(paths) == 1 or columns != Columns() or not path.exists():
+                raise
+            unusable.append(IndexReport(path.name, problems=[Problem(str(path), str(error))]))
+    if not opened:
+        reasons = dict.fromkeys(report.problems[0].reason for report in unusable)
+        raise CorpusError(" ".join(reasons))
+    return opened, unusable
 
 
 def _refuse_equal_names(corpora: list[Corpus]) -> None:

@@ -116,6 +116,22 @@ def test_broken_photos_are_reported_and_the_rest_is_indexed(tmp_path):
     assert report["photos_embedded"] == 1
 
 
+def test_a_file_that_cannot_be_used_is_named_and_the_others_are_indexed(tmp_path):
+    (tmp_path / "broken.json").write_text('{"a": 1}{')
+    (tmp_path / "good.csv").write_text("id,title,text\na,Mill,The mill was built in 1901.\n")
+    place = tmp_path / "index"
+    done = snapcite("index", "--index", place, tmp_path / "broken.json", tmp_path / "good.csv")
+    assert done.returncode == 1
+    assert "good: 1 document" in done.stderr
+    report = json.loads((place / "report.json").read_text())
+    assert [bool(each["problems"]) for each in report] == [True, False]
+    missing = snapcite(
+        "index", "--index", tmp_path / "other", tmp_path / "x", tmp_path / "good.csv"
+    )
+    assert_fails(missing, "There is no file or folder")
+    assert not (tmp_path / "other").exists()
+
+
 def test_a_csv_as_it_comes(tmp_path):
     table = tmp_path / "mills.csv"
     table.write_text(
