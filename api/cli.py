@@ -11,7 +11,7 @@ import typer
 
 from api.commands import ask, backup, bench, doctor, evaluate, index, keys, models, push, serve
 from api.commands.options import stderr
-from api.plain_output import PlainLines, visible
+from api.plain_output import PlainLines, escaped
 from knowledge.errors import SnapCiteError
 
 app = typer.Typer(
@@ -44,5 +44,5 @@ def main() -> None:
     try:
         app()
     except SnapCiteError as error:
-        stderr().print(f"error: {visible(str(error), one_line=True)}")
+        stderr().print(f"error: {escaped(str(error), one_line=True)}")
         sys.exit(1)

@@ -3,7 +3,7 @@
 File names, titles, texts and questions can hold characters that a terminal obeys instead of showing
 them: escape sequences, carriage returns, marks that turn the direction of what follows. Each is
 written as its escape (`\\x1b`, `\\u202e`), so that a person sees that it is there. Everything that
-the command line prints goes through `Terminal` or `json_line`, every log line through `visible`
+the command line prints goes through `Terminal` or `json_line`, every log line through `escaped`
 or `json_line`.
 """
 
@@ -25,14 +25,14 @@ _OBEYED = re.compile(
 _OBEYED_ON_A_LINE = re.compile(rf"{_OBEYED.pattern}|[\t\n]")
 
 
-def visible(text: str, *, one_line: bool = False) -> str:
+def escaped(text: str, *, one_line: bool = False) -> str:
     r"""The text with what a terminal would obey written as escapes.
 
     Args:
         text: any text, also one with lone surrogates.
         one_line: write line breaks and tabs as escapes too.
 
-    >>> visible("\x1b[31mred\u202e"), visible("a\nb", one_line=True)
+    >>> escaped("\x1b[31mred\u202e"), escaped("a\nb", one_line=True)
     ('\\x1b[31mred\\u202e', 'a\\nb')
     """
     return (_OBEYED_ON_A_LINE if one_line else _OBEYED).sub(_escape, text)
@@ -59,7 +59,7 @@ class Terminal(Console):
             if segment.control or not _OBEYED.search(segment.text):
                 yield segment
             else:
-                yield Segment(visible(segment.text), segment.style)
+                yield Segment(escaped(segment.text), segment.style)
 
 
 class PlainLines(logging.Formatter):
@@ -67,11 +67,11 @@ class PlainLines(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """The message on one line."""
-        return visible(super().formatMessage(record), one_line=True)
+        return escaped(super().formatMessage(record), one_line=True)
 
     def format(self, record: logging.LogRecord) -> str:
         """The message, then the traceback if it has one."""
-        return visible(super().format(record))
+        return escaped(super().format(record))
 
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}

@@ -37,19 +37,33 @@ _START = "from knowledge.isolation import _serve; _serve()"
 
 
 class IsolationError(Exception):
-    """The process did not give a result. Its callers know what that says about their input."""
+    """The process did not give a result. Its callers know what that says about their input.
+
+    Attributes:
+        reason: why, as words that can follow *the file cannot be read:*
+    """
+
+    reason = ""
 
 
 class TooSlowError(IsolationError):
     """It took longer than it may and was stopped."""
 
+    def __init__(self, message: str, *, seconds: float) -> None:
+        super().__init__(message)
+        self.reason = f"it takes more than {seconds:g} seconds"
+
 
 class TooLargeError(IsolationError):
     """It asked for more memory than it may have."""
 
+    reason = "it needs more memory than it may have"
+
 
 class CrashedError(IsolationError):
     """It ended in the midst of its work: a crash, or memory that it could not do without."""
+
+    reason = "it makes its reader fail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +207,8 @@ class _Worker:
             _send(self._socket, call, blobs, ends)
             values, answered = _receive(self._socket, ends)
         except TimeoutError:
-            raise TooSlowError(f"{function} took longer than {seconds:.1f} s.") from None
+            message = f"{function} took longer than {seconds:.1f} s."
+            raise TooSlowError(message, seconds=seconds) from None
         except (ConnectionError, EOFError):
             raise CrashedError(f"{function} ended its process.") from None
         if (name := values.get("error")) is None:

@@ -25,7 +25,7 @@ from api.commands.options import (
 )
 from api.http import schemas
 from api.http.inputs import RawQuery, make_query, parse_filters
-from api.plain_output import visible
+from api.plain_output import escaped
 from api.settings import Settings, load_settings
 from api.wiring.pipeline import build_pipeline
 from knowledge.errors import QueryError
@@ -128,10 +128,10 @@ def _asking(
 def print_answer(console: Console, answer: Answer) -> None:
     """Print an answer for people: the answer, the quotation, and its source."""
     if answer.subject is not None:
-        console.print(Text(visible(answer.subject.title, one_line=True), style="bold"))
-    console.print(Text(visible(answer.text)))
+        console.print(Text(escaped(answer.subject.title, one_line=True), style="bold"))
+    console.print(Text(escaped(answer.text)))
     if answer.note is not None:
-        console.print(Text(visible(answer.note, one_line=True), style="yellow"))
+        console.print(Text(escaped(answer.note, one_line=True), style="yellow"))
     source = answer.source
     if source is None:
         return
@@ -149,14 +149,14 @@ def print_answer(console: Console, answer: Answer) -> None:
 def print_suggestion(console: Console, found: Found) -> None:
     """The question as the documents spell its names, where it may misspell one."""
     if found.did_you_mean is not None:
-        meant = visible(found.did_you_mean, one_line=True)
+        meant = escaped(found.did_you_mean, one_line=True)
         console.print(Text(f"Did you mean: {meant}", style="yellow"))
 
 
 def _print_source(console: Console, source: Source) -> None:
-    console.print(Padding(Text(f"“{visible(source.quote)}”", style="italic"), (1, 0, 0, 2)))
+    console.print(Padding(Text(f"“{escaped(source.quote)}”", style="italic"), (1, 0, 0, 2)))
     where = source.citation or source.document_id
-    where = visible(f"{where}, {source.url}" if source.url else where, one_line=True)
+    where = escaped(f"{where}, {source.url}" if source.url else where, one_line=True)
     console.print(Padding(Text(f"— {where}"), (0, 2)))
 
 
@@ -166,8 +166,8 @@ def print_subjects(console: Console, found: Found) -> None:
         document = subject.document
         scores = ", ".join(f"{name} {score:.2f}" for name, score in subject.scores.items())
         line = Text(f"{subject.rank}. ")
-        line.append(visible(document.title, one_line=True), style="bold")
-        line.append(f"  {visible(document.document_id, one_line=True)}", style="dim")
+        line.append(escaped(document.title, one_line=True), style="bold")
+        line.append(f"  {escaped(document.document_id, one_line=True)}", style="dim")
         line.append(f"  ({scores})")
         console.print(line, soft_wrap=True)
 

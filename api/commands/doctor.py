@@ -15,7 +15,7 @@ from api.commands.options import (
     print_json,
     stdout,
 )
-from api.plain_output import visible
+from api.plain_output import escaped
 from api.settings import load_settings
 
 _MARKS: dict[State, tuple[str, str]] = {
@@ -51,7 +51,7 @@ def _line(finding: Finding) -> Text:
     mark, style = _MARKS[finding.state]
     line = Text(f"{mark} ", style=style)
     line.append(finding.check, style="bold")
-    line.append(f"  {visible(finding.seen, one_line=True)}")
+    line.append(f"  {escaped(finding.seen, one_line=True)}")
     if finding.todo:
-        line.append(f"  → {visible(finding.todo, one_line=True)}", style=style)
+        line.append(f"  → {escaped(finding.todo, one_line=True)}", style=style)
     return line

@@ -15,7 +15,7 @@ from api.commands.options import (
     print_json,
     stderr,
 )
-from api.plain_output import visible
+from api.plain_output import escaped
 from api.settings import load_settings
 from api.wiring.pipeline import (
     build_encoder,
@@ -157,9 +157,9 @@ def _refuse_equal_names(corpora: list[Corpus]) -> None:
 
 
 def _print_report(console: Console, report: IndexReport) -> None:
-    console.print(visible(report.summary(), one_line=True))
+    console.print(escaped(report.summary(), one_line=True))
     for problem in report.problems[:_PROBLEMS_SHOWN]:
-        where, why = (visible(each, one_line=True) for each in (problem.path, problem.reason))
+        where, why = (escaped(each, one_line=True) for each in (problem.path, problem.reason))
         console.print(f"  {where}: {why}")
     hidden = len(report.problems) - _PROBLEMS_SHOWN
     if hidden > 0:

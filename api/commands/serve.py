@@ -108,11 +108,12 @@ def _listen(host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        host.encode("idna")  # as the socket will, which would stay open after this error
-    except UnicodeError as error:
-        raise ConfigurationError(f"{host!r} is no address; choose another with --host.") from error
-    if "\0" in host:
-        raise ConfigurationError(f"{host!r} is no address; choose another with --host.")
+        # The socket encodes it too, and would stay open after the error.
+        is_name = b"\0" not in host.encode("idna")
+    except UnicodeError:
+        is_name = False
+    if not is_name:
+        raise ConfigurationError(f"{host!r} is not an address; choose another with --host.")
     try:
         listening = socket.create_server((host, port), family=family)
     except OSError as error:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.plain_output import visible
+from api.plain_output import escaped
 from knowledge.errors import QueryError, UnsupportedImageError
 from search.query import DEFAULT_K
 
@@ -177,7 +177,7 @@ def as_words(text: str) -> str:
     >>> print(as_words("![x](https://evil.example) <img src=x>"))
     ![x]\(https://evil.example) \<img src=x>
     """
-    return _MARKUP.sub(lambda match: "\\" + match.group(), visible(text))
+    return _MARKUP.sub(lambda match: "\\" + match.group(), escaped(text))
 
 
 def as_text(answer_text: str, *, citation: Sequence[str]) -> str:

@@ -284,9 +284,7 @@ def _of_one_length(app: ASGIApp) -> ASGIApp:
                     HTTPStatus.BAD_REQUEST,
                     "The request has both `Content-Length` and `Transfer-Encoding`; send one.",
                 )
-                response = problem_of(Request(scope), refusal)
-                response.headers["Connection"] = "close"
-                await response(scope, receive, send)
+                await _refuse(refusal)(scope, receive, send)
                 return
         await app(scope, receive, send)
 
@@ -299,8 +297,17 @@ def _probes_alone(app: ASGIApp) -> ASGIApp:
             await app(scope, receive, send)
             return
         refusal = OverloadedError("Too many connections are open. Try again later.", retry_after=5)
+        await _refuse(refusal)(scope, receive, send)
+
+    return probes
+
+
+def _refuse(refusal: Exception) -> ASGIApp:
+    """Answer with the problem, and close the connection after it."""
+
+    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
         response = problem_of(Request(scope), refusal)
         response.headers["Connection"] = "close"
         await response(scope, receive, send)
 
-    return probes
+    return refuse

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
-from api.plain_output import json_line, visible
+from api.plain_output import escaped, json_line
 from api.watching.context import current_request_id
 from api.watching.tracing import current_trace_id
 from knowledge.errors import (
@@ -221,4 +221,4 @@ def _text(line: dict[str, object]) -> str:
         if name not in ("time", "level", "logger", "message", "method", "route", "status")
     )
     head = f"{line['time']} {str(line['level']).upper()} {line['logger']}: {line['message']}"
-    return visible(head + more, one_line=True)
+    return escaped(head + more, one_line=True)

@@ -15,13 +15,7 @@ from knowledge.corpus.limits import MOST_COLUMNS
 from knowledge.corpus.rows import BadRow, Row, Table
 from knowledge.corpus.text import as_text, one_line
 from knowledge.errors import CorpusError
-from knowledge.isolation import (
-    CrashedError,
-    Result,
-    TooLargeError,
-    TooSlowError,
-    Workers,
-)
+from knowledge.isolation import IsolationError, Result, Workers
 
 if TYPE_CHECKING:
     from pyarrow import DataType, RecordBatch
@@ -96,13 +90,8 @@ def _run(function: str, **arguments: object) -> Result:
     """
     try:
         return _workers().run(f"knowledge.corpus.parquet:{function}", arguments, seconds=_SECONDS)
-    except TooSlowError:
-        reason = f"it takes more than {_SECONDS:g} seconds"
-    except TooLargeError:
-        reason = "it needs more memory than it may have"
-    except CrashedError:
-        reason = "it makes its reader fail"
-    raise CorpusError(reason)
+    except IsolationError as error:
+        raise CorpusError(error.reason) from None
 
 
 @cache

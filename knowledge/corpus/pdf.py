@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from knowledge.corpus.limits import MOST_TEXT_CHARS
 from knowledge.corpus.text import clean, one_line, reflow_page
 from knowledge.errors import CorpusError, NotFoundError
-from knowledge.isolation import CrashedError, Result, TooLargeError, TooSlowError, Workers
+from knowledge.isolation import IsolationError, Result, Workers
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -145,13 +145,10 @@ def _run(function: str, file: Path, name: str, **arguments: int) -> Result:
     values = {"file": str(file.absolute()), "name": name, **arguments}
     try:
         return _workers().run(f"knowledge.corpus.pdf:{function}", values, seconds=_SECONDS)
-    except TooSlowError:
-        reason = f"it takes more than {_SECONDS:g} seconds"
-    except TooLargeError:
-        reason = "it needs more memory than it may have"
-    except CrashedError:
-        reason = "it makes its reader fail"
-    raise CorpusError(f"The PDF {name!r} cannot be read: {reason}; save it anew, or split it.")
+    except IsolationError as error:
+        raise CorpusError(
+            f"The PDF {name!r} cannot be read: {error.reason}; save it anew, or split it."
+        ) from None
 
 
 @cache

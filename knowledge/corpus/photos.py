@@ -17,6 +17,7 @@ from knowledge.corpus.pdf import count_pages, render_page
 from knowledge.corpus.regular_files import open_regular
 from knowledge.documents import Photo
 from knowledge.errors import CorpusError, InputError, NotFoundError
+from knowledge.image_format import sniff_format
 
 MAX_PHOTO_BYTES = 512 * 2**20
 """No photograph is larger, and a larger file would only fill the memory."""
@@ -28,10 +29,6 @@ PHOTO_SUFFIXES = frozenset(
 """Endings of names that promise an image. The bytes decide; a broken promise is reported."""
 
 _PDF_PAGE = re.compile(r"(?P<pdf>.+\.pdf)#page=(?P<page>[1-9][0-9]{0,6})", re.IGNORECASE)
-_HEIF_BRANDS = frozenset(b"heic heix heim heis hevc hevx hevm hevs mif1 msf1 avif avis".split())
-_BMP_HEADERS = frozenset({12, 40, 52, 56, 64, 108, 124})
-"""Lengths of a BMP's second header: `BM` alone begins many texts too."""
-
 _HEAD = 512
 _MOST_DEEP_STEPS = 2
 _MOST_STARS = 16
@@ -171,13 +168,7 @@ def is_image(head: bytes) -> bool:
     >>> is_image(b"\\xff\\xd8\\xff\\xe0"), is_image(b"BMW built the tower in 1972.")
     (True, False)
     """
-    return (
-        head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a"))
-        or (head.startswith(b"RIFF") and head[8:12] == b"WEBP")
-        or head.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"))
-        or (head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADERS)
-        or (head[4:8] == b"ftyp" and not _HEIF_BRANDS.isdisjoint(_ftyp_brands(head)))
-    )
+    return sniff_format(head) is not None
 
 
 def read_head(file: Path) -> bytes:
@@ -188,11 +179,6 @@ def read_head(file: Path) -> bytes:
     """
     with open_regular(file) as stream:
         return stream.read(_HEAD)
-
-
-def _ftyp_brands(head: bytes) -> set[bytes]:
-    end = min(int.from_bytes(head[:4], "big"), len(head))
-    return {head[8:12], *(head[i : i + 4] for i in range(16, end, 4))}
 
 
 def _locate(root: Path, path: str) -> tuple[Path, int | None]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.table import Table
 from rich.text import Text
 
-from api.plain_output import PlainLines, Terminal, json_line, visible
+from api.plain_output import PlainLines, Terminal, escaped, json_line
 
 HOSTILE = {
     "escape": ("\x1b[31mred\x1b[0m", r"\x1b[31mred\x1b[0m"),
@@ -32,7 +32,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("text", "shown"), HOSTILE.values(), ids=HOSTILE)
 def test_what_is_obeyed_is_written_as_an_escape(text, shown):
-    assert visible(text, one_line=True) == shown
+    assert escaped(text, one_line=True) == shown
 
 
 @pytest.mark.parametrize("text", [text for text, _ in HOSTILE.values()], ids=HOSTILE)
@@ -52,9 +52,9 @@ def test_a_terminal_shows_it_whatever_it_stands_in(text, form):
 
 @given(st.text(st.characters(exclude_categories=[])))
 def test_no_text_at_all_is_obeyed(text):
-    assert not obeyed(visible(text))
-    assert "\n" not in visible(text, one_line=True)
-    assert len(visible(text, one_line=True).splitlines()) <= 1
+    assert not obeyed(escaped(text))
+    assert "\n" not in escaped(text, one_line=True)
+    assert len(escaped(text, one_line=True).splitlines()) <= 1
     written = json.dumps({"a": text}, ensure_ascii=False)
     assert not obeyed(json_line(written))
     assert json.loads(json_line(written)) == {"a": text}
@@ -62,7 +62,7 @@ def test_no_text_at_all_is_obeyed(text):
 
 def test_ordinary_text_is_left_as_it_is():
     for text in ("Café “Zum Löwen”, 1889 – 济南站\n\tمسجد e\u0301 👩\u200d🚀", ""):
-        assert visible(text) == text
+        assert escaped(text) == text
 
 
 def test_what_a_command_logs_is_one_line():

@@ -1,12 +1,12 @@
 """Bytes of photos from strangers -> upright RGB pixels, and what their metadata says."""
 
+from knowledge.image_format import sniff_format
 from vlm.images.decoding import (
     DecodedImage,
     ImageLimits,
     PhotoSize,
     Region,
     shrink,
-    sniff_format,
     thumbnail,
 )
 from vlm.images.isolated import decode_image, warm_up

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from knowledge.errors import BrokenImageError, ImageTooLargeError, UnsupportedImageError
+from knowledge.image_format import sniff_format
 from vlm.images.metadata import Exif, read_exif
 
 SUPPORTED = ("JPEG", "PNG", "WebP", "GIF", "TIFF", "BMP", "HEIC", "AVIF")
@@ -71,9 +72,6 @@ _PLAIN_PIXELS = 32_000_000
 
 _REDUCING_GAP, _STRIP_GAP = 3.0, 1.5
 """How many times larger than wanted a picture is left by whole factors: whole, and in strips."""
-
-_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"}
-_BMP_HEADER_SIZES = {12, 40, 52, 56, 64, 108, 124}
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,30 +244,6 @@ def thumbnail(image: Image.Image, max_side: int) -> bytes:
     buffer = io.BytesIO()
     small.save(buffer, "WEBP", quality=80, method=4)
     return buffer.getvalue()
-
-
-def sniff_format(data: bytes) -> str | None:
-    """Name of the format by the first bytes, as in `DecodedImage.format`; None if not supported."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "GIF"
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return "WEBP"
-    if data.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")):
-        return "TIFF"
-    if data.startswith(b"BM") and int.from_bytes(data[14:18], "little") in _BMP_HEADER_SIZES:
-        return "BMP"
-    if data[4:8] == b"ftyp":
-        end = min(int.from_bytes(data[:4], "big"), 256)
-        brands = {data[8:12]} | {data[i : i + 4] for i in range(16, end, 4)}
-        if brands & {b"avif", b"avis"}:
-            return "AVIF"
-        if brands & (_HEIF_BRANDS | {b"mif1", b"msf1"}):
-            return "HEIF"
-    return None
 
 
 def _decode(
