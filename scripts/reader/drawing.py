@@ -16,15 +16,15 @@ from reader.examples import UNKNOWN, Example
 
 SHARES = {
     "english": 0.20,
-    "short": 0.08,
-    "chinese": 0.10,
-    "across": 0.09,
-    "others": 0.03,
-    "yes_no": 0.03,
+    "short": 0.06,
+    "chinese": 0.13,
+    "across": 0.13,
+    "others": 0.02,
+    "yes_no": 0.02,
     "records": 0.09,
     "structures": 0.03,
-    "generated": 0.35,
-    "asked": 0.07,
+    "generated": 0.30,
+    "asked": 0.09,
 }
 """How much of what is drawn comes from each group; groups without examples are left out."""
 WINDOWS = ((0.45, 72), (0.37, 120), (0.18, 210))
