@@ -157,7 +157,7 @@ def grounded(
     text = draft.text
     if not says_only(text, quote, document=document, question=question, exists=draft.exists):
         text = compose_text(
-            question, document, quote, language=language, year=draft.year, exists=draft.exists
+            document.title, quote, language=language, year=draft.year, exists=draft.exists
         )
     draft = replace(
         draft,

@@ -1,58 +1,133 @@
-"""The answer text that code composes from a quotation, for drafts whose own words do not hold.
+"""The wording of answers that code composes from a quotation, per language.
 
-It says what the rules of `vlm.readers.extractive` say when the quotation is all that they may
-read: nothing but the quotation, the document's name and the question goes into it.
+Nothing but the quotation, its value, the document's name and what is asked goes into it. The
+extractive reader words its answers so, and `search.grounding` those of models whose own words do
+not hold.
 """
 
-from knowledge.documents import Document, Passage
-from vlm.readers.base import Candidate, Reading
-from vlm.readers.extractive.answer_text import year_in_words
-from vlm.readers.extractive.reader import ExtractiveReader
+from collections.abc import Mapping
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "source": "The source says: “{quote}”",
+        "exists": "{title} still exists.",
+        "gone": "{title} no longer exists.",
+        "gone in": "{title} no longer exists; the year given is {year}.",
+        "yes": "Yes.", "no": "No.", "bc": "{year} BC", "apart": " ",
+        "nothing": "The documents about {title} do not say.",
+        "nothing found": "Nothing in the index resembles what is asked about.",
+    },
+    "zh": {
+        "source": "据资料:“{quote}”",
+        "exists": "{title}今天仍然存在。",
+        "gone": "{title}已不复存在。",
+        "gone in": "{title}已不复存在,所载年份为{year}年。",
+        "yes": "是的。", "no": "不是。", "bc": "公元前{year}", "apart": "",
+        "nothing": "关于{title}的资料没有说明这一点。",
+        "nothing found": "索引中没有与所问内容相似的资料。",
+    },
+    "de": {
+        "source": "Die Quelle sagt: „{quote}“",
+        "exists": "{title} besteht noch.",
+        "gone": "{title} besteht nicht mehr.",
+        "gone in": "{title} besteht nicht mehr; als Jahr ist {year} angegeben.",
+        "yes": "Ja.", "no": "Nein.", "bc": "{year} v. Chr.", "apart": " ",
+        "nothing": "Die Dokumente über {title} sagen es nicht.",
+        "nothing found": "Nichts im Index ähnelt dem Gefragten.",
+    },
+    "fr": {
+        "source": "La source dit : « {quote} »",
+        "exists": "{title} existe encore.",
+        "gone": "{title} n’existe plus.",
+        "gone in": "{title} n’existe plus ; l’année donnée est {year}.",
+        "yes": "Oui.", "no": "Non.", "bc": "{year} av. J.-C.", "apart": " ",
+        "nothing": "Les documents sur {title} ne le disent pas.",
+        "nothing found": "Rien dans l’index ne ressemble à ce qui est demandé.",
+    },
+    "es": {
+        "source": "La fuente dice: «{quote}»",
+        "exists": "{title} todavía existe.",
+        "gone": "{title} ya no existe.",
+        "gone in": "{title} ya no existe; el año que consta es {year}.",
+        "yes": "Sí.", "no": "No.", "bc": "{year} a. C.", "apart": " ",
+        "nothing": "Los documentos sobre {title} no lo dicen.",
+        "nothing found": "Nada en el índice se parece a lo que se pregunta.",
+    },
+}  # fmt: skip
+_STOPS = ".!?。！？…"
 
 
 def compose_text(
-    question: str,
-    document: Document,
+    title: str,
     quote: str,
     *,
     language: str,
+    value: str | None = None,
     year: int | None = None,
     exists: bool | None = None,
 ) -> str:
-    """One or two sentences that answer with a quotation. Never raises for odd texts.
+    """One or two sentences that answer with a quotation.
 
     Args:
-        question: what was asked.
-        document: the document that is quoted; its title and aliases can name the subject.
+        title: the document's.
         quote: words that stand in it.
-        language: of the answer; English for all that is not Chinese.
+        language: of the answer; English for those that no wording is known in.
+        value: the answer in words of the quotation.
         year: the year that the answer gives, which stands in the quotation.
-        exists: whether the subject stands, as far as the quotation says it.
-
-    >>> tower = Document("c", "t", "Tower", "The Tower was completed in 1889.", "en")
-    >>> compose_text("When was it completed?", tower, tower.text, language="en", year=1889)
-    'The Tower was completed in 1889.'
+        exists: whether the subject exists, as far as the quotation says it.
     """
-    read = _read(question, document, quote, language=language)
-    if read is not None and read[1] == year and (exists is None or read[2] in (None, exists)):
-        return read[0]
-    lead = None if year is None else year_in_words(year, language)
-    if language == "zh":
-        return f"{lead}。据资料:“{quote}”" if lead else f"据资料:“{quote}”"
-    return f"{lead}. The source says: “{quote}”" if lead else f"The source says: “{quote}”"
+    if exists is not None:
+        return say_existence(language, title, quote, exists=exists, year=year)
+    if value is None and year is not None:
+        value = say_year(language, year)
+    return say_value(language, value, quote)
 
 
-def _read(
-    question: str, document: Document, quote: str, *, language: str
-) -> tuple[str, int | None, bool | None] | None:
-    """What the rules answer from the quotation alone: text, year, whether it exists."""
-    passage = Passage(document.document_id, 0, quote, 0, len(quote))
-    candidate = Candidate(
-        document.document_id, document.title, document.aliases, document.language, (passage,)
-    )
-    reading = Reading(question, language, (), (candidate,), known=True)
-    try:
-        draft = ExtractiveReader().read(reading)
-    except (ValueError, LookupError, ArithmeticError):  # the rules are beside the answer here
-        return None
-    return None if draft.passage_id is None else (draft.text, draft.year, draft.exists)
+def say_value(language: str, value: str | None, quote: str) -> str:
+    """An answer in the source's own few words, then the quotation; the quotation alone where the
+    value is all of it, or None.
+
+    >>> say_value("en", "1889", "The tower was completed in 1889.")
+    '1889. The source says: “The tower was completed in 1889.”'
+    """
+    words = _words(language)
+    said = words["source"].format(quote=quote)
+    if not value or value.strip() == quote.strip():
+        return said
+    stop = "" if value.rstrip()[-1:] in _STOPS else ("。" if language == "zh" else ".")
+    return f"{value}{stop}{words['apart']}{said}"
+
+
+def say_existence(
+    language: str, title: str, quote: str, *, exists: bool, year: int | None = None
+) -> str:
+    """Whether something exists, then the quotation."""
+    words = _words(language)
+    lead = words["exists" if exists else "gone" if year is None else "gone in"]
+    lead = lead.format(title=title, year=None if year is None else say_year(language, year))
+    return f"{lead}{words['apart']}{words['source'].format(quote=quote)}"
+
+
+def say_verdict(language: str, quote: str, *, yes: bool) -> str:
+    """Yes or no, then the quotation."""
+    words = _words(language)
+    return f"{words['yes' if yes else 'no']}{words['apart']}{words['source'].format(quote=quote)}"
+
+
+def say_nothing(language: str, title: str | None) -> str:
+    """That the documents about `title` do not say, or that there is no document."""
+    words = _words(language)
+    return words["nothing found"] if title is None else words["nothing"].format(title=title)
+
+
+def say_year(language: str, year: int) -> str:
+    """A year; negative ones are before the common era.
+
+    >>> say_year("en", -515), say_year("zh", -515)
+    ('515 BC', '公元前515')
+    """
+    return str(year) if year > 0 else _words(language)["bc"].format(year=-year)
+
+
+def _words(language: str) -> Mapping[str, str]:
+    return _WORDS.get(language.partition("-")[0], _WORDS["en"])

@@ -96,6 +96,8 @@ class Draft:
     reasoning: str | None = None
     note: str | None = None
     composed: bool = False
+    value: str | None = None
+    signals: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 
 class Reader(Protocol):

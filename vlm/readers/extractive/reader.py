@@ -1,217 +1,290 @@
-"""The extractive reader: from a question and candidates to one draft."""
+"""The extractive reader: from a question and candidates to one draft.
 
-from collections.abc import Sequence
+A network finds the words that answer, or that nothing answers, and says standing, gone, yes, no.
+What must be exact is left to code: the bounds of what is quoted, the year in the words, numbers and
+names that must agree, the wording. Knows no store, no web and no photo.
+"""
+
 from dataclasses import replace
+from functools import cached_property
 
-from vlm.readers.base import Draft, Reading, YearEvent
-from vlm.readers.extractive.answer_text import (
-    name_in,
-    say_date,
-    say_fact,
-    say_nothing,
-    say_standing,
-)
-from vlm.readers.extractive.asked_subject import (
-    AskedThing,
-    asked_thing,
-    in_order,
-    is_about,
-    text_about,
-)
-from vlm.readers.extractive.events import BUILDING, RUINING
-from vlm.readers.extractive.fact_answers import asks_for_form, best_fact, current_use
-from vlm.readers.extractive.lexicon import lexicon
-from vlm.readers.extractive.parsed_text import (
-    ParsedText,
-    Sentence,
-    SubjectText,
-    parse_text,
-    text_of,
-)
-from vlm.readers.extractive.questions import Question, parse_question
-from vlm.readers.extractive.relevance import Relevance
-from vlm.readers.extractive.standing import standing
-from vlm.readers.extractive.year_answers import (
-    QuestionOnText,
-    YearAnswer,
-    best_year,
-    denial,
-    is_long_span,
-    last_ruin,
-)
-from vlm.readers.prompt import shortened
+from knowledge.dates import find_years
+from knowledge.documents import Document
+from vlm.chronology import Existence, asks_existence, chronology_of
+from vlm.composed_text import say_existence, say_nothing, say_value, say_verdict
+from vlm.readers.base import Draft, Reading
+from vlm.readers.extractive.agreement import agreement, fits_what_is_asked, is_about_another, is_named
+from vlm.readers.extractive.kinds import asked_event, asks_use, asks_when, asks_yes_no, when_it_ended
+from vlm.readers.extractive.network import Network, load_network
+from vlm.readers.extractive.spans import Found, best_of, find_spans, probability
+from vlm.readers.extractive.windows import Window, windows_of
 
 _MOST_ASKED = 2_000
 """Characters of a question that are read."""
-_MOST_TOGETHER = 60_000
-"""Characters of all candidates' passages that are read for one question, the best of each first."""
-_LEAST_EVENT = 0.4
-"""Below this an event found is too unlike the one asked for."""
-_LEAST_RUIN_OF_STANDING = 0.5
-"""The same where the end of something that stands is asked for: a part or a forerunner of it."""
-_LEAST_WITHOUT_EVENT = 0.55
-"""A sentence that does not state the event asked for has to hold this share of the words."""
-_OF_A_PART = 0.5
-"""Weight of words beside the event from which on the end of a part is asked for, not the whole."""
-_LEAST_SHARE = 0.3
-"""A fact's sentence has to hold this share of the question's words."""
-_LEAST_FOUND = 0.35
-"""The subject's text has to hold this share of the words of a question for a fact."""
-_DENIAL = 0.6
-"""Confidence of *it never was*."""
-_RIVALRY = 0.25
-"""Confidence taken off where another answer fits as well."""
+_BEHIND_WITH_PHOTO = 5.0
+"""Margin that a later candidate must be ahead by, where a photo says that the first is meant."""
+_BEHIND = 1.0
+"""The same without a photo."""
+_BEHIND_NAMED = 6.0
+"""The same where the question names another candidate and not this one."""
+_SURE = 3.0
+"""Of a margin, to look no further."""
+_UNFIT = 4.0
+"""What a margin is lowered by where the words are no number, or no date, and one is asked for."""
+_LEAST_MARGIN = -2.0
+"""Below it, nothing that was read answers."""
+_LEAST_STATUS = 0.5
+"""Of the probability that something stands, or is gone, to say so."""
+_LEAST_VERDICT = 0.7
+"""Of the probability of yes, or of no, to say so."""
+_PLAIN = 0.9
+"""Of the plainness of what a text states, to go before the network's judgement."""
+_LONGEST_VALUE = 80
+"""Characters of a record's field that are given whole."""
 
 
 class ExtractiveReader:
-    """Reads by rules. Needs no files, is safe to call from several threads, never raises."""
+    """Reads with a network on the CPU. Safe to call from several threads."""
 
-    name = "extractive"
+    def __init__(self, network: Network | None = None) -> None:
+        """`network`: None takes the bundled one.
 
-    def __init__(self) -> None:
-        lexicon()  # read the vocabulary now, not at the first question
+        Raises:
+            ModelMissingError: its files are not there.
+            ModelBrokenError: they cannot be used.
+        """
+        self._network = network or load_network()
+        self.name = "extractive" if network is None else f"extractive:{network.card.name}"
 
     def read(self, reading: Reading) -> Draft:
         """Answer from the evidence alone, or abstain.
 
-        The reason is `nothing_similar` without candidates, else `not_in_evidence`.
+        The reason is `nothing_similar` without candidates, `language_not_read` where the question
+        or the text is in a language that the network does not read, else `not_in_evidence`.
+
+        Raises:
+            ModelBrokenError: the network cannot be run.
         """
-        question = parse_question(reading.question[:_MOST_ASKED])
-        if reading.language in ("en", "zh") and reading.language != question.language:
-            question = replace(question, language=reading.language)
+        question = reading.question[:_MOST_ASKED]
         if not reading.candidates:
-            return Draft(text=say_nothing(question, None), reason="nothing_similar")
-        with_photo = bool(reading.photos) or reading.known
-        found = tuple(map(text_of, shortened(reading, _MOST_TOGETHER).candidates))
-        texts = in_order(question, found, with_photo=with_photo)
-        thing = asked_thing(question, texts[0])
-        if thing is None:
-            parsed = parse_text(texts[0])
-            title = name_in(question.language, parsed)
-            case = None
-            if is_about(question, parsed, with_photo=with_photo):
-                case = _case(question, parsed, with_photo=with_photo)
-        else:
-            title = thing.name
-            case = _case_of_thing(question, thing, texts, with_photo=with_photo)
-        draft = _answer(case, title) if case is not None else None
-        if draft is not None:
-            return draft
-        return Draft(
-            text=say_nothing(question, title),
-            document_id=texts[0].document_id,
+            return Draft(text=say_nothing(reading.language, None), reason="nothing_similar")
+        read = _Read(self._network, reading, question)
+        return read.answer() or Draft(
+            text=say_nothing(reading.language, reading.candidates[0].title),
+            document_id=reading.candidates[0].document_id,
             reason="not_in_evidence",
         )
 
 
-def _case(question: Question, parsed: ParsedText, *, with_photo: bool) -> QuestionOnText:
-    relevance = Relevance(question, parsed, with_photo=with_photo)
-    return QuestionOnText(question, parsed, relevance, standing(parsed))
+class _Read:
+    """One reading: what the network said of each window."""
 
+    def __init__(self, network: Network, reading: Reading, question: str) -> None:
+        self.network = network
+        self.reading = reading
+        self.question = question
+        self.windows = windows_of(reading, network.count_tokens)
+        self.found = self._read_until_sure()
 
-def _case_of_thing(
-    question: Question, thing: AskedThing, texts: Sequence[SubjectText], *, with_photo: bool
-) -> QuestionOnText | None:
-    """The question with the first text that says something of the thing."""
-    searched = texts[:1] if thing.is_part else texts
-    parsed = next((one for each in searched if (one := text_about(thing, each)).sentences), None)
-    return _case(question, parsed, with_photo=with_photo) if parsed else None
+    def _read_until_sure(self) -> list[Found]:
+        """What was found, best first; once a candidate answers surely, no other one is read."""
+        found: list[Found] = []
+        places = sorted({window.place for window in self.windows}, key=self._behind)
+        for place in places:
+            windows = [window for window in self.windows if window.place == place]
+            found += [each for window in windows for each in self._ask(window, self.question)]
+            found.sort(key=lambda each: -self._score(each))
+            if found and self._score(found[0]) >= _SURE:
+                break
+        return found
 
+    @cached_property
+    def _named(self) -> frozenset[int]:
+        """Places of the candidates that the question calls by name."""
+        return frozenset(
+            place
+            for place, candidate in enumerate(self.reading.candidates)
+            if is_named(self.question, candidate)
+        )
 
-def _answer(case: QuestionOnText, title: str) -> Draft | None:
-    match case.question.wanted:
-        case "exists":
-            return _standing_draft(case, title)
-        case "use":
-            return _use_draft(case)
-        case "year":
-            return _year_draft(case, title)
-        case "period":
-            return _period_draft(case)
-        case _:
-            return _fact_draft(case)
+    def _score(self, found: Found) -> float:
+        """A margin, lowered by what speaks against the words."""
+        unfit = 0.0 if fits_what_is_asked(self.question, found.words) else _UNFIT
+        return found.margin - self._behind(found.window.place) - unfit
 
+    def _behind(self, place: int) -> float:
+        """What a candidate's margins are lowered by."""
+        if self._named:
+            return 0.0 if place in self._named else _BEHIND_NAMED
+        shown = bool(self.reading.photos) or self.reading.known
+        return 0.0 if place == 0 else _BEHIND_WITH_PHOTO if shown else _BEHIND
 
-def _standing_draft(case: QuestionOnText, title: str) -> Draft | None:
-    state = case.state
-    if state.exists is None or state.sentence is None:
-        return None
-    ruin = None if state.exists else last_ruin(case.parsed)
-    year = ruin.year if ruin else None
-    text = say_standing(case.question, title, exists=state.exists, year=year, rebuilt=state.rebuilt)
-    draft = _quote(case, ruin.sentence if ruin else state.sentence, confidence=state.plain)
-    return replace(draft, text=text, year=year, year_event="demolished" if ruin else None)
+    def _ask(self, window: Window, question: str) -> list[Found]:
+        return find_spans(window, self.network.read(question, window.text, heading=window.heading))
 
+    def answer(self) -> Draft | None:
+        if not self.found:
+            return None
+        if asks_existence(self.question):
+            return self._existence()
+        best = self.found[0]
+        wants_end = asked_event(self.question) == "demolished"
+        if self._score(best) < _LEAST_MARGIN:
+            return self._existence(only=True) if wants_end and asks_when(self.question) else None
+        if asks_yes_no(self.question):
+            return self._verdict(best)
+        value = _value(best)
+        year = _year(best, self.question) if asks_when(self.question) else None
+        draft = self._quote(best, value=value, year=year)
+        if year is not None:
+            draft = replace(draft, year_event=asked_event(self.question))
+        if asks_use(self.question):
+            draft = replace(draft, current_use=value)
+        return draft
 
-def _use_draft(case: QuestionOnText) -> Draft | None:
-    use = current_use(case.question, case.parsed, case.relevance, case.state)
-    if use is None:
-        return None
-    return replace(_quote(case, use.sentence, confidence=use.plain), current_use=use.words)
+    def _existence(self, *, only: bool | None = None) -> Draft | None:
+        """Whether the subject exists; `only`: say so only if that is the state.
 
+        What code reads in plain words goes before what the network makes of a text; where the two
+        part, the signal `stated` says so.
+        """
+        place = self.found[0].window.place
+        states = [
+            (each, each.scores.statuses)
+            for each in self.found
+            if each.window.place == place and each.scores.statuses is not None
+        ]
+        judged = max(states, key=lambda state: max(state[1][:2]), default=None)
+        stated = self._stated(place)
+        plain = stated is not None and stated.plainness >= _PLAIN
+        if judged is None and stated is None:
+            return None
+        likely = None if judged is None else bool(judged[1][0] > judged[1][1])
+        exists = stated.exists if plain or likely is None else likely
+        sure = 0.5 if judged is None else float(judged[1][0 if exists else 1])
+        if not plain and sure < _LEAST_STATUS or (only is not None and exists != only):
+            return None
+        best = judged[0] if judged is not None else self.found[0]
+        if stated is not None and stated.exists == exists:
+            best = next(
+                (
+                    each for each in self.found
+                    if each.window.place == place
+                    and each.passage.start + each.start == stated.start
+                ),
+                best,
+            )  # fmt: skip
+        year = None
+        if not exists:
+            ended = self._ended(place)
+            if ended is not None:
+                best, year = ended
+        draft = self._quote(best, value=None, year=year, exists=exists)
+        agrees = 0.5 if stated is None else float(likely is None or stated.exists == likely)
+        signals = {**draft.signals, "status": sure, "stated": agrees}
+        return replace(
+            draft,
+            confidence=round(sure, 3),
+            signals=signals,
+            year_event="demolished" if year is not None else None,
+        )
 
-def _year_draft(case: QuestionOnText, title: str) -> Draft | None:
-    question, state = case.question, case.state
-    found = best_year(case)
-    if found is not None and _is_plain_enough(case, found):
-        draft = _quote(case, found.sentence, confidence=_confidence(found))
-        if is_long_span(found, question):
+    def _stated(self, place: int) -> Existence | None:
+        """What the candidate's passages say in plain words."""
+        candidate = self.reading.candidates[place]
+        if is_about_another(self.question, candidate):
+            return None
+        corpus, _, id_ = candidate.document_id.partition("/")
+        document = Document(
+            corpus, id_, candidate.title, "", candidate.language, candidate.aliases
+        )
+        return chronology_of(document, candidate.passages).existence
+
+    def _ended(self, place: int) -> tuple[Found, int] | None:
+        """Where the text dates the end of the subject."""
+        asked = when_it_ended(self.reading.language)
+        windows = [window for window in self.windows if window.place == place]
+        found = [each for window in windows for each in self._ask(window, asked)]
+        best = best_of(found)
+        if best is None or best.margin < _LEAST_MARGIN:
+            return None
+        year = _year(best, asked)
+        return None if year is None else (best, year)
+
+    def _verdict(self, best: Found) -> Draft | None:
+        verdicts = best.scores.verdicts
+        draft = self._quote(best, value=None)
+        if verdicts is None or max(verdicts[:2]) < _LEAST_VERDICT:
             return draft
-        draft = replace(draft, text=say_date(question, title, found))
-        if found.year is None:
-            return draft
-        return replace(draft, year=found.year, year_event=_event_name(question))
-    of_a_part = case.relevance.besides >= _OF_A_PART and case.relevance.found() >= _LEAST_FOUND
-    if question.is_ruin and state.exists and not state.rebuilt and not of_a_part:
-        return _standing_draft(case, title)  # *When was it pulled down?* It still stands.
-    never = denial(question, case.parsed)
-    return _quote(case, never, confidence=_DENIAL) if never else None
+        yes = bool(verdicts[0] > verdicts[1])
+        text = say_verdict(self.reading.language, best.sentence, yes=yes)
+        return replace(draft, text=text)
+
+    def _quote(
+        self, best: Found, *, value: str | None, year: int | None = None, exists: bool | None = None
+    ) -> Draft:
+        candidate = best.window.candidate
+        language = self.reading.language
+        if exists is not None:
+            text = say_existence(
+                language, candidate.title, best.sentence, exists=exists, year=year
+            )
+        else:
+            text = say_value(language, value, best.sentence)
+        agree = agreement(self.question, candidate, best)
+        return Draft(
+            text=text,
+            document_id=candidate.document_id,
+            exists=exists,
+            year=year,
+            passage_id=best.passage.passage_id,
+            quote=best.sentence,
+            value=value,
+            confidence=round(probability(best.margin), 3),
+            composed=True,
+            signals=self._signals(best) | agree,
+        )
+
+    def _signals(self, best: Found) -> dict[str, float]:
+        others = [
+            each.margin for each in self.found
+            if (each.passage, each.start) != (best.passage, best.start)
+        ]  # fmt: skip
+        lead = best.margin - max(others, default=best.margin - 8.0)
+        scores = best.scores
+        return {
+            "span": probability((best.span - scores.nothing) / 4),
+            "answerable": 0.5 if scores.answerable is None else probability(scores.answerable / 2),
+            "lead": probability(lead / 2) * 2 - 1,
+            "place": float(best.window.place > 0),
+        }
 
 
-def _period_draft(case: QuestionOnText) -> Draft | None:
-    found = best_year(case)
-    of_dynasty = any("dynasty" in word.concepts for word in case.question.sought)
-    if of_dynasty or found is None or found.event < _LEAST_EVENT:
-        return _fact_draft(case)
-    return _quote(case, found.sentence, confidence=_confidence(found))
+def _value(best: Found) -> str:
+    """The words, or the whole field of a record's line that they stand in."""
+    label, mark, field = _field_of(best.sentence)
+    inside = best.first - best.start >= len(label) + len(mark)
+    if mark and inside and len(field.strip()) <= _LONGEST_VALUE:
+        return field.strip().rstrip(".;；。")
+    return best.words
 
 
-def _fact_draft(case: QuestionOnText) -> Draft | None:
-    fact = best_fact(case.question, case.parsed, case.relevance)
-    if fact is None or fact.score < _LEAST_SHARE:
-        return None
-    if case.relevance.found() < _LEAST_FOUND and not asks_for_form(case.question):
-        return None
-    return _quote(case, fact.sentence, confidence=fact.score * (1.0 - _RIVALRY * fact.rivals))
+def _field_of(line: str) -> tuple[str, str, str]:
+    """A record's line in parts: label, mark, value; an empty mark where it is prose."""
+    for mark in (":", "："):
+        label, found, value = line.partition(mark)
+        if found and len(label) <= 40 and label.count(" ") <= 5:
+            return label, found, value
+    return line, "", ""
 
 
-def _is_plain_enough(case: QuestionOnText, found: YearAnswer) -> bool:
-    question, state = case.question, case.state
-    if not question.actions:
-        return found.share >= _LEAST_SHARE and case.relevance.found() >= _LEAST_FOUND
-    doubtful = question.is_ruin and state.exists and not state.rebuilt
-    least = _LEAST_RUIN_OF_STANDING if doubtful else _LEAST_EVENT
-    return found.event >= least or (found.event == 0 and found.share >= _LEAST_WITHOUT_EVENT)
-
-
-def _quote(case: QuestionOnText, sentence: Sentence, *, confidence: float) -> Draft:
-    """A draft that quotes a sentence and says no more than it does."""
-    return Draft(
-        text=say_fact(case.question, sentence),
-        document_id=case.parsed.source.document_id,
-        exists=case.state.exists,
-        passage_id=sentence.passage.passage_id,
-        quote=sentence.text,
-        confidence=round(max(0.0, min(1.0, confidence)), 3),
-        composed=True,
-    )
-
-
-def _event_name(question: Question) -> YearEvent:
-    if question.actions and question.actions <= RUINING:
-        return "demolished"
-    return "built" if question.actions & BUILDING else "other"
-
-
-def _confidence(found: YearAnswer) -> float:
-    return found.score * (1.0 - _RIVALRY * found.rivals)
+def _year(best: Found, question: str) -> int | None:
+    """The one year in the words; of a span, its end, or its beginning where that is asked for."""
+    inside = [
+        year for year in find_years(best.sentence)
+        if best.start + year.start < best.last and best.first < best.start + year.end
+    ]  # fmt: skip
+    values = list(dict.fromkeys(year.value for year in inside))
+    if len(values) <= 1:
+        return values[0] if values else None
+    return values[-1]

@@ -1,0 +1,120 @@
+"""Whether the numbers and names of a question are those of what was read. Exact, no network."""
+
+import re
+import unicodedata
+
+from knowledge.language import fold, is_han
+from vlm.readers.base import Candidate
+from vlm.readers.extractive.spans import Found
+
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
+_ASKS_NUMBER = re.compile(
+    r"\bhow (?:many|much|tall|high|long|wide|deep|large|big|old|far|heavy|fast)\b|\bwie(?: ?viele?| hoch"
+    r"| lang| groß| alt| schwer)\b|\bcombien\b|\bcuánt[oa]s?\b|多少|多[高长長宽寬深大重远遠久快]|几[个個座层層人]",
+    re.IGNORECASE,
+)
+_ASKS_DATE = re.compile(
+    r"\b(?:when|(?:what|which) (?:year|date|century|decade|day)|wann|welche[mns]? jahr|quand"
+    r"|quelle année|cuándo|qué año)\b|[何哪]时|何時|什么时候|什麼時候|[哪何]一?[年天日]|年份|年代|几几年",
+    re.IGNORECASE,
+)
+_NUMBER_WORD = re.compile(
+    r"\d|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|twenty"
+    r"|thirty|forty|fifty|hundreds?|thousands?|millions?|half|twice|single|no|none|several|few"
+    r"|size|life)\b|[一二两兩三四五六七八九十百千万萬亿半几]",
+    re.IGNORECASE,
+)
+_DATE_WORD = re.compile(
+    r"\d|centur|jahrhundert|siècle|siglo|\b(?:war|age|period|era|reign|dynasty|day|night|morning"
+    r"|spring|summer|autumn|winter|year|month|week|time|ago|recently|before|after|during|under"
+    r"|krieg|guerre|guerra)\b|[年世代朝时時期月日夜春夏秋冬]|战争|之前|之后",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(
+    r"\b(?:it|this|that|these|those|here|pictured?|photo(?:graph)?|image|shown|dies\w*|ce(?:tte|t)?"
+    r"|est[ae])\b|[它这這那该該此图圖]|照片",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[\w,'’\"“] )[A-Z][\w'’-]{2,}")
+_QUOTED = re.compile(r"[《“「\"]([^》”」\"]{2,60})[》”」\"]")
+
+
+def agreement(question: str, candidate: Candidate, found: Found) -> dict[str, float]:
+    """Shares of the question's numbers and names that stand in the candidate's text or names."""
+    known = " ".join(
+        (candidate.title, *candidate.aliases, candidate.document_id,
+         *(passage.text for passage in candidate.passages))
+    )  # fmt: skip
+    numbers, names = numbers_of(question), names_of(question)
+    digits = numbers_of(known)
+    words = set(fold(known).split())
+    return {
+        "numbers": _share([each in digits for each in numbers]),
+        "names": _share([set(fold(each).split()) <= words for each in names]),
+    }
+
+
+def fits_what_is_asked(question: str, words: str) -> bool:
+    """Whether words can answer a question: a number where one is asked for, a date for *when*.
+
+    >>> fits_what_is_asked("How many rivets hold it?", "three bronze figures")
+    True
+    >>> fits_what_is_asked("When was it built?", "by the architect")
+    False
+    """
+    if _ASKS_NUMBER.search(question) and not _NUMBER_WORD.search(words):
+        return False
+    return not _ASKS_DATE.search(question) or _DATE_WORD.search(words) is not None
+
+
+def is_named(question: str, candidate: Candidate) -> bool:
+    """Whether a question calls a candidate by its title or an alias.
+
+    >>> tower = Candidate("c/t", "Old Tower", ("老塔楼",), "en", ())
+    >>> is_named("Is the old tower still there?", tower), is_named("老塔楼还在吗？", tower)
+    (True, True)
+    """
+    asked = f" {fold(question)} "
+    for name in (candidate.title, *candidate.aliases):
+        folded = fold(name)
+        han = any(map(is_han, folded))
+        if len(folded) >= (2 if han else 4) and (folded if han else f" {folded} ") in asked:
+            return True
+    return False
+
+
+def is_about_another(question: str, candidate: Candidate) -> bool:
+    """Whether a question names something else than the candidate and does not point at it either.
+
+    >>> hall = Candidate("c/h", "Weston Hall", (), "en", ())
+    >>> is_about_another("Does Hotel Tisza still stand?", hall)
+    True
+    >>> is_about_another("Does it still stand?", hall)
+    False
+    """
+    if is_named(question, candidate) or _POINTS.search(question):
+        return False
+    known = {word for name in (candidate.title, *candidate.aliases) for word in fold(name).split()}
+    names = names_of(question)
+    return any(not set(fold(each).split()) & known for each in names)
+
+
+def numbers_of(text: str) -> set[str]:
+    """Its numbers, without separators and leading zeros."""
+    plain = unicodedata.normalize("NFKC", text)
+    found = (re.sub(r"[.,]", "", match.group()) for match in _DIGITS.finditer(plain))
+    return {each.lstrip("0") or "0" for each in found}
+
+
+def names_of(question: str) -> set[str]:
+    """Words of an English question that are written as names, and what stands in quotation marks.
+
+    >>> sorted(names_of("Who photographed the Corn Exchange?"))
+    ['Corn', 'Exchange']
+    """
+    return {*_NAME.findall(question), *_QUOTED.findall(question)}
+
+
+def _share(held: list[bool]) -> float:
+    return sum(held) / len(held) if held else 1.0
