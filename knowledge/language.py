@@ -21,6 +21,34 @@ def guess_language(text: str) -> str:
     return "zh" if letters and han / letters >= _HAN_SHARE else "en"
 
 
+_SCRIPTS: dict[str, re.Pattern[str]] = {
+    "ja": re.compile(r"[\u3041-\u30ff]"),
+    "ko": re.compile(r"[\uac00-\ud7af\u1100-\u11ff]"),
+    "ru": re.compile(r"[\u0400-\u04ff]"),
+    "el": re.compile(r"[\u0370-\u03ff]"),
+    "he": re.compile(r"[\u0590-\u05ff]"),
+    "ar": re.compile(r"[\u0600-\u06ff]"),
+    "hi": re.compile(r"[\u0900-\u097f]"),
+    "th": re.compile(r"[\u0e00-\u0e7f]"),
+}
+"""A script that is neither Latin nor Han, and the language that is most often written in it."""
+
+
+def script_language(text: str) -> str | None:
+    """The language of a text whose script is neither Latin nor Han; else None.
+
+    >>> script_language("Кто построил мост?"), script_language("この橋は誰が建てた?")
+    ('ru', 'ja')
+    >>> script_language("Who built 桥?") is None
+    True
+    """
+    letters = len(_WORD.findall(text))
+    for language, script in _SCRIPTS.items():
+        if letters and len(script.findall(text)) / letters >= _HAN_SHARE:
+            return language
+    return None
+
+
 def is_han(character: str) -> bool:
     """Whether a character is a Chinese ideograph."""
     return _HAN.match(character) is not None

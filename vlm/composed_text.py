@@ -16,6 +16,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "yes": "Yes.", "no": "No.", "bc": "{year} BC", "apart": " ",
         "nothing": "The documents about {title} do not say.",
         "nothing found": "Nothing in the index resembles what is asked about.",
+        "not read": "The question or the documents are in a language that this reader was not measured to read well.",
     },
     "zh": {
         "source": "据资料:“{quote}”",
@@ -25,6 +26,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "yes": "是的。", "no": "不是。", "bc": "公元前{year}", "apart": "",
         "nothing": "关于{title}的资料没有说明这一点。",
         "nothing found": "索引中没有与所问内容相似的资料。",
+        "not read": "问题或资料所用的语言不在本阅读器经测试可读的语言之内。",
     },
     "de": {
         "source": "Die Quelle sagt: „{quote}“",
@@ -34,6 +36,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "yes": "Ja.", "no": "Nein.", "bc": "{year} v. Chr.", "apart": " ",
         "nothing": "Die Dokumente über {title} sagen es nicht.",
         "nothing found": "Nichts im Index ähnelt dem Gefragten.",
+        "not read": "Die Frage oder die Dokumente sind in einer Sprache, die dieser Leser nicht nachweislich gut liest.",
     },
     "fr": {
         "source": "La source dit : « {quote} »",
@@ -43,6 +46,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "yes": "Oui.", "no": "Non.", "bc": "{year} av. J.-C.", "apart": " ",
         "nothing": "Les documents sur {title} ne le disent pas.",
         "nothing found": "Rien dans l’index ne ressemble à ce qui est demandé.",
+        "not read": "La question ou les documents sont dans une langue que ce lecteur ne lit pas assez bien.",
     },
     "es": {
         "source": "La fuente dice: «{quote}»",
@@ -52,6 +56,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "yes": "Sí.", "no": "No.", "bc": "{year} a. C.", "apart": " ",
         "nothing": "Los documentos sobre {title} no lo dicen.",
         "nothing found": "Nada en el índice se parece a lo que se pregunta.",
+        "not read": "La pregunta o los documentos están en una lengua que este lector no lee con la calidad medida.",
     },
 }  # fmt: skip
 _STOPS = ".!?。！？…"
@@ -118,6 +123,11 @@ def say_nothing(language: str, title: str | None) -> str:
     """That the documents about `title` do not say, or that there is no document."""
     words = _words(language)
     return words["nothing found"] if title is None else words["nothing"].format(title=title)
+
+
+def say_not_read(language: str) -> str:
+    """That the reader does not read the language."""
+    return _words(language)["not read"]
 
 
 def say_year(language: str, year: int) -> str:

@@ -5,7 +5,6 @@ import unicodedata
 
 from knowledge.language import fold, is_han
 from vlm.readers.base import Candidate
-from vlm.readers.extractive.spans import Found
 
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
@@ -40,7 +39,7 @@ _NAME = re.compile(r"(?<=[\w,'’\"“] )[A-Z][\w'’-]{2,}")
 _QUOTED = re.compile(r"[《“「\"]([^》”」\"]{2,60})[》”」\"]")
 
 
-def agreement(question: str, candidate: Candidate, found: Found) -> dict[str, float]:
+def agreement(question: str, candidate: Candidate) -> dict[str, float]:
     """Shares of the question's numbers and names that stand in the candidate's text or names."""
     known = " ".join(
         (candidate.title, *candidate.aliases, candidate.document_id,

@@ -10,8 +10,9 @@ from functools import cached_property
 
 from knowledge.dates import find_years
 from knowledge.documents import Document
+from knowledge.language import script_language
 from vlm.chronology import Existence, asks_existence, chronology_of
-from vlm.composed_text import say_existence, say_nothing, say_value, say_verdict
+from vlm.composed_text import say_existence, say_not_read, say_nothing, say_value, say_verdict
 from vlm.readers.base import Draft, Reading
 from vlm.readers.extractive.agreement import agreement, fits_what_is_asked, is_about_another, is_named
 from vlm.readers.extractive.kinds import asked_event, asks_use, asks_when, asks_yes_no, when_it_ended
@@ -68,12 +69,25 @@ class ExtractiveReader:
         question = reading.question[:_MOST_ASKED]
         if not reading.candidates:
             return Draft(text=say_nothing(reading.language, None), reason="nothing_similar")
-        read = _Read(self._network, reading, question)
+        kept = tuple(each for each in reading.candidates if self._reads(each.language))
+        if not kept or not self._reads(reading.language, question):
+            return Draft(
+                text=say_not_read(reading.language),
+                document_id=reading.candidates[0].document_id,
+                reason="language_not_read",
+            )
+        read = _Read(self._network, replace(reading, candidates=kept), question)
         return read.answer() or Draft(
             text=say_nothing(reading.language, reading.candidates[0].title),
             document_id=reading.candidates[0].document_id,
             reason="not_in_evidence",
         )
+
+    def _reads(self, language: str, text: str = "") -> bool:
+        """Whether the network reads a language, and the one whose script `text` is in."""
+        known = {each.partition("-")[0] for each in self._network.card.languages}
+        spoken = (language, script_language(text) or language)
+        return all(each.partition("-")[0].lower() in known for each in spoken if each)
 
 
 class _Read:
@@ -231,7 +245,7 @@ class _Read:
             )
         else:
             text = say_value(language, value, best.sentence)
-        agree = agreement(self.question, candidate, best)
+        agree = agreement(self.question, candidate)
         return Draft(
             text=text,
             document_id=candidate.document_id,

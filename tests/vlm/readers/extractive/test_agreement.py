@@ -1,0 +1,60 @@
+"""Numbers, names and kinds of words that must agree."""
+
+import pytest
+
+from knowledge.documents import Passage
+from vlm.readers.base import Candidate
+from vlm.readers.extractive.agreement import (
+    agreement, fits_what_is_asked, is_about_another, is_named, names_of, numbers_of,
+)  # fmt: skip
+
+TEXT = "Box 12 holds the letters of the Corn Exchange, 1,250 sheets, no. 0043."
+BOX = Candidate(
+    "archive/b12", "Box 12", ("十二号盒",), "en", (Passage("archive/b12", 0, TEXT, 0, len(TEXT)),)
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [("What is in box 12?", 1.0), ("What is in box 7?", 0.0), ("Is 43 the number of 1250 sheets?", 1.0),
+     ("What does it hold?", 1.0), ("12号盒里有什么？", 1.0), ("７号盒里有什么？", 0.0)],
+)  # fmt: skip
+def test_numbers_of_a_question_stand_in_the_document(question: str, numbers: float):
+    assert agreement(question, BOX)["numbers"] == numbers
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [("Who built the Corn Exchange?", 1.0), ("Who built the Hippodrome?", 0.0),
+     ("Who built the Corn Market?", 0.5), ("who built it?", 1.0), ("谁建了“Hippodrome”？", 0.0)],
+)  # fmt: skip
+def test_names_of_a_question_stand_in_the_document(question: str, names: float):
+    assert agreement(question, BOX)["names"] == names
+
+
+def test_a_candidate_is_named_by_a_whole_title_or_alias():
+    assert is_named("What is in BOX 12?", BOX)
+    assert is_named("十二号盒在哪里？", BOX)
+    assert not is_named("What is in box 123?", BOX)
+
+
+def test_a_question_about_another_thing():
+    assert is_about_another("Does the Hippodrome still stand?", BOX)
+    assert not is_about_another("Is this still there?", BOX)
+    assert not is_about_another("Is Box 12 still there?", BOX)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "fits"),
+    [("How many sheets are there?", "1,250", True), ("How many sheets are there?", "letters", False),
+     ("有多少页？", "信件", False), ("有多少页？", "三百页", True), ("When was it made?", "by hand", False),
+     ("When was it made?", "in the spring", True), ("何时制成？", "光绪年间", True), ("何时制成？", "由工匠", False),
+     ("Who made it?", "anyone", True)],
+)  # fmt: skip
+def test_what_can_answer(question: str, words: str, fits: bool):
+    assert fits_what_is_asked(question, words) is fits
+
+
+def test_odd_questions():
+    assert numbers_of("") == set() and names_of("?!") == set()
+    assert numbers_of("007 and 1.250") == {"7", "1250"}
