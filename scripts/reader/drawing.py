@@ -23,7 +23,8 @@ SHARES = {
     "yes_no": 0.02,
     "records": 0.09,
     "structures": 0.03,
-    "generated": 0.30,
+    "generated": 0.25,
+    "ends": 0.09,
     "asked": 0.09,
 }
 """How much of what is drawn comes from each group; groups without examples are left out."""
@@ -150,13 +151,13 @@ class Drawer:
         example = self._examples[number]
         shares, sizes = zip(*WINDOWS, strict=True)
         size = int(random.choice(sizes, p=shares))
-        if example.group == "generated":
+        if example.group in ("generated", "ends"):
             # What makes such a question hard may stand anywhere in its text.
             size = max(size, WHOLE)
         answered = len(example.spans) > 0 and example.verdict == 2
         if answered and example.answerable == 1:
             chance = random.random()
-            if chance < SWAPPED and example.group not in ("generated", "asked"):
+            if chance < SWAPPED and example.group not in ("generated", "ends", "asked"):
                 other = self._neighbour(number, random)
                 if other is not None:
                     return cut_window(example, other, None, size, random, refused=True)

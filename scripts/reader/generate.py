@@ -29,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("qa", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--count", type=int, default=90_000)
+    parser.add_argument("--count", type=int, default=150_000)
     parser.add_argument("--seed", type=int, default=14)
     options = parser.parse_args()
     random = Random(options.seed)
@@ -48,7 +48,8 @@ def main() -> None:
     counts: Counter[str] = Counter()
     with options.out.open("w", encoding="utf-8") as file:
         for number, row in enumerate(rows):
-            named = {"id": f"generated:{number}", "source": "generated", "group": "generated"}
+            group = "generated" if row["status"] is None else "ends"
+            named = {"id": f"generated:{number}", "source": "generated", "group": group}
             file.write(json.dumps(named | row, ensure_ascii=False) + "\n")
             counts["answerable" if row["answerable"] else "unanswerable"] += 1
             counts[f"{row['language_question']} > {row['language_context']}"] += 1
