@@ -16,8 +16,11 @@ from random import Random
 
 from reader.examples import held_out, read_rows, sentence_starts
 from reader.generator.compose import Row, make_rows
+from reader.generator.lives import make_life
 from reader.generator.real import ask_paragraphs, ask_records
 
+LIVES = 0.2
+"""Of the made texts: lives of things, with many dates."""
 PARAGRAPHS = 6000
 """Questions put to paragraphs that do not answer them."""
 _ENGLISH = ("squad_dev", "squad_train_part", "qed_nq", "quoref_part", "boolq_dev")
@@ -29,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("qa", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--count", type=int, default=150_000)
+    parser.add_argument("--count", type=int, default=170_000)
     parser.add_argument("--seed", type=int, default=14)
     options = parser.parse_args()
     random = Random(options.seed)
@@ -44,7 +47,7 @@ def main() -> None:
     rows = list(ask_records(real, random))
     rows += ask_paragraphs(paragraphs, PARAGRAPHS, random)
     while len(rows) < options.count:
-        rows += make_rows(random, sentences)
+        rows += make_life(random) if random.random() < LIVES else make_rows(random, sentences)
     counts: Counter[str] = Counter()
     with options.out.open("w", encoding="utf-8") as file:
         for number, row in enumerate(rows):
