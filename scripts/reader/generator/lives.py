@@ -31,109 +31,310 @@ class Happening:
 
 HAPPENINGS = {
     "planned": Happening(
-        ("{N} was first proposed in {V}.", "Plans for {n} were drawn in {V}.", "A competition for {n} was held in {V}."),
-        ("When was {n} first proposed?", "In which year were the plans drawn?", "When was the competition held?"),
-        ("{V}首次提出修建{n}。", "{V}，{n}开始规划。"), ("{n}是哪一年提出修建的？", "{n}何时开始规划？"),
+        (
+            "{N} was first proposed in {V}.",
+            "Plans for {n} were drawn in {V}.",
+            "A competition for {n} was held in {V}.",
+        ),
+        (
+            "When was {n} first proposed?",
+            "In which year were the plans drawn?",
+            "When was the competition held?",
+        ),
+        ("{V}首次提出修建{n}。", "{V}，{n}开始规划。"),
+        ("{n}是哪一年提出修建的？", "{n}何时开始规划？"),
     ),
     "stone": Happening(
-        ("The foundation stone was laid in {V}.", "{P} laid the first stone in {V}.", "The cornerstone of {n} was laid in {V}."),
-        ("When was the foundation stone [of {n}|] laid?", "In what year was the cornerstone laid?", "When was the first stone laid?"),
-        ("{V}奠基。", "{N}于{V}奠基。"), ("{n}是哪一年奠基的？", "奠基是在何时？"), ("begun",),
+        (
+            "The foundation stone was laid in {V}.",
+            "{P} laid the first stone in {V}.",
+            "The cornerstone of {n} was laid in {V}.",
+        ),
+        (
+            "When was the foundation stone [of {n}|] laid?",
+            "In what year was the cornerstone laid?",
+            "When was the first stone laid?",
+        ),
+        ("{V}奠基。", "{N}于{V}奠基。"),
+        ("{n}是哪一年奠基的？", "奠基是在何时？"),
+        ("begun",),
     ),
     "begun": Happening(
-        ("Work on {n} began in {V}.", "{N} was begun in {V}.", "Construction started in {V} under {P}.", "Building began in {V}.", "They started building it in {V}."),
-        ("When did work on {n} begin?", "When was construction started?", "In which year was {n} begun?", "What year did building start?", "When did they start to build {n}?"),
-        ("{N}于{V}动工。", "工程始于{V}。", "{V}开始修建{n}。", "{N}始建于{V}。"), ("{n}是哪一年动工的？", "{n}何时开始修建？", "{n}始建于哪年？", "哪年开工？"), ("stone",),
+        (
+            "Work on {n} began in {V}.",
+            "{N} was begun in {V}.",
+            "Construction started in {V} under {P}.",
+            "Building began in {V}.",
+            "They started building it in {V}.",
+        ),
+        (
+            "When did work on {n} begin?",
+            "When was construction started?",
+            "In which year was {n} begun?",
+            "What year did building start?",
+            "When did they start to build {n}?",
+        ),
+        ("{N}于{V}动工。", "工程始于{V}。", "{V}开始修建{n}。", "{N}始建于{V}。"),
+        ("{n}是哪一年动工的？", "{n}何时开始修建？", "{n}始建于哪年？", "哪年开工？"),
+        ("stone",),
     ),
     "completed": Happening(
-        ("{N} was completed in {V}.", "It was finished in {V}.", "Work ended in {V}.", "{N} was not finished until {V}.", "The builders left in {V}, their work done."),
-        ("When was {n} completed?", "In what year was {n} [finally|] finished?", "When was the building work over?", "What year was {n} built?", "When was {n} built?"),
-        ("{N}于{V}建成。", "{V}竣工。", "{N}{V}落成。", "工程到{V}才全部完成。"), ("{n}是哪一年建成的？", "{n}何时竣工？", "{n}到哪一年才全部完成？", "{n}哪年落成？", "{n}建于哪一年？"), ("opened",),
+        (
+            "{N} was completed in {V}.",
+            "It was finished in {V}.",
+            "Work ended in {V}.",
+            "{N} was not finished until {V}.",
+            "The builders left in {V}, their work done.",
+        ),
+        (
+            "When was {n} completed?",
+            "In what year was {n} [finally|] finished?",
+            "When was the building work over?",
+            "What year was {n} built?",
+            "When was {n} built?",
+        ),
+        ("{N}于{V}建成。", "{V}竣工。", "{N}{V}落成。", "工程到{V}才全部完成。"),
+        (
+            "{n}是哪一年建成的？",
+            "{n}何时竣工？",
+            "{n}到哪一年才全部完成？",
+            "{n}哪年落成？",
+            "{n}建于哪一年？",
+        ),
+        ("opened",),
     ),
     "opened": Happening(
-        ("{N} was opened on {V}.", "It opened to the public in {V}.", "{P} opened it in {V}.", "{N} received its first visitors in {V}.", "{N} came into use in {V}."),
-        ("When was {n} opened?", "In which year did {n} open [to the public|]?", "When did it come into use?", "When did the first visitors come?"),
-        ("{N}于{V}对外开放。", "{V}启用。", "{V}，{n}正式开放。"), ("{n}是哪一年开放的？", "{n}何时启用？", "{n}什么时候对公众开放？"), ("completed",),
+        (
+            "{N} was opened on {V}.",
+            "It opened to the public in {V}.",
+            "{P} opened it in {V}.",
+            "{N} received its first visitors in {V}.",
+            "{N} came into use in {V}.",
+        ),
+        (
+            "When was {n} opened?",
+            "In which year did {n} open [to the public|]?",
+            "When did it come into use?",
+            "When did the first visitors come?",
+        ),
+        ("{N}于{V}对外开放。", "{V}启用。", "{V}，{n}正式开放。"),
+        ("{n}是哪一年开放的？", "{n}何时启用？", "{n}什么时候对公众开放？"),
+        ("completed",),
     ),
     "blessed": Happening(
         ("{N} was consecrated in {V}.", "{P} inaugurated it in {V}.", "It was dedicated in {V}."),
-        ("When was {n} consecrated?", "When was it inaugurated?", "In what year was {n} dedicated?"),
-        ("{V}举行落成典礼。", "{N}于{V}祝圣。"), ("落成典礼是哪一年？", "{n}何时祝圣？"), ("opened", "completed"),
+        (
+            "When was {n} consecrated?",
+            "When was it inaugurated?",
+            "In what year was {n} dedicated?",
+        ),
+        ("{V}举行落成典礼。", "{N}于{V}祝圣。"),
+        ("落成典礼是哪一年？", "{n}何时祝圣？"),
+        ("opened", "completed"),
     ),
     "enlarged": Happening(
-        ("{N} was enlarged in {V}.", "A north wing was added in {V}.", "A second floor was put on in {V}.", "It was extended in {V}."),
-        ("When was {n} enlarged?", "When was the north wing added?", "In which year was it extended?"),
-        ("{V}扩建。", "{N}于{V}加建北翼。", "{V}增建一层。"), ("{n}哪一年扩建？", "北翼是何时加建的？"),
+        (
+            "{N} was enlarged in {V}.",
+            "A north wing was added in {V}.",
+            "A second floor was put on in {V}.",
+            "It was extended in {V}.",
+        ),
+        (
+            "When was {n} enlarged?",
+            "When was the north wing added?",
+            "In which year was it extended?",
+        ),
+        ("{V}扩建。", "{N}于{V}加建北翼。", "{V}增建一层。"),
+        ("{n}哪一年扩建？", "北翼是何时加建的？"),
     ),
     "part": Happening(
-        ("The clock was added in {V}.", "The bell was cast in {V}.", "A statue of {P} was set up in front of {n} in {V}.", "Electric light was put in in {V}.", "Lifts were installed in {V}.", "The dome was put on in {V}."),
-        ("When was the clock added?", "When was the bell cast?", "In what year was the statue set up?", "When did it get electric light?", "When were the lifts installed?", "In which year was the dome put on?"),
-        ("钟于{V}安装。", "{V}安装了电灯。", "门前的{P}像立于{V}。", "{V}加上了穹顶。"), ("钟是哪一年安装的？", "哪一年装上电灯？", "雕像是何时立的？", "穹顶是哪年加上的？"),
+        (
+            "The clock was added in {V}.",
+            "The bell was cast in {V}.",
+            "A statue of {P} was set up in front of {n} in {V}.",
+            "Electric light was put in in {V}.",
+            "Lifts were installed in {V}.",
+            "The dome was put on in {V}.",
+        ),
+        (
+            "When was the clock added?",
+            "When was the bell cast?",
+            "In what year was the statue set up?",
+            "When did it get electric light?",
+            "When were the lifts installed?",
+            "In which year was the dome put on?",
+        ),
+        ("钟于{V}安装。", "{V}安装了电灯。", "门前的{P}像立于{V}。", "{V}加上了穹顶。"),
+        ("钟是哪一年安装的？", "哪一年装上电灯？", "雕像是何时立的？", "穹顶是哪年加上的？"),
     ),
     "renamed": Happening(
-        ("It got its present name in {V}.", "{N} was renamed in {V}.", "Since {V} it bears this name."),
+        (
+            "It got its present name in {V}.",
+            "{N} was renamed in {V}.",
+            "Since {V} it bears this name.",
+        ),
         ("When was {n} renamed?", "In which year did it get its present name?"),
-        ("{V}改今名。", "{N}于{V}改名。"), ("{n}哪一年改名？", "何时改为今名？"),
+        ("{V}改今名。", "{N}于{V}改名。"),
+        ("{n}哪一年改名？", "何时改为今名？"),
     ),
     "harmed": Happening(
-        ("A fire damaged the roof in {V}.", "{N} was hit by a storm in {V}.", "An earthquake in {V} cracked the walls.", "Bombs set it on fire in {V}.", "The flood of {V} reached the first floor."),
-        ("When did a fire damage the roof?", "When was {n} hit by a storm?", "In which year did the earthquake crack the walls?", "When did bombs set it on fire?", "When did the flood reach the first floor?"),
-        ("{V}火灾烧坏屋顶。", "{V}的地震使墙体开裂。", "{V}遭风暴袭击。"), ("火灾烧坏屋顶是哪一年？", "地震使墙体开裂是在何时？", "哪一年遭风暴袭击？"),
+        (
+            "A fire damaged the roof in {V}.",
+            "{N} was hit by a storm in {V}.",
+            "An earthquake in {V} cracked the walls.",
+            "Bombs set it on fire in {V}.",
+            "The flood of {V} reached the first floor.",
+        ),
+        (
+            "When did a fire damage the roof?",
+            "When was {n} hit by a storm?",
+            "In which year did the earthquake crack the walls?",
+            "When did bombs set it on fire?",
+            "When did the flood reach the first floor?",
+        ),
+        ("{V}火灾烧坏屋顶。", "{V}的地震使墙体开裂。", "{V}遭风暴袭击。"),
+        ("火灾烧坏屋顶是哪一年？", "地震使墙体开裂是在何时？", "哪一年遭风暴袭击？"),
     ),
     "restored": Happening(
-        ("{N} was restored in {V}.", "It was thoroughly repaired in {V}.", "A restoration was finished in {V}.", "{P} had it renovated in {V}."),
+        (
+            "{N} was restored in {V}.",
+            "It was thoroughly repaired in {V}.",
+            "A restoration was finished in {V}.",
+            "{P} had it renovated in {V}.",
+        ),
         ("When was {n} restored?", "In what year was it repaired?", "When was the renovation?"),
-        ("{V}修缮。", "{N}于{V}修复。", "{V}全面翻修。"), ("{n}哪一年修缮？", "何时修复？", "{n}哪年翻修？"),
+        ("{V}修缮。", "{N}于{V}修复。", "{V}全面翻修。"),
+        ("{n}哪一年修缮？", "何时修复？", "{n}哪年翻修？"),
     ),
     "moved": Happening(
         ("{N} was moved to its present place in {V}.", "In {V} it was carried to another site."),
         ("When was {n} moved?", "In which year was it brought to its present place?"),
-        ("{V}迁至现址。", "{N}于{V}搬迁。"), ("{n}哪一年迁到现址？", "何时搬迁？"),
+        ("{V}迁至现址。", "{N}于{V}搬迁。"),
+        ("{n}哪一年迁到现址？", "何时搬迁？"),
     ),
     "sold": Happening(
         ("{P} bought {n} in {V}.", "It was sold in {V}.", "The city took it over in {V}."),
         ("When did {P} buy {n}?", "When was {n} sold?", "In which year did the city take it over?"),
-        ("{V}售予{P}。", "{V}由市政府接管。"), ("哪一年出售？", "何时由市政府接管？"),
+        ("{V}售予{P}。", "{V}由市政府接管。"),
+        ("哪一年出售？", "何时由市政府接管？"),
     ),
     "listed": Happening(
-        ("It became a protected monument in {V}.", "{N} has been listed since {V}.", "{N} was put on the heritage list in {V}."),
-        ("Since when is {n} protected?", "When was {n} listed?", "In what year was it put on the heritage list?"),
-        ("{V}列为文物保护单位。", "{N}于{V}被列入遗产名录。"), ("{n}哪一年列为文物保护单位？", "何时列入遗产名录？"),
+        (
+            "It became a protected monument in {V}.",
+            "{N} has been listed since {V}.",
+            "{N} was put on the heritage list in {V}.",
+        ),
+        (
+            "Since when is {n} protected?",
+            "When was {n} listed?",
+            "In what year was it put on the heritage list?",
+        ),
+        ("{V}列为文物保护单位。", "{N}于{V}被列入遗产名录。"),
+        ("{n}哪一年列为文物保护单位？", "何时列入遗产名录？"),
     ),
     "until": Happening(
-        ("It was the tallest in the country until {V}.", "{P} lived in it until {V}.", "A school used it until {V}.", "The statue stayed there until {V}."),
-        ("Until what year was it the tallest in the country?", "Until when did {P} live in it?", "Until which year did a school use it?", "Until when did the statue stay?"),
-        ("直到{V}它都是全国最高的。", "学校使用到{V}。", "{P}一直住到{V}。"), ("它到哪一年为止是全国最高？", "学校用到哪一年？", "{P}住到哪一年？"),
+        (
+            "It was the tallest in the country until {V}.",
+            "{P} lived in it until {V}.",
+            "A school used it until {V}.",
+            "The statue stayed there until {V}.",
+        ),
+        (
+            "Until what year was it the tallest in the country?",
+            "Until when did {P} live in it?",
+            "Until which year did a school use it?",
+            "Until when did the statue stay?",
+        ),
+        ("直到{V}它都是全国最高的。", "学校使用到{V}。", "{P}一直住到{V}。"),
+        ("它到哪一年为止是全国最高？", "学校用到哪一年？", "{P}住到哪一年？"),
     ),
     "visit": Happening(
-        ("{P} gave a concert there in {V}.", "A plane crashed into it in {V}.", "The queen came to see it in {V}.", "{P} rediscovered it in {V}.", "Thieves broke in in {V}."),
-        ("When did {P} give a concert there?", "In which year did a plane crash into it?", "When did the queen come?", "Who rediscovered it, and when?", "When did thieves break in?"),
-        ("{V}{P}在此举行音乐会。", "{V}一架飞机撞上它。", "{P}于{V}重新发现它。"), ("音乐会是哪一年举行的？", "飞机撞上它是哪一年？", "何时被重新发现？"),
+        (
+            "{P} gave a concert there in {V}.",
+            "A plane crashed into it in {V}.",
+            "The queen came to see it in {V}.",
+            "{P} rediscovered it in {V}.",
+            "Thieves broke in in {V}.",
+        ),
+        (
+            "When did {P} give a concert there?",
+            "In which year did a plane crash into it?",
+            "When did the queen come?",
+            "Who rediscovered it, and when?",
+            "When did thieves break in?",
+        ),
+        ("{V}{P}在此举行音乐会。", "{V}一架飞机撞上它。", "{P}于{V}重新发现它。"),
+        ("音乐会是哪一年举行的？", "飞机撞上它是哪一年？", "何时被重新发现？"),
     ),
     "closed": Happening(
         ("{N} was closed in {V}.", "It shut in {V}.", "The last guests left in {V}."),
         ("When was {n} closed?", "In which year did it shut?", "When did the last guests leave?"),
-        ("{N}于{V}关闭。", "{V}停用。"), ("{n}哪一年关闭？", "何时停用？"), ("gone",),
+        ("{N}于{V}关闭。", "{V}停用。"),
+        ("{n}哪一年关闭？", "何时停用？"),
+        ("gone",),
     ),
     "going": Happening(
-        ("Demolition began in {V}.", "In {V} they began to pull {n} down.", "The wreckers started in {V}."),
+        (
+            "Demolition began in {V}.",
+            "In {V} they began to pull {n} down.",
+            "The wreckers started in {V}.",
+        ),
         ("When did the demolition of {n} begin?", "When did they start to pull {n} down?"),
-        ("{V}开始拆除。", "{N}于{V}动手拆除。"), ("{n}哪一年开始拆除？", "拆除工程何时开始？"), ("gone",),
+        ("{V}开始拆除。", "{N}于{V}动手拆除。"),
+        ("{n}哪一年开始拆除？", "拆除工程何时开始？"),
+        ("gone",),
     ),
     "gone": Happening(
-        ("{N} was demolished in {V}.", "It was destroyed in {V}.", "{N} burned down in {V}.", "It was pulled down in {V}.", "{N} collapsed in {V}.", "Soldiers blew it up in {V}."),
-        ("When was {n} demolished?", "In what year was {n} destroyed?", "When was {n} pulled down?", "When did {n} disappear?", "In which year was it lost?"),
-        ("{N}于{V}拆除。", "{V}毁于大火。", "{V}倒塌。", "{N}于{V}被炸毁。"), ("{n}是哪一年拆除的？", "{n}何时被毁？", "{n}哪一年没的？"), ("going", "closed", "harmed"),
+        (
+            "{N} was demolished in {V}.",
+            "It was destroyed in {V}.",
+            "{N} burned down in {V}.",
+            "It was pulled down in {V}.",
+            "{N} collapsed in {V}.",
+            "Soldiers blew it up in {V}.",
+        ),
+        (
+            "When was {n} demolished?",
+            "In what year was {n} destroyed?",
+            "When was {n} pulled down?",
+            "When did {n} disappear?",
+            "In which year was it lost?",
+        ),
+        ("{N}于{V}拆除。", "{V}毁于大火。", "{V}倒塌。", "{N}于{V}被炸毁。"),
+        ("{n}是哪一年拆除的？", "{n}何时被毁？", "{n}哪一年没的？"),
+        ("going", "closed", "harmed"),
     ),
     "again": Happening(
-        ("{N} was rebuilt in {V}.", "A new one was built on the old plan in {V}.", "The reconstruction was finished in {V}.", "{N} was reopened in {V}."),
-        ("When was {n} rebuilt?", "In which year was the reconstruction finished?", "When was it reopened?", "When was the present one built?"),
-        ("{V}重建。", "{N}于{V}按原样复建。", "{V}重新开放。"), ("{n}哪一年重建？", "何时复建完成？", "现在的{n}是哪一年建的？"), ("restored", "opened", "completed"),
+        (
+            "{N} was rebuilt in {V}.",
+            "A new one was built on the old plan in {V}.",
+            "The reconstruction was finished in {V}.",
+            "{N} was reopened in {V}.",
+        ),
+        (
+            "When was {n} rebuilt?",
+            "In which year was the reconstruction finished?",
+            "When was it reopened?",
+            "When was the present one built?",
+        ),
+        ("{V}重建。", "{N}于{V}按原样复建。", "{V}重新开放。"),
+        ("{n}哪一年重建？", "何时复建完成？", "现在的{n}是哪一年建的？"),
+        ("restored", "opened", "completed"),
     ),
     "after": Happening(
-        ("A hotel was built on the site in {V}.", "The car park there was opened in {V}.", "A square was laid out in its place in {V}."),
-        ("When was the hotel on the site built?", "When was the car park opened?", "In what year was the square laid out?"),
-        ("{V}原址建起酒店。", "{V}原址辟为广场。"), ("原址的酒店是哪一年建的？", "广场何时辟建？"), ("completed", "opened"),
+        (
+            "A hotel was built on the site in {V}.",
+            "The car park there was opened in {V}.",
+            "A square was laid out in its place in {V}.",
+        ),
+        (
+            "When was the hotel on the site built?",
+            "When was the car park opened?",
+            "In what year was the square laid out?",
+        ),
+        ("{V}原址建起酒店。", "{V}原址辟为广场。"),
+        ("原址的酒店是哪一年建的？", "广场何时辟建？"),
+        ("completed", "opened"),
     ),
 }
 TWO = (
@@ -163,11 +364,17 @@ def make_life(random: Random) -> list[Row]:
     parts: list[str] = []
     said: dict[str, tuple[str, int]] = {}  # happening → its date and where it stands
     who: dict[str, Pair] = {}
-    used: dict[str, int] = {}  # happening → which phrase, since parts are asked for by what they are
+    used: dict[
+        str, int
+    ] = {}  # happening → which phrase, since parts are asked for by what they are
     length = 0
     joint = "" if language == "zh" else " "
     subject = name[language == "zh"]
-    intro = f"{subject}是一座{kind[1]}。" if language == "zh" else f"{_capital(subject)} is a {kind[0]}."
+    intro = (
+        f"{subject}是一座{kind[1]}。"
+        if language == "zh"
+        else f"{_capital(subject)} is a {kind[0]}."
+    )
     if random.random() < 0.7:
         parts.append(intro)
         length = len(intro) + len(joint)
@@ -190,7 +397,9 @@ def make_life(random: Random) -> list[Row]:
                 dates[mark] = _day(year, random).written(language)
         who[first] = make_person(random)
         sentence = ""
-        for piece in re.split(r"(\{\w\})", _prepositions(template, dates) if language == "en" else template):
+        for piece in re.split(
+            r"(\{\w\})", _prepositions(template, dates) if language == "en" else template
+        ):
             mark = piece[1:-1]
             if piece in ("{V}", "{W}"):
                 event = first if mark == "V" else second
@@ -211,7 +420,7 @@ def make_life(random: Random) -> list[Row]:
         length += len(sentence) + len(joint)
         at += 2 if second else 1
     context = joint.join(parts)
-    return _questions(context, language, name, said, who, used, random))
+    return _questions(context, language, name, said, who, used, random)
 
 
 def _draw_happenings(random: Random) -> list[str]:
@@ -289,18 +498,26 @@ def _asked(
     else:
         question = random.choice(questions)
     zh = asked_in == "zh"
-    pointing = random.choice(["它", "这座建筑", "照片里的建筑"] if zh else ["it", "this building", "the building in the picture"])
+    pointing = random.choice(
+        ["它", "这座建筑", "照片里的建筑"]
+        if zh
+        else ["it", "this building", "the building in the picture"]
+    )
     call = name[zh] if random.random() < 0.55 else pointing
     question = re.sub(r"\[([^|\]]*)\|([^\]]*)\]", lambda m: random.choice([m[1], m[2]]), question)
     person = who.get(event, ("someone", "某人"))[zh]
-    filled = re.sub(r"  +", " ", question.replace("{n}", call).replace("{P}", person)).replace(" ?", "?")
+    filled = re.sub(r"  +", " ", question.replace("{n}", call).replace("{P}", person)).replace(
+        " ?", "?"
+    )
     return filled if zh else _capital(filled)
 
 
 def _day(year: int, random: Random) -> Day:
     month = random.randint(1, 12) if random.random() < 0.3 else 0
     day = random.randint(1, 28) if month and random.random() < 0.7 else 0
-    return Day(year, month, day, not month and random.random() < 0.07, random.choice([0, 1, 2, 3, 4, 5, 6]))
+    return Day(
+        year, month, day, not month and random.random() < 0.07, random.choice([0, 1, 2, 3, 4, 5, 6])
+    )
 
 
 def _prepositions(template: str, dates: dict[str, str]) -> str:
