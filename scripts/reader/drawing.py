@@ -23,10 +23,14 @@ SHARES = {
     "yes_no": 0.02,
     "records": 0.09,
     "structures": 0.03,
-    "generated": 0.30,
+    "generated": 0.19,
+    "ends": 0.09,
+    "lives": 0.10,
     "asked": 0.09,
 }
 """How much of what is drawn comes from each group; groups without examples are left out."""
+MADE = ("generated", "ends", "lives")
+"""Groups of made texts."""
 WINDOWS = ((0.45, 72), (0.37, 120), (0.18, 210))
 """Share of passages, and the tokens they are cut to."""
 WHOLE = 160
@@ -150,13 +154,13 @@ class Drawer:
         example = self._examples[number]
         shares, sizes = zip(*WINDOWS, strict=True)
         size = int(random.choice(sizes, p=shares))
-        if example.group == "generated":
+        if example.group in MADE:
             # What makes such a question hard may stand anywhere in its text.
             size = max(size, WHOLE)
         answered = len(example.spans) > 0 and example.verdict == 2
         if answered and example.answerable == 1:
             chance = random.random()
-            if chance < SWAPPED and example.group not in ("generated", "asked"):
+            if chance < SWAPPED and example.group not in (*MADE, "asked"):
                 other = self._neighbour(number, random)
                 if other is not None:
                     return cut_window(example, other, None, size, random, refused=True)

@@ -16,8 +16,11 @@ from random import Random
 
 from reader.examples import held_out, read_rows, sentence_starts
 from reader.generator.compose import Row, make_rows
+from reader.generator.lives import make_life
 from reader.generator.real import ask_paragraphs, ask_records
 
+LIVES = 0.2
+"""Of the made texts: lives of things, with many dates."""
 PARAGRAPHS = 6000
 """Questions put to paragraphs that do not answer them."""
 _ENGLISH = ("squad_dev", "squad_train_part", "qed_nq", "quoref_part", "boolq_dev")
@@ -29,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("qa", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--count", type=int, default=90_000)
+    parser.add_argument("--count", type=int, default=170_000)
     parser.add_argument("--seed", type=int, default=14)
     options = parser.parse_args()
     random = Random(options.seed)
@@ -44,11 +47,12 @@ def main() -> None:
     rows = list(ask_records(real, random))
     rows += ask_paragraphs(paragraphs, PARAGRAPHS, random)
     while len(rows) < options.count:
-        rows += make_rows(random, sentences)
+        rows += make_life(random) if random.random() < LIVES else make_rows(random, sentences)
     counts: Counter[str] = Counter()
     with options.out.open("w", encoding="utf-8") as file:
         for number, row in enumerate(rows):
-            named = {"id": f"generated:{number}", "source": "generated", "group": "generated"}
+            group = "generated" if row["status"] is None else "ends"
+            named = {"id": f"generated:{number}", "source": "generated", "group": group}
             file.write(json.dumps(named | row, ensure_ascii=False) + "\n")
             counts["answerable" if row["answerable"] else "unanswerable"] += 1
             counts[f"{row['language_question']} > {row['language_context']}"] += 1

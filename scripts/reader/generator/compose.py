@@ -29,6 +29,7 @@ from reader.generator.phrases import (
     SAID,
     SAID_ZH,
 )  # fmt: skip
+from reader.generator.returns import HARMED, HARMED_ZH, REBUILT, REBUILT_ZH
 from reader.generator.things import LISTS, Value, draw_name, draw_value
 from reader.generator.values import Day, Pair, make_day
 
@@ -59,7 +60,7 @@ class Thing:
     values: dict[str, Value]
     dimensions: dict[str, str]
     end: str
-    """`gone`, `gone_undated`, `stands`, `planned`, `perhaps` or `none`."""
+    """`gone`, `gone_undated`, `rebuilt`, `stands`, `planned`, `perhaps` or `none`."""
     end_day: Day
     reason: Pair
     pronoun: str
@@ -140,7 +141,8 @@ def make_thing(random: Random, domain: Domain | None = None) -> Thing:
     dimensions = {
         slot.name: _dimension(slot, random) for slot in domain.slots if slot.kind == "size"
     }
-    ends = ["gone"] * 5 + ["gone_undated"] + ["stands"] * 3 + ["planned"] * 2 + ["perhaps"] * 1
+    ends = ["gone"] * 5 + ["gone_undated"] + ["stands"] * 3 + ["planned"] * 3 + ["perhaps"] * 1
+    ends += ["rebuilt"] * 2 if domain.family in REBUILT else []
     end = "none" if domain.family not in FAMILIES else random.choice([*ends, "none", "none"])
     return Thing(
         domain=domain,
@@ -341,19 +343,32 @@ def _state_end(text: Text, thing: Thing, random: Random, *, first: bool, named: 
         words: dict[str, str] = {}
     else:
         suffix = "_zh" if language == "zh" else ""
-        templates = getattr(family, thing.end + suffix)
-        words = {"pp": random.choice(getattr(family, "pp" + suffix))}
+        templates = _end_templates(thing, language)
+        later = (thing.end_day.year or 1950) + random.randint(2, 40)
+        words = {"pp": random.choice(getattr(family, "pp" + suffix)), "x": str(later)}
     if first or named:
         templates = [one for one in templates if "{N}" in one or "{n}" in one]
     if not templates:
         return False
     day = written(thing.end_day, language, record=False)
-    slot = "ended" if thing.end == "gone" else "trap"
+    slot = "ended" if thing.end in ("gone", "rebuilt") else "trap"
     marks = {"V": (day, slot), "W": (written(thing.reason, language, record=False), "why_ended")}
     _add_sentence(
         text, thing, random.choice(templates), words, marks, random, first=first, named=named
     )
     return True
+
+
+def _end_templates(thing: Thing, language: str) -> list[str]:
+    """How a sentence says the thing's end, or that it came back."""
+    family, name = thing.family, thing.domain.family
+    suffix = "_zh" if language == "zh" else ""
+    if thing.end == "rebuilt":
+        return list((REBUILT_ZH if suffix else REBUILT).get(name, ()))
+    templates = list(getattr(family, thing.end + suffix))
+    if thing.end == "planned":
+        templates += (HARMED_ZH if suffix else HARMED).get(name, ())
+    return templates
 
 
 def allowed_slots(thing: Thing, language: str) -> list[str]:
@@ -466,7 +481,7 @@ def _introduce(text: Text, thing: Thing, random: Random) -> None:
         text.add(f", a {thing.kind[0]}.")
         return
     text.mark(thing, "title", _capital(name))
-    verb = "is" if thing.end in ("stands", "planned", "none", "perhaps") else "was"
+    verb = "is" if thing.end in ("stands", "planned", "rebuilt", "none", "perhaps") else "was"
     text.add(
         random.choice([f" {verb} a well-known {thing.kind[0]}.", f" {verb} a {thing.kind[0]}."])
     )
@@ -907,7 +922,9 @@ def _existence(asking: Asking) -> Row | None:
         return None
     named = thing is not asking.thing or asking.named
     call = ask_name(thing, asking.language, asking.text.language, random, named=named)
-    gone_asked = random.random() < 0.3 and asking.language in ("en", "zh")
+    gone_asked = (
+        random.random() < 0.3 and asking.language in ("en", "zh") and thing.end != "rebuilt"
+    )
     if asking.language in foreign.LANGUAGES:
         domain = _FOREIGN_DOMAINS.get(thing.domain.name, thing.domain.name)
         templates = foreign.ASKED[asking.language].get((domain, "still"), ())
