@@ -53,7 +53,11 @@ def answer_schema(reading: Reading, *, reasoning: bool = False) -> dict[str, Any
             "year_event": {"enum": ["built", "demolished", "other", None]},
             "current_use": {"type": ["string", "null"]},
         }
-    properties |= {"confidence": {"enum": list(CONFIDENCE)}, "text": _STRING}
+    properties |= {
+        "confidence": {"enum": list(CONFIDENCE)},
+        "text": _STRING,
+        "value": {"type": ["string", "null"]},
+    }
     return {
         "type": "object",
         "properties": properties,
@@ -84,6 +88,8 @@ def draft_from(answer: str, reading: Reading, schema: Mapping[str, Any]) -> Draf
         said = json.loads(fenced.group(1) if fenced else answer, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise InvalidAnswerError(f"The answer is not JSON: {error}.") from error
+    if isinstance(said, dict):  # a model that was tuned on answers of before leaves it out
+        said.setdefault("value", None)
     if (wrong := violation(said, schema)) is not None:
         raise InvalidAnswerError(f"The answer does not keep to the schema: {wrong}")
     reasoning = said.get("reasoning")
@@ -103,6 +109,7 @@ def draft_from(answer: str, reading: Reading, schema: Mapping[str, Any]) -> Draf
         exists=said.get("exists"),
         year=said.get("year"),
         year_event=said.get("year_event") if said.get("year") is not None else None,
+        value=said.get("value") or None,
         current_use=said.get("current_use") or None,
         passage_id=said["source"],
         quote=said["quote"],
