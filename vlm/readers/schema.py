@@ -26,7 +26,10 @@ class InvalidAnswerError(ModelBrokenError):
 
 
 def answer_schema(reading: Reading, *, reasoning: bool = False) -> dict[str, Any]:
-    """The JSON schema of the answer to a reading, strict: closed, all fields required.
+    """The JSON schema of the answer to a reading: closed, all fields required but the last.
+
+    `value` may be left out, which says the same as null: a model that was tuned on answers without
+    it ends before it.
 
     Fields stand in the order in which they are best decided: who, where it stands, the words, and
     only then what follows from them.
@@ -61,7 +64,7 @@ def answer_schema(reading: Reading, *, reasoning: bool = False) -> dict[str, Any
     return {
         "type": "object",
         "properties": properties,
-        "required": list(properties),
+        "required": [name for name in properties if name != "value"],
         "additionalProperties": False,
     }
 
@@ -88,8 +91,6 @@ def draft_from(answer: str, reading: Reading, schema: Mapping[str, Any]) -> Draf
         said = json.loads(fenced.group(1) if fenced else answer, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise InvalidAnswerError(f"The answer is not JSON: {error}.") from error
-    if isinstance(said, dict):  # a model that was tuned on answers of before leaves it out
-        said.setdefault("value", None)
     if (wrong := violation(said, schema)) is not None:
         raise InvalidAnswerError(f"The answer does not keep to the schema: {wrong}")
     reasoning = said.get("reasoning")
