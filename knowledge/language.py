@@ -5,9 +5,7 @@ import unicodedata
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LATIN = re.compile(r"[A-Za-z]")
-_EAST_ASIAN = re.compile(
-    r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
-)
+_EAST_ASIAN = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _WRITTEN_IN_HAN = frozenset({"zh", "yue", "wuu", "nan", "hak", "lzh", "cmn", "ja", "ko"})
 """Languages whose texts hold Han characters."""
 _WORD = re.compile(r"[^\W\d_]")
@@ -46,7 +44,9 @@ def language_of_quotation(quote: str, document_language: str) -> str:
         return guess_language(quote)
     if guess_language(quote) == "zh":
         return document_language if primary in _WRITTEN_IN_HAN else "zh"
-    is_foreign = primary in _WRITTEN_IN_HAN and _LATIN.search(quote) and not _EAST_ASIAN.search(quote)
+    is_foreign = (
+        primary in _WRITTEN_IN_HAN and _LATIN.search(quote) and not _EAST_ASIAN.search(quote)
+    )
     return "en" if is_foreign else document_language
 
 

@@ -31,8 +31,8 @@ _ABSTENTIONS: dict[tuple[str, str], str] = {
     ),
     ("low_confidence", "zh"): "找到的资料(关于{title})未必就是所问的对象,因此不予回答。",
     ("language_not_read", "en"): (
-        "The question, or the document about {title}, is in a language that the reader {reader} was "
-        "not measured to read well, so it does not answer."
+        "The question, or the document about {title}, is in a language that the reader {reader} "
+        "was not measured to read well, so it does not answer."
     ),
     ("language_not_read", "zh"): (
         "问题或关于{title}的资料所用的语言,阅读器{reader}未经测评证明能够读好,因此不予回答。"
@@ -164,9 +164,7 @@ def source_of(citation: Citation, document: Document) -> Source:
     )
 
 
-def abstain(
-    reason: Reason, subject: Document | None, *, language: str, reader: str = ""
-) -> Answer:
+def abstain(reason: Reason, subject: Document | None, *, language: str, reader: str = "") -> Answer:
     """An abstention with a sentence that says why.
 
     Args:

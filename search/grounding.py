@@ -163,10 +163,10 @@ def grounded(
 ) -> Grounded:
     """The draft as far as its quotation holds it.
 
-    `value` and `current_use` must stand in the quotation. `year_event` is what the quotation says of
-    the year. Each string and number of `fields` must stand in the cited passage. `text` is replaced
-    by a composed one where it says more than the quotation. Of a composed draft only `value` is
-    checked: code made the rest of it from the quotation.
+    `value` and `current_use` must stand in the quotation. `year_event` is what the quotation says
+    of the year. Each string and number of `fields` must stand in the cited passage. `text` is
+    replaced by a composed one where it says more than the quotation. Of a composed draft only
+    `value` is checked: code made the rest of it from the quotation.
 
     Args:
         draft: its citation holds, and `exists` is what the quotation says.
@@ -261,7 +261,9 @@ def _adds_words(quote: str, names: Set[str], question: str) -> bool:
     for name in sorted(names, key=len, reverse=True):
         said = said.replace(name if is_han(name[:1]) else f" {name} ", " ") if name else said
     asked = fold(question)
-    small = {word for token in _TOKEN.findall(quote) if token.islower() for word in fold(token).split()}
+    small = {
+        word for token in _TOKEN.findall(quote) if token.islower() for word in fold(token).split()
+    }
     of_names = {word for name in names for word in name.split()} & small
     known = {*_TOKEN.findall(asked), *of_names, *_FUNCTION_WORDS, *_SMALL_WORDS}
     return any(
@@ -276,7 +278,8 @@ def _repeats_han(run: str, asked: str) -> bool:
     position, was_single = 0, False
     while position < len(run):
         length = next(
-            (n for n in range(len(run) - position, 0, -1) if run[position : position + n] in asked), 0
+            (n for n in range(len(run) - position, 0, -1) if run[position : position + n] in asked),
+            0,
         )
         if length == 1 and was_single and run[position] not in _FUNCTION_HAN:
             return False
@@ -565,7 +568,15 @@ def _words_in(words: str | None, text: str) -> str | None:
     cut = _joins(text[start - 1 : start], text[start : start + 1]) or _joins(
         text[end - 1 : end], text[end : end + 1]
     )
-    return None if cut else text[start:end]
+    return None if cut or _cuts_number(text, start, end) else text[start:end]
+
+
+def _cuts_number(text: str, start: int, end: int) -> bool:
+    """Whether a span begins or ends within a number: 889 of 1,889, or 3 of 3.5."""
+    return any(
+        match.start() < start < match.end() or match.start() < end < match.end()
+        for match in _LONG_NUMBER.finditer(text)
+    )
 
 
 def _joins(first: str, second: str) -> bool:
@@ -575,6 +586,7 @@ def _joins(first: str, second: str) -> bool:
     return first.isalnum() and second.isalnum()
 
 
+_LONG_NUMBER = re.compile(r"\d+(?:[,，]\d{3}(?!\d)|\.\d+)+")
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:[,，]\d{3})*(?:\.\d+)?(?!\w)|\d+(?:\.\d+)?")
 
 

@@ -33,9 +33,7 @@ PARIS = (48.858, 2.294)
 """Latitude and longitude of the Eiffel Tower's photo."""
 JINAN, CRYSTAL = "lost_buildings/jinan_old_railway_station", "lost_buildings/crystal_palace"
 
-PAXTON = (
-    "Joseph Paxton designed it for the Great Exhibition, which was held in Hyde Park in 1851."
-)
+PAXTON = "Joseph Paxton designed it for the Great Exhibition, which was held in Hyde Park in 1851."
 VALUES = {
     "built": "1889",
     "designed": "Joseph Paxton",
@@ -205,7 +203,9 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         reason = "nothing_similar" if foreign else unread
         shown = [item for n, d in enumerate(others, 1) for item in evidence(d, n, has_photo=True)]
         subject = None if foreign else {"document_id": TAJ, "title": "Taj Mahal"}
-        answer = dict.fromkeys(("exists", "year", "year_event", "value", "current_use", "source")) | {
+        answer = dict.fromkeys(
+            ("exists", "year", "year_event", "value", "current_use", "source")
+        ) | {
             "subject": subject,
             "text": "The documents about Taj Mahal do not say.",
             "conflicts": [],
