@@ -76,6 +76,9 @@ _OPEN_QUESTION = re.compile(
     re.IGNORECASE,
 )
 """A question that takes its own words for granted: *When was it built?*, not *Was it built?*"""
+_RECORD_LINE = re.compile(r"[^:：?？]{1,40}[:：]\s*[^\s?？]")
+"""`Label: value`; its label says something even if it is a number."""
+_UNSURE = re.compile(r"[(\[–—-]\s*[?？][)\].\s]*$")
 _POLITE = re.compile(
     r"^(?:please\s+)?(?:(?:can|could|would|will|do)\s+you\s+(?:please\s+)?"
     r"(?:tell|say|show|know|explain)|tell|i\s+want\s+to\s+know)\b"
@@ -205,7 +208,7 @@ def says_nothing(draft: Draft, citation: Citation, document: Document, question:
     """Whether a quotation tells nothing that the question does not say itself.
 
     It tells nothing where it is one of the document's names, the question over again, or a question
-    itself; where it holds no letter; and where each of its words is a function word or stands in
+    itself; where it is a bare number; and where each of its words is a function word or stands in
     the question or in the document's names: *The Old Mill was demolished* does not answer when.
     Such words are an answer all the same to a question that they affirm or deny (*Was it
     demolished?*), and where they give a value or a year that the question does not have.
@@ -213,10 +216,11 @@ def says_nothing(draft: Draft, citation: Citation, document: Document, question:
     quote = citation.quote
     names = {fold(name) for name in (document.title, *document.aliases)}
     said = fold(quote)
-    if said in names or said == fold(question) or not any(map(str.isalpha, quote)):
+    has_words = any(map(str.isalpha, quote)) or _RECORD_LINE.match(quote) is not None
+    if said in names or said == fold(question) or not has_words:
         return True
     sentences = [part for part in _SENTENCE_END.split(quote) if _TOKEN.search(part)]
-    if all(part.rstrip().endswith(("?", "？")) for part in sentences):
+    if all(_is_question(part.strip()) for part in sentences):
         return True
     if _takes_yes_or_no(question, draft) or _gives_more(draft, quote, question):
         return False
@@ -245,8 +249,22 @@ def _gives_more(draft: Draft, quote: str, question: str) -> bool:
     quotation has more often is another one: *Eiffel built the Eiffel Tower*."""
     if draft.year is not None and not year_stands_in(draft.year, question):
         return True
-    value = fold(_words_in(draft.value, quote) or "")
-    return bool(value) and fold(quote).count(value) > fold(question).count(value)
+    value = _words_in(draft.value, quote)
+    return value is not None and _count_words(value, quote) > _count_words(value, question)
+
+
+def _count_words(words: str, text: str) -> int:
+    """How often words stand in a text, whole words alone, folded."""
+    wanted, said = fold(words), fold(text)
+    if is_han(wanted[:1]):
+        return said.count(wanted)
+    return f" {said.replace(' ', '  ')} ".count(f" {wanted.replace(' ', '  ')} ")
+
+
+def _is_question(sentence: str) -> bool:
+    """Whether a sentence asks. *Place: Mashhad?* and *French (?)* do not: they are unsure."""
+    asks = sentence.endswith(("?", "？"))
+    return asks and not _RECORD_LINE.match(sentence) and not _UNSURE.search(sentence)
 
 
 def _adds_words(quote: str, names: Set[str], question: str) -> bool:
@@ -277,16 +295,15 @@ def _repeats_han(run: str, asked: str) -> bool:
     two neighbouring pieces one is longer than a character: 山西 is not 山…西."""
     position, was_single = 0, False
     while position < len(run):
-        length = next(
-            (n for n in range(len(run) - position, 0, -1) if run[position : position + n] in asked),
-            0,
-        )
-        if length == 1 and was_single and run[position] not in _FUNCTION_HAN:
+        end = position
+        while end < len(run) and run[position : end + 1] in asked:
+            end += 1
+        is_function = run[position] in _FUNCTION_HAN
+        is_single = end - position <= 1 and not is_function
+        if is_single and (end == position or was_single):
             return False
-        if length == 0 and run[position] not in _FUNCTION_HAN:
-            return False
-        was_single = length == 1 and run[position] not in _FUNCTION_HAN
-        position += max(1, length)
+        was_single = is_single
+        position = max(end, position + 1)
     return True
 
 
@@ -561,14 +578,19 @@ def _words_in(words: str | None, text: str) -> str | None:
     """The words as they stand in a text, whole words alone; None where they do not."""
     if words is None or not _TOKEN.search(words):
         return None
-    span = find_quote(words, text)
-    if span is None:
-        return None
-    start, end = span
-    cut = _joins(text[start - 1 : start], text[start : start + 1]) or _joins(
-        text[end - 1 : end], text[end : end + 1]
-    )
-    return None if cut or _cuts_number(text, start, end) else text[start:end]
+    begin = 0
+    for _ in range(_MOST_TRIES):  # *he* stands in *The* before it stands alone
+        span = find_quote(words, text[begin:])
+        if span is None:
+            return None
+        start, end = begin + span[0], begin + span[1]
+        cut = _joins(text[max(0, start - 1) : start], text[start : start + 1]) or _joins(
+            text[end - 1 : end], text[end : end + 1]
+        )
+        if not cut and not _cuts_number(text, start, end):
+            return text[start:end]
+        begin = start + 1
+    return None
 
 
 def _cuts_number(text: str, start: int, end: int) -> bool:
@@ -581,11 +603,20 @@ def _cuts_number(text: str, start: int, end: int) -> bool:
 
 def _joins(first: str, second: str) -> bool:
     """Whether two neighbouring characters are parts of one word or one number."""
-    if not first or not second or is_han(first) or is_han(second):
+    if not first or not second or _UNSPACED.match(first) or _UNSPACED.match(second):
+        return False
+    if _is_katakana(first) != _is_katakana(second):
         return False
     return first.isalnum() and second.isalnum()
 
 
+def _is_katakana(character: str) -> bool:
+    return "\u30a0" <= character <= "\u30ff"
+
+
+_MOST_TRIES = 16
+_UNSPACED = re.compile(rf"[{_HAN}\u3040-\u309f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+"""Scripts that put no spaces between words: Chinese, Japanese, Thai, Lao, Burmese, Khmer."""
 _LONG_NUMBER = re.compile(r"\d+(?:[,，]\d{3}(?!\d)|\.\d+)+")
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:[,，]\d{3})*(?:\.\d+)?(?!\w)|\d+(?:\.\d+)?")
 

@@ -57,6 +57,10 @@ TELLING = [
     # A title may name the answer.
     ("Portrait of a Lady (Rembrandt, 1632)", "Who painted it?", "Painted by Rembrandt."),
     ("徐悲鸿《奔马》", "谁画的?", "徐悲鸿画"),
+    # A label is an answer's too, and a mark of doubt is no question.
+    ("Population", "What was the population in 2005?", "2005: 98 453."),
+    ("Old map", "Where was it published?", "Place of publication: Mashhad?"),
+    ("Old map", "When was it made?", "Made 173-?"),
     # The question is affirmed or denied.
     ("Old Mill", "Is the Old Mill demolished?", "The Old Mill was demolished."),
     ("Old Mill", "Do you know whether it was demolished?", "The Old Mill was demolished."),
@@ -82,6 +86,7 @@ def test_a_quotation_that_answers_is_kept(title, question, quote):
         ("Old Mill", "What is it called?", "It is called the Old Mill.", {"value": "Old Mill"}),
         ("Eiffel Tower", "Who built the Eiffel Tower?", "Eiffel built the Eiffel Tower.",
          {"value": "Eiffel"}),
+        ("St Mary", "What grade or category is it?", "Grade: I.", {"value": "I"}),
         ("Exhibition of 1900", "When was the exhibition?", "The Exhibition of 1900.",
          {"year": 1900}),
         ("Old Mill", "Old Mill demolished", "The Old Mill was demolished.", {"exists": False}),
@@ -129,6 +134,23 @@ def test_a_value_stands_in_the_quotation(value, held, composed):
     citation, document = cite(QUOTE, title="Bridge")
     draft = Draft(QUOTE, value=value, composed=composed)
     checked = grounded(draft, citation, document, question="Who built it?", language="en")
+    assert checked.draft.value == held
+
+
+@pytest.mark.parametrize(
+    ("quote", "value", "held"),
+    [
+        ("The doctor said he was safe.", "he", "he"),  # not that of *The*
+        ("Tesla was the fourth of five children.", "four", None),
+        ("今日のハイチは共和国である。", "ハイチ", "ハイチ"),
+        ("今日のハイチは共和国である。", "ハイ", None),
+        ("9つの人物像", "9つ", "9つ"),
+        ("a" * 5_000, "a", None),
+    ],
+)
+def test_a_value_stands_there_as_a_word(quote, value, held):
+    citation, document = cite(quote, title="Thing")
+    checked = grounded(Draft("", value=value), citation, document, question="?", language="en")
     assert checked.draft.value == held
 
 
