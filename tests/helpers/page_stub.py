@@ -2,7 +2,7 @@
 
 It knows the page's side of the HTTP contract and real documents of `data/`, no model and no index.
 The question decides what it answers, so that a test can ask for any state of the page:
-`standing`, `gone`, `built`, `use`, `designed`, `architect`, `谁设计`, `day`, `abstain`,
+`standing`, `gone`, `built`, `use`, `designed`, `architect`, `谁设计`, `exact`, `abstain`,
 `foreign`, `unread`; `slow` (no evidence, ever), `reading`
 (evidence, no answer), `halfway` (evidence, then an error), `torn` (evidence, then the end),
 `broken`, `large`.
@@ -39,7 +39,7 @@ VALUES = {
     "designed": "Joseph Paxton",
     "谁设计": "Joseph Paxton",
     "architect": "赫尔曼·菲舍尔",
-    "day": "31 March 1889",
+    "exact": "31 March 1889",
 }
 """Word in the question -> the answer's value, where it has one."""
 
@@ -83,7 +83,7 @@ ANSWERS: dict[str, tuple[Any, ...]] = {
         "The source says: “设计者是德国建筑师赫尔曼·菲舍尔。”",
         "设计者是德国建筑师赫尔曼·菲舍尔。",
     ),
-    "day": (
+    "exact": (
         EIFFEL,
         None,
         1889,
