@@ -64,7 +64,7 @@ def test_a_year_is_shown_once_and_a_whole_date_in_its_place(open_page):
     card = answered(page)
     expect(card.locator(".year")).to_have_text("1889 built")
     expect(card.locator(".value")).to_have_count(0)
-    ask(page, "On which exact day was it finished?")
+    ask(page, "On which exact day was it finished?", photo=None)
     expect(card.locator(".value")).to_have_text("31 March 1889 built")
     expect(card.locator(".year")).to_have_count(0)
 
