@@ -4,6 +4,10 @@ import re
 import unicodedata
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_LATIN = re.compile(r"[A-Za-z]")
+_EAST_ASIAN = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_WRITTEN_IN_HAN = frozenset({"zh", "yue", "wuu", "nan", "hak", "lzh", "cmn", "ja", "ko"})
+"""Languages whose texts hold Han characters."""
 _WORD = re.compile(r"[^\W\d_]")
 _HAN_SHARE = 0.2
 """A Han character stands for about a word, so a text can be Chinese with fewer than half of its
@@ -47,6 +51,31 @@ def script_language(text: str) -> str | None:
         if letters and len(script.findall(text)) / letters >= _HAN_SHARE:
             return language
     return None
+
+
+def language_of_quotation(quote: str, document_language: str) -> str:
+    """The language of words that are quoted from a document: the document's, unless the words are
+    in another script.
+
+    A document in English may hold a Chinese sentence, and a table may give one language for all of
+    its rows. Then the language is guessed from the words.
+
+    Args:
+        quote: the words.
+        document_language: BCP 47 tag of the document; empty or `und` where it is not known.
+
+    >>> language_of_quotation("Die Brücke steht.", "de"), language_of_quotation("桥还在。", "en")
+    ('de', 'zh')
+    """
+    primary = document_language.split("-")[0].casefold()
+    if primary in ("", "und"):
+        return guess_language(quote)
+    if guess_language(quote) == "zh":
+        return document_language if primary in _WRITTEN_IN_HAN else "zh"
+    is_foreign = (
+        primary in _WRITTEN_IN_HAN and _LATIN.search(quote) and not _EAST_ASIAN.search(quote)
+    )
+    return "en" if is_foreign else document_language
 
 
 def is_han(character: str) -> bool:

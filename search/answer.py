@@ -5,10 +5,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from knowledge.documents import Document
+from knowledge.language import language_of_quotation
 from search.citation import Cause, Citation
 from vlm.readers import Draft, YearEvent
 
-Reason = Literal["nothing_similar", "not_in_evidence", "citation_failed", "low_confidence"]
+Reason = Literal[
+    "nothing_similar",
+    "not_in_evidence",
+    "citation_failed",
+    "low_confidence",
+    "language_not_read",
+]
 
 _ABSTENTIONS: dict[tuple[str, str], str] = {
     ("nothing_similar", "en"): "Nothing in the index resembles what is asked about.",
@@ -23,6 +30,13 @@ _ABSTENTIONS: dict[tuple[str, str], str] = {
         "What was found, on {title}, may not be what is asked about, so no answer is given."
     ),
     ("low_confidence", "zh"): "找到的资料(关于{title})未必就是所问的对象,因此不予回答。",
+    ("language_not_read", "en"): (
+        "The question, or the document about {title}, is in a language that the reader {reader} "
+        "was not measured to read well, so it does not answer."
+    ),
+    ("language_not_read", "zh"): (
+        "问题或关于{title}的资料所用的语言,阅读器{reader}未经测评证明能够读好,因此不予回答。"
+    ),
 }
 _UNTITLED = {"en": "the subject", "zh": "该对象"}
 _OTHER_NAME = {
@@ -33,7 +47,10 @@ _OTHER_NAME = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What an answer was read from: `document.text[start:end] == quote`."""
+    """What an answer was read from: `document.text[start:end] == quote`.
+
+    `language`: BCP 47 tag of the quotation, as far as the document and the script show it.
+    """
 
     document_id: str
     title: str
@@ -42,6 +59,7 @@ class Source:
     quote: str
     start: int
     end: int
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +81,8 @@ class Conflict:
 class Answer:
     """An answer that was checked, or an abstention.
 
-    When it abstains, `exists`, `year`, `year_event`, `current_use` and `source` are None and
-    `reason` says why; `subject` may still name what the photo seems to show.
+    When it abstains, `value`, `exists`, `year`, `year_event`, `current_use` and `source` are None
+    and `reason` says why; `subject` may still name what the photo seems to show.
 
     Attributes:
         subject: the document the answer is about.
@@ -74,6 +92,8 @@ class Answer:
             quoted sentence itself says it.
         year: the year asked for; negative before the common era.
         year_event: what happened in `year`.
+        value: the answer in the quotation's own few words, as they stand there: a name, a number, a
+            place, a date. None where the answer is a statement (existence, yes or no).
         current_use: what it or its site is used for today, in words of the quotation.
         source: the quotation and where it stands.
         conflicts: sources that contradict it; they lower the confidence.
@@ -95,6 +115,7 @@ class Answer:
     exists: bool | None = None
     year: int | None = None
     year_event: YearEvent | None = None
+    value: str | None = None
     current_use: str | None = None
     source: Source | None = None
     conflicts: tuple[Conflict, ...] = ()
@@ -121,6 +142,7 @@ def answer_from(draft: Draft, citation: Citation, document: Document) -> Answer:
         exists=draft.exists,
         year=draft.year,
         year_event=draft.year_event,
+        value=draft.value,
         current_use=draft.current_use,
         fields=draft.fields,
         source=source_of(citation, document),
@@ -138,14 +160,22 @@ def source_of(citation: Citation, document: Document) -> Source:
         quote=citation.quote,
         start=citation.start,
         end=citation.end,
+        language=language_of_quotation(citation.quote, document.language),
     )
 
 
-def abstain(reason: Reason, subject: Document | None, *, language: str) -> Answer:
-    """An abstention with a sentence that says why."""
+def abstain(reason: Reason, subject: Document | None, *, language: str, reader: str = "") -> Answer:
+    """An abstention with a sentence that says why.
+
+    Args:
+        reason: why.
+        subject: the document that the photo or the question seems to mean, if any.
+        language: of the answer; English for all that is not Chinese.
+        reader: name of the reader that does not read a language (`language_not_read`).
+    """
     known = language if language in _UNTITLED else "en"
     title = subject.title if subject else _UNTITLED[known]
-    text = _ABSTENTIONS[reason, known].format(title=title)
+    text = _ABSTENTIONS[reason, known].format(title=title, reader=reader)
     return Answer(subject=subject, text=text, reason=reason)
 
 

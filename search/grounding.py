@@ -11,7 +11,7 @@ has to hold.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -40,6 +40,14 @@ _AUXILIARIES_TEXT = """
 """
 _AUXILIARIES = frozenset(_AUXILIARIES_TEXT.split())
 """Words that a question does not lend: with them any two nouns make a statement."""
+_SMALL_WORDS_TEXT = """
+    of in on at to for from by with into about as and or also both am is are was were be been being
+    has have had do does did will shall can i me my we us our you your he him his she her hers they
+    them who which s there
+"""
+_SMALL_WORDS = frozenset(_SMALL_WORDS_TEXT.split())
+"""Further English words that do not answer an open question. No denial is one of them, nor *still*
+or *yet*: they say what the question does not."""
 _BEFORE_DATES = frozenset({"in", "on"})
 """May stand before a number in place of each other: *on 31 March 1889* → *in 1889*."""
 _FUNCTION_HAN = frozenset("的了于在是它其该这那座个为年月日被据资料")
@@ -68,6 +76,31 @@ _OPEN_QUESTION = re.compile(
     re.IGNORECASE,
 )
 """A question that takes its own words for granted: *When was it built?*, not *Was it built?*"""
+_RECORD_LINE = re.compile(r"[^:：?？]{1,40}[:：]\s*[^\s?？]")
+"""`Label: value`; its label says something even if it is a number."""
+_UNSURE = re.compile(r"[(\[–—-]\s*[?？][)\].\s]*$")
+_POLITE = re.compile(
+    r"^(?:please\s+)?(?:(?:can|could|would|will|do)\s+you\s+(?:please\s+)?"
+    r"(?:tell|say|show|know|explain)|tell|i\s+want\s+to\s+know)\b"
+    r"|^(?:请问|你知道|您知道|能告诉我|请告诉我|想知道)",
+    re.IGNORECASE,
+)
+"""How a question begins that asks for what follows: *Can you tell me when …?*"""
+_PARTICLE = re.compile(r"[吗嗎][?？]?$")
+_OPEN_ELSEWHERE = re.compile(
+    r"\b(?:wann|wo|wer|wem|wessen|wie|warum|woher|welche[mnrs]?|quand|où|comment|combien|pourquoi"
+    r"|quel(?:le)?s?|cu[aá]ndo|d[oó]nde|qui[eé]n(?:es)?|cu[aá]l(?:es)?|c[oó]mo|cu[aá]nt[oa]s?)\b"
+    r"|^(?:qui|que|qué|was)\b(?!.*\b(?:the|a|an|it|this)\b)",
+    re.IGNORECASE,
+)
+"""The same in German, French and Spanish."""
+_YES_OR_NO = re.compile(
+    r"^(?:and\s+|so\s+|but\s+)?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would)"
+    r"(?:n['’]t)?\s|^(?:\W*(?:me|us)\s+)?\W*(?:whether|if)\b"
+    r"|是否|是不是|有没有|有沒有|能否|可否|(?<!什)(?<!怎)么[?？]?$|[吗嗎][?？]?$|没有[?？]?$|否[?？]?$",
+    re.IGNORECASE,
+)
+"""How a question begins or ends that is affirmed or denied."""
 _CHOICE = re.compile(r"\bor\b|还是|或", re.IGNORECASE)
 """A question that offers answers takes none of them for granted."""
 
@@ -133,9 +166,10 @@ def grounded(
 ) -> Grounded:
     """The draft as far as its quotation holds it.
 
-    `current_use` must stand in the quotation. `year_event` is what the quotation says of the year.
-    Each string and number of `fields` must stand in the cited passage. `text` is replaced by a
-    composed one where it says more than the quotation.
+    `value` and `current_use` must stand in the quotation. `year_event` is what the quotation says
+    of the year. Each string and number of `fields` must stand in the cited passage. `text` is
+    replaced by a composed one where it says more than the quotation. Of a composed draft only
+    `value` is checked: code made the rest of it from the quotation.
 
     Args:
         draft: its citation holds, and `exists` is what the quotation says.
@@ -146,9 +180,10 @@ def grounded(
         schema: the caller's schema of `fields`. A value that its `enum` or `const` lists is the
             caller's own word and is kept, and so is a truth value.
     """
+    quote = citation.quote
+    draft = replace(draft, value=_words_in(draft.value, quote))
     if draft.composed:
         return Grounded(draft, {})
-    quote = citation.quote
     withheld: dict[str, str] = {}
     fields = draft.fields
     if fields is not None:
@@ -169,16 +204,107 @@ def grounded(
     return Grounded(draft, withheld)
 
 
-def says_nothing(citation: Citation, document: Document, question: str) -> bool:
-    """Whether a quotation tells nothing: it is one of the document's names, the question over
-    again, or a question itself; or it holds no letter."""
-    said = fold(citation.quote)
-    if said in {fold(name) for name in (document.title, *document.aliases)}:
+def says_nothing(draft: Draft, citation: Citation, document: Document, question: str) -> bool:
+    """Whether a quotation tells nothing that the question does not say itself.
+
+    It tells nothing where it is one of the document's names, the question over again, or a question
+    itself; where it is a bare number; and where each of its words is a function word or stands in
+    the question or in the document's names: *The Old Mill was demolished* does not answer when.
+    Such words are an answer all the same to a question that they affirm or deny (*Was it
+    demolished?*), and where they give a value or a year that the question does not have.
+    """
+    quote = citation.quote
+    names = {fold(name) for name in (document.title, *document.aliases)}
+    said = fold(quote)
+    has_words = any(map(str.isalpha, quote)) or _RECORD_LINE.match(quote) is not None
+    if said in names or said == fold(question) or not has_words:
         return True
-    sentences = [part for part in _SENTENCE_END.split(citation.quote) if _TOKEN.search(part)]
-    if all(part.rstrip().endswith(("?", "？")) for part in sentences):
+    sentences = [part for part in _SENTENCE_END.split(quote) if _TOKEN.search(part)]
+    if all(_is_question(part.strip()) for part in sentences):
         return True
-    return said == fold(question) or not any(map(str.isalpha, citation.quote))
+    if _takes_yes_or_no(question, draft) or _gives_more(draft, quote, question):
+        return False
+    return not _adds_words(quote, names, question)
+
+
+def _takes_yes_or_no(question: str, draft: Draft) -> bool:
+    """Whether a sentence that repeats the question answers it."""
+    asked, is_polite = _POLITE.subn("", question.strip())
+    if is_polite:  # 你知道它是哪一年建的吗 asks when
+        asked = _PARTICLE.sub("", asked)
+    is_open = _OPEN_QUESTION.search(asked) or _OPEN_ELSEWHERE.search(asked)
+    if is_open and not _YES_OR_NO.search(asked):
+        return optional(
+            lambda: asks_existence(question),
+            otherwise=False,
+            what="kind of question",
+            document_id="",
+        )
+    is_asked = "?" in asked or "？" in asked or _YES_OR_NO.search(asked) is not None
+    return is_asked or draft.exists is not None
+
+
+def _gives_more(draft: Draft, quote: str, question: str) -> bool:
+    """Whether the draft gives a year or a value that the question does not have. A value that the
+    quotation has more often is another one: *Eiffel built the Eiffel Tower*."""
+    if draft.year is not None and not year_stands_in(draft.year, question):
+        return True
+    value = _words_in(draft.value, quote)
+    return value is not None and _count_words(value, quote) > _count_words(value, question)
+
+
+def _count_words(words: str, text: str) -> int:
+    """How often words stand in a text, whole words alone, folded."""
+    wanted, said = fold(words), fold(text)
+    if is_han(wanted[:1]):
+        return said.count(wanted)
+    return f" {said.replace(' ', '  ')} ".count(f" {wanted.replace(' ', '  ')} ")
+
+
+def _is_question(sentence: str) -> bool:
+    """Whether a sentence asks. *Place: Mashhad?* and *French (?)* do not: they are unsure."""
+    asks = sentence.endswith(("?", "？"))
+    return asks and not _RECORD_LINE.match(sentence) and not _UNSURE.search(sentence)
+
+
+def _adds_words(quote: str, names: Set[str], question: str) -> bool:
+    """Whether a quotation holds a word that is neither a function word nor stands in the question
+    or in the document's names (`names`, folded).
+
+    A name is left out as a whole. Of its single words only those that the quotation writes with a
+    small letter are left out: *the station* of *Old Station*, but not the painter whom a title
+    names.
+    """
+    said = f" {fold(quote)} "
+    for name in sorted(names, key=len, reverse=True):
+        said = said.replace(name if is_han(name[:1]) else f" {name} ", " ") if name else said
+    asked = fold(question)
+    small = {
+        word for token in _TOKEN.findall(quote) if token.islower() for word in fold(token).split()
+    }
+    of_names = {word for name in names for word in name.split()} & small
+    known = {*_TOKEN.findall(asked), *of_names, *_FUNCTION_WORDS, *_SMALL_WORDS}
+    return any(
+        not _repeats_han(token, asked) if is_han(token[0]) else token not in known
+        for token in _TOKEN.findall(said)
+    )
+
+
+def _repeats_han(run: str, asked: str) -> bool:
+    """Whether Chinese characters are made of pieces of the question and of function characters. Of
+    two neighbouring pieces one is longer than a character: 山西 is not 山…西."""
+    position, was_single = 0, False
+    while position < len(run):
+        end = position
+        while end < len(run) and run[position : end + 1] in asked:
+            end += 1
+        is_function = run[position] in _FUNCTION_HAN
+        is_single = end - position <= 1 and not is_function
+        if is_single and (end == position or was_single):
+            return False
+        was_single = is_single
+        position = max(end, position + 1)
+    return True
 
 
 def says_only(
@@ -452,23 +578,46 @@ def _words_in(words: str | None, text: str) -> str | None:
     """The words as they stand in a text, whole words alone; None where they do not."""
     if words is None or not _TOKEN.search(words):
         return None
-    span = find_quote(words, text)
-    if span is None:
-        return None
-    start, end = span
-    cut = _joins(text[start - 1 : start], text[start : start + 1]) or _joins(
-        text[end - 1 : end], text[end : end + 1]
+    begin = 0
+    for _ in range(_MOST_TRIES):  # *he* stands in *The* before it stands alone
+        span = find_quote(words, text[begin:])
+        if span is None:
+            return None
+        start, end = begin + span[0], begin + span[1]
+        cut = _joins(text[max(0, start - 1) : start], text[start : start + 1]) or _joins(
+            text[end - 1 : end], text[end : end + 1]
+        )
+        if not cut and not _cuts_number(text, start, end):
+            return text[start:end]
+        begin = start + 1
+    return None
+
+
+def _cuts_number(text: str, start: int, end: int) -> bool:
+    """Whether a span begins or ends within a number: 889 of 1,889, or 3 of 3.5."""
+    return any(
+        match.start() < start < match.end() or match.start() < end < match.end()
+        for match in _LONG_NUMBER.finditer(text)
     )
-    return None if cut else text[start:end]
 
 
 def _joins(first: str, second: str) -> bool:
     """Whether two neighbouring characters are parts of one word or one number."""
-    if not first or not second or is_han(first) or is_han(second):
+    if not first or not second or _UNSPACED.match(first) or _UNSPACED.match(second):
+        return False
+    if _is_katakana(first) != _is_katakana(second):
         return False
     return first.isalnum() and second.isalnum()
 
 
+def _is_katakana(character: str) -> bool:
+    return "\u30a0" <= character <= "\u30ff"
+
+
+_MOST_TRIES = 16
+_UNSPACED = re.compile(rf"[{_HAN}\u3040-\u309f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+"""Scripts that put no spaces between words: Chinese, Japanese, Thai, Lao, Burmese, Khmer."""
+_LONG_NUMBER = re.compile(r"\d+(?:[,，]\d{3}(?!\d)|\.\d+)+")
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:[,，]\d{3})*(?:\.\d+)?(?!\w)|\d+(?:\.\d+)?")
 
 

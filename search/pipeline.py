@@ -214,6 +214,13 @@ class Pipeline:
         if draft.passage_id is None:
             if draft.reason == "nothing_similar":
                 return abstain("nothing_similar", None, language=language)
+            if draft.reason == "language_not_read":
+                return abstain(
+                    "language_not_read",
+                    subject.document,
+                    language=language,
+                    reader=self.reader.name,
+                )
             return abstain("not_in_evidence", subject.document, language=language)
         passages = {p.passage_id: p for subject in read for p in subject.passages}
         chronologies = {
@@ -227,7 +234,7 @@ class Pipeline:
             answer = abstain("citation_failed", subject.document, language=language)
             return replace(answer, withdrawn=citation.cause)
         cited = by_id[citation.passage.document_id]
-        if says_nothing(citation, cited.document, query.question):
+        if says_nothing(draft, citation, cited.document, question):
             answer = abstain("citation_failed", subject.document, language=language)
             return replace(answer, withdrawn="quote_says_nothing")
         if not asked_existence:

@@ -1,5 +1,6 @@
 """`snapcite ask` and `snapcite search`: a question on the command line."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -46,6 +47,21 @@ SchemaOption = Annotated[
         "--schema", help="File with a JSON schema of the fields you want; for readers with a model."
     ),
 ]
+_LANGUAGES = {
+    "en": ("English", "英文"),
+    "zh": ("Chinese", "中文"),
+    "de": ("German", "德文"),
+    "fr": ("French", "法文"),
+    "es": ("Spanish", "西班牙文"),
+    "it": ("Italian", "意大利文"),
+    "pt": ("Portuguese", "葡萄牙文"),
+    "nl": ("Dutch", "荷兰文"),
+    "ru": ("Russian", "俄文"),
+    "ja": ("Japanese", "日文"),
+    "ko": ("Korean", "韩文"),
+}
+"""Language → its name in English and in Chinese; any other goes by its tag."""
+_AROUND_YEAR = re.compile(r"\b(?:BCE?|CE|AD)\b|公元前?|年|[\s.,，。]", re.IGNORECASE)
 Given = Annotated[
     list[str], typer.Argument(metavar="[PHOTO]... [QUESTION]", help="Photos, then the question.")
 ]
@@ -80,7 +96,7 @@ def ask(
             out = schemas.ask_out(asked, pipeline)
             print_json(out.model_dump_json(indent=2, exclude={"request_id"}))
         else:
-            print_answer(stdout(), asked.answer)
+            print_answer(stdout(), asked.answer, language=query.answer_language)
             if asked.answer.note is None:
                 print_suggestion(stdout(), asked)
 
@@ -125,11 +141,17 @@ def _asking(
         yield pipeline, query
 
 
-def print_answer(console: Console, answer: Answer) -> None:
-    """Print an answer for people: the answer, the quotation, and its source."""
+def print_answer(console: Console, answer: Answer, *, language: str = "en") -> None:
+    """Print an answer for people: the answer, the quotation, and its source.
+
+    `language`: of the answer; a quotation in another one is marked.
+    """
     if answer.subject is not None:
         console.print(Text(escaped(answer.subject.title, one_line=True), style="bold"))
-    console.print(Text(escaped(answer.text)))
+    if answer.value is not None and not _is_year_alone(answer.value, answer.year):
+        console.print(Text(escaped(answer.value, one_line=True), style="bold cyan"))
+    if answer.text != answer.value:
+        console.print(Text(escaped(answer.text)))
     if answer.note is not None:
         console.print(Text(escaped(answer.note, one_line=True), style="yellow"))
     source = answer.source
@@ -140,10 +162,10 @@ def print_answer(console: Console, answer: Answer) -> None:
     facts = [f"{name}: {value}" for name, value in _facts(answer) if value is not None]
     if facts:
         console.print(Text(" · ".join(facts), style="cyan"))
-    _print_source(console, source)
+    _print_source(console, source, language)
     for conflict in answer.conflicts:
         console.print(Text("Another source contradicts this:", style="yellow"))
-        _print_source(console, conflict.source)
+        _print_source(console, conflict.source, language)
 
 
 def print_suggestion(console: Console, found: Found) -> None:
@@ -153,11 +175,26 @@ def print_suggestion(console: Console, found: Found) -> None:
         console.print(Text(f"Did you mean: {meant}", style="yellow"))
 
 
-def _print_source(console: Console, source: Source) -> None:
+def _print_source(console: Console, source: Source, language: str) -> None:
     console.print(Padding(Text(f"“{escaped(source.quote)}”", style="italic"), (1, 0, 0, 2)))
     where = source.citation or source.document_id
     where = escaped(f"{where}, {source.url}" if source.url else where, one_line=True)
-    console.print(Padding(Text(f"— {where}"), (0, 2)))
+    console.print(Padding(Text(f"— {where}{_in_language(source.language, language)}"), (0, 2)))
+
+
+def _in_language(quoted: str, answered: str) -> str:
+    """A mark for a quotation that is in another language than the answer, else nothing."""
+    primary, own = (tag.split("-")[0].casefold() for tag in (quoted, answered))
+    if primary == own:
+        return ""
+    english, chinese = _LANGUAGES.get(primary, (quoted, quoted))
+    mark = f"（{chinese}原文）" if own == "zh" else f" (in {english})"
+    return escaped(mark, one_line=True)
+
+
+def _is_year_alone(value: str, year: int | None) -> bool:
+    """Whether a value says nothing but the year, which is printed anyway."""
+    return year is not None and _AROUND_YEAR.sub("", value) == str(abs(year))
 
 
 def print_subjects(console: Console, found: Found) -> None:

@@ -9,7 +9,7 @@ from api.watching.context import current_request_id
 from knowledge import stages
 from knowledge.documents import Document
 from knowledge.index import PhotoFacts
-from search.answer import Answer
+from search.answer import Answer, Reason
 from search.evidence import Evidence
 from search.pipeline import Asked, Found, Pipeline
 from vlm.chronology import Chronology, EventKind, timeline
@@ -23,6 +23,9 @@ class SubjectOut(BaseModel):
     title: str
 
 
+_QUOTATION_LANGUAGE = Field(description="BCP 47 tag of the quotation.")
+
+
 class SourceOut(BaseModel):
     """What an answer was read from; `start` and `end` count characters of the document's text."""
 
@@ -33,6 +36,7 @@ class SourceOut(BaseModel):
     quote: str
     start: int
     end: int
+    language: str = _QUOTATION_LANGUAGE
 
 
 class ConflictOut(BaseModel):
@@ -47,6 +51,7 @@ class ConflictOut(BaseModel):
     quote: str
     start: int
     end: int
+    language: str = _QUOTATION_LANGUAGE
 
 
 class AnswerOut(BaseModel):
@@ -56,6 +61,10 @@ class AnswerOut(BaseModel):
     exists: bool | None
     year: int | None = Field(description="Negative before the common era.")
     year_event: YearEvent | None
+    value: str | None = Field(
+        description="The answer in the quotation's own few words (a name, a number, a place, a "
+        "date); null where the answer is a statement."
+    )
     current_use: str | None
     text: str
     source: SourceOut | None
@@ -64,7 +73,7 @@ class AnswerOut(BaseModel):
     )
     confidence: float
     abstained: bool
-    reason: str | None
+    reason: Reason | None = Field(description="Why it abstains.")
     fields: dict[str, Any] | None = Field(
         default=None, description="What the request's own `schema` asked for."
     )
@@ -198,6 +207,7 @@ def answer_out(answer: Answer) -> AnswerOut:
         exists=answer.exists,
         year=answer.year,
         year_event=answer.year_event,
+        value=answer.value,
         current_use=answer.current_use,
         text=answer.text,
         source=SourceOut(
@@ -208,6 +218,7 @@ def answer_out(answer: Answer) -> AnswerOut:
             quote=source.quote,
             start=source.start,
             end=source.end,
+            language=source.language,
         )
         if source
         else None,
@@ -222,6 +233,7 @@ def answer_out(answer: Answer) -> AnswerOut:
                 quote=conflict.source.quote,
                 start=conflict.source.start,
                 end=conflict.source.end,
+                language=conflict.source.language,
             )
             for conflict in answer.conflicts
         ],

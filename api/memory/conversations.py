@@ -24,6 +24,8 @@ SECONDS = 3_600
 """How long a conversation is kept after its last question."""
 
 _MEMORY_BYTES = 64 * 2**20
+_OF_SUBJECT = ("not_in_evidence", "language_not_read")
+"""Reasons of abstentions that are about a document all the same."""
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _RECALLED = TypeAdapter(Recalled)
 
@@ -99,6 +101,6 @@ def _key(owner: str, conversation_id: str) -> str:
 def _subject(query: Query, asked: Asked) -> str | None:
     """The document that the answer was about, where that is known; else the one before."""
     answer = asked.answer
-    if answer.subject is not None and (not answer.abstained or answer.reason == "not_in_evidence"):
+    if answer.subject is not None and (not answer.abstained or answer.reason in _OF_SUBJECT):
         return answer.subject.document_id
     return query.recalled.subject

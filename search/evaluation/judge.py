@@ -22,6 +22,9 @@ _SMALL_WORDS = frozenset(
         "to used was were where which with"
     ).split()
 )
+_VALUE_F1 = 0.6
+"""Least F1 of a value's words and the reference's."""
+_WORD = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3400-\u9fff\uf900-\ufaff]+")
 _LATIN = re.compile(r"[^\W_]+")
 
 
@@ -39,6 +42,7 @@ class Outcome:
         year_near: the same, with a year off by one let pass.
         use_right: None where the use was not asked for, or the reference is in another language
             than what was quoted, so that words cannot be compared.
+        value_right: None where the label has no value.
         source_right: whether the cited document is the right one; None when abstained.
         document_language: of the right document, if known.
     """
@@ -50,6 +54,7 @@ class Outcome:
     year_right: bool | None
     year_near: bool | None
     use_right: bool | None
+    value_right: bool | None
     source_right: bool | None
     document_language: str | None = None
 
@@ -66,7 +71,8 @@ class Outcome:
         """
         if not self.question.answerable:
             return self.abstained
-        return bool(self.source_right) and False not in (self.exists_right, self.year_right)
+        facts = (self.exists_right, self.year_right, self.value_right)
+        return bool(self.source_right) and False not in facts
 
     @property
     def wrong(self) -> bool:
@@ -105,6 +111,7 @@ def judge(
         year_right=said.year == question.year if asks_year else None,
         year_near=near if asks_year else None,
         use_right=_use_right(question, said),
+        value_right=_value_right(question, said),
         source_right=None if said.source is None else is_labelled(question.document, said.source),
         document_language=document_language,
     )
@@ -136,6 +143,54 @@ def _use_right(question: LabelledQuestion, said: Observation) -> bool | None:
     return bool(said.source) and share_of_words(question.answer, text) >= _USE_SHARE
 
 
+def _value_right(question: LabelledQuestion, said: Observation) -> bool | None:
+    if not question.answerable or not question.values:
+        return None
+    if said.abstained:
+        return False
+    if said.value is not None:
+        return any(same_value(value, said.value) for value in question.values)
+    year = [] if said.year is None else [str(abs(said.year))]
+    return any(
+        _stands_in(words, year) or _stands_in(words, _words(said.quote or ""))
+        for words in map(_words, question.values)
+    )
+
+
+def same_value(reference: str, value: str) -> bool:
+    """Whether a value is the reference in other words: the value holds the reference and is at most
+    twice as long, or their words agree with an F1 of 0.6 or more and the value has no other number.
+
+    Words are compared folded, and Chinese by characters. Rajpurkar et al., "SQuAD: 100,000+
+    questions for machine comprehension of text", 2016, measure answers by the same F1.
+
+    >>> same_value("Gustave Eiffel", "Eiffel")  # F1 = 2 · 1 · ½ / (1 + ½) = ⅔
+    True
+    >>> same_value("box 3, folder 7", "box 3, folder 2")  # F1 = ¾, another number
+    False
+    """
+    wanted, said = _words(reference), _words(value)
+    if _stands_in(wanted, said) and len(said) <= 2 * len(wanted):
+        return True
+    if any(word.isdigit() and word not in wanted for word in said):
+        return False
+    common = (Counter(wanted) & Counter(said)).total()
+    return 2 * common >= _VALUE_F1 * (len(wanted) + len(said)) and common > 0
+
+
+def _stands_in(words: Sequence[str], text: Sequence[str]) -> bool:
+    """Whether words stand in a text one after the other."""
+    size = len(words)
+    return size > 0 and any(
+        list(text[at : at + size]) == list(words) for at in range(len(text) - size + 1)
+    )
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, folded, in order; each Chinese character is one."""
+    return _WORD.findall(fold(text))
+
+
 def _units(text: str) -> set[str]:
     folded = fold(text)
     runs = re.findall(r"[\u3400-\u9fff]+", folded)
@@ -149,12 +204,14 @@ CAUSES: Mapping[str, str] = {
     "taken_for_foreign": "taken for something that is not indexed",
     "subject_missed": "the right subject was not found among the first twenty",
     "withheld": "withheld for low confidence",
+    "language_not_read": "in a language that the reader was not measured to read well",
     "withdrawn": "withdrawn by the citation check",
     "subject_not_first": "another subject came first, and was answered or abstained about",
     "reader_silent": "the right subject came first, and the reader found no answer in it",
     "wrong_document": "the right subject came first, and another document was cited",
     "wrong_existence": "the right document, the wrong verdict on existence",
     "wrong_year": "the right document, the wrong year",
+    "wrong_value": "the right document, another value",
 }
 """Cause → its meaning. The first that applies counts."""
 
@@ -170,6 +227,8 @@ def cause(outcome: Outcome) -> str:
         return "subject_missed"
     if reason == "low_confidence":
         return "withheld"
+    if reason == "language_not_read":
+        return "language_not_read"
     if reason == "citation_failed":
         return "withdrawn"
     if outcome.rank != 1 and not outcome.source_right:
@@ -178,7 +237,9 @@ def cause(outcome: Outcome) -> str:
         return "reader_silent"
     if not outcome.source_right:
         return "wrong_document"
-    return "wrong_existence" if outcome.exists_right is False else "wrong_year"
+    if outcome.exists_right is False:
+        return "wrong_existence"
+    return "wrong_year" if outcome.year_right is False else "wrong_value"
 
 
 def count_causes(outcomes: Sequence[Outcome]) -> dict[str, int]:

@@ -42,6 +42,7 @@ class Observation:
         seen: the first of them, in more detail.
         citation_valid: whether the quotation stands in the stored document at its span and holds
             the year; None when abstained. Checked again here, from the document itself.
+        value: the answer in the quotation's own few words, if it gives one.
         signals: the values that the confidence was computed from.
         timings: stage → seconds.
     """
@@ -58,6 +59,7 @@ class Observation:
     source: str | None
     confidence: float
     citation_valid: bool | None
+    value: str | None = None
     signals: Mapping[str, float] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
 
@@ -100,6 +102,7 @@ def observe(asked: Asked, index: Index, *, timings: Mapping[str, float]) -> Obse
         source=answer.source.document_id if answer.source else None,
         confidence=answer.confidence,
         citation_valid=valid,
+        value=answer.value,
         signals=dict(answer.signals),
         timings=dict(timings),
     )

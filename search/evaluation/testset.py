@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 from knowledge.errors import InputError
+from knowledge.language import fold
 
 Origin = Literal["testset", "leave_one_out", "foreign"]
 """Where a question comes from: a test set, or `leave_one_out` or `foreign`, which make it."""
@@ -38,6 +39,8 @@ class LabelledQuestion:
         exists: whether the subject stands today, where the document says so.
         year: the year, if the question asks for one.
         answer: a short reference answer where the fact is not a year.
+        values: what the answer's value may be, in the document's words; empty where it is not
+            judged.
         testset: name of the test set's folder.
         origin: where it comes from.
         hidden: ids of the index's documents that the search leaves out.
@@ -52,6 +55,7 @@ class LabelledQuestion:
     exists: bool | None
     year: int | None
     answer: str | None
+    values: tuple[str, ...] = ()
     testset: str = ""
     origin: Origin = "testset"
     hidden: tuple[str, ...] = ()
@@ -111,6 +115,7 @@ def _question(line: str, number: int, path: Path) -> LabelledQuestion:
         exists=_field(raw, "exists", bool, where, optional=True),
         year=_field(raw, "year", int, where, optional=True),
         answer=_field(raw, "answer", str, where, optional=True),
+        values=_values(raw, where),
         testset=path.resolve().parent.name,
     )
 
@@ -124,6 +129,16 @@ def _field(
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise InputError(f"{where}: {name} is {value!r}, not {kind.__name__}.")
     return value
+
+
+def _values(raw: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    """The labels `value`, one text, and `values`, a list of texts."""
+    value = _field(raw, "value", str, where, optional=True)
+    values = _field(raw, "values", list, where, optional=True) or []
+    found = [*([] if value is None else [value]), *values]
+    if not all(isinstance(each, str) and fold(each) for each in found):
+        raise InputError(f"{where}: values is {values!r}, not a list of texts with words in them.")
+    return tuple(found)
 
 
 def is_labelled(document: str | None, document_id: str) -> bool:
@@ -149,6 +164,7 @@ def leave_one_out(
             exists=None,
             year=None,
             answer=None,
+            values=(),
             origin="leave_one_out",
             hidden=tuple(
                 id_ for id_ in sorted(document_ids) if is_labelled(question.document, id_)
@@ -189,6 +205,7 @@ def foreign(
             exists=None,
             year=None,
             answer=None,
+            values=(),
             testset=folder.name,
             origin="foreign",
         )

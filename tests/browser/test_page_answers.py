@@ -47,6 +47,81 @@ def test_a_question_about_use_leads_with_the_words(open_page):
     expect(card.locator(".pill")).to_have_text("Standing")
 
 
+def test_a_value_leads(open_page):
+    page = open_page()
+    ask(page, "Who designed the Crystal Palace?", photo=None)
+    card = answered(page)
+    expect(card.locator(".value strong")).to_have_text("Joseph Paxton")
+    expect(card.locator(".value strong")).to_have_attribute("lang", "en")
+    expect(card.locator(".year, .verdict, .pill, .lead, .quote-language")).to_have_count(0)
+    expect(card.locator(".answer-text")).to_contain_text("for the Great Exhibition")
+    expect(page.locator("#status")).to_contain_text("Crystal Palace. Joseph Paxton. Joseph")
+
+
+def test_a_year_is_shown_once_and_a_whole_date_in_its_place(open_page):
+    page = open_page()
+    ask(page, "When was it built?")
+    card = answered(page)
+    expect(card.locator(".year")).to_have_text("1889 built")
+    expect(card.locator(".value")).to_have_count(0)
+    ask(page, "On which exact day was it finished?", photo=None)
+    expect(card.locator(".value")).to_have_text("31 March 1889 built")
+    expect(card.locator(".year")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("locale", "question", "mark", "language"),
+    [
+        ("en-US", "Who was the architect of the station?", "(in Chinese)", "zh"),
+        ("zh-CN", "谁设计了水晶宫？", "（英语原文）", "en"),
+        ("zh-CN", "Who was the architect of the station?", "（中文原文）", "zh"),
+    ],
+)
+def test_a_quotation_in_another_language_is_marked(open_page, locale, question, mark, language):
+    page = open_page(locale=locale)
+    ask(page, question, photo=None)
+    card = answered(page)
+    expect(card.locator("figcaption .quote-language")).to_have_text(mark)
+    expect(card.locator("blockquote")).to_have_attribute("lang", language)
+    expect(card.locator(".value strong")).to_have_attribute("lang", language)
+
+
+@pytest.mark.parametrize(
+    ("value", "year", "alone"),
+    [
+        ("1931", 1931, True),
+        ("1931年", 1931, True),
+        ("515 BC", -515, True),
+        ("公元前515年", -515, True),
+        ("AD 80", 80, True),
+        ("May 1931", 1931, False),
+        ("1931", None, False),
+        ("1930", 1931, False),
+    ],
+)
+def test_whether_a_value_is_the_year_alone(open_page, value, year, alone):
+    say = "async args => (await import('/static/js/words.js')).isYearAlone(...args)"
+    assert open_page().evaluate(say, [value, year]) is alone
+
+
+def test_a_value_of_many_words_is_set_smaller_and_a_sentence_not_at_all(open_page):
+    page = open_page()
+    value = "the engineers Maurice Koechlin and Émile Nouguier"
+
+    def answer(route):
+        body = page_stub.answer_to("built", has_photo=False)
+        body["answer"] |= {"year": None, "year_event": None, "value": value}
+        route.fulfill(body=page_stub.events(body), content_type="text/event-stream")
+
+    page.route("**/v1/ask", answer)
+    ask(page, "built", photo=None)
+    expect(answered(page).locator(".value.is-long")).to_have_text(value)
+    value *= 4
+    ask(page, "built", photo=None)
+    expect(answered(page).locator(".answer-text.lead")).to_be_visible()
+    expect(page.locator(".value")).to_have_count(0)
+
+
 def test_a_source_that_contradicts_is_shown_below_the_quotation(open_page):
     page = open_page()
     ask(page, "When was it built? That is contested.")
@@ -165,6 +240,12 @@ def test_an_abstention_is_friendly(open_page):
     expect(card.locator(".confidence")).to_have_count(0)
     nearest.first.click()
     expect(page.get_by_role("dialog")).to_contain_text("Agra")
+
+
+def test_a_language_that_is_not_read_is_said(open_page):
+    page = open_page()
+    ask(page, "unread")
+    expect(answered(page)).to_contain_text("the reader extractive was not measured to read well")
 
 
 def test_a_photo_that_resembles_nothing(open_page):

@@ -2,7 +2,8 @@
 
 It knows the page's side of the HTTP contract and real documents of `data/`, no model and no index.
 The question decides what it answers, so that a test can ask for any state of the page:
-`standing`, `gone`, `built`, `use`, `abstain`, `foreign`; `slow` (no evidence, ever), `reading`
+`standing`, `gone`, `built`, `use`, `designed`, `architect`, `谁设计`, `exact`, `abstain`,
+`foreign`, `unread`; `slow` (no evidence, ever), `reading`
 (evidence, no answer), `halfway` (evidence, then an error), `torn` (evidence, then the end),
 `broken`, `large`.
 """
@@ -32,6 +33,16 @@ PARIS = (48.858, 2.294)
 """Latitude and longitude of the Eiffel Tower's photo."""
 JINAN, CRYSTAL = "lost_buildings/jinan_old_railway_station", "lost_buildings/crystal_palace"
 
+PAXTON = "Joseph Paxton designed it for the Great Exhibition, which was held in Hyde Park in 1851."
+VALUES = {
+    "built": "1889",
+    "designed": "Joseph Paxton",
+    "谁设计": "Joseph Paxton",
+    "architect": "赫尔曼·菲舍尔",
+    "exact": "31 March 1889",
+}
+"""Word in the question -> the answer's value, where it has one."""
+
 # word in the question -> document, exists, year, event, use, answer's text, quotation
 ANSWERS: dict[str, tuple[Any, ...]] = {
     "gone": (
@@ -59,6 +70,26 @@ ANSWERS: dict[str, tuple[Any, ...]] = {
         "built",
         None,
         "The Eiffel Tower was completed in 1889.",
+        "The tower was completed on 31 March 1889.",
+    ),
+    "designed": (CRYSTAL, None, None, None, None, PAXTON, PAXTON),
+    "谁设计": (CRYSTAL, None, None, None, None, f"据资料：“{PAXTON}”", PAXTON),
+    "architect": (
+        JINAN,
+        None,
+        None,
+        None,
+        None,
+        "The source says: “设计者是德国建筑师赫尔曼·菲舍尔。”",
+        "设计者是德国建筑师赫尔曼·菲舍尔。",
+    ),
+    "exact": (
+        EIFFEL,
+        None,
+        1889,
+        "built",
+        None,
+        "The tower was completed on 31 March 1889.",
         "The tower was completed on 31 March 1889.",
     ),
     "use": (
@@ -159,23 +190,28 @@ def contradiction() -> dict[str, Any]:
         "quote": quote,
         "start": start,
         "end": start + len(quote),
+        "language": document["language"],
     }
 
 
 def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
     """The whole answer document for a question."""
     others = [TAJ, CHARMINAR, EIFFEL]
-    if "abstain" in question or "foreign" in question:
+    if any(word in question for word in ("abstain", "foreign", "unread")):
         foreign = "foreign" in question
+        unread = "language_not_read" if "unread" in question else "not_in_evidence"
+        reason = "nothing_similar" if foreign else unread
         shown = [item for n, d in enumerate(others, 1) for item in evidence(d, n, has_photo=True)]
         subject = None if foreign else {"document_id": TAJ, "title": "Taj Mahal"}
-        answer = dict.fromkeys(("exists", "year", "year_event", "current_use", "source")) | {
+        answer = dict.fromkeys(
+            ("exists", "year", "year_event", "value", "current_use", "source")
+        ) | {
             "subject": subject,
             "text": "The documents about Taj Mahal do not say.",
             "conflicts": [],
             "confidence": 0.0,
             "abstained": True,
-            "reason": "nothing_similar" if foreign else "not_in_evidence",
+            "reason": reason,
             "fields": None,
             "fields_withheld": {},
             "reasoning": None,
@@ -194,10 +230,12 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         "exists": exists,
         "year": year,
         "year_event": event,
+        "value": VALUES.get(key),
         "current_use": use,
         "text": text,
         "source": {key: document[key] for key in ("document_id", "title", "citation", "url")}
-        | {"quote": quote, "start": start, "end": start + len(quote)},
+        | {"quote": quote, "start": start, "end": start + len(quote)}
+        | {"language": document["language"]},
         "conflicts": [contradiction()] if "contested" in question else [],
         "confidence": 0.93,
         "abstained": False,

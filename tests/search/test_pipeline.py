@@ -227,6 +227,50 @@ def test_an_abstention_names_the_subject_and_speaks_the_question_s_language(inde
     assert answer.text == "关于Old Station的资料没有说明这一点。"
 
 
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (
+            "Wann wurde der Bahnhof abgerissen?",
+            "The question, or the document about Old Station, is in a language that the reader "
+            "scripted was not measured to read well, so it does not answer.",
+        ),
+        (
+            "造价是多少?",
+            "问题或关于Old Station的资料所用的语言,阅读器scripted未经测评证明能够读好,"
+            "因此不予回答。",
+        ),
+    ],
+)
+def test_a_language_that_the_reader_does_not_read_is_said(index, encoder, question, text):
+    silent = pipeline(index, encoder, lambda reading: Draft("", reason="language_not_read"))
+    answer = silent.ask(Query(question, (STATION_PHOTO,))).answer
+
+    assert (answer.reason, answer.value, answer.source) == ("language_not_read", None, None)
+    assert answer.text == text
+
+
+@pytest.mark.parametrize(("value", "given"), [("the railway company", True), ("the king", False)])
+def test_an_answer_s_value_is_in_its_quotation(index, encoder, value, given):
+    script = saying("It was built by the railway company.", exists=False)
+    named = pipeline(
+        index, encoder, lambda reading: replace(script(reading), value=value, exists=None)
+    )
+    answer = named.ask(Query("Who built the Old Station?")).answer
+
+    assert answer.value == (value if given else None)
+    assert answer.source is not None
+    assert answer.source.language == "en"
+
+
+def test_a_quotation_that_repeats_the_question_is_withdrawn(index, encoder):
+    echo = pipeline(index, encoder, saying("The Clock Tower still stands.", exists=True))
+    answer = echo.ask(Query("Since when does the Clock Tower still stands?")).answer
+
+    assert (answer.reason, answer.withdrawn) == ("citation_failed", "quote_says_nothing")
+    assert echo.ask(Query("Does the Clock Tower still stand?")).answer.exists is True
+
+
 def test_a_foreign_photo_is_not_given_a_neighbour_s_story(index, encoder):
     asked = pipeline(index, encoder)
     answer = asked.ask(Query("When was this demolished?", (FOREIGN_PHOTO,))).answer

@@ -68,12 +68,15 @@ class Draft:
         year: the year asked for; for a question about existence, the year it ceased to exist.
             Years before the common era are negative (-515 is 515 BC).
         year_event: what happened in `year`.
+        value: the answer in the source's own few words: a name, a number, a place, a date as it is
+            written. None where the answer is a statement (existence, yes or no) or not given.
         current_use: what it, or its site, is used for today.
         text: one or two sentences in the question's language.
         passage_id: `Passage.passage_id` of the passage that is quoted.
         quote: the words of that passage, to the letter, that say it.
         confidence: from 0 to 1, how plainly the quoted words answer the question.
-        reason: why it abstains (`not_in_evidence`, …), else None.
+        reason: why it abstains (`not_in_evidence`, `nothing_similar`, `language_not_read`), else
+            None.
         fields: what the caller's own schema asks for.
         reasoning: what the model thought before it answered, where that was asked for.
         note: a remark for people on how it was read, for example by the second reader.
@@ -87,6 +90,7 @@ class Draft:
     exists: bool | None = None
     year: int | None = None
     year_event: YearEvent | None = None
+    value: str | None = None
     current_use: str | None = None
     passage_id: str | None = None
     quote: str | None = None
@@ -96,7 +100,6 @@ class Draft:
     reasoning: str | None = None
     note: str | None = None
     composed: bool = False
-    value: str | None = None
     signals: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 

@@ -222,7 +222,8 @@ class RemoteReader:
             "max_tokens": options.max_tokens,
         }
         if format_ == "json_schema":
-            held = {"name": "answer", "strict": True, "schema": schema}
+            strict = {**schema, "required": list(schema["properties"])}  # else servers refuse it
+            held = {"name": "answer", "strict": True, "schema": strict}
             asked["response_format"] = {"type": "json_schema", "json_schema": held}
         elif format_ == "json_object":
             asked["response_format"] = {"type": "json_object"}

@@ -52,7 +52,9 @@ _CALLER_FIELDS = "fields: an object with the fields that the schema below asks f
 _LAST_FIELDS = """\
 confidence: high, medium or low: how plainly the quote answers the question.
 text: one or two sentences that answer, in the language asked for, with nothing that the quote \
-does not say; if source is null, a sentence that says what is missing."""
+does not say; if source is null, a sentence that says what is missing.
+value: the answer in the quote's own few words, copied to the letter: a name, a number, a place, \
+a date; null if the answer is a statement, such as yes or no, or source is null."""
 
 _REASONING = "reasoning: a few short sentences of thinking before you decide."
 

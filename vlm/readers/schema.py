@@ -26,7 +26,10 @@ class InvalidAnswerError(ModelBrokenError):
 
 
 def answer_schema(reading: Reading, *, reasoning: bool = False) -> dict[str, Any]:
-    """The JSON schema of the answer to a reading, strict: closed, all fields required.
+    """The JSON schema of the answer to a reading: closed, all fields required but the last.
+
+    `value` may be left out, which says the same as null: a model that was tuned on answers without
+    it ends before it.
 
     Fields stand in the order in which they are best decided: who, where it stands, the words, and
     only then what follows from them.
@@ -53,11 +56,15 @@ def answer_schema(reading: Reading, *, reasoning: bool = False) -> dict[str, Any
             "year_event": {"enum": ["built", "demolished", "other", None]},
             "current_use": {"type": ["string", "null"]},
         }
-    properties |= {"confidence": {"enum": list(CONFIDENCE)}, "text": _STRING}
+    properties |= {
+        "confidence": {"enum": list(CONFIDENCE)},
+        "text": _STRING,
+        "value": {"type": ["string", "null"]},
+    }
     return {
         "type": "object",
         "properties": properties,
-        "required": list(properties),
+        "required": [name for name in properties if name != "value"],
         "additionalProperties": False,
     }
 
@@ -103,6 +110,7 @@ def draft_from(answer: str, reading: Reading, schema: Mapping[str, Any]) -> Draf
         exists=said.get("exists"),
         year=said.get("year"),
         year_event=said.get("year_event") if said.get("year") is not None else None,
+        value=said.get("value") or None,
         current_use=said.get("current_use") or None,
         passage_id=said["source"],
         quote=said["quote"],

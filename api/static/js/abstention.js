@@ -16,7 +16,7 @@ export function abstentionCard({ result, groups, tools, open }) {
     { class: "answer is-unknown" },
     answer.subject && subjectLine(answer.subject, () => open(answer.subject.document_id, null)),
     el("p", { class: "verdict" }, icon("unknown"), el("strong", {}, t("answer.unknown"))),
-    el("p", { class: "answer-text" }, reasonInWords(answer)),
+    el("p", { class: "answer-text" }, reasonInWords(result)),
     el("p", { class: "faint" }, groups.length ? t("abstain.looked", tally(groups)) : t("abstain.lookedNone"), " ", t(answer.reason === "nothing_similar" ? "abstain.tipPhoto" : "abstain.tipQuestion")),
     groups.length > 0 && nearest(groups, open),
     el("footer", { class: "answer-foot" }, footnote(result), background(result), tools),
@@ -24,9 +24,9 @@ export function abstentionCard({ result, groups, tools, open }) {
 }
 
 /** Why there is no answer, in one sentence. */
-export function reasonInWords({ reason, subject }) {
+export function reasonInWords({ answer: { reason, subject }, models }) {
   if (reason === "not_in_evidence" && subject) return t("abstain.not_in_evidence_of", { title: titleOf(subject.title, subject.document_id) });
-  return t(has(`abstain.${reason}`) ? `abstain.${reason}` : "abstain.other");
+  return t(has(`abstain.${reason}`) ? `abstain.${reason}` : "abstain.other", { reader: models?.reader ?? "" });
 }
 
 function nearest(groups, open) {

@@ -2,20 +2,25 @@
 
 import { el, icon, linkOut } from "./dom.js";
 import { quoted, thumbnail } from "./evidence.js";
-import { fixed, titleOf } from "./guarded.js";
+import { fixed, languageInWords, languageTag, titleOf } from "./guarded.js";
 import { map } from "./map.js";
 import { timeline } from "./timeline.js";
-import { t } from "./texts.js";
-import { confidenceInWords, languageOf, secondsInWords, yearInWords } from "./words.js";
+import { language as pageLanguage, t } from "./texts.js";
+import { confidenceInWords, isYearAlone, languageAsked, languageOf, primaryOf, secondsInWords, widthOf, yearInWords } from "./words.js";
 
 // Enough around the quotation to understand it; on a phone it has to stay in sight.
 const ROOM = 220;
 
+// In letters: from where on a value is set smaller, and from where on it is no few words any more.
+const VALUE_LONG = 30;
+const VALUE_MOST = 160;
+
 /**
  * `passage` is the text around the quotation (`{text, start}` and a language if known, or null),
  * `found` the document that is cited, `tools` what can be done with the answer, as an element.
+ * `question` is what was asked: a quotation in another language is marked.
  */
-export function answerCard({ result, passage, group, found, tools, open }) {
+export function answerCard({ result, question, passage, group, found, tools, open }) {
   const { answer } = result;
   const openSource = () => open(answer.source.document_id, answer.source);
   return el(
@@ -29,13 +34,13 @@ export function answerCard({ result, passage, group, found, tools, open }) {
         { class: "answer-words" },
         answer.subject && subjectLine(answer.subject, () => open(answer.subject.document_id, answer.source)),
         ...verdict(answer),
-        answer.text && el("p", { class: leadsWithText(answer) ? "answer-text lead" : "answer-text" }, answer.text),
+        addsText(answer) && el("p", { class: leadsWithText(answer) ? "answer-text lead" : "answer-text" }, answer.text),
         addsUse(answer) && el("p", { class: "answer-use" }, el("span", { class: "faint" }, t("answer.use")), " ", answer.current_use),
       ),
       group?.photoUrl && el("button", { type: "button", class: "answer-photo", "aria-label": t("answer.open", group), onclick: openSource }, thumbnail(group)),
     ),
-    answer.source && quotation(answer.source, passage),
-    ...(answer.conflicts ?? []).map((conflict) => contradiction(conflict, open)),
+    answer.source && quotation(answer.source, passage, question),
+    ...(answer.conflicts ?? []).map((conflict) => contradiction(conflict, question, open)),
     found && story(found, open),
     el("footer", { class: "answer-foot" }, footnote(result), background(result), tools),
   );
@@ -58,7 +63,7 @@ function story(found, open) {
 
 /** What a screen reader is told when the answer arrives. */
 export function answerInWords(answer) {
-  const facts = [leadsWithText(answer) ? null : statusWord(answer), yearLine(answer), answer.text];
+  const facts = [leadsWithText(answer) ? null : statusWord(answer), factLine(answer), addsText(answer) && answer.text];
   return [answer.subject && titleOf(answer.subject.title, answer.subject.document_id), ...facts].filter(Boolean).join(". ");
 }
 
@@ -73,9 +78,21 @@ const statusWord = (answer) => (answer.exists === null ? null : t(`answer.${stat
 
 // A year that is not the end of the subject was asked for as such, so it comes first.
 const leadsWithYear = ({ year, year_event: event }) => year !== null && event !== "demolished";
-const leadsWithMark = (answer) => answer.exists !== null && !leadsWithYear(answer) && !answer.current_use;
-const leadsWithText = (answer) => answer.year === null && !leadsWithMark(answer);
-const addsUse = ({ current_use: use, text }) => use && !text.includes(use);
+// Where the subject's end was asked for, its date stands below the mark.
+const datesEnd = (answer) => answer.exists !== null && answer.year_event === "demolished" && isDate(answer);
+const leadsWithValue = (answer) => valueOf(answer) !== null && !datesEnd(answer);
+const isDate = (answer) => answer.year !== null && valueOf(answer)?.includes(Math.abs(answer.year));
+const leadsWithMark = (answer) => answer.exists !== null && !leadsWithYear(answer) && !leadsWithValue(answer) && !answer.current_use;
+const leadsWithText = (answer) => answer.year === null && !leadsWithMark(answer) && !leadsWithValue(answer);
+const addsText = ({ text, value }) => text && text !== value;
+const addsUse = ({ current_use: use, text, value }) => use && use !== value && !text.includes(use);
+
+/** The answer in the source's own words, or null where it is a statement, too long, or the year alone. */
+function valueOf({ value, year }) {
+  if (typeof value !== "string" || isYearAlone(value, year)) return null;
+  const shown = titleOf(value);
+  return widthOf(shown) <= VALUE_MOST ? shown : null;
+}
 
 function verdict(answer) {
   if (leadsWithMark(answer)) {
@@ -84,43 +101,70 @@ function verdict(answer) {
       answer.year !== null && el("p", { class: "verdict-more" }, ...yearNodes(answer)),
     ];
   }
+  if (leadsWithValue(answer)) {
+    const isLong = widthOf(valueOf(answer)) > VALUE_LONG;
+    return [
+      el("p", { class: isLong ? "value is-long" : "value" }, ...yearNodes(answer)),
+      answer.exists !== null && el("p", { class: "pill" }, icon(status(answer)), statusWord(answer)),
+    ];
+  }
   return [
     answer.year !== null && el("p", { class: "year" }, ...yearNodes(answer)),
     answer.exists !== null && el("p", { class: "pill" }, icon(status(answer)), statusWord(answer)),
   ];
 }
 
+/** The value or else the year, and what happened then. */
 function yearNodes(answer) {
-  const event = answer.year_event && t(`event.${answer.year_event}`);
-  return [el("strong", {}, yearInWords(answer.year)), event && " ", event && el("span", {}, event)];
+  const value = valueOf(answer);
+  const event = eventOf(answer);
+  const said = value === null ? el("strong", {}, yearInWords(answer.year)) : el("strong", { lang: languageOf({ text: value, language: answer.source?.language }) }, value);
+  return [said, event && " ", event && el("span", {}, event)];
 }
 
-const yearLine = (answer) =>
-  answer.year === null ? null : [yearInWords(answer.year), answer.year_event && t(`event.${answer.year_event}`)].filter(Boolean).join(" ");
+/** What happened in the year; beside a value only where that is the date of it. */
+function eventOf(answer) {
+  if (answer.year === null || !answer.year_event) return null;
+  const isSaid = valueOf(answer) === null || (isDate(answer) && answer.year_event !== "other");
+  return isSaid ? t(`event.${answer.year_event}`) : null;
+}
 
-function quotation(source, passage) {
+function factLine(answer) {
+  const said = valueOf(answer) ?? (answer.year === null ? null : yearInWords(answer.year));
+  return [said, eventOf(answer)].filter(Boolean).join(" ");
+}
+
+function quotation(source, passage, question) {
+  const lang = languageOf({ text: source.quote, language: source.language ?? passage?.language });
   return el(
     "figure",
     { class: "quotation" },
-    el("blockquote", { cite: source.url, lang: languageOf(passage ?? { text: source.quote }) }, passage ? quoted(passage, source, ROOM) : el("mark", {}, source.quote)),
+    el("blockquote", { cite: source.url, lang }, passage ? quoted(passage, source, ROOM) : el("mark", {}, source.quote)),
     el(
       "figcaption",
       {},
-      el("cite", {}, source.citation || source.title),
+      el("span", {}, el("cite", {}, source.citation || source.title), inLanguage(source, question)),
       linkOut(source.url, t("answer.source")),
     ),
   );
 }
 
+/** “ (in Chinese)” where a quotation is in another language than the question. */
+function inLanguage({ language }, question) {
+  const known = languageTag(language);
+  if (!known || primaryOf(known) === primaryOf(languageAsked(question))) return null;
+  return el("span", { class: "quote-language" }, " ", t("quote.language", { language: languageInWords(known, pageLanguage()) }));
+}
+
 /** A source that says otherwise: what it says, its words, and the way to its document. */
-function contradiction(conflict, open) {
+function contradiction(conflict, question, open) {
   const says = conflict.year === null ? t(conflict.exists ? "conflict.standing" : "conflict.gone") : t("conflict.year", { year: yearInWords(conflict.year) });
   return el(
     "aside",
     { class: "contradiction" },
     el("p", {}, says),
-    el("button", { type: "button", class: "linklike", title: t("answer.open", conflict), onclick: () => open(conflict.document_id, conflict) }, el("q", { lang: languageOf({ text: conflict.quote }) }, conflict.quote)),
-    el("cite", {}, conflict.citation || conflict.title),
+    el("button", { type: "button", class: "linklike", title: t("answer.open", conflict), onclick: () => open(conflict.document_id, conflict) }, el("q", { lang: languageOf({ text: conflict.quote, language: conflict.language }) }, conflict.quote)),
+    el("span", {}, el("cite", {}, conflict.citation || conflict.title), inLanguage(conflict, question)),
   );
 }
 

@@ -57,10 +57,10 @@ export function createResults(section, { open, say }) {
     const passage = answer.source && passageOf(given, found);
     show(() => {
       const tools = toolsRow(query.question, given, say);
-      const card = answer.abstained ? abstentionCard({ result: given, groups, tools, open }) : answerCard({ result: given, passage, group, found, tools, open });
+      const card = answer.abstained ? abstentionCard({ result: given, groups, tools, open }) : answerCard({ result: given, question: query.question, passage, group, found, tools, open });
       return [card, groups.length > 0 && evidenceSection(groups, { query, source: answer.source, folded: answer.abstained, open })];
     });
-    say(answer.abstained ? `${t("answer.unknown")}. ${reasonInWords(answer)}` : answerInWords(answer));
+    say(answer.abstained ? `${t("answer.unknown")}. ${reasonInWords(given)}` : answerInWords(answer));
   }
 
   function error(problem, retry) {

@@ -39,12 +39,13 @@ export async function openShared({ documentId, span }) {
   const parts = typeof found.text === "string" && splitAround(found.text, span.quote, span.start, span.end);
   if (!parts || !parts[1].trim()) throw new ApiError("shared");
   const start = Array.from(parts[0]).length;
-  const source = { document_id: documentId, title: found.title, citation: found.citation, url: found.url, quote: parts[1], start, end: start + Array.from(parts[1]).length };
+  const source = { document_id: documentId, title: found.title, citation: found.citation, url: found.url, language: found.language, quote: parts[1], start, end: start + Array.from(parts[1]).length };
   const answer = {
     subject: { document_id: documentId, title: titleOf(found.title, documentId) },
     exists: null,
     year: null,
     year_event: null,
+    value: null,
     current_use: null,
     text: "",
     source,

@@ -14,10 +14,20 @@ export function yearInWords(year) {
   return early ? `AD ${year}` : String(year);
 }
 
+/** Whether a value says nothing but the year: “1931”, “1931年”, “515 BC”. */
+export const isYearAlone = (value, year) =>
+  year !== null && value.replace(/\b(?:bce?|ce|ad)\b|公元前?|年|[\s.,，。]/giu, "") === String(Math.abs(year));
+
+/** How wide a text is, in letters: a Chinese character takes about two. */
+export const widthOf = (text) => Array.from(text).reduce((sum, each) => sum + (/\p{Script=Han}/u.test(each) ? 2 : 1), 0);
+
 export function confidenceInWords(confidence) {
   if (confidence >= 0.8) return t("confidence.high");
   return t(confidence >= 0.5 ? "confidence.middle" : "confidence.low");
 }
+
+// As the server guesses: a Chinese character stands for about a word.
+const HAN_SHARE = 0.2;
 
 const DIGITS = { bm25: 1, rrf: 3 };
 // The photo against the text says least: it is shown where nothing else is known.
@@ -40,5 +50,15 @@ export function scoresInWords(scores, best) {
 
 /** The language to pronounce a text in: as told, else Chinese where it is written so, else unsaid. */
 export const languageOf = ({ text, language: told }) => languageTag(told) ?? (/\p{Script=Han}/u.test(text) ? "zh" : null);
+
+/** The language that a question is answered in: Chinese where it is written so; without a question, the page's. */
+export function languageAsked(question) {
+  const letters = question?.match(/\p{L}/gu) ?? [];
+  if (!letters.length) return language();
+  return letters.filter((each) => /\p{Script=Han}/u.test(each)).length / letters.length >= HAN_SHARE ? "zh" : "en";
+}
+
+/** `zh` of `zh-Hant`. */
+export const primaryOf = (tag) => tag.split("-")[0].toLowerCase();
 
 export const secondsInWords = (seconds) => fixed(seconds, seconds < 1 ? 2 : 1);

@@ -118,11 +118,13 @@ def _failure(outcome: Outcome, thumbnails: Thumbnails) -> str:
         "exists": question.exists,
         "year": question.year,
         "answer": question.answer,
+        "value": " / ".join(question.values) or None,
     }
     got = {
         "document": said.source,
         "exists": said.exists,
         "year": said.year,
+        "value": said.value,
         "confidence": f"{said.confidence:.2f}",
     }
     scores = "".join(

@@ -1,6 +1,7 @@
 """The HTTP API over a real index, with the extractive reader and real uploads."""
 
 import io
+import json
 from collections.abc import Iterator
 
 import numpy as np
@@ -16,6 +17,7 @@ from api.service import Service
 from knowledge.index.index import Index
 from search.pipeline import Pipeline
 from vlm.images.decoding import ImageLimits
+from vlm.readers import Draft
 from vlm.readers.extractive import ExtractiveReader
 
 
@@ -88,6 +90,45 @@ def test_what_the_documents_do_not_say_is_not_answered(client):
     assert answer["reason"] == "not_in_evidence"
     assert (answer["exists"], answer["year"], answer["source"]) == (None, None, None)
     assert answer["subject"]["title"] == "Old Station"
+
+
+class Naming:
+    """Answers who built the station, in the source's words; a language it does not read with that
+    reason."""
+
+    name = "naming"
+
+    def read(self, reading) -> Draft:
+        if reading.question.startswith("Wer"):
+            return Draft("", reason="language_not_read")
+        quote = "It was built by the railway company."
+        passage = next(p for c in reading.candidates for p in c.passages if quote in p.text)
+        return Draft(quote, passage.document_id, value="the railway company", quote=quote,
+                     passage_id=passage.passage_id, confidence=0.9)  # fmt: skip
+
+
+def test_a_value_and_its_language_go_out_by_every_door(index, encoder):
+    question = "Who built the Old Station?"
+    body = {"model": "x", "messages": [{"role": "user", "content": question}]}
+    with TestClient(create_app(Service(Pipeline(index, encoder, Naming())))) as client:
+        answers = [
+            ask(client, question=question).json()["answer"],
+            client.post("/v1/chat/completions", json=body).json()["snapcite"]["answer"],
+        ]
+    for answer in answers:
+        assert answer["value"] == "the railway company"
+        assert answer["source"]["language"] == "en"
+
+
+def test_a_language_that_is_not_read_is_a_reason(index, encoder):
+    with TestClient(create_app(Service(Pipeline(index, encoder, Naming())))) as client:
+        answer = ask(client, STATION, question="Wer baute den Bahnhof?").json()["answer"]
+        described = client.get("/openapi.json").json()["components"]["schemas"]["AnswerOut"]
+
+    assert (answer["abstained"], answer["reason"]) == (True, "language_not_read")
+    assert "the reader naming was not measured" in answer["text"]
+    assert answer["subject"]["title"] == "Old Station"
+    assert "language_not_read" in json.dumps(described["properties"]["reason"])
 
 
 def test_a_foreign_photo_gets_no_neighbour_s_story(client):

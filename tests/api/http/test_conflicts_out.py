@@ -10,8 +10,10 @@ from knowledge.documents import Document
 from search.answer import Answer, Conflict, Source
 
 DOCUMENT = Document("c", "a", "Old Hall", "The Old Hall was built in 1890.", "en")
-SOURCE = Source("c/a", "Old Hall", "Guide", None, DOCUMENT.text, 0, len(DOCUMENT.text))
-OTHER = Source("c/b", "Old Hall", "Postcard", "https://b.test", "It was built in 1895.", 4, 25)
+SOURCE = Source("c/a", "Old Hall", "Guide", None, DOCUMENT.text, 0, len(DOCUMENT.text), "en")
+OTHER = Source(
+    "c/b", "Old Hall", "Postcard", "https://b.test", "It was built in 1895.", 4, 25, "en"
+)
 ANSWER = Answer(
     subject=DOCUMENT,
     text="Old Hall was built in 1890.",
@@ -35,6 +37,7 @@ def test_each_conflict_goes_out_with_its_source():
         "quote": "It was built in 1895.",
         "start": 4,
         "end": 25,
+        "language": "en",
     }
 
 

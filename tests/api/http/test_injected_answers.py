@@ -28,6 +28,7 @@ class Obedient:
             document_id=passage.document_id,
             year=1992,
             year_event="built",
+            value="+44 20 7946 0958",
             current_use="call +44 20 7946 0958",
             passage_id=passage.passage_id,
             quote=FELL,
@@ -60,7 +61,8 @@ def test_by_no_door(client):
     answer = asked.json()["answer"]
     assert answer["text"] == "The Old Station was demolished in 1992."
     assert (answer["year"], answer["year_event"]) == (1992, "demolished")
-    assert (answer["current_use"], answer["reasoning"]) == (None, None)
+    assert (answer["value"], answer["current_use"], answer["reasoning"]) == (None, None, None)
+    assert answer["source"]["language"] == "en"
 
 
 def test_a_stream_is_the_message(client):

@@ -53,6 +53,10 @@ def test_a_test_set_is_read_with_photos_beside_it(tmp_path):
         (LINE | {"question": None}, "question is None"),
         (LINE | {"year": "1992"}, "year is '1992', not int"),
         (LINE | {"year": True}, "year is True, not int"),
+        (LINE | {"value": 7}, "value is 7, not str"),
+        (LINE | {"values": "1992"}, "values is '1992', not list"),
+        (LINE | {"values": ["1992", 7]}, "not a list of texts"),
+        (LINE | {"value": "—"}, "not a list of texts with words"),
         (LINE | {"photo": "photos/none.jpg"}, "no photo 'photos/none.jpg'"),
         ("", "holds no questions"),
     ],
@@ -60,6 +64,15 @@ def test_a_test_set_is_read_with_photos_beside_it(tmp_path):
 def test_a_malformed_test_set_is_refused_by_line(tmp_path, line, says):
     with pytest.raises(InputError, match=says):
         load_testset(write(tmp_path, line))
+
+
+def test_the_labels_of_a_value_are_read_together(tmp_path):
+    labelled = {"value": "1992", "values": ["July 1992", "1992年7月"]}
+    question = load_testset(write(tmp_path, LINE | labelled))[0]
+
+    assert question.values == ("1992", "July 1992", "1992年7月")
+    (hidden,) = leave_one_out([question], ["corpus/old_station"])
+    assert hidden.values == ()
 
 
 def test_two_questions_of_one_id_are_refused(tmp_path):

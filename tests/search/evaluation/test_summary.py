@@ -1,4 +1,13 @@
-from search.evaluation.judge import CAUSES, cause, count_causes, judge, share_of_words
+import pytest
+
+from search.evaluation.judge import (
+    CAUSES,
+    cause,
+    count_causes,
+    judge,
+    same_value,
+    share_of_words,
+)
 from search.evaluation.observation import Observation, Seen
 from search.evaluation.summary import compare, summarise, summarise_all
 from search.evaluation.testset import LabelledQuestion
@@ -101,13 +110,51 @@ def test_a_use_is_right_where_it_says_enough_of_the_reference():
     assert judge(asked, chinese).use_right is None
 
 
+@pytest.mark.parametrize(
+    ("reference", "value", "is_same"),
+    [
+        ("Gustave Eiffel", "Gustave Eiffel", True),
+        ("Gustave Eiffel", "Eiffel", True),  # F1 = 2 · 1 · ½ / (1 + ½) = ⅔
+        ("Émile Durand", "durand, emile", True),
+        ("Eiffel", "Gustave Eiffel", True),
+        ("Eiffel", "the company of Gustave Eiffel", False),  # five words for one
+        ("box 3, folder 7", "box 3, folder 2", False),  # F1 = ¾, another number
+        ("31 March 1889", "March 1889", True),  # F1 = 2 · ⅔ / (⅔ + 1) = ⅘
+        ("A. Example", "B. Sample", False),
+        ("赫尔曼·菲舍尔", "德国建筑师赫尔曼·菲舍尔", True),
+        ("山东济南", "济南", True),  # F1 = ⅔
+        ("山东济南", "山西太原", False),  # F1 = ¼
+    ],
+)
+def test_a_value_is_compared_by_its_words(reference, value, is_same):
+    assert same_value(reference, value) is is_same
+
+
+def test_a_value_is_judged_where_it_is_labelled():
+    asked = question("other_fact", values=("Gustave Eiffel", "埃菲尔"))
+    plain = {"year": None, "quote": "It was built by the company of Gustave Eiffel."}
+    assert judge(asked, said(**plain, value="Eiffel")).right
+    assert judge(asked, said(**plain, value="埃菲尔")).right
+    wrong = judge(asked, said(**plain, value="the company"))
+    assert (wrong.value_right, wrong.right, wrong.wrong) == (False, False, True)
+    # Without a value its quotation counts, and its year.
+    assert judge(asked, said(**plain)).right
+    assert not judge(asked, said(year=None, quote="It was built by a company.")).right
+    assert judge(question("other_fact", values=("1900",)), said(quote="一九〇〇年建成。")).right
+    assert judge(asked, silent()).value_right is False
+    assert judge(question("other_fact"), said(value="anything")).value_right is None
+    assert judge(question("unanswerable", values=("x",)), said()).value_right is None
+    measures = summarise([judge(asked, said(**plain, value="Eiffel")), wrong])
+    assert measures["value_accuracy"] == measures["answers_right"] == 1 / 2
+
+
 def test_words_are_compared_without_their_small_ones():
     assert share_of_words("the museum", "a museum") == 1 / 1
     assert share_of_words("the", "a museum") == 0.0
 
 
 def test_an_observation_survives_json():
-    observation = said()
+    observation = said(value="1900")
     assert Observation.from_json(observation.to_json()) == observation
 
 
@@ -118,11 +165,13 @@ def test_every_failure_has_one_cause():
         "subject_missed": judge(ANSWERABLE, said(source="c/e", ranked=("c/e",))),
         "withheld": judge(ANSWERABLE, silent("low_confidence")),
         "withdrawn": judge(ANSWERABLE, silent("citation_failed")),
+        "language_not_read": judge(ANSWERABLE, silent("language_not_read")),
         "subject_not_first": judge(ANSWERABLE, silent(ranked=("c/e", "c/d"))),
         "reader_silent": judge(ANSWERABLE, silent()),
         "wrong_document": judge(ANSWERABLE, said(source="c/e")),
         "wrong_existence": judge(question("exists", exists=True), said(exists=False, year=None)),
         "wrong_year": judge(ANSWERABLE, said(year=1800)),
+        "wrong_value": judge(question(values=("1900",)), said(value="the king")),
     }
     assert {name: cause(outcome) for name, outcome in outcomes.items()} == {n: n for n in outcomes}
     assert set(outcomes) == set(CAUSES)

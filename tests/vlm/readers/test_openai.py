@@ -50,6 +50,7 @@ def test_an_answer_held_to_the_schema_becomes_a_draft(stream):
     held = asked["response_format"]["json_schema"]
     assert held["strict"] is True
     assert held["schema"]["additionalProperties"] is False
+    assert held["schema"]["required"] == list(held["schema"]["properties"])  # as strict demands
     assert held["schema"]["properties"]["source"]["enum"][-1] is None
     assert asked["temperature"] == 0
 

@@ -41,7 +41,8 @@ def test_sources_and_years_are_those_that_stand_in_the_evidence():
     assert properties["source"]["enum"] == ["corpus/station#0", "corpus/tower#0", None]
     assert properties["subject"]["enum"] == ["corpus/station", "corpus/tower", None]
     assert properties["year"]["enum"] == [1889, 1912, 1992, None]
-    assert SCHEMA["required"] == list(properties)
+    assert SCHEMA["required"] == [name for name in properties if name != "value"]
+    assert list(properties)[-1] == "value"
     assert SCHEMA["additionalProperties"] is False
 
 
@@ -67,6 +68,13 @@ def test_an_answer_becomes_a_draft():
         quote="The Old Station was demolished in 1992.",
         confidence=0.9,
     )
+
+
+def test_a_value_is_kept_and_may_be_left_out():
+    assert draft({**ANSWER, "value": "1992"}) == replace(draft(ANSWER), value="1992")
+    assert draft({**ANSWER, "value": None}) == draft({**ANSWER, "value": ""}) == draft(ANSWER)
+    with pytest.raises(InvalidAnswerError, match="value"):
+        draft({**ANSWER, "value": 1992})
 
 
 def test_a_fence_around_the_json_is_forgiven():
