@@ -1,0 +1,1 @@
+"""Makes corpora and labelled questions of kinds of material that the reader was not trained on."""
