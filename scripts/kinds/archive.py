@@ -61,8 +61,8 @@ _MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 _FONDS = (
-    "Moorehouse Studio fonds", "City Engineer's Department fonds", "Port Alder Board of Trade fonds",
-    "Matthewson collection", "Parks Commission fonds", "Alder Daily Courier fonds",
+    "Moorehouse Studio fonds", "City Engineer's Department fonds", "Matthewson collection",
+    "Port Alder Board of Trade fonds", "Parks Commission fonds", "Alder Daily Courier fonds",
 )  # fmt: skip
 _MEDIA = (
     "b&w negative, glass plate", "b&w print, silver gelatin", "nitrate negative", "cyanotype",
@@ -72,7 +72,10 @@ _SIZES = (
     "20.5 x 25 cm", "12 x 17 cm", "8 x 10 in.", "4 x 5 in.", "9 x 14 cm", "35 mm", "16.5 x 21.5 cm",
 )  # fmt: skip
 _RIGHTS = (
-    "Public domain", "City of Port Alder", "Restrictions apply", "Estate of the photographer",
+    "Public domain",
+    "City of Port Alder",
+    "Restrictions apply",
+    "Estate of the photographer",
 )
 _CONDITIONS = ("good", "fair", "corner missing", "foxing along the left edge", "emulsion lifting")
 _NOTES = (
@@ -184,7 +187,7 @@ def make_rows(random: Random) -> list[Row]:
             "date": _date(random),
             "fonds": fonds,
             "series": f"S{series}",
-            "box": f"{random.randrange(100, 340)}-{random.choice('ABCDEF')}-{random.randrange(1, 9):02}",
+            "box": _box(random, 100, 340),
             "item": item,
             "address": f"{random.randrange(2, 1800)} {random.choice(_STREETS)}",
             "dimensions": random.choice(_SIZES),
@@ -307,7 +310,7 @@ def _no_code(random: Random, in_: int, _single: Rows, _many: Rows, _rows: Rows) 
 
 
 def _no_box(random: Random, in_: int, _single: Rows, _many: Rows, _rows: Rows) -> Made:
-    box = f"{random.randrange(400, 990)}-{random.choice('ABCDEF')}-{random.randrange(1, 9):02}"
+    box = _box(random, 400, 990)
     return random.choice(_NO_SUCH_BOX[in_]).format(box=box), None, ""
 
 
@@ -335,6 +338,10 @@ def _titles(random: Random) -> list[str]:
         )
     random.shuffle(drawn)
     return drawn
+
+
+def _box(random: Random, first: int, last: int) -> str:
+    return f"{random.randrange(first, last)}-{random.choice('ABCDEF')}-{random.randrange(1, 9):02}"
 
 
 def _date(random: Random) -> str:

@@ -8,8 +8,8 @@ and a question across languages is to be answered from the other one.
 from pathlib import Path
 from random import Random
 
-from knowledge.sentences import split_sentences
 from kinds.corpus import label, read_lines, write_document, write_lines
+from knowledge.sentences import split_sentences
 
 SOURCES = ("squad_dev", "xquad_en_zh")
 LANGUAGES = ("en", "zh")

@@ -74,9 +74,7 @@ def main() -> None:
     print(f"python scripts/calibrate.py @{out / 'kinds.args'}")
 
 
-def _kind(
-    name: str, index: Path, corpora: Sequence[Path], testsets: Sequence[Path]
-) -> list[str]:
+def _kind(name: str, index: Path, corpora: Sequence[Path], testsets: Sequence[Path]) -> list[str]:
     command = [str(Path(sys.executable).with_name("snapcite")), "index", "--index", str(index)]
     # Already indexed and unchanged documents cost nothing.
     subprocess.run([*command, *map(str, corpora)], cwd=ROOT, check=True)
