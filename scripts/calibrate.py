@@ -26,7 +26,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from api.settings import Settings, load_settings
 from api.wiring.pipeline import build_pipeline
@@ -37,6 +36,7 @@ from search.evaluation import (
     SYSTEMS,
     Cache,
     Figures,
+    Fitting,
     Judged,
     LabelledQuestion,
     Outcome,
@@ -50,7 +50,6 @@ from search.evaluation import (
     load_testset,
     run_questions,
 )
-from vlm.encoders import EncoderCard
 from vlm.models import encoder_folder
 
 _SEED = 14
@@ -81,32 +80,47 @@ class Material:
 def main() -> None:
     """Ask, leave each kind out, fit on all, write."""
     options = _options()
+    path, file, reader = calibration_file(options)
     began = time.monotonic()
     judged: list[Judged] = []
     for material in options.kind:
         judged += ask(material, options)
     print(f"{len(judged)} questions in {time.monotonic() - began:.0f} s")
-    settings = {
-        "ridge": options.ridge,
-        "unknown_share": options.unknown_share,
-        "wrong_share": options.wrong_per_100 / 100,
-    }
-    left_out = leave_each_out(judged, **settings)
-    weighing = fit_kinds(judged, **settings)
-    kinds = list(dict.fromkeys(j.kind for j in judged))
-    seen = [figures_of(kind, [j for j in judged if j.kind == kind], weighing) for kind in kinds]
-    print(f"\nEach kind left out of the fit:\n\n{table(left_out)}")
-    print(f"\nThe fit on all kinds, on what it was fitted on:\n\n{table(seen)}\n")
+    fitting = Fitting(
+        ridge=options.ridge,
+        unknown_share=options.unknown_share,
+        wrong_share=options.wrong_per_100 / 100,
+        set_aside=tuple(filter(None, options.set_aside.split(","))),
+    )
+    left_out = leave_each_out(judged, fitting)
+    weighing = fit_kinds(judged, fitting)
+    figures = {"Each kind left out of the fit": left_out}
+    figures["The fit on all kinds, on what it was fitted on"] = on_each_kind(judged, weighing)
+    if reader in file.readers:
+        kept = file.readers[reader]
+        known = Weighing(kept.intercept, kept.weights, kept.threshold)
+        figures[f"The fit of {kept.date}, which is in use until now"] = on_each_kind(judged, known)
+    for title, rows in figures.items():
+        print(f"\n{title}:\n\n{table(rows)}")
+    print()
     for name, weight in weighing.weights.items():
         print(f"  {name:20} {weight:+.2f}  {(SIGNALS | READER_SIGNALS).get(name, 'undescribed')}")
     print(f"  threshold {weighing.threshold:.3f}")
     if options.json:
-        figures = {"left_out": left_out, "seen": seen}
-        plain = {name: [asdict(each) for each in rows] for name, rows in figures.items()}
-        plain_fit = {"weighing": asdict(weighing)}
-        options.json.write_text(json.dumps(plain | plain_fit, indent=2) + "\n", encoding="utf-8")
+        plain = {title: [asdict(each) for each in rows] for title, rows in figures.items()}
+        content = json.dumps({"figures": plain, "weighing": asdict(weighing)}, indent=2)
+        options.json.write_text(f"{content}\n", encoding="utf-8")
     if not options.dry_run:
-        write(options, as_fit(weighing, judged, options.wrong_per_100))
+        fit = as_fit(weighing, judged, options.wrong_per_100)
+        file = file.model_copy(update={"readers": {**file.readers, reader: fit}})
+        path.write_text(file.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        print(f"written: {path}")
+
+
+def on_each_kind(judged: Sequence[Judged], weighing: Weighing) -> list[Figures]:
+    """What one fit gives on each kind."""
+    kinds = dict.fromkeys(j.kind for j in judged)
+    return [figures_of(kind, [j for j in judged if j.kind == kind], weighing) for kind in kinds]
 
 
 def ask(material: Material, options: argparse.Namespace) -> list[Judged]:
@@ -264,23 +278,21 @@ def as_fit(weighing: Weighing, judged: Sequence[Judged], wrong_per_100: float) -
     )
 
 
-def write(options: argparse.Namespace, fit: Fit) -> None:
-    """Put the fit into the encoder's file; other readers' fits for the same weights stay."""
+def calibration_file(options: argparse.Namespace) -> tuple[Path, CalibrationFile, str]:
+    """Where the encoder's calibration is kept, what it holds for these weights, and the reader."""
     settings = _settings(options, index=str(options.kind[0].index))
     pipeline = build_pipeline(settings)
     pipeline.index.close()
-    card: EncoderCard = pipeline.encoder.card
-    path = encoder_folder(
+    card = pipeline.encoder.card
+    folder = encoder_folder(
         settings.encoder or card.name, models_root=settings.models, own_root=settings.encoders
-    ) / FILE  # fmt: skip
-    readers: dict[str, Any] = {}
+    )
+    path = folder / FILE
+    file = CalibrationFile(encoder=card.name, fingerprint=card.fingerprint, readers={})
     if path.is_file():
         known = CalibrationFile.model_validate(json.loads(path.read_text(encoding="utf-8")))
-        readers = dict(known.readers) if known.fingerprint == card.fingerprint else {}
-    readers[pipeline.reader.name] = fit
-    file = CalibrationFile(encoder=card.name, fingerprint=card.fingerprint, readers=readers)
-    path.write_text(file.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    print(f"written: {path}")
+        file = known if known.fingerprint == card.fingerprint else file
+    return path, file, pipeline.reader.name
 
 
 def _settings(options: argparse.Namespace, *, index: str) -> Settings:
@@ -301,16 +313,17 @@ def _options() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         fromfile_prefix_chars="@",
     )
-    add = parser.add_argument
+    add, usual = parser.add_argument, Fitting()
     add("--kind", type=_material, action="append", required=True, metavar="NAME=INDEX:TESTSET")
     add("--foreign", type=Path, help="folder of photos that show nothing indexed")
     add("--encoder")
     add("--reader")
-    add("--most", type=int, default=250, help="questions of a kind")
-    add("--made", type=int, default=60, help="made questions of a sort, for kinds with photos")
-    add("--unknown-share", type=float, default=0.05)
-    add("--wrong-per-100", type=float, default=5.0)
-    add("--ridge", type=float, default=10.0, help="how strongly weights are held to 0")
+    add("--most", type=int, default=200, help="questions of a kind")
+    add("--made", type=int, default=40, help="made questions of a sort, for kinds with photos")
+    add("--unknown-share", type=float, default=usual.unknown_share)
+    add("--wrong-per-100", type=float, default=100 * usual.wrong_share)
+    add("--ridge", type=float, default=usual.ridge, help="how strongly weights are held to 0")
+    add("--set-aside", default=",".join(usual.set_aside), help="signals that are not weighed")
     add("--cache", type=Path, default=Path(".snapcite/evaluation.jsonl"))
     add("--json", type=Path, help="file for the figures as JSON")
     add("--dry-run", action="store_true", help="write no calibration")

@@ -74,10 +74,14 @@ def test_each_passage_by_hand_has_a_title_and_its_answers(tmp_path):
 
 
 def test_a_museum_s_records_become_rows_and_questions_name_them(tmp_path):
-    row = {"language_question": "en", "answers": [{"text": "1890", "start": 1}]}
+    row = {"language_question": "en", "answers": [{"text": "1890", "start": 1}], "field": "Date"}
     gate = {**row, "id": "g", "context": "Title: Gate.\nDate: 1890.", "question": "What date?"}
     mill = {**row, "id": "m", "context": "Title: Mill.\nSize: 3 m.", "answers": []}
-    write_lines(tmp_path / "museum_nypl.jsonl", [gate, mill | {"question": "When was Mill made?"}])
+    mill["question"] = "When was Mill made?"
+    context = "Title: Album.\nPhysical Description Extent: 12 p.\nNumber of Items: 3."
+    album = {**row, "id": "a", "context": context, "question": "How many items or pages are there?",
+             "answers": [{"text": "12 p."}], "field": "Physical Description Extent"}  # fmt: skip
+    write_lines(tmp_path / "museum_nypl.jsonl", [gate, mill, album])
     one = {**row, "id": "w", "context": "display_name: Ida.\nend_date: 1890.", "question": "End?"}
     write_lines(tmp_path / "museum_whitney.jsonl", [one])
     make_museum(tmp_path, tmp_path / "out", most=10, seed=1)
@@ -89,6 +93,7 @@ def test_a_museum_s_records_become_rows_and_questions_name_them(tmp_path):
     assert read["museum_nypl_2"].text == "Size: 3 m."
     assert questions["g"]["question"] == "About “Gate”: What date?"
     assert questions["m"]["question"] == "When was Mill made?"
+    assert questions["a"]["values"] == ["12 p.", "3"]
     assert [questions[id_]["kind"] for id_ in "gm"] == ["other_fact", "unanswerable"]
 
 

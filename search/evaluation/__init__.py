@@ -8,6 +8,7 @@ from search.evaluation.intervals import bootstrap_mean
 from search.evaluation.judge import Outcome
 from search.evaluation.left_out import (
     Figures,
+    Fitting,
     Judged,
     Weighing,
     figures_of,
@@ -32,6 +33,7 @@ __all__ = [
     "SYSTEMS",
     "Cache",
     "Figures",
+    "Fitting",
     "Judged",
     "LabelledQuestion",
     "Outcome",

@@ -16,6 +16,12 @@ from search.evaluation.intervals import Interval, bootstrap_mean
 from search.evaluation.metrics import expected_calibration_error
 from search.evaluation.testset import Origin
 
+SET_ASIDE = (
+    "photo", "words", "words_without_photo", "across", "bm25_margin", "agreement", "year", "place",
+)  # fmt: skip
+"""Signals that a fit leaves out: each says something of the kinds it was fitted on, and less on a
+kind that was left out. With them there were fewer answers for the same share of wrong ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -35,6 +41,24 @@ class Judged:
     answerable: bool
     right: bool
     signals: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """How a fit is made.
+
+    Attributes:
+        ridge: how strongly the weights of standardised signals are held to 0. Strongly by default:
+            what is weighed heavily for some kinds seldom holds for others.
+        unknown_share: share that made questions have among those of a kind that has some.
+        wrong_share: share of the answers given that may be wrong.
+        set_aside: signals that are not weighed.
+    """
+
+    ridge: float = 100.0
+    unknown_share: float = 0.05
+    wrong_share: float = 0.05
+    set_aside: tuple[str, ...] = SET_ASIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,34 +110,27 @@ class Figures:
     made_abstained: Mapping[str, float] = field(default_factory=dict)
 
 
-def fit_kinds(
-    judged: Sequence[Judged], *, ridge: float, unknown_share: float, wrong_share: float
-) -> Weighing:
-    """Weights and a threshold from all kinds.
+def fit_kinds(judged: Sequence[Judged], fitting: Fitting) -> Weighing:
+    """Weights and a threshold from all kinds, of which there must be at least two.
 
     The scale of the weights and the threshold come from drafts of kinds that were left out of the
     fit that weighs them: each kind is weighed by a fit on the others, and a logistic on these
     logits alone says how far such a fit is to be believed on new material.
-
-    Args:
-        judged: questions of at least two kinds.
-        ridge: how strongly the weights of standardised signals are held to 0.
-        unknown_share: share that made questions have among those of a kind that has some.
-        wrong_share: share of the answers given that may be wrong.
     """
     drafted = [j for j in judged if j.signals]
-    counts = kind_counts(judged, unknown_share)[[bool(j.signals) for j in judged]]
+    counts = kind_counts(judged, fitting.unknown_share)[[bool(j.signals) for j in judged]]
     right = np.array([float(j.right) for j in drafted])
     kinds = np.array([j.kind for j in drafted])
     unseen = np.zeros(len(drafted))
     for kind in dict.fromkeys(kinds):
         others = kinds != kind
-        fit = _fit([j for j in drafted if j.kind != kind], right[others], counts[others], ridge)
+        known = [j for j in drafted if j.kind != kind]
+        fit = _fit(known, right[others], counts[others], fitting)
         unseen[~others] = fit.logits([j for j in drafted if j.kind == kind])
     offset, scale = fit_logistic(unseen[:, None], right, counts, ridge=1e-6, signs=[1])
-    whole = _fit(drafted, right, counts, ridge)
+    whole = _fit(drafted, right, counts, fitting)
     threshold = threshold_for(
-        _probabilities(offset + scale[0] * unseen), right, counts, wrong_share=wrong_share
+        _probabilities(offset + scale[0] * unseen), right, counts, wrong_share=fitting.wrong_share
     )
     return Weighing(
         intercept=float(offset + scale[0] * whole.intercept),
@@ -122,14 +139,12 @@ def fit_kinds(
     )
 
 
-def leave_each_out(
-    judged: Sequence[Judged], *, ridge: float, unknown_share: float, wrong_share: float
-) -> list[Figures]:
-    """For each kind, what a fit on all the others gives on it. Arguments as of `fit_kinds`."""
+def leave_each_out(judged: Sequence[Judged], fitting: Fitting) -> list[Figures]:
+    """For each kind, what a fit on all the others gives on it."""
     figures = []
     for kind in dict.fromkeys(j.kind for j in judged):
         others = [j for j in judged if j.kind != kind]
-        fit = fit_kinds(others, ridge=ridge, unknown_share=unknown_share, wrong_share=wrong_share)
+        fit = fit_kinds(others, fitting)
         figures.append(figures_of(kind, [j for j in judged if j.kind == kind], fit))
     return figures
 
@@ -181,16 +196,17 @@ def kind_counts(judged: Sequence[Judged], unknown_share: float) -> Floats:
     return np.array(counts)
 
 
-def _fit(drafted: Sequence[Judged], right: Floats, counts: Floats, ridge: float) -> Weighing:
+def _fit(drafted: Sequence[Judged], right: Floats, counts: Floats, fitting: Fitting) -> Weighing:
     """A logistic over the signals that these drafts have, each standardised for the ridge."""
+    left = {CONTESTED, *fitting.set_aside}
     seen = {name for j in drafted for name in j.signals}
-    names = [*SIGNALS, *sorted(seen - set(SIGNALS) - {CONTESTED})]
+    names = [name for name in (*SIGNALS, *sorted(seen - set(SIGNALS))) if name not in left]
     signals = np.array([[j.signals.get(name, 0.0) for name in names] for j in drafted])
     mean = np.average(signals, axis=0, weights=counts)
     spread = np.sqrt(np.average((signals - mean) ** 2, axis=0, weights=counts))
     spread = np.where(spread > 1e-6, spread, np.inf)  # a signal that never varies weighs nothing
     intercept, weights = fit_logistic(
-        (signals - mean) / spread, right, counts, ridge=ridge,
+        (signals - mean) / spread, right, counts, ridge=fitting.ridge,
         signs=[SIGNS.get(name, 0) for name in names],
     )  # fmt: skip
     return Weighing(

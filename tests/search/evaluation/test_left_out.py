@@ -5,7 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from search.confidence import SIGNALS
 from search.evaluation.left_out import (
+    Fitting,
     Judged,
     Weighing,
     figures_of,
@@ -14,7 +16,7 @@ from search.evaluation.left_out import (
     leave_each_out,
 )
 
-SETTINGS = {"ridge": 1.0, "unknown_share": 0.05, "wrong_share": 0.1}
+FITTING = Fitting(ridge=1.0, unknown_share=0.05, wrong_share=0.1, set_aside=("words",))
 
 
 def drafts(kind: str, count: int, seed: int, *, shift: float = 0.0) -> list[Judged]:
@@ -44,7 +46,7 @@ def test_each_kind_counts_the_same_and_made_questions_their_share():
 
 
 def test_the_fit_finds_how_likely_answers_are_and_keeps_to_its_cost():
-    fit = fit_kinds(THREE, **SETTINGS)
+    fit = fit_kinds(THREE, FITTING)
     seen = figures_of("a", [j for j in THREE if j.kind == "a"], fit)
 
     assert fit.weights["reader"] == pytest.approx(8, rel=0.4)
@@ -58,7 +60,7 @@ def test_the_fit_finds_how_likely_answers_are_and_keeps_to_its_cost():
 def test_what_a_kind_is_judged_by_does_not_depend_on_its_own_labels():
     turned = [replace(j, right=not j.right) if j.kind == "b" else j for j in THREE]
     before, after = (
-        next(f for f in leave_each_out(judged, **SETTINGS) if f.kind == "b")
+        next(f for f in leave_each_out(judged, FITTING) if f.kind == "b")
         for judged in (THREE, turned)
     )
 
@@ -68,7 +70,18 @@ def test_what_a_kind_is_judged_by_does_not_depend_on_its_own_labels():
 
 def test_a_signal_that_speaks_for_answers_is_never_weighed_against_them():
     turned = [replace(j, right=not j.right) for j in THREE]
-    assert fit_kinds(turned, **SETTINGS).weights["reader"] == 0.0
+    assert fit_kinds(turned, FITTING).weights["reader"] == 0.0
+
+
+def test_what_is_set_aside_and_what_nobody_may_weigh_have_no_weight():
+    told = [
+        replace(j, signals={**j.signals, "words": float(j.right), "contested": float(j.right)})
+        for j in THREE
+    ]
+    assert fit_kinds(told, FITTING) == fit_kinds(THREE, FITTING)
+    weighed = fit_kinds(told, replace(FITTING, set_aside=()))
+    assert weighed.weights["words"] > 0
+    assert set(weighed.weights) == {*SIGNALS}
 
 
 def test_questions_without_a_draft_are_abstentions_whatever_the_threshold():
