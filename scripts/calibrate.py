@@ -53,6 +53,7 @@ from search.evaluation import (
 from vlm.models import encoder_folder
 
 _SEED = 14
+_FEWEST_KINDS = 3
 _ALIKE = 0.6
 """From this F1 of its words on, an answer is taken for the reference."""
 
@@ -327,7 +328,14 @@ def _options() -> argparse.Namespace:
     add("--cache", type=Path, default=Path(".snapcite/evaluation.jsonl"))
     add("--json", type=Path, help="file for the figures as JSON")
     add("--dry-run", action="store_true", help="write no calibration")
-    return parser.parse_args()
+    options = parser.parse_args()
+    kinds = {material.kind for material in options.kind}
+    if len(kinds) < _FEWEST_KINDS:
+        parser.error(
+            f"{len(kinds)} kinds were named; a fit needs {_FEWEST_KINDS}: one is left out, and of "
+            "the others each is left out again."
+        )
+    return options
 
 
 if __name__ == "__main__":

@@ -95,6 +95,13 @@ def test_a_kind_is_a_name_an_index_and_test_sets():
         calibrate._material("museum")
 
 
+def test_two_kinds_are_too_few(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["calibrate.py", "--kind", "a=i:t", "--kind", "b=i:t"])
+    with pytest.raises(SystemExit):
+        calibrate.main()
+    assert "2 kinds were named; a fit needs 3" in capsys.readouterr().err
+
+
 def test_the_table_has_a_line_a_kind_and_the_mean_of_the_kinds():
     one = Figures("a", 10, 8, 1 / 8, (0.0, 0.25), 0.05, 0.2, 1.0, 0.7, {"foreign": 0.9})
     two = Figures("b", 20, 0, None, None, None, 1.0, 0.5, 0.0)
