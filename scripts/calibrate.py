@@ -1,189 +1,341 @@
-"""Fit an encoder's and a reader's confidence on development questions; write it to its folder.
+"""Fit an encoder's and a reader's confidence on several kinds of material; write it to its folder.
 
-    python scripts/calibrate.py --index INDEX --foreign PHOTOS TESTSET...
+    python scripts/calibrate.py --kind NAME=INDEX:TESTSET[:TESTSET…] --kind … --foreign PHOTOS
+    python scripts/calibrate.py @OUT/kinds.args            # which scripts/kinds/make.py writes
 
-The weights are fitted on the odd lines of the test sets; the result on the even lines, which the
-fit never saw, is printed. Two kinds of questions that must be abstained from are added: photos of
-nothing indexed (`--foreign`), and every photo question with its subject hidden. Any number of them
-can be made, so they are weighted to `--unknown-share` of all questions, half of each kind; that
-share is an assumption about future questions. The threshold, one number, is chosen on all lines:
-the lowest at which, with those weights, at most `--wrong-per-100` of the answers given are wrong.
-Writes calibration.json beside the encoder's card, where search/confidence.py reads it.
+A kind is material of one sort with questions on it: INDEX is a folder, and a kind that is named
+again has further indexes. At most `--most` questions of a kind are asked, drawn with a fixed seed.
+Kinds with photos get two further sorts of questions that must be abstained from: photos of nothing
+indexed (`--foreign`), and photo questions with their subject hidden. Any number of these can be
+made, so they are weighted to `--unknown-share` of the kind's questions, half of each sort; that
+share is an assumption about future questions.
+
+What is printed first is how far such a fit can be believed on material that it has not seen: for
+each kind, the weights and the threshold come from the other kinds, and the figures from this one
+(search/evaluation/left_out.py). Then the fit on all kinds is written as calibration.json beside
+the encoder's card, where search/confidence.py reads it. Answers are asked for once and kept in
+`--cache` for as long as index, code and reader stay the same.
 """
 
 import argparse
 import datetime
 import json
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from random import Random
 
-import numpy as np
-
-from api.settings import load_settings
+from api.settings import Settings, load_settings
 from api.wiring.pipeline import build_pipeline
-from search.confidence import FILE, SIGNALS, CalibrationFile, Fit
+from knowledge.language import fold, is_han
+from search.confidence import FILE, READER_SIGNALS, SIGNALS, CalibrationFile, Fit
 from search.evaluation import (
     FULL,
     SYSTEMS,
     Cache,
+    Figures,
+    Fitting,
+    Judged,
     LabelledQuestion,
     Outcome,
+    Weighing,
     all_documents,
-    bootstrap_mean,
-    expected_calibration_error,
-    fit_logistic,
+    figures_of,
+    fit_kinds,
     foreign,
+    leave_each_out,
     leave_one_out,
     load_testset,
     run_questions,
-    threshold_for,
 )
-from search.evaluation.fitting import Floats
 from vlm.models import encoder_folder
 
-_RIDGE = 0.1
-"""Holds weights back a little; the fit has some hundred drafts for a dozen signals."""
+_SEED = 14
+_FEWEST_KINDS = 3
+_ALIKE = 0.6
+"""From this F1 of its words on, an answer is taken for the reference."""
+
+COLUMNS: Mapping[str, str] = {
+    "questions": "questions",
+    "given": "answers given",
+    "wrong": "wrong in 100",
+    "calibration_error": "ECE",
+    "false_abstentions": "false abstentions",
+    "unanswerable_abstained": "unanswerable abstained",
+    "right": "right, of the answerable",
+}
+"""Figure → its column in the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """One index of a kind with the test sets that are asked of it."""
+
+    kind: str
+    index: Path
+    testsets: tuple[Path, ...]
 
 
 def main() -> None:
-    """Observe, fit on one half, report on the other, write."""
+    """Ask, leave each kind out, fit on all, write."""
     options = _options()
-    settings = load_settings(index=options.index, encoder=options.encoder, reader=options.reader)
-    pipeline = build_pipeline(settings)
+    path, file, reader = calibration_file(options)
+    began = time.monotonic()
+    judged: list[Judged] = []
+    for material in options.kind:
+        judged += ask(material, options)
+    print(f"{len(judged)} questions in {time.monotonic() - began:.0f} s")
+    fitting = Fitting(
+        ridge=options.ridge,
+        unknown_share=options.unknown_share,
+        wrong_share=options.wrong_per_100 / 100,
+        set_aside=tuple(filter(None, options.set_aside.split(","))),
+    )
+    left_out = leave_each_out(judged, fitting)
+    weighing = fit_kinds(judged, fitting)
+    figures = {"Each kind left out of the fit": left_out}
+    figures["The fit on all kinds, on what it was fitted on"] = on_each_kind(judged, weighing)
+    if reader in file.readers:
+        kept = file.readers[reader]
+        known = Weighing(kept.intercept, kept.weights, kept.threshold)
+        figures[f"The fit of {kept.date}, which is in use until now"] = on_each_kind(judged, known)
+    for title, rows in figures.items():
+        print(f"\n{title}:\n\n{table(rows)}")
+    print()
+    for name, weight in weighing.weights.items():
+        print(f"  {name:20} {weight:+.2f}  {(SIGNALS | READER_SIGNALS).get(name, 'undescribed')}")
+    print(f"  threshold {weighing.threshold:.3f}")
+    if options.json:
+        plain = {title: [asdict(each) for each in rows] for title, rows in figures.items()}
+        content = json.dumps({"figures": plain, "weighing": asdict(weighing)}, indent=2)
+        options.json.write_text(f"{content}\n", encoding="utf-8")
+    if not options.dry_run:
+        fit = as_fit(weighing, judged, options.wrong_per_100)
+        file = file.model_copy(update={"readers": {**file.readers, reader: fit}})
+        path.write_text(file.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        print(f"written: {path}")
+
+
+def on_each_kind(judged: Sequence[Judged], weighing: Weighing) -> list[Figures]:
+    """What one fit gives on each kind."""
+    kinds = dict.fromkeys(j.kind for j in judged)
+    return [figures_of(kind, [j for j in judged if j.kind == kind], weighing) for kind in kinds]
+
+
+def ask(material: Material, options: argparse.Namespace) -> list[Judged]:
+    """Ask the questions of one index and judge what is drafted, whatever its confidence."""
+    pipeline = build_pipeline(_settings(options, index=str(material.index)))
     pipeline.fit = None
+    values = accepted_values(material.testsets)
+    beside = sum(other.kind == material.kind for other in options.kind)
     with pipeline.index, Cache(options.cache) as cache:
-        questions, odd = gather(options.testsets, options.foreign, all_documents(pipeline.index))
+        questions = gather(
+            material.testsets,
+            options.foreign,
+            list(all_documents(pipeline.index)),
+            most=options.most // beside,
+            made=options.made,
+        )
         full = [system for system in SYSTEMS if system.name == FULL]
         outcomes = run_questions(questions, pipeline, systems=full, cache=cache)[FULL]
-    pairs = list(zip(outcomes, odd, strict=True))
-    odd_ones, even_ones = ([o for o, is_odd in pairs if is_odd is half] for half in (True, False))
-    fit = make_fit(odd_ones, options.unknown_share, options.wrong_per_100)
-    fit = with_threshold(fit, outcomes, options.unknown_share)
-    print(f"weights from {fit.questions} drafts; threshold {fit.threshold:.3f}")
-    for name, weight in fit.weights.items():
-        print(f"  {name:20} {weight:+.2f}  {SIGNALS[name]}")
-    report("odd lines, fitted on", odd_ones, fit, options.unknown_share)
-    report("even lines", even_ones, fit, options.unknown_share)
-    folder = encoder_folder(
-        settings.encoder or pipeline.encoder.card.name,
-        models_root=settings.models,
-        own_root=settings.encoders,
-    )
-    write(folder / FILE, pipeline.encoder.card.name, pipeline.encoder.card.fingerprint,
-          pipeline.reader.name, fit)  # fmt: skip
+    print(f"{material.kind}: {len(outcomes)} questions of {material.index.name}", flush=True)
+    return [
+        Judged(
+            kind=material.kind,
+            origin=outcome.question.origin,
+            answerable=outcome.question.answerable,
+            right=is_right(outcome, values.get(outcome.question.id, ())),
+            signals=outcome.said.signals,
+        )
+        for outcome in outcomes
+    ]
 
 
 def gather(
-    testsets: Sequence[Path], foreign_photos: Path | None, documents: Sequence[str]
-) -> tuple[list[LabelledQuestion], list[bool]]:
-    """All questions, and for each whether it belongs to the half that is fitted on."""
-    written = [(q, n % 2 == 1) for path in testsets for n, q in enumerate(load_testset(path), 1)]
-    found = list(written)
-    for question, is_odd in written:
-        found += [(hidden, is_odd) for hidden in leave_one_out([question], documents)]
-    if foreign_photos is not None:
-        made = foreign(foreign_photos, [q for q, _ in written], count=300)
-        found += [(question, n % 2 == 1) for n, question in enumerate(made, 1)]
-    return [question for question, _ in found], [is_odd for _, is_odd in found]
+    testsets: Sequence[Path],
+    foreign_photos: Path | None,
+    documents: Sequence[str],
+    *,
+    most: int,
+    made: int,
+) -> list[LabelledQuestion]:
+    """Up to `most` questions of the test sets, and where they have photos `made` of each made sort.
+
+    Drawn with a fixed seed.
+    """
+    random = Random(_SEED)
+    written = _draw(random, [q for path in testsets for q in load_testset(path)], most)
+    hidden = _draw(random, leave_one_out(written, documents), made)
+    strangers = []
+    if foreign_photos is not None and any(q.photo is not None for q in written):
+        strangers = foreign(foreign_photos, written, count=made)
+    return [*written, *hidden, *strangers]
 
 
-def counts_of(outcomes: Sequence[Outcome], unknown_share: float) -> Floats:
-    """What each question counts: a written one 1; made ones together `unknown_share` of all."""
-    of_origin = Counter(o.question.origin for o in outcomes)
-    made = [origin for origin in of_origin if origin != "testset"]
-    each = of_origin["testset"] * unknown_share / (1 - unknown_share) / max(1, len(made))
-    counts = {origin: each / of_origin[origin] for origin in made} | {"testset": 1.0}
-    return np.array([counts[o.question.origin] for o in outcomes])
+def _draw(random: Random, questions: list[LabelledQuestion], most: int) -> list[LabelledQuestion]:
+    kept = set(random.sample(range(len(questions)), min(most, len(questions))))
+    return [question for place, question in enumerate(questions) if place in kept]
 
 
-def make_fit(outcomes: Sequence[Outcome], unknown_share: float, wrong_per_100: float) -> Fit:
-    """Weights from those questions that an answer was drafted for; no threshold yet."""
-    counts = counts_of(outcomes, unknown_share)
-    drafted = np.array([bool(o.said.signals) for o in outcomes])
-    signals = np.array([[o.said.signals[n] for n in SIGNALS] for o in outcomes if o.said.signals])
-    right = np.array([float(o.right) for o in outcomes if o.said.signals])
-    intercept, weights = fit_logistic(signals, right, counts[drafted], ridge=_RIDGE)
+def accepted_values(testsets: Sequence[Path]) -> dict[str, tuple[str, ...]]:
+    """Question → the texts that answer it (`values`), for the questions that have them."""
+    rows = (
+        json.loads(line)
+        for path in testsets
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    )
+    return {row["id"]: tuple(row["values"]) for row in rows if row.get("values")}
+
+
+def is_right(outcome: Outcome, values: Sequence[str]) -> bool:
+    """Whether an answer is right: by the test set's labels, and by its accepted values.
+
+    To a question about an end that the document denies (`demolished`, still there, no year), only
+    the answer that says so is right.
+    """
+    question, said = outcome.question, outcome.said
+    if not outcome.right:
+        return False
+    if question.kind == "demolished" and question.exists and question.year is None:
+        return said.exists is True and said.year is None
+    if not values or said.abstained:
+        return True
+    if said.year is not None and str(said.year) in values:
+        return True
+    value = getattr(said, "value", None)
+    return any(
+        is_alike(reference, value) if value else fold(reference) in fold(said.quote or "")
+        for reference in values
+    )
+
+
+def is_alike(reference: str, value: str) -> bool:
+    """Whether two short texts say the same: one holds the other and is at most twice as long, or
+    they share most of their words (F1; in Chinese, characters).
+
+    >>> is_alike("12 May 1931", "May 12, 1931"), is_alike("Ida Toll", "Otto Toll & Son, Wien")
+    (True, False)
+    """
+    first, second = _words(reference), _words(value)
+    shared = sum((Counter(first) & Counter(second)).values())
+    holds = shared == min(len(first), len(second))
+    if holds and max(len(first), len(second)) <= 2 * min(len(first), len(second)):
+        return shared > 0
+    return 2 * shared >= _ALIKE * (len(first) + len(second)) and shared > 0
+
+
+def _words(text: str) -> list[str]:
+    spaced = "".join(f" {c} " if is_han(c) else c for c in fold(text))
+    return spaced.split()
+
+
+def table(figures: Sequence[Figures]) -> str:
+    """A Markdown table, a line a kind, with the mean of the kinds at its end."""
+    made = list(dict.fromkeys(origin for each in figures for origin in each.made_abstained))
+    heads = [*COLUMNS.values(), *(f"{origin} abstained" for origin in made)]
+    lines = [f"| kind | {' | '.join(heads)} |", "| --- " * (len(heads) + 1) + "|"]
+    for each in figures:
+        cells = [_cell(each, name) for name in COLUMNS]
+        cells += [_number(each.made_abstained.get(origin)) for origin in made]
+        lines.append(f"| {each.kind} | {' | '.join(cells)} |")
+    means = [_mean(figures, name) for name in COLUMNS]
+    lines.append(f"| mean of the kinds | {' | '.join([*means, *('' for _ in made)])} |")
+    return "\n".join(lines)
+
+
+def _cell(figures: Figures, name: str) -> str:
+    value = getattr(figures, name)
+    if name == "wrong" and value is not None and figures.wrong_interval is not None:
+        low, high = figures.wrong_interval
+        return f"{100 * value:.1f} ({100 * low:.1f}–{100 * high:.1f})"
+    return str(value) if name in ("questions", "given") else _number(value)
+
+
+def _mean(figures: Sequence[Figures], name: str) -> str:
+    values = [getattr(each, name) for each in figures if getattr(each, name) is not None]
+    if name in ("questions", "given"):
+        return str(sum(values))
+    mean = sum(values) / len(values) if values else None
+    return f"{100 * mean:.1f}" if name == "wrong" and mean is not None else _number(mean)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def as_fit(weighing: Weighing, judged: Sequence[Judged], wrong_per_100: float) -> Fit:
+    """What is kept of a fit."""
     return Fit(
-        intercept=round(intercept, 4),
-        weights={name: round(float(w), 4) for name, w in zip(SIGNALS, weights, strict=True)},
-        threshold=0.0,
+        intercept=round(weighing.intercept, 4),
+        weights={name: round(weight, 4) for name, weight in weighing.weights.items()},
+        threshold=round(weighing.threshold, 4),
         wrong_per_100=wrong_per_100,
-        questions=len(right),
-        data=dict(Counter(f"{o.question.origin}: {o.question.testset}" for o in outcomes)),
+        questions=sum(bool(j.signals) for j in judged),
+        data=dict(Counter(f"{j.origin}: {j.kind}" for j in judged)),
         date=datetime.date.today().isoformat(),
     )
 
 
-def with_threshold(fit: Fit, outcomes: Sequence[Outcome], unknown_share: float) -> Fit:
-    """The fit with the lowest threshold that keeps to its stated cost."""
-    drafted = [o for o in outcomes if o.said.signals]
-    counts = counts_of(outcomes, unknown_share)[[bool(o.said.signals) for o in outcomes]]
-    threshold = threshold_for(
-        np.array([fit.probability(o.said.signals) for o in drafted]),
-        np.array([float(o.right) for o in drafted]),
-        counts,
-        wrong_share=fit.wrong_per_100 / 100,
+def calibration_file(options: argparse.Namespace) -> tuple[Path, CalibrationFile, str]:
+    """Where the encoder's calibration is kept, what it holds for these weights, and the reader."""
+    settings = _settings(options, index=str(options.kind[0].index))
+    pipeline = build_pipeline(settings)
+    pipeline.index.close()
+    card = pipeline.encoder.card
+    folder = encoder_folder(
+        settings.encoder or card.name, models_root=settings.models, own_root=settings.encoders
     )
-    return fit.model_copy(update={"threshold": round(threshold, 4)})
-
-
-def report(title: str, outcomes: Sequence[Outcome], fit: Fit, unknown_share: float) -> None:
-    """What the fit gives on a half of the questions."""
-    counts = counts_of(outcomes, unknown_share)
-    confidences = np.array(
-        [fit.probability(o.said.signals) if o.said.signals else 0.0 for o in outcomes]
-    )
-    given = confidences >= fit.threshold
-    right = np.array([o.right for o in outcomes])
-    print(f"{title}:")
-    written = np.array([o.question.origin == "testset" for o in outcomes])
-    answerable = np.array([o.question.answerable for o in outcomes])
-
-    def line(name: str, flags: Sequence[bool]) -> None:
-        low, high = bootstrap_mean(flags) or (0.0, 0.0)
-        print(f"  {name:44} {sum(flags) / len(flags):.3f} ({low:.3f}-{high:.3f}) of {len(flags)}")
-
-    line("wrong, of the test sets' answered", list(~right[written & given]))
-    line("false abstentions, of the answerable", list(~given[answerable]))
-    for origin in ("foreign", "leave_one_out"):
-        of_origin = np.array([o.question.origin == origin for o in outcomes])
-        if of_origin.any():
-            line(f"abstained, {origin}", list(~given[of_origin]))
-    line("abstained, the test sets' unanswerable", list(~given[written & ~answerable]))
-    wrong = (counts * (given & ~right)).sum() / (counts * given).sum()
-    print(f"  {'wrong of the answered, as counted for the fit':44} {wrong:.3f}")
-    error = expected_calibration_error(
-        list(confidences[written & given]), list(right[written & given])
-    )
-    print(f"  {'calibration error, the test sets answered':44} {error or 0:.3f}")
-
-
-def write(path: Path, encoder: str, fingerprint: str, reader: str, fit: Fit) -> None:
-    """Put the fit into the encoder's file; other readers' fits for the same weights stay."""
-    readers = {}
+    path = folder / FILE
+    file = CalibrationFile(encoder=card.name, fingerprint=card.fingerprint, readers={})
     if path.is_file():
         known = CalibrationFile.model_validate(json.loads(path.read_text(encoding="utf-8")))
-        readers = dict(known.readers) if known.fingerprint == fingerprint else {}
-    readers[reader] = fit
-    file = CalibrationFile(encoder=encoder, fingerprint=fingerprint, readers=readers)
-    path.write_text(file.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    print(f"written: {path}")
+        file = known if known.fingerprint == card.fingerprint else file
+    return path, file, pipeline.reader.name
+
+
+def _settings(options: argparse.Namespace, *, index: str) -> Settings:
+    return load_settings(index=index, encoder=options.encoder, reader=options.reader)
+
+
+def _material(text: str) -> Material:
+    kind, found, rest = text.partition("=")
+    index, *testsets = rest.split(":")
+    if not found or not testsets:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=INDEX:TESTSET")
+    return Material(kind, Path(index), tuple(map(Path, testsets)))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        fromfile_prefix_chars="@",
     )
-    parser.add_argument("testsets", nargs="+", type=Path)
-    parser.add_argument("--index")
-    parser.add_argument("--encoder")
-    parser.add_argument("--reader")
-    parser.add_argument("--foreign", type=Path, help="folder of photos that show nothing indexed")
-    parser.add_argument("--unknown-share", type=float, default=0.05)
-    parser.add_argument("--wrong-per-100", type=float, default=5.0)
-    parser.add_argument("--cache", type=Path, default=Path(".snapcite/evaluation.jsonl"))
-    return parser.parse_args()
+    add, usual = parser.add_argument, Fitting()
+    add("--kind", type=_material, action="append", required=True, metavar="NAME=INDEX:TESTSET")
+    add("--foreign", type=Path, help="folder of photos that show nothing indexed")
+    add("--encoder")
+    add("--reader")
+    add("--most", type=int, default=200, help="questions of a kind")
+    add("--made", type=int, default=40, help="made questions of a sort, for kinds with photos")
+    add("--unknown-share", type=float, default=usual.unknown_share)
+    add("--wrong-per-100", type=float, default=100 * usual.wrong_share)
+    add("--ridge", type=float, default=usual.ridge, help="how strongly weights are held to 0")
+    add("--set-aside", default=",".join(usual.set_aside), help="signals that are not weighed")
+    add("--cache", type=Path, default=Path(".snapcite/evaluation.jsonl"))
+    add("--json", type=Path, help="file for the figures as JSON")
+    add("--dry-run", action="store_true", help="write no calibration")
+    options = parser.parse_args()
+    kinds = {material.kind for material in options.kind}
+    if len(kinds) < _FEWEST_KINDS:
+        parser.error(
+            f"{len(kinds)} kinds were named; a fit needs {_FEWEST_KINDS}: one is left out, and of "
+            "the others each is left out again."
+        )
+    return options
 
 
 if __name__ == "__main__":

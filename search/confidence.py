@@ -42,7 +42,28 @@ SIGNALS: Mapping[str, str] = {
     "reader": "the reader's own confidence in the quoted words",
     "year": "1 where a year is answered",
 }
-"""Signal → its meaning. All lie about between 0 and 1."""
+"""Signal → its meaning, for those measured of the search. All lie about between 0 and 1."""
+
+READER_SIGNALS: Mapping[str, str] = {
+    "span": "how far the reader prefers its best words to nothing",
+    "answerable": "the reader's probability that the passage answers at all",
+    "lead": "how far the best words lead over the best other ones",
+    "status": "how sure the reader is of standing or gone; 0 where not asked",
+    "stated": "1 where the text's plain words say the same of existence, 0 the opposite, else 0.5",
+    "place": "1 where the words are not in the first subject",
+    "numbers": "share of the question's numbers that are the subject's",
+    "names": "share of the question's names that are the subject's",
+}
+"""Signal → its meaning, for those that a reader measures of its own draft (`Draft.signals`)."""
+
+SIGNS: Mapping[str, int] = {
+    "image": 1, "image_margin": 1, "nearest_share": 1, "lookalikes": -1, "words": 1,
+    "words_without_photo": 1, "bm25_margin": 1, "agreement": 1, "first": 1, "reader": 1,
+    "span": 1, "answerable": 1, "lead": 1, "status": 1, "stated": 1, "place": -1,
+    "numbers": 1, "names": 1,
+}  # fmt: skip
+"""Signal → the only sign that its weight may have; a signal that is not named may have either. What
+speaks for an answer on one kind of material then cannot count against it on another."""
 
 CONTESTED = "contested"
 """A further signal: the share of the sources on the same event that contradict the answer
@@ -57,7 +78,7 @@ def measure_signals(
     card: EncoderCard,
     words: TopicWords,
 ) -> dict[str, float]:
-    """The signals of a draft that cites `chosen`."""
+    """The signals of a draft that cites `chosen`: `SIGNALS` and the reader's own."""
     span = 1.0 - card.foreign_below
     photo = query.shows
     image = chosen.scores.get("image", 0.0) if photo else 0.0
@@ -65,6 +86,7 @@ def measure_signals(
     bm25 = chosen.scores.get("bm25", 0.0)
     by_words = chosen.ranks.get("name", chosen.ranks.get("bm25"))
     return {
+        **{name: _clip(value) for name, value in draft.signals.items()},
         "photo": float(photo),
         "image": _clip((image - card.foreign_below) / span) if photo else 0.0,
         "image_margin": _clip(5 * chosen.margins.get("image", 0.0) / span) if photo else 0.0,

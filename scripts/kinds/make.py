@@ -89,7 +89,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--held-out", type=Path, default=Path("build/held_out.jsonl"),
                         help="written by scripts/reader/examples.py")  # fmt: skip
-    parser.add_argument("--most", type=int, default=250, help="questions of a large kind")
+    parser.add_argument("--most", type=int, default=200, help="questions of a large kind")
     options = parser.parse_args()
     options.out = options.out.resolve()
     if options.out.is_relative_to(ROOT):

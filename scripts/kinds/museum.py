@@ -4,13 +4,18 @@ Reads `museum_whitney.jsonl` and `museum_nypl.jsonl` of the question files. Each
 row of a table, and its questions name the record where they say only *it*.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from kinds.corpus import about, label, read_lines, write_lines
 
 FILES = ("museum_whitney", "museum_nypl")
+
+_EXTENT, _COUNT = "Physical Description Extent", "Number of Items"
+_ITEMS = re.compile(r"How many items|多少件")
 
 
 def make_museum(qa: Path, out: Path, *, most: int, seed: int) -> list[str]:
@@ -36,7 +41,7 @@ def make_museum(qa: Path, out: Path, *, most: int, seed: int) -> list[str]:
             questions.append(
                 label(
                     row["id"], about(title, row["question"], language), language, document=id_,
-                    values=[answer["text"] for answer in row["answers"]],
+                    values=_accepted(row, fields),
                 )
             )  # fmt: skip
     for name, table in tables.items():
@@ -44,6 +49,13 @@ def make_museum(qa: Path, out: Path, *, most: int, seed: int) -> list[str]:
     drawn = Random(seed).sample(questions, min(most, len(questions)))
     write_lines(out / "questions" / "testset.jsonl", drawn)
     return [f"{name}/{name}.jsonl" for name in FILES]
+
+
+def _accepted(row: Mapping[str, Any], fields: Mapping[str, str]) -> list[str]:
+    """The labelled texts, and both counts where a question asks for items or pages."""
+    values = [answer["text"] for answer in row["answers"]]
+    counted = values and row["field"] == _EXTENT and _ITEMS.search(row["question"])
+    return [*values, fields[_COUNT]] if counted and _COUNT in fields else values
 
 
 def fields_of(context: str) -> dict[str, str]:

@@ -6,6 +6,15 @@ A run goes `load_testset` → `run_questions` → `summarise_all` → `write_rep
 from search.evaluation.fitting import fit_logistic, threshold_for
 from search.evaluation.intervals import bootstrap_mean
 from search.evaluation.judge import Outcome
+from search.evaluation.left_out import (
+    Figures,
+    Fitting,
+    Judged,
+    Weighing,
+    figures_of,
+    fit_kinds,
+    leave_each_out,
+)
 from search.evaluation.metrics import (
     expected_calibration_error,
     mean_reciprocal_rank,
@@ -23,14 +32,21 @@ __all__ = [
     "MEASURES",
     "SYSTEMS",
     "Cache",
+    "Figures",
+    "Fitting",
+    "Judged",
     "LabelledQuestion",
     "Outcome",
     "System",
+    "Weighing",
     "all_documents",
     "bootstrap_mean",
     "expected_calibration_error",
+    "figures_of",
+    "fit_kinds",
     "fit_logistic",
     "foreign",
+    "leave_each_out",
     "leave_one_out",
     "load_testset",
     "mean_reciprocal_rank",

@@ -3,6 +3,8 @@
 Arrays: `signals` (n, m) float64, `right` (n,) of 0 and 1, `counts` (n,) what each row counts.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,7 +15,12 @@ _ENOUGH = 1e-9
 
 
 def fit_logistic(
-    signals: Floats, right: Floats, counts: Floats, *, ridge: float = 1.0
+    signals: Floats,
+    right: Floats,
+    counts: Floats,
+    *,
+    ridge: float = 1.0,
+    signs: Sequence[int] | None = None,
 ) -> tuple[float, Floats]:
     """Weights that make the observed answers likeliest: (intercept, weights (m,)).
 
@@ -21,11 +28,33 @@ def fit_logistic(
     ridge / 2 · |weights|²; the ridge leaves the intercept alone. It keeps weights finite where a
     signal separates right from wrong.
 
+    Args:
+        signals: what is weighed.
+        right: 1 for a right answer, 0 for a wrong one.
+        counts: what each row counts.
+        ridge: how strongly weights are held to 0.
+        signs: of each weight, +1 or -1 where it may have only that sign, 0 where it may have any.
+            The weight that breaks its sign most is set to 0 and the others are fitted again, until
+            all keep to theirs.
+
     >>> flags = np.array([1.0, 0.0, 0.0, 0.0])
     >>> intercept, _ = fit_logistic(np.zeros((4, 1)), flags, np.ones(4))
     >>> bool(abs(intercept - np.log((1 / 4) / (3 / 4))) < 1e-6)
     True
     """
+    used = np.arange(signals.shape[1])
+    while True:
+        intercept, weights = _newton(signals[:, used], right, counts, ridge)
+        broken = -weights * np.array(signs or [0] * signals.shape[1], dtype=float)[used]
+        if not len(used) or broken.max() <= 0:
+            break
+        used = np.delete(used, broken.argmax())
+    kept = np.zeros(signals.shape[1])
+    kept[used] = weights
+    return intercept, kept
+
+
+def _newton(signals: Floats, right: Floats, counts: Floats, ridge: float) -> tuple[float, Floats]:
     design = np.column_stack([np.ones(len(right)), signals])
     penalty = np.diag([0.0] + [ridge] * signals.shape[1])
     penalty[0, 0] = 1e-9  # so that the system can be solved where all rows are right

@@ -138,7 +138,7 @@ class SystemRunner:
             check=check_citation if system.checks else believe,
         )
         self._fit = pipeline.fit
-        self._reader = reader.name
+        self._reader = {"name": reader.name, "fingerprint": getattr(reader, "fingerprint", None)}
 
     @property
     def about(self) -> dict[str, Any]:

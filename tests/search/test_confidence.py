@@ -7,7 +7,16 @@ import pytest
 from support import TinyEncoder, photo
 
 from knowledge.errors import ModelBrokenError
-from search.confidence import CONTESTED, FILE, SIGNALS, Fit, load_calibration, weigh
+from search.confidence import (
+    CONTESTED,
+    FILE,
+    READER_SIGNALS,
+    SIGNALS,
+    SIGNS,
+    Fit,
+    load_calibration,
+    weigh,
+)
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.models.local_encoders import load_encoder
@@ -113,6 +122,29 @@ def test_a_calibration_counts_for_its_encoder_and_reader_alone(tmp_path, encoder
     assert "calibrate.py" in caplog.text
 
 
+class Measuring:
+    """A reader that measures its drafts, one signal out of bounds."""
+
+    name = "measuring"
+
+    def read(self, reading):
+        return replace(ExtractiveReader().read(reading), signals={"span": 0.25, "lead": 7.5})
+
+
+def test_the_reader_s_own_signals_are_weighed_with_the_search_s(index, encoder):
+    fit = FIT.model_copy(update={"weights": {"span": 4.0, "lead": 2.0}, "threshold": 0.0})
+    asked = Pipeline(index, encoder, Measuring(), fit=fit)
+    answer = asked.ask(Query("When was this station demolished?", (STATION_PHOTO,))).answer
+
+    assert {*SIGNALS, "span", "lead"} <= set(answer.signals)
+    assert answer.signals["lead"] == 1.0
+    assert answer.confidence == pytest.approx(1 / (1 + 2.718281828 ** -(-1 + 4 * 0.25 + 2 * 1)))
+
+
+def test_signs_are_of_signals_that_are_described():
+    assert set(SIGNS) <= {*SIGNALS, *READER_SIGNALS}
+
+
 def test_no_calibration_is_none_and_a_broken_one_is_said(tmp_path, encoder):
     assert load_calibration(tmp_path, card=encoder.card, reader="extractive") is None
     (tmp_path / FILE).write_text("{", encoding="utf-8")
@@ -125,7 +157,7 @@ def test_the_bundled_calibration_was_made_for_the_bundled_encoder():
     fit = load_calibration(MODELS / "starter", card=starter.card, reader="extractive")
 
     assert fit is not None, "make it again: python scripts/calibrate.py (docs/trust.md)"
-    assert set(fit.weights) <= set(SIGNALS)
+    assert set(fit.weights) <= {*SIGNALS, *READER_SIGNALS}
 
 
 def test_the_same_photo_is_surer_than_one_that_only_resembles(index, encoder: TinyEncoder):

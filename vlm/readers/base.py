@@ -83,6 +83,8 @@ class Draft:
         composed: the rules of `vlm.readers.extractive` made `text`, `current_use` and `year_event`
             from the quotation themselves. What a model wrote is never `composed`, so
             `search.grounding` checks it word by word.
+        signals: name → what the reader measured of its own answer, from -1 to 1, which the fit of
+            the confidence weighs; `search.confidence.READER_SIGNALS` describes them.
     """
 
     text: str

@@ -32,6 +32,23 @@ def test_a_signal_that_separates_does_not_run_away():
     assert 0 < weights[0] < 20
 
 
+def test_a_weight_of_the_wrong_sign_is_left_out_and_the_others_are_fitted_without_it():
+    rng = np.random.default_rng(1)
+    signals = rng.normal(size=(2_000, 2))
+    p = 1 / (1 + np.exp(-(signals @ np.array([2.0, -1.0]))))
+    right = (rng.random(len(p)) < p).astype(float)
+    counts = np.ones(len(right))
+
+    _, weights = fit_logistic(signals, right, counts, signs=[1, 1])
+    _, alone = fit_logistic(signals[:, :1], right, counts)
+
+    assert weights[1] == 0
+    assert weights[0] == pytest.approx(alone[0])
+    assert fit_logistic(signals, right, counts, signs=[1, -1])[1] == pytest.approx(
+        fit_logistic(signals, right, counts)[1]
+    )
+
+
 def test_all_right_is_a_fit_too():
     intercept, weights = fit_logistic(np.zeros((3, 1)), np.ones(3), np.ones(3))
     assert intercept > 3
