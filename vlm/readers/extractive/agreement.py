@@ -6,7 +6,8 @@ import unicodedata
 from knowledge.language import fold, is_han
 from vlm.readers.base import Candidate
 
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_CODE = re.compile(r"(?:[A-Za-z]+[-.]?)*\d+(?:[-.,/:]?[A-Za-z]*\d+)*(?:[A-Z](?![a-z]))?")
+"""`1,250`, `HB-2207`, `A.1976.33`, `14C`; *3rd* and *1920s* are their numbers."""
 _YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
 _ASKS_NUMBER = re.compile(
     r"\bhow (?:many|much|tall|high|long|wide|deep|large|big|old|far|heavy|fast)\b|\bwie(?: ?viele?| hoch"
@@ -36,22 +37,47 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[\w,'’\"“] )[A-Z][\w'’-]{2,}")
+_LEAST_CODE = 4
+"""Characters of a code with letters that may stand in the text with other separators."""
 _QUOTED = re.compile(r"[《“「\"]([^》”」\"]{2,60})[》”」\"]")
 
 
 def agreement(question: str, candidate: Candidate) -> dict[str, float]:
-    """Shares of the question's numbers and names that stand in the candidate's text or names."""
-    known = " ".join(
-        (candidate.title, *candidate.aliases, candidate.document_id,
-         *(passage.text for passage in candidate.passages))
-    )  # fmt: skip
-    numbers, names = numbers_of(question), names_of(question)
-    digits = numbers_of(known)
+    """Shares of the question's numbers and names that stand in the candidate's text or names.
+
+    `numbers`: numbers and codes other than years; `years`; `names`. 1 where the question has none.
+    """
+    known = _everything_in(candidate)
+    codes = codes_of(known)
+    joined = _alphanumeric(known)
     words = set(fold(known).split())
+    asked = codes_of(question)
+    years = {each for each in asked if _YEAR.fullmatch(each)}
+
+    def stands(code: str) -> bool:
+        mixed = len(code) >= _LEAST_CODE and not code.isdigit()
+        return code in codes or (mixed and code in joined)
+
     return {
-        "numbers": _share([each in digits for each in numbers]),
-        "names": _share([set(fold(each).split()) <= words for each in names]),
+        "numbers": _share([stands(each) for each in asked - years]),
+        "years": _share([stands(each) for each in years]),
+        "names": _share([set(fold(each).split()) <= words for each in names_of(question)]),
     }
+
+
+def names_share(question: str, candidate: Candidate) -> float:
+    """Share of the names in a question that are in the candidate's title and aliases; 1 where it is
+    called by its whole name, 0 where the question has no names.
+
+    >>> hall = Candidate("c/h", "Weston Town Hall", (), "en", ())
+    >>> names_share("Who built Weston Hall?", hall), names_share("Who built it?", hall)
+    (1.0, 0.0)
+    """
+    if is_named(question, candidate):
+        return 1.0
+    names = names_of(question)
+    known = {word for name in (candidate.title, *candidate.aliases) for word in fold(name).split()}
+    return _share([set(fold(each).split()) <= known for each in names]) if names else 0.0
 
 
 def fits_what_is_asked(question: str, words: str) -> bool:
@@ -99,10 +125,14 @@ def is_about_another(question: str, candidate: Candidate) -> bool:
     return any(not set(fold(each).split()) & known for each in names)
 
 
-def numbers_of(text: str) -> set[str]:
-    """Its numbers, without separators and leading zeros."""
+def codes_of(text: str) -> set[str]:
+    """Its numbers and codes: letters and digits alone, in small letters, no leading zeros.
+
+    >>> sorted(codes_of("No. 0043 and HB-2207, 1,250 sheets"))
+    ['1250', '43', 'hb2207']
+    """
     plain = unicodedata.normalize("NFKC", text)
-    found = (re.sub(r"[.,]", "", match.group()) for match in _DIGITS.finditer(plain))
+    found = (_alphanumeric(match.group()) for match in _CODE.finditer(plain))
     return {each.lstrip("0") or "0" for each in found}
 
 
@@ -113,6 +143,15 @@ def names_of(question: str) -> set[str]:
     ['Corn', 'Exchange']
     """
     return {*_NAME.findall(question), *_QUOTED.findall(question)}
+
+
+def _everything_in(candidate: Candidate) -> str:
+    texts = (passage.text for passage in candidate.passages)
+    return "\n".join((candidate.title, *candidate.aliases, candidate.document_id, *texts))
+
+
+def _alphanumeric(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _share(held: list[bool]) -> float:

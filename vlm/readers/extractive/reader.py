@@ -14,7 +14,7 @@ from knowledge.language import script_language
 from vlm.chronology import Existence, asks_existence, chronology_of
 from vlm.composed_text import say_existence, say_not_read, say_nothing, say_value, say_verdict
 from vlm.readers.base import Draft, Reading
-from vlm.readers.extractive.agreement import agreement, fits_what_is_asked, is_about_another, is_named
+from vlm.readers.extractive.agreement import agreement, fits_what_is_asked, is_about_another, names_share
 from vlm.readers.extractive.kinds import asked_event, asks_use, asks_when, asks_yes_no, when_it_ended
 from vlm.readers.extractive.network import Network, load_network
 from vlm.readers.extractive.spans import Found, best_of, find_spans, probability
@@ -22,17 +22,19 @@ from vlm.readers.extractive.windows import Window, windows_of
 
 _MOST_ASKED = 2_000
 """Characters of a question that are read."""
-_BEHIND_WITH_PHOTO = 5.0
+_BEHIND_WITH_PHOTO = 8.0
 """Margin that a later candidate must be ahead by, where a photo says that the first is meant."""
 _BEHIND = 1.0
 """The same without a photo."""
 _BEHIND_NAMED = 6.0
 """The same where the question names another candidate and not this one."""
+_DISAGREEING = 8.0
+"""What margins are lowered by where a number or code of the question is not in the document."""
 _SURE = 3.0
 """Of a margin, to look no further."""
 _UNFIT = 4.0
 """What a margin is lowered by where the words are no number, or no date, and one is asked for."""
-_LEAST_MARGIN = -2.0
+_LEAST_MARGIN = -4.0
 """Below it, nothing that was read answers."""
 _LEAST_STATUS = 0.5
 """Of the probability that something stands, or is gone, to say so."""
@@ -56,6 +58,11 @@ class ExtractiveReader:
         """
         self._network = network or load_network()
         self.name = "extractive" if network is None else f"extractive:{network.card.name}"
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the network; equal ones read alike."""
+        return self._network.fingerprint
 
     def read(self, reading: Reading) -> Draft:
         """Answer from the evidence alone, or abstain.
@@ -113,13 +120,13 @@ class _Read:
         return found
 
     @cached_property
-    def _named(self) -> frozenset[int]:
-        """Places of the candidates that the question calls by name."""
-        return frozenset(
-            place
-            for place, candidate in enumerate(self.reading.candidates)
-            if is_named(self.question, candidate)
-        )
+    def _named(self) -> tuple[float, ...]:
+        """How far the question calls each candidate by name."""
+        return tuple(names_share(self.question, each) for each in self.reading.candidates)
+
+    @cached_property
+    def _agreements(self) -> tuple[dict[str, float], ...]:
+        return tuple(agreement(self.question, each) for each in self.reading.candidates)
 
     def _score(self, found: Found) -> float:
         """A margin, lowered by what speaks against the words."""
@@ -128,10 +135,13 @@ class _Read:
 
     def _behind(self, place: int) -> float:
         """What a candidate's margins are lowered by."""
-        if self._named:
-            return 0.0 if place in self._named else _BEHIND_NAMED
-        shown = bool(self.reading.photos) or self.reading.known
-        return 0.0 if place == 0 else _BEHIND_WITH_PHOTO if shown else _BEHIND
+        agree = self._agreements[place]
+        behind = 0.0 if asks_yes_no(self.question) else _DISAGREEING * (1 - agree["numbers"])
+        behind += _BEHIND_NAMED * (max(self._named) - self._named[place])
+        if place > 0 and self._named[place] <= self._named[0]:
+            shown = bool(self.reading.photos) or self.reading.known
+            behind += _BEHIND_WITH_PHOTO if shown else _BEHIND
+        return behind
 
     def _ask(self, window: Window, question: str) -> list[Found]:
         return find_spans(window, self.network.read(question, window.text, heading=window.heading))
@@ -245,7 +255,7 @@ class _Read:
             )
         else:
             text = say_value(language, value, best.sentence)
-        agree = agreement(self.question, candidate)
+        agree = self._agreements[best.window.place]
         return Draft(
             text=text,
             document_id=candidate.document_id,
@@ -299,6 +309,8 @@ def _year(best: Found, question: str) -> int | None:
         if best.start + year.start < best.last and best.first < best.start + year.end
     ]  # fmt: skip
     values = list(dict.fromkeys(year.value for year in inside))
-    if len(values) <= 1:
-        return values[0] if values else None
+    if not values:
+        # *Who opened it, and when?* has a name for its words, and a year beside it.
+        values = list(dict.fromkeys(year.value for year in find_years(best.sentence)))
+        return values[0] if len(values) == 1 else None
     return values[-1]

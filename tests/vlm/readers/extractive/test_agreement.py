@@ -5,7 +5,7 @@ import pytest
 from knowledge.documents import Passage
 from vlm.readers.base import Candidate
 from vlm.readers.extractive.agreement import (
-    agreement, fits_what_is_asked, is_about_another, is_named, names_of, numbers_of,
+    agreement, fits_what_is_asked, is_about_another, is_named, names_of, codes_of,
 )  # fmt: skip
 
 TEXT = "Box 12 holds the letters of the Corn Exchange, 1,250 sheets, no. 0043."
@@ -17,7 +17,7 @@ BOX = Candidate(
 @pytest.mark.parametrize(
     ("question", "numbers"),
     [("What is in box 12?", 1.0), ("What is in box 7?", 0.0), ("Is 43 the number of 1250 sheets?", 1.0),
-     ("What does it hold?", 1.0), ("12号盒里有什么？", 1.0), ("７号盒里有什么？", 0.0)],
+     ("What does it hold?", 1.0), ("12号盒里有什么？", 1.0), ("７号盒里有什么？", 0.0), ("What is in box 12 of HB-2207?", 0.5)],
 )  # fmt: skip
 def test_numbers_of_a_question_stand_in_the_document(question: str, numbers: float):
     assert agreement(question, BOX)["numbers"] == numbers
@@ -56,5 +56,5 @@ def test_what_can_answer(question: str, words: str, fits: bool):
 
 
 def test_odd_questions():
-    assert numbers_of("") == set() and names_of("?!") == set()
-    assert numbers_of("007 and 1.250") == {"7", "1250"}
+    assert codes_of("") == set() and names_of("?!") == set()
+    assert codes_of("007 and 1.250 in the 1920s, HB 2207, 14C, 3rd") == {"7", "1250", "1920", "2207", "14c", "3"}
