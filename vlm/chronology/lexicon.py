@@ -108,21 +108,19 @@ _DEEDS: dict[EventKind, str] = {
     "moved": """moved, relocated, transferred, verlegt, versetzt, umgesetzt, uberfuhrt, deplace,
         deplacee, transfere, transferee, demenage, trasladado, trasladada, traslado""",
     "damaged": """damaged, bombed, beschadigt, endommage, endommagee, danado, danada""",
-    "burnt": """burnt down, burned down, burnt, burned, burnt to the ground, burned to the ground, burnt it down,
-        burned it down,
+    "burnt": """burnt down, burned down, burnt, burned, burnt to the ground, burned to the ground,
         gutted, destroyed by fire, abgebrannt, niedergebrannt, ausgebrannt, brannte, brule, brulee,
         incendie, incendiee, quemado, quemada, incendiado, incendiada, se quemo, ardio""",
     "destroyed": """destroyed, collapsed, blown up, obliterated, exploded, washed away, swept away,
-        blew up, blew it up, zerstort, eingesturzt, sturzte, gesprengt, vernichtet, detruit, detruite, detruits,
+        blew up, zerstort, eingesturzt, sturzte, gesprengt, vernichtet, detruit, detruite, detruits,
         detruites, effondre, effondree, aneanti, aneantie, destruido, destruida, destruyo,
         derrumbado, derrumbada, derrumbo, colapso""",
-    "demolished": """demolished, torn down, tore down, pulled down, knocked down, taken down, razed, tore it down,
-        pulled it down, took it down, knocked it down,
+    "demolished": """demolished, torn down, tore down, pulled down, knocked down, taken down, razed, took down,
         dismantled, levelled, leveled, bulldozed, cleared away, abgerissen, abgebrochen, abgetragen,
         geschleift, demontiert, niedergerissen, demoli, demolie, demolis, demolies, rase, rasee,
         demantele, demantelee, abattu, abattue, demolido, demolida, derribado, derribada, derruido,
         derruida, desmantelado, desmantelada""",
-    "scrapped": """scrapped, broken up, cut up, sold for scrap, verschrottet, abgewrackt, ferraille,
+    "scrapped": """scrapped, broken up, broke up, cut up, sold for scrap, verschrottet, abgewrackt, ferraille,
         ferraillee, mis a la ferraille, envoye a la casse, desguazado, desguazada""",
     "lost": """sunk, sank, wrecked, scuttled, foundered, torpedoed, shipwrecked, lost, disappeared,
         vanished, gesunken, versenkt, verschollen, versunken, untergegangen, coule, coulee, sombre,
@@ -137,7 +135,7 @@ _DEEDS: dict[EventKind, str] = {
         cerrada, cerro, clausurado, clausurada, retirado, retirada, abandonado, abandonada,
         dado de baja, dada de baja""",
     "ended": """dissolved, disbanded, abolished, ceased publication, ceased operations, ceased,
-        ceased to exist, ceased to be published, discontinued, went bankrupt, wound up, liquidated,
+        ceased to exist, ceased to be published, felled, cut down, discontinued, went bankrupt, wound up, liquidated,
         extinct, became extinct, went extinct, died out, folded, aufgelost, eingestellt,
         ausgestorben, erloschen, liquidiert, dissous, dissoute, eteint, eteinte,
         cesse de paraitre, cessa, liquide, disuelto, disuelta, extinguido, extinguida,
@@ -255,6 +253,11 @@ HAPPENED = re.compile(any_of({**_kinds(_NAMES_OF_DEEDS, _DEEDS), **_HAN_KINDS}))
 ASKED = re.compile(any_of(KINDS))
 """What may be an event in a question."""
 
+APART = re.compile(
+    r"\b(?P<verb>blew|tore|pulled|knocked|took|burnt|burned|broke) (?:\w+ ){1,3}?(?P<particle>up|down)\b"
+)
+"""A verb whose object stands inside it: *blew the tower up*."""
+
 DENIED = re.compile(
     r"\b(?:not(?! only)|never|\w+n't|nor|neither|without|plan(?:s|ned)?|propos\w+|scheduled|slated|"
     r"earmarked|due to|to be|would|could|may (?:have|be|well)|might|should|will|shall|possibly|"
@@ -290,7 +293,7 @@ GONE = re.compile(
     r"\b(?:none|nothing)\b[^.;,]{0,40}\b(?:remains?|survives?|exists?|left)\b|"
     r"\bno (?:trace|remains|longer in existence)\b|\b(?:is|are|has) (?:now |since |long |all )*"
     r"(?:gone(?! (?:through|to|on|from))|vanished|disappeared|defunct|extinct|torn down|dead)\b|\bceased to exist\b|"
-    r"\b(?:demolished|defunct|extinct)\b(?= (?:\w+ ){0,3}(?:in|from|of|that)\b(?<!\bwas))(?!.)|"
+    r"\b(?:is|are) (?:an?|the) (?:\w+ )?(?:extinct|defunct|demolished|disbanded)\b|"
     r"\b(?:not|never) (?:been )?rebuilt\b(?! (?:until|till))|existiert nicht mehr|besteht nicht mehr|nicht mehr (?:vorhanden|erhalten)|gibt es nicht mehr|"
     r"n'existe(?:nt)? plus|a(?:ujourd'hui)? disparu\b|ne subsiste|il n'en reste rien|"
     r"ya no existe|no queda nada|dejo de existir|"
@@ -394,14 +397,14 @@ POSSESSIVES = frozenset("""its his their her whose sein seine seinen seiner ihr 
 OF = frozenset("of von vom des du de d del".split())
 PREPOSITIONS = OF | frozenset("""in at on above below near by for to from with into over under as during through
     between beside within across along against around behind about until till before after since
-    im am zu zum zur bei beim nach vor mit durch fur auf an aus bis seit a au aux dans en par pour
+    im am zu zum zur bei beim nach vor mit durch fur auf aus bis seit au aux dans en par pour
     sur avec vers chez depuis por para con hasta desde sobre tras durante entre""".split())
 OTHERS = frozenset("""earlier previous first second third fourth fifth new newer another other later
-    present current next replacement successor sister neighbouring neighboring adjacent nearby
-    existing modern subsequent latter original preceding east west north south eastern western
+    next replacement successor sister neighbouring neighboring adjacent nearby
+    modern subsequent latter original preceding east west north south eastern western
     northern southern upper lower left right fruhere vorherige erste zweite dritte neue andere
-    heutige jetzige ursprungliche nouveau nouvelle premier premiere autre ancien actuel actuelle
-    nuevo nueva primer primero primera segundo segunda otro otra anterior actual""".split())
+    ursprungliche nouveau nouvelle premier premiere autre ancien
+    nuevo nueva primer primero primera segundo segunda otro otra anterior""".split())
 """Before a name, they may mean another than the subject: *an earlier church*, *the new hall*."""
 NEUTRAL = frozenset("""old whole entire historic famous great large small big former said beloved
     same main ganze alte ehemalige gesamte ancienne vieux vieille antiguo antigua entire complete

@@ -9,10 +9,10 @@ from knowledge.dates import find_years
 from vlm.chronology.lexicon import ASKED, BEGINNINGS, KINDS, NAMES_OF_DEEDS, RUINS, plain
 from vlm.readers.base import YearEvent
 
-_OPEN = re.compile(
-    r"\b(?:when|what|which|who|whom|whose|where|why|how|wann|was|welche\w*|wer|wo|warum|wie|quand|"
-    r"quel(?:le)?s?|qui|ou|pourquoi|comment|combien|cuando|que|cual(?:es)?|quien|donde|"
-    r"por que|como|cuant\w+|depuis)\b|[哪谁何](?!.{0,2}存)|什么|怎|多少|多久|多[高大长远重]|几[个座年栋层]|为啥"
+_OPENS = re.compile(
+    r"(?:when|what|which|who|whom|whose|where|why|how|wann|welche\w*|wer|wo|warum|wie|quand|"
+    r"quel(?:le)?s?|qui|ou|pourquoi|comment|combien|depuis quand|cuando|cual(?:es)?|quien|donde|"
+    r"por que|como|cuant\w+|what's|who's)\b"
 )
 _ASKS_WHEN = re.compile(
     r"\bwhen\b|\b(?:what|which) (?:\w+ )?(?:year|date|decade|century|day)\b|\bhow (?:old|long ago)\b|"
@@ -24,14 +24,17 @@ _YES_NO = re.compile(
     r"don't|didn't|hasn't|haven't|can't|ist|sind|war|waren|hat|haben|wurde|wurden|gibt|gab|existiert|"
     r"existieren|steht|stehen|kann|konnen|wird|lebt|leben|besteht|est-ce|est|sont|a-t-\w+|existe\w*|"
     r"sigue\w*|ha|han|hay|fue|fueron|es|esta|estan|se|puede|aun|todavia|y a-t-il|peut-on|vit|"
-    r"vive\w*|sont-ils|est-il|est-elle)\b"
+    r"vive\w*|sont-ils|est-il|est-elle)\b|^[^?]*\b\w+(?:-t)?-(?:ils?|elles?|on)\b"
 )
 _YES_NO_CHINESE = re.compile(r"吗|嘛(?=[?？]|$)|[么没]有?[啊呢]?\s*[?？]?\s*$|是否|有没有|是不是|还在不在|在不在|能不能|尚?存否|与否|还有没有|没$")
 _EMBEDDED = re.compile(r"\b(?:whether|if|ob|si)\b(?!\s*$)")
 _ASIDE = re.compile(
     r"^(?:(?:please|so|and|hello|hi|hey|well|ok|okay|but|then|sag mal|bitte|und|also|et|alors|dis|"
-    r"oye|y|entonces|por favor)\b[\s,]*)+|^[¿¡\s]+|^(?:the |this )?(?:[^,?]{1,60}), (?=(?:is|are|does|do|has|"
-    r"have|did|was) (?:it|they|she|he|this|there)\b)"
+    r"oye|y|entonces|por favor|sorry|excuse me)\b[\s,!]*|[¿¡\s]+|"
+    r"(?:(?:can|could|would|will) you (?:please |kindly )?|please )?(?:tell|let|show) me (?:know )?|"
+    r"(?:do|does) (?:you|anyone|anybody|somebody) (?:happen to )?know\s+|i(?:'d| would) like to know\s+|"
+    r"any idea\s+)+|"
+    r"^(?:the |this )?[^,?]{1,60}, (?=(?:is|are|does|do|has|have|did|was) (?:it|they|she|he|this|there)\b)"
 )
 _STILL = (
     r"(?:still|yet|any ?more|any longer|today|nowadays|now|these days|currently|at present|"
@@ -62,6 +65,8 @@ _EXISTENCE = re.compile(
     rf"\b(?:left|remain\w*|surviv\w+|stand\w*|seen)\b|"
     rf"\b(?:do|does)\b.{{0,20}}\b(?:any(?:thing)?|traces?)\b.{{0,50}}\b(?:remain|survive|stand|exist)\b|"
     rf"\b(?:has|have|hasn't|whether|if)\b.{{0,80}}\b(?:been|gone|become|already|since)\b.{{0,20}}\b{_ENDED}\b|"
+    rf"\b(?:has|have|whether|if)\b.{{0,80}}\b(?:died out|disappeared|vanished|closed|shut(?: down)?|sunk|"
+    rf"burnt down|burned down|collapsed|ceased|died)\s*\??$|"
     rf"\b(?:was|were|did|wasn't)\b.{{0,60}}\b(?:ever|already|since|survive)\b.{{0,20}}(?:\b{_ENDED}\b|$)|"
     rf"\bwas(?:n't)? (?:it|she|he|the [^?]{{1,60}}|[^?]{{1,40}}) {_ENDED}\s*\??$|"
     rf"\b(?:will i|would i|could i|can i|can one|can you|can we)\b.{{0,40}}\b(?:find|see|visit|climb|go into|board)\b"
@@ -82,18 +87,12 @@ _EXISTENCE = re.compile(
     r"\b(?:fue|fueron|ha sido|han sido|se ha|esta)\b.{0,60}\b(?:demolid|destruid|derribad|desguazad|extint|extinguid|disuelt)\w*\s*\??$"
 )
 _EXISTENCE_CHINESE = re.compile(
-    r"(?:[还仍尚]|现|今|依然|依旧|目前|至今)(?:然|旧|天|在|今)?.{0,12}(?:在|存|有|立|活|矗|能看到|看得到|看得见|见得到|开着|开放|运[营行]|"
+    r"(?:[还仍尚]|现|今|依然|依旧|目前|至今)(?:然|旧|天|在|今)?.{0,12}(?:在|存|有|立|活|矗|开|能看到|看得到|看得见|见得到|开着|开放|运[营行]|"
     r"使用|服役|出版|发行|保留|完好|营业|健在)(?!.{0,14}(?:什么|谁|哪|多少|几))|"
     r"(?:存在|存否|尚存|健在|在世|在不在|现存|残存|保存下来)|"
     r"(?:拆|毁|塌|倒|烧|没|沉|死|灭绝|绝迹|倒闭|关门|关|停刊|停业|停运|解散|报废|消失|不在|不存)(?:除|掉|毁|了|光|闭)*了?"
     r"(?:吗|没有?|么|嘛|没$)|(?:是否|有没有|是不是|已经|会不会).{0,12}(?:拆|毁|灭绝|绝迹|倒闭|关闭|停刊|解散|报废|消失|沉没|退役|去世)"
 )
-_NOT_OF_ITSELF = re.compile(
-    r"\b(?:what|who|which|where|how|why|when)(?:'s)?\b(?:(?!\bwhether\b|\bif\b).)*$|"
-    r"\bwho\b.{0,20}\bstill\b"
-)
-
-
 def asks_existence(question: str) -> bool:
     """Whether a question asks if something still exists, or has ended.
 
@@ -134,7 +133,9 @@ def asks_yes_no(question: str) -> bool:
         return _YES_NO_CHINESE.search(said) is not None and not _ASKS_WHEN.search(said)
     embedded = _EMBEDDED.search(said)
     if embedded is not None:
-        return _OPEN.match(said[embedded.end() :].strip()) is None and not _ASKS_WHEN.match(said)
+        return _OPENS.match(said[embedded.end() :].strip()) is None and not _ASKS_WHEN.match(said)
+    if _OPENS.match(said):
+        return False
     return _YES_NO.match(said) is not None or _TAG.search(said) is not None
 
 

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from knowledge.dates import MONTH, Year, find_years
 from knowledge.language import is_han
 from vlm.chronology.lexicon import (
-    ADVERBS, AGAIN, BE, BEGINNINGS, BEGINS, DATE_LABEL, DEFINITE, DENIED, EMPTY, ENDINGS, GONE,
+    ADVERBS, AGAIN, APART, BE, BEGINNINGS, BEGINS, DATE_LABEL, DEFINITE, DENIED, EMPTY, ENDINGS, GONE,
     GONE_VALUES, HAN_FILL, HAN_LIKE, HAPPENED, HAVE, IN_USE, INDEFINITE, KINDS, LABEL_WORDS, LIKE,
     NAMES_OF_DEEDS, NEUTRAL, NO, OF, OTHERS, PARTLY, PEOPLE, POSSESSIVES, PREPOSITIONS, PRONOUNS,
     RELATIVES, RUINS, SITE, STANDING_VALUES, STANDS, STATUS_LABELS, UNKNOWN, YES, EventKind, plain,
@@ -32,9 +32,10 @@ _WORDS = re.compile(r"'s\b|\d[\d.,]*|[^\W\d_\u3400-\u9fff]+(?:-[^\W\d_\u3400-\u9
 _DATED = rf"\s*(?:(?:on|the|of|in|um|am|le|el|de)\s+)*(?:\d{{1,2}}\.?(?:st|nd|rd|th)?\s+)?(?:{MONTH}\s+(?:de\s+)?)?(?:\d{{1,2}},\s+)?"
 _BREAK = re.compile(
     rf"[;:()\[\]|]|(?<=[\u3400-\u9fff”》]),|,(?!{_DATED}\d{{3,4}}\b)|\s[—–-]\s|—(?!\d)|[，；：、（）？]|"
-    rf"\b(?:and|but|or|while|whereas|when|where|which|who|whose|whom|that|until|till|before|after|"
-    rf"because|although|though|so that|then|und|aber|als|bis|nachdem|bevor|weil|et|mais|qui|puis|"
-    rf"avant|apres|dont|y|e|pero|que|cuando|hasta|tras)\b(?!{_DATED}\d{{3,4}}\b)",
+    rf"\b(?:while|whereas|when|where|which|who|whose|whom|that|until|till|before|after|because|"
+    rf"although|though|so that|then|als|bis|nachdem|bevor|weil|qui|puis|avant|apres|dont|que|"
+    rf"cuando|hasta|tras)\b(?!{_DATED}\d{{3,4}}\b)|"
+    rf"(?:(?<!\d\s)|(?!\w+{_DATED}\d{{3,4}}\b))\b(?:and|but|or|und|aber|et|mais|y|e|pero)\b",
     re.IGNORECASE,
 )
 _RECORD = re.compile(r"[\s>*•\-–|]*(?P<label>[^\s:：|(（][^:：|(（\n]{0,40}?(?:\([^)]{0,12}\))?)\s*[:：|]\s*(?P<value>\S.*)?$")
@@ -47,6 +48,7 @@ _COPULA = re.compile(
     r"\b(?:(?P<now>is|are|ist|sind|est|es)|(?:was|were|war|waren|etait|fut|era|fue))\b"
     r"(?P<a>\s+(?:an?|the|one|eine?|une?|una?|der|die|das|le|la|el)\b)?|(?P<zh>[曾原]是|曾为)"
 )
+VERB_LAST = frozenset("wurde wurden wird werden ist sind".split())
 _UNTIL = re.compile(r"\s+(?:until|till|before)\b")
 _TAIL = 40
 """Characters after a deed in which *(unverified)* still is about it."""
@@ -134,10 +136,14 @@ class Names:
         self.is_vessel = LIKE[0] in groups
         for group in groups:
             self.kind_words |= group
-        opening = _words(said)[:4]
-        if opening[:1] in (["the"], ["der"], ["die"], ["das"], ["la"], ["le"], ["el"]):
+        opening = _words(said)
+        if opening[:1] and opening[0] in DEFINITE and not self.heads & set(opening):
+            # *The windmill seen from the north*, of a document called IMG_2031
             self.kind_words |= set(opening[1:2]) - OTHERS - ADVERBS - BE
         self.kind_words |= self.heads
+        self.kind_words |= {
+            word[cut:] for word in self.heads if not is_han(word[0]) for cut in range(1, len(word) - 3)
+        }  # the windmill is the mill
 
     def whose_pronoun(self, pronoun: str, topic: Whose) -> Whose:
         """Who a pronoun means, after a sentence about `topic`."""
@@ -155,19 +161,22 @@ def _words(text: str) -> list[str]:
 def _kind_of_thing(first: str) -> Iterator[str]:
     """The noun of *X is a stone bridge over the Wey*: what the subject is."""
     copula = _COPULA.search(first)
-    if copula is None:
-        return
-    words = []
-    for match in _WORDS.finditer(first, copula.end(), min(len(first), copula.end() + 120)):
+    begin = copula.end() if copula is not None else 0
+    words: list[str] = []
+    for match in _WORDS.finditer(first, begin, min(len(first), begin + 120)):
         gap = first[match.start() - 1 : match.start()]
         if words and (match.group() in PREPOSITIONS | RELATIVES | {"and"} or gap in ",("):
             break
         if match.group() in KINDS or match.group() in {"designed", "located", "situated", "known"}:
-            break
+            if words:
+                break
+            continue  # an extinct bird
         words.append(match.group())
     nouns = [word for word in words if word not in INDEFINITE | DEFINITE | ADVERBS | OTHERS]
+    if copula is None and words[:1] and words[0] not in INDEFINITE:
+        return
     yield from nouns[-1:]
-    if copula.group().split()[-1] in {"une", "un", "una", "le", "la", "el"}:
+    if copula is not None and copula.group().split()[-1] in {"une", "un", "una", "le", "la", "el"}:
         yield from nouns[:1]
 
 
@@ -265,8 +274,13 @@ def _deeds(said: str) -> list[Deed]:
     deeds = []
     for match in HAPPENED.finditer(said):
         word = " ".join(match.group().split())
-        deeds.append(Deed(*match.span(), word, KINDS[word]))
-    return deeds
+        start = match.start() + word.startswith("年")  # 1912年建: the year's own 年
+        deeds.append(Deed(start, match.end(), word.removeprefix("年"), KINDS[word]))
+    for match in APART.finditer(said):
+        word = f"{match['verb']} {match['particle']}"
+        if word in KINDS:
+            deeds.append(Deed(match.start(), match.end("verb"), word, KINDS[word]))
+    return sorted({deed.start: deed for deed in deeds}.values())
 
 
 class _Sentence:
@@ -473,14 +487,12 @@ class _Sentence:
         number = self.clause_at(deed.start)
         inherited = self._inherited(number)
         if is_han(deed.word[0]):
-            return self._han_patient(deed, number, inherited)
+            return self._han_patient(deed, number, inherited, is_state=is_state)
         tokens = self.tokens[number]
         before = [m for m in tokens if m.end() <= deed.start]
         after = [m for m in tokens if m.start() >= deed.end]
         if deed.word in NAMES_OF_DEEDS:
             return self._of_noun(before, after, inherited)
-        if " it " in deed.word:
-            return self._resolve_object([m for m in tokens if m.group() == "it"][:1], inherited)
         words = [match.group() for match in before]
         if is_state:
             return self._resolve(before, inherited)
@@ -490,6 +502,8 @@ class _Sentence:
                 words[at + 1] in INDEFINITE | DEFINITE | POSSESSIVES | PRONOUNS
             ):
                 return self._resolve_object(before[at + 1 :], inherited)
+            if words[at] not in VERB_LAST and set(words[at:]) & (PREPOSITIONS - OF):
+                return self._resolve(self._nearest(before), inherited)  # by a hotel built in 1971
             first = at
             while first > 0 and words[first - 1] in BE | ADVERBS | {"a", "ont", "ha", "han"}:
                 first -= 1
@@ -521,7 +535,10 @@ class _Sentence:
         said = self.said[clause.start : clause.end]
         if self.is_han and any(map(is_han, said)):
             deeds = self.by_clause[number]
-            return self._han_subject(said[: deeds[0].start - clause.start] if deeds else said)
+            ends = [deeds[0].start - clause.start] if deeds else [
+                found.start() for words in (GONE, STANDS, IN_USE) if (found := words.search(said))
+            ]  # fmt: skip
+            return self._han_subject(said[: min(ends, default=len(said))])
         if clause.opener in _OPENS_RELATIVE and number:
             return self._resolve(self._nearest(self.tokens[number - 1]), self._inherited(number))
         phrase = []
@@ -626,7 +643,8 @@ class _Sentence:
             return self._resolve(self._nearest(before), inherited)
         number = self.clause_at((before or after)[0].start()) if before or after else 0
         earlier = next((whose for whose in self.subjects[:number] if whose is not None), None)
-        return earlier or self.reader.topic
+        topic = earlier or self.reader.topic
+        return "unsure" if topic == "other" and words and words[-1] in DEFINITE else topic
 
     def _pronoun_topic(self) -> Whose:
         """Who *it* means: whom the sentence before was about, or this one's first clause."""
@@ -638,12 +656,14 @@ class _Sentence:
     ) -> Whose:
         """Whom a noun phrase means; if it is not the `whole` of `tokens`, a verb follows in them."""
         phrase = self._noun(tokens)
-        while phrase and phrase[-1].group() in ADVERBS | BE:
+        while phrase and phrase[-1].group() in ADVERBS | BE | {"a", "ont", "ha", "han"}:
             phrase = phrase[:-1]
         words = [match.group() for match in phrase]
         if not words or all(word in RELATIVES | ADVERBS for word in words):
             return inherited
-        if words[0] in PRONOUNS | PEOPLE and (len(words) == 1 or words[0] not in DEFINITE):
+        if words[0] in PRONOUNS | PEOPLE and (
+            len(words) == 1 or words[0] not in DEFINITE | POSSESSIVES
+        ):
             return self.names.whose_pronoun(words[0], self._pronoun_topic())
         if words[0] == "there":
             return "other"
@@ -692,7 +712,9 @@ class _Sentence:
             return "main" if head[0] in own else "thing"
         return "other" if head[0] not in own or len(head) > 4 else "unsure"
 
-    def _han_patient(self, deed: Deed, number: int, inherited: Whose) -> Whose:
+    def _han_patient(
+        self, deed: Deed, number: int, inherited: Whose, *, is_state: bool
+    ) -> Whose:
         clause = self.clauses[number]
         prefix = self.said[clause.start : deed.start]
         earlier = [d for d in self.by_clause[number] if d.end <= deed.start]
@@ -700,6 +722,8 @@ class _Sentence:
             prefix = prefix[: earlier[0].start - clause.start]
         suffix = re.split(r"[，。；、,]", self.said[deed.end : clause.end])[0]
         named = self._han_subject(prefix)
+        if is_state:
+            return named or inherited
         if not prefix.endswith(("被", "于", "由")) and "被" not in prefix and not suffix.startswith(("于", "在", "的")):
             thing = re.split("[和及与]", suffix.removeprefix("了").strip("。！ "))[0]
             if self._han_is(re.sub(r"^(?:整|一|这|那|该|此)[座栋艘条个]?", "", thing)):
@@ -728,11 +752,13 @@ class _Sentence:
         best: Whose | None = None
         for part in parts:
             core = part.strip("".join(HAN_FILL))
+            if core and self._han_is(core):
+                return "main"
             core = re.sub(r"^(?:整[座个栋艘]|旧|老|全部|那[座栋艘])|(?:今天|现在|如今|目前|今日|本身)+$", "", core)
             core = core.strip("".join(HAN_FILL))
             if not any(map(is_han, core)) or core in {"工程", "施工", "建设", "建筑工程"}:
                 continue
-            if self._han_is(core) or self._han_is(part):
+            if self._han_is(core):
                 return "main"
             if re.fullmatch(r"它|该.{1,5}|此[座楼桥船]?.{0,3}|[这全][座栋个条艘幅家所件种块]?.{0,4}|本[校馆站报刊]", core):
                 best = "main" if best is None else best
