@@ -136,7 +136,7 @@ _DEEDS: dict[EventKind, str] = {
         dado de baja, dada de baja""",
     "ended": """dissolved, disbanded, abolished, ceased publication, ceased operations, ceased,
         ceased to exist, ceased to be published, felled, cut down, discontinued, went bankrupt, wound up, liquidated,
-        extinct, became extinct, went extinct, died out, folded, aufgelost, eingestellt,
+        ended, came to an end, extinct, became extinct, went extinct, died out, folded, aufgelost, eingestellt,
         ausgestorben, erloschen, liquidiert, dissous, dissoute, eteint, eteinte,
         cesse de paraitre, cessa, liquide, disuelto, disuelta, extinguido, extinguida,
         se extinguio, liquidado, liquidada""",
@@ -145,7 +145,7 @@ _DEEDS: dict[EventKind, str] = {
 
 _NAMES_OF_DEEDS: dict[EventKind, str] = {
     "born": "birth, geburt, naissance, nacimiento",
-    "begun": """founding, foundation, establishment, foundation stone, cornerstone, first stone,
+    "begun": """founding, establishment, foundation stone, cornerstone, first stone,
         grundstein, premiere pierre, primera piedra, groundbreaking, grundung, baubeginn,
         grundsteinlegung, fondation, fundacion""",
     "built": """construction, building work, building works, completion, erection, work, works,
@@ -265,7 +265,8 @@ DENIED = re.compile(
     r"legends?|un(?:verified|confirmed|certain|clear|likely)|disputed|saved|spared|rescue\w*|"
     r"escap\w+|surviv\w+|threat\w*|avoid\w*|avert\w*|prevent\w*|oppos\w+|protest\w*|campaign\w*|"
     r"intend\w*|intention|want\w*|hop(?:ed|ing)|attempt\w*|fail(?:ed|s|ing)?|almost|nearly|"
-    r"instead of|rather than|if|unless|called for|listed for|"
+    r"instead of|rather than|if|unless|called for|listed for|announced|approved|decided|voted|debated|"
+    r"considered|agreed|"
     r"nicht|nie|niemals|kein\w*|geplant\w*|soll(?:te|ten|en)?|konnten?|angeblich|vermutlich|"
     r"moglicherweise|vielleicht|gerettet|verschont|bedroht|beinahe|statt|wird|werden soll|"
     r"pas|jamais|prevue?s?|devait|devrait|aurait|serait|sera|peut-etre|probablement|sauvee?|"
@@ -274,7 +275,7 @@ DENIED = re.compile(
     r"probablemente|salvad[oa]|escap\w+|amenaz\w+|supuestamente)\b|\?|\bn'|"
     r"未(?!来)|没有|(?<![沉淹埋])没(?=[被能再拆])|不(?!久|断|幸|得不|仅|但|同|再|远)|计划|[拟](?=[于建拆将在])|"
     r"打算|将[于被]|即将|险些|几乎|差点|据传|据说|传说|相传|传闻|可能|或许|疑|反对|避免|免于|[幸免]免|"
-    r"逃过|躲过|取消|暂[停缓]|若|如果|假如|原定|预计|准备|提议|建议|曾想|谣|威胁|会被"
+    r"逃过|躲过|取消|暂[停缓]|若|如果|假如|原定|预计|准备|提议|建议|曾想|谣|威胁|会被|宣布(?=[清拆])|决定"
 )
 """Takes the event out of a clause: it did not happen, or nobody knows, or is only planned."""
 PARTLY = re.compile(

@@ -48,6 +48,8 @@ _COPULA = re.compile(
     r"\b(?:(?P<now>is|are|ist|sind|est|es)|(?:was|were|war|waren|etait|fut|era|fue))\b"
     r"(?P<a>\s+(?:an?|the|one|eine?|une?|una?|der|die|das|le|la|el)\b)?|(?P<zh>[曾原]是|曾为)"
 )
+_WORK = frozenset("work works bau travaux obras".split())
+_ROMANCE = frozenset("le la les el los est fue fut del du une una etait".split())
 VERB_LAST = frozenset("wurde wurden wird werden ist sind".split())
 _UNTIL = re.compile(r"\s+(?:until|till|before)\b")
 _TAIL = 40
@@ -132,6 +134,7 @@ class Names:
         self.is_person = _PERSON.search(said) is not None
         self.kind_words = set(_kind_of_thing(said))
         known = self.heads | self.kind_words
+        self.is_alive = self.is_person or bool(known & LIKE[1])
         groups = [group for group in LIKE[:-1] if group & known] or [LIKE[-1]]
         self.is_vessel = LIKE[0] in groups
         for group in groups:
@@ -140,9 +143,18 @@ class Names:
         if opening[:1] and opening[0] in DEFINITE and not self.heads & set(opening):
             # *The windmill seen from the north*, of a document called IMG_2031
             self.kind_words |= set(opening[1:2]) - OTHERS - ADVERBS - BE
-        self.kind_words |= self.heads
+        # A name's head is its last word, in French and Spanish its first.
+        is_romance = bool(_ROMANCE & set(_words(said)) and "the" not in _words(said))
+        heads = {
+            word
+            for words in self.full
+            for at, word in enumerate(words)
+            if word in self.heads
+            and (self.is_person or (*words, "of")[at + 1] in PREPOSITIONS or (is_romance and not at))
+        }
+        self.kind_words |= heads
         self.kind_words |= {
-            word[cut:] for word in self.heads if not is_han(word[0]) for cut in range(1, len(word) - 3)
+            word[cut:] for word in heads if not is_han(word[0]) for cut in range(1, len(word) - 3)
         }  # the windmill is the mill
 
     def whose_pronoun(self, pronoun: str, topic: Whose) -> Whose:
@@ -233,10 +245,13 @@ class TextReader:
         deeds = _deeds(label)
         if not deeds:
             return False
+        self.names.is_alive |= deeds[0].kind == "born"
         rest = re.sub(r"[\s\-_/().·]+", " ", HAPPENED.sub(" ", label)).split()
         if any(word not in LABEL_WORDS and not set(word) <= LABEL_WORDS for word in rest):
             return False
         kind = deeds[0].kind
+        if kind == "died" and not self.names.is_alive:
+            return True
         denied = DENIED.search(re.sub(r"^(?:no|not|未|没有|否)\b", "", value))
         if empty:
             return True
@@ -316,7 +331,7 @@ class _Sentence:
         is_question = said.rstrip().endswith(("?", "？"))
         ends = False
         for deed in self.deeds:
-            if is_question or self._denied(deed):
+            if is_question or not self._happens(deed) or self._denied(deed):
                 continue
             kind = self._phase(deed)
             if kind in ENDINGS and PARTLY.search(said, self.clauses[self.clause_at(deed.start)].start, deed.end):
@@ -376,6 +391,28 @@ class _Sentence:
     def _whose_at(self, found: re.Match[str]) -> Whose:
         deed = Deed(found.start(), found.end(), found.group(), "closed")
         return self.patient(deed, is_state=True)
+
+    def _happens(self, deed: Deed) -> bool:
+        """Whether a word is said of a deed here: not *the closed border zone*, *made a saint*."""
+        if deed.kind in {"born", "died"} and not self.names.is_alive:
+            return False
+        if is_han(deed.word[0]):
+            return True
+        tokens = self.tokens[self.clause_at(deed.start)]
+        before = [m.group() for m in tokens if m.end() <= deed.start]
+        after = [m.group() for m in tokens if m.start() >= deed.end]
+        follows, leads = (after or [""])[0], (before or [""])[-1]
+        plainly = not follows or follows[0].isdigit() or follows in PREPOSITIONS | ADVERBS | BE
+        if deed.word in NAMES_OF_DEEDS:
+            if deed.word in _WORK:
+                clause = self.clauses[self.clause_at(deed.start)]
+                return BEGINS.search(self.said, clause.start, clause.end) is not None
+            return leads not in {"for", "zur", "zum", "pour", "para"}
+        if deed.word == "made":
+            return plainly
+        if deed.word in {"began", "started"}:
+            return follows not in {"to", "as", "with"}
+        return plainly or leads not in DEFINITE | INDEFINITE | POSSESSIVES
 
     def _denied(self, deed: Deed) -> bool:
         clause = self.clauses[self.clause_at(deed.start)]
@@ -446,6 +483,8 @@ class _Sentence:
 
     def _without_phases(self, number: int, deeds: list[Deed]) -> list[Deed]:
         """*Construction was completed* is one deed."""
+        if len(deeds) > 1 and self._is_work(deeds[0]):
+            return [deeds[0], *deeds[2:]]
         if len(deeds) > 1 and deeds[0].word in NAMES_OF_DEEDS and deeds[1].kind in {"built", "begun"}:
             between = self.said[deeds[0].end : deeds[1].start].split()
             if BE & set(between) or deeds[1].kind == "begun":
@@ -457,6 +496,12 @@ class _Sentence:
         if not years[number] or self.by_clause[number]:
             return False
         words = [match.group() for match in self.tokens[number]]
+        lead, opener = (words or [""])[0], self.clauses[number].opener
+        if opener in _OPENS_RELATIVE or not (
+            self.is_han or lead[:1].isdigit() or _is_month(lead)
+            or lead in PREPOSITIONS | ADVERBS or "later" in words
+        ):  # fmt: skip
+            return False
         plain_words = [w for w in words if not w[0].isdigit() and w not in PREPOSITIONS | DEFINITE
                        and not re.fullmatch(MONTH, w, re.IGNORECASE)]  # fmt: skip
         clause = self.said[self.clauses[number].start : self.clauses[number].end]
@@ -492,7 +537,7 @@ class _Sentence:
         before = [m for m in tokens if m.end() <= deed.start]
         after = [m for m in tokens if m.start() >= deed.end]
         if deed.word in NAMES_OF_DEEDS:
-            return self._of_noun(before, after, inherited)
+            return self._of_noun(deed, before, after, inherited)
         words = [match.group() for match in before]
         if is_state:
             return self._resolve(before, inherited)
@@ -627,10 +672,14 @@ class _Sentence:
         return any(words[: len(name)] == name for name in self.names.full)
 
     def _of_noun(
-        self, before: list[re.Match[str]], after: list[re.Match[str]], inherited: Whose
+        self,
+        deed: Deed,
+        before: list[re.Match[str]],
+        after: list[re.Match[str]],
+        inherited: Whose,
     ) -> Whose:
         """Whose demolition: *of the hall*, *the hall's*, *its*; else what the clause is about."""
-        if after and after[0].group() in OF | {"on"}:
+        if after and after[0].group() in (OF | {"on"} if deed.word in _WORK else OF):
             phrase = self._phrase(after[1:])
             ends = next((i for i, m in enumerate(phrase) if m.group() in BE or m.group()[0].isdigit()), None)
             return self._resolve(phrase[:ends], inherited)
@@ -697,12 +746,16 @@ class _Sentence:
             return "thing" if is_definite else "other"
         if words[until : until + 1] and words[until] in OF and set(words[until + 1 :]) & POSSESSIVES:
             return "thing"
+        others = [m for m in phrase[until + 1 :] if self.text[m.start()].isupper()]
+        if words[until : until + 1] and words[until] in OF and others:
+            if not {m.group() for m in others} & self.names.heads:
+                return "aside"  # the Palace of Chaillot, where the subject is another palace
         if any(word in OTHERS and word not in self.names.heads for word in head):
             return "other"
         if head[-1] in own:
             strange = [
                 match for match, word in zip(phrase, head, strict=False)
-                if word not in own and word not in NEUTRAL
+                if word not in own | self.names.heads | NEUTRAL
             ]  # fmt: skip
             capital = any(self.text[m.start()].isupper() and m.start() > 0 for m in strange)
             if capital:
