@@ -186,7 +186,13 @@ def _events(happened: Happened) -> list[Event]:
             kind = "begun"
         events.append(
             Event(
-                kind, year, happened.start, happened.end, happened.word, happened.sure, happened.bare
+                kind,
+                year,
+                happened.start,
+                happened.end,
+                happened.word,
+                happened.sure,
+                happened.bare,
             )
         )
     return events
