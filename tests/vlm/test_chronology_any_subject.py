@@ -27,7 +27,8 @@ def read(title: str, text: str, language: str = "en") -> tuple[list[tuple[int, s
          "The SS Marlow was a passenger steamer. She was launched on 4 May 1898. In 1917 she was "
          "torpedoed off Malta and sank. Her captain, J. Doe, died in 1931.",
          [(1898, "launched"), (1917, "lost")], False),
-        ("HMS Otter", "HMS Otter was laid down in 1901, launched in 1903 and sold for scrap in 1921.",
+        ("HMS Otter", "HMS Otter was laid down in 1901, launched in 1903 and sold for scrap "
+            "in 1921.",
          [(1901, "begun"), (1903, "launched"), (1921, "scrapped")], False),
         ("Locomotive 44",
          "Locomotive 44 was built at Leeds in 1923. It was withdrawn from service in 1963. It is "
@@ -45,15 +46,16 @@ def read(title: str, text: str, language: str = "en") -> tuple[list[tuple[int, s
         ("The Quiet Bay",
          "The Quiet Bay is a painting by A. Example. It was painted in 1642. It is on display in "
          "Weston. The painter was born in 1606.", [(1642, "made")], True),
-        ("Ada Weller", "Ada Weller (born 3 March 1880) was a botanist. She was born in Leeds in 1880. "
+        ("Ada Weller", "Ada Weller (born 3 March 1880) was a botanist. "
+         "She was born in Leeds in 1880. "
          "She founded the garden in 1912. She died in 1954.",
          [(1880, "born"), (1954, "died")], False),
         ("Dampfer Elbe", "Die Elbe war ein Dampfer. Das Schiff wurde 1888 in Dienst gestellt und "
          "1930 verschrottet.", [(1888, "launched"), (1930, "scrapped")], False),
         ("Pont Vieux", "Le Pont Vieux a été construit en 1830. Il fut détruit en 1944.",
          [(1830, "built"), (1944, "destroyed")], False),
-        ("Puente Viejo", "El Puente Viejo fue construido en 1800. No fue demolido en 1961. El puente "
-         "sigue en pie.", [(1800, "built")], True),
+        ("Puente Viejo", "El Puente Viejo fue construido en 1800. No fue demolido en 1961. "
+         "El puente sigue en pie.", [(1800, "built")], True),
         ("建国轮", "建国轮是一艘客轮。该船1956年下水，1990年退役，1992年拆解。",
          [(1956, "launched"), (1990, "closed"), (1992, "scrapped")], False),
         ("育才小學", "育才小學創辦於1903年。1966年學校停辦。校長王某於1980年去世。",
@@ -142,10 +144,12 @@ def test_a_record_is_read_by_its_labels(
         "Is it still there?", "Is the bridge still in service?", "Is this ship extant?",
         "Is she still alive?", "Is the cinema still open?", "Has it been demolished?",
         "Has the species died out?", "Is the dodo extinct?", "Was the hotel torn down?",
-        "Can you tell me whether the mill still exists?", "Do you know if the ferry is running today?",
+        "Can you tell me whether the mill still exists?",
+        "Do you know if the ferry is running today?",
         "Still standing?", "Can it still be seen?", "Is anything left of it?",
         "This is an old photograph. Is the building still there?",
-        "还在吗", "還在嗎？", "拆了吗", "尚存否", "被拆了没有？", "是否已被拆除？", "這間學校還開嗎",
+        "还在吗", "還在嗎？", "拆了吗", "尚存否", "被拆了没有？", "是否已被拆除？",
+        "這間學校還開嗎",
         "现在还有黄鹤楼吗", "他还活着吗？", "请问能告诉我它是否还存在吗？", "大楼还在不在",
         "Steht das Haus noch?", "Ist die Art ausgestorben?", "Le pont existe-t-il encore ?",
         "A-t-il été démoli ?", "¿Sigue en pie la torre?", "¿Fue demolido?",
@@ -162,9 +166,11 @@ def test_a_question_about_existence(question: str):
     [
         "What still stands of the abbey?", "Who still lives there?", "How long did it stand?",
         "When was it demolished?", "What happened to the hall?", "Why was it torn down?",
-        "Was it torn down in 1961?", "Is it a church?", "How many still stand?", "Does it have a tower?",
+        "Was it torn down in 1961?", "Is it a church?", "How many still stand?",
+        "Does it have a tower?",
         "What stands there now?", "Can you tell me its age?",
-        "什么时候拆的？", "谁还住在那里？", "现在那里是什么？", "这座桥是石头做的吗？", "现存几座？", "为什么拆了？",
+        "什么时候拆的？", "谁还住在那里？", "现在那里是什么？", "这座桥是石头做的吗？",
+        "现存几座？", "为什么拆了？",
         "Wann wurde es abgerissen?", "Wer wohnt noch dort?", "Quand a-t-il été démoli ?",
         "¿Cuándo fue demolido?", "¿Quién vive todavía allí?",
     ],

@@ -9,6 +9,7 @@ from knowledge.dates import find_years
 from vlm.chronology.lexicon import ASKED, BEGINNINGS, KINDS, RUINS, plain
 from vlm.readers.base import YearEvent
 
+_MOST_READ = 1_000
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BEFORE_QUESTION = re.compile(
     r"^(?:(?:please|so|and|hello|hi|hey|well|ok|okay|but|then|bitte|und|also|et|alors|dis|oye|y|"
@@ -142,7 +143,9 @@ def year_event_of(text: str, year: int | None = None) -> YearEvent | None:
 
 def _parts(question: str) -> list[str]:
     """The question's sentences in plain form, without what is said before each."""
-    sentences = re.split(r"(?<=[?？。!])\s*|(?<=\w\w\w\w\.)\s+", " ".join(plain(question).split()))
+    sentences = re.split(
+        r"(?<=[?？。!])\s*|(?<=\w\w\w\w\.)\s+", " ".join(plain(question[:_MOST_READ]).split())
+    )
     return [_BEFORE_QUESTION.sub("", sentence).strip() for sentence in sentences if sentence]
 
 

@@ -8,7 +8,7 @@ leaves it open, a deed is left out or marked as unsure. Linear in the text's len
 Over 500 lines, since what one rule of the grammar lets pass, the next has to hold.
 """
 
-import re
+import re  # noqa: I001 - the words below, several a line
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
@@ -17,49 +17,11 @@ from typing import Literal, NamedTuple
 from knowledge.dates import MONTH, Year, find_years
 from knowledge.language import is_han
 from vlm.chronology.lexicon import (
-    ADVERBS,
-    AGAIN,
-    APART,
-    AUXILIARY_A,
-    BE,
-    BEGINS,
-    DATE_LABEL,
-    DEFINITE,
-    DENIED,
-    EMPTY,
-    ENDINGS,
-    GONE,
-    GONE_VALUES,
-    HAN_FILL,
-    HAN_LIKE,
-    HAPPENED,
-    HAVE,
-    IN_USE,
-    INDEFINITE,
-    KINDS,
-    LABEL_WORDS,
-    LIKE,
-    NAMES_OF_DEEDS,
-    NEUTRAL,
-    NO,
-    OF,
-    OTHERS,
-    PARTLY,
-    PEOPLE,
-    POSSESSIVES,
-    PREPOSITIONS,
-    PRONOUNS,
-    RELATIVES,
-    RUINS,
-    SITE,
-    STANDING_VALUES,
-    STANDS,
-    STATUS_LABELS,
-    UNKNOWN,
-    VERB_LAST,
-    YES,
-    EventKind,
-    plain,
+    ADVERBS, AGAIN, APART, AUXILIARY_A, BE, BEGINS, DATE_LABEL, DEFINITE, DENIED, EMPTY, ENDINGS,
+    GONE, GONE_VALUES, HAN_FILL, HAN_LIKE, HAPPENED, HAVE, IN_USE, INDEFINITE, KINDS, LABEL_WORDS,
+    LIKE, NAMES_OF_DEEDS, NEUTRAL, NO, OF, OTHERS, PARTLY, PEOPLE, POSSESSIVES, PREPOSITIONS,
+    PRONOUNS, RELATIVES, RUINS, SITE, STANDING_VALUES, STANDS, STATUS_LABELS, UNKNOWN, VERB_LAST,
+    YES, EventKind, plain,
 )  # fmt: skip
 
 Whose = Literal["main", "unsure", "aside", "thing", "other"]
@@ -68,6 +30,8 @@ is said `aside`, of a person or of something of the subject's, *it* means the su
 *the architect* (a `thing`) perhaps."""
 _NEXT_TOPIC: dict[Whose, Whose] = {"aside": "main", "thing": "unsure"}
 
+_MOST_AT_ONCE = 800
+"""Characters of a sentence whose clauses are held together."""
 _HAN = r"[\u3400-\u9fff]"
 _WORDS = re.compile(r"'s\b|\d[\d.,]*|[^\W\d_\u3400-\u9fff]+(?:-[^\W\d_\u3400-\u9fff]+)*")
 _DATE = (
@@ -79,7 +43,7 @@ _BREAK = re.compile(
     rf"\b(?:while|whereas|when|where|which|who|whose|whom|that|until|till|before|after|because|"
     rf"although|though|so that|then|als|bis|nachdem|bevor|weil|qui|puis|avant|apres|dont|que|"
     rf"cuando|hasta|tras)\b(?!{_DATE})|"
-    rf"(?:(?<!\d\s)|(?!\w+{_DATE}))\b(?:and|but|or|und|aber|et|mais|y|e|pero)\b",
+    rf"\b(?:and|but|or|und|aber|et|mais|y|e|pero)\b(?:(?<!\d\sand)(?<!\d\sund)(?<!\d\set)(?<!\d\sy)|(?!{_DATE}))",
     re.IGNORECASE,
 )
 _MONTH = re.compile(MONTH, re.IGNORECASE)
@@ -190,8 +154,14 @@ class Names:
     """
 
     def __init__(self, names: Sequence[str], first: str) -> None:
-        said, opening = plain(first), _words(plain(first))
-        self.full = [words for name in names if (words := tuple(_words(plain(name))))]
+        said = plain(first[:_MOST_AT_ONCE])
+        opening = _words(said)
+        self.full = [
+            words for name in names if (words := tuple(_words(plain(name[:_MOST_AT_ONCE]))))
+        ]
+        self.by_first: dict[str, list[tuple[str, ...]]] = {}
+        for name in self.full:
+            self.by_first.setdefault(name[0], []).append(name)
         self.words = {word for words in self.full for word in words if len(word) > 2}
         self.words -= PREPOSITIONS | DEFINITE | INDEFINITE | PRONOUNS
         self.is_person = _PERSON.search(said) is not None
@@ -209,9 +179,15 @@ class Names:
         } & self.words
         if opening[:1] and opening[0] in DEFINITE and not self.words & set(opening):
             own |= set(opening[1:2]) - OTHERS - ADVERBS - BE  # *The windmill*, called IMG_2031
-        endings = {word[cut:] for word in own for cut in range(1, len(word) - 3)}  # wind|mill
+        endings = {
+            word[cut:] for word in own for cut in range(max(1, len(word) - 24), len(word) - 3)
+        }  # wind|mill
         self.heads = heads.union(own, endings, *groups)
-        runs = [run for name in names for run in re.findall(rf"{_HAN}{{2,}}", plain(name))]
+        runs = [
+            run
+            for name in names
+            for run in re.findall(rf"{_HAN}{{2,}}", plain(name[:_MOST_AT_ONCE]))
+        ]
         self.han = {run[cut:] for run in runs for cut in range(min(max(1, len(run) - 1), 12))}
         complement = re.search(rf"[是为][^，。,；]{{1,60}}{_HAN}(?=[，。,；])", said)
         if complement is not None:
@@ -220,7 +196,8 @@ class Names:
     def start(self, words: Sequence[str]) -> int:
         """How many of the words, at their beginning, are one of the names."""
         begun = tuple(words[:12])
-        return max((len(name) for name in self.full if begun[: len(name)] == name), default=0)
+        same = self.by_first.get(begun[0], ()) if begun else ()
+        return max((len(name) for name in same if begun[: len(name)] == name), default=0)
 
     def whose_pronoun(self, pronoun: str, topic: Whose) -> Whose:
         """Who a pronoun means, after something was said of `topic`."""
@@ -279,8 +256,12 @@ class TextReader:
         offset = 0
         if record is not None and record["value"] and len(record["label"].split()) <= 4:
             offset = record.start("value")  # a label that says nothing here: its value is prose
-            years = find_years(text[offset:])
-        _Sentence(self, text[offset:], (start, end), start + offset, years).read()
+            years = [year for year in find_years(text) if year.start >= offset]
+        for first, last in _pieces(text, offset):
+            inside = [
+                _moved(year, -first) for year in years if first <= year.start and year.end <= last
+            ]
+            _Sentence(self, text[first:last], (start, end), start + first, inside).read()
         self.is_first = False
 
     def _record(self, record: re.Match[str], years: list[Year], start: int, end: int) -> bool:
@@ -331,6 +312,17 @@ class TextReader:
         if kind in ENDINGS and (at or not any(map(str.isdigit, value))):
             says(False, _LABEL, at[-1].value if at else None)
         return True
+
+
+def _pieces(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """The text from `start` on in pieces, since each deed looks at its whole clause."""
+    while start < len(text):
+        end = min(len(text), start + _MOST_AT_ONCE)
+        if end < len(text):
+            space = max(text.rfind(mark, start + _MOST_AT_ONCE // 2, end) for mark in " ,，、;；")
+            end = space + 1 if space > start else end
+        yield start, end
+        start = end
 
 
 def _moved(year: Year, by: int) -> Year:
@@ -659,7 +651,7 @@ class _Sentence:
         return whose or ("main" if self.reader.topic == "unsure" else self.reader.topic)
 
     def _nearest(self, words: list[Word]) -> list[Word]:
-        """The last noun phrase: from its determiner on, without a place's *in Weston* and *of Weston*."""
+        """The last noun phrase: from its determiner on, without *in Weston*, *of Weston*."""
         end = len(words)
         while end and (words[end - 1].said in ADVERBS or words[end - 1].said[0].isdigit()):
             end -= 1
