@@ -18,7 +18,7 @@ from knowledge.documents import Document, Passage
 from knowledge.sentences import split_sentences
 from vlm.chronology.lexicon import BEGINNINGS, RUINS, EventKind
 from vlm.chronology.questions import asks_existence, asks_when, asks_yes_no, year_event_of
-from vlm.chronology.reading import Happened, Names, Read, TextReader, state_of
+from vlm.chronology.reading import Event, Names, TextReader, state_of
 
 __all__ = [
     "BEGINNINGS", "RUINS", "Chronology", "Event", "EventKind", "Existence", "asks_existence",
@@ -28,35 +28,8 @@ __all__ = [
 
 _MOST_READ = 40_000
 """Characters of a text that are read; what follows adds little and takes long."""
-_MOMENTS: frozenset[EventKind] = frozenset({"opened", "damaged", "burnt", "destroyed", "closed"})
-"""What happens on a day: *since 1965* or *until 1965* does not date it."""
-
 Span = tuple[int, int]
 """Start and end, in characters of a document's text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A dated event of the subject: `document.text[start:end]` is the sentence that states it.
-
-    Attributes:
-        kind: what happened.
-        year: the year, with its own position in `document.text`.
-        start, end: span of the sentence.
-        words: the words that say it (`opened`, 拆除), in plain form. Two sentences with equal
-            `words` say the same thing.
-        sure: the sentence names the subject plainly as what it happened to.
-        bare: its clause says this of the subject and nothing else, so it can be held against
-            another such clause: *The hall was opened on 3 May 1890*.
-    """
-
-    kind: EventKind
-    year: Year
-    start: int
-    end: int
-    words: str = ""
-    sure: bool = True
-    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,42 +137,12 @@ def _chronology(names: tuple[str, ...], pieces: tuple[tuple[str, int], ...]) -> 
     for sentence, start in sentences:
         reader.sentence(sentence, start)
     read = reader.read
-    events = tuple(event for happened in read.happened for event in _events(happened))
+    sign = state_of(read.signs)
     return Chronology(
-        events=events,
-        existence=_existence(read),
+        events=tuple(read.events),
+        existence=None if sign is None else Existence(*sign[:5]),
         years=tuple(read.years),
         standing=tuple(read.standing),
         gone=tuple(read.gone),
         read_to=max((offset + len(text) for text, offset in pieces), default=0),
     )
-
-
-def _events(happened: Happened) -> list[Event]:
-    """One event for each year; *built between 1726 and 1743* is begun in the first."""
-    events = []
-    for year in happened.years:
-        kind = happened.kind
-        if kind in _MOMENTS and year.role != "at":
-            continue
-        if kind == "built" and year.role == "from":
-            kind = "begun"
-        events.append(
-            Event(
-                kind,
-                year,
-                happened.start,
-                happened.end,
-                happened.word,
-                happened.sure,
-                happened.bare,
-            )
-        )
-    return events
-
-
-def _existence(read: Read) -> Existence | None:
-    sign = state_of(read.signs)
-    if sign is None:
-        return None
-    return Existence(sign.exists, sign.start, sign.end, sign.plainness, sign.rebuilt)

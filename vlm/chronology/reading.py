@@ -72,6 +72,8 @@ _HAN_DATE = re.compile(
 _HAN_IT = re.compile(
     r"它|该.{1,5}|此[座楼桥船]?.{0,3}|[这全][座栋个条艘幅家所件种块]?.{0,4}|本[校馆站报刊]"
 )
+_MOMENTS: frozenset[EventKind] = frozenset({"opened", "damaged", "burnt", "destroyed", "closed"})
+"""What happens on a day: *since 1965* or *until 1965* does not date it."""
 _AGAIN, _GONE, _LABEL, _STANDS, _DEED, _USE, _TENSE = 0.98, 0.95, 0.92, 0.92, 0.5, 0.45, 0.3
 """How plainly each sign says whether the subject exists."""
 
@@ -107,23 +109,34 @@ class Sign(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
-    """A deed of the subject, with its years; `start` and `end` are its sentence's."""
+class Event:
+    """A dated event of the subject: `document.text[start:end]` is the sentence that states it.
+
+    Attributes:
+        kind: what happened.
+        year: the year, with its own position in `document.text`.
+        start, end: span of the sentence.
+        words: the words that say it (`opened`, 拆除), in plain form. Two sentences with equal
+            `words` say the same thing.
+        sure: the sentence names the subject plainly as what it happened to.
+        bare: its clause says this of the subject and nothing else, so it can be held against
+            another such clause: *The hall was opened on 3 May 1890*.
+    """
 
     kind: EventKind
-    years: tuple[Year, ...]
+    year: Year
     start: int
     end: int
-    word: str
-    sure: bool
-    bare: bool
+    words: str = ""
+    sure: bool = True
+    bare: bool = False
 
 
 @dataclass(slots=True)
 class Read:
     """What was read of a text so far."""
 
-    happened: list[Happened] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     signs: list[Sign] = field(default_factory=list)
     years: list[Year] = field(default_factory=list)
     standing: list[tuple[int, int]] = field(default_factory=list)
@@ -308,7 +321,7 @@ class TextReader:
             at = [Year(place, place + len(bare[1]), int(bare[1]))]
             read.years += at
         if at:
-            read.happened.append(Happened(kind, tuple(at), start, end, label, True, True))
+            read.events += _events(kind, at, (start, end), label, sure=True, bare=True)
         if kind in ENDINGS and (at or not any(map(str.isdigit, value))):
             says(False, _LABEL, at[-1].value if at else None)
         return True
@@ -327,6 +340,30 @@ def _pieces(text: str, start: int) -> Iterator[tuple[int, int]]:
 
 def _moved(year: Year, by: int) -> Year:
     return replace(year, start=year.start + by, end=year.end + by)
+
+
+def _events(
+    kind: EventKind,
+    years: Sequence[Year],
+    span: tuple[int, int],
+    word: str,
+    *,
+    sure: bool,
+    bare: bool,
+) -> list[Event]:
+    """One event for each year; *built between 1726 and 1743* is begun in the first."""
+    return [
+        Event(
+            "begun" if kind == "built" and year.role == "from" else kind,
+            year,
+            *span,
+            word,
+            sure,
+            bare,
+        )
+        for year in years
+        if year.role == "at" or kind not in _MOMENTS
+    ]
 
 
 def _deeds(said: str) -> list[Deed]:
@@ -377,13 +414,8 @@ class _Sentence:
     def __init__(
         self, reader: TextReader, text: str, span: tuple[int, int], offset: int, years: list[Year]
     ) -> None:
-        self.reader, self.names, self.text, self.span, self.offset = (
-            reader,
-            reader.names,
-            text,
-            span,
-            offset,
-        )
+        self.reader, self.names = reader, reader.names
+        self.text, self.span, self.offset = text, span, offset
         self.said = plain(text)
         self.clauses = _clauses(self.said, years)
         self.is_han = any(map(is_han, text))
@@ -408,9 +440,9 @@ class _Sentence:
                     continue
                 is_sure, years = whose == "main", dated.get(deed.start, ())
                 if years and not (kind == "closed" and years[0].role == "from"):
-                    at = tuple(_moved(year, self.offset) for year in years)
+                    at = [_moved(year, self.offset) for year in years]
                     bare = is_sure and self._is_bare(deed, clause)
-                    read.happened.append(Happened(kind, at, *self.span, deed.word, is_sure, bare))
+                    read.events += _events(kind, at, self.span, deed.word, sure=is_sure, bare=bare)
                 year = years[-1].value if years else None
                 begins = BEGINS.search(self.said, clause.start, clause.end)
                 if is_sure and kind in ENDINGS and not begins:
