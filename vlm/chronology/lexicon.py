@@ -116,7 +116,7 @@ rebuilt: rebuilt, reconstructed, re-erected, re-built, wiederaufgebaut, wieder a
 restored: restored, renovated, refurbished, repaired, reintroduced, restauriert, renoviert,
     saniert, restaure~, renove~, restaurad@, renovad@, rehabilitad@ | restoration, renovation,
     restaurierung, sanierung, restauration, restauracion | restore, renovate | 修复, 修缮, 整修,
-    翻修, 重修, 翻新, 大修
+    翻修, 重修, 翻新, 大修, 复刊, 复办
 changed: enlarged, extended, converted, altered, remodelled, remodeled, redesigned, renamed,
     modified, expanded, umgebaut, erweitert, umbenannt, umgewandelt, agrandi~, transforme~,
     rebaptise~, converti~, ampliad@, transformad@, convertid@, remodelad@, renombrad@ |

@@ -11,7 +11,7 @@ Over 500 lines, since what one rule of the grammar lets pass, the next has to ho
 import re  # noqa: I001 - the words below, several a line
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Literal, NamedTuple
 
 from knowledge.dates import MONTH, Year, find_years
@@ -244,8 +244,11 @@ def _kind_of_thing(first: str) -> Iterator[str]:
             words.append(word)
     if copula is None and words[:1] and words[0] not in INDEFINITE:
         return
+    if copula is not None and not copula["a"]:
+        return  # it was demolished
     nouns = [word for word in words if word not in INDEFINITE | DEFINITE | ADVERBS | OTHERS]
     yield from nouns[-1:]
+    yield from (noun for noun, next_ in pairwise(nouns) if next_.endswith("ing"))  # a mill making
     if copula is not None and copula.group().split()[-1] in {"une", "un", "una", "le", "la", "el"}:
         yield from nouns[:1]
 
@@ -400,7 +403,8 @@ def _clauses(said: str, years: Sequence[Year]) -> list[_Clause]:
             number += 1
         clause = clauses[number]
         if isinstance(each, Word):
-            clause.words.append(each)
+            if clause.start <= each.start < clause.end:  # not the *and* between two clauses
+                clause.words.append(each)
         elif isinstance(each, Deed):
             clause.deeds.append(each)
         else:
@@ -671,6 +675,10 @@ class _Sentence:
             return self._resolve(nearest, self._inherited(number))
         if not self._noun(phrase):
             return None
+        named = self._noun(phrase)[0]
+        is_noun = named.said in _NOUN_START | self.names.heads or self.text[named.start].isupper()
+        if number and clause.opener == "," and not is_noun:
+            return None  # *, once thought to be lost,*
         verbless = len(phrase) == len(clause.words)
         if number and verbless and (clause.opener == "," or phrase[0].said not in _DEFINITE_START):
             return None  # *the London and Birmingham Railway*, or *, the sultan of Delhi,*
@@ -724,7 +732,7 @@ class _Sentence:
     ) -> Whose:
         """Whose demolition: *of the hall*, *the hall's*, *its*; else what was spoken of."""
         if after and after[0].said in (OF | {"on"} if deed.word in _WORK else OF):
-            stops = (PREPOSITIONS - OF) | BE
+            stops = (PREPOSITIONS - OF) | BE | KINDS.keys()
             phrase = takewhile(lambda w: w.said not in stops and not w.said[0].isdigit(), after[1:])
             return self._resolve(list(phrase), inherited)
         last = before[-1].said if before else ""
@@ -801,6 +809,14 @@ class _Sentence:
             if any(self.text[word.start].isupper() and word.start > 0 for word in strange):
                 return "other"
             return "main" if not strange or lead not in DEFINITE else "unsure"
+        is_common = lead in {"der", "die", "das"} or self.text[phrase[0].start].islower()
+        if (
+            head[0] in names.words
+            and lead in DEFINITE
+            and is_common
+            and (len(head) == 1 or not whole)
+        ):
+            return "main"  # the fort, of Fort Weston
         if not whole:
             return "main" if head[0] in names.heads else "thing"
         return "unsure" if head[0] in names.heads and len(head) <= 4 else "other"
@@ -812,6 +828,8 @@ class _Sentence:
         suffix = re.split(r"[，。；、,]", self.said[deed.end : clause.end])[0]
         whose = self._han_subject(prefix) or inherited
         if "被" in prefix or prefix.endswith(("于", "由")) or suffix.startswith(("于", "在", "的")):
+            return whose
+        if deed.word.endswith(("于", "至", "到", "往", "为", "成")):
             return whose
         thing = re.split("[和及与]", suffix.removeprefix("了").strip("。！ "))[0]
         if self.names.is_han_name(re.sub(r"^(?:整|一|这|那|该|此)[座栋艘条个]?", "", thing)):
@@ -833,7 +851,7 @@ class _Sentence:
         for part in re.split(r"[\s“”《》\"，。]+", _HAN_DATE.sub(" ", phrase)):
             core = part.strip(fill)
             bare = re.sub(
-                r"^(?:整[座个栋艘]|旧|老|全部|那[座栋艘])|(?:今天|现在|如今|目前|今日|本身)+$",
+                r"^(?:整[座个栋艘]|旧|老|全部|那[座栋艘])|(?:今天|现在|如今|目前|今日|本身|原|现)+$",
                 "",
                 core,
             )
