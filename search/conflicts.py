@@ -34,7 +34,7 @@ class Claim:
     """What a sentence of a document says: an event with its year, or whether the subject stands.
 
     `passage` was retrieved and holds the sentence, `document.text[start:end]`. `event`, `year`,
-    `actions`, `topic` (its `building`) and `bare` are `vlm.chronology.Event`'s.
+    `words`, `sure` and `bare` are `vlm.chronology.Event`'s.
     """
 
     document: Document
@@ -44,8 +44,8 @@ class Claim:
     event: EventKind | None = None
     year: Year | None = None
     exists: bool | None = None
-    actions: tuple[str, ...] = ()
-    topic: str = "main"
+    words: str = ""
+    sure: bool = True
     bare: bool = False
 
     @property
@@ -141,12 +141,12 @@ def _contradict(first: Claim, second: Claim, known: Mapping[str, Sequence[Year]]
     if first.exists is not None or second.exists is not None:
         apart = first.document.document_id != second.document.document_id
         return apart and {first.exists, second.exists} == {True, False}
-    if first.event != second.event or first.topic != second.topic:
+    if first.event != second.event or not (first.sure and second.sure):
         return False
     if first.year is None or second.year is None or _close(first.year, second.year):
         return False
     if first.document.document_id == second.document.document_id:
-        alike = first.actions == second.actions and first.quote != second.quote
+        alike = first.words == second.words and first.quote != second.quote
         return alike and first.bare and second.bare
     return not any(
         _close(claim.year, year)
@@ -190,9 +190,9 @@ def _claims(subject: Subject) -> tuple[Claim, ...]:
             end=event.end,
             event=event.kind,
             year=event.year,
-            actions=event.actions,
-            topic="main" if event.building == "unsure" else event.building,
-            bare=event.bare and event.building != "unsure",
+            words=event.words,
+            sure=event.sure,
+            bare=event.bare,
         )
         for event in chronology.events
         if event.kind in _ONCE

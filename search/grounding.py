@@ -20,7 +20,14 @@ from knowledge.documents import Document
 from knowledge.language import fold, is_han
 from knowledge.optional import optional
 from search.citation import Citation, find_quote, year_stands_in
-from vlm.chronology import Chronology, Event, asks_existence, chronology_of
+from vlm.chronology import (
+    BEGINNINGS,
+    RUINS,
+    Chronology,
+    Event,
+    asks_existence,
+    chronology_of,
+)
 from vlm.composed_text import compose_text
 from vlm.readers import Draft, YearEvent
 
@@ -125,8 +132,6 @@ _REPLY: Mapping[bool, re.Pattern[str]] = {
 }
 """How it begins, where whether it stands is what was asked."""
 
-_DEMOLISHED = frozenset({"demolished", "burnt", "destroyed"})
-_BUILT = frozenset({"begun", "built", "opened"})
 _MONTHS_TEXT = """
     january february march april may june july august september october november december
 """
@@ -569,9 +574,9 @@ def _event_of(draft: Draft, document: Document, quote: str) -> YearEvent | None:
 
 
 def _named(event: Event) -> YearEvent:
-    if event.kind in _DEMOLISHED:
+    if event.kind in RUINS:
         return "demolished"
-    return "built" if event.kind in _BUILT else "other"
+    return "built" if event.kind in BEGINNINGS else "other"
 
 
 def _words_in(words: str | None, text: str) -> str | None:

@@ -24,7 +24,7 @@ from unicodedata import normalize
 from knowledge.documents import Document, Passage, Photo, Problem
 from knowledge.store.base import Schema
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 IMAGE = "image"
 CLIP_TEXT = "clip_text"

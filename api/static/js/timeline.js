@@ -1,4 +1,4 @@
-// A subject's dated events as a line: drawn through where it stood, dashed where it did not.
+// A subject's dated events as a line: drawn through where it existed, dashed where it did not.
 
 import { el } from "./dom.js";
 import { drawn, languageTag } from "./guarded.js";
@@ -6,7 +6,7 @@ import { slice } from "./quote.js";
 import { t } from "./texts.js";
 import { yearInWords } from "./words.js";
 
-const ENDS = new Set(["demolished", "burnt", "destroyed"]);
+const ENDS = new Set(["demolished", "burnt", "destroyed", "scrapped", "lost", "died", "ended"]);
 const HARMS = new Set([...ENDS, "damaged"]);
 
 /** The events of a document, each opening its sentence by `open(span)`; null where it dates none. */

@@ -5,17 +5,19 @@ What must be exact is left to code: the bounds of what is quoted, the year in th
 names that must agree, the wording. Knows no store, no web and no photo.
 """
 
+import re
 from dataclasses import replace
 from functools import cached_property
 
 from knowledge.dates import find_years
 from knowledge.documents import Document
 from knowledge.language import script_language
-from vlm.chronology import Existence, asks_existence, chronology_of
+from vlm.chronology import (
+    RUINS, Chronology, asked_kinds, asks_existence, asks_when, asks_yes_no, chronology_of, year_event_of,
+)  # fmt: skip
 from vlm.composed_text import say_existence, say_not_read, say_nothing, say_value, say_verdict
 from vlm.readers.base import Draft, Reading
 from vlm.readers.extractive.agreement import agreement, fits_what_is_asked, is_about_another, names_share
-from vlm.readers.extractive.kinds import asked_event, asks_use, asks_when, asks_yes_no, when_it_ended
 from vlm.readers.extractive.network import Network, load_network
 from vlm.readers.extractive.spans import Found, best_of, find_spans, probability
 from vlm.readers.extractive.windows import Window, windows_of
@@ -42,6 +44,15 @@ _LEAST_VERDICT = 0.7
 """Of the probability of yes, or of no, to say so."""
 _PLAIN = 0.9
 """Of the plainness of what a text states, to go before the network's judgement."""
+_SAME_EVENT = 2.0
+"""What a margin is raised by where the sentence dates the event that is asked for."""
+_ASKS_USE = re.compile(
+    r"\b(?:used (?:for|as)|use of|in use as|purpose|serve[sd]? as|function|what is (?:it|there|found)"
+    r"|stands? (?:there|in its place|on (?:the|its) site)|occupies)\b|用途|用作|用来|做什么|作何用|当什么",
+    re.IGNORECASE,
+)
+_ENDED = {"zh": "它是什么时候被拆除或毁掉的？"}
+_ENDED_ENGLISH = "When was it demolished, destroyed or closed?"
 _LONGEST_VALUE = 80
 """Characters of a record's field that are given whole."""
 
@@ -105,6 +116,8 @@ class _Read:
         self.reading = reading
         self.question = question
         self.windows = windows_of(reading, network.count_tokens)
+        self._asked_kinds = asked_kinds(question) if asks_when(question) else frozenset()
+        self._chronologies: dict[int, Chronology | None] = {}
         self.found = self._read_until_sure()
 
     def _read_until_sure(self) -> list[Found]:
@@ -131,7 +144,8 @@ class _Read:
     def _score(self, found: Found) -> float:
         """A margin, lowered by what speaks against the words."""
         unfit = 0.0 if fits_what_is_asked(self.question, found.words) else _UNFIT
-        return found.margin - self._behind(found.window.place) - unfit
+        same = _SAME_EVENT if self._dated(found) else 0.0
+        return found.margin + same - self._behind(found.window.place) - unfit
 
     def _behind(self, place: int) -> float:
         """What a candidate's margins are lowered by."""
@@ -152,17 +166,17 @@ class _Read:
         if asks_existence(self.question):
             return self._existence()
         best = self.found[0]
-        wants_end = asked_event(self.question) == "demolished"
+        wants_end = year_event_of(self.question) == "demolished"
         if self._score(best) < _LEAST_MARGIN:
             return self._existence(only=True) if wants_end and asks_when(self.question) else None
         if asks_yes_no(self.question):
             return self._verdict(best)
         value = _value(best)
-        year = _year(best, self.question) if asks_when(self.question) else None
+        year = self._year(best) if asks_when(self.question) else None
         draft = self._quote(best, value=value, year=year)
         if year is not None:
-            draft = replace(draft, year_event=asked_event(self.question))
-        if asks_use(self.question):
+            draft = replace(draft, year_event=year_event_of(self.question) or "other")
+        if _ASKS_USE.search(self.question):
             draft = replace(draft, current_use=value)
         return draft
 
@@ -179,7 +193,8 @@ class _Read:
             if each.window.place == place and each.scores.statuses is not None
         ]
         judged = max(states, key=lambda state: max(state[1][:2]), default=None)
-        stated = self._stated(place)
+        chronology = self._chronology(place)
+        stated = None if chronology is None else chronology.existence
         plain = stated is not None and stated.plainness >= _PLAIN
         if judged is None and stated is None:
             return None
@@ -213,27 +228,58 @@ class _Read:
             year_event="demolished" if year is not None else None,
         )
 
-    def _stated(self, place: int) -> Existence | None:
-        """What the candidate's passages say in plain words."""
-        candidate = self.reading.candidates[place]
-        if is_about_another(self.question, candidate):
-            return None
-        corpus, _, id_ = candidate.document_id.partition("/")
-        document = Document(
-            corpus, id_, candidate.title, "", candidate.language, candidate.aliases
-        )
-        return chronology_of(document, candidate.passages).existence
+    def _chronology(self, place: int) -> Chronology | None:
+        """What the candidate's passages say in plain words; None for a question on another thing."""
+        if place not in self._chronologies:
+            candidate = self.reading.candidates[place]
+            corpus, _, id_ = candidate.document_id.partition("/")
+            document = Document(
+                corpus, id_, candidate.title, "", candidate.language, candidate.aliases
+            )
+            other = is_about_another(self.question, candidate)
+            read = None if other else chronology_of(document, candidate.passages)
+            self._chronologies[place] = read
+        return self._chronologies[place]
+
+    def _dated(self, found: Found) -> list[int]:
+        """The years in which the event that is asked for happened, by the found sentence."""
+        if not self._asked_kinds:
+            return []
+        chronology = self._chronology(found.window.place)
+        events = () if chronology is None else chronology.events
+        start = found.passage.start + found.start
+        return [
+            event.year.value for event in events
+            if event.start == start and event.kind in self._asked_kinds
+        ]  # fmt: skip
+
+    def _year(self, best: Found) -> int | None:
+        """The one year of the event asked for, or in the words; of a span, its end."""
+        dated = set(self._dated(best))
+        inside = _years(best)
+        if len(dated) == 1 and not dated.isdisjoint(inside or dated):
+            return dated.pop()
+        return inside[-1] if inside else None
 
     def _ended(self, place: int) -> tuple[Found, int] | None:
         """Where the text dates the end of the subject."""
-        asked = when_it_ended(self.reading.language)
+        chronology = self._chronology(place)
+        ends = [
+            event for event in (() if chronology is None else chronology.events)
+            if event.kind in RUINS
+        ]  # fmt: skip
+        for event in reversed(ends):
+            for each in self.found:
+                start = each.passage.start + each.start
+                if each.window.place == place and start == event.start:
+                    return each, event.year.value
+        asked = _ENDED.get(self.reading.language, _ENDED_ENGLISH)
         windows = [window for window in self.windows if window.place == place]
-        found = [each for window in windows for each in self._ask(window, asked)]
-        best = best_of(found)
-        if best is None or best.margin < _LEAST_MARGIN:
+        best = best_of(each for window in windows for each in self._ask(window, asked))
+        if best is None or best.margin < 0:
             return None
-        year = _year(best, asked)
-        return None if year is None else (best, year)
+        years = _years(best)
+        return (best, years[-1]) if years else None
 
     def _verdict(self, best: Found) -> Draft | None:
         verdicts = best.scores.verdicts
@@ -302,15 +348,13 @@ def _field_of(line: str) -> tuple[str, str, str]:
     return line, "", ""
 
 
-def _year(best: Found, question: str) -> int | None:
-    """The one year in the words; of a span, its end, or its beginning where that is asked for."""
+def _years(best: Found) -> list[int]:
+    """The years in the words; where there are none, the sentence's, if it has only one."""
+    years = find_years(best.sentence)
     inside = [
-        year for year in find_years(best.sentence)
+        year.value for year in years
         if best.start + year.start < best.last and best.first < best.start + year.end
     ]  # fmt: skip
-    values = list(dict.fromkeys(year.value for year in inside))
-    if not values:
-        # *Who opened it, and when?* has a name for its words, and a year beside it.
-        values = list(dict.fromkeys(year.value for year in find_years(best.sentence)))
-        return values[0] if len(values) == 1 else None
-    return values[-1]
+    values = list(dict.fromkeys(inside or (year.value for year in years)))
+    # *Who opened it, and when?* has a name for its words, and a year beside it.
+    return values if inside or len(values) == 1 else []

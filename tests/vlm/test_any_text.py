@@ -1,4 +1,4 @@
-"""Whatever a document and a question hold, reading never fails and positions are right."""
+"""Whatever a document and a question hold, a chronology never fails and its positions are right."""
 
 import time
 
@@ -7,29 +7,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from knowledge.documents import Document, Passage
-from vlm.chronology import chronology_of, timeline
-from vlm.readers.base import Candidate, Reading
-from vlm.readers.extractive import ExtractiveReader
-from vlm.readers.extractive.lexicon import CHINESE_FUNCTION_WORDS, ENGLISH_STOP, lexicon
+from vlm.chronology import (
+    asks_existence,
+    asks_when,
+    asks_yes_no,
+    chronology_from_payload,
+    chronology_of,
+    chronology_payload,
+    timeline,
+    year_event_of,
+)
+from vlm.chronology.lexicon import KINDS, NEUTRAL, OTHERS, POSSESSIVES, STATUS_LABELS, UNKNOWN
 
-READER = ExtractiveReader()
-
-
-def known_words() -> list[str]:
-    """Every word and phrase of the vocabularies, in both languages."""
-    known = lexicon()
-    phrases = (" ".join(stems) for listed in known.phrases.values() for stems, _ in listed)
-    separable = (
-        f"{verb} it {particle}"
-        for verb, listed in known.particle_verbs.items()
-        for particle, _ in listed
-    )
-    return sorted({
-        *known.exact, *known.stems, *known.chinese, *phrases, *separable,
-        *ENGLISH_STOP, *CHINESE_FUNCTION_WORDS,
-    })  # fmt: skip
-
-
+KNOWN = sorted({*KINDS, *NEUTRAL, *OTHERS, *POSSESSIVES, *STATUS_LABELS, *UNKNOWN})
 GRAMMAR = (
     "is", "was", "are", "were", "been", "which", "who", "where", "when", "while", "until", "and",
     "of the", "the", "The", "a", "its", "It", "They", "his", "this", "that", "not", "never",
@@ -55,7 +45,7 @@ UNUSUAL = (
 NAMES = ("Green Hall", "Old Station", "A. Example", "Weston", "St. Mary's", "绿塔", "圣约翰教堂")
 
 pieces = st.one_of(
-    st.sampled_from(known_words()),
+    st.sampled_from(KNOWN),
     st.sampled_from(GRAMMAR),
     st.sampled_from(DATES),
     st.sampled_from(MARKS),
@@ -80,27 +70,13 @@ def texts(max_size: int) -> st.SearchStrategy[str]:
     title=texts(4),
     alias=texts(3),
     text=texts(40),
-    question=st.tuples(
-        st.sampled_from(["", "When was {} built?", "{}还在吗?", "Is {} gone?"]), texts(10)
-    ),
-    language=st.sampled_from(["en", "zh", ""]),
+    language=st.sampled_from(["en", "zh", "de", ""]),
     cut=st.integers(0, 200),
-    known=st.booleans(),
 )
-@example(
-    title="Wetlands", alias="", text="This is the view, in 1935.", question=("", "What is it?"),
-    language="en", cut=0, known=True,
-)  # fmt: skip
-@settings(max_examples=60, deadline=None)
-def test_reading_never_fails(
-    title: str,
-    alias: str,
-    text: str,
-    question: tuple[str, str],
-    language: str,
-    cut: int,
-    known: bool,
-):
+@example(title="Wetlands", alias="", text="This is the view, in 1935.", language="en", cut=0)
+@example(title="", alias="", text="'s demolished it in 1935", language="en", cut=3)
+@settings(max_examples=150, deadline=None)
+def test_reading_never_fails(title: str, alias: str, text: str, language: str, cut: int):
     document = Document("c", "d", title, text, language, aliases=(alias,) if alias else ())
     cut = min(cut, len(text))
     passages = tuple(
@@ -108,18 +84,6 @@ def test_reading_never_fails(
         for ordinal, (start, end) in enumerate([(0, cut), (cut, len(text))])
         if start < end
     )
-    candidate = Candidate("c/d", title, document.aliases, language, passages)
-    form, rest = question
-
-    for asked in (form.replace("{}", title) + rest, form.replace("{}", rest), f"{rest} {title}"):
-        draft = READER.read(Reading(asked, language, (), (candidate, candidate), known=known))
-        if draft.passage_id is not None:
-            passage = next(each for each in passages if each.passage_id == draft.passage_id)
-            assert draft.quote
-            assert draft.quote in passage.text
-            assert 0.0 <= draft.confidence <= 1.0
-        else:
-            assert draft.reason
 
     for chronology in (chronology_of(document), chronology_of(document, passages)):
         for event in chronology.events:
@@ -130,18 +94,33 @@ def test_reading_never_fails(
         if chronology.existence is not None:
             assert text[chronology.existence.start : chronology.existence.end].strip()
             assert 0.0 < chronology.existence.plainness <= 1.0
-    assert len(timeline(chronology_of(document))) <= len(chronology_of(document).events)
+        assert len(timeline(chronology)) <= len(chronology.events)
+        assert chronology_from_payload(chronology_payload(chronology)) == chronology
+
+
+@given(question=texts(12))
+@settings(max_examples=100, deadline=None)
+def test_any_question_has_a_kind(question: str):
+    assert not asks_existence(question) or asks_yes_no(question)
+    assert asks_when(question) in {True, False}
+    assert year_event_of(question) in {"built", "demolished", "other", None}
 
 
 @pytest.mark.parametrize(
     "piece",
-    ["built in 1935 and ", "建于1935年", "Built: 1900. ", "In the same year it was built. "],
+    [
+        "built in 1935 and ",
+        "建于1935年",
+        "Built: 1900. ",
+        "In the same year it was built. ",
+        "拆除",
+        "a",
+    ],
 )
-def test_a_list_of_a_thousand_dates_is_read_in_seconds(piece: str):
-    text = (piece * 2000)[:10_000]
-    candidate = Candidate("c/d", "Hall", (), "en", (Passage("c/d", 0, text, 0, len(text)),))
+def test_forty_thousand_characters_are_read_in_seconds(piece: str):
+    text = (piece * 40_000)[:40_000]
     began = time.process_time()
     timeline(chronology_of(Document("c", "d", "Hall", text, "en")))
-    READER.read(Reading("When was the Hall built?", "en", (), (candidate,), known=True))
+    timeline(chronology_of(Document("c", "e", text, "The hall was built in 1935.", "en")))
 
-    assert time.process_time() - began < 20.0  # minutes, when every event met every date twice
+    assert time.process_time() - began < 15.0  # minutes, when every deed looks at every clause

@@ -1,0 +1,154 @@
+"""What a document's text says of its subject over time: dated events, and whether it still exists.
+
+The public face of reading without a question, for any kind of subject: the API's timeline,
+suggested questions, the search for contradictions and the check of citations use it. All positions
+count in `Document.text`, all values are plain and depend on the text and the names alone, so a
+chronology can be computed once and be stored. It leaves out what it is not sure of.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from knowledge.dates import Year
+from knowledge.documents import Document, Passage
+from knowledge.sentences import split_sentences
+from vlm.chronology.lexicon import BEGINNINGS, RUINS, EventKind
+from vlm.chronology.questions import (
+    asked_kinds,
+    asks_existence,
+    asks_when,
+    asks_yes_no,
+    year_event_of,
+)
+from vlm.chronology.reading import Event, Names, TextReader, state_of
+
+__all__ = [
+    "BEGINNINGS", "RUINS", "Chronology", "Event", "EventKind", "Existence", "asked_kinds", "asks_existence",
+    "asks_when", "asks_yes_no", "chronology_from_payload", "chronology_of", "chronology_payload",
+    "timeline", "year_event_of",
+]  # fmt: skip
+
+_MOST_READ = 40_000
+"""Characters of a text that are read; what follows adds little and takes long."""
+Span = tuple[int, int]
+"""Start and end, in characters of a document's text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Existence:
+    """Whether the subject exists today, as the sentence `document.text[start:end]` says it.
+
+    Attributes:
+        exists: it exists today.
+        start, end: span of the sentence.
+        plainness: how plainly the sentence says so, 0 to 1: explicit words are above 0.9, an end
+            or a use that implies it about 0.5, the tense of the first sentence 0.3.
+        rebuilt: what exists is a reconstruction.
+    """
+
+    exists: bool
+    start: int
+    end: int
+    plainness: float
+    rebuilt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chronology:
+    """All that a text says of its subject over time.
+
+    Attributes:
+        events: the subject's dated events in the order of the text; one stated twice is here twice.
+        existence: None where the text does not say.
+        years: every year that the text states, whatever happened in it, in the order of the text.
+        standing: spans of the sentences that by themselves say that something exists today, the
+            subject or a part of it; a quotation of one of them supports the answer *it exists*.
+        gone: the same for *it no longer exists*.
+        read_to: how much of the text was read, in characters; 0 where it was not read at all.
+    """
+
+    events: tuple[Event, ...] = ()
+    existence: Existence | None = None
+    years: tuple[Year, ...] = ()
+    standing: tuple[Span, ...] = ()
+    gone: tuple[Span, ...] = ()
+    read_to: int = 0
+
+    def says(self, start: int, end: int, *, exists: bool) -> bool:
+        """Whether `document.text[start:end]` quotes a sentence that says whether it exists: half of
+        the sentence stands in the quotation, or half of the quotation in the sentence."""
+        spans = self.standing if exists else self.gone
+        return any(
+            2 * (min(end, last) - max(start, first)) >= min(last - first, end - start)
+            for first, last in spans
+        )
+
+
+def chronology_of(document: Document, passages: Sequence[Passage] | None = None) -> Chronology:
+    """Read a document's chronology. Never raises.
+
+    Args:
+        document: its names, language and text.
+        passages: read only these passages of it; None reads the text. Of either, the first
+            40,000 characters are read.
+    """
+    pieces = (
+        ((document.text[:_MOST_READ], 0),)
+        if passages is None
+        else tuple((each.text, each.start) for each in passages)
+    )
+    return _chronology((document.title, *document.aliases), pieces)
+
+
+def timeline(chronology: Chronology) -> list[Event]:
+    """The events by year, then in the order of the text.
+
+    An event stated more than once for the same year is kept once, where it is stated first.
+    """
+    first: dict[tuple[int, EventKind], Event] = {}
+    for event in chronology.events:
+        first.setdefault((event.year.value, event.kind), event)
+    return sorted(first.values(), key=lambda event: (event.year.value, event.start))
+
+
+def chronology_payload(chronology: Chronology) -> dict[str, Any]:
+    """The chronology as plain values that go to JSON."""
+    return asdict(chronology)
+
+
+def chronology_from_payload(payload: Mapping[str, Any]) -> Chronology:
+    """The inverse of `chronology_payload`.
+
+    Raises:
+        ValueError: the payload is not one of a chronology.
+    """
+    return _STORED.validate_python(payload)
+
+
+_STORED = TypeAdapter(Chronology)
+
+
+@lru_cache(maxsize=256)
+def _chronology(names: tuple[str, ...], pieces: tuple[tuple[str, int], ...]) -> Chronology:
+    left, sentences = _MOST_READ, []
+    for text, offset in pieces:
+        text = text[:left]
+        left -= len(text)
+        sentences += [(text[start:end], offset + start) for start, end in split_sentences(text)]
+    reader = TextReader(Names(names, sentences[0][0] if sentences else ""))
+    for sentence, start in sentences:
+        reader.sentence(sentence, start)
+    read = reader.read
+    sign = state_of(read.signs)
+    return Chronology(
+        events=tuple(read.events),
+        existence=None if sign is None else Existence(*sign[:5]),
+        years=tuple(read.years),
+        standing=tuple(read.standing),
+        gone=tuple(read.gone),
+        read_to=max((offset + len(text) for text, offset in pieces), default=0),
+    )

@@ -1,1 +1,0 @@
-"""Words that the extractive reader knows, English and Chinese. Data, no code."""
