@@ -49,7 +49,12 @@ _RIDGE = 0.1
 def main() -> None:
     """Observe, fit on one half, report on the other, write."""
     options = _options()
-    settings = load_settings(index=options.index, encoder=options.encoder, reader=options.reader)
+    settings = load_settings(
+        index=options.index,
+        encoder=options.encoder,
+        reader=options.reader,
+        reader_model=options.reader_model,
+    )
     pipeline = build_pipeline(settings)
     pipeline.fit = None
     with pipeline.index, Cache(options.cache) as cache:
@@ -179,6 +184,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--index")
     parser.add_argument("--encoder")
     parser.add_argument("--reader")
+    parser.add_argument("--reader-model")
     parser.add_argument("--foreign", type=Path, help="folder of photos that show nothing indexed")
     parser.add_argument("--unknown-share", type=float, default=0.05)
     parser.add_argument("--wrong-per-100", type=float, default=5.0)

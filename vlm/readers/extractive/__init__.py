@@ -4,6 +4,8 @@ It reads years, whether something stands, what it is used for, and single facts;
 does not say, it abstains. Knows no store, no web and no photo: pixels are for other readers.
 """
 
+from vlm.readers.extractive.network import BUNDLED as BUNDLED_READER
+from vlm.readers.extractive.network import Network, load_network
 from vlm.readers.extractive.reader import ExtractiveReader
 
-__all__ = ["ExtractiveReader"]
+__all__ = ["BUNDLED_READER", "ExtractiveReader", "Network", "load_network"]

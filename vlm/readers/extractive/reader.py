@@ -21,6 +21,7 @@ from vlm.readers.extractive.asked_subject import (
 from vlm.readers.extractive.events import BUILDING, RUINING
 from vlm.readers.extractive.fact_answers import asks_for_form, best_fact, current_use
 from vlm.readers.extractive.lexicon import lexicon
+from vlm.readers.extractive.network import Network
 from vlm.readers.extractive.parsed_text import (
     ParsedText,
     Sentence,
@@ -66,9 +67,10 @@ _RIVALRY = 0.25
 class ExtractiveReader:
     """Reads by rules. Needs no files, is safe to call from several threads, never raises."""
 
-    name = "extractive"
-
-    def __init__(self) -> None:
+    def __init__(self, network: Network | None = None) -> None:
+        """`network`: what reads; None for the bundled one."""
+        self.network = network
+        self.name = "extractive" if network is None else f"extractive:{network.card.name}"
         lexicon()  # read the vocabulary now, not at the first question
 
     def read(self, reading: Reading) -> Draft:
