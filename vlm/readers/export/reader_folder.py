@@ -6,6 +6,7 @@ own. Needs `.[models]`, which is imported only when an export runs.
 
 import json
 import tempfile
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -302,18 +303,20 @@ def _write_network(loaded: QaModel, path: Path, one_file: int) -> None:
     size = sum(tensor.numel() * tensor.element_size() for tensor in kept)
     length = torch.export.Dim("length", min=4, max=loaded.positions)
     try:
-        torch.onnx.export(
-            _outputs_only(loaded),
-            tensors,
-            path,
-            input_names=list(feed),
-            output_names=["start_logits", "end_logits"],
-            dynamic_shapes={"inputs": tuple({1: length} for _ in tensors)},
-            opset_version=_OPSET,
-            dynamo=True,
-            external_data=size > one_file,
-            verbose=False,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of its own inside; errors are raised
+            torch.onnx.export(
+                _outputs_only(loaded),
+                tensors,
+                path,
+                input_names=list(feed),
+                output_names=["start_logits", "end_logits"],
+                dynamic_shapes={"inputs": tuple({1: length} for _ in tensors)},
+                opset_version=_OPSET,
+                dynamo=True,
+                external_data=size > one_file,
+                verbose=False,
+            )
     except Exception as error:  # torch, onnx and onnxscript share no base
         raise ModelBrokenError(
             f"PyTorch cannot export {loaded.name}: {first_line(error)}."

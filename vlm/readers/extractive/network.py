@@ -209,7 +209,7 @@ class Network:
         )
 
     def _pair(self, question: str, text: str) -> tuple[Ints, Ints, Ints, npt.NDArray[np.bool_]]:
-        """Ids (n,), kinds (n,), offsets (n, 2) of a pair that fits, and which tokens are of the text.
+        """Ids (n,), kinds (n,), offsets (n, 2) of a pair that fits, and what is of the text.
 
         The pair is encoded whole and cut here: encoding its halves and joining them trims
         offsets twice with RoBERTa's tokenizer, and the tokenizer's own truncation is not set for
