@@ -121,9 +121,8 @@ def load_qa_model(name: str, source: Path) -> QaModel:
             f"To export {name}, install PyTorch and transformers: pip install -e '.[models]'."
         ) from error
     level = transformers.logging.get_verbosity()
-    transformers.logging.set_verbosity(
-        transformers.logging.ERROR
-    )  # what it reports is an error below
+    # What it would report is an error below.
+    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
         config = AutoConfig.from_pretrained(source, local_files_only=True)
         if type(config) not in transformers.MODEL_FOR_QUESTION_ANSWERING_MAPPING:
