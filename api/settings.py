@@ -59,12 +59,15 @@ class Settings(BaseSettings):
         "is not used. docs/encoders.md says how to measure what it brings.",
     )
     reader: str = Field(
-        default="extractive", description="What reads the evidence: extractive, qwen3-vl, openai."
+        default="extractive",
+        description="What reads the evidence: extractive, qwen3-vl, openai; extractive:MODEL names "
+        "a model that `snapcite models list` shows.",
     )
     reader_model: str | None = Field(
         default=None,
-        description="The reader's model. For qwen3-vl: a folder or a hub name; if unset, the "
-        "largest that fits the GPU. For openai: the server's name of it.",
+        description="The reader's model. For extractive: a name that `snapcite models list` shows "
+        "or a folder; if unset, the bundled one. For qwen3-vl: a folder or a hub name; if unset, "
+        "the largest that fits the GPU. For openai: the server's name of it.",
     )
     reader_url: str | None = Field(
         default=None,
@@ -112,7 +115,7 @@ class Settings(BaseSettings):
     )
     encoders: Path = Field(
         default=Path(".snapcite/models"),
-        description="Folder of exported encoders and of encoders that you put there.",
+        description="Folder of exported encoders and readers, and of those that you put there.",
     )
     samples: Path = Field(
         default=_REPOSITORY / "data" / "samples.json",

@@ -135,7 +135,9 @@ def test_compose_points_at_the_servers_it_starts():
         assert environment["SNAPCITE_INDEX"] == "http://qdrant:6333/snapcite"
     api = SERVICES["api"]["environment"]
     assert api["SNAPCITE_READER_URL"] == "http://vllm:8000/v1"
-    assert f"--served-model-name={api['SNAPCITE_READER_MODEL']}" in SERVICES["vllm"]["command"]
+    # Empty, hence the bundled model, where no reader is named.
+    assert api["SNAPCITE_READER_MODEL"] == "${SNAPCITE_READER_MODEL-${SNAPCITE_READER:+qwen3-vl}}"
+    assert "--served-model-name=qwen3-vl" in SERVICES["vllm"]["command"]
 
 
 def test_compose_sets_what_is_a_setting():

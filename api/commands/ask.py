@@ -18,6 +18,7 @@ from api.commands.options import (
     IndexOption,
     JsonOption,
     LanguageOption,
+    ReaderModelOption,
     ReaderOption,
     RegionOption,
     SubjectsOption,
@@ -72,6 +73,7 @@ def ask(
     index: IndexOption = None,
     encoder: EncoderOption = None,
     reader: ReaderOption = None,
+    reader_model: ReaderModelOption = None,
     k: SubjectsOption = DEFAULT_K,
     language: LanguageOption = None,
     filters: FiltersOption = None,
@@ -81,7 +83,7 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question about a photo, with the sentence it was read from."""
-    settings = load_settings(index=index, encoder=encoder, reader=reader)
+    settings = load_settings(index=index, encoder=encoder, reader=reader, reader_model=reader_model)
     raw = RawQuery(
         k=k,
         language=language,

@@ -17,7 +17,12 @@ from typing import Literal
 from api.settings import Settings
 from api.watching.audit import AuditLog
 from api.wiring.doors import build_authenticate, needs_credential
-from api.wiring.pipeline import build_encoder, build_text_encoder, open_as_made
+from api.wiring.pipeline import (
+    build_encoder,
+    build_network,
+    build_text_encoder,
+    open_as_made,
+)
 from indexer.run import fingerprint_of
 from knowledge.errors import IndexBusyError, IndexMissingError, SnapCiteError
 from knowledge.index import is_server
@@ -165,14 +170,17 @@ def check_disk(settings: Settings) -> Iterator[Finding]:
 
 
 def check_reader(settings: Settings) -> Iterator[Finding]:
-    """Whether the reader can work: the model server answers and has the model."""
+    """Whether the reader can work: its model loads, or the model server answers and has it."""
+    if settings.reader.partition(":")[0] == "extractive":
+        yield _check_network(settings)
+        return
     if settings.reader != "openai":
-        known = settings.reader in ("extractive", "qwen3-vl")
+        known = settings.reader == "qwen3-vl"
         todo = None if known else "The readers are extractive, qwen3-vl and openai."
         yield Finding("reader", "ok" if known else "failed", settings.reader, todo)
         return
     url, model = settings.reader_url, settings.reader_model
-    if url is None or model is None:
+    if url is None or not model:
         yield Finding(
             "reader", "failed", "openai, but the settings name no server or no model",
             "Set SNAPCITE_READER_URL and SNAPCITE_READER_MODEL.",
@@ -205,6 +213,21 @@ def check_reader(settings: Settings) -> Iterator[Finding]:
             "reader", "warning", f"the server at {url} does not list {model}",
             f"It lists: {', '.join(models) or 'none'}; correct SNAPCITE_READER_MODEL.",
         )  # fmt: skip
+
+
+def _check_network(settings: Settings) -> Finding:
+    """Whether the network of the reader extractive loads."""
+    from vlm.readers.extractive import load_network
+
+    try:
+        network = build_network(settings) or load_network()
+        network.load()
+    except SnapCiteError as error:
+        return Finding(
+            "reader", "failed", str(error), "Correct SNAPCITE_READER_MODEL or its files."
+        )
+    card = network.card
+    return Finding("reader", "ok", f"extractive with {card.name} ({', '.join(card.languages)})")
 
 
 def check_redis(settings: Settings) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from api.commands.options import (
     EncoderOption,
     IndexOption,
     JsonOption,
+    ReaderModelOption,
     ReaderOption,
     print_json,
     stdout,
@@ -29,10 +30,11 @@ def doctor(
     index: IndexOption = None,
     encoder: EncoderOption = None,
     reader: ReaderOption = None,
+    reader_model: ReaderModelOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check everything that these settings need; exit code 1 if something fails."""
-    settings = load_settings(index=index, encoder=encoder, reader=reader)
+    settings = load_settings(index=index, encoder=encoder, reader=reader, reader_model=reader_model)
     console = stdout()
     findings = []
     for finding in examine(settings):

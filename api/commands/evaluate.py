@@ -66,7 +66,9 @@ def evaluate(
     readers: Annotated[
         list[str] | None,
         typer.Option(
-            "--reader", help="Reader; give it again for more readers, each of which is a system."
+            "--reader",
+            help="Reader, such as openai or extractive:MODEL; give it again for more readers, "
+            "each of which is a system.",
         ),
     ] = None,
     systems: Annotated[

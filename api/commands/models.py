@@ -1,32 +1,37 @@
-"""`snapcite models`: lists encoders, and exports an open_clip model for CPUs."""
+"""`snapcite models`: lists encoders and extractive readers, and exports models for CPUs."""
 
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.table import Table
 
 from api.commands.options import JsonOption, print_json, stderr, stdout
-from api.settings import load_settings
+from api.settings import Settings, load_settings
 from knowledge.errors import ConfigurationError, ModelError
 from vlm.images import PhotoSize, decode_image
-from vlm.models import folder_name, list_encoders, load_encoder
+from vlm.models import folder_name, list_encoders, list_readers, load_encoder
 
-app = typer.Typer(name="models", help="Encoders: list them, export one.", no_args_is_help=True)
+app = typer.Typer(
+    name="models", help="Encoders and readers: list them, export one.", no_args_is_help=True
+)
 
 _LANGUAGES_SHOWN = 4
 
 
 @app.command("list")
 def list_(as_json: JsonOption = False) -> None:
-    """Show the encoders on this machine: purpose, languages, size and quality."""
+    """Show the encoders and the extractive readers on this machine: purpose, languages, size and
+    quality."""
     settings = load_settings()
     found = []
     for root, what in ((settings.models, "bundled"), (settings.encoders, "your own")):
         for name in list_encoders(root):
             found.append({"name": name, "kind": what, **_describe(name, root)})
+        for name in list_readers(root):
+            found.append({"name": name, "kind": what, **_describe_reader(root / name)})
     if as_json:
         print_json(json.dumps(found, ensure_ascii=False, indent=2))
         return
@@ -50,36 +55,114 @@ def list_(as_json: JsonOption = False) -> None:
 
 @app.command()
 def export(
-    name: Annotated[str, typer.Argument(help="An open_clip model, as for --encoder.")],
-    int8: Annotated[
-        bool, typer.Option("--int8", help="Store matrices in int8: smaller and faster.")
-    ] = False,
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="An open_clip model, as for --encoder; or a question-answering model of "
+            "transformers: a folder or a name in the Hugging Face cache."
+        ),
+    ],
+    int8: Annotated[bool, typer.Option("--int8", help="The same as --precision int8.")] = False,
+    precision: Annotated[
+        Literal["int8", "fp32"] | None,
+        typer.Option(
+            "--precision",
+            help="int8: smaller and faster. By default int8 for a reader, fp32 for an encoder.",
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the result.")] = None,
     photos: Annotated[
-        Path, typer.Option("--photos", help="Folder of photos that the export is checked on.")
+        Path,
+        typer.Option("--photos", help="Folder of photos that an encoder's export is checked on."),
     ] = Path("data/landmarks/photos"),
+    languages: Annotated[
+        str | None,
+        typer.Option(
+            "--languages", help="Languages that a reader reads, such as en,zh; else its README's."
+        ),
+    ] = None,
+    nulls: Annotated[
+        bool | None,
+        typer.Option(
+            "--nulls/--no-nulls",
+            help="Whether a reader learned that a text may hold no answer; else its README's.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Export an open_clip model to an ONNX folder, which runs on a CPU without PyTorch."""
+    """Export a model to an ONNX folder, which runs on a CPU without PyTorch: an open_clip model as
+    an encoder, a question-answering model of transformers as a reader."""
+    from vlm.readers.export import export_reader, find_transformers_model
+
+    settings = load_settings()
+    if int8 and precision == "fp32":
+        raise ConfigurationError("--int8 and --precision fp32 exclude each other; give one.")
+    precision = "int8" if int8 else precision
+    console = stderr()
+    source = find_transformers_model(name, own_root=settings.encoders)
+    if source is None:
+        _export_encoder(settings, name, precision or "fp32", out, photos, as_json=as_json)
+        return
+    shown = source.resolve().name if Path(name).expanduser().is_dir() else name
+    precision = precision or "int8"
+    report = export_reader(
+        shown,
+        source,
+        out or settings.encoders / f"{folder_name(shown)}--{precision}",
+        precision=precision,
+        languages=[tag.strip() for tag in (languages or "").split(",") if tag.strip()],
+        nulls=nulls,
+        on_step=lambda step: console.print(f"{shown}: {step}", highlight=False),
+    )
+    if as_json:
+        print_json(json.dumps(asdict(report) | {"folder": str(report.folder)}, indent=2))
+        return
+    lines = [f"{report.folder}: {report.bytes / 1e6:.0f} MB, {', '.join(report.languages)}"]
+    lines.append(
+        f"beside the model itself, {report.pairs} pairs: the same span in {report.same_spans}; "
+        f"logits off by {report.errors[0]:.4f} of their spread, at worst {report.errors[1]:.4f}"
+    )
+    if report.nothing_answers is None:
+        lines.append("it did not learn that a text may hold no answer, so it always finds one")
+    else:
+        asked, seen = report.nothing_answers
+        lines.append(f"it sees that nothing answers in {seen} of {asked} texts without an answer")
+    if report.kept_float:
+        lines.append(f"kept in float: {', '.join(report.kept_float)}")
+    where = report.folder.name if out is None else report.folder
+    lines.append(f"use it: snapcite ask --reader-model {where} …")
+    stdout().print("\n".join(lines), highlight=False, soft_wrap=True)
+
+
+def _export_encoder(
+    settings: Settings,
+    name: str,
+    precision: Literal["int8", "fp32"],
+    out: Path | None,
+    photos: Path,
+    *,
+    as_json: bool,
+) -> None:
     from vlm.encoders.export import export_encoder
     from vlm.encoders.open_clip import OpenClipEncoder
     from vlm.models import find_clip
 
-    settings = load_settings()
     folder = settings.encoders / name
     files = find_clip(str(folder) if name in list_encoders(settings.encoders) else name)
     if files is None:
         raise ConfigurationError(
-            f"{name!r} is not an open_clip model; give a name such as ViT-B-32/laion2b_s34b_b79k, "
-            "or a folder with open_clip_config.json. ONNX folders are exports already."
+            f"{name!r} is not an open_clip model, and no question-answering model of transformers; "
+            "give a name such as ViT-B-32/laion2b_s34b_b79k, a folder with open_clip_config.json "
+            "or config.json, or the name of a repository in the Hugging Face cache. ONNX folders "
+            "are exports already."
         )
     encoder = OpenClipEncoder(files, device="cpu", precision="fp32")
-    target = out or settings.encoders / f"{folder_name(files.name)}--{'int8' if int8 else 'fp32'}"
+    target = out or settings.encoders / f"{folder_name(files.name)}--{precision}"
     console = stderr()
     report = export_encoder(
         encoder,
         target,
-        int8=int8,
+        int8=precision == "int8",
         photos=_read_photos(photos, encoder.card.photo_size),
         on_step=lambda step: console.print(f"{files.name}: {step}", highlight=False),
     )
@@ -116,9 +199,29 @@ def _describe(name: str, root: Path) -> dict[str, Any]:
     return described
 
 
+def _describe_reader(folder: Path) -> dict[str, Any]:
+    """What is known of a reader; of a broken one, also what is wrong with it."""
+    from vlm.readers.extractive import load_network
+
+    described: dict[str, Any] = {
+        "bytes": sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+        "measured": {},
+        "purpose": "reader extractive",
+    }
+    try:
+        described["languages"] = list(load_network(folder).card.languages)
+        written = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
+        described |= {"runtime": "onnx", "measured": written.get("measured", {})}
+    except ModelError as error:
+        described["problem"] = str(error)
+    return described
+
+
 def _quality(measured: dict[str, Any]) -> str:
     if not measured:
         return "not measured"
+    if "same_spans" in measured:
+        return f"the model's own span in {measured['same_spans']} of {measured['pairs']}"
     if "photo_cosine" in measured:
         return f"cosine to fp32 {measured['photo_cosine']['mean']:.3f}"
     return ", ".join(f"{what} {value}" for what, value in measured.items())

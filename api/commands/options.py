@@ -29,6 +29,13 @@ ReaderOption = Annotated[
     str | None,
     typer.Option("--reader", help="Reader of the evidence: extractive, qwen3-vl or openai."),
 ]
+ReaderModelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--reader-model",
+        help="The reader's model. For extractive: a name (snapcite models list) or a folder.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 SubjectsOption = Annotated[
     int, typer.Option("--k", "-k", help="For how many subjects evidence is returned.")

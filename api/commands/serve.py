@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from api.commands.options import EncoderOption, IndexOption, ReaderOption, stderr
+from api.commands.options import EncoderOption, IndexOption, ReaderModelOption, ReaderOption, stderr
 from api.heap import bound_heaps
 from api.http.app import create_app
 from api.settings import Settings, load_settings
@@ -33,6 +33,7 @@ def serve(
     index: IndexOption = None,
     encoder: EncoderOption = None,
     reader: ReaderOption = None,
+    reader_model: ReaderModelOption = None,
     host: Annotated[str, typer.Option(envvar="SNAPCITE_HOST", help="Address.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="SNAPCITE_PORT", help="Port.")] = 8000,
     insecure_open: Annotated[
@@ -45,7 +46,11 @@ def serve(
     """Serve the search page and the HTTP API."""
     bound_heaps()
     settings = load_settings(
-        index=index, encoder=encoder, reader=reader, insecure_open=insecure_open
+        index=index,
+        encoder=encoder,
+        reader=reader,
+        reader_model=reader_model,
+        insecure_open=insecure_open,
     )
     with watching(settings) as watch:
         _serve(settings, watch, host=host, port=port)

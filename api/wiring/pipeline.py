@@ -1,6 +1,7 @@
 """The pipeline as the settings say: the only place that knows all encoders and readers."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from api.memory.results import ResultCache
 from api.settings import Settings
@@ -12,9 +13,12 @@ from search.fusion import WEIGHTS
 from search.pipeline import Pipeline
 from vlm.encoders import CachedEncoder, Encoder
 from vlm.encoders.text import TextEncoder
-from vlm.models import BUNDLED, choose_encoder, encoder_folder, load_encoder
+from vlm.models import BUNDLED, choose_encoder, encoder_folder, find_reader, load_encoder
 from vlm.readers import Reader
 from vlm.readers.prompt import PhotoBudget
+
+if TYPE_CHECKING:
+    from vlm.readers.extractive import Network
 
 
 def build_encoder(settings: Settings, *, bulk: bool = False) -> Encoder:
@@ -150,7 +154,7 @@ def build_remote_reader(settings: Settings) -> Reader:
     from vlm.readers.fallback import FallbackReader
     from vlm.readers.openai import RemoteOptions, RemoteReader
 
-    if settings.reader_url is None or settings.reader_model is None:
+    if settings.reader_url is None or not settings.reader_model:
         raise ConfigurationError(
             "The reader openai needs a server and a model: set SNAPCITE_READER_URL (for instance "
             "http://localhost:8000/v1) and SNAPCITE_READER_MODEL."
@@ -178,24 +182,44 @@ def _photo_budget(settings: Settings) -> PhotoBudget:
     )
 
 
+def build_network(settings: Settings) -> "Network | None":
+    """The network of the reader extractive; None where the settings name none but the bundled one.
+
+    `extractive:MODEL` as the reader names a model before `reader_model` does.
+
+    Raises:
+        ModelError: no reader has that name, or its files are missing or broken.
+    """
+    from vlm.readers.extractive import BUNDLED_READER, load_network
+
+    _, _, model = settings.reader.partition(":")
+    model = model or settings.reader_model or ""
+    if not model:
+        return None
+    folder = find_reader(model, models_root=settings.models, own_root=settings.encoders)
+    return None if folder.resolve() == BUNDLED_READER else load_network(folder)
+
+
 def build_reader(settings: Settings) -> Reader:
     """The reader of the settings.
 
     Raises:
         ConfigurationError: no reader has that name.
+        ModelError: the files of its model are missing or broken.
     """
-    match settings.reader:
-        case "extractive":
+    match settings.reader.partition(":"):
+        case ("extractive", _, _):
             from vlm.readers.extractive import ExtractiveReader
 
-            return ExtractiveReader()
-        case "qwen3-vl":
+            return ExtractiveReader(build_network(settings))
+        case ("qwen3-vl", "", _):
             return build_qwen_reader(settings)
-        case "openai":
+        case ("openai", "", _):
             return build_remote_reader(settings)
-        case unknown:
+        case _:
             raise ConfigurationError(
-                f"There is no reader {unknown!r}; the readers are: extractive, qwen3-vl, openai."
+                f"There is no reader {settings.reader!r}; the readers are: extractive, qwen3-vl, "
+                "openai."
             )
 
 

@@ -8,6 +8,7 @@ from vlm.models.local_encoders import (
     list_encoders,
     load_encoder,
 )
+from vlm.models.local_readers import find_reader, list_readers
 from vlm.models.open_clip_files import find_clip
 from vlm.models.qwen3_vl_sizes import largest_that_fits
 
@@ -16,8 +17,10 @@ __all__ = [
     "choose_encoder",
     "encoder_folder",
     "find_clip",
+    "find_reader",
     "folder_name",
     "largest_that_fits",
     "list_encoders",
+    "list_readers",
     "load_encoder",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from redis_server import redis_server
+from tiny_reader import write_reader
 
 from api.commands.checks import (
     Finding,
@@ -26,6 +27,7 @@ from api.commands.checks import (
     required_distributions,
 )
 from api.settings import Settings, load_settings
+from vlm.readers.extractive import BUNDLED_READER
 
 SNAPCITE = Path(sys.executable).parent / "snapcite"
 REPOSITORY = Path(__file__).parents[3]
@@ -110,7 +112,6 @@ def test_the_disk_is_looked_at_where_the_index_will_be(tmp_path):
 
 
 def test_readers(nobody):
-    assert one(check_reader(settings(reader="extractive"))).state == "ok"
     assert one(check_reader(settings(reader="oracle"))).state == "failed"
     unnamed = one(check_reader(settings(reader="openai")))
     assert (unnamed.state, "SNAPCITE_READER_URL" in unnamed.todo) == ("failed", True)
@@ -118,6 +119,24 @@ def test_readers(nobody):
     finding = one(check_reader(away))
     assert finding.state == "failed"
     assert "does not answer" in finding.seen
+
+
+@pytest.mark.skipif(not BUNDLED_READER.is_dir(), reason="the bundled reader is not here")
+def test_the_bundled_reader_loads():
+    finding = one(check_reader(settings(reader="extractive")))
+    assert (finding.state, "en, zh" in finding.seen) == ("ok", True)
+
+
+def test_a_reader_of_ones_own(tmp_path):
+    folder = write_reader(tmp_path / "large", name="large")
+    finding = one(check_reader(settings(reader="extractive", reader_model=str(folder))))
+    assert (finding.state, finding.seen) == ("ok", "extractive with large (en)")
+    damaged = write_reader(tmp_path / "damaged")
+    (damaged / "reader.onnx").write_bytes(b"nonsense")
+    finding = one(check_reader(settings(reader=f"extractive:{damaged}")))
+    assert (finding.state, "reader.onnx" in finding.seen) == ("failed", True)
+    missing = one(check_reader(settings(reader="extractive", reader_model="missing")))
+    assert (missing.state, "SNAPCITE_READER_MODEL" in missing.todo) == ("failed", True)
 
 
 def test_a_redis_that_does_not_answer_and_none_that_is_named(nobody):

@@ -6,12 +6,18 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tiny_reader import write_reader
 from typer.testing import CliRunner
 
 from api.cli import app
 from api.settings import load_settings
-from api.wiring.pipeline import build_encoder, build_index, encoder_hint
-from knowledge.errors import ConfigurationError, IndexMismatchError, ModelMissingError
+from api.wiring.pipeline import build_encoder, build_index, build_reader, encoder_hint
+from knowledge.errors import (
+    ConfigurationError,
+    IndexMismatchError,
+    ModelBrokenError,
+    ModelMissingError,
+)
 
 STARTER = Path(__file__).resolve().parents[3] / "data/models/starter"
 
@@ -113,9 +119,76 @@ def test_export_then_use_by_name(own, tmp_path):
 
 def test_what_cannot_be_exported(own, tmp_path):
     for arguments, says in (
-        (["starter"], "not an open_clip model"),
-        ([str(STARTER)], "not an open_clip model"),
+        (["starter"], "not an open_clip model, and no question-answering model"),
+        ([str(STARTER)], "not an open_clip model, and no question-answering model"),
     ):
         result = CliRunner().invoke(app, ["models", "export", *arguments])
         assert isinstance(result.exception, ConfigurationError)
         assert says in str(result.exception)
+
+
+def test_readers_are_listed(own):
+    write_reader(own / "large", languages=["en", "zh"])
+    write_reader(own / "broken")
+    (own / "broken" / "reader.json").write_text("{")
+    shown = listed()
+    assert shown["large"]["languages"] == ["en", "zh"]
+    assert (shown["large"]["kind"], shown["large"]["purpose"]) == ("your own", "reader extractive")
+    assert shown["large"]["bytes"] > 0
+    assert "reader.json" in shown["broken"]["problem"]
+    assert "large" in CliRunner().invoke(app, ["models", "list"]).stdout
+
+
+def test_a_reader_is_chosen_by_folder_by_card_or_by_path(own, tmp_path, monkeypatch):
+    monkeypatch.delenv("SNAPCITE_READER_MODEL", raising=False)
+    write_reader(own / "large", name="somebody/large@onnx-int8")
+    elsewhere = write_reader(tmp_path / "elsewhere", name="other")
+    assert build_reader(load_settings()).name == "extractive"
+    assert build_reader(load_settings(reader_model="")).name == "extractive"
+    for given, name in (
+        ({"reader_model": "large"}, "somebody/large@onnx-int8"),
+        ({"reader_model": "somebody/large@onnx-int8"}, "somebody/large@onnx-int8"),
+        ({"reader": "extractive:large"}, "somebody/large@onnx-int8"),
+        ({"reader": "extractive:large", "reader_model": "other"}, "somebody/large@onnx-int8"),
+        ({"reader_model": str(elsewhere)}, "other"),
+    ):
+        reader = build_reader(load_settings(**given))
+        assert reader.name == f"extractive:{name}"
+        assert reader.network.card.name == name
+    monkeypatch.setenv("SNAPCITE_READER_MODEL", "large")
+    again = build_reader(load_settings())
+    assert build_reader(load_settings(reader=again.name)).network is again.network
+
+
+def test_a_reader_that_is_not_here_or_broken(own):
+    write_reader(own / "large")
+    with pytest.raises(ModelMissingError, match=r"'missing'.*large"):
+        build_reader(load_settings(reader_model="missing"))
+    (own / "large" / "tokenizer.json").write_text("{}")
+    with pytest.raises(ModelBrokenError, match=r"tokenizer\.json"):
+        build_reader(load_settings(reader_model="large"))
+    for name in ("oracle", "qwen3-vl:8b", "openai:x"):
+        with pytest.raises(ConfigurationError, match="the readers are"):
+            build_reader(load_settings(reader=name))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_export_a_reader_then_use_it_by_name(own, tmp_path):
+    pytest.importorskip("onnxscript", reason="pip install -e '.[models]'")
+    from tiny_qa import make_bert
+
+    folder = make_bert(tmp_path / "bert-squad2")
+    arguments = ["models", "export", str(folder), "--languages", "en, de"]
+    result = CliRunner().invoke(app, [*arguments, "--precision", "fp32"])
+    assert result.exit_code == 0, result.output
+    assert "the same span in 8" in result.stdout
+    assert "--reader-model bert-squad2--fp32" in result.stdout
+    assert listed()["bert-squad2--fp32"]["languages"] == ["en", "de"]
+    reader = build_reader(load_settings(reader_model="bert-squad2--fp32"))
+    assert reader.name == "extractive:bert-squad2@onnx-fp32"
+    result = CliRunner().invoke(app, [*arguments, "--no-nulls", "--json"])
+    report = json.loads(result.stdout)
+    assert (report["nulls"], report["folder"]) == (False, str(own / "bert-squad2--int8"))
+    assert report["bytes"] < listed()["bert-squad2--fp32"]["bytes"]
+    both = CliRunner().invoke(app, [*arguments, "--int8", "--precision", "fp32"])
+    assert isinstance(both.exception, ConfigurationError)

@@ -18,7 +18,7 @@ from PIL import Image
 
 from knowledge.errors import ConfigurationError, DiskFullError, ModelBrokenError
 from vlm.encoders.base import Embeddings
-from vlm.encoders.export.quantize import Feed, layer_errors, prepare, quantize_matrices
+from vlm.encoders.export.quantize import Feed, keep_worst, prepare, quantize_matrices
 from vlm.encoders.export.tokenizer import save_tokenizer
 from vlm.encoders.export.towers import OUTPUT, write_towers
 from vlm.encoders.onnx import OnnxEncoder
@@ -105,7 +105,11 @@ def export_encoder(
 
 
 def check_room(weights: int, folder: Path) -> None:
-    """Check that the disk can hold the exact and the prepared towers beside the result."""
+    """Check that the disk can hold an exact and a prepared model beside the result.
+
+    Raises:
+        DiskFullError: it cannot.
+    """
     free, needed = shutil.disk_usage(folder).free, 3 * weights
     if free < needed:
         raise DiskFullError(
@@ -147,15 +151,15 @@ def _export(
         else:
             shutil.move(scratch / name, ready / name)
 
-        def check(name: str = name, tower: str = tower) -> tuple[float, float]:
-            return _cosines(_run(ready / name, feeds[tower]), wanted[tower])
+        def check(name: str = name, tower: str = tower) -> bool:
+            cosines[tower] = _cosines(_run(ready / name, feeds[tower]), wanted[tower])
+            return _good(cosines[tower])
 
-        cosines[tower] = check()
-        if int8 and not _good(cosines[tower]):
+        good = check()
+        if int8 and not good:
             on_step(f"{tower} tower: which layers to keep in float")
-            kept[tower], cosines[tower] = _keep_worst(
-                scratch / name, ready / name, feeds[tower][:_RANKED_ON], check
-            )
+            ranked_on = feeds[tower][:_RANKED_ON]
+            kept[tower] = keep_worst(scratch / name, ready / name, ranked_on, check)
         if not _good(cosines[tower]):
             raise _failed(encoder.card.name, tower, cosines[tower])
     _write_card(
@@ -176,25 +180,6 @@ def _export(
         "kept_float": kept,
         "bytes": size,
     }
-
-
-def _keep_worst(
-    exact: Path,
-    out: Path,
-    feeds: Sequence[Feed],
-    check: Callable[[], tuple[float, float]],
-) -> tuple[list[str], tuple[float, float]]:
-    """Keep the worst 1, 2, 4, … layers in float, up to half of them, until the check passes."""
-    errors = layer_errors(exact, feeds)
-    worst = sorted(errors, key=lambda name: -errors[name])
-    count, cosines = 1, (0.0, 0.0)
-    while count <= max(1, len(worst) // 2):
-        quantize_matrices(exact, out, keep_float=worst[:count])
-        cosines = check()
-        if _good(cosines):
-            break
-        count *= 2
-    return worst[:count], cosines
 
 
 def _write_card(

@@ -1,10 +1,10 @@
 """Int8 for the matrices of an ONNX model, and which layers lose most by it.
 
 Each column of a weight matrix has a fixed scale; each tensor of activations gets its scale from the
-photo or text at hand. Knows no encoder; `vlm.encoders.export.clip` decides what is good enough.
+photo or text at hand. Knows no encoder and no reader; the caller decides what is good enough.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,40 @@ def quantize_matrices(exact: Path, out: Path, *, keep_float: Sequence[str] = ())
     )
 
 
-def prepare(exact: Path, out: Path, *, output: str) -> None:
+def keep_worst(
+    exact: Path, out: Path, feeds: Sequence[Feed], check: Callable[[], bool]
+) -> list[str]:
+    """Keep the worst 1, 2, 4, … layers in float, up to half of them, until the check passes.
+
+    Args:
+        exact: an fp32 ONNX model.
+        out: where the int8 model goes.
+        feeds: inputs that rank the layers.
+        check: whether the model at `out` is good enough; called after each try.
+
+    Returns:
+        Names of the layers kept in float at the last try, whether or not it passed.
+    """
+    errors = layer_errors(exact, feeds)
+    worst = sorted(errors, key=lambda name: -errors[name])
+    kept: list[str] = []
+    count = 1
+    while count <= max(1, len(worst) // 2):
+        kept = worst[:count]
+        quantize_matrices(exact, out, keep_float=kept)
+        if check():
+            break
+        count *= 2
+    return kept
+
+
+def prepare(exact: Path, out: Path, *, output: str | None = None) -> None:
     """Write `exact` with every matrix a plain MatMul, which is what can be quantized.
 
     Args:
         exact: a model as PyTorch exported it.
         out: where the prepared model goes.
-        output: the model's output, which is called `embedding` from now on.
+        output: the model's output, which is called `embedding` from now on; None renames nothing.
     """
     import onnx
     from onnxruntime.quantization.onnx_model import ONNXModel
@@ -50,12 +77,13 @@ def prepare(exact: Path, out: Path, *, output: str) -> None:
     model.replace_gemm_with_matmul()
     graph = model.model.graph
     del graph.value_info[:]  # shapes that are no longer right
-    names = {"embedding": "embedding_rows", output: "embedding"}
+    names = {} if output is None else {"embedding": "embedding_rows", output: "embedding"}
     for number, node in enumerate(graph.node):
         node.name = node.name or f"{node.op_type}_{number}"
         node.input[:] = [names.get(name, name) for name in node.input]
         node.output[:] = [names.get(name, name) for name in node.output]
-    graph.output[0].name = "embedding"
+    if output is not None:
+        graph.output[0].name = "embedding"
     model.model.metadata_props.add(key="onnx.quant.pre_process", value="onnxruntime.quant")
     onnx.save(model.model, out)
 

@@ -1,9 +1,10 @@
-"""The reader without a model: rules in English and Chinese that quote the sentence they found.
+"""The reader without a language model: a question-answering network that quotes what it found.
 
-It reads years, whether something stands, what it is used for, and single facts; where the evidence
-does not say, it abstains. Knows no store, no web and no photo: pixels are for other readers.
+Knows no store, no web and no photo: pixels are for other readers.
 """
 
+from vlm.readers.extractive.network import BUNDLED as BUNDLED_READER
+from vlm.readers.extractive.network import Network, load_network
 from vlm.readers.extractive.reader import ExtractiveReader
 
-__all__ = ["ExtractiveReader"]
+__all__ = ["BUNDLED_READER", "ExtractiveReader", "Network", "load_network"]

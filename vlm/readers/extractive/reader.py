@@ -67,13 +67,13 @@ class ExtractiveReader:
             ModelMissingError: its files are not there.
             ModelBrokenError: they cannot be used.
         """
-        self._network = network or load_network()
+        self.network = network or load_network()
         self.name = "extractive" if network is None else f"extractive:{network.card.name}"
 
     @property
     def fingerprint(self) -> str:
         """Digest of the network; equal ones read alike."""
-        return self._network.fingerprint
+        return self.network.fingerprint
 
     def read(self, reading: Reading) -> Draft:
         """Answer from the evidence alone, or abstain.
@@ -94,7 +94,7 @@ class ExtractiveReader:
                 document_id=reading.candidates[0].document_id,
                 reason="language_not_read",
             )
-        read = _Read(self._network, replace(reading, candidates=kept), question)
+        read = _Read(self.network, replace(reading, candidates=kept), question)
         return read.answer() or Draft(
             text=say_nothing(reading.language, reading.candidates[0].title),
             document_id=reading.candidates[0].document_id,
@@ -103,7 +103,7 @@ class ExtractiveReader:
 
     def _reads(self, language: str, text: str = "") -> bool:
         """Whether the network reads a language, and the one whose script `text` is in."""
-        known = {each.partition("-")[0] for each in self._network.card.languages}
+        known = {each.partition("-")[0] for each in self.network.card.languages}
         spoken = (language, script_language(text) or language)
         return all(each.partition("-")[0].lower() in known for each in spoken if each)
 
