@@ -157,7 +157,11 @@ def judge(labels: dict[str, Any], draft: Draft) -> dict[str, bool]:
         return {"abstained": not answered}
     right = {
         "answered": answered,
-        "exists": answered and (draft.exists == labels["exists"] or (labels["kind"] != "exists" and draft.exists is None)),
+        "exists": answered
+        and (
+            draft.exists == labels["exists"]
+            or (labels["kind"] != "exists" and draft.exists is None)
+        ),
         "year": answered and (labels["year"] is None or draft.year == labels["year"]),
         "document": (draft.document_id or "").endswith("/" + labels["document"]),
     }

@@ -133,7 +133,9 @@ def write_tokenizer(source: Path, path: Path) -> None:
     """The tokenizer, with the pair's special tokens."""
     tokenizer = Tokenizer.from_file(str(source))
     tokenizer.post_processor = TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", 0), ("</s>", 2)],
     )
     tokenizer.save(str(path), pretty=False)
 

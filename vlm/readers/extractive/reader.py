@@ -13,11 +13,23 @@ from knowledge.dates import find_years
 from knowledge.documents import Document
 from knowledge.language import script_language
 from vlm.chronology import (
-    RUINS, Chronology, asked_kinds, asks_existence, asks_when, asks_yes_no, chronology_of, year_event_of,
+    RUINS,
+    Chronology,
+    asked_kinds,
+    asks_existence,
+    asks_when,
+    asks_yes_no,
+    chronology_of,
+    year_event_of,
 )  # fmt: skip
 from vlm.composed_text import say_existence, say_not_read, say_nothing, say_value, say_verdict
 from vlm.readers.base import Draft, Reading
-from vlm.readers.extractive.agreement import agreement, fits_what_is_asked, is_about_another, names_share
+from vlm.readers.extractive.agreement import (
+    agreement,
+    fits_what_is_asked,
+    is_about_another,
+    names_share,
+)
 from vlm.readers.extractive.network import Network, load_network
 from vlm.readers.extractive.spans import Found, best_of, find_spans, probability
 from vlm.readers.extractive.windows import Window, windows_of
@@ -196,12 +208,15 @@ class _Read:
         chronology = self._chronology(place)
         stated = None if chronology is None else chronology.existence
         plain = stated is not None and stated.plainness >= _PLAIN
-        if judged is None and stated is None:
-            return None
         likely = None if judged is None else bool(judged[1][0] > judged[1][1])
-        exists = stated.exists if plain or likely is None else likely
+        if stated is not None and (plain or likely is None):
+            exists = stated.exists
+        elif likely is not None:
+            exists = likely
+        else:
+            return None
         sure = 0.5 if judged is None else float(judged[1][0 if exists else 1])
-        if not plain and sure < _LEAST_STATUS or (only is not None and exists != only):
+        if (not plain and sure < _LEAST_STATUS) or (only is not None and exists != only):
             return None
         best = judged[0] if judged is not None else self.found[0]
         if stated is not None and stated.exists == exists:
@@ -296,9 +311,7 @@ class _Read:
         candidate = best.window.candidate
         language = self.reading.language
         if exists is not None:
-            text = say_existence(
-                language, candidate.title, best.sentence, exists=exists, year=year
-            )
+            text = say_existence(language, candidate.title, best.sentence, exists=exists, year=year)
         else:
             text = say_value(language, value, best.sentence)
         agree = self._agreements[best.window.place]

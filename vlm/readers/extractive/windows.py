@@ -66,12 +66,12 @@ def windows_of(reading: Reading, count_tokens: Callable[[str], int]) -> list[Win
     left = MOST_TOKENS
     for place, candidate in enumerate(reading.candidates):
         others = len(reading.candidates) - place - 1
-        budget = left if not others else int(left * (_FIRST_SHARE if place == 0 else 1 / (others + 1)))
+        budget = (
+            left if not others else int(left * (_FIRST_SHARE if place == 0 else 1 / (others + 1)))
+        )
         heading = _heading(candidate, reading.question)
         chosen, used = _chosen(candidate.passages, budget, count_tokens)
-        windows += [
-            Window(place, candidate, heading, run) for run in _runs(chosen, WINDOW_TOKENS)
-        ]
+        windows += [Window(place, candidate, heading, run) for run in _runs(chosen, WINDOW_TOKENS)]
         left -= used
     return windows
 
@@ -112,9 +112,7 @@ def _heading(candidate: Candidate, question: str) -> str:
     script = any(map(is_han, question))
     aliases = [each for each in candidate.aliases if 0 < len(each) <= _LONGEST_NAME]
     aliases = [
-        each
-        for each in aliases
-        if each.casefold() in asked or any(map(is_han, each)) == script
+        each for each in aliases if each.casefold() in asked or any(map(is_han, each)) == script
     ]
     aliases.sort(key=lambda each: each.casefold() not in asked)
     title = candidate.title[:_LONGEST_NAME]

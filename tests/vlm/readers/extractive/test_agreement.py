@@ -5,7 +5,12 @@ import pytest
 from knowledge.documents import Passage
 from vlm.readers.base import Candidate
 from vlm.readers.extractive.agreement import (
-    agreement, fits_what_is_asked, is_about_another, is_named, names_of, codes_of,
+    agreement,
+    codes_of,
+    fits_what_is_asked,
+    is_about_another,
+    is_named,
+    names_of,
 )  # fmt: skip
 
 TEXT = "Box 12 holds the letters of the Corn Exchange, 1,250 sheets, no. 0043."
@@ -56,5 +61,13 @@ def test_what_can_answer(question: str, words: str, fits: bool):
 
 
 def test_odd_questions():
-    assert codes_of("") == set() and names_of("?!") == set()
-    assert codes_of("007 and 1.250 in the 1920s, HB 2207, 14C, 3rd") == {"7", "1250", "1920", "2207", "14c", "3"}
+    assert codes_of("") == set()
+    assert names_of("?!") == set()
+    assert codes_of("007 and 1.250 in the 1920s, HB 2207, 14C, 3rd") == {
+        "7",
+        "1250",
+        "1920",
+        "2207",
+        "14c",
+        "3",
+    }

@@ -56,7 +56,9 @@ def test_later_candidates_are_read_too():
 
 
 def test_the_heading_holds_the_title_and_names_in_the_questions_script():
-    tower = Candidate("c/t", "Old Tower", ("老塔", "La Tour"), "en", (Passage("c/t", 0, "x", 0, 1),))
+    tower = Candidate(
+        "c/t", "Old Tower", ("老塔", "La Tour"), "en", (Passage("c/t", 0, "x", 0, 1),)
+    )
 
     asked_in_chinese = windows_of(Reading("它还在吗？", "zh", (), (tower,)), words)
     asked_in_english = windows_of(Reading("Is it there?", "en", (), (tower,)), words)
