@@ -45,22 +45,24 @@ SIGNALS: Mapping[str, str] = {
 """Signal → its meaning, for those measured of the search. All lie about between 0 and 1."""
 
 READER_SIGNALS: Mapping[str, str] = {
-    "span": "how far the reader prefers its best words to nothing",
-    "answerable": "the reader's probability that the passage answers at all",
-    "lead": "how far the best words lead over the best other ones",
-    "status": "how sure the reader is of standing or gone; 0 where not asked",
-    "stated": "1 where the text's plain words say the same of existence, 0 the opposite, else 0.5",
+    "span": "how far the reader prefers its words, or the state it says, to nothing, a logit / 8",
+    "answerable": "how far it holds that the passage answers at all, a logit / 8",
+    "lead": "how far its words lead over the best other sentence, a logit / 8",
+    "existence": "1 where the answer says whether something exists",
+    "stated": "of existence: 1 where the text's plain words say the same, -1 the opposite, else 0",
     "place": "1 where the words are not in the first subject",
-    "numbers": "share of the question's numbers that are the subject's",
-    "names": "share of the question's names that are the subject's",
+    "fits": "1 where the words are a number, or a date, if one is asked for",
+    "numbers": "share of the question's numbers and codes that are in the subject's text",
+    "years": "share of the question's years that are in the subject's text",
+    "names": "share of the question's names that are in the subject's text",
 }
 """Signal → its meaning, for those that a reader measures of its own draft (`Draft.signals`)."""
 
 SIGNS: Mapping[str, int] = {
     "image": 1, "image_margin": 1, "nearest_share": 1, "lookalikes": -1, "words": 1,
     "words_without_photo": 1, "bm25_margin": 1, "agreement": 1, "first": 1, "reader": 1,
-    "span": 1, "answerable": 1, "lead": 1, "status": 1, "stated": 1, "place": -1,
-    "numbers": 1, "names": 1,
+    "span": 1, "answerable": 1, "lead": 1, "stated": 1, "place": -1, "fits": 1,
+    "numbers": 1, "years": 1, "names": 1,
 }  # fmt: skip
 """Signal → the only sign that its weight may have; a signal that is not named may have either. What
 speaks for an answer on one kind of material then cannot count against it on another."""

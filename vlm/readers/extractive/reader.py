@@ -5,6 +5,7 @@ What must be exact is left to code: the bounds of what is quoted, the year in th
 names that must agree, the wording. Knows no store, no web and no photo.
 """
 
+import math
 import re
 from dataclasses import replace
 from functools import cached_property
@@ -48,7 +49,7 @@ _SURE = 3.0
 """Of a margin, to look no further."""
 _UNFIT = 4.0
 """What a margin is lowered by where the words are no number, or no date, and one is asked for."""
-_LEAST_MARGIN = -4.0
+_LEAST_MARGIN = -8.0
 """Below it, nothing that was read answers."""
 _LEAST_STATUS = 0.5
 """Of the probability that something stands, or is gone, to say so."""
@@ -234,8 +235,15 @@ class _Read:
             if ended is not None:
                 best, year = ended
         draft = self._quote(best, value=None, year=year, exists=exists)
-        agrees = 0.5 if stated is None else float(likely is None or stated.exists == likely)
-        signals = {**draft.signals, "status": sure, "stated": agrees}
+        agrees = 0.0
+        if stated is not None:
+            agrees = 1.0 if likely is None or stated.exists == likely else -1.0
+        signals = {
+            **draft.signals,
+            "span": _scaled(_logit(sure)),
+            "stated": agrees,
+            "existence": 1.0,
+        }
         return replace(
             draft,
             confidence=round(sure, 3),
@@ -336,11 +344,22 @@ class _Read:
         lead = best.margin - max(others, default=best.margin - 8.0)
         scores = best.scores
         return {
-            "span": probability((best.span - scores.nothing) / 4),
-            "answerable": 0.5 if scores.answerable is None else probability(scores.answerable / 2),
-            "lead": probability(lead / 2) * 2 - 1,
+            "span": _scaled(best.margin),
+            "answerable": _scaled(scores.answerable or 0.0),
+            "lead": _scaled(lead),
             "place": float(best.window.place > 0),
+            "fits": float(fits_what_is_asked(self.question, best.words)),
         }
+
+
+def _logit(share: float) -> float:
+    held = max(1e-4, min(1 - 1e-4, share))
+    return math.log(held / (1 - held))
+
+
+def _scaled(logit: float) -> float:
+    """A logit as a signal from -1 to 1."""
+    return max(-1.0, min(1.0, logit / 8))
 
 
 def _value(best: Found) -> str:
