@@ -48,15 +48,16 @@ class Settings(BaseSettings):
     )
     text_encoder: str | None = Field(
         default=None,
-        description="A sentence encoder for passages, beside the encoder: a folder, or a name in "
-        "the Hugging Face cache. If unset: the one that the index was made with, if any.",
+        description="A text encoder for passages, beside the encoder: bundled, none, a folder, or "
+        "a name in the Hugging Face cache. If unset: what the index was made with; for a new one "
+        "bundled.",
     )
     text_weight: float = Field(
         default=0.0,
         ge=0,
         le=10,
-        description="How much the sentence encoder's ranking counts (BM25's counts 1); with 0 it "
-        "is not used. docs/encoders.md says how to measure what it brings.",
+        description="How much the text encoder's ranking counts (BM25's counts 1); with 0 it is "
+        "not used. docs/encoders.md says how to measure what it brings.",
     )
     reader: str = Field(
         default="extractive", description="What reads the evidence: extractive, qwen3-vl, openai."

@@ -6,7 +6,7 @@ Rankings (see `search.fusion` for weights):
     lookalike      those of `image` that are about as close as the closest
     photo_text     photo → passages, across modalities
     question_text  question → passages, by the text tower, where it knows the language
-    sentence       question → passages, by the index's sentence encoder, where it has one
+    sentence       question → passages, by the index's text encoder, where it has one
     bm25           question → passages, by words, names and aliases included
     name           documents that the question calls by name
 """
@@ -42,7 +42,7 @@ _PASSAGES_READ = 24
 @dataclass(frozen=True, slots=True)
 class QueryVectors:
     """A query, encoded. `photos`: (n, dim), n may be 0. `question`: (dim,) or None; `sentence` is
-    the question to the sentence encoder."""
+    the question to the text encoder."""
 
     photos: Embeddings
     question: DenseVector | None

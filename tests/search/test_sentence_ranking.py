@@ -1,4 +1,4 @@
-"""A sentence encoder from the index to the ranking: written, asked, refused, left out."""
+"""A text encoder from the index to the ranking: written, asked, refused, left out."""
 
 from collections.abc import Sequence
 
@@ -98,11 +98,11 @@ def test_unless_its_ranking_counts_it_is_not_run(target):
 
 def test_an_index_of_another_sentence_encoder_is_refused(target, tmp_path):
     for wanted in (Topics("other"), None):
-        with pytest.raises(IndexMismatchError, match="sentence encoder topics"):
+        with pytest.raises(IndexMismatchError, match="text encoder topics"):
             open_index(target, fingerprint_of(TinyEncoder(), wanted))
     plain = str(tmp_path / "plain")
     open_index(plain, fingerprint_of(TinyEncoder()), create=True).close()
-    with pytest.raises(IndexMismatchError, match="sentence encoder none, not topics"):
+    with pytest.raises(IndexMismatchError, match="text encoder none, not topics"):
         open_index(plain, fingerprint_of(TinyEncoder(), Topics()))
 
 

@@ -8,16 +8,24 @@ from vlm.models.local_encoders import (
     list_encoders,
     load_encoder,
 )
+from vlm.models.local_text_encoders import (
+    BUNDLED_TEXT,
+    choose_text_encoder,
+    load_text_encoder,
+)
 from vlm.models.open_clip_files import find_clip
 from vlm.models.qwen3_vl_sizes import largest_that_fits
 
 __all__ = [
     "BUNDLED",
+    "BUNDLED_TEXT",
     "choose_encoder",
+    "choose_text_encoder",
     "encoder_folder",
     "find_clip",
     "folder_name",
     "largest_that_fits",
     "list_encoders",
     "load_encoder",
+    "load_text_encoder",
 ]

@@ -7,7 +7,8 @@ question-answering model of transformers. Knows pairs of texts and scores; no do
 `reader.onnx` takes `input_ids` int64 (1, length) and, where it declares them, `attention_mask` and
 `token_type_ids` int64 and `passage_mask` bool of the same shape. It gives `start_logits` and
 `end_logits` float32 (1, length); the first token stands for "nothing here answers". A network of
-our own also gives `answerable` (1,), `statuses` (1, 3) and `verdicts` (1, 3).
+our own also gives `answerable` (1,), `statuses` (1, 3) and `verdicts` (1, 3), and for a text alone,
+which has a `passage_mask` (1, 0), its `vector` (1, dim) of length 1.
 
 One pair a run: int8 layers choose their scale from the whole input, so that in a batch a pair's
 scores would depend on the others.
@@ -45,6 +46,8 @@ _REMEDY = (
 )
 _LONGEST_QUESTION = 64
 """Tokens of a question that are read."""
+_LONGEST_TEXT = 128
+"""Tokens of a text that its vector is made of; it was trained on passages of up to 72."""
 
 
 class ReaderCard(BaseModel):
@@ -54,6 +57,7 @@ class ReaderCard(BaseModel):
         name: for answers and logs.
         languages: BCP 47 tags of the languages in which it was measured to read well enough.
         positions: the most tokens of a pair.
+        vector: length of the vector that it makes of a text alone; 0 where it makes none.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -61,6 +65,7 @@ class ReaderCard(BaseModel):
     name: str = Field(min_length=1)
     languages: tuple[str, ...] = Field(min_length=1)
     positions: int = Field(gt=16)
+    vector: int = Field(default=0, ge=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +107,7 @@ class Network:
         """
         missing = [each for each in (CARD, NETWORK, TOKENIZER) if not (folder / each).is_file()]
         if missing:
-            raise ModelMissingError(
-                f"The reader in {folder} lacks {', '.join(missing)}. {_REMEDY}"
-            )
+            raise ModelMissingError(f"The reader in {folder} lacks {', '.join(missing)}. {_REMEDY}")
         self._folder = folder
         self._threads = threads
         try:
@@ -123,6 +126,11 @@ class Network:
     def fingerprint(self) -> str:
         """Digest of its files; equal fingerprints read alike."""
         return _digest(self._folder)
+
+    @property
+    def vector_fingerprint(self) -> str:
+        """Digest of what a text's vector depends on: weights and tokenizer."""
+        return _digest(self._folder, (NETWORK, TOKENIZER))
 
     def load(self) -> None:
         """Load the weights now, so that the first question does not wait.
@@ -146,7 +154,8 @@ class Network:
             except Exception as error:  # ONNX Runtime's errors share no public base
                 raise _broken(path, error) from error
             self._inputs = frozenset(each.name for each in session.get_inputs())
-            self._outputs = tuple(each.name for each in session.get_outputs())
+            outputs = (each.name for each in session.get_outputs())
+            self._outputs = tuple(name for name in outputs if name != "vector")
             self._session = session
 
     def count_tokens(self, text: str) -> int:
@@ -180,7 +189,7 @@ class Network:
         }
         fed = {name: value for name, value in fed.items() if name in self._inputs}
         try:
-            values = self._session.run(None, fed)
+            values = self._session.run(self._outputs, fed)
         except Exception as error:  # ONNX Runtime's errors share no public base
             raise _broken(self._folder / NETWORK, error) from error
         said = dict(zip(self._outputs, (value[0] for value in values), strict=True))
@@ -194,6 +203,24 @@ class Network:
             statuses=_softmax(said["statuses"]) if "statuses" in said else None,
             verdicts=_softmax(said["verdicts"]) if "verdicts" in said else None,
         )
+
+    def vector(self, text: str) -> Floats:
+        """What `text` means, float32 (card.vector,) of length 1; its first 128 tokens are read.
+
+        Raises:
+            ModelBrokenError: the network cannot be loaded or run, or makes no vectors.
+        """
+        self.load()
+        assert self._session is not None
+        bare = self._tokenizer.encode(text, add_special_tokens=False)
+        bare.truncate(_LONGEST_TEXT)
+        ids = np.array(self._tokenizer.post_process(bare).ids, np.int64)[None]
+        fed = {"input_ids": ids, "passage_mask": np.zeros((1, 0), np.bool_)}
+        try:
+            vector: Floats = self._session.run(["vector"], fed)[0][0]
+        except Exception as error:  # ONNX Runtime's errors share no public base
+            raise _broken(self._folder / NETWORK, error) from error
+        return vector
 
     def _pair(self, question: str, text: str) -> "Encoding":
         asked = self._tokenizer.encode(question, add_special_tokens=False)
@@ -215,10 +242,10 @@ def load_network(folder: Path = BUNDLED, *, threads: int = 0) -> Network:
     return Network(folder, threads=threads)
 
 
-@lru_cache(maxsize=4)
-def _digest(folder: Path) -> str:
+@lru_cache(maxsize=8)
+def _digest(folder: Path, names: tuple[str, ...] = (CARD, NETWORK, TOKENIZER)) -> str:
     whole = hashlib.sha256()
-    for name in (CARD, NETWORK, TOKENIZER):
+    for name in names:
         with (folder / name).open("rb") as file:
             whole.update(hashlib.file_digest(file, "sha256").digest())
     return whole.hexdigest()[:24]
