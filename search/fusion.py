@@ -22,6 +22,7 @@ WEIGHTS: Mapping[str, float] = {
     "question_text": 0.1,
     "bm25": 1.0,
     "sentence": 0.0,
+    "across": 0.0,
 }
 """Ranking → how much it counts. Where one subject alone looks like the photo, it comes first unless
 the question names another one. Where several do, the question's words decide between them.

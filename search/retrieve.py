@@ -7,6 +7,7 @@ Rankings (see `search.fusion` for weights):
     photo_text     photo → passages, across modalities
     question_text  question → passages, by the text tower, where it knows the language
     sentence       question → passages, by the index's text encoder, where it has one
+    across         the same among passages in other languages than the question's
     bm25           question → passages, by words, names and aliases included
     name           documents that the question calls by name
 """
@@ -34,6 +35,9 @@ _DEPTH = 50
 
 _NEAREST = 10
 """How many of the closest photos are counted by subject (`Subject.nearest_share`)."""
+
+_LANGUAGES = ("en", "zh", "zh-Hant")
+"""Languages of documents that `across` looks at beside those that the text encoder names."""
 
 _PASSAGES_READ = 24
 """How many passages of a subject the reader gets at most, the most fitting ones."""
@@ -91,7 +95,9 @@ class Retriever:
         self._store = index.store
         self._index = index
         self._encoder = encoder
-        self._text_encoder = text_encoder if weights.get("sentence") else None
+        self._text_encoder = (
+            text_encoder if weights.get("sentence") or weights.get("across") else None
+        )
         self._weights = weights
         self._bm25 = Bm25()
 
@@ -188,7 +194,19 @@ class Retriever:
         for name, vector, using in _text_queries(vectors):
             if name in self._weights:
                 hits[name] = self._store.query(vector, using=using, k=_DEPTH, where=where)
+        # Who asks for a language by a filter gets that one.
+        if vectors.sentence is not None and "across" in self._weights and "language" not in where:
+            foreign = self._other_languages(guess_language(query.question))
+            hits["across"] = self._store.query(
+                vectors.sentence, using=layout.TEXT, k=_DEPTH, where={**where, "language": foreign}
+            )
         return hits
+
+    def _other_languages(self, language: str) -> list[str]:
+        """Languages that the text encoder reads, without `language`."""
+        assert self._text_encoder is not None
+        read = {*_LANGUAGES, *self._text_encoder.card.languages}
+        return sorted(each for each in read if each.partition("-")[0] != language)
 
     def _passages(
         self,

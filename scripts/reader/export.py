@@ -8,9 +8,10 @@ embeddings by row to int8. Does not measure answers (`measure.py --onnx` does).
 
 Inputs: `input_ids` int64 `(n, length)`, `passage_mask` bool `(n, length)`; token 1 is padding.
 Outputs, float32 logits: `start_logits`, `end_logits` `(n, length)`, `answerable` `(n,)`,
-`statuses`, `verdicts` `(n, 3)`. With `--vectors` (the branch that `vectors.py` trains), a text alone
-with a `passage_mask` `(n, 0)` gives `vector` `(n, 256)` of length 1 instead, and only the layers that
-it needs are run; the other outputs are empty. Word embeddings and the first layers are stored once. `vlm/readers/extractive/network.py` reads the folder.
+`statuses`, `verdicts` `(n, 3)`. With `--vectors` (the branch that `vectors.py` trains), a text
+alone, whose `passage_mask` is `(n, 0)`, gives `vector` `(n, 256)` of length 1 instead: only the
+layers that it needs are run, and the other outputs are empty. Word embeddings and the first layers
+are stored once. `vlm/readers/extractive/network.py` reads the folder.
 """
 
 import argparse

@@ -3,17 +3,20 @@
     python vectors.py OUT [--run NAME] [--into FOLDER] [--minutes N] [--threads N]
     python vectors.py OUT --onnx FILE
 
+Knows the pairs, the losses and how recall is measured. Does not change the reader.
+
 Reads `OUT/RUN/network.pt`, `OUT/encoder.pt` (the original e5) and what `examples.py` wrote. Saves
 the branch to `FOLDER/vectors.pt` and the state to `FOLDER/vectors_state.pt` (by default in
-`OUT/RUN`), from where the same command goes on; a JSON line a report goes to `FOLDER/vectors.jsonl`. With `--onnx` it only measures
-the vectors of an exported reader.
-Knows the pairs, the losses and how recall is measured. Does not change the reader.
+`OUT/RUN`), from where the same command goes on; a JSON line a report goes to
+`FOLDER/vectors.jsonl`. With `--onnx` it only measures the vectors of an exported reader.
 
 A pair is a question and a window of its passage with the answer. Two losses:
 
 * a question's own passage among those of the batch (InfoNCE, van den Oord et al. 2018), both ways;
 * the similarities between questions and passages are those of the original e5 (`query: ` and
-  `passage: ` in front, mean of the tokens), which knows more languages than the pairs do.
+  `passage: ` in front, mean of the tokens), which has seen more texts than these pairs. e5 prefers
+  passages in the question's language, whatever they say; so that this is not learned, it compares
+  passages of one language only.
 
 The rate falls in a straight line to nothing at the end of `--minutes`.
 """
@@ -26,6 +29,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +39,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from reader.drawing import BOS, EOS, PAD, cut_window
-from reader.examples import Example, Row, make_examples
+from reader.examples import Example, Row, make_examples, pair_of
 from reader.measure import held_out_part
 from reader.network import VECTOR_DEPTH, Network, Shape, TextVectors, mean_of
 from reader.train import stop_signal
@@ -68,6 +72,8 @@ TEACH_EVERY = 2
 RATE = 6e-4
 WARM_UP = 50
 WEIGHT_DECAY = 0.01
+HAN_SHARE = 0.3
+"""Of a passage's pieces, from which on it is Chinese."""
 CHUNK = 32
 """Texts of like length that are run together."""
 REPORT_SECONDS = 180
@@ -126,6 +132,7 @@ def main() -> None:
         state = saved["state"]
     with (options.out / "examples.pickle").open("rb") as file:
         pairs = Pairs(pickle.load(file), seed=options.seed)
+    han = han_pieces(tokenizer)
     student = student_encode(network, branch)
     asked = teacher_encode(teacher, tokenizer.encode("query:", add_special_tokens=False).ids)
     read = teacher_encode(teacher, tokenizer.encode("passage:", add_special_tokens=False).ids)
@@ -161,7 +168,8 @@ def main() -> None:
         if state["step"] % TEACH_EVERY == 0:
             with torch.no_grad():
                 wanted = asked(questions) @ read(passages).T
-            found["e5"] = likeness_loss(similar, wanted)
+            language = np.array([han[text].mean() > HAN_SHARE for text in passages])
+            found["e5"] = likeness_loss(similar, wanted, language[:, None] == language)
         total = found["own"] + DISTILLED * found.get("e5", torch.zeros(()))
         optimizer.zero_grad(set_to_none=True)
         total.backward()
@@ -209,7 +217,7 @@ class Pairs:
         self._shares = shares / shares.sum()
 
     def batch(self, step: int) -> tuple[Texts, Texts, npt.NDArray[np.bool_]]:
-        """PAIRS questions, their windows, and which pairs are of one passage `(n, n)`."""
+        """PAIRS questions, their windows, and which share a passage or a question `(n, n)`."""
         random = np.random.default_rng((self._seed, step))
         names = list(self._sources)
         if random.random() < ONE_SOURCE:
@@ -238,6 +246,12 @@ class Pairs:
         return questions, passages, same
 
 
+def han_pieces(tokenizer: Tokenizer) -> npt.NDArray[np.bool_]:
+    """Which pieces of the vocabulary hold a Chinese character, `(vocabulary,)`."""
+    pieces = (tokenizer.id_to_token(number) for number in range(tokenizer.get_vocab_size()))
+    return np.array([any("\u3400" <= each <= "\u9fff" for each in piece) for piece in pieces])
+
+
 def alone(tokens: npt.NDArray[np.int32] | npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """A text with the special tokens around it."""
     return np.concatenate([[BOS], tokens, [EOS]]).astype(np.int64)
@@ -251,12 +265,16 @@ def own_passage_loss(similar: Tensor, same: npt.NDArray[np.bool_]) -> Tensor:
     return (functional.cross_entropy(logits, right) + functional.cross_entropy(logits.T, right)) / 2
 
 
-def likeness_loss(similar: Tensor, wanted: Tensor) -> Tensor:
-    """How far the rows of cosines are from the teacher's: the divergence of their softmax."""
+def likeness_loss(similar: Tensor, wanted: Tensor, alike: npt.NDArray[np.bool_]) -> Tensor:
+    """How far the rows of cosines are from the teacher's: the divergence of their softmax.
+
+    `alike` `(n, n)`: which passages are in one language; a row is compared over those alone.
+    """
+    apart = torch.from_numpy(~alike)
     losses = [
         functional.kl_div(
-            torch.log_softmax(mine / TEMPERATURE, -1),
-            torch.log_softmax(theirs / TEACHER_TEMPERATURE, -1),
+            torch.log_softmax((mine / TEMPERATURE).masked_fill(apart, -1e4), -1),
+            torch.log_softmax((theirs / TEACHER_TEMPERATURE).masked_fill(apart, -1e4), -1),
             reduction="batchmean",
             log_target=True,
         )
@@ -330,18 +348,45 @@ def in_chunks(texts: Texts, run: Callable[[Tensor], Tensor]) -> Tensor:
 
 
 def held_out(path: Path, tokenizer: Tokenizer) -> dict[str, Tested]:
-    """The answerable held-out questions by part, each against all windows of its part."""
+    """The answerable held-out questions by part, each against all windows of its part.
+
+    In `xquad zh on en among xquad zh`, other passages are in the question's language, so that
+    preferring a language costs recall.
+    """
     rows: defaultdict[str, list[Row]] = defaultdict(list)
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
         part = held_out_part(row)
         if row["answerable"] and part and len(rows[part]) < TESTED:
             rows[part].append({**row, "group": part})
-    return {part: _tested(list(make_examples(some, tokenizer))) for part, some in rows.items()}
+    tested = {part: _tested(list(make_examples(some, tokenizer))) for part, some in rows.items()}
+    english = {
+        pair_of(row): row["context"]
+        for some in rows.values()
+        for row in some
+        if row["language_context"] == "en"
+    }
+
+    def chosen(part: str, half: int) -> list[Example]:
+        # A paragraph and its translation are in the same half.
+        kept = [
+            row
+            for row in rows[part]
+            if crc32(english.get(pair_of(row), row["context"]).encode()) % 2 == half
+        ]
+        return list(make_examples(kept, tokenizer))
+
+    for part, rivals in (("xquad zh on en", "xquad zh"), ("xquad en on zh", "xquad en")):
+        tested[f"{part} among {rivals}"] = _tested(chosen(part, 0), chosen(rivals, 1))
+    return tested
 
 
-def _tested(examples: Sequence[Example]) -> Tested:
+def _tested(examples: Sequence[Example], rivals: Sequence[Example] = ()) -> Tested:
+    """`rivals`: examples whose passages answer none of the questions."""
     tested = Tested([], [], [])
+    for rival in {each.passage.tobytes(): each for each in rivals}.values():
+        for first, past in windows_of(rival):
+            tested.windows.append(alone(rival.passage[first:past]))
     numbers: dict[bytes, list[tuple[int, int, int]]] = {}
     for example in examples:
         key = example.passage.tobytes()

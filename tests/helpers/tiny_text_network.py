@@ -8,7 +8,8 @@ from reader.network import VECTOR_DEPTH, VECTOR_SIZE, Network, Shape, TextVector
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 WORDS = (
-    "the tower station bridge was built in when demolished year 塔 桥 在 哪 建 成 1912 1931".split()
+    *("the", "tower", "station", "bridge", "was", "built", "in", "when", "demolished"),
+    *("塔", "桥", "在", "哪", "年", "建", "成", "1912"),
 )
 SHAPE = Shape(
     vocabulary=4 + len(WORDS), hidden=24, layers=VECTOR_DEPTH + 2, heads=2, feed_forward=32
@@ -16,7 +17,7 @@ SHAPE = Shape(
 
 
 def tiny_network(seed: int) -> tuple[Network, TextVectors]:
-    """The network and its branch for vectors, with weights that make a vector depend on all words."""
+    """The network and its branch for vectors; words are far apart, so that texts are too."""
     torch.manual_seed(seed)
     network, branch = Network(SHAPE).eval(), TextVectors(SHAPE).eval()
     torch.nn.init.normal_(network.words.weight)

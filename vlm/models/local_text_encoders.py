@@ -49,8 +49,8 @@ def load_text_encoder(name: str, *, models_root: Path, bulk: bool = False) -> Te
     network = load_network(folder, threads=1) if bulk else load_network(folder)
     if not network.card.vector:
         raise ModelMissingError(
-            f"The reader in {folder} makes no vectors of texts. For a new index leave it out with "
-            f"--text-encoder none; for one that was made with it, copy back the reader that made it."
+            f"The reader in {folder} makes no vectors of texts. Make a new index without them: "
+            f"--text-encoder none. For an index that has them, copy back the reader that made it."
         )
     card = TextEncoderCard(
         BUNDLED_TEXT, network.vector_fingerprint, network.card.vector, network.card.languages

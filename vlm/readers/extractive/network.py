@@ -265,7 +265,8 @@ def _read_tokenizer(path: Path) -> "Tokenizer":
 
 def _softmax(logits: Sequence[float] | Floats) -> Floats:
     raised = np.exp(np.asarray(logits, np.float32) - np.max(logits))
-    return raised / raised.sum()
+    shares: Floats = raised / raised.sum()
+    return shares
 
 
 def _broken(path: Path, reason: object) -> ModelBrokenError:
