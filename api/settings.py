@@ -13,6 +13,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, Validation
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from knowledge.errors import ConfigurationError
+from search.fusion import SENTENCE
 from vlm.images import ImageLimits
 
 _SECRETS_VARIABLE = "SNAPCITE_SECRETS_DIR"
@@ -53,11 +54,12 @@ class Settings(BaseSettings):
         "bundled.",
     )
     text_weight: float = Field(
-        default=0.0,
+        default=SENTENCE,
         ge=0,
         le=10,
-        description="How much the text encoder's ranking counts (BM25's counts 1); with 0 it is "
-        "not used. docs/encoders.md says how to measure what it brings.",
+        description="How much the text encoder's ranking counts (BM25's counts 1), and 3.5 times "
+        "that among texts in another language than the question's; with 0 it is not used. "
+        "docs/encoders.md says how to measure what it brings.",
     )
     reader: str = Field(
         default="extractive", description="What reads the evidence: extractive, qwen3-vl, openai."

@@ -8,7 +8,7 @@ from indexer.run import fingerprint_of
 from knowledge.errors import ConfigurationError, IndexMissingError, ModelMissingError
 from knowledge.index import Fingerprint, Index, open_index, read_fingerprint
 from search.confidence import load_calibration
-from search.fusion import WEIGHTS
+from search.fusion import ACROSS, WEIGHTS
 from search.pipeline import Pipeline
 from vlm.encoders import CachedEncoder, Encoder
 from vlm.encoders.text import TextEncoder
@@ -244,5 +244,9 @@ def build_pipeline(
     except BaseException:
         index.close()
         raise
-    weights = {**WEIGHTS, "sentence": settings.text_weight}
+    weights = {
+        **WEIGHTS,
+        "sentence": settings.text_weight,
+        "across": ACROSS * settings.text_weight,
+    }
     return Pipeline(index, encoder, reader, text_encoder=text_encoder, weights=weights, fit=fit)
