@@ -7,7 +7,8 @@ Rankings (see `search.fusion` for weights):
     photo_text     photo → passages, across modalities
     question_text  question → passages, by the text tower, where it knows the language
     sentence       question → passages, by the index's text encoder, where it has one
-    across         the same among passages in other languages than the question's
+    across         the same among passages in other languages than the question's, unless `bm25`
+                   and `sentence` have the same document first
     bm25           question → passages, by words, names and aliases included
     name           documents that the question calls by name
 """
@@ -137,6 +138,9 @@ class Retriever:
         if "name" in self._weights:
             named = documents_named(query.question, documents.values())
             ordered["name"] = named or [id_ for id_ in meant if id_ in documents]
+        if _first(ordered, "bm25") == _first(ordered, "sentence") is not None:
+            # Words and vectors find the same text: it need not be sought in another language.
+            ordered.pop("across", None)
         nearest = [hit.payload["document_id"] for hit in hits.get("image", ())[:_NEAREST]]
         return Rankings(ordered, best, documents, nearest)
 
@@ -302,6 +306,11 @@ def _meant(query: Query, found: Collection[str]) -> list[str]:
     if subject is None or query.photos or not refers_back(query.question):
         return []
     return [subject] if not query.filters or subject in found else []
+
+
+def _first(ordered: Mapping[str, Sequence[str]], name: str) -> str | None:
+    """The document that a ranking puts first; None where it found nothing."""
+    return next(iter(ordered.get(name, ())), None)
 
 
 def _margin(best: Mapping[str, Hit], document_id: str) -> float:
