@@ -13,6 +13,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, Validation
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from knowledge.errors import ConfigurationError
+from search.fusion import SENTENCE
 from vlm.images import ImageLimits
 
 _SECRETS_VARIABLE = "SNAPCITE_SECRETS_DIR"
@@ -48,15 +49,17 @@ class Settings(BaseSettings):
     )
     text_encoder: str | None = Field(
         default=None,
-        description="A sentence encoder for passages, beside the encoder: a folder, or a name in "
-        "the Hugging Face cache. If unset: the one that the index was made with, if any.",
+        description="A text encoder for passages, beside the encoder: bundled, none, a folder, or "
+        "a name in the Hugging Face cache. If unset: what the index was made with; for a new one "
+        "bundled.",
     )
     text_weight: float = Field(
-        default=0.0,
+        default=SENTENCE,
         ge=0,
         le=10,
-        description="How much the sentence encoder's ranking counts (BM25's counts 1); with 0 it "
-        "is not used. docs/encoders.md says how to measure what it brings.",
+        description="How much the text encoder's ranking counts (BM25's counts 1), and 3.5 times "
+        "that among texts in another language than the question's; with 0 it is not used. "
+        "docs/encoders.md says how to measure what it brings.",
     )
     reader: str = Field(
         default="extractive",

@@ -78,11 +78,10 @@ def main() -> None:
         line(f"{name} alone", {n: float(n == name) for n in WEIGHTS}, RRF_K)
         line(f"without {name}", {**WEIGHTS, name: 0.0}, RRF_K)
 
-    for weight in (0.1, 0.3, 1.0):
-        line(f"sentence {weight}", {**WEIGHTS, "sentence": weight}, RRF_K)
+    for weight, across in itertools.product((0, 0.1, 0.3, 1.0), (0, 0.5, 1.0)):
         line(
-            f"sentence {weight} for question_text",
-            {**WEIGHTS, "sentence": weight, "question_text": 0.0},
+            f"sentence {weight}, across {across}",
+            {**WEIGHTS, "sentence": weight, "across": across},
             RRF_K,
         )
 
@@ -91,7 +90,8 @@ def main() -> None:
     )
     settings = [
         (k, {"image": image, "lookalike": near, "name": name, "photo_text": cross,
-             "question_text": text, "bm25": bm25, "sentence": WEIGHTS["sentence"]})
+             "question_text": text, "bm25": bm25, "sentence": WEIGHTS["sentence"],
+             "across": WEIGHTS["across"]})
         for k, image, near, name, cross, text, bm25 in grid
     ]  # fmt: skip
     best = sorted(settings, key=lambda s: measure(odd, s[1], s[0]), reverse=True)[:5]

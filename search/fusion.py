@@ -14,6 +14,14 @@ RRF_K = 5
 long rankings that are equally good. Here the first rank is often the subject and has to stand
 out."""
 
+SENTENCE = 0.2
+"""How much the text encoder's ranking counts beside BM25's 1, where `SNAPCITE_TEXT_WEIGHT` does not
+say otherwise."""
+
+ACROSS = 3.5
+"""How many times as much it counts among texts in another language than the question's: words
+cannot find those, and the texts that BM25 puts first then say anything at all."""
+
 WEIGHTS: Mapping[str, float] = {
     "name": 3.0,
     "image": 1.0,
@@ -21,12 +29,12 @@ WEIGHTS: Mapping[str, float] = {
     "photo_text": 0.1,
     "question_text": 0.1,
     "bm25": 1.0,
-    "sentence": 0.0,
+    "sentence": SENTENCE,
+    "across": ACROSS * SENTENCE,
 }
 """Ranking → how much it counts. Where one subject alone looks like the photo, it comes first unless
 the question names another one. Where several do, the question's words decide between them.
-docs/retrieval.md has the measurements. `sentence` did not help in them, so it is 0 until an
-operator has measured that a sentence encoder helps."""
+docs/retrieval.md has the measurements."""
 
 
 def reciprocal_rank_fusion(

@@ -6,7 +6,9 @@ Rankings (see `search.fusion` for weights):
     lookalike      those of `image` that are about as close as the closest
     photo_text     photo → passages, across modalities
     question_text  question → passages, by the text tower, where it knows the language
-    sentence       question → passages, by the index's sentence encoder, where it has one
+    sentence       question → passages, by the index's text encoder, where it has one
+    across         the same among passages in other languages than the question's, unless `bm25`
+                   and `sentence` have the same document first
     bm25           question → passages, by words, names and aliases included
     name           documents that the question calls by name
 """
@@ -35,6 +37,9 @@ _DEPTH = 50
 _NEAREST = 10
 """How many of the closest photos are counted by subject (`Subject.nearest_share`)."""
 
+_LANGUAGES = ("en", "zh", "zh-Hant")
+"""Languages of documents that `across` looks at beside those that the text encoder names."""
+
 _PASSAGES_READ = 24
 """How many passages of a subject the reader gets at most, the most fitting ones."""
 
@@ -42,7 +47,7 @@ _PASSAGES_READ = 24
 @dataclass(frozen=True, slots=True)
 class QueryVectors:
     """A query, encoded. `photos`: (n, dim), n may be 0. `question`: (dim,) or None; `sentence` is
-    the question to the sentence encoder."""
+    the question to the text encoder."""
 
     photos: Embeddings
     question: DenseVector | None
@@ -91,7 +96,9 @@ class Retriever:
         self._store = index.store
         self._index = index
         self._encoder = encoder
-        self._text_encoder = text_encoder if weights.get("sentence") else None
+        self._text_encoder = (
+            text_encoder if weights.get("sentence") or weights.get("across") else None
+        )
         self._weights = weights
         self._bm25 = Bm25()
 
@@ -131,6 +138,9 @@ class Retriever:
         if "name" in self._weights:
             named = documents_named(query.question, documents.values())
             ordered["name"] = named or [id_ for id_ in meant if id_ in documents]
+        if _first(ordered, "bm25") == _first(ordered, "sentence") is not None:
+            # Words and vectors find the same text: it need not be sought in another language.
+            ordered.pop("across", None)
         nearest = [hit.payload["document_id"] for hit in hits.get("image", ())[:_NEAREST]]
         return Rankings(ordered, best, documents, nearest)
 
@@ -188,7 +198,19 @@ class Retriever:
         for name, vector, using in _text_queries(vectors):
             if name in self._weights:
                 hits[name] = self._store.query(vector, using=using, k=_DEPTH, where=where)
+        # Who asks for a language by a filter gets that one.
+        if vectors.sentence is not None and "across" in self._weights and "language" not in where:
+            foreign = self._other_languages(guess_language(query.question))
+            hits["across"] = self._store.query(
+                vectors.sentence, using=layout.TEXT, k=_DEPTH, where={**where, "language": foreign}
+            )
         return hits
+
+    def _other_languages(self, language: str) -> list[str]:
+        """Languages that the text encoder reads, without `language`."""
+        assert self._text_encoder is not None
+        read = {*_LANGUAGES, *self._text_encoder.card.languages}
+        return sorted(each for each in read if each.partition("-")[0] != language)
 
     def _passages(
         self,
@@ -284,6 +306,11 @@ def _meant(query: Query, found: Collection[str]) -> list[str]:
     if subject is None or query.photos or not refers_back(query.question):
         return []
     return [subject] if not query.filters or subject in found else []
+
+
+def _first(ordered: Mapping[str, Sequence[str]], name: str) -> str | None:
+    """The document that a ranking puts first; None where it found nothing."""
+    return next(iter(ordered.get(name, ())), None)
 
 
 def _margin(best: Mapping[str, Hit], document_id: str) -> float:

@@ -121,7 +121,7 @@ def check_gpu(settings: Settings) -> Iterator[Finding]:
 
 
 def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
-    """Whether the encoder loads, the index opens, and the index was made with that encoder."""
+    """Whether the encoders load, the index opens, and the index was made with those encoders."""
     try:
         encoder = build_encoder(settings)
         text_encoder = build_text_encoder(settings)
@@ -133,10 +133,14 @@ def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
             "encoder",
             "failed",
             str(error),
-            "Correct that, or name another one with SNAPCITE_ENCODER.",
+            "Correct that, or name another one with SNAPCITE_ENCODER or SNAPCITE_TEXT_ENCODER.",
         )
         return
     yield Finding("encoder", "ok", f"{encoder.card.name} ({encoder.card.runtime})")
+    text = text_encoder.card if text_encoder else None
+    languages = ", ".join(text.languages) if text else ""
+    seen = f"{text.name} ({languages or 'languages unknown'})" if text else "none"
+    yield Finding("text encoder", "ok", seen)
     try:
         with open_as_made(settings) as index:
             index.check(fingerprint_of(encoder, text_encoder))

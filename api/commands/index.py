@@ -82,8 +82,9 @@ def index(
     _refuse_equal_names(opened)
     settings = load_settings(index=index, encoder=encoder, text_encoder=text_encoder)
     console = stderr()
-    model, text_model = build_encoder(settings, bulk=True), build_text_encoder(settings)
-    beside = f" and {text_model.card.name}" if text_model else ""
+    model = build_encoder(settings, bulk=True)
+    text_model = build_text_encoder(settings, bulk=True)
+    beside = f" and text encoder {text_model.card.name}" if text_model else ""
     console.print(
         f"encoder {model.card.name} ({model.card.runtime}){beside} → {settings.index}",
         highlight=False,

@@ -22,7 +22,8 @@ EncoderOption = Annotated[
 TextEncoderOption = Annotated[
     str | None,
     typer.Option(
-        "--text-encoder", help="A sentence encoder beside the encoder: a name or a folder."
+        "--text-encoder",
+        help="A text encoder beside the encoder: bundled, none, a name or a folder.",
     ),
 ]
 ReaderOption = Annotated[

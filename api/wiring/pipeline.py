@@ -9,16 +9,27 @@ from indexer.run import fingerprint_of
 from knowledge.errors import ConfigurationError, IndexMissingError, ModelMissingError
 from knowledge.index import Fingerprint, Index, open_index, read_fingerprint
 from search.confidence import load_calibration
-from search.fusion import WEIGHTS
+from search.fusion import ACROSS, WEIGHTS
 from search.pipeline import Pipeline
 from vlm.encoders import CachedEncoder, Encoder
 from vlm.encoders.text import TextEncoder
-from vlm.models import BUNDLED, choose_encoder, encoder_folder, find_reader, load_encoder
+from vlm.models import (
+    BUNDLED,
+    choose_encoder,
+    choose_text_encoder,
+    encoder_folder,
+    find_reader,
+    load_encoder,
+    load_text_encoder,
+)
 from vlm.readers import Reader
 from vlm.readers.prompt import PhotoBudget
 
 if TYPE_CHECKING:
     from vlm.readers.extractive import Network
+
+NO_TEXT_ENCODER = "none"
+"""In place of a text encoder's name: passages get no further vector."""
 
 
 def build_encoder(settings: Settings, *, bulk: bool = False) -> Encoder:
@@ -33,15 +44,16 @@ def build_encoder(settings: Settings, *, bulk: bool = False) -> Encoder:
     return _encoder_for(settings, made_with, bulk=bulk)
 
 
-def build_text_encoder(settings: Settings) -> TextEncoder | None:
-    """The sentence encoder of the settings. If they name none: that of the index, if it has one.
+def build_text_encoder(settings: Settings, *, bulk: bool = False) -> TextEncoder | None:
+    """The text encoder of the settings. If they name none: that of the index, if it has one, and
+    without an index the bundled one. `bulk`: make it for many texts at a time.
 
     Raises:
         ModelError: its files are missing or broken.
         StorageError: the index is there and cannot be opened.
     """
     made_with = None if settings.text_encoder is not None else _made_with(settings)
-    return _text_encoder_for(settings, made_with)
+    return _text_encoder_for(settings, made_with, bulk=bulk)
 
 
 def _made_with(settings: Settings) -> Fingerprint | None:
@@ -69,13 +81,19 @@ def _encoder_for(
         ) from error
 
 
-def _text_encoder_for(settings: Settings, made_with: Fingerprint | None) -> TextEncoder | None:
-    name = settings.text_encoder or (made_with.text_encoder if made_with else None)
+def _text_encoder_for(
+    settings: Settings, made_with: Fingerprint | None, *, bulk: bool = False
+) -> TextEncoder | None:
+    name = settings.text_encoder
     if name is None:
+        name = (
+            made_with.text_encoder
+            if made_with
+            else choose_text_encoder(models_root=settings.models)
+        )
+    if name is None or name == NO_TEXT_ENCODER:
         return None
-    from vlm.encoders.text import SentenceTransformerEncoder
-
-    return SentenceTransformerEncoder(name)
+    return load_text_encoder(name, models_root=settings.models, bulk=bulk)
 
 
 def encoder_hint(settings: Settings, encoder: Encoder) -> str | None:
@@ -251,5 +269,9 @@ def build_pipeline(
     except BaseException:
         index.close()
         raise
-    weights = {**WEIGHTS, "sentence": settings.text_weight}
+    weights = {
+        **WEIGHTS,
+        "sentence": settings.text_weight,
+        "across": ACROSS * settings.text_weight,
+    }
     return Pipeline(index, encoder, reader, text_encoder=text_encoder, weights=weights, fit=fit)

@@ -262,7 +262,7 @@ def _differences(found: Fingerprint, wanted: Fingerprint) -> str:
         ),
         ("dimension", found.dim, wanted.dim),
         ("passages of at most this many tokens:", found.passage_tokens, wanted.passage_tokens),
-        ("sentence encoder", _text_encoder(found), _text_encoder(wanted)),
+        ("text encoder", _text_encoder(found), _text_encoder(wanted)),
     )
     return "; ".join(f"{name} {a}, not {b}" for name, a, b in pairs if a != b)
 

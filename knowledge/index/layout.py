@@ -6,7 +6,7 @@ The layout is the same in both engines, so an index can move between them. Five 
     corpus     a corpus    where it was read from; no vectors
     document   a document  everything that a person sees; no vectors. It is written after the
                            document's other points, so it marks them as complete.
-    passage    a chunk     vectors `clip_text`, `bm25` and, with a sentence encoder, `text`
+    passage    a chunk     vectors `clip_text`, `bm25` and, with a text encoder, `text`
     photo      an image    vector `image`
 
 Besides, `knowledge.index.change` writes points of kind `pending`, and a store may keep files as
@@ -48,10 +48,10 @@ class Fingerprint:
         dim: length of the dense vectors.
         passage_tokens: the chunking budget.
         schema_version: of this layout.
-        text_encoder: name or folder that the sentence encoder is loaded by, if there is one; not
+        text_encoder: name or folder that the text encoder is loaded by, if there is one; not
             compared, as the same encoder may lie in two places.
         text_encoder_fingerprint: `TextEncoderCard.fingerprint`.
-        text_dim: length of the sentence encoder's vectors; 0 without one.
+        text_dim: length of the text encoder's vectors; 0 without one.
     """
 
     encoder: str

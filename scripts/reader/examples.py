@@ -143,17 +143,17 @@ def held_out(rows: Iterable[Row]) -> set[str]:
         return name
 
     for row in squads:
-        number = _pair(row)
+        number = pair_of(row)
         for piece in _long_sentences(row["context"]):
             parents[root(piece)] = root(number)
     chosen: set[str] = set()
     for row in squads:
         if row["source"] == "xquad_en_zh":
-            chosen.add(root(_pair(row)))
+            chosen.add(root(pair_of(row)))
     # By hash of the smallest id in the paragraph, so that a new file does not move the choice.
     members: defaultdict[str, list[Row]] = defaultdict(list)
     for row in squads:
-        members[root(_pair(row))].append(row)
+        members[root(pair_of(row))].append(row)
     for name in chosen:
         first = min(row["pair"] for row in members[name] if "pair" in row)
         if int(hashlib.sha256(first.encode()).hexdigest(), 16) % 100 < HELD_OUT_PERCENT:
@@ -161,7 +161,7 @@ def held_out(rows: Iterable[Row]) -> set[str]:
     return held
 
 
-def _pair(row: Row) -> str:
+def pair_of(row: Row) -> str:
     """What the question has in common with its translations."""
     return "id:" + str(row.get("pair") or row["id"].partition(":")[2])
 

@@ -152,12 +152,13 @@ def onnx_run(path: Path, threads: int) -> Run:
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = threads
     session = onnxruntime.InferenceSession(str(path), settings, ["CPUExecutionProvider"])
+    names = [each.name for each in session.get_outputs() if each.name != "vector"]
 
     def run(tokens: npt.NDArray[np.int64], bounds: npt.NDArray[np.int64]) -> tuple[Floats, ...]:
         places = np.arange(tokens.shape[1])
         passage = (places >= bounds[:, :1]) & (places <= bounds[:, 1:])
         fed = {"input_ids": tokens, "passage_mask": passage}
-        return tuple(session.run(None, fed))
+        return tuple(session.run(names, fed))
 
     return run
 
@@ -167,27 +168,33 @@ def held_out_questions(path: Path) -> list[Question]:
     questions = []
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
-        asked, read = row["language_question"], row["language_context"]
-        source = row["source"]
-        if source in ("museum_whitney", "museum_nypl"):
-            part = f"{source} {'zh on en' if asked == 'zh' else 'en'}"
-        elif source == "squad_dev":
-            part = "xquad en"
-        elif source == "xquad_en_zh":
-            part = "xquad zh" if asked == read else f"xquad {asked} on {read}"
-        elif source == "xquad_other":
-            part = "xquad other languages"
-        else:
+        part = held_out_part(row)
+        if part is None:
             continue
         questions.append(
             Question(
                 part, row["question"], row["context"],
                 [answer["text"] for answer in row["answers"]],
                 [answer["start"] for answer in row["answers"]],
-                chinese=read in ("zh", "zh-Hant", "ja"),
+                chinese=row["language_context"] in ("zh", "zh-Hant", "ja"),
             )
         )  # fmt: skip
     return questions
+
+
+def held_out_part(row: dict[str, Any]) -> str | None:
+    """The part that a held-out row is measured in."""
+    asked, read = row["language_question"], row["language_context"]
+    match row["source"]:
+        case "museum_whitney" | "museum_nypl" as source:
+            return f"{source} {'zh on en' if asked == 'zh' else 'en'}"
+        case "squad_dev":
+            return "xquad en"
+        case "xquad_en_zh":
+            return "xquad zh" if asked == read else f"xquad {asked} on {read}"
+        case "xquad_other":
+            return "xquad other languages"
+    return None
 
 
 def hand_questions(path: Path) -> list[Question]:

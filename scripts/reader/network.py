@@ -17,6 +17,9 @@ from torch.nn import functional
 
 STATUSES = ("standing", "gone", "not said")
 VERDICTS = ("yes", "no", "neither")
+VECTOR_DEPTH = 6
+"""After how many layers the text vectors branch off."""
+VECTOR_SIZE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +109,25 @@ class Network(nn.Module):
         self.pooled = nn.Linear(2 * shape.hidden, shape.hidden)
         self.judged = nn.Linear(shape.hidden, 1 + len(STATUSES) + len(VERDICTS))
 
-    def encode(self, tokens: Tensor, present: Tensor) -> Tensor:
-        """Hidden states `(n, length, hidden)` of int64 `tokens`, bool `present` `(n, length)`."""
+    def states(self, tokens: Tensor, present: Tensor, *, layers: int | None = None) -> list[Tensor]:
+        """The embeddings and what each of the first `layers` layers makes of them.
+
+        Each is `(n, length, hidden)`. `tokens` is int64 and `present` bool, both `(n, length)`;
+        without `layers`, all layers are run.
+        """
         places = self.places.weight[: tokens.shape[1]]
-        hidden = self.embedding_norm(self.words(tokens) + places)
-        mask = torch.zeros(present.shape, dtype=hidden.dtype).masked_fill(~present, -1e4)
-        mask = mask[:, None, None, :]
-        for layer in self.layers:
-            hidden = layer(hidden, mask)
-        return hidden
+        states = [self.embedding_norm(self.words(tokens) + places)]
+        mask = attention_mask(present, states[0])
+        for layer in self.layers[:layers]:
+            states.append(layer(states[-1], mask))
+        return states
 
     def forward(self, tokens: Tensor, present: Tensor, passage: Tensor) -> Outputs:
         """`passage` is bool `(n, length)`: the tokens that may be in an answer."""
-        hidden = self.encode(tokens, present)
+        return self.read(self.states(tokens, present)[-1], passage)
+
+    def read(self, hidden: Tensor, passage: Tensor) -> Outputs:
+        """What the heads say of the last layer's states `(n, length, hidden)`."""
         allowed = passage.clone()
         allowed[:, 0] = True
         points = self.ends(hidden).float().masked_fill(~allowed[..., None], -1e4)
@@ -129,6 +138,39 @@ class Network(nn.Module):
         judged = self.judged(pooled).float()
         answerable, statuses, verdicts = judged.split([1, len(STATUSES), len(VERDICTS)], -1)
         return Outputs(starts, ends, answerable[:, 0], statuses, verdicts)
+
+
+class TextVectors(nn.Module):
+    """A branch from the middle of the network: a text alone to one vector.
+
+    It shares the word embeddings and the first VECTOR_DEPTH layers with reading. Then come a layer
+    of its own, the mean over the tokens and a projection.
+    """
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.layer = Layer(shape, 0.0)
+        self.projected = nn.Linear(shape.hidden, VECTOR_SIZE)
+
+    def forward(self, hidden: Tensor, present: Tensor) -> Tensor:
+        """`hidden` `(n, length, hidden)` of layer VECTOR_DEPTH to `(n, VECTOR_SIZE)` of length 1.
+
+        `present` is bool `(n, length)`.
+        """
+        hidden = self.layer(hidden, attention_mask(present, hidden))
+        return functional.normalize(self.projected(mean_of(hidden, present)).float(), dim=-1)
+
+
+def attention_mask(present: Tensor, like: Tensor) -> Tensor:
+    """What is added to the attention's scores, `(n, 1, 1, length)`: -1e4 where nothing stands."""
+    mask = torch.zeros(present.shape, dtype=like.dtype).masked_fill(~present, -1e4)
+    return mask[:, None, None, :]
+
+
+def mean_of(hidden: Tensor, present: Tensor) -> Tensor:
+    """The mean `(n, hidden)` over the tokens that are there."""
+    weights = present.to(hidden.dtype)[..., None]
+    return (hidden * weights).sum(1) / weights.sum(1)
 
 
 def load_bert(network: Network, tensors: Mapping[str, npt.NDArray[np.float32]]) -> None:

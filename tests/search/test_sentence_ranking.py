@@ -1,4 +1,4 @@
-"""A sentence encoder from the index to the ranking: written, asked, refused, left out."""
+"""A text encoder from the index to the ranking: written, asked, refused, left out."""
 
 from collections.abc import Sequence
 
@@ -11,20 +11,25 @@ from indexer.run import fingerprint_of, index_corpus
 from knowledge.errors import IndexMismatchError
 from knowledge.index import layout
 from knowledge.index.index import open_index, read_fingerprint
+from search.fusion import WEIGHTS
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.encoders.base import Embeddings
 from vlm.encoders.text import TextEncoderCard
 from vlm.readers.extractive import ExtractiveReader
 
-TOPICS = (("opened", "railway", "trains"), ("completed", "museum", "exhibits"), ("拆除", "城门"))
+TOPICS = (
+    ("opened", "railway", "trains"),
+    ("completed", "museum", "exhibits", "展品"),
+    ("拆除", "城门"),
+)
 """Words of one row mean the same to it: a question that shares no word still finds its passage."""
 
 
 class Topics:
     """A real small text encoder: how many words of each topic a text has."""
 
-    def __init__(self, name: str = "topics", *, languages: tuple[str, ...] = ("en",)) -> None:
+    def __init__(self, name: str = "topics", *, languages: tuple[str, ...] = ("en", "zh")) -> None:
         self.card = TextEncoderCard(name, f"of {name}", len(TOPICS) + 1, languages)
         self.asked: list[str] = []
 
@@ -69,6 +74,51 @@ def test_a_question_in_other_words_finds_its_subject(target, word, document):
     assert ranks == {"sentence": 1}
 
 
+def test_across_languages_its_ranking_is_of_the_other_languages_alone(target):
+    weights = {"bm25": 1.0, "sentence": 0.1, "across": 2.0}
+    found, ranks = first(target, "哪一座有展品?", weights=weights)
+    assert found == "clock_tower"
+    assert ranks["across"] == 1
+    encoder, topics = TinyEncoder(), Topics()
+    with open_index(target, fingerprint_of(encoder, topics)) as index:
+        pipeline = Pipeline(
+            index, encoder, ExtractiveReader(), text_encoder=topics, weights=weights
+        )
+        subjects = pipeline.search(Query("哪一座有展品?")).subjects
+    across = {each.document.id: each.ranks.get("across") for each in subjects}
+    assert across == {"clock_tower": 1, "old_station": 2, "yongan_gate": None}
+
+
+def test_where_words_and_vectors_agree_no_other_language_is_looked_at(target):
+    weights = {"bm25": 1.0, "sentence": 0.1, "across": 2.0}
+    found, ranks = first(
+        target, "When did trains stop calling at the old station?", weights=weights
+    )
+    assert found == "old_station"
+    assert ranks["bm25"] == ranks["sentence"] == 1
+    encoder, topics = TinyEncoder(), Topics()
+    with open_index(target, fingerprint_of(encoder, topics)) as index:
+        pipeline = Pipeline(
+            index, encoder, ExtractiveReader(), text_encoder=topics, weights=weights
+        )
+        subjects = pipeline.search(
+            Query("When did trains stop calling at the old station?")
+        ).subjects
+    assert not any("across" in each.ranks for each in subjects)
+
+
+def test_a_language_that_is_asked_for_is_kept(target):
+    encoder, topics = TinyEncoder(), Topics()
+    with open_index(target, fingerprint_of(encoder, topics)) as index:
+        pipeline = Pipeline(
+            index, encoder, ExtractiveReader(), text_encoder=topics,
+            weights={"sentence": 0.1, "across": 2.0},
+        )  # fmt: skip
+        query = Query("哪一座有展品?", filters={"language": "zh"})
+        subjects = pipeline.search(query).subjects
+    assert [each.document.id for each in subjects] == ["yongan_gate"]
+
+
 def test_every_passage_carries_the_vector(target):
     with open_index(target, read_fingerprint(target)) as index:
         records = list(index.store.scroll({"kind": "passage"}, with_vectors=True))
@@ -89,20 +139,25 @@ def test_a_question_in_a_language_it_was_not_trained_for_is_not_asked(target):
 
 
 def test_unless_its_ranking_counts_it_is_not_run(target):
-    encoder, topics = TinyEncoder(), Topics()
-    with open_index(target, fingerprint_of(encoder, topics)) as index:
-        pipeline = Pipeline(index, encoder, ExtractiveReader(), text_encoder=topics)
-        pipeline.search(Query("Which has trains?"))
-    assert topics.asked == []
+    encoder = TinyEncoder()
+    for weight, asked in ((0.0, []), (0.1, ["Which has trains?"])):
+        topics = Topics()
+        weights = {**WEIGHTS, "sentence": weight, "across": weight}
+        with open_index(target, fingerprint_of(encoder, topics)) as index:
+            pipeline = Pipeline(
+                index, encoder, ExtractiveReader(), text_encoder=topics, weights=weights
+            )
+            pipeline.search(Query("Which has trains?"))
+        assert topics.asked == asked
 
 
 def test_an_index_of_another_sentence_encoder_is_refused(target, tmp_path):
     for wanted in (Topics("other"), None):
-        with pytest.raises(IndexMismatchError, match="sentence encoder topics"):
+        with pytest.raises(IndexMismatchError, match="text encoder topics"):
             open_index(target, fingerprint_of(TinyEncoder(), wanted))
     plain = str(tmp_path / "plain")
     open_index(plain, fingerprint_of(TinyEncoder()), create=True).close()
-    with pytest.raises(IndexMismatchError, match="sentence encoder none, not topics"):
+    with pytest.raises(IndexMismatchError, match="text encoder none, not topics"):
         open_index(plain, fingerprint_of(TinyEncoder(), Topics()))
 
 

@@ -9,12 +9,19 @@ from vlm.models.local_encoders import (
     load_encoder,
 )
 from vlm.models.local_readers import find_reader, list_readers
+from vlm.models.local_text_encoders import (
+    BUNDLED_TEXT,
+    choose_text_encoder,
+    load_text_encoder,
+)
 from vlm.models.open_clip_files import find_clip
 from vlm.models.qwen3_vl_sizes import largest_that_fits
 
 __all__ = [
     "BUNDLED",
+    "BUNDLED_TEXT",
     "choose_encoder",
+    "choose_text_encoder",
     "encoder_folder",
     "find_clip",
     "find_reader",
@@ -23,4 +30,5 @@ __all__ = [
     "list_encoders",
     "list_readers",
     "load_encoder",
+    "load_text_encoder",
 ]

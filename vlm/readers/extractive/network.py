@@ -8,7 +8,8 @@ question-answering model of transformers. Knows pairs of texts and scores; no do
 `token_type_ids` int64 and `passage_mask` bool of the same shape. It gives `start_logits` and
 `end_logits` float32 (1, length); the first token stands for "nothing here answers", unless the card
 says `nulls: false`. A network of our own also gives `answerable` (1,), `statuses` (1, 3) and
-`verdicts` (1, 3). Weights above 2 GB lie beside it in `reader.onnx.data`.
+`verdicts` (1, 3), and for a text alone, which has a `passage_mask` (1, 0), its `vector` (1, dim) of
+length 1. Weights above 2 GB lie beside it in `reader.onnx.data`.
 
 One pair a run: int8 layers choose their scale from the whole input, so that in a batch a pair's
 scores would depend on the others.
@@ -50,6 +51,8 @@ _REMEDY = (
 )
 _LONGEST_QUESTION = 64
 """Tokens of a question that are read, where they are at most half of the positions."""
+_LONGEST_TEXT = 128
+"""Tokens of a text that its vector is made of; it was trained on passages of up to 72."""
 _LEAST_ELSEWHERE = 1e-6
 """Least probability that an answer lies outside the best span."""
 
@@ -63,6 +66,7 @@ class ReaderCard(BaseModel):
         positions: the most tokens of a pair.
         nulls: whether it learned to point at the first token where nothing answers. Models trained
             on SQuAD 1.1 did not.
+        vector: length of the vector that it makes of a text alone; 0 where it makes none.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -71,6 +75,7 @@ class ReaderCard(BaseModel):
     languages: tuple[str, ...] = Field(min_length=1)
     positions: int = Field(gt=16)
     nulls: bool = True
+    vector: int = Field(default=0, ge=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,11 @@ class Network:
         """Digest of its files; equal fingerprints read alike."""
         return _digest(self._folder)
 
+    @property
+    def vector_fingerprint(self) -> str:
+        """Digest of what a text's vector depends on: weights and tokenizer."""
+        return _digest(self._folder, (NETWORK, TOKENIZER))
+
     def load(self) -> None:
         """Load the weights now, so that the first question does not wait.
 
@@ -157,11 +167,12 @@ class Network:
             except Exception as error:  # ONNX Runtime's errors share no public base
                 raise _broken(path, error) from error
             self._inputs = frozenset(each.name for each in session.get_inputs())
-            self._outputs = tuple(each.name for each in session.get_outputs())
-            if not {"start_logits", "end_logits"} <= set(self._outputs):
+            outputs = [each.name for each in session.get_outputs()]
+            if not {"start_logits", "end_logits"} <= set(outputs):
                 raise _broken(path, "it gives no start_logits and end_logits")
             if unknown := self._inputs - set(_INPUTS):
                 raise _broken(path, f"it wants {', '.join(sorted(unknown))}, which no reader gets")
+            self._outputs = tuple(name for name in outputs if name != "vector")
             self._session = session
 
     def count_tokens(self, text: str) -> int:
@@ -192,7 +203,7 @@ class Network:
         )
         fed = {n: value for n, value in zip(_INPUTS, given, strict=True) if n in self._inputs}
         try:
-            values = self._session.run(None, fed)
+            values = self._session.run(self._outputs, fed)
         except Exception as error:  # ONNX Runtime's errors share no public base
             raise _broken(self._folder / NETWORK, error) from error
         said = dict(zip(self._outputs, (value[0] for value in values), strict=True))
@@ -225,6 +236,24 @@ class Network:
         offsets = np.array(pair.offsets, np.int64).reshape(-1, 2)[kept]
         return ids, kinds, offsets, parts[kept] == 1
 
+    def vector(self, text: str) -> Floats:
+        """What `text` means, float32 (card.vector,) of length 1; its first 128 tokens are read.
+
+        Raises:
+            ModelBrokenError: the network cannot be loaded or run, or makes no vectors.
+        """
+        self.load()
+        assert self._session is not None
+        bare = self._tokenizer.encode(text, add_special_tokens=False)
+        bare.truncate(_LONGEST_TEXT)
+        ids = np.array(self._tokenizer.post_process(bare).ids, np.int64)[None]
+        fed = {"input_ids": ids, "passage_mask": np.zeros((1, 0), np.bool_)}
+        try:
+            vector: Floats = self._session.run(["vector"], fed)[0][0]
+        except Exception as error:  # ONNX Runtime's errors share no public base
+            raise _broken(self._folder / NETWORK, error) from error
+        return vector
+
 
 @lru_cache(maxsize=4)
 def load_network(folder: Path = BUNDLED, *, threads: int = 0) -> Network:
@@ -237,10 +266,10 @@ def load_network(folder: Path = BUNDLED, *, threads: int = 0) -> Network:
     return Network(folder, threads=threads)
 
 
-@lru_cache(maxsize=4)
-def _digest(folder: Path) -> str:
+@lru_cache(maxsize=8)
+def _digest(folder: Path, names: tuple[str, ...] = (CARD, NETWORK, TOKENIZER)) -> str:
     whole = hashlib.sha256()
-    for path in (folder / name for name in (CARD, NETWORK, TOKENIZER, WEIGHTS)):
+    for path in (folder / name for name in (*names, WEIGHTS)):
         if path.name != WEIGHTS or path.is_file():
             with path.open("rb") as file:
                 whole.update(hashlib.file_digest(file, "sha256").digest())

