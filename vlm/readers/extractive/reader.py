@@ -32,6 +32,7 @@ from vlm.readers.extractive.agreement import (
     names_share,
 )
 from vlm.readers.extractive.network import Network, load_network
+from vlm.readers.extractive.phases import in_the_phase_asked
 from vlm.readers.extractive.spans import Found, best_of, find_spans, probability
 from vlm.readers.extractive.windows import Window, windows_of
 
@@ -280,6 +281,9 @@ class _Read:
         """The one year of the event asked for, or in the words; of a span, its end."""
         dated = set(self._dated(best))
         inside = _years(best)
+        phased = in_the_phase_asked(self.question, best.sentence)
+        if phased is not None:
+            return phased
         if len(dated) == 1 and not dated.isdisjoint(inside or dated):
             return dated.pop()
         return inside[-1] if inside else None
@@ -331,20 +335,20 @@ class _Read:
             passage_id=best.passage.passage_id,
             quote=best.sentence,
             value=value,
-            confidence=round(probability(best.margin), 3),
+            confidence=round(probability(self._score(best)), 3),
             composed=True,
             signals=self._signals(best) | agree,
         )
 
     def _signals(self, best: Found) -> dict[str, float]:
         others = [
-            each.margin for each in self.found
+            self._score(each) for each in self.found
             if (each.passage, each.start) != (best.passage, best.start)
         ]  # fmt: skip
-        lead = best.margin - max(others, default=best.margin - 8.0)
+        lead = self._score(best) - max(others, default=-8.0)
         scores = best.scores
         return {
-            "span": _scaled(best.margin),
+            "span": _scaled(self._score(best)),
             "answerable": _scaled(scores.answerable or 0.0),
             "lead": _scaled(lead),
             "place": float(best.window.place > 0),
