@@ -52,6 +52,7 @@ READER_SIGNALS: Mapping[str, str] = {
     "stated": "1 where the text's plain words say the same of existence, 0 the opposite, else 0.5",
     "place": "1 where the words are not in the first subject",
     "numbers": "share of the question's numbers that are the subject's",
+    "years": "share of the question's years that stand in the subject's text",
     "names": "share of the question's names that are the subject's",
 }
 """Signal → its meaning, for those that a reader measures of its own draft (`Draft.signals`)."""
@@ -60,7 +61,7 @@ SIGNS: Mapping[str, int] = {
     "image": 1, "image_margin": 1, "nearest_share": 1, "lookalikes": -1, "words": 1,
     "words_without_photo": 1, "bm25_margin": 1, "agreement": 1, "first": 1, "reader": 1,
     "span": 1, "answerable": 1, "lead": 1, "status": 1, "stated": 1, "place": -1,
-    "numbers": 1, "names": 1,
+    "numbers": 1, "years": 1, "names": 1,
 }  # fmt: skip
 """Signal → the only sign that its weight may have; a signal that is not named may have either. What
 speaks for an answer on one kind of material then cannot count against it on another."""
