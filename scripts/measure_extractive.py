@@ -3,9 +3,9 @@
 For every question of a test set the reader gets the document that holds the answer, with
 `--distractors` others behind it; a text question that no document answers gets the three most
 similar documents. Prints, separately for the even and the odd lines of the test sets (thresholds
-are chosen on even lines only), by kind and language: answers right on `exists` and `year`, questions
-rightly abstained from, questions answered at all, the right document, and whether the quotation
-holds the reference answer.
+are chosen on even lines only), by kind and language: answers right on `exists` and `year`,
+questions rightly abstained from, questions answered at all, the right document, and whether the
+quotation holds the reference answer.
 
     python scripts/measure_extractive.py data/landmarks data/lost_buildings
 """
