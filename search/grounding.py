@@ -544,8 +544,7 @@ def _denials(sentence: str) -> frozenset[str]:
 
 
 def _dates_alike(text: str, quote: str, document: Document, exists: bool | None) -> bool:
-    """Whether the rules that read documents find no event and no state in the text that they do
-    not find in the quotation."""
+    """Whether the text states no event and no state that the quotation does not state."""
     said, quoted = _read(text, document), _read(quote, document)
     known = {(event.kind, event.year.value) for event in quoted.events}
     for event in said.events:
