@@ -143,6 +143,8 @@ def _of_knowledge() -> dict[str, Callable[[str], object]]:
         "dates.years": dates.find_years,
         "dates.periods": dates.find_periods,
         "language.guess": language.guess_language,
+        "language.script": language.script_language,
+        "language.quotation": lambda text: language.language_of_quotation(text, "de"),
         "language.fold": language.fold,
         "bm25": lambda text: bm25.Bm25().encode_documents([text]),
         "bm25.query": lambda text: bm25.Bm25().encode_query(text),
@@ -176,9 +178,25 @@ def _of_corpora() -> dict[str, Callable[[str], object]]:
 
 
 def _of_readers() -> dict[str, Callable[[str], object]]:
-    from vlm.chronology import asks_existence, chronology_of
+    import numpy as np
+
+    from vlm.chronology import (
+        asked_kinds,
+        asks_existence,
+        asks_when,
+        asks_yes_no,
+        chronology_from_payload,
+        chronology_of,
+        chronology_payload,
+        timeline,
+        year_event_of,
+    )
     from vlm.readers import Candidate, Reading
     from vlm.readers.extractive import ExtractiveReader
+    from vlm.readers.extractive import agreement as agreements
+    from vlm.readers.extractive.network import Scores
+    from vlm.readers.extractive.spans import find_spans
+    from vlm.readers.extractive.windows import Window, windows_of
 
     reader = ExtractiveReader()
 
@@ -193,10 +211,40 @@ def _of_readers() -> dict[str, Callable[[str], object]]:
         return Candidate("c/d", title, aliases, "en", passages)
 
     said = "The Old Mill was built in 1901. It was demolished in 1961."
+
+    def spans(text: str) -> object:
+        passage = _passage(text)
+        window = Window(0, candidate("Old Mill", text), "Old Mill", (passage,))
+        ends = np.arange(4, len(text) + 4, 4)
+        scores = Scores(
+            starts=np.zeros(len(ends), np.float32), ends=np.zeros(len(ends), np.float32),
+            offsets=np.stack([ends - 4, ends], axis=1), nothing=0.0, answerable=None,
+            statuses=None, verdicts=None,
+        )  # fmt: skip
+        return find_spans(window, scores)
+
     return {
         "chronology": lambda text: chronology_of(_document(text)),
         "chronology names": lambda text: chronology_of(_named(text)),
+        "chronology stored": lambda text: timeline(
+            chronology_from_payload(chronology_payload(chronology_of(_document(text))))
+        ),
         "asks existence": asks_existence,
+        "asks when": asks_when,
+        "asks yes or no": asks_yes_no,
+        "asked kinds": asked_kinds,
+        "year event": lambda text: year_event_of(text, 1901),
+        "windows": lambda text: windows_of(
+            Reading(text, "en", (), (candidate(text, *_pieces(text, 600)),)), _count
+        ),
+        "spans": spans,
+        "agreement": lambda text: agreements.agreement(text, candidate("Old Mill", text)),
+        "agreement names": lambda text: agreements.names_share(text, candidate(text, said)),
+        "agreement title": lambda text: agreements.is_named(text, candidate("Old Mill", said)),
+        "agreement another": lambda text: agreements.is_about_another(
+            text, candidate("Mill", said, aliases=tuple(_pieces(text, 60)))
+        ),
+        "agreement fits": lambda text: agreements.fits_what_is_asked(text, text),
         **{
             f"reader {question}": lambda text, question=question: read(
                 question, candidate("Old Mill", text)
@@ -214,9 +262,10 @@ def _of_readers() -> dict[str, Callable[[str], object]]:
 
 
 def _of_search() -> dict[str, Callable[[str], object]]:
-    from search.citation import check_citation, find_quote, year_stands_in
+    from search.citation import Citation, check_citation, find_quote, year_stands_in
     from search.conflicts import contradictions, same_subject
     from search.evidence import Subject
+    from search.grounding import grounded, says_nothing, says_only
     from search.names import check_spelling, documents_named
     from search.topic_words import TopicWords
     from vlm.chronology import chronology_of
@@ -234,6 +283,9 @@ def _of_search() -> dict[str, Callable[[str], object]]:
             document, 1, {}, {}, None, passages=passages, chronology=chronology_of(document)
         )
 
+    def cited(text: str) -> Citation:
+        return Citation(_passage(text), text, 0, len(text))
+
     def check(text: str) -> object:
         draft = Draft(text="", passage_id="c/d#0", quote=text, year=1901)
         return check_citation(draft, {"c/d#0": _passage(text)})
@@ -243,6 +295,19 @@ def _of_search() -> dict[str, Callable[[str], object]]:
         "citation.no quote": lambda text: find_quote(text[: len(text) // 2] + "§", text),
         "citation.year": lambda text: year_stands_in(-1901, text),
         "citation.check": check,
+        "grounding.nothing": lambda text: says_nothing(
+            Draft(text="", value=text[:600]), cited(text), _named(text), text
+        ),
+        "grounding.only": lambda text: says_only(
+            text, text, document=_named(text), question=text, exists=None
+        ),
+        "grounding.value": lambda text: grounded(
+            Draft(text=text, value=text, current_use=text, year=1901, year_event="built"),
+            cited(text),
+            _named(text),
+            question="When was it built?",
+            language="en",
+        ),
         "names.question": lambda text: documents_named(text, [_document("")]),
         "names.title": lambda text: documents_named("The Old Mill", [_named(text)]),
         "names.both": lambda text: documents_named(text, [_named(text)]),

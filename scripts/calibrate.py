@@ -29,7 +29,6 @@ from random import Random
 
 from api.settings import Settings, load_settings
 from api.wiring.pipeline import build_pipeline
-from knowledge.language import fold, is_han
 from search.confidence import FILE, READER_SIGNALS, SIGNALS, CalibrationFile, Fit
 from search.evaluation import (
     FULL,
@@ -54,8 +53,6 @@ from vlm.models import encoder_folder
 
 _SEED = 14
 _FEWEST_KINDS = 3
-_ALIKE = 0.6
-"""From this F1 of its words on, an answer is taken for the reference."""
 
 COLUMNS: Mapping[str, str] = {
     "questions": "questions",
@@ -128,7 +125,6 @@ def ask(material: Material, options: argparse.Namespace) -> list[Judged]:
     """Ask the questions of one index and judge what is drafted, whatever its confidence."""
     pipeline = build_pipeline(_settings(options, index=str(material.index)))
     pipeline.fit = None
-    values = accepted_values(material.testsets)
     beside = sum(other.kind == material.kind for other in options.kind)
     with pipeline.index, Cache(options.cache) as cache:
         questions = gather(
@@ -146,7 +142,7 @@ def ask(material: Material, options: argparse.Namespace) -> list[Judged]:
             kind=material.kind,
             origin=outcome.question.origin,
             answerable=outcome.question.answerable,
-            right=is_right(outcome, values.get(outcome.question.id, ())),
+            right=is_right(outcome),
             signals=outcome.said.signals,
         )
         for outcome in outcomes
@@ -179,57 +175,16 @@ def _draw(random: Random, questions: list[LabelledQuestion], most: int) -> list[
     return [question for place, question in enumerate(questions) if place in kept]
 
 
-def accepted_values(testsets: Sequence[Path]) -> dict[str, tuple[str, ...]]:
-    """Question → the texts that answer it (`values`), for the questions that have them."""
-    rows = (
-        json.loads(line)
-        for path in testsets
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if line.strip()
-    )
-    return {row["id"]: tuple(row["values"]) for row in rows if row.get("values")}
-
-
-def is_right(outcome: Outcome, values: Sequence[str]) -> bool:
-    """Whether an answer is right: by the test set's labels, and by its accepted values.
+def is_right(outcome: Outcome) -> bool:
+    """Whether an answer is right by the test set's labels.
 
     To a question about an end that the document denies (`demolished`, still there, no year), only
     the answer that says so is right.
     """
     question, said = outcome.question, outcome.said
-    if not outcome.right:
-        return False
-    if question.kind == "demolished" and question.exists and question.year is None:
-        return said.exists is True and said.year is None
-    if not values or said.abstained:
-        return True
-    if said.year is not None and str(said.year) in values:
-        return True
-    value = getattr(said, "value", None)
-    return any(
-        is_alike(reference, value) if value else fold(reference) in fold(said.quote or "")
-        for reference in values
-    )
-
-
-def is_alike(reference: str, value: str) -> bool:
-    """Whether two short texts say the same: one holds the other and is at most twice as long, or
-    they share most of their words (F1; in Chinese, characters).
-
-    >>> is_alike("12 May 1931", "May 12, 1931"), is_alike("Ida Toll", "Otto Toll & Son, Wien")
-    (True, False)
-    """
-    first, second = _words(reference), _words(value)
-    shared = sum((Counter(first) & Counter(second)).values())
-    holds = shared == min(len(first), len(second))
-    if holds and max(len(first), len(second)) <= 2 * min(len(first), len(second)):
-        return shared > 0
-    return 2 * shared >= _ALIKE * (len(first) + len(second)) and shared > 0
-
-
-def _words(text: str) -> list[str]:
-    spaced = "".join(f" {c} " if is_han(c) else c for c in fold(text))
-    return spaced.split()
+    if outcome.right and question.kind == "demolished" and question.exists:
+        return question.year is not None or (said.exists is True and said.year is None)
+    return outcome.right
 
 
 def table(figures: Sequence[Figures]) -> str:
@@ -297,7 +252,12 @@ def calibration_file(options: argparse.Namespace) -> tuple[Path, CalibrationFile
 
 
 def _settings(options: argparse.Namespace, *, index: str) -> Settings:
-    return load_settings(index=index, encoder=options.encoder, reader=options.reader)
+    return load_settings(
+        index=index,
+        encoder=options.encoder,
+        reader=options.reader,
+        reader_model=options.reader_model,
+    )
 
 
 def _material(text: str) -> Material:
@@ -319,6 +279,7 @@ def _options() -> argparse.Namespace:
     add("--foreign", type=Path, help="folder of photos that show nothing indexed")
     add("--encoder")
     add("--reader")
+    add("--reader-model", help="which model the reader reads with")
     add("--most", type=int, default=200, help="questions of a kind")
     add("--made", type=int, default=40, help="made questions of a sort, for kinds with photos")
     add("--unknown-share", type=float, default=usual.unknown_share)

@@ -2,10 +2,10 @@
 
 For every question of a test set the reader gets the document that holds the answer, with
 `--distractors` others behind it; a text question that no document answers gets the three most
-similar documents. Prints, separately for the even and the odd lines of the test sets (rules are
-tuned on even lines only), by kind and language: answers right on `exists` and `year`, questions
-rightly abstained from, questions answered at all, the right document, and whether the quotation
-holds the reference answer.
+similar documents. Prints, separately for the even and the odd lines of the test sets (thresholds
+are chosen on even lines only), by kind and language: answers right on `exists` and `year`,
+questions rightly abstained from, questions answered at all, the right document, and whether the
+quotation holds the reference answer.
 
     python scripts/measure_extractive.py data/landmarks data/lost_buildings
 """
@@ -43,7 +43,7 @@ class Asked:
 
     @property
     def half(self) -> str:
-        """Rules may be tuned on `even` lines; `odd` ones are held out."""
+        """Thresholds may be chosen on `even` lines; `odd` ones are held out."""
         return "odd" if self.line % 2 else "even"
 
 
@@ -75,8 +75,8 @@ def main() -> None:
     print_table(outcomes)
 
 
-def measure(corpus: Path, *, distractors: int) -> Iterator[Outcome]:
-    """Ask every question of a corpus's test set."""
+def measure(corpus: Path, *, distractors: int, every: int = 1) -> Iterator[Outcome]:
+    """Ask the questions of a corpus's test set, or each `every`-th one."""
     reader = ExtractiveReader()
     photo = (Image.new("RGB", (8, 8)),)  # the reader looks only at whether there is one
     candidates = {
@@ -85,7 +85,7 @@ def measure(corpus: Path, *, distractors: int) -> Iterator[Outcome]:
         if isinstance(document, Document)
     }
     lines = (corpus / "testset.jsonl").read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines, start=1):
+    for number, line in list(enumerate(lines, start=1))[::every]:
         asked = Asked(corpus.name, number, json.loads(line))
         given = given_candidates(asked.labels, candidates, distractors=distractors)
         if given is None:

@@ -115,7 +115,7 @@ def check_citation(
 
 def _fits(draft: Draft, chronology: Chronology) -> bool:
     """Whether a model's claim fits what the whole text says: *A shop stands in its place* holds a
-    word of standing, but it is not the subject that stands. The rules read the whole text already.
+    word of standing, but it is not the subject that stands. The extractive reader looks at that.
     """
     state = chronology.existence
     if draft.composed or state is None or state.plainness <= _BY_TENSE:

@@ -544,8 +544,7 @@ def _denials(sentence: str) -> frozenset[str]:
 
 
 def _dates_alike(text: str, quote: str, document: Document, exists: bool | None) -> bool:
-    """Whether the rules that read documents find no event and no state in the text that they do
-    not find in the quotation."""
+    """Whether the text states no event and no state that the quotation does not state."""
     said, quoted = _read(text, document), _read(quote, document)
     known = {(event.kind, event.year.value) for event in quoted.events}
     for event in said.events:
@@ -622,7 +621,7 @@ def _is_katakana(character: str) -> bool:
 _MOST_TRIES = 16
 _UNSPACED = re.compile(rf"[{_HAN}\u3040-\u309f\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Scripts that put no spaces between words: Chinese, Japanese, Thai, Lao, Burmese, Khmer."""
-_LONG_NUMBER = re.compile(r"\d+(?:[,，]\d{3}(?!\d)|\.\d+)+")
+_LONG_NUMBER = re.compile(r"(?<!\d)\d+(?:[,，]\d{3}(?!\d)|\.\d+)+")
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:[,，]\d{3})*(?:\.\d+)?(?!\w)|\d+(?:\.\d+)?")
 
 

@@ -133,7 +133,7 @@ class Pipeline:
         """
         if query.answer_schema is not None and not isinstance(self.reader, LookingReader):
             raise QueryError(
-                f"The reader {self.reader.name} answers by rules and cannot fill a schema; use "
+                f"The reader {self.reader.name} only quotes and cannot fill a schema; use "
                 f"qwen3-vl or openai."
             )
         with stage("read"):

@@ -16,7 +16,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "yes": "Yes.", "no": "No.", "bc": "{year} BC", "apart": " ",
         "nothing": "The documents about {title} do not say.",
         "nothing found": "Nothing in the index resembles what is asked about.",
-        "not read": "The question or the documents are in a language that this reader was not measured to read well.",
+        "not read": "The question or the documents are in a language that this reader was not "
+        "measured to read well.",
     },
     "zh": {
         "source": "据资料:“{quote}”",
@@ -36,7 +37,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "yes": "Ja.", "no": "Nein.", "bc": "{year} v. Chr.", "apart": " ",
         "nothing": "Die Dokumente über {title} sagen es nicht.",
         "nothing found": "Nichts im Index ähnelt dem Gefragten.",
-        "not read": "Die Frage oder die Dokumente sind in einer Sprache, die dieser Leser nicht nachweislich gut liest.",
+        "not read": "Die Frage oder die Dokumente sind in einer Sprache, die dieser Leser nicht "
+        "nachweislich gut liest.",
     },
     "fr": {
         "source": "La source dit : « {quote} »",
@@ -46,7 +48,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "yes": "Oui.", "no": "Non.", "bc": "{year} av. J.-C.", "apart": " ",
         "nothing": "Les documents sur {title} ne le disent pas.",
         "nothing found": "Rien dans l’index ne ressemble à ce qui est demandé.",
-        "not read": "La question ou les documents sont dans une langue que ce lecteur ne lit pas assez bien.",
+        "not read": "La question ou les documents sont dans une langue que ce lecteur ne lit pas "
+        "assez bien.",
     },
     "es": {
         "source": "La fuente dice: «{quote}»",
@@ -56,7 +59,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "yes": "Sí.", "no": "No.", "bc": "{year} a. C.", "apart": " ",
         "nothing": "Los documentos sobre {title} no lo dicen.",
         "nothing found": "Nada en el índice se parece a lo que se pregunta.",
-        "not read": "La pregunta o los documentos están en una lengua que este lector no lee con la calidad medida.",
+        "not read": "La pregunta o los documentos están en una lengua que este lector no lee con "
+        "la calidad medida.",
     },
 }  # fmt: skip
 _STOPS = ".!?。！？…"

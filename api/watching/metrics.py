@@ -275,7 +275,8 @@ class StateCollector(Collector):
         reader = self._pipeline.reader
         stood_in = reader.stood_in if isinstance(reader, FallbackReader) else 0
         return CounterMetricFamily(
-            "snapcite_reader_fallbacks", "Questions that rules read because the model failed.",
+            "snapcite_reader_fallbacks",
+            "Questions that the extractive reader read because the model failed.",
             value=stood_in,
         )  # fmt: skip
 

@@ -6,8 +6,9 @@ from benchmarks.growth import FILES, PATTERNS, failures, text_functions, text_of
 
 FUNCTIONS = (
     "sentences", "chunks", "dates.years", "text.unwrap", "markdown", "front", "photo pattern",
-    "chronology", "chronology names", "reader When was it built?", "reader question",
-    "citation.quote", "names.both", "names.respelling", "conflicts", "schema check", "chat",
+    "chronology", "chronology names", "asks existence", "windows", "spans", "agreement",
+    "reader When was it built?", "reader question", "citation.quote", "grounding.nothing",
+    "names.both", "names.respelling", "conflicts", "schema check", "chat",
     "CSV", "a JSON array", "a corpus folder",
 )  # fmt: skip
 DISLIKED = ("no border", "chinese no border", "json arrays", "quote fields")

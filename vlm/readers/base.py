@@ -80,9 +80,9 @@ class Draft:
         fields: what the caller's own schema asks for.
         reasoning: what the model thought before it answered, where that was asked for.
         note: a remark for people on how it was read, for example by the second reader.
-        composed: the rules of `vlm.readers.extractive` made `text`, `current_use` and `year_event`
-            from the quotation themselves. What a model wrote is never `composed`, so
-            `search.grounding` checks it word by word.
+        composed: code made `text`, `current_use` and `year_event` from the question and the
+            quotation, as `vlm.readers.extractive` does. What a language model wrote is never
+            `composed`, so `search.grounding` checks it word by word.
         signals: name → what the reader measured of its own answer, from -1 to 1, which the fit of
             the confidence weighs; `search.confidence.READER_SIGNALS` describes them.
     """

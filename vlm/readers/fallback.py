@@ -15,8 +15,8 @@ from vlm.readers.base import Draft, LookingReader, Reader, Reading
 logger = logging.getLogger(__name__)
 
 _NOTES = {
-    "en": "The model could not be asked, so this was read by simpler rules.",
-    "zh": "模型暂时无法使用,本回答由较简单的规则读出。",
+    "en": "The model could not be asked, so the simpler extractive reader answered.",
+    "zh": "模型暂时无法使用,本回答由较简单的摘录式阅读器给出。",
 }
 
 

@@ -71,7 +71,7 @@ def follow(client, question: str, *photos: bytes, key: str = "a", id_: str = ID)
 
 def test_a_follow_up_needs_no_second_upload(client):
     assert follow(client, "Is it still there?", STATION)["exists"] is False
-    assert follow(client, "And when was it built?")["year"] == 1912
+    assert follow(client, "And when was it opened?")["year"] == 1912
     assert follow(client, "它是哪一年拆除的?")["year"] == 1992
     assert follow(client, "When was it completed?", TOWER)["year"] == 1889
     assert follow(client, "Is it still there?")["exists"] is True
@@ -106,7 +106,7 @@ def test_a_key_s_conversation_is_closed_to_another(client):
     client.headers["X-API-Key"] = "b"
     assert client.delete(f"/v1/conversations/{ID}").json()["status"] == "absent"
     assert follow(client, "And when was it built?", key="b")["abstained"]
-    assert follow(client, "And when was it built?", key="a")["year"] == 1912
+    assert follow(client, "And when was it opened?", key="a")["year"] == 1912
 
 
 def test_a_forgotten_conversation_is_forgotten(client):
@@ -136,7 +136,7 @@ def test_replicas_share_conversations_in_redis(index, encoder, redis_port):
     other = make_client(index, encoder, redis_at(redis_port))
     with one, other:
         follow(one, "Is it still there?", STATION)
-        assert follow(other, "And when was it built?")["year"] == 1912
+        assert follow(other, "And when was it opened?")["year"] == 1912
         assert other.delete(f"/v1/conversations/{ID}").json()["status"] == "removed"
         assert follow(one, "And when was it built?")["abstained"]
 

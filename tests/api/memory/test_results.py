@@ -121,7 +121,7 @@ def test_another_photo_question_or_option_is_another_answer(scene):
     ]
     assert scene.cache.hits == {}
     assert [a["answer"]["subject"]["title"] for a in asked[:2]] == ["Old Station", "Clock Tower"]
-    assert "年" in asked[3]["answer"]["text"]
+    assert "据资料" in asked[3]["answer"]["text"]
 
 
 def test_an_update_is_seen_by_the_next_question(scene):
@@ -138,7 +138,7 @@ def test_an_update_is_seen_by_the_next_question(scene):
 
 
 def test_an_answer_that_another_reader_gave_is_not_kept(scene):
-    scene.reader.note = "The model could not be asked, so this was read by simpler rules."
+    scene.reader.note = "The model could not be asked, so the simpler extractive reader answered."
     scene.ask(STATION)
     scene.reader.note = None
     assert scene.ask(STATION)["answer"]["note"] is None

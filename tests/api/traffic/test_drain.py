@@ -61,7 +61,7 @@ def test_what_is_under_way_ends_and_what_is_new_is_refused(starter_index):
         assert httpx.get(f"{served.url}/health").status_code == 200
         answer = under_way.result()
         assert answer.status_code == 200
-        assert answer.json()["answer"]["year"] == 1992  # by the rules, which stand in
+        assert answer.json()["answer"]["year"] == 1992  # by the extractive reader, which stands in
         assert served.process.wait(timeout=10) == 0
         assert time.monotonic() - stopped_at < 10
 

@@ -10,13 +10,15 @@ _CODE = re.compile(r"(?:[A-Za-z]+[-.]?)*\d+(?:[-.,/:]?[A-Za-z]*\d+)*(?:[A-Z](?![
 """`1,250`, `HB-2207`, `A.1976.33`, `14C`; *3rd* and *1920s* are their numbers."""
 _YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
 _ASKS_NUMBER = re.compile(
-    r"\bhow (?:many|much|tall|high|long|wide|deep|large|big|old|far|heavy|fast)\b|\bwie(?: ?viele?| hoch"
-    r"| lang| groß| alt| schwer)\b|\bcombien\b|\bcuánt[oa]s?\b|多少|多[高长長宽寬深大重远遠久快]|几[个個座层層人]",
+    r"\bhow (?:many|much|tall|high|long|wide|deep|large|big|old|far|heavy|fast)\b"
+    r"|\bwie(?: ?viele?| hoch| lang| groß| alt| schwer)\b|\bcombien\b|\bcuánt[oa]s?\b"
+    r"|多少|多[高长長宽寬深大重远遠久快]|几[个個座层層人]",
     re.IGNORECASE,
 )
 _ASKS_DATE = re.compile(
     r"\b(?:when|(?:what|which) (?:year|date|century|decade|day)|wann|welche[mns]? jahr|quand"
-    r"|quelle année|cuándo|qué año)\b|[何哪]时|何時|什么时候|什麼時候|[哪何]一?[年天日]|年份|年代|几几年",
+    r"|quelle année|cuándo|qué año)\b"
+    r"|[何哪]时|何時|什么时候|什麼時候|[哪何]一?[年天日]|年份|年代|几几年",
     re.IGNORECASE,
 )
 _NUMBER_WORD = re.compile(

@@ -61,8 +61,9 @@ _PLAIN = 0.9
 _SAME_EVENT = 2.0
 """What a margin is raised by where the sentence dates the event that is asked for."""
 _ASKS_USE = re.compile(
-    r"\b(?:used (?:for|as)|use of|in use as|purpose|serve[sd]? as|function|what is (?:it|there|found)"
-    r"|stands? (?:there|in its place|on (?:the|its) site)|occupies)\b|用途|用作|用来|做什么|作何用|当什么",
+    r"\b(?:used (?:for|as)|use of|in use as|purpose|serve[sd]? as|function|occupies"
+    r"|what is (?:it|there|found)|stands? (?:there|in its place|on (?:the|its) site))\b"
+    r"|用途|用作|用来|做什么|作何用|当什么",
     re.IGNORECASE,
 )
 _ENDED = {"zh": "它是什么时候被拆除或毁掉的？"}
@@ -253,7 +254,7 @@ class _Read:
         )
 
     def _chronology(self, place: int) -> Chronology | None:
-        """What the candidate's passages say in plain words; None for a question on another thing."""
+        """What a candidate's passages say in plain words; None if another thing is asked about."""
         if place not in self._chronologies:
             candidate = self.reading.candidates[place]
             corpus, _, id_ = candidate.document_id.partition("/")
