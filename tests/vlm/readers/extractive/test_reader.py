@@ -186,7 +186,7 @@ def test_any_text_and_question(text: str, question: str):
     draft = ExtractiveReader().read(Reading(question, "en", (), (candidate(text, "X"),)))
 
     if draft.passage_id is None:
-        assert draft.reason == "not_in_evidence"
+        assert draft.reason in ("not_in_evidence", "language_not_read")
     else:
         assert draft.quote in text
         assert draft.value is None or draft.value in draft.quote
