@@ -21,7 +21,8 @@ _MIN_HAN = 2
 
 
 def documents_named(question: str, documents: Iterable[Document]) -> list[str]:
-    """Ids of the documents whose title or alias stands in the question, longest name first.
+    """Ids of the documents whose title or alias stands in the question, longest name first; those
+    with names of one length stay in their order.
 
     A name in Latin letters must stand as whole words; a Chinese one anywhere, since Chinese has no
     spaces. A name that is part of a longer matched name does not count: `Frauenkirche Dresden`
@@ -34,7 +35,7 @@ def documents_named(question: str, documents: Iterable[Document]) -> list[str]:
         matched = [name for name in names if _stands_in(name, folded)]
         if matched:
             found.append((max(matched, key=len), document.document_id))
-    found.sort(key=lambda item: (-len(item[0]), item[1]))
+    found.sort(key=lambda item: -len(item[0]))
     longest: list[tuple[str, str]] = []
     for name, document_id in found:
         if not any(name != other and name in other for other, _ in longest):

@@ -136,7 +136,9 @@ class Retriever:
         if "lookalike" in self._weights and "image" in best:
             ordered["lookalike"] = self._lookalikes(best["image"])
         if "name" in self._weights:
-            named = documents_named(query.question, documents.values())
+            # Of documents with one title, the question's other words (a number, a year) decide.
+            by_words = dict.fromkeys([*ordered.get("bm25", ()), *documents])
+            named = documents_named(query.question, [documents[id_] for id_ in by_words])
             ordered["name"] = named or [id_ for id_ in meant if id_ in documents]
         if _first(ordered, "bm25") == _first(ordered, "sentence") is not None:
             # Words and vectors find the same text: it need not be sought in another language.

@@ -38,7 +38,7 @@ _YES_NO = re.compile(
     r"(?:is|are|was|do|does|did|has|have|ca)n't\b|[^?]*\b\w+(?:-t)?-(?:ils?|elles?|on)\b|[^?]*\bstill\s*\?"
 )
 _YES_NO_HAN = re.compile(
-    r"吗|嘛(?=[?？]|$)|[么没]有?[啊呢]?\s*[?？]?\s*$|是否|有没有|是不是|在不在|能不能|尚?存否|与否|还有没有"
+    r"吗|嘛(?=[?？]|$)|(?:(?<![什怎多这那])么|没有?)[啊呢]?\s*[?？]?\s*$|是否|有没有|是不是|在不在|能不能|尚?存否|与否|还有没有"
 )
 _EMBEDDED = re.compile(r"\b(?:whether|if|ob|si)\b(?!\s*$)")
 

@@ -6,7 +6,7 @@ import unicodedata
 from knowledge.language import fold, is_han
 from vlm.readers.base import Candidate
 
-_CODE = re.compile(r"(?:[A-Za-z]+[-.]?)*\d+(?:[-.,/:]?[A-Za-z]*\d+)*(?:[A-Z](?![a-z]))?")
+_CODE = re.compile(r"(?:[A-Za-z]+[-.]?)*\d+(?:[-.,/:]?[A-Za-z]*[-.,/:]?\d+)*(?:[A-Z](?![a-z]))?")
 """`1,250`, `HB-2207`, `A.1976.33`, `14C`; *3rd* and *1920s* are their numbers."""
 _YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
 _ASKS_NUMBER = re.compile(
@@ -95,6 +95,37 @@ def fits_what_is_asked(question: str, words: str) -> bool:
     return not _ASKS_DATE.search(question) or _DATE_WORD.search(words) is not None
 
 
+def names_the_field(question: str, line: str) -> bool:
+    """Whether a question has the label of a record's line in it.
+
+    >>> names_the_field("What is the box number of the print?", "Box: 278-F-04")
+    True
+    >>> names_the_field("这件的档号是什么？", "档号：PA-12")
+    True
+    """
+    label, _, _ = field_of(line)
+    folded = fold(label)
+    if not label or label == line or not folded:
+        return False
+    asked = fold(question)
+    if any(map(is_han, folded)):
+        return folded in asked
+    return {_singular(word) for word in folded.split()} <= set(map(_singular, asked.split()))
+
+
+def field_of(line: str) -> tuple[str, str, str]:
+    """A record's line in parts: label, mark, value; an empty mark where it is prose.
+
+    >>> field_of("Box: 278-F-04")
+    ('Box', ':', ' 278-F-04')
+    """
+    for mark in (":", "："):
+        label, found, value = line.partition(mark)
+        if found and len(label) <= 40 and label.count(" ") <= 5:
+            return label, found, value
+    return line, "", ""
+
+
 def is_named(question: str, candidate: Candidate) -> bool:
     """Whether a question calls a candidate by its title or an alias.
 
@@ -144,7 +175,8 @@ def names_of(question: str) -> set[str]:
     >>> sorted(names_of("Who photographed the Corn Exchange?"))
     ['Corn', 'Exchange']
     """
-    return {*_NAME.findall(question), *_QUOTED.findall(question)}
+    names = (re.sub(r"['’]s?$", "", name) for name in _NAME.findall(question))
+    return {*names, *_QUOTED.findall(question)}
 
 
 def _everything_in(candidate: Candidate) -> str:
@@ -154,6 +186,10 @@ def _everything_in(candidate: Candidate) -> str:
 
 def _alphanumeric(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _singular(word: str) -> str:
+    return word.removesuffix("s")
 
 
 def _share(held: list[bool]) -> float:

@@ -27,9 +27,11 @@ from vlm.composed_text import say_existence, say_not_read, say_nothing, say_valu
 from vlm.readers.base import Draft, Reading
 from vlm.readers.extractive.agreement import (
     agreement,
+    field_of,
     fits_what_is_asked,
     is_about_another,
     names_share,
+    names_the_field,
 )
 from vlm.readers.extractive.network import Network, load_network
 from vlm.readers.extractive.phases import in_the_phase_asked
@@ -46,6 +48,12 @@ _BEHIND_NAMED = 6.0
 """The same where the question names another candidate and not this one."""
 _DISAGREEING = 8.0
 """What margins are lowered by where a number or code of the question is not in the document."""
+_OTHER_NAMES = 4.0
+"""The same where a name of the question is not in the document."""
+_OTHER_YEARS = 2.0
+"""The same where a year of the question is not."""
+_SAME_FIELD = 3.0
+"""What a margin is raised by where the question has the label of the record's line in it."""
 _SURE = 3.0
 """Of a margin, to look no further."""
 _UNFIT = 4.0
@@ -160,12 +168,16 @@ class _Read:
         """A margin, lowered by what speaks against the words."""
         unfit = 0.0 if fits_what_is_asked(self.question, found.words) else _UNFIT
         same = _SAME_EVENT if self._dated(found) else 0.0
+        if names_the_field(self.question, found.sentence):
+            same += _SAME_FIELD
         return found.margin + same - self._behind(found.window.place) - unfit
 
     def _behind(self, place: int) -> float:
         """What a candidate's margins are lowered by."""
         agree = self._agreements[place]
-        behind = 0.0 if asks_yes_no(self.question) else _DISAGREEING * (1 - agree["numbers"])
+        behind = _OTHER_NAMES * (float(agree["names"] < 1) + 1 - agree["names"])
+        if not asks_yes_no(self.question):
+            behind += _DISAGREEING * (1 - agree["numbers"]) + _OTHER_YEARS * (1 - agree["years"])
         behind += _BEHIND_NAMED * (max(self._named) - self._named[place])
         if place > 0 and self._named[place] <= self._named[0]:
             shown = bool(self.reading.photos) or self.reading.known
@@ -369,20 +381,11 @@ def _scaled(logit: float) -> float:
 
 def _value(best: Found) -> str:
     """The words, or the whole field of a record's line that they stand in."""
-    label, mark, field = _field_of(best.sentence)
+    label, mark, field = field_of(best.sentence)
     inside = best.first - best.start >= len(label) + len(mark)
     if mark and inside and len(field.strip()) <= _LONGEST_VALUE:
         return field.strip().rstrip(".;；。")
     return best.words
-
-
-def _field_of(line: str) -> tuple[str, str, str]:
-    """A record's line in parts: label, mark, value; an empty mark where it is prose."""
-    for mark in (":", "："):
-        label, found, value = line.partition(mark)
-        if found and len(label) <= 40 and label.count(" ") <= 5:
-            return label, found, value
-    return line, "", ""
 
 
 def _years(best: Found) -> list[int]:
