@@ -33,6 +33,7 @@ SIGNALS: Mapping[str, str] = {
     "nearest_share": "share of the ten closest photos that are the subject's",
     "lookalikes": "other subjects about as close as the closest",
     "named": "1 where the question calls the subject by name",
+    "meant": "1 where a photo or a name says which subject is meant",
     "words": "share of the question's topic words in the subject's text",
     "words_without_photo": "the same where there is no photo, else 0",
     "across": "1 where question and document are in two languages, so that words cannot agree",
@@ -59,7 +60,7 @@ READER_SIGNALS: Mapping[str, str] = {
 """Signal → its meaning, for those that a reader measures of its own draft (`Draft.signals`)."""
 
 SIGNS: Mapping[str, int] = {
-    "image": 1, "image_margin": 1, "nearest_share": 1, "lookalikes": -1, "words": 1,
+    "meant": 1, "image": 1, "image_margin": 1, "nearest_share": 1, "lookalikes": -1, "words": 1,
     "words_without_photo": 1, "bm25_margin": 1, "agreement": 1, "first": 1, "reader": 1,
     "span": 1, "answerable": 1, "lead": 1, "stated": 1, "place": -1, "fits": 1,
     "numbers": 1, "years": 1, "names": 1,
@@ -95,6 +96,7 @@ def measure_signals(
         "nearest_share": chosen.nearest_share,
         "lookalikes": min(5, max(0, chosen.lookalikes - 1)) / 5 if photo else 0.0,
         "named": float(chosen.is_named),
+        "meant": float(chosen.is_named or photo or query.continues),
         "words": found,
         "words_without_photo": 0.0 if photo else found,
         "across": float(query.answer_language != chosen.document.language),

@@ -26,7 +26,7 @@ _OPENS = re.compile(
     r"por que|como|cuant\w+|what's|who's)\b"
 )
 _ASKS_WHEN = re.compile(
-    r"\bwhen\b|\b(?:what|which) (?:\w+ )?(?:year|date|decade|century|day)\b|"
+    r"\bwhen\b|\bthe year (?:of|in which|when|that)\b|\b(?:what|which) (?:\w+ )?(?:year|date|decade|century|day)\b|"
     r"\bhow (?:old|long ago)\b|\bwann\b|welche[sm]? (?:jahr|datum)|\bquand\b|quelle (?:annee|date)|"
     r"\bcuando\b|que (?:ano|fecha)|什么时候|什么年代|何[时年]|几时|哪一?[年天日]|"
     r"几几?年|啥时候?|多少年|年份"

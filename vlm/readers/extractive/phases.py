@@ -17,7 +17,8 @@ _PHASES = (
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:opened|open|opening|inaugurat\w*|dedicat\w*|consecrat\w*)\b|启用|开放|啟用|開放|通车",
+        r"\b(?:opened|open|opening|inaugurat\w*|dedicat\w*|consecrat\w*)\b"
+        r"|启用|开放|啟用|開放|通车",
         re.IGNORECASE,
     ),
 )

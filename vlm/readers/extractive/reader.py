@@ -30,12 +30,13 @@ from vlm.readers.extractive.agreement import (
     field_of,
     fits_what_is_asked,
     is_about_another,
+    is_named,
     names_share,
     names_the_field,
 )
 from vlm.readers.extractive.network import Network, load_network
 from vlm.readers.extractive.phases import in_the_phase_asked
-from vlm.readers.extractive.spans import Found, best_of, find_spans, probability
+from vlm.readers.extractive.spans import Found, find_spans, probability
 from vlm.readers.extractive.windows import Window, windows_of
 
 _MOST_ASKED = 2_000
@@ -60,6 +61,8 @@ _UNFIT = 4.0
 """What a margin is lowered by where the words are no number, or no date, and one is asked for."""
 _LEAST_MARGIN = -8.0
 """Below it, nothing that was read answers."""
+_LEAST_END = -9.0
+"""The same for the date of an end, of something that is known to have ended."""
 _LEAST_STATUS = 0.5
 """Of the probability that something stands, or is gone, to say so."""
 _LEAST_VERDICT = 0.7
@@ -147,6 +150,8 @@ class _Read:
         """What was found, best first; once a candidate answers surely, no other one is read."""
         found: list[Found] = []
         places = sorted({window.place for window in self.windows}, key=self._behind)
+        if self._shown and max(self._named) <= self._named[0]:
+            places = places[:1]  # the photo says which subject is meant
         for place in places:
             windows = [window for window in self.windows if window.place == place]
             found += [each for window in windows for each in self._ask(window, self.question)]
@@ -155,9 +160,16 @@ class _Read:
                 break
         return found
 
+    @property
+    def _shown(self) -> bool:
+        """Whether a photo, or what was asked before, says which subject is meant."""
+        return bool(self.reading.photos) or self.reading.known
+
     @cached_property
     def _named(self) -> tuple[float, ...]:
-        """How far the question calls each candidate by name."""
+        """How far the question calls each candidate by name; beside a photo by a whole name."""
+        if self._shown:
+            return tuple(float(is_named(self.question, each)) for each in self.reading.candidates)
         return tuple(names_share(self.question, each) for each in self.reading.candidates)
 
     @cached_property
@@ -180,8 +192,7 @@ class _Read:
             behind += _DISAGREEING * (1 - agree["numbers"]) + _OTHER_YEARS * (1 - agree["years"])
         behind += _BEHIND_NAMED * (max(self._named) - self._named[place])
         if place > 0 and self._named[place] <= self._named[0]:
-            shown = bool(self.reading.photos) or self.reading.known
-            behind += _BEHIND_WITH_PHOTO if shown else _BEHIND
+            behind += _BEHIND_WITH_PHOTO if self._shown else _BEHIND
         return behind
 
     def _ask(self, window: Window, question: str) -> list[Found]:
@@ -194,8 +205,12 @@ class _Read:
             return self._existence()
         best = self.found[0]
         wants_end = year_event_of(self.question) == "demolished"
+        if wants_end and asks_when(self.question) and self._score(best) < _SURE:
+            standing = self._existence(only=True)
+            if standing is not None:
+                return standing
         if self._score(best) < _LEAST_MARGIN:
-            return self._existence(only=True) if wants_end and asks_when(self.question) else None
+            return None
         if asks_yes_no(self.question):
             return self._verdict(best)
         value = _value(best)
@@ -243,6 +258,7 @@ class _Read:
                 ),
                 best,
             )  # fmt: skip
+        best = self._saying(best, chronology, exists=exists)
         year = None
         if not exists:
             ended = self._ended(place)
@@ -254,16 +270,28 @@ class _Read:
             agrees = 1.0 if likely is None or stated.exists == likely else -1.0
         signals = {
             **draft.signals,
-            "span": _scaled(_logit(sure)),
+            "span": _scaled(_logit(sure) - self._behind(place)),
             "stated": agrees,
             "existence": 1.0,
         }
         return replace(
             draft,
-            confidence=round(sure, 3),
+            confidence=round(probability(_logit(sure) - self._behind(place)), 3),
             signals=signals,
             year_event="demolished" if year is not None else None,
         )
+
+    def _saying(self, best: Found, chronology: Chronology | None, *, exists: bool) -> Found:
+        """Of a candidate's sentences the first that says the state in plain words, else `best`."""
+        if chronology is None:
+            return best
+
+        def says(each: Found) -> bool:
+            start = each.passage.start
+            return chronology.says(start + each.start, start + each.end, exists=exists)
+
+        same = (each for each in self.found if each.window.place == best.window.place)
+        return best if says(best) else next(filter(says, same), best)
 
     def _chronology(self, place: int) -> Chronology | None:
         """What a candidate's passages say in plain words; None if another thing is asked about."""
@@ -315,11 +343,14 @@ class _Read:
                     return each, event.year.value
         asked = _ENDED.get(self.reading.language, _ENDED_ENGLISH)
         windows = [window for window in self.windows if window.place == place]
-        best = best_of(each for window in windows for each in self._ask(window, asked))
-        if best is None or best.margin < 0:
-            return None
-        years = _years(best)
-        return (best, years[-1]) if years else None
+        found = [each for window in windows for each in self._ask(window, asked)]
+        for each in sorted(found, key=lambda each: -each.margin):
+            years = _years(each)
+            if not years or each.margin < _LEAST_END:
+                continue
+            if each.margin >= 0 or year_event_of(each.sentence, years[-1]) == "demolished":
+                return each, years[-1]
+        return None
 
     def _verdict(self, best: Found) -> Draft | None:
         verdicts = best.scores.verdicts

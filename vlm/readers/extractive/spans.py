@@ -4,7 +4,6 @@ Knows scores and sentences; no question, no wording.
 """
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,8 +101,3 @@ def _trimmed(text: str, first: int, last: int) -> tuple[int, int]:
     while first < last and text[last - 1] in _TRIMMED:
         last -= 1
     return first, last
-
-
-def best_of(found: Iterable[Found]) -> Found | None:
-    """The one with the greatest margin."""
-    return max(found, key=lambda each: each.margin, default=None)
