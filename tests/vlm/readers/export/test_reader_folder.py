@@ -145,7 +145,7 @@ def test_weights_that_do_not_fit_into_one_file_lie_beside_it(bert, exported, tmp
     whole = exported("bert", "fp32")
     parted = export_reader("bert", bert, tmp_path / "parted", precision="fp32", one_file=10_000)
     weights = parted.folder / "reader.onnx.data"
-    assert weights.stat().st_size > 100_000
+    assert weights.stat().st_size > 10_000
     ours, same = (Network(each.folder).read(*ASKED[0]) for each in (parted, whole))
     np.testing.assert_allclose(ours.starts, same.starts, atol=1e-6)
     copy = shutil.copytree(parted.folder, tmp_path / "copy")
