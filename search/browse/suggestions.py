@@ -16,7 +16,12 @@ _T = TypeVar("_T")
 
 Kind = Literal["built", "demolished", "exists"]
 
-_ASKED_BY: dict[str, Kind] = {"built": "built", "begun": "built", "demolished": "demolished"}
+_ASKED_BY: dict[str, Kind] = {
+    "built": "built",
+    "begun": "built",
+    "demolished": "demolished",
+    "destroyed": "demolished",
+}
 """A dated event of a document → the kind of question that asks for it."""
 
 

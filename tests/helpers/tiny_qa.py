@@ -7,7 +7,7 @@ from vlm.readers.export.comparison import PAIRS
 
 SIZES = {
     "hidden_size": 32,
-    "num_hidden_layers": 2,
+    "num_hidden_layers": 1,
     "num_attention_heads": 2,
     "intermediate_size": 64,
     "initializer_range": 0.3,  # logits as far apart as a trained model's, not all near zero
@@ -58,7 +58,7 @@ def make_distil_bert(folder: Path) -> Path:
         vocab_size=len(tokenizer),
         max_position_embeddings=64,
         dim=32,
-        n_layers=2,
+        n_layers=1,
         n_heads=2,
         hidden_dim=64,
         initializer_range=0.3,

