@@ -24,7 +24,7 @@ from vlm.chronology.questions import (
     asks_yes_no,
     year_event_of,
 )
-from vlm.chronology.reading import Event, Names, TextReader, state_of
+from vlm.chronology.reading import Event, Existence, Names, Span, TextReader, state_of
 
 __all__ = [
     "BEGINNINGS", "RUINS", "Chronology", "Event", "EventKind", "Existence", "asked_kinds", "asks_existence",
@@ -34,27 +34,6 @@ __all__ = [
 
 _MOST_READ = 40_000
 """Characters of a text that are read; what follows adds little and takes long."""
-Span = tuple[int, int]
-"""Start and end, in characters of a document's text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Existence:
-    """Whether the subject exists today, as the sentence `document.text[start:end]` says it.
-
-    Attributes:
-        exists: it exists today.
-        start, end: span of the sentence.
-        plainness: how plainly the sentence says so, 0 to 1: explicit words are above 0.9, an end
-            or a use that implies it about 0.5, the tense of the first sentence 0.3.
-        rebuilt: what exists is a reconstruction.
-    """
-
-    exists: bool
-    start: int
-    end: int
-    plainness: float
-    rebuilt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +121,11 @@ def _chronology(names: tuple[str, ...], pieces: tuple[tuple[str, int], ...]) -> 
     reader = TextReader(Names(names, sentences[0][0] if sentences else ""))
     for sentence, start in sentences:
         reader.sentence(sentence, start)
-    read = reader.read
-    sign = state_of(read.signs)
     return Chronology(
-        events=tuple(read.events),
-        existence=None if sign is None else Existence(*sign[:5]),
-        years=tuple(read.years),
-        standing=tuple(read.standing),
-        gone=tuple(read.gone),
+        events=tuple(reader.events),
+        existence=state_of(reader.signs),
+        years=tuple(reader.years),
+        standing=tuple(reader.standing),
+        gone=tuple(reader.gone),
         read_to=max((offset + len(text) for text, offset in pieces), default=0),
     )
