@@ -215,7 +215,7 @@ AGAIN = re.compile(
 """What is seen today is a reconstruction."""
 IN_USE = re.compile(
     r"\b(?:is|are) (?:now|today|still|currently|used|home|visited|open|managed|protected|owned|"
-    r"operated|maintained|listed|kept|held|one of)\b|\b(?:serves?|houses?|attracts?|holds)\b|"
+    r"operated|maintained|listed|kept|held|one of)\b|\b(?:serves|houses|attracts|holds)\b|"
     r"\bstands (?:on|in|at|near)\b|\bvisitors? (?:can|may|walk|climb)\b|heute|aujourd'hui|hoy es|"
     r"供(?:人|游客)?(?:参观|游览)|(?:现在|今天|如今|目前|现)(?:它|其)?(?:是|为|作为|用[作于]|供|仍|还)"
 )
@@ -223,7 +223,7 @@ SITE = re.compile(r"\b(?:its|the|old|former) (?:site|place|spot)\b|\bin its plac
 """Of a sentence that says what is there now where the subject was."""
 
 # Records: labels and values.
-STANDING_VALUES = re.compile(either(_listed("""extant, standing, existing, in use, in service, active,
+STANDS_VALUES = re.compile(either(_listed("""extant, standing, existing, in use, in service, active,
     open, operating, operational, preserved, survives, surviving, alive, museum ship, intact, yes,
     erhalten, in betrieb, ja, existant, en service, conserve~, oui, en pie, conservad@, si, 现存,
     尚存, 存在, 保存, 在用, 使用中, 运营, 运行, 服役中, 健在, 完好, 是""")))  # fmt: skip
@@ -268,7 +268,6 @@ ADVERB = _any("""also then later finally eventually soon subsequently completely
 DEFINITE = _any("the this that these those der die das den dem le la les el los l ce cette este")
 INDEFINITE = _any("a an another one ein eine einen einem un une una there each no any")
 POSSESSIVE = _any("its his their whose sein seine seiner ihr ihre ihrer son sa ses su sus")
-NOBODY = DEFINITE + "|工程|施工|建设"
 PRONOUN = _any("it they she he her him them er sie es il elle ils elles el ella ello both all")
 PREPOSITION = _any("""in at on above below near by for to from with into over under as during through
     between beside within across along against around behind about until before after since
@@ -287,8 +286,8 @@ LIKE = tuple(frozenset(words.split()) for words in (
     "building structure edifice complex house gebaude bauwerk batiment edificio",
 ))  # fmt: skip
 """The frigate is *the ship*."""
-HAN_LIKE = "建筑物|建筑|大楼|船|舰|报纸|公司|画作|作品|物种|机车|学校"
+HAN_LIKE = "(?:建筑物|建筑|大楼|船|舰|报纸|公司|画作|作品|物种|机车|学校)"
 HAN_IT = "[它其]|[该此].{1,5}|这[座栋个条艘幅家所件种块]?.{0,4}|本[校馆站报刊]"
-HAN_FILL = " -'于在被由曾已又再后来也都遂终最正式首全部彻底逐渐等就才便则而且及和至为是了之以月日间的约即因共相现原今整"
+HAN_FILL = "于在被由曾已又再后来也都遂终最正式首全部彻底逐渐等就才便则而且及和至为是了之以月日间约即因共相现原今整"
 HAN_AFTER = "后时前以为和及并而至到成用期完毕工于在的"
 """After a verb, they begin something else than its object."""

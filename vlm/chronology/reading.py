@@ -16,7 +16,8 @@ from vlm.chronology import lexicon as lex
 from vlm.chronology.lexicon import EventKind, either, plain
 
 Whose = Literal["main", "aside", "other"]
-"""Who something is said of: the document's subject, a part of it, something else."""
+"""Who something is said of: the document's subject; a person or a part of it, after which *it*
+means the subject again; another thing, after which it does not."""
 Span = tuple[int, int]
 """Start and end, in characters of a document's text."""
 
@@ -35,35 +36,41 @@ _BREAK = re.compile(
 _RELATIVE = frozenset({"which", "who", "that", "whose", "qui", "que", "dont"})
 _FILL = re.compile(rf"{_DATE}|{lex.AUXILIARY}|{lex.ADVERB}|[^\w'-]+", re.IGNORECASE)
 _HAN_FILL = re.compile(
-    r"[\d〇零一二三四五六七八九十]{1,4}(?:世纪|年代|年|月|日)[初末底间起春夏秋冬]?|\d{3,4}|[^\w]+"
+    r"[\d〇零一二三四五六七八九十]{1,4}(?:世纪|年代|年|月|日)[初末底间起春夏秋冬]?|\d{3,4}|\W+|"
+    r"(?:被|由(?!于)|因|遭|随着|为了|(?<=.)[仍还依]).*"
 )
-_HAN_VERB = re.compile(r"被|由(?!于)|因|遭|随着|为了|(?<=.)[仍还依]")
 _RECORD = re.compile(
     r"[\s>*•\-–|]*(?P<label>[^\s:：|(（][^:：|(（\n]{0,40}?(?:\([^)]{0,12}\))?)\s*[:：|]\s*"
     r"(?P<value>\S.*)?$"
 )
 _PERSON = re.compile(
-    r"\b(?:born|geboren|nee?|nacid[oa]|nacio)\b|出生|生于|"
-    r"[(（][^)）]{0,60}\d{3,4}[^)）]{0,20}[-–—][^)）]{0,40}\d{3,4}[^)）]{0,20}[)）]"
+    r"\b(?:born|geboren|nee?|nacid[oa]|nacio)\b|出生|生于|[(（]\D{0,60}\d{3,4}\D{0,20}[-–—]"
 )
 _COPULA = re.compile(
     r"\b(?:(?P<now>is|are|ist|sind|est|es)|(?:was|were|war|waren|etait|fut|era|fue))\b"
     r"(?P<a>\s+(?:an?|the|one|eine?|une?|una?|der|die|das|le|la|el)\b)?|(?P<zh>[曾原]是|曾为)"
 )
 _KIND = re.compile(
-    rf"(?:{_COPULA.pattern}|^(?:an?|eine?|une?|una?)\b)((?: [\w'-]+){{1,7}}?)"
+    rf"(?:{_COPULA.pattern}|^(?:an?|eine?|une?|una?)\b)(?P<kind>(?: [\w'-]+){{1,7}}?)"
     rf"(?= (?:{lex.PREPOSITION}|and|that|which|built|designed|located|known|\w+ing)\b|[,.;(]|$)"
 )
 _VERB = re.compile(
-    "|".join([lex.AUXILIARY, lex.GONE.pattern, lex.STANDS.pattern, lex.IN_USE.pattern])
+    "|".join([lex.AUXILIARY, *(p.pattern for p in (lex.GONE, lex.STANDS, lex.IN_USE))])
 )
-_OBJECT = re.compile(rf"\s*(?:{lex.DEFINITE}|{lex.INDEFINITE}|{lex.POSSESSIVE}|{lex.PRONOUN})")
+_SUBJECT = (  # N stands for a name, H for a head
+    rf"(?:{lex.PREPOSITION} .*? )?(?:(?:{lex.DEFINITE} )?N(?: H|{lex.HAN_LIKE})?|{lex.HAN_LIKE}|"
+    rf"{lex.DEFINITE} (?:(?:H|{lex.NEUTRAL}) )*H|(?P<it>{lex.PRONOUN})|{lex.HAN_IT})"
+)
+_PLACE = r"(?: (?:in|on|at|near)(?: (?!by\b|an?\b|to\b)[\w'-]+){1,4})?"
+_WHOLE = re.compile(rf"{_SUBJECT}{_PLACE}(?: (?:an?|the|one of the)(?: [\w'-]+){{0,5}} H{_PLACE})?")
+_BEGUN = re.compile(rf"{_SUBJECT}(?! (?:of|de|du|von)\b)(?=$|[^\w'-]|[{lex.HAN_FILL}位])(?!的)")
+_INDEFINITE, _NOBODY = re.compile(lex.INDEFINITE), re.compile(rf"{lex.DEFINITE}|工程|施工")
+_OBJECT = re.compile(rf"\s*(?:{lex.DEFINITE}|{lex.INDEFINITE}|{lex.POSSESSIVE}|{lex.PRONOUN}|N)")
+_ENDS_OBJECT = re.compile(rf"[，。；、,！和及与]|{lex.PREPOSITION}")
+_SMALL = re.compile(f"{lex.PREPOSITION}|{lex.DEFINITE}")
 _OF = re.compile(r"\s+(?:of|von|des|de|du|del)\b")
-_INDEFINITE, _NOBODY = re.compile(lex.INDEFINITE), re.compile(lex.NOBODY)
 _OWNER = re.compile(rf"{lex.POSSESSIVE}\s+$")
-_HAD = re.compile(r".*\b(?:had|have)\b(?= .)")
 _ADJECTIVE = re.compile(rf"(?:{lex.DEFINITE}|{lex.POSSESSIVE}|\ban?)\s+$")
-_PREPOSITION = re.compile(lex.PREPOSITION)
 _LIGHT = re.compile(r"(?:made|began|started)(?!\W*(?:$|\d|(?:in|on|by|of|at|around|it|the)\b))")
 """Of something else than a deed: *made a saint*, *began to sink*."""
 _MOMENTS: frozenset[EventKind] = frozenset({"opened", "damaged", "burnt", "destroyed", "closed"})
@@ -76,14 +83,9 @@ _AGAIN, _GONE, _LABEL, _STANDS, _DEED, _USE, _TENSE = 0.98, 0.95, 0.92, 0.92, 0.
 class Event:
     """A dated event of the subject: `document.text[start:end]` is the sentence that states it.
 
-    Attributes:
-        kind: what happened.
-        year: the year, with its own position in `document.text`.
-        start, end: span of the sentence.
-        words: the words that say it (`opened`, 拆除), in plain form. Two sentences with equal
-            `words` say the same thing.
-        bare: its clause says this of the subject and nothing else, so it can be held against
-            another such clause: *The hall was opened on 3 May 1890*.
+    `year` has its own position in `document.text`; `words` are those that say what happened, in
+    plain form. `bare`: the clause says this of the subject and nothing else, so it can be held
+    against another such clause.
     """
 
     kind: EventKind
@@ -98,19 +100,14 @@ class Event:
 class Existence:
     """Whether the subject exists today, as the sentence `document.text[start:end]` says it.
 
-    Attributes:
-        exists: it exists today.
-        start, end: span of the sentence.
-        plainness: how plainly the sentence says so, 0 to 1: explicit words are above 0.9, an end
-            or a use that implies it about 0.5, the tense of the first sentence 0.3.
-        rebuilt: what exists is a reconstruction.
+    `plainness`, 0 to 1, says how plainly: explicit words are above 0.9, an end or a use that
+    implies it about 0.5, the tense of the first sentence 0.3.
     """
 
     exists: bool
     start: int
     end: int
     plainness: float
-    rebuilt: bool = False
 
 
 class _Clause(NamedTuple):
@@ -124,7 +121,7 @@ class _Clause(NamedTuple):
 def _core(text: str) -> str:
     """What names somebody in the words before a verb: no date, auxiliary or adverb."""
     if any(map(is_han, text)):
-        return _HAN_FILL.sub(" ", _HAN_VERB.split(text, maxsplit=1)[0]).strip(lex.HAN_FILL)
+        return _HAN_FILL.sub(" ", text).strip(lex.HAN_FILL + "的 -'")
     return " ".join(_FILL.sub(" ", text).split()).strip("-'")
 
 
@@ -134,46 +131,39 @@ class Names:
 
     def __init__(self, names: Sequence[str], first: str) -> None:
         said = plain(first[:_MOST_AT_ONCE])
-        names = [
-            each for name in names[:50] for each in (name[:100], re.split("[,(（，]", name)[0])
-        ]
-        full = [core for name in names if (core := _core(plain(name[:100])))]
-        words = {word for name in full for word in re.findall(r"[^\W\d_\u3400-\u9fff]{3,}", name)}
-        words = {word for word in words if not _PREPOSITION.match(word)}
+        cores = {
+            _core(plain(part[:100])) for n in names[:50] for part in (n, re.split("[,(（，]", n)[0])
+        }
+        words = {word for name in cores for word in re.findall(r"[a-zß]{3,}", name)}
+        words = {word for word in words if not _SMALL.match(word)}
         found = _KIND.search(said)
-        nouns = found[found.re.groups].split() if found is not None else []
+        nouns = found["kind"].split() if found is not None else []
         is_romance = found is not None and (found["a"] or "").strip() in {"un", "une", "una"}
         kinds = set(nouns[:1] if is_romance else nouns[-1:])
         groups = [group for group in lex.LIKE[:-1] if group & (words | kinds)]
         is_person = _PERSON.search(said) is not None
         self.is_alive = is_person or lex.LIKE[1] in groups
         self.is_she = is_person or lex.LIKE[0] in groups
-        parts = {word[cut:] for word in words for cut in range(1, len(word) - 3)}  # wind|mill
-        heads = either(kinds.union(words, parts, *(groups or lex.LIKE[-1:])))
-        runs = [run for name in full for run in re.findall("[\u3400-\u9fff]{2,}", name)]
-        han = {run[cut:] for run in runs for cut in range(min(max(1, len(run) - 1), 12))}
+        runs = [run for name in cores for run in re.findall("[\u3400-\u9fff]{2,}", name)]
+        named = cores | {run[cut:] for run in runs for cut in range(min(max(1, len(run) - 1), 12))}
         complement = re.search("[是为][^，。,；]{1,60}([\u3400-\u9fff]{2})(?=[，。,；])", said)
-        han |= {complement[1]} if complement is not None else set()
-        self.han = re.compile(rf"{either(han)}(?:{lex.HAN_LIKE})?|(?:{lex.HAN_LIKE})")
-        named = either([*full, *words] if self.is_she else full)
-        subject = (
-            rf"(?:{lex.PREPOSITION} .*? )?(?:(?:{lex.DEFINITE} )?{named}(?: {heads})?|"
-            rf"{lex.DEFINITE} (?:(?:{heads}|{lex.NEUTRAL}) )*{heads}|(?P<it>{lex.PRONOUN})|"
-            rf"{lex.HAN_IT}|{self.han.pattern})"
-        )
-        place = r"(?: (?:in|on|at|near)(?: (?!by\b|an?\b|to\b)[\w'-]+){1,4})?"
-        kind = rf"(?: (?:an?|the|one of the)(?: [\w'-]+){{0,5}} {heads}{place})?"
-        self.alone = re.compile(subject + place + kind)
-        self.first = re.compile(
-            rf"{subject}(?! (?:of|de|du|von)\b)(?=$|[^\w'-]|[{lex.HAN_FILL.replace('的', '')}位])"
-        )
+        named |= {complement[1]} if complement is not None else set()
+        named |= words if self.is_she else set()
+        parts = {word[cut:] for word in words for cut in range(1, len(word) - 3)}  # wind|mill
+        heads = kinds.union(words, parts, *(groups or lex.LIKE[-1:]))
+        self._marked = re.compile(f"({either(named - {''})})|{either(heads)}")
 
-    def whose(self, core: str, topic: Whose, *, whole: bool = True) -> Whose | None:
-        """Whom words without their dates and adverbs mean; None for nobody. If they are not the
-        `whole` of a noun phrase, a verb follows it."""
+    def marked(self, text: str) -> str:
+        """The text with N for each name of the subject and H for each word of its kind."""
+        return self._marked.sub(lambda match: "N" if match[1] else "H", text)
+
+    def whose(self, text: str, topic: Whose, *, whole: bool = True) -> Whose | None:
+        """Whom words mean; None for nobody. If they are not the `whole` of a noun phrase, a verb
+        follows it. A pronoun means the topic."""
+        core = self.marked(_core(text))
         if not core or _NOBODY.fullmatch(core):
             return None
-        found = self.alone.fullmatch(core) if whole else self.first.match(core)
+        found = _WHOLE.fullmatch(core) if whole else _BEGUN.match(core)
         if found is None:
             return "other" if _INDEFINITE.match(core) else "aside"
         is_stranger = found["it"] in {"he", "she", "him", "her"} and not self.is_she
@@ -196,20 +186,20 @@ class TextReader:
         """Read a sentence that stands at `start` of the document's text."""
         self.span, years = (start, start + len(text)), [_moved(y, start) for y in find_years(text)]
         self.years += years
-        record = _RECORD.match(text)
-        if record is not None and self._record(record, years):
-            return
-        is_labelled = record is not None and record["value"] and record["label"].count(" ") < 4
-        begin = record.start("value") if record is not None and is_labelled else 0
-        for first in range(start + begin, self.span[1], _MOST_AT_ONCE):
+        begin, record = start, _RECORD.match(text)
+        if record is not None:
+            after = [year for year in years if year.start >= start + record.start("value")]
+            if self._record(record, after):
+                return
+            if record["value"] and record["label"].count(" ") < 4:
+                begin += record.start("value")
+        for first in range(begin, self.span[1], _MOST_AT_ONCE):
             last = min(first + _MOST_AT_ONCE, self.span[1])
             inside = [_moved(y, -first) for y in years if first <= y.start and y.end <= last]
             self._prose(plain(text[first - start : last - start]), first, inside)
 
-    def _says(
-        self, exists: bool, plainness: float, at: Sequence[Year] = (), rebuilt: bool = False
-    ) -> None:
-        sign = Existence(exists, *self.span, plainness, rebuilt)
+    def _says(self, exists: bool, plainness: float, at: Sequence[Year] = ()) -> None:
+        sign = Existence(exists, *self.span, plainness)
         self.signs.append((sign, at[-1].value if at else None))
 
     def _date(self, kind: EventKind, at: Sequence[Year], words: str, bare: bool) -> None:
@@ -219,41 +209,36 @@ class TextReader:
                 of_year: EventKind = "begun" if kind == "built" and year.role == "from" else kind
                 self.events.append(Event(of_year, year, *self.span, words, bare))
 
-    def _record(self, record: re.Match[str], years: list[Year]) -> bool:
+    def _record(self, record: re.Match[str], at: list[Year]) -> bool:
         """Read `Label: value`; False where the label says nothing about time."""
-        begin = self.span[0] + record.start("value")
-        at = [year for year in years if year.start >= begin]
         label, value = (
-            " ".join(plain(record[part] or "").strip(" ?？.。*_-–").split())
-            for part in ("label", "value")
+            " ".join(plain(part or "").strip(" .。*_-–").split()) for part in record.groups()
         )
-        kinds = [lex.KINDS[word] for word in lex.ASKED.findall(label)]
+        kind = next((lex.KINDS[word] for word in lex.ASKED.findall(label)), None)
         rest = re.sub(r"[\s\-_/().·]+", " ", lex.ASKED.sub(" ", label)).split()
-        is_status, is_no = label in lex.STATUS_LABELS, lex.NO.match(value) is not None
-        if not is_status and not (kinds and all({w, *w} & lex.LABEL_WORDS for w in rest)):
+        is_status = label in lex.STATUS_LABELS
+        if not is_status and (kind is None or any(not {w, *w} & lex.LABEL_WORDS for w in rest)):
             return False
-        is_end = not is_status and kinds[0] in lex.ENDINGS
+        is_no, is_end = lex.NO.match(value), not is_status and kind in lex.ENDINGS
+        is_plain = not lex.DENIED.search(value) and not lex.PARTLY.search(value)
         exists = None
-        if value in lex.UNKNOWN:
-            exists = False if is_end and rest else None
-        elif not value or value in lex.EMPTY:
-            pass
+        if not value or value in lex.EMPTY or (kind == "died" and not self.names.is_alive):
+            return True  # died: the photographer, perhaps
+        if is_status and (is_no or lex.GONE_VALUES.search(value)):
+            exists = False
         elif is_status:
-            is_gone = is_no or lex.GONE_VALUES.search(value) is not None
-            is_plain = lex.STANDING_VALUES.search(value) and not lex.DENIED.search(value)
-            exists = not is_gone if is_gone or is_plain else None
-        elif is_no:
-            exists = True if is_end and kinds[0] != "died" else None
-        elif not lex.DENIED.search(value) and not lex.PARTLY.search(value):
-            self.names.is_alive |= kinds[0] == "born"
+            exists = True if is_plain and lex.STANDS_VALUES.search(value) else None
+        elif is_no or value in lex.UNKNOWN:
+            exists = is_no is not None if is_end and (is_no or rest) else None
+        elif kind is not None and is_plain:
             bare = re.fullmatch(r"(?:c\.?|ca\.?|um|约)?\s*(\d{3,4})年?", value)
             if bare is not None and not at:
-                begin += record["value"].find(bare[1])
+                begin = self.span[0] + record.start("value") + record["value"].find(bare[1])
                 at = [Year(begin, begin + len(bare[1]), int(bare[1]))]
                 self.years += at
-            if kinds[0] != "died" or self.names.is_alive:  # else of the photographer, perhaps
-                self._date(kinds[0], at, label, bare=True)
-                exists = False if is_end and (at or not any(map(str.isdigit, value))) else None
+            self.names.is_alive |= kind == "born"
+            self._date(kind, at, label, bare=True)
+            exists = False if is_end and (at or not any(map(str.isdigit, value))) else None
         if exists is not None:
             self._says(exists, _GONE if is_status else _LABEL, at)
             (self.standing if exists else self.gone).append(self.span)
@@ -266,48 +251,54 @@ class TextReader:
         self.about: list[Whose | None] = []
         for number in range(len(self.clauses)):
             self.about.append(self._about(number))
-        ends = is_again = False
+        happened: set[EventKind] = set()
         for number, clause in enumerate(self.clauses):
-            for deed, at in _dated(clause, self._beside(number)):
+            for deed, at in self._dated(number):
                 if not self._happens(deed, number):
                     continue
                 kind = lex.KINDS[deed.group()]
+                before = self.clauses[number - 1].deeds[:1] if number else []
+                is_phase = self.about[number] is None and kind in {"built", "ended"}
+                if is_phase and before and before[0].group() in lex.NAMES_OF_DEEDS:
+                    kind = lex.KINDS[before[0].group()]  # *demolition began and was completed*
                 if kind in lex.ENDINGS and lex.PARTLY.search(said, clause.start, deed.end()):
                     kind = "damaged"
-                ends |= kind in lex.ENDINGS or kind == "closed"
-                is_again |= kind == "rebuilt"
+                happened.add(kind)
                 if self._patient(deed, number) == "main":
                     at = [_moved(year, offset) for year in at]
                     around = said[clause.start : deed.start()] + " " + said[deed.end() : clause.end]
-                    is_bare = self.names.whose(_core(around), "main") in {"main", None}
+                    is_bare = self.names.whose(around, "main") in {"main", None}
                     self._date(kind, at, deed.group(), is_bare)
                     begins = lex.BEGINS.search(said, clause.start, clause.end)
-                    if kind in lex.ENDINGS | {"rebuilt", "restored"} and not begins:
-                        self._says(kind not in lex.ENDINGS, _DEED, at, kind == "rebuilt")
-        self._states(offset == 0, ends, is_again)
+                    if kind in lex.ENDINGS | {"rebuilt"} and not begins:
+                        self._says(kind == "rebuilt", _DEED, at)
+                    if kind == "restored":  # what ended before did not end
+                        self.signs = [each for each in self.signs if each[0].plainness != _DEED]
+        self._states(happened, is_first=offset == 0)
         lead = next((whose for whose in self.about if whose is not None), self.topic)
         self.topic = "main" if lead == "aside" else lead
 
-    def _states(self, is_first: bool, ends: bool, is_again: bool) -> None:
+    def _states(self, happened: set[EventKind], *, is_first: bool) -> None:
         """Note what the sentence says of today."""
-        signs = (lex.GONE, lex.STANDS, lex.IN_USE, lex.AGAIN, lex.SITE)
-        gone, stands, use, again, site = (each.search(self.said) for each in signs)
-        tense = _COPULA.search(self.said) if is_first else None
+        said, signs = self.said, (lex.GONE, lex.STANDS, lex.IN_USE, lex.AGAIN, lex.SITE)
+        gone, stands, use, again, site = (each.search(said) for each in signs)
+        tense = _COPULA.search(said) if is_first else None
         is_now = tense is not None and tense["now"] is not None
         was = tense is not None and not is_now and bool(tense["a"] or tense["zh"])
-        if (gone is None and (stands or use or again or is_again)) or is_now:
+        ends = site or not happened.isdisjoint(lex.ENDINGS | {"closed"})
+        if is_now or (gone is None and (stands or use or again or "rebuilt" in happened)):
             self.standing.append(self.span)
-        if gone or site or ends or was:
+        if gone or ends or was:
             self.gone.append(self.span)
         if again is not None and not lex.DENIED.search(again.group()):
-            self._says(True, _AGAIN, rebuilt=True)
+            self._says(True, _AGAIN)
         if gone is not None:
-            if self._is_main(gone) and not lex.PARTLY.search(self.said):
+            if self._is_main(gone) and not lex.PARTLY.search(said):
                 self._says(False, _GONE)
         elif stands is not None and self._is_main(stands):
-            if not lex.DENIED.search(self.said, max(0, stands.start() - 20), stands.start()):
+            if not lex.DENIED.search(said, max(0, stands.start() - 20), stands.start()):
                 self._says(True, _STANDS)
-        elif not (site or ends) and use is not None and self._is_main(use):
+        elif not ends and use is not None and self._is_main(use):
             self._says(True, _USE)
         if tense is not None and (is_now or was) and self._is_main(tense):
             self._says(is_now, _TENSE)
@@ -315,8 +306,8 @@ class TextReader:
     def _is_main(self, found: re.Match[str]) -> bool:
         """Whether a state is said of the subject."""
         number = sum(clause.start <= found.start() for clause in self.clauses[1:])
-        core = _core(self.said[self.clauses[number].start : found.start()])
-        return (self.names.whose(core, self.topic) or self._inherited(number)) == "main"
+        before = self.said[self.clauses[number].start : found.start()]
+        return (self.names.whose(before, self.topic) or self._inherited(number)) == "main"
 
     def _happens(self, deed: re.Match[str], number: int) -> bool:
         """Whether a word is said of a deed here, and no word takes it back: not *the closed border
@@ -331,22 +322,20 @@ class TextReader:
             before = before.replace("not ", "")
         tail = said[deed.end() : min(clause.end, deed.end() + 40)] if is_noun else ""
         aside = self.clauses[number + 1] if number + 1 < len(self.clauses) else clause
-        if aside.opener in {"(", "（"}:
-            tail += said[aside.start : aside.end]
+        tail += said[aside.start : aside.end] if aside.opener in {"(", "（"} else ""
         return not lex.DENIED.search(before) and not lex.DENIED.search(tail)
 
     def _about(self, number: int) -> Whose | None:
         """Who a clause is about; None where it names nobody."""
         clause = self.clauses[number]
         text = self.said[clause.start : clause.end]
-        verb = _VERB.search(text)
-        ends = [deed.start() - clause.start for deed in clause.deeds[:1]]
-        ends += [verb.start()] if verb is not None else []
-        core = _core(text[: min(ends, default=len(text))])
-        if clause.opener in _RELATIVE and number and not core:
+        verbs = [verb.start()] if (verb := _VERB.search(text)) else []
+        verbs += [deed.start() - clause.start for deed in clause.deeds[:1]]
+        lead = text[: min(verbs, default=len(text))]
+        if clause.opener in _RELATIVE and number and not _core(lead):
             before = self.clauses[number - 1]
-            return self.names.whose(_core(self.said[before.start : before.end]), self.topic)
-        return self.names.whose(core, self.topic, whole=False) if ends or not number else None
+            return self.names.whose(self.said[before.start : before.end], self.topic)
+        return self.names.whose(lead, self.topic, whole=False) if verbs or not number else None
 
     def _inherited(self, number: int) -> Whose:
         """Who a clause is about that names nobody: the clauses before, else those after."""
@@ -358,34 +347,40 @@ class TextReader:
         clause, inherited, names = self.clauses[number], self._inherited(number), self.names
         before, after = self.said[clause.start : deed.start()], self.said[deed.end() : clause.end]
         if is_han(deed.group()[0]):
-            before = self.said[clause.start : clause.deeds[0].start()]
             after = re.sub(r"^了?(?:[整一这那该此][座栋艘条个]?)?", "", after)
-            thing = re.split("[，。；、,！ 和及与]", after, maxsplit=1)[0]
-            if names.han.fullmatch(thing):
+            thing = _ENDS_OBJECT.split(after, maxsplit=1)[0]
+            if names.marked(thing) == "N":
                 return "main"
             has_object = len(thing) > 1 and is_han(thing[0]) and thing[0] not in lex.HAN_AFTER
             if has_object and "被" not in before and deed.group()[-1] not in "于至到往为成":
                 return "other"
         elif deed.group() in lex.NAMES_OF_DEEDS:
-            of = _OF.match(after)
-            if of is not None:
-                return names.whose(_core(after[of.end() :]), self.topic, whole=False) or inherited
-            before = re.sub(r"'s\s*$|\ban?\s*$", "", before)
+            if (of := _OF.match(after)) is not None:
+                return names.whose(after[of.end() :], self.topic, whole=False) or inherited
             if _OWNER.search(before):
                 return self.topic
-        elif _OBJECT.match(after) or names.first.match(_core(after)):
-            core = _core(_PREPOSITION.split(after)[0])
-            return names.whose(core, self.topic) or inherited
-        before = _HAD.sub("", lex.HAPPENED.sub(" ", before))  # he had it built
-        return names.whose(_core(before), self.topic) or inherited
+            before = re.sub(r"'s\s*$|\ban?\s*$", "", before)
+        elif _OBJECT.match(names.marked(after)):
+            return names.whose(_ENDS_OBJECT.split(after)[0], self.topic) or inherited
+        before = re.sub(r".*\b(?:had|have)\b(?= .)", "", lex.HAPPENED.sub(" ", before))
+        return names.whose(before, self.topic) or inherited  # he had | it built
 
-    def _beside(self, number: int) -> list[Year]:
-        """The years of the clause beside this one that is but a date: *On 3 May 1890, …*."""
-        beside = self.clauses[max(0, number - 1) : number + 2]
-        dates = [
-            c for c in beside if c.years and not c.deeds and not _core(self.said[c.start : c.end])
+    def _dated(self, number: int) -> list[tuple[re.Match[str], list[Year]]]:
+        """Each deed of a clause with its date: as many dates as deeds are in their order, else the
+        nearest one; of a clause without, that of the clause beside it which is but a date."""
+        deeds, years = self.clauses[number].deeds, self.clauses[number].years
+        ends = [
+            n for n, y in enumerate(years) if y.role == "to" and n and years[n - 1].role == "from"
         ]
-        return dates[0].years if dates else []
+        dates = [years[n : n + 1 + (n + 1 in ends)] for n in range(len(years)) if n not in ends]
+        if len(dates) == len(deeds):
+            return list(zip(deeds, dates, strict=True))
+        near = [c for c in self.clauses[max(0, number - 1) : number + 2] if c.years and not c.deeds]
+        dates = dates or [c.years for c in near if not _core(self.said[c.start : c.end])][:1]
+        nearest = [
+            sorted(dates, key=lambda date: abs(date[0].start - d.start()))[:1] for d in deeds
+        ]
+        return [(deed, date[0] if date else []) for deed, date in zip(deeds, nearest, strict=True)]
 
 
 def _moved(year: Year, by: int) -> Year:
@@ -394,39 +389,22 @@ def _moved(year: Year, by: int) -> Year:
 
 def _clauses(said: str, years: Sequence[Year]) -> list[_Clause]:
     """The sentence's clauses, with their deeds and years."""
-    bounds, start, opener = [], 0, ""
-    for match in _BREAK.finditer(said):
-        if said[start : match.start()].strip():
-            bounds.append((start, match.start(), opener))
-            opener = match.group()
-        elif match.group() in _RELATIVE or match.group() in "(（":
-            opener = match.group()
-        start = match.end()
-    clauses = [_Clause(*bound, [], []) for bound in (*bounds, (start, len(said), opener))]
-    for clause in clauses:
-        clause.years.extend(y for y in years if clause.start <= y.start <= clause.end)
-        clause.deeds.extend(lex.HAPPENED.finditer(said, clause.start, clause.end))
-        if clause.deeds and clause.deeds[0].group() in lex.NAMES_OF_DEEDS:
-            phases = {"begun", "built", "ended"}  # *demolition was completed* is one deed
-            clause.deeds[1:] = [d for d in clause.deeds[1:] if lex.KINDS[d.group()] not in phases]
-    return clauses
-
-
-def _dated(clause: _Clause, beside: list[Year]) -> list[tuple[re.Match[str], list[Year]]]:
-    """Each deed of a clause with its years, those of *between 1726 and 1743* together: as many
-    dates as deeds are in their order, else the nearest one is the deed's."""
-    dates: list[list[Year]] = []
-    for year in clause.years:
-        if year.role == "to" and dates and dates[-1][-1].role == "from":
-            dates[-1].append(year)
-        else:
-            dates.append([year])
-    if len(dates) != len(clause.deeds):
-        dates = [
-            min(dates, key=lambda date: abs(date[0].start - deed.start()), default=beside)  # noqa: B023
-            for deed in clause.deeds
-        ]
-    return list(zip(clause.deeds, dates, strict=True))
+    clauses, start, opener = [], 0, ""
+    for match in [*_BREAK.finditer(said), None]:
+        end = len(said) if match is None else match.start()
+        mark = "" if match is None else match.group()
+        if said[start:end].strip():
+            deeds = list(lex.HAPPENED.finditer(said, start, end))
+            if deeds and deeds[0].group() in lex.NAMES_OF_DEEDS:
+                phases = {"begun", "built", "ended"}  # *demolition was completed* is one deed
+                deeds[1:] = [deed for deed in deeds[1:] if lex.KINDS[deed.group()] not in phases]
+            inside = [year for year in years if start <= year.start <= end]
+            clauses.append(_Clause(start, end, opener, deeds, inside))
+            opener = mark
+        elif mark in _RELATIVE or mark in "(（":
+            opener = mark
+        start = end + len(mark)
+    return clauses or [_Clause(0, len(said), "", [], [])]
 
 
 def state_of(signs: Sequence[tuple[Existence, int | None]]) -> Existence | None:
@@ -435,17 +413,15 @@ def state_of(signs: Sequence[tuple[Existence, int | None]]) -> Existence | None:
     Deeds count in the order of time. An end that nothing renews is a sign, unless the tense of the
     first sentence denies it: *X is a church … it burnt in 1849*.
     """
-    top = max((sign.plainness for sign, _ in signs), default=0.0)
-    if top > _DEED:
-        return [sign for sign, _ in signs if sign.plainness == top][-1]
-    last: Existence | None = None
-    last_year: int | None = None
+    best: tuple[Existence, int | None] | None = None
     for sign, year in signs:
-        is_before = None not in (year, last_year) and (year or 0) < (last_year or 0)
-        if sign.plainness == _DEED and not is_before:
-            last, last_year = sign, year
-    rest = [sign for sign, _ in signs if sign.plainness < _DEED]
-    best = max(rest, key=lambda sign: sign.plainness, default=None)
-    if last is None or (last.exists and not last.rebuilt):  # a repair
-        return best
-    return None if best is not None and best.exists != last.exists else last
+        is_less = best is not None and sign.plainness < best[0].plainness
+        is_before = (
+            best is not None and None not in (year, best[1]) and (year or 0) < (best[1] or 0)
+        )
+        if not is_less and not (sign.plainness == _DEED and is_before):
+            best = sign, year
+    if best is None or best[0].plainness != _DEED:
+        return best[0] if best is not None else None
+    weaker = {sign.exists for sign, _ in signs if sign.plainness < _DEED}
+    return best[0] if weaker <= {best[0].exists} else None
