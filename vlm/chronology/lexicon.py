@@ -59,8 +59,7 @@ def plain(text: str) -> str:
 
 
 def _listed(words: str) -> list[str]:
-    """Words parted by commas; `~` stands for the endings of a French participle, `@` of a Spanish
-    one: `peint~` is peint, peinte, peints, peintes."""
+    """Words parted by commas; `~` stands for a French participle's endings, `@` for a Spanish one's."""
     endings = {"~": ("", "e", "s", "es"), "@": ("o", "a", "os", "as")}
     parts = filter(None, (" ".join(each.split()) for each in words.split(",")))
     return [w.rstrip("~@") + end for w in parts for end in endings.get(w[-1], ("",))]
@@ -72,76 +71,65 @@ def either(words: Iterable[str]) -> str:
     return rf"(?<![a-z])(?:{'|'.join(map(re.escape, ordered)) or '(?!)'})(?![a-z])"
 
 
-# Each kind of event: verbs of what happened | nouns of it | words that only a question or a label
-# has, beside the verbs' stems.
+# Each kind of event: verbs of it | nouns of it | what only a question or a label has, beside stems.
 _DEEDS = """
-born: born, geboren, nacid@, nacio, ne en, nee en, ne le, nee le, 出生, 生于, 诞生 |
-    birth, geburt, naissance, nacimiento |
-begun: founded, established, begun, began, started, laid down, incorporated, formed, gegrundet,
-    begonnen, fonde~, commence~, fundad@, fundo, iniciad@, 始建, 动工, 开工, 奠基, 创建, 创立,
-    创办, 创刊, 成立, 开办, 设立, 建立, 兴建 | founding, foundation stone, cornerstone, grundung,
-    baubeginn, fondation, fundacion | begin, establishment
+born: born, geboren, nacid@, nacio, ne en, nee en, ne le, nee le, 出生, 生于, 诞生 | birth, geburt,
+    naissance, nacimiento |
+begun: founded, established, begun, began, started, laid down, incorporated, gegrundet, fonde~,
+    fundad@, fundo, 始建, 动工, 开工, 奠基, 创建, 创立, 创办, 创刊, 成立, 设立, 建立, 兴建 |
+    founding, foundation stone, grundung, baubeginn, fondation, fundacion | begin, establishment
 built: built, constructed, erected, put up, completed, finished, gebaut, erbaut, errichtet,
-    fertiggestellt, vollendet, construit~, bati~, edifie~, erige~, acheve~, construid@, construyo,
-    edificad@, erigid@, terminad@, 建成, 建于, 建造, 修建, 修筑, 竣工, 完工, 落成, 所建, 而建,
-    建起, 建好, 造好 | completion, erection | build, go up, old, construction, baujahr, bauzeit,
-    bau, travaux, construccion, construyeron, 建的, 盖的
-made: made, painted, written, wrote, composed, sculpted, carved, woven, published, drawn, engraved,
-    created, cast, gemalt, geschrieben, komponiert, geschaffen, veroffentlicht, peint~, ecrit~,
-    cree~, publie~, pintad@, pinto, escrit@, compuest@, cread@, publicad@, 绘制, 绘成, 画于, 作于,
-    绘于, 创作, 写成, 写于, 成书, 出版, 发表, 铸造, 铸成, 铸于, 雕刻, 制作, 制造, 制成, 造于 |
-    creation, publication, veroffentlichung | make, write, date from, dates from, 画的
-discovered: discovered, rediscovered, unearthed, first described, entdeckt, decouvert~,
-    descubiert@, 发现, 出土, 发掘, 首次描述 | discovery, entdeckung, decouverte, descubrimiento |
-opened: opened, opened its doors, opened to the public, opened to traffic, inaugurated,
-    consecrated, dedicated, unveiled, reopened, premiered, eroffnet, eingeweiht, ouvert~,
-    inaugure~, consacre~, abiert@, abrio, inaugurad@, inauguro, 开放, 启用, 开业, 通车, 开馆, 揭幕,
-    通航, 开通, 首演 | opening, inauguration, eroffnung, einweihung, ouverture, inauguracion |
+    fertiggestellt, construit~, bati~, acheve~, construid@, construyo, 建成, 建于, 建造, 修建,
+    修筑, 竣工, 完工, 落成, 建好 | completion, erection | build, go up, old, construction, baujahr,
+    bauzeit, bau, travaux, construccion, 建的, 盖的
+made: made, painted, written, wrote, composed, published, created, cast, gemalt, geschrieben,
+    veroffentlicht, peint~, ecrit~, cree~, publie~, pintad@, escrit@, cread@, 绘制, 绘成, 作于,
+    绘于, 创作, 出版, 发表, 铸造, 制作, 制造 |  | make, write, date from, dates from, 画的
+discovered: discovered, rediscovered, first described, entdeckt, decouvert~, descubiert@, 发现,
+    发掘, 首次描述 | discovery, entdeckung, decouverte, descubrimiento |
+opened: opened, opened its doors, opened to the public, inaugurated, consecrated, dedicated,
+    unveiled, reopened, eroffnet, eingeweiht, ouvert~, abiert@, abrio, inaugurad@, 开放, 启用,
+    开业, 通车, 开馆, 揭幕, 开通 | opening, inauguration, eroffnung, einweihung, ouverture,
+    inauguracion |
 launched: launched, commissioned, entered service, went into service, put into service, first flew,
-    first published, first issued, first appeared, in dienst gestellt, vom stapel gelaufen,
-    mis en service, mise en service, lance~, botad@, 下水, 服役, 投入使用, 投入运营, 投产, 首飞 |
-    launching, commissioning, stapellauf, indienststellung, botadura | enter service, first fly
-rebuilt: rebuilt, reconstructed, re-erected, wiederaufgebaut, wieder aufgebaut, reconstruit~,
-    reconstruid@, 重建, 复建, 再建, 仿建 | rebuilding, reconstruction, wiederaufbau | rebuild
-restored: restored, renovated, refurbished, repaired, restauriert, renoviert, saniert, restaure~,
-    renove~, restaurad@, renovad@, 修复, 修缮, 整修, 翻修, 重修, 翻新, 大修, 复刊 |
-    restoration, renovation, restaurierung, sanierung, restauration, restauracion |
-changed: enlarged, extended, converted, altered, remodelled, remodeled, renamed, modified,
-    expanded, umgebaut, erweitert, umbenannt, agrandi~, transforme~, ampliad@, transformad@, 改建,
-    扩建, 改造, 改名, 更名, 改为, 改称, 加建, 增建 | enlargement, conversion, umbau |
-moved: moved, relocated, transferred, verlegt, versetzt, deplace~, transfere~, trasladad@,
-    迁至, 迁到, 迁往, 搬迁, 迁移, 迁建, 移至, 搬到 | relocation, verlegung |
-damaged: damaged, bombed, beschadigt, endommage~, danad@, 受损, 损坏, 轰炸, 破坏 | |
-burnt: burnt down, burned down, burnt, burned, burnt to the ground, burned to the ground, gutted,
-    destroyed by fire, abgebrannt, niedergebrannt, ausgebrannt, brannte, brule~, incendie~,
-    quemad@, incendiad@, 烧毁, 焚毁, 焚烧, 烧掉, 烧了, 毁于大火, 毁于火灾, 毁于火, 焚于 | |
-destroyed: destroyed, collapsed, blown up, blew up, obliterated, exploded, imploded, washed away,
-    swept away, zerstort, eingesturzt, gesprengt, detruit~, effondre~, destruid@, derrumbad@,
-    毁于, 摧毁, 毁掉, 被毁, 炸毁, 倒塌, 坍塌, 损毁, 毁灭, 冲毁, 夷为平地, 毁了, 塌了, 倒了 |
-    destruction, collapse, zerstorung, einsturz, destruccion, derrumbe | fall down, 倒的, 塌的
+    first published, in dienst gestellt, mis en service, lance~, botad@, 下水, 服役, 投入使用,
+    投入运营, 首飞 | stapellauf, indienststellung | enter service, first fly
+rebuilt: rebuilt, reconstructed, wiederaufgebaut, reconstruit~, reconstruid@, 重建, 复建 |
+    rebuilding, reconstruction, wiederaufbau | rebuild
+restored: restored, renovated, repaired, restauriert, renoviert, restaure~, renove~, restaurad@,
+    renovad@, 修复, 修缮, 整修, 翻修, 翻新, 复刊 | restoration, renovation, restaurierung,
+    restauration, restauracion |
+changed: enlarged, extended, converted, altered, remodelled, renamed, expanded, umgebaut,
+    erweitert, umbenannt, transforme~, 改建, 扩建, 改造, 改名, 更名, 改为, 改称 | conversion, umbau
+    |
+moved: moved, relocated, transferred, deplace~, transfere~, 迁至, 迁到, 搬迁, 迁移 | relocation,
+    verlegung |
+damaged: damaged, bombed, beschadigt, endommage~, danad@, 受损, 损坏, 轰炸, 破坏 |  |
+burnt: burnt down, burned down, burnt, burned, gutted, destroyed by fire, abgebrannt,
+    niedergebrannt, brannte, brule~, incendie~, quemad@, incendiad@, 烧毁, 焚毁, 焚烧, 烧掉,
+    毁于大火, 毁于火灾, 毁于火 |  |
+destroyed: destroyed, collapsed, blown up, blew up, zerstort, eingesturzt, gesprengt, detruit~,
+    effondre~, destruid@, 毁于, 摧毁, 毁掉, 被毁, 炸毁, 倒塌, 坍塌, 毁灭, 塌了, 倒了 | destruction,
+    collapse, zerstorung, einsturz, destruccion | fall down, 倒的, 塌的
 demolished: demolished, torn down, tore down, pulled down, knocked down, taken down, took down,
-    razed, dismantled, levelled, leveled, bulldozed, abgerissen, abgebrochen, abgetragen,
-    demontiert, demoli~, rase~, abattu~, demolid@, derribad@, 拆除, 拆毁, 拆掉, 拆去, 拆卸, 清拆,
-    被拆, 拆了 | demolition, dismantling, abriss, abbruch, demolicion, derribo |
-    tear down, take down, come down, came down, be gone, derribaron, demolieron, 拆的
-scrapped: scrapped, broken up, broke up, sold for scrap, verschrottet, abgewrackt, ferraille~,
-    desguazad@, 报废, 拆解 | scrapping, verschrottung, desguace | scrap, break up
-lost: sunk, sank, wrecked, scuttled, foundered, torpedoed, lost, disappeared, vanished, gesunken,
-    versenkt, untergegangen, coule~, perdu~, disparu~, hundid@, se hundio, perdid@, desaparecid@,
-    沉没, 击沉, 遗失, 失传, 凿沉, 沉了 | sinking, loss, untergang, hundimiento | sink, go down
-died: died, killed, executed, assassinated, passed away, gestorben, starb, verstorben, mort~,
-    decede~, mourut, murio, fallecid@, fallecio, 逝世, 去世, 病逝, 卒于, 死于, 遇害, 死了 |
-    death, tod, deces, muerte |
+    razed, dismantled, abgerissen, abgebrochen, abgetragen, demoli~, rase~, demolid@, derribad@,
+    拆除, 拆毁, 拆掉, 拆去, 拆卸, 清拆, 被拆, 拆了 | demolition, dismantling, abriss, abbruch,
+    demolicion, derribo | tear down, take down, come down, came down, be gone, 拆的
+scrapped: scrapped, broken up, broke up, sold for scrap, verschrottet, 报废, 拆解 | scrapping,
+    verschrottung | scrap, break up
+lost: sunk, sank, wrecked, scuttled, torpedoed, lost, disappeared, vanished, gesunken, versenkt,
+    untergegangen, coule~, perdu~, disparu~, hundid@, 沉没, 击沉, 遗失, 失传, 沉了 | sinking, loss,
+    untergang, hundimiento | sink, go down
+died: died, killed, passed away, gestorben, starb, verstorben, mort~, murio, fallecid@, 逝世, 去世,
+    病逝, 卒于, 死于, 遇害 | death, muerte |
 closed: closed, closed down, closed its doors, shut, shut down, withdrawn, decommissioned, retired,
-    laid up, taken out of service, withdrawn from service, abandoned, deserted, geschlossen,
-    stillgelegt, außer dienst gestellt, ferme~, desarme~, abandonne~, cerrad@, cerro, clausurad@,
-    abandonad@, 关闭, 停用, 停业, 停运, 停航, 废弃, 退役, 歇业, 停办, 闭馆, 停产, 关了 |
-    closure, closing, decommissioning, retirement, schließung, stilllegung, fermeture, cierre |
-ended: dissolved, disbanded, abolished, ceased publication, ceased operations, ceased to exist,
-    felled, cut down, discontinued, went bankrupt, liquidated, ended, extinct, became extinct,
-    went extinct, died out, folded, aufgelost, eingestellt, ausgestorben, dissous, dissoute,
-    eteint~, disuelt@, extinguid@, 解散, 撤销, 停刊, 灭绝, 绝迹, 倒闭, 破产, 裁撤 |
-    dissolution, extinction, liquidation, auflosung, disolucion | cease, die out
+    taken out of service, abandoned, geschlossen, stillgelegt, außer dienst gestellt, ferme~,
+    abandonne~, cerrad@, cerro, 关闭, 停用, 停业, 停运, 废弃, 退役, 停办, 关了 | closure, closing,
+    decommissioning, retirement, schließung, stilllegung, fermeture, cierre |
+ended: dissolved, disbanded, ceased publication, ceased to exist, felled, discontinued, ended,
+    extinct, became extinct, went extinct, died out, aufgelost, eingestellt, ausgestorben, dissous,
+    dissoute, eteint~, disuelt@, 解散, 停刊, 灭绝, 绝迹, 倒闭, 破产 | dissolution, extinction,
+    auflosung, disolucion | cease, die out
 """
 _ROWS = [row.replace("|", ":").split(":") for row in re.split(r"\n(?=\w)", _DEEDS.strip())]
 
@@ -158,98 +146,79 @@ KINDS: dict[str, EventKind] = {**_STEMS, **_kinds(3), **_STATED}
 """A word of a deed → what happened; beside *demolished* also *demolish*."""
 NAMES_OF_DEEDS = frozenset(_kinds(2))
 """Deeds as nouns: *the demolition of the hall in 1961*."""
-HAPPENED = re.compile(either(_STATED))
-"""What may be an event in a statement."""
-ASKED = re.compile(either(KINDS))
-"""What may be an event in a question or a label."""
+HAPPENED, ASKED = re.compile(either(_STATED)), re.compile(either(KINDS))
+"""What may be an event in a statement; in a question or a label."""
 DENIED = re.compile(
     r"\b(?:not(?! only)|never|\w+n't|nor|neither|without|plan(?:s|ned)?|propos\w+|scheduled|due to|"
-    r"earmarked|to be|would|could|may (?:have|be|well)|might|should|will|shall|possibly|perhaps|"
-    r"probably|maybe|allegedly|reportedly|supposed\w*|rumou?r\w*|said to|believed|thought|legends?|"
-    r"un(?:verified|confirmed|certain|clear|likely)|disputed|saved|spared|rescue\w*|escap\w+|"
-    r"surviv\w+|threat\w*|avoid\w*|avert\w*|prevent\w*|oppos\w+|protest\w*|campaign\w*|intend\w*|"
-    r"want\w*|hop(?:ed|ing)|attempt\w*|fail(?:ed|s|ing)?|almost|nearly|instead of|rather than|if|"
-    r"unless|announced|approved|decided|voted|considered|agreed|nicht|nie|kein\w*|geplant\w*|"
-    r"soll(?:te|ten)?|angeblich|vermutlich|gerettet|beinahe|wird|pas|jamais|prevue?s?|devait|aurait|"
-    r"serait|sera|peut-etre|no(?![.°])|nunca|previst[oa]|debia|podria|habria|quizas?)\b|\?|\bn'|"
-    r"未(?!来)|没有|(?<![沉淹埋])没(?=[被能再拆])|不(?!久|断|幸|得不|仅|但|同|再|远)|计划|拟(?=[于建拆将在])|"
-    r"打算|将[于被]|险些|几乎|差点|据传|据说|传说|相传|可能|或许|疑|反对|避免|免于|[幸免]免|逃过|取消|若|如果|"
-    r"原定|预计|准备|提议|建议|谣|威胁|会被|宣布|决定"
+    r"to be|[wc]ould|may (?:have|be|well)|might|should|will|shall|possibly|perhaps|probably|maybe|"
+    r"allegedly|reportedly|supposed\w*|rumou?r\w*|said to|believed|thought|legends?|"
+    r"un(?:verified|confirmed|certain|clear|likely)|saved|spared|rescue\w*|escap\w+|surviv\w+|"
+    r"threat\w*|avoid\w*|avert\w*|prevent\w*|oppos\w+|protest\w*|campaign\w*|intend\w*|want\w*|"
+    r"attempt\w*|fail(?:ed|s|ing)?|almost|nearly|instead of|rather than|if|unless|announced|decided|"
+    r"approved|voted|considered|nicht|nie|kein\w*|geplant\w*|soll(?:te|ten)?|angeblich|vermutlich|"
+    r"beinahe|wird|pas|jamais|devait|aurait|serait|sera|peut-etre|no(?![.°])|nunca|debia|podria|"
+    r"habria|quizas?)\b|\?|\bn'|未(?!来)|没有|(?<![沉淹埋])没(?=[被能再拆])|计划|拟(?=[于建拆将在])|打算|"
+    r"不(?!久|断|幸|得不|仅|但|同|再|远)|将[于被]|险些|几乎|差点|据[传说]|传说|相传|可能|或许|疑|反对|避免|免于|"
+    r"[幸免]免|逃过|取消|若|如果|原定|预计|准备|提议|建议|谣|威胁|会被|宣布|决定"
 )
 """Takes the event out of a clause: it did not happen, or nobody knows, or is only planned."""
 PARTLY = re.compile(
     r"\b(?:part(?:s|ly|ially)?|portions?|half|mostly|largely|severely|badly|heavily|sections?|much|"
-    r"most|some|teil\w*|partiel\w*|partie|parcial\w*|parte|except)\b|"
-    r"部分|局部|一段|大半|一半|(?<!拆)除了|严重"
+    r"most|some|teil\w*|partiel\w*|partie|parcial\w*|parte)\b|部分|局部|一段|大半|一半|严重"
 )
 BEGINS = re.compile(r"\b(?:beg[aiu]n|start(?:ed)?)\b|开始")
 GONE = re.compile(
     r"\bno longer (?:exists?|stands?|standing|survives?|remains?|extant|there|in exist\w+)\b|"
     r"\b(?:does|do|did)(?: not|n't) (?:exist|stand|survive|remain)\b|\bno (?:trace|remains)\b|"
-    r"\b(?:none|nothing)\b[^.;,]{0,40}\b(?:remains?|survives?|exists?|left)\b|"
-    r"\b(?:is|are|has) (?:now |since |long |all )*(?:gone(?! (?:through|to|on|from))|vanished|"
-    r"disappeared|defunct|extinct)\b|\b(?:is|are) (?:an?|the) (?:\w+ )?(?:extinct|defunct|demolished"
-    r"|disbanded)\b|\b(?:not|never) (?:been )?rebuilt\b(?! until)|(?:existiert|besteht) nicht mehr|"
-    r"nicht mehr (?:vorhanden|erhalten)|n'existe(?:nt)? plus|ya no existe|[不再](?:复|再)?存在|荡然无存|"
-    r"已(?:经|全部|完全|被|都)*(?:不存|消失|不在|无存|拆[除毁了]|灭绝|沉没|停刊|解散)|已不复|早已(?:不|消失|拆)|"
-    r"只剩下?(?:遗址|废墟)|(?:没有|[未从]未|未能|未)再?[重复]建"
+    r"\b(?:none|nothing)\b[^.;,]{0,40}\b(?:remains?|survives?|exists?|left)\b|\b(?:is|are|has) "
+    r"(?:now |since |long |all )*(?:gone(?! (?:through|to|on|from))|disappeared|defunct|extinct)\b|"
+    r"\b(?:is|are) (?:an?|the) (?:\w+ )?(?:extinct|defunct|demolished)\b|\b(?:not|never) (?:been )?"
+    r"rebuilt\b(?! until)|(?:existiert|besteht) nicht mehr|n'existe(?:nt)? plus|ya no existe|荡然无存|"
+    r"不复存在|不再存在|(?<![是曾])不存在|已(?:经|全部|完全|被|都)*(?:不存|不复|消失|不在|无存|拆[除毁了]|灭绝|沉没|"
+    r"停刊|解散)|早已(?:不|消失|拆)|只剩下?(?:遗址|废墟)|(?:没有|[未从]未|未能|未)再?[重复]建"
 )
 STANDS = re.compile(
     r"\bstill (?:stands?|exists?|survives?|remains?|standing|intact|there|in (?:place|use|service|"
-    r"operation|existence|print|business)|extant|active|operat\w+|open|alive|preserved|runs?|sails?|"
-    r"lives?|published)\b|\b(?:stands?|survives?|exists?|standing|remains) (?:today|still|to this "
-    r"day)\b|\bremains? (?:standing|intact|open|in (?:use|service|operation)|active|extant)\b|"
-    r"\b(?:today|still)\b[^.;,]{0,30}\b(?:stands|survives|exists)\b|\bsurvives?(?=\s*[.;])|"
-    r"\b(?:is|are) (?:well |now |still |currently )*(?:preserved|extant|on display|on show|open to "
-    r"(?:the public|visitors)|displayed)\b|\bcan (?:still )?be (?:seen|visited)\b|heute noch|"
-    r"(?:noch|bis) (?:heute|erhalten|in betrieb)|existe (?:encore|toujours)|sigue en pie|se conserva|"
-    r"toujours (?:debout|en service)|(?:aun|todavia) (?:existe|sigue|esta)|(?:至今|今天)(?:仍|还|依然)|"
+    r"operation|print)|extant|active|operat\w+|open|alive|preserved|runs?|sails?|lives?|published)\b|"
+    r"\b(?:stands?|survives?|exists?|standing|remains) (?:today|still|to this day)\b|\bremains? "
+    r"(?:standing|intact|open|in (?:use|service)|active|extant)\b|\btoday\b[^.;,]{0,30}\b(?:stands|"
+    r"survives|exists)\b|\bsurvives?(?=\s*[.;])|\b(?:is|are) (?:well |now |still |currently )*"
+    r"(?:preserved|extant|on display|on show|open to (?:the public|visitors)|displayed)\b|"
+    r"\bcan (?:still )?be (?:seen|visited)\b|heute noch|(?:noch|bis) (?:heute|erhalten|in betrieb)|"
+    r"existe (?:encore|toujours)|toujours debout|sigue en pie|se conserva|(?:aun|todavia) existe|"
     r"[仍还依](?:然|旧)?在?(?:矗立|屹立|存|立[在于着]|保[存留]|耸立|完好|使用|运[行营]|服役|用)|健在|屹立|尚存|"
-    r"保存(?:完好|至今|良好|下来)|现存(?!最)|[现今收]藏于|[向对](?:公众|外|游客)开放"
+    r"(?:至今|今天)[仍还依]|保存(?:完好|至今|良好|下来)|现存(?!最)|[现今收]藏于|[向对](?:公众|外|游客)开放"
 )
 AGAIN = re.compile(
-    r"(?:\b(?:seen|standing|stands?|building)\b[^.;]{0,30}\b(?:today|now)\b|\b(?:today's|present|"
-    r"current)\b)[^.;]{0,60}\b(?:reconstruction|rebuilt|replica|reconstructed)\b|"
-    r"(?:现在|今天|如今|现存|目前|今日)[^。;；没未]{0,24}(?:重建|复建|仿建|再建)"
+    r"\b(?:today|now|today's|present|current)\b[^.;]{0,60}\b(?:reconstruction|rebuilt|replica)\b|"
+    r"(?:现在|今天|如今|现存|目前|今日)[^。;；没未]{0,24}[重复仿]建"
 )
 """What is seen today is a reconstruction."""
 IN_USE = re.compile(
     r"\b(?:is|are) (?:now|today|still|currently|used|home|visited|open|managed|protected|owned|"
-    r"operated|maintained|listed|kept|held|one of)\b|\b(?:serves|houses|attracts|holds)\b|"
-    r"\bstands (?:on|in|at|near)\b|\bvisitors? (?:can|may|walk|climb)\b|heute|aujourd'hui|hoy es|"
-    r"供(?:人|游客)?(?:参观|游览)|(?:现在|今天|如今|目前|现)(?:它|其)?(?:是|为|作为|用[作于]|供|仍|还)"
+    r"operated|maintained|listed|kept|held|one of)\b|\b(?:serves|houses|attracts|holds)\b|heute|"
+    r"\bstands (?:on|in|at|near)\b|aujourd'hui|hoy es|供(?:人|游客)?(?:参观|游览)|"
+    r"(?:现在|今天|如今|目前|现)(?:它|其)?(?:是|为|作为|用[作于]|供|仍|还)"
 )
 SITE = re.compile(r"\b(?:its|the|old|former) (?:site|place|spot)\b|\bin its place\b|原址|旧址|遗址")
 """Of a sentence that says what is there now where the subject was."""
 
 # Records: labels and values.
 STANDS_VALUES = re.compile(either(_listed("""extant, standing, existing, in use, in service, active,
-    open, operating, operational, preserved, survives, surviving, alive, museum ship, intact, yes,
-    erhalten, in betrieb, ja, existant, en service, conserve~, oui, en pie, conservad@, si, 现存,
-    尚存, 存在, 保存, 在用, 使用中, 运营, 运行, 服役中, 健在, 完好, 是""")))  # fmt: skip
-GONE_VALUES = re.compile(
-    either(
-        {word for word in _STATED if _STATED[word] in ENDINGS}
-        | {
-            *_listed(
-                "gone, defunct, deceased, dead, not extant, nicht erhalten, 不存, 已毁, 消失, 无存, 已故, 已拆"
-            )
-        }
-    )
-)
+    open, operating, preserved, survives, surviving, alive, museum ship, intact, yes, erhalten,
+    in betrieb, ja, existant, en service, conserve~, oui, en pie, conservad@, si, 现存, 尚存, 存在,
+    保存, 在用, 使用中, 运营, 运行, 服役中, 健在, 完好, 是""")))  # fmt: skip
+GONE_VALUES = re.compile(either([*(w for w in _STATED if _STATED[w] in ENDINGS), *_listed("""gone,
+    defunct, deceased, dead, not extant, nicht erhalten, 不存, 已毁, 消失, 无存, 已故, 已拆""")]))  # fmt: skip
 STATUS_LABELS = frozenset(_listed("""status, state, current status, present status, existence, fate,
-    exists, extant, still exists, still standing, standing, survives, in service, still in use,
-    in use, preserved, surviving, zustand, verbleib, etat, statut, estado, estado actual, 现状,
-    状态, 存废, 现存, 是否现存, 是否存在, 是否尚存, 目前状态, 保存状况"""))  # fmt: skip
+    exists, extant, still exists, still standing, standing, survives, in service, in use, preserved,
+    zustand, verbleib, etat, statut, estado, 现状, 状态, 存废, 现存, 是否现存, 是否存在, 是否尚存,
+    目前状态, 保存状况"""))  # fmt: skip
 EMPTY = frozenset(_listed("n/a, na, none, null, nil, tbd, 无, 不适用, 暂无"))
-UNKNOWN = frozenset(
-    _listed("unknown, not known, unbekannt, inconnu~, desconocid@, 未知, 不明, 不详")
-)
+UNKNOWN = frozenset(_listed("unknown, not known, unbekannt, inconnu~, desconocid@, 未知, 不明, 不详"))  # fmt: skip
 NO = re.compile(r"(?:no|n|false|nein|non|not|never|nicht)\b|[否未没]|不是")
-LABEL_WORDS = frozenset(
-    """date year datum jahr annee fecha ano 时间 日期 年份 年 of in on the was when
-    des der am de du la le en del""".split()
-)
+LABEL_WORDS = frozenset(_listed("""date, year, datum, jahr, annee, fecha, ano, 时间, 日期, 年份, 年,
+    of, in, on, the, was, when, des, der, am, de, du, la, le, en, del"""))  # fmt: skip
 """A label that has only these beside a deed asks for its date: `Date of demolition`, 拆除时间."""
 
 
@@ -258,36 +227,35 @@ def _any(words: str) -> str:
     return either(words.split())
 
 
-AUXILIARY = r"\b(?:(?:has|have|had)(?! (?:an?|the|no|its)\b)|(?:a|ont|ha|han) (?=ete|sido))\b|" + _any(
-    """is are was were be been being got gets becomes became wird wurde wurden worden ist sind est
-    sont fut furent ete fue fueron sido es se""")  # fmt: skip
+AUXILIARY = r"\b(?:(?:has|have|had)(?! (?:an?|the|no|its)\b)|(?:a|ont|ha|han) (?=ete|sido))\b|"
+AUXILIARY += _any("""is are was were be been being got gets becomes became wird wurde wurden worden
+    ist sind est sont fut furent ete fue fueron sido es se""")
 ADVERB = _any("""also then later finally eventually soon subsequently completely totally entirely
-    officially formally first again now already since once only just however still so itself both
-    thereafter originally initially recently ultimately thus therefore late early today work works
-    construction and und et y wieder spater dann noch heute ensuite finalement encore luego despues bau""")
+    officially formally first again now already since once only just however still itself both and
+    originally initially recently ultimately thus therefore late early today work works construction
+    und et y wieder dann noch heute ensuite finalement encore luego bau""")
 DEFINITE = _any("the this that these those der die das den dem le la les el los l ce cette este")
 INDEFINITE = _any("a an another one ein eine einen einem un une una there each no any")
 POSSESSIVE = _any("its his their whose sein seine seiner ihr ihre ihrer son sa ses su sus")
 PRONOUN = _any("it they she he her him them er sie es il elle ils elles el ella ello both all")
 PREPOSITION = _any("""in at on above below near by for to from with into over under as during through
-    between beside within across along against around behind about until before after since
-    opposite of im am zum zur bei nach von vor mit durch auf aus bis seit au dans en par pour sur
-    avec vers por para con hasta desde de""")
-NEUTRAL = _any("""old whole entire historic famous large small big former main present current
-    original wooden stone brick alte ganze vieux""")
+    between beside within across along against around behind about until before after since of im
+    opposite am zum bei nach von vor mit durch auf aus bis seit au dans en par pour sur avec por
+    para con hasta desde de""")  # fmt: skip
+NEUTRAL = _any(
+    "old whole entire historic former main present current original wooden stone brick alte"
+)
 LIKE = tuple(frozenset(words.split()) for words in (
-    """ship vessel boat liner steamer steamship frigate destroyer cruiser submarine ferry yacht
-    schooner ss hms uss mv schiff dampfer navire paquebot bateau buque barco clipper""",
-    "species plant animal bird fish insect tree mammal vogel espece especie",
-    "company firm business brand manufacturer unternehmen firma entreprise empresa",
-    "newspaper paper magazine journal zeitung zeitschrift periodico",
-    "painting picture portrait work canvas sculpture gemalde tableau cuadro obra",
-    "locomotive engine lokomotive locomotora", "aircraft plane airliner flugzeug avion",
-    "building structure edifice complex house gebaude bauwerk batiment edificio",
+    """ship vessel boat liner steamer frigate destroyer cruiser submarine ferry yacht ss hms uss mv
+    schiff dampfer navire paquebot bateau buque barco clipper""",
+    "species plant animal bird fish insect tree mammal espece especie",
+    "company firm business brand unternehmen firma entreprise empresa",
+    "newspaper paper magazine journal zeitung", "painting picture portrait work canvas gemalde cuadro",
+    "building structure edifice complex house gebaude batiment edificio",
 ))  # fmt: skip
 """The frigate is *the ship*."""
 HAN_LIKE = "(?:建筑物|建筑|大楼|船|舰|报纸|公司|画作|作品|物种|机车|学校)"
 HAN_IT = "[它其]|[该此].{1,5}|这[座栋个条艘幅家所件种块]?.{0,4}|本[校馆站报刊]"
-HAN_FILL = "于在被由曾已又再后来也都遂终最正式首全部彻底逐渐等就才便则而且及和至为是了之以月日间约即因共相现原今整"
+HAN_FILL = "于在被由曾已又再后来也都遂终最正式首全部彻底逐渐等就才便而且及和至为是了之以月日间约即因共相现原今"
 HAN_AFTER = "后时前以为和及并而至到成用期完毕工于在的"
 """After a verb, they begin something else than its object."""
