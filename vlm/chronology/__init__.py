@@ -27,9 +27,9 @@ from vlm.chronology.questions import (
 from vlm.chronology.reading import Event, Existence, Names, Span, TextReader, state_of
 
 __all__ = [
-    "BEGINNINGS", "RUINS", "Chronology", "Event", "EventKind", "Existence", "asked_kinds", "asks_existence",
-    "asks_when", "asks_yes_no", "chronology_from_payload", "chronology_of", "chronology_payload",
-    "timeline", "year_event_of",
+    "BEGINNINGS", "RUINS", "Chronology", "Event", "EventKind", "Existence", "asked_kinds",
+    "asks_existence", "asks_when", "asks_yes_no", "chronology_from_payload", "chronology_of",
+    "chronology_payload", "timeline", "year_event_of",
 ]  # fmt: skip
 
 _MOST_READ = 40_000

@@ -59,7 +59,7 @@ def plain(text: str) -> str:
 
 
 def _listed(words: str) -> list[str]:
-    """Words parted by commas; `~` stands for a French participle's endings, `@` for a Spanish one's."""
+    """Words parted by commas; `~` and `@`: the endings of a French and a Spanish participle."""
     endings = {"~": ("", "e", "s", "es"), "@": ("o", "a", "os", "as")}
     parts = filter(None, (" ".join(each.split()) for each in words.split(",")))
     return [w.rstrip("~@") + end for w in parts for end in endings.get(w[-1], ("",))]
@@ -166,7 +166,6 @@ PARTLY = re.compile(
     r"\b(?:part(?:s|ly|ially)?|portions?|half|mostly|largely|severely|badly|heavily|sections?|much|"
     r"most|some|teil\w*|partiel\w*|partie|parcial\w*|parte)\b|部分|局部|一段|大半|一半|严重"
 )
-BEGINS = re.compile(r"\b(?:beg[aiu]n|start(?:ed)?)\b|开始")
 GONE = re.compile(
     r"\bno longer (?:exists?|stands?|standing|survives?|remains?|extant|there|in exist\w+)\b|"
     r"\b(?:does|do|did)(?: not|n't) (?:exist|stand|survive|remain)\b|\bno (?:trace|remains)\b|"
@@ -210,19 +209,19 @@ STANDS_VALUES = re.compile(either(_listed("""extant, standing, existing, in use,
     保存, 在用, 使用中, 运营, 运行, 服役中, 健在, 完好, 是""")))  # fmt: skip
 GONE_VALUES = re.compile(either([*(w for w in _STATED if _STATED[w] in ENDINGS), *_listed("""gone,
     defunct, deceased, dead, not extant, nicht erhalten, 不存, 已毁, 消失, 无存, 已故, 已拆""")]))  # fmt: skip
-STATUS_LABELS = frozenset(_listed("""status, state, current status, present status, existence, fate,
-    exists, extant, still exists, still standing, standing, survives, in service, in use, preserved,
+STATUS_LABELS = frozenset(_listed("""status, state, current status, existence, fate, exists, extant,
+    still exists, still standing, standing, survives, in service, in use, preserved,
     zustand, verbleib, etat, statut, estado, 现状, 状态, 存废, 现存, 是否现存, 是否存在, 是否尚存,
     目前状态, 保存状况"""))  # fmt: skip
 EMPTY = frozenset(_listed("n/a, na, none, null, nil, tbd, 无, 不适用, 暂无"))
-UNKNOWN = frozenset(_listed("unknown, not known, unbekannt, inconnu~, desconocid@, 未知, 不明, 不详"))  # fmt: skip
+UNKNOWN = frozenset(_listed("unknown, not known, unbekannt, inconnu~, desconocid@, 未知, 不详"))
 NO = re.compile(r"(?:no|n|false|nein|non|not|never|nicht)\b|[否未没]|不是")
 LABEL_WORDS = frozenset(_listed("""date, year, datum, jahr, annee, fecha, ano, 时间, 日期, 年份, 年,
     of, in, on, the, was, when, des, der, am, de, du, la, le, en, del"""))  # fmt: skip
 """A label that has only these beside a deed asks for its date: `Date of demolition`, 拆除时间."""
 
 
-# Grammar: alternatives of patterns, and words of which one may stand for another.
+# Grammar.
 def _any(words: str) -> str:
     return either(words.split())
 
@@ -232,30 +231,29 @@ AUXILIARY += _any("""is are was were be been being got gets becomes became wird 
     ist sind est sont fut furent ete fue fueron sido es se""")
 ADVERB = _any("""also then later finally eventually soon subsequently completely totally entirely
     officially formally first again now already since once only just however still itself both and
-    originally initially recently ultimately thus therefore late early today work works construction
-    und et y wieder dann noch heute ensuite finalement encore luego bau""")
+    originally recently ultimately thus therefore late early today work works construction und et y
+    wieder dann noch heute ensuite finalement encore luego bau""")
 DEFINITE = _any("the this that these those der die das den dem le la les el los l ce cette este")
 INDEFINITE = _any("a an another one ein eine einen einem un une una there each no any")
 POSSESSIVE = _any("its his their whose sein seine seiner ihr ihre ihrer son sa ses su sus")
-PRONOUN = _any("it they she he her him them er sie es il elle ils elles el ella ello both all")
+PRONOUN = _any("it they them er sie es il elle ils elles el ella ello both all")
 PREPOSITION = _any("""in at on above below near by for to from with into over under as during through
     between beside within across along against around behind about until before after since of im
     opposite am zum bei nach von vor mit durch auf aus bis seit au dans en par pour sur avec por
     para con hasta desde de""")  # fmt: skip
-NEUTRAL = _any(
-    "old whole entire historic former main present current original wooden stone brick alte"
-)
+NEUTRAL = _any("old whole entire historic former main present current original stone alte")
 LIKE = tuple(frozenset(words.split()) for words in (
-    """ship vessel boat liner steamer frigate destroyer cruiser submarine ferry yacht ss hms uss mv
-    schiff dampfer navire paquebot bateau buque barco clipper""",
-    "species plant animal bird fish insect tree mammal espece especie",
-    "company firm business brand unternehmen firma entreprise empresa",
-    "newspaper paper magazine journal zeitung", "painting picture portrait work canvas gemalde cuadro",
+    """ship vessel boat liner steamer frigate destroyer cruiser submarine ferry yacht ss hms uss
+    schiff dampfer navire paquebot buque barco clipper""",
+    "species plant animal bird fish insect tree mammal", "newspaper paper magazine journal zeitung",
+    "company firm business brand", "painting picture portrait work canvas",
     "building structure edifice complex house gebaude batiment edificio",
 ))  # fmt: skip
 """The frigate is *the ship*."""
 HAN_LIKE = "(?:建筑物|建筑|大楼|船|舰|报纸|公司|画作|作品|物种|机车|学校)"
 HAN_IT = "[它其]|[该此].{1,5}|这[座栋个条艘幅家所件种块]?.{0,4}|本[校馆站报刊]"
-HAN_FILL = "于在被由曾已又再后来也都遂终最正式首全部彻底逐渐等就才便而且及和至为是了之以月日间约即因共相现原今"
+HAN_FILL = (
+    "于在被由曾已又再后来也都遂终最正全部彻底逐渐就才便而且及和至为是了之以月日约即因共现原今"
+)
 HAN_AFTER = "后时前以为和及并而至到成用期完毕工于在的"
 """After a verb, they begin something else than its object."""

@@ -18,12 +18,7 @@ from vlm.chronology.lexicon import (
 )
 from vlm.readers.base import YearEvent
 
-_ENDED = either(
-    [
-        *(word for word, kind in KINDS.items() if kind in ENDINGS | {"closed"}),
-        *"gone defunct dead no\\ more disappeared lost dissous".split(),
-    ]
-)
+_ENDED = either([word for word, kind in KINDS.items() if kind in ENDINGS | {"closed"}])
 _MOST_READ = 1_000
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BEFORE_QUESTION = re.compile(
@@ -56,26 +51,21 @@ _YES_NO_HAN = re.compile(
 _EMBEDDED = re.compile(r"\b(?:whether|if|ob|si)\b(?!\s*$)")
 _STILL = (
     r"\b(?:still|yet|any ?more|any longer|today|nowadays|now|these days|currently|at present|to this "
-    r"day)\b"
+    r"day|noch|mehr|encore|toujours|debout|siguen?|aun|todavia|hoy)\b"
 )
 _ALIVE = (
     r"\b(?:stands?|around|(?<!is )(?<!are )there|here(?=\W*$)|in (?:service|use|operation|business|"
     r"print|place)|open|left|operat\w+|active|living|running|preserved|intact|remain\w*|publish\w+|"
-    r"sailing|flying|afloat|produced|seen?|visit\w*|find|climb|with us)\b"
+    r"sailing|flying|afloat|produced|seen?|visit\w*|find|climb|with us|gibt|steht|stehen|besteht|da|"
+    r"lebt|fahrt|vorhanden|erhalten|offen|betrieb|est|tient|vit|reste|subsiste|la|vie|en pie|abiert\w+|"
+    r"viv\w+|activ\w+|alli|ahi|esta|queda|conserva)\b"
 )
 _EXISTENCE = re.compile(
     r"\b(?:exist(?:s|ing)?|in existence|extant|surviv\w+|standing|alive|existier\w+|existe\w*)\b|"
     r"\bstands?(?=\s*\?*$)|\bstill\s*\?*$|"
     rf"{_STILL}.{{0,80}}{_ALIVE}|{_ALIVE}.{{0,60}}{_STILL}|"
-    rf"(?:{_ENDED})(?: worden)?(?: (?:yet|already|now|by now|since))?\s*\??$|"
-    r"\b(?:anything|any|something|much|traces?)\b.{0,50}\b(?:left|remain\w*|stand\w*|seen)\b|"
-    r"\bis there (?:a|an)\b.{0,60}\b(?:today|now)\b|\b(?:gibt es|steht|stehen|besteht|lebt|leben|"
-    r"fahrt|da|vorhanden|erhalten|offen)\b.{0,60}\b(?:noch|mehr)\b|\bnoch\b.{0,60}\b(?:da|vorhanden|"
-    r"erhalten|in betrieb|offen)\b|\b(?:est|tient|vit|reste|subsiste|circule|voit|la)\b.{0,60}"
-    r"\b(?:encore|toujours|debout)\b|\b(?:encore|toujours)\b.{0,60}\b(?:la|debout|en service|en vie)\b|"
-    r"\bsiguen?\b.{0,80}\b(?:en pie|abiert|viv|activ|en (?:servicio|uso)|alli|ahi)|\b(?:esta|vive|"
-    r"queda|se conserva)\b.{0,60}\b(?:aun|todavia|hoy)|\b(?:aun|todavia)\b.{0,80}\b(?:en pie|viv|"
-    r"abiert|alli|ahi|se conserva|queda)"
+    rf"(?:{_ENDED}|\b(?:gone|defunct|dead|no more))(?: (?:worden|yet|already|by now))?\s*\??$|"
+    r"\b(?:anything|any|something|much|traces?)\b.{0,50}\b(?:left|remain\w*|stand\w*|seen)\b"
 )
 _EXISTENCE_HAN = re.compile(
     r"(?:[还仍尚]|现|今|依然|依旧|目前|至今)(?:然|旧|天|在|今)?.{0,12}(?:在|存|有|立|活|矗|开|看得?[到见]|见得到|"
@@ -117,11 +107,8 @@ def asks_yes_no(question: str) -> bool:
 
 
 def year_event_of(text: str, year: int | None = None) -> YearEvent | None:
-    """Which of the three events a question or a quotation is about; None where it names none.
-
-    Args:
-        text: the question or the quotation.
-        year: take the event that stands closest to this year of the text.
+    """Which of the three events a question or a quotation is about; None where it names none. With
+    a `year`, the event that stands closest to that year of the text.
 
     >>> year_event_of("When was it pulled down?"), year_event_of("何時建成？")
     ('demolished', 'built')

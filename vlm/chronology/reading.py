@@ -43,9 +43,7 @@ _RECORD = re.compile(
     r"[\s>*•\-–|]*(?P<label>[^\s:：|(（][^:：|(（\n]{0,40}?(?:\([^)]{0,12}\))?)\s*[:：|]\s*"
     r"(?P<value>\S.*)?$"
 )
-_PERSON = re.compile(
-    r"\b(?:born|geboren|nee?|nacid[oa]|nacio)\b|出生|生于|[(（]\D{0,60}\d{3,4}\D{0,20}[-–—]"
-)
+_PERSON = re.compile(r"\b(?:born|geboren|nacid[oa])\b|出生|生于|[(（]\D{0,60}\d{3,4}\D{0,20}[-–—]")
 _COPULA = re.compile(
     r"\b(?:(?P<now>is|are|ist|sind|est|es)|(?:was|were|war|waren|etait|fut|era|fue))\b"
     r"(?P<a>\s+(?:an?|the|one|eine?|une?|una?|der|die|das|le|la|el)\b)?|(?P<zh>[曾原]是|曾为)"
@@ -54,9 +52,8 @@ _KIND = re.compile(
     rf"(?:{_COPULA.pattern}|^(?:an?|eine?|une?|una?)\b)(?P<kind>(?: [\w'-]+){{1,7}}?)"
     rf"(?= (?:{lex.PREPOSITION}|and|that|which|built|designed|located|known|\w+ing)\b|[,.;(]|$)"
 )
-_VERB = re.compile(
-    "|".join([lex.AUXILIARY, *(p.pattern for p in (lex.GONE, lex.STANDS, lex.IN_USE))])
-)
+_STATES = (lex.GONE, lex.STANDS, lex.IN_USE, lex.AGAIN, lex.SITE)
+_VERB = re.compile("|".join([lex.AUXILIARY, *(state.pattern for state in _STATES[:3])]))
 _SUBJECT = (  # N stands for a name, H for a head
     rf"(?:{lex.PREPOSITION} .*? )?(?:(?:{lex.DEFINITE} )?N(?: H|{lex.HAN_LIKE})?|{lex.HAN_LIKE}|"
     rf"{lex.DEFINITE} (?:(?:H|{lex.NEUTRAL}) )*H|(?P<it>{lex.PRONOUN})|{lex.HAN_IT})"
@@ -67,9 +64,7 @@ _BEGUN = re.compile(rf"{_SUBJECT}(?! (?:of|de|du|von)\b)(?=$|[^\w'-]|[{lex.HAN_F
 _INDEFINITE, _NOBODY = re.compile(lex.INDEFINITE), re.compile(rf"{lex.DEFINITE}|工程|施工")
 _OBJECT = re.compile(rf"\s*(?:{lex.DEFINITE}|{lex.INDEFINITE}|{lex.POSSESSIVE}|{lex.PRONOUN}|N)")
 _ENDS_OBJECT = re.compile(rf"[，。；、,！和及与]|{lex.PREPOSITION}")
-_SMALL = re.compile(f"{lex.PREPOSITION}|{lex.DEFINITE}")
-_OF = re.compile(r"\s+(?:of|von|des|de|du|del)\b")
-_OWNER = re.compile(rf"{lex.POSSESSIVE}\s+$")
+_OF, _OWNER = re.compile(r"\s+(?:of|von|des|de|du|del)\b"), re.compile(rf"{lex.POSSESSIVE}\s+$")
 _ADJECTIVE = re.compile(rf"(?:{lex.DEFINITE}|{lex.POSSESSIVE}|\ban?)\s+$")
 _LIGHT = re.compile(r"(?:made|began|started)(?!\W*(?:$|\d|(?:in|on|by|of|at|around|it|the)\b))")
 """Of something else than a deed: *made a saint*, *began to sink*."""
@@ -100,8 +95,8 @@ class Event:
 class Existence:
     """Whether the subject exists today, as the sentence `document.text[start:end]` says it.
 
-    `plainness`, 0 to 1, says how plainly: explicit words are above 0.9, an end or a use that
-    implies it about 0.5, the tense of the first sentence 0.3.
+    `plainness`: explicit words are above 0.9, an end or a use that implies it about 0.5, the tense
+    of the first sentence 0.3.
     """
 
     exists: bool
@@ -131,27 +126,24 @@ class Names:
 
     def __init__(self, names: Sequence[str], first: str) -> None:
         said = plain(first[:_MOST_AT_ONCE])
-        cores = {
-            _core(plain(part[:100])) for n in names[:50] for part in (n, re.split("[,(（，]", n)[0])
-        }
-        words = {word for name in cores for word in re.findall(r"[a-zß]{3,}", name)}
-        words = {word for word in words if not _SMALL.match(word)}
+        parts = [part[:100] for n in names[:50] for part in (n, re.split("[,(（，]", n)[0])]
+        full = {core for part in parts if (core := _core(plain(part)))}
+        words = {word for name in full for word in re.findall(r"[a-zß]{3,}", name)}
+        words = {word for word in words if not re.match(f"{lex.PREPOSITION}|{lex.DEFINITE}", word)}
         found = _KIND.search(said)
         nouns = found["kind"].split() if found is not None else []
-        is_romance = found is not None and (found["a"] or "").strip() in {"un", "une", "una"}
+        is_romance = found is not None and found["a"] in {" un", " une", " una"}
         kinds = set(nouns[:1] if is_romance else nouns[-1:])
         groups = [group for group in lex.LIKE[:-1] if group & (words | kinds)]
         is_person = _PERSON.search(said) is not None
         self.is_alive = is_person or lex.LIKE[1] in groups
-        self.is_she = is_person or lex.LIKE[0] in groups
-        runs = [run for name in cores for run in re.findall("[\u3400-\u9fff]{2,}", name)]
-        named = cores | {run[cut:] for run in runs for cut in range(min(max(1, len(run) - 1), 12))}
-        complement = re.search("[是为][^，。,；]{1,60}([\u3400-\u9fff]{2})(?=[，。,；])", said)
-        named |= {complement[1]} if complement is not None else set()
-        named |= words if self.is_she else set()
-        parts = {word[cut:] for word in words for cut in range(1, len(word) - 3)}  # wind|mill
-        heads = kinds.union(words, parts, *(groups or lex.LIKE[-1:]))
-        self._marked = re.compile(f"({either(named - {''})})|{either(heads)}")
+        is_she = is_person or lex.LIKE[0] in groups
+        runs = [run for name in full for run in re.findall("[\u3400-\u9fff]{2,}", name)]
+        full |= {run[cut:] for run in runs for cut in range(min(max(1, len(run) - 1), 12))}
+        full |= words | {"he", "she", "him", "her"} if is_she else set()
+        ends = {word[cut:] for word in words for cut in range(1, len(word) - 3)}  # wind|mill
+        heads = kinds.union(words, ends, *(groups or lex.LIKE[-1:]))
+        self._marked = re.compile(f"({either(full)})|{either(heads)}")
 
     def marked(self, text: str) -> str:
         """The text with N for each name of the subject and H for each word of its kind."""
@@ -166,8 +158,7 @@ class Names:
         found = _WHOLE.fullmatch(core) if whole else _BEGUN.match(core)
         if found is None:
             return "other" if _INDEFINITE.match(core) else "aside"
-        is_stranger = found["it"] in {"he", "she", "him", "her"} and not self.is_she
-        return "main" if not found["it"] else "aside" if is_stranger else topic
+        return topic if found["it"] else "main"
 
 
 class TextReader:
@@ -184,19 +175,17 @@ class TextReader:
 
     def sentence(self, text: str, start: int) -> None:
         """Read a sentence that stands at `start` of the document's text."""
-        self.span, years = (start, start + len(text)), [_moved(y, start) for y in find_years(text)]
-        self.years += years
-        begin, record = start, _RECORD.match(text)
+        self.span, years = (start, start + len(text)), find_years(text)
+        self.years += [_moved(year, start) for year in years]
+        begin, record = 0, _RECORD.match(text)
         if record is not None:
-            after = [year for year in years if year.start >= start + record.start("value")]
-            if self._record(record, after):
+            if self._record(record, [y for y in years if y.start >= record.start("value")]):
                 return
             if record["value"] and record["label"].count(" ") < 4:
-                begin += record.start("value")
-        for first in range(begin, self.span[1], _MOST_AT_ONCE):
-            last = min(first + _MOST_AT_ONCE, self.span[1])
-            inside = [_moved(y, -first) for y in years if first <= y.start and y.end <= last]
-            self._prose(plain(text[first - start : last - start]), first, inside)
+                begin = record.start("value")
+        said = " " * begin + plain(text[begin:_MOST_AT_ONCE])
+        if not said.rstrip().endswith(("?", "？")):
+            self._prose(said, [y for y in years if begin <= y.start and y.end <= len(said)])
 
     def _says(self, exists: bool, plainness: float, at: Sequence[Year] = ()) -> None:
         sign = Existence(exists, *self.span, plainness)
@@ -207,7 +196,8 @@ class TextReader:
         for year in at:
             if year.role == "at" or kind not in _MOMENTS:
                 of_year: EventKind = "begun" if kind == "built" and year.role == "from" else kind
-                self.events.append(Event(of_year, year, *self.span, words, bare))
+                moved = _moved(year, self.span[0])
+                self.events.append(Event(of_year, moved, *self.span, words, bare))
 
     def _record(self, record: re.Match[str], at: list[Year]) -> bool:
         """Read `Label: value`; False where the label says nothing about time."""
@@ -233,9 +223,9 @@ class TextReader:
         elif kind is not None and is_plain:
             bare = re.fullmatch(r"(?:c\.?|ca\.?|um|约)?\s*(\d{3,4})年?", value)
             if bare is not None and not at:
-                begin = self.span[0] + record.start("value") + record["value"].find(bare[1])
+                begin = record.start("value") + record["value"].find(bare[1])
                 at = [Year(begin, begin + len(bare[1]), int(bare[1]))]
-                self.years += at
+                self.years.append(_moved(at[0], self.span[0]))
             self.names.is_alive |= kind == "born"
             self._date(kind, at, label, bare=True)
             exists = False if is_end and (at or not any(map(str.isdigit, value))) else None
@@ -244,9 +234,7 @@ class TextReader:
             (self.standing if exists else self.gone).append(self.span)
         return True
 
-    def _prose(self, said: str, offset: int, years: list[Year]) -> None:
-        if said.rstrip().endswith(("?", "？")):
-            return
+    def _prose(self, said: str, years: list[Year]) -> None:
         self.said, self.clauses = said, _clauses(said, years)
         self.about: list[Whose | None] = []
         for number in range(len(self.clauses)):
@@ -265,24 +253,22 @@ class TextReader:
                     kind = "damaged"
                 happened.add(kind)
                 if self._patient(deed, number) == "main":
-                    at = [_moved(year, offset) for year in at]
                     around = said[clause.start : deed.start()] + " " + said[deed.end() : clause.end]
                     is_bare = self.names.whose(around, "main") in {"main", None}
                     self._date(kind, at, deed.group(), is_bare)
-                    begins = lex.BEGINS.search(said, clause.start, clause.end)
-                    if kind in lex.ENDINGS | {"rebuilt"} and not begins:
+                    if kind in lex.ENDINGS | {"rebuilt"}:
                         self._says(kind == "rebuilt", _DEED, at)
                     if kind == "restored":  # what ended before did not end
                         self.signs = [each for each in self.signs if each[0].plainness != _DEED]
-        self._states(happened, is_first=offset == 0)
+        self._states(happened)
         lead = next((whose for whose in self.about if whose is not None), self.topic)
         self.topic = "main" if lead == "aside" else lead
 
-    def _states(self, happened: set[EventKind], *, is_first: bool) -> None:
+    def _states(self, happened: set[EventKind]) -> None:
         """Note what the sentence says of today."""
-        said, signs = self.said, (lex.GONE, lex.STANDS, lex.IN_USE, lex.AGAIN, lex.SITE)
-        gone, stands, use, again, site = (each.search(said) for each in signs)
-        tense = _COPULA.search(said) if is_first else None
+        said = self.said
+        gone, stands, use, again, site = (state.search(said) for state in _STATES)
+        tense = _COPULA.search(said) if self.span[0] == 0 else None
         is_now = tense is not None and tense["now"] is not None
         was = tense is not None and not is_now and bool(tense["a"] or tense["zh"])
         ends = site or not happened.isdisjoint(lex.ENDINGS | {"closed"})
@@ -368,19 +354,21 @@ class TextReader:
     def _dated(self, number: int) -> list[tuple[re.Match[str], list[Year]]]:
         """Each deed of a clause with its date: as many dates as deeds are in their order, else the
         nearest one; of a clause without, that of the clause beside it which is but a date."""
-        deeds, years = self.clauses[number].deeds, self.clauses[number].years
-        ends = [
-            n for n, y in enumerate(years) if y.role == "to" and n and years[n - 1].role == "from"
-        ]
-        dates = [years[n : n + 1 + (n + 1 in ends)] for n in range(len(years)) if n not in ends]
+        deeds, dates = self.clauses[number].deeds, list[list[Year]]()
+        for year in self.clauses[number].years:
+            if year.role == "to" and dates:
+                dates[-1].append(year)
+            else:
+                dates.append([year])
         if len(dates) == len(deeds):
             return list(zip(deeds, dates, strict=True))
         near = [c for c in self.clauses[max(0, number - 1) : number + 2] if c.years and not c.deeds]
         dates = dates or [c.years for c in near if not _core(self.said[c.start : c.end])][:1]
-        nearest = [
-            sorted(dates, key=lambda date: abs(date[0].start - d.start()))[:1] for d in deeds
-        ]
-        return [(deed, date[0] if date else []) for deed, date in zip(deeds, nearest, strict=True)]
+
+        def nearest(place: int) -> list[Year]:
+            return min(dates, key=lambda date: abs(date[0].start - place), default=[])
+
+        return [(deed, nearest(deed.start())) for deed in deeds]
 
 
 def _moved(year: Year, by: int) -> Year:
@@ -390,9 +378,7 @@ def _moved(year: Year, by: int) -> Year:
 def _clauses(said: str, years: Sequence[Year]) -> list[_Clause]:
     """The sentence's clauses, with their deeds and years."""
     clauses, start, opener = [], 0, ""
-    for match in [*_BREAK.finditer(said), None]:
-        end = len(said) if match is None else match.start()
-        mark = "" if match is None else match.group()
+    for end, mark in [*((m.start(), m.group()) for m in _BREAK.finditer(said)), (len(said), "")]:
         if said[start:end].strip():
             deeds = list(lex.HAPPENED.finditer(said, start, end))
             if deeds and deeds[0].group() in lex.NAMES_OF_DEEDS:
@@ -413,15 +399,13 @@ def state_of(signs: Sequence[tuple[Existence, int | None]]) -> Existence | None:
     Deeds count in the order of time. An end that nothing renews is a sign, unless the tense of the
     first sentence denies it: *X is a church … it burnt in 1849*.
     """
-    best: tuple[Existence, int | None] | None = None
-    for sign, year in signs:
-        is_less = best is not None and sign.plainness < best[0].plainness
-        is_before = (
-            best is not None and None not in (year, best[1]) and (year or 0) < (best[1] or 0)
-        )
-        if not is_less and not (sign.plainness == _DEED and is_before):
-            best = sign, year
-    if best is None or best[0].plainness != _DEED:
-        return best[0] if best is not None else None
+    deeds = [each for each in signs if each[0].plainness == _DEED]
+    plainest = max((sign for sign, _ in reversed(signs)), key=lambda s: s.plainness, default=None)
+    if plainest is None or plainest.plainness != _DEED:
+        return plainest
+    last = deeds[0]
+    for sign, year in deeds[1:]:
+        if year is None or last[1] is None or year >= last[1]:
+            last = sign, year
     weaker = {sign.exists for sign, _ in signs if sign.plainness < _DEED}
-    return best[0] if weaker <= {best[0].exists} else None
+    return last[0] if weaker <= {last[0].exists} else None
