@@ -1,9 +1,8 @@
 """What a document's text says of its subject over time: dated events, and whether it still exists.
 
-The public face of reading without a question, for any kind of subject: the API's timeline,
-suggested questions, the search for contradictions and the check of citations use it. All positions
-count in `Document.text`, all values are plain and depend on the text and the names alone, so a
-chronology can be computed once and be stored. It leaves out what it is not sure of.
+The public face of reading without a question, for any kind of subject. All positions count in
+`Document.text`; all values depend on the text and the names alone, so a chronology can be computed
+once and be stored. It leaves out what it is not sure of.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,12 +17,8 @@ from knowledge.documents import Document, Passage
 from knowledge.sentences import split_sentences
 from vlm.chronology.lexicon import BEGINNINGS, RUINS, EventKind
 from vlm.chronology.questions import (
-    asked_kinds,
-    asks_existence,
-    asks_when,
-    asks_yes_no,
-    year_event_of,
-)
+    asked_kinds, asks_existence, asks_when, asks_yes_no, year_event_of,
+)  # fmt: skip
 from vlm.chronology.reading import Event, Existence, Names, Span, TextReader, state_of
 
 __all__ = [
@@ -75,11 +70,8 @@ def chronology_of(document: Document, passages: Sequence[Passage] | None = None)
         passages: read only these passages of it; None reads the text. Of either, the first
             40,000 characters are read.
     """
-    pieces = (
-        ((document.text[:_MOST_READ], 0),)
-        if passages is None
-        else tuple((each.text, each.start) for each in passages)
-    )
+    whole = ((document.text[:_MOST_READ], 0),)
+    pieces = whole if passages is None else tuple((each.text, each.start) for each in passages)
     return _chronology((document.title, *document.aliases), pieces)
 
 
@@ -100,11 +92,7 @@ def chronology_payload(chronology: Chronology) -> dict[str, Any]:
 
 
 def chronology_from_payload(payload: Mapping[str, Any]) -> Chronology:
-    """The inverse of `chronology_payload`.
-
-    Raises:
-        ValueError: the payload is not one of a chronology.
-    """
+    """The inverse of `chronology_payload`. Raises ValueError where the payload is not one of it."""
     return _STORED.validate_python(payload)
 
 
@@ -121,11 +109,6 @@ def _chronology(names: tuple[str, ...], pieces: tuple[tuple[str, int], ...]) -> 
     reader = TextReader(Names(names, sentences[0][0] if sentences else ""))
     for sentence, start in sentences:
         reader.sentence(sentence, start)
-    return Chronology(
-        events=tuple(reader.events),
-        existence=state_of(reader.signs),
-        years=tuple(reader.years),
-        standing=tuple(reader.standing),
-        gone=tuple(reader.gone),
-        read_to=max((offset + len(text) for text, offset in pieces), default=0),
-    )
+    lists = reader.years, reader.standing, reader.gone
+    read_to = max((offset + len(text) for text, offset in pieces), default=0)
+    return Chronology(tuple(reader.events), state_of(reader.signs), *map(tuple, lists), read_to)

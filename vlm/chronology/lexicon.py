@@ -8,6 +8,7 @@ simplified characters.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from typing import Literal, cast
 
 EventKind = Literal[
@@ -36,17 +37,12 @@ _pairs = "".join(_TRADITIONAL_THEN_SIMPLIFIED.split())
 _SIMPLIFIED = {"’": "'", **dict(zip(_pairs[::2], _pairs[1::2], strict=True))}
 
 
-class _Plain(dict[int, str]):
-    """Each character's plain form; always one character, so that positions stay."""
-
-    def __missing__(self, code: int) -> str:
-        base = unicodedata.normalize("NFD", chr(code))[0].lower()
-        base = " " if base.isspace() else base if len(base) == 1 else chr(code)
-        self[code] = _SIMPLIFIED.get(base, base)
-        return self[code]
-
-
-_PLAIN = _Plain()
+@cache
+def _plain(character: str) -> str:
+    """A character's plain form; always one character, so that positions stay."""
+    base = unicodedata.normalize("NFD", character)[0].lower()
+    base = " " if base.isspace() else base if len(base) == 1 else character
+    return _SIMPLIFIED.get(base, base)
 
 
 def plain(text: str) -> str:
@@ -55,7 +51,7 @@ def plain(text: str) -> str:
     >>> plain("Démolie; 拆毀於"), len(plain("İßﬁ"))
     ('demolie; 拆毁于', 3)
     """
-    return text.translate(_PLAIN)
+    return "".join(map(_plain, text))
 
 
 def _listed(words: str) -> list[str]:
@@ -73,63 +69,52 @@ def either(words: Iterable[str]) -> str:
 
 # Each kind of event: verbs of it | nouns of it | what only a question or a label has, beside stems.
 _DEEDS = """
-born: born, geboren, nacid@, nacio, ne en, nee en, ne le, nee le, 出生, 生于, 诞生 | birth, geburt,
-    naissance, nacimiento |
+born: born, geboren, nacid@, nacio, 出生, 生于, 诞生 | birth, geburt, nacimiento |
 begun: founded, established, begun, began, started, laid down, incorporated, gegrundet, fonde~,
-    fundad@, fundo, 始建, 动工, 开工, 奠基, 创建, 创立, 创办, 创刊, 成立, 设立, 建立, 兴建 |
-    founding, foundation stone, grundung, baubeginn, fondation, fundacion | begin, establishment
-built: built, constructed, erected, put up, completed, finished, gebaut, erbaut, errichtet,
-    fertiggestellt, construit~, bati~, acheve~, construid@, construyo, 建成, 建于, 建造, 修建,
-    修筑, 竣工, 完工, 落成, 建好 | completion, erection | build, go up, old, construction, baujahr,
-    bauzeit, bau, travaux, construccion, 建的, 盖的
+    fundad@, 始建, 动工, 开工, 奠基, 创建, 创立, 创办, 创刊, 成立, 设立, 建立, 兴建 | founding,
+    foundation stone, grundung, baubeginn | begin, establishment
+built: built, constructed, erected, completed, finished, gebaut, erbaut, errichtet, fertiggestellt,
+    construit~, bati~, acheve~, construid@, 建成, 建于, 建造, 修建, 修筑, 竣工, 完工, 落成, 建好 | 
+    | build, go up, old, construction, baujahr, bau, construccion, 建的, 盖的
 made: made, painted, written, wrote, composed, published, created, cast, gemalt, geschrieben,
     veroffentlicht, peint~, ecrit~, cree~, publie~, pintad@, escrit@, cread@, 绘制, 绘成, 作于,
     绘于, 创作, 出版, 发表, 铸造, 制作, 制造 |  | make, write, date from, dates from, 画的
-discovered: discovered, rediscovered, first described, entdeckt, decouvert~, descubiert@, 发现,
-    发掘, 首次描述 | discovery, entdeckung, decouverte, descubrimiento |
-opened: opened, opened its doors, opened to the public, inaugurated, consecrated, dedicated,
-    unveiled, reopened, eroffnet, eingeweiht, ouvert~, abiert@, abrio, inaugurad@, 开放, 启用,
-    开业, 通车, 开馆, 揭幕, 开通 | opening, inauguration, eroffnung, einweihung, ouverture,
-    inauguracion |
+discovered: discovered, rediscovered, entdeckt, decouvert~, descubiert@, 发现, 发掘 |  |
+opened: opened, opened to the public, inaugurated, unveiled, reopened, eroffnet, eingeweiht,
+    ouvert~, abiert@, inaugurad@, 开放, 启用, 开业, 通车, 开馆 | opening, inauguration, eroffnung |
 launched: launched, commissioned, entered service, went into service, put into service, first flew,
-    first published, in dienst gestellt, mis en service, lance~, botad@, 下水, 服役, 投入使用,
-    投入运营, 首飞 | stapellauf, indienststellung | enter service, first fly
+    first published, in dienst gestellt, mis en service, lance~, botad@, 下水, 服役, 投入使用, 首飞
+    |  | enter service, first fly
 rebuilt: rebuilt, reconstructed, wiederaufgebaut, reconstruit~, reconstruid@, 重建, 复建 |
-    rebuilding, reconstruction, wiederaufbau | rebuild
+    reconstruction | rebuild
 restored: restored, renovated, repaired, restauriert, renoviert, restaure~, renove~, restaurad@,
-    renovad@, 修复, 修缮, 整修, 翻修, 翻新, 复刊 | restoration, renovation, restaurierung,
-    restauration, restauracion |
+    renovad@, 修复, 修缮, 整修, 翻修, 翻新, 复刊 | restoration, renovation, restaurierung |
 changed: enlarged, extended, converted, altered, remodelled, renamed, expanded, umgebaut,
-    erweitert, umbenannt, transforme~, 改建, 扩建, 改造, 改名, 更名, 改为, 改称 | conversion, umbau
-    |
-moved: moved, relocated, transferred, deplace~, transfere~, 迁至, 迁到, 搬迁, 迁移 | relocation,
-    verlegung |
-damaged: damaged, bombed, beschadigt, endommage~, danad@, 受损, 损坏, 轰炸, 破坏 |  |
-burnt: burnt down, burned down, burnt, burned, gutted, destroyed by fire, abgebrannt,
-    niedergebrannt, brannte, brule~, incendie~, quemad@, incendiad@, 烧毁, 焚毁, 焚烧, 烧掉,
-    毁于大火, 毁于火灾, 毁于火 |  |
+    erweitert, umbenannt, 改建, 扩建, 改造, 改名, 更名, 改为, 改称 |  |
+moved: moved, relocated, transferred, 迁至, 迁到, 搬迁 |  |
+damaged: damaged, beschadigt, 受损, 损坏, 破坏 |  |
+burnt: burnt down, burned down, burnt, burned, gutted, destroyed by fire, abgebrannt, brannte,
+    brule~, incendie~, quemad@, 烧毁, 焚毁, 毁于大火, 毁于火灾, 毁于火 |  |
 destroyed: destroyed, collapsed, blown up, blew up, zerstort, eingesturzt, gesprengt, detruit~,
     effondre~, destruid@, 毁于, 摧毁, 毁掉, 被毁, 炸毁, 倒塌, 坍塌, 毁灭, 塌了, 倒了 | destruction,
     collapse, zerstorung, einsturz, destruccion | fall down, 倒的, 塌的
-demolished: demolished, torn down, tore down, pulled down, knocked down, taken down, took down,
-    razed, dismantled, abgerissen, abgebrochen, abgetragen, demoli~, rase~, demolid@, derribad@,
-    拆除, 拆毁, 拆掉, 拆去, 拆卸, 清拆, 被拆, 拆了 | demolition, dismantling, abriss, abbruch,
-    demolicion, derribo | tear down, take down, come down, came down, be gone, 拆的
-scrapped: scrapped, broken up, broke up, sold for scrap, verschrottet, 报废, 拆解 | scrapping,
-    verschrottung | scrap, break up
+demolished: demolished, torn down, tore down, pulled down, taken down, razed, dismantled,
+    abgerissen, abgebrochen, demoli~, rase~, demolid@, derribad@, 拆除, 拆毁, 拆掉, 拆去, 被拆,
+    拆了 | demolition, dismantling, abriss, abbruch, demolicion | tear down, take down, come down,
+    came down, be gone, 拆的
+scrapped: scrapped, broken up, broke up, sold for scrap, verschrottet, 报废, 拆解 |  | scrap, break
+    up
 lost: sunk, sank, wrecked, scuttled, torpedoed, lost, disappeared, vanished, gesunken, versenkt,
-    untergegangen, coule~, perdu~, disparu~, hundid@, 沉没, 击沉, 遗失, 失传, 沉了 | sinking, loss,
-    untergang, hundimiento | sink, go down
+    untergegangen, coule~, perdu~, disparu~, hundid@, 沉没, 击沉, 遗失, 失传, 沉了 | sinking, loss
+    | sink, go down
 died: died, killed, passed away, gestorben, starb, verstorben, mort~, murio, fallecid@, 逝世, 去世,
-    病逝, 卒于, 死于, 遇害 | death, muerte |
-closed: closed, closed down, closed its doors, shut, shut down, withdrawn, decommissioned, retired,
-    taken out of service, abandoned, geschlossen, stillgelegt, außer dienst gestellt, ferme~,
-    abandonne~, cerrad@, cerro, 关闭, 停用, 停业, 停运, 废弃, 退役, 停办, 关了 | closure, closing,
-    decommissioning, retirement, schließung, stilllegung, fermeture, cierre |
-ended: dissolved, disbanded, ceased publication, ceased to exist, felled, discontinued, ended,
-    extinct, became extinct, went extinct, died out, aufgelost, eingestellt, ausgestorben, dissous,
-    dissoute, eteint~, disuelt@, 解散, 停刊, 灭绝, 绝迹, 倒闭, 破产 | dissolution, extinction,
-    auflosung, disolucion | cease, die out
+    病逝, 死于 | death |
+closed: closed, closed down, shut, shut down, withdrawn, decommissioned, retired, abandoned,
+    geschlossen, stillgelegt, außer dienst gestellt, ferme~, abandonne~, cerrad@, 关闭, 停用, 停业,
+    停运, 废弃, 退役, 停办, 关了 | closure, decommissioning, stilllegung, fermeture |
+ended: dissolved, disbanded, ceased publication, discontinued, ended, extinct, died out, aufgelost,
+    ausgestorben, dissous, dissoute, eteint~, disuelt@, 解散, 停刊, 灭绝, 绝迹, 倒闭, 破产 |
+    dissolution, extinction | cease, die out
 """
 _ROWS = [row.replace("|", ":").split(":") for row in re.split(r"\n(?=\w)", _DEEDS.strip())]
 
@@ -167,30 +152,29 @@ PARTLY = re.compile(
     r"most|some|teil\w*|partiel\w*|partie|parcial\w*|parte)\b|部分|局部|一段|大半|一半|严重"
 )
 GONE = re.compile(
-    r"\bno longer (?:exists?|stands?|standing|survives?|remains?|extant|there|in exist\w+)\b|"
+    r"\bno longer (?:exists?|stands?|standing|survives?|remains?|extant|there)\b|荡然无存|不[复再]存在|"
     r"\b(?:does|do|did)(?: not|n't) (?:exist|stand|survive|remain)\b|\bno (?:trace|remains)\b|"
     r"\b(?:none|nothing)\b[^.;,]{0,40}\b(?:remains?|survives?|exists?|left)\b|\b(?:is|are|has) "
     r"(?:now |since |long |all )*(?:gone(?! (?:through|to|on|from))|disappeared|defunct|extinct)\b|"
     r"\b(?:is|are) (?:an?|the) (?:\w+ )?(?:extinct|defunct|demolished)\b|\b(?:not|never) (?:been )?"
-    r"rebuilt\b(?! until)|(?:existiert|besteht) nicht mehr|n'existe(?:nt)? plus|ya no existe|荡然无存|"
-    r"不复存在|不再存在|(?<![是曾])不存在|已(?:经|全部|完全|被|都)*(?:不存|不复|消失|不在|无存|拆[除毁了]|灭绝|沉没|"
-    r"停刊|解散)|早已(?:不|消失|拆)|只剩下?(?:遗址|废墟)|(?:没有|[未从]未|未能|未)再?[重复]建"
+    r"rebuilt\b(?! until)|(?:existiert|besteht) nicht mehr|n'existe(?:nt)? plus|ya no existe|"
+    r"(?<![是曾])不存在|(?:没有|[未从]未|未能|未)再?[重复]建|只剩下?(?:遗址|废墟)|早已(?:不|消失|拆)|"
+    r"已(?:经|全部|完全|被|都)*(?:不[存复在]|消失|无存|拆[除毁了]|灭绝|沉没|停刊|解散)"
 )
 STANDS = re.compile(
-    r"\bstill (?:stands?|exists?|survives?|remains?|standing|intact|there|in (?:place|use|service|"
-    r"operation|print)|extant|active|operat\w+|open|alive|preserved|runs?|sails?|lives?|published)\b|"
-    r"\b(?:stands?|survives?|exists?|standing|remains) (?:today|still|to this day)\b|\bremains? "
-    r"(?:standing|intact|open|in (?:use|service)|active|extant)\b|\btoday\b[^.;,]{0,30}\b(?:stands|"
-    r"survives|exists)\b|\bsurvives?(?=\s*[.;])|\b(?:is|are) (?:well |now |still |currently )*"
-    r"(?:preserved|extant|on display|on show|open to (?:the public|visitors)|displayed)\b|"
+    r"\bstill (?:stands?|exists?|survives?|remains?|standing|intact|there|in (?:use|service|print)|"
+    r"extant|active|operat\w+|open|alive|preserved|runs?|sails?|lives?|published)\b|\b(?:stands?|"
+    r"survives?|exists?|standing|remains) (?:today|still|to this day)\b|\bremains? (?:standing|open|"
+    r"intact|in (?:use|service)|active|extant)\b|\bsurvives?(?=\s*[.;])|\b(?:is|are) (?:well |now |"
+    r"still )*(?:preserved|extant|on display|on show|open to (?:the public|visitors)|displayed)\b|"
     r"\bcan (?:still )?be (?:seen|visited)\b|heute noch|(?:noch|bis) (?:heute|erhalten|in betrieb)|"
-    r"existe (?:encore|toujours)|toujours debout|sigue en pie|se conserva|(?:aun|todavia) existe|"
-    r"[仍还依](?:然|旧)?在?(?:矗立|屹立|存|立[在于着]|保[存留]|耸立|完好|使用|运[行营]|服役|用)|健在|屹立|尚存|"
-    r"(?:至今|今天)[仍还依]|保存(?:完好|至今|良好|下来)|现存(?!最)|[现今收]藏于|[向对](?:公众|外|游客)开放"
+    r"existe (?:encore|toujours)|toujours debout|sigue en pie|se conserva|todavia existe|健在|屹立|"
+    r"[仍还依](?:然|旧)?在?(?:矗立|存|立[在于着]|保[存留]|耸立|完好|使用|运[行营]|服役|用)|(?:至今|今天)[仍还依]|"
+    r"保存(?:完好|至今|良好|下来)|现存(?!最)|尚存|[现今收]藏于|[向对](?:公众|外|游客)开放"
 )
 AGAIN = re.compile(
     r"\b(?:today|now|today's|present|current)\b[^.;]{0,60}\b(?:reconstruction|rebuilt|replica)\b|"
-    r"(?:现在|今天|如今|现存|目前|今日)[^。;；没未]{0,24}[重复仿]建"
+    r"(?:现在|今天|如今|现存|目前)[^。;；没未]{0,24}[重复仿]建"
 )
 """What is seen today is a reconstruction."""
 IN_USE = re.compile(
@@ -204,15 +188,14 @@ SITE = re.compile(r"\b(?:its|the|old|former) (?:site|place|spot)\b|\bin its plac
 
 # Records: labels and values.
 STANDS_VALUES = re.compile(either(_listed("""extant, standing, existing, in use, in service, active,
-    open, operating, preserved, survives, surviving, alive, museum ship, intact, yes, erhalten,
-    in betrieb, ja, existant, en service, conserve~, oui, en pie, conservad@, si, 现存, 尚存, 存在,
-    保存, 在用, 使用中, 运营, 运行, 服役中, 健在, 完好, 是""")))  # fmt: skip
+    open, operating, preserved, survives, surviving, alive, intact, yes, erhalten, in betrieb, ja,
+    existant, en service, conserve~, oui, en pie, conservad@, si, 现存, 尚存, 存在, 保存, 使用中,
+    运营, 运行, 服役中, 健在, 完好, 是""")))  # fmt: skip
 GONE_VALUES = re.compile(either([*(w for w in _STATED if _STATED[w] in ENDINGS), *_listed("""gone,
-    defunct, deceased, dead, not extant, nicht erhalten, 不存, 已毁, 消失, 无存, 已故, 已拆""")]))  # fmt: skip
+    defunct, deceased, dead, not extant, nicht erhalten, 不存, 已毁, 消失, 已故, 已拆""")]))  # fmt: skip
 STATUS_LABELS = frozenset(_listed("""status, state, current status, existence, fate, exists, extant,
-    still exists, still standing, standing, survives, in service, in use, preserved,
-    zustand, verbleib, etat, statut, estado, 现状, 状态, 存废, 现存, 是否现存, 是否存在, 是否尚存,
-    目前状态, 保存状况"""))  # fmt: skip
+    still exists, still standing, standing, survives, in service, in use, preserved, zustand,
+    verbleib, etat, statut, estado, 现状, 状态, 存废, 现存, 是否现存, 是否存在, 是否尚存"""))  # fmt: skip
 EMPTY = frozenset(_listed("n/a, na, none, null, nil, tbd, 无, 不适用, 暂无"))
 UNKNOWN = frozenset(_listed("unknown, not known, unbekannt, inconnu~, desconocid@, 未知, 不详"))
 NO = re.compile(r"(?:no|n|false|nein|non|not|never|nicht)\b|[否未没]|不是")

@@ -22,43 +22,41 @@ _ENDED = either([word for word, kind in KINDS.items() if kind in ENDINGS | {"clo
 _MOST_READ = 1_000
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BEFORE_QUESTION = re.compile(
-    r"^(?:(?:please|so|and|hello|hi|hey|well|ok|okay|but|then|bitte|und|et|alors|dis|oye|y|entonces|"
-    r"sorry|excuse me)\b[\s,!]*|[¿¡\s]+|(?:(?:can|could|would|will) you (?:please |kindly )?|please )?"
-    r"(?:tell|let) me (?:know )?|(?:do|does) (?:you|any(?:one|body)) (?:happen to )?know\s+|"
-    r"i(?:'d| would) like to know\s+|any idea\s+)+|"
-    r"^(?:the |this )?[^,?]{1,60}, (?=(?:is|are|does|do|has|have|did|was) (?:it|they|s?he|this|there)\b)"
+    r"^(?:(?:please|so|and|hello|hi|hey|well|ok|okay|but|then|bitte|und|et|alors|oye|y|sorry)\b[\s,!]*|"
+    r"[¿¡\s]+|(?:(?:can|could|would|will) you (?:please |kindly )?|please )?(?:tell|let) me (?:know )?|"
+    r"(?:do|does) (?:you|any(?:one|body)) (?:happen to )?know\s+|i(?:'d| would) like to know\s+)+|"
+    r"^(?:the |this )?[^,?]{1,60}, (?=(?:is|are|does|do|has|have|did|was) (?:it|they|s?he|this)\b)"
 )
-"""What stands before the question itself: *Can you tell me*, *The Old Mill,* is it there?"""
 _OPENS = re.compile(
-    r"(?:when|what|which|who|whom|whose|where|why|how|wann|welche\w*|wer|wo|warum|wie|quand|pourquoi|"
-    r"quel(?:le)?s?|qui|ou|comment|combien|depuis quand|cuando|cual(?:es)?|quien|donde|por que|como|"
-    r"cuant\w+|what's|who's)\b"
+    r"(?:when|what|which|who|whom|whose|where|why|how|wann|welche\w*|wer|wo|warum|wie|quand|qui|ou|"
+    r"pourquoi|quel(?:le)?s?|comment|combien|cuando|cual(?:es)?|quien|donde|por que|como|cuant\w+)\b"
 )
 _ASKS_WHEN = re.compile(
-    r"\bwhen\b|\b(?:what|which) (?:\w+ )?(?:year|date|decade|century|day)\b|\bhow (?:old|long ago)\b|"
-    r"\bwann\b|welche[sm]? (?:jahr|datum)|\bquand\b|quelle (?:annee|date)|\bcuando\b|que (?:ano|fecha)|"
+    r"\b(?:when|wann|quand|cuando)\b|\b(?:what|which) (?:\w+ )?(?:year|date|decade|century|day)\b|"
+    r"\bhow (?:old|long ago)\b|welche[sm]? (?:jahr|datum)|quelle (?:annee|date)|que (?:ano|fecha)|"
     r"什么时候|什么年代|何[时年]|几时|哪一?[年天日]|几几?年|啥时候?|多少年|年份"
 )
 _YES_NO = re.compile(
-    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|ist|sind|war|waren|hat|haben|"
-    r"wurden?|gibt|gab|existier\w+|steht|stehen|kann|wird|lebt|leben|besteht|est-ce|est|sont|peut-on|"
-    r"existe\w*|sigue\w*|ha|han|hay|fue|fueron|es|esta|estan|se|puede|aun|todavia|vive\w*|still)\b|"
-    r"(?:is|are|was|do|does|did|has|have|ca)n't\b|[^?]*\b\w+(?:-t)?-(?:ils?|elles?|on)\b|[^?]*\bstill\s*\?"
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|still|ist|sind|war|waren|hat|"
+    r"haben|wurden?|gibt|gab|existier\w+|steht|stehen|kann|wird|lebt|leben|besteht|est-ce|est|sont|"
+    r"existe\w*|sigue\w*|ha|han|hay|fue|fueron|es|esta|estan|se|puede|aun|todavia|vive\w*)\b|"
+    r"(?:is|are|was|do|does|did|has|have|ca)n't\b|"
+    r"[^?]*\b\w+(?:-t)?-(?:ils?|elles?|on)\b|[^?]*\bstill\s*\?"
 )
 _YES_NO_HAN = re.compile(
     r"吗|嘛(?=[?？]|$)|[么没]有?[啊呢]?\s*[?？]?\s*$|是否|有没有|是不是|在不在|能不能|尚?存否|[与能可]否|还有没有"
 )
 _EMBEDDED = re.compile(r"\b(?:whether|if|ob|si)\b(?!\s*$)")
 _STILL = (
-    r"\b(?:still|yet|any ?more|any longer|today|nowadays|now|these days|currently|at present|to this "
-    r"day|noch|mehr|encore|toujours|debout|siguen?|aun|todavia|hoy)\b"
+    r"\b(?:still|yet|any ?more|any longer|today|nowadays|now|these days|currently|to this day|noch|"
+    r"mehr|encore|toujours|debout|siguen?|aun|todavia|hoy)\b"
 )
 _ALIVE = (
     r"\b(?:stands?|around|(?<!is )(?<!are )there|here(?=\W*$)|in (?:service|use|operation|business|"
     r"print|place)|open|left|operat\w+|active|living|running|preserved|intact|remain\w*|publish\w+|"
-    r"sailing|flying|afloat|produced|seen?|visit\w*|find|climb|with us|gibt|steht|stehen|besteht|da|"
-    r"lebt|fahrt|vorhanden|erhalten|offen|betrieb|est|tient|vit|reste|subsiste|la|vie|en pie|abiert\w+|"
-    r"viv\w+|activ\w+|alli|ahi|esta|queda|conserva)\b"
+    r"sailing|flying|afloat|produced|seen?|visit\w*|find|climb|gibt|steht|stehen|besteht|da|lebt|"
+    r"fahrt|erhalten|offen|betrieb|est|tient|reste|subsiste|circule|la|vie|en pie|abiert\w+|viv\w+|"
+    r"activ\w+|alli|ahi|esta|queda|conserva)\b"
 )
 _EXISTENCE = re.compile(
     r"\b(?:exist(?:s|ing)?|in existence|extant|surviv\w+|standing|alive|existier\w+|existe\w*)\b|"
@@ -68,11 +66,11 @@ _EXISTENCE = re.compile(
     r"\b(?:anything|any|something|much|traces?)\b.{0,50}\b(?:left|remain\w*|stand\w*|seen)\b"
 )
 _EXISTENCE_HAN = re.compile(
-    r"(?:[还仍尚]|现|今|依然|依旧|目前|至今)(?:然|旧|天|在|今)?.{0,12}(?:在|存|有|立|活|矗|开|看得?[到见]|见得到|"
-    r"运[营行]|使用|服役|出版|发行|保留|完好|营业)(?!.{0,14}(?:什么|谁|哪|多少|几))|存在|存否|健在|在世|在不在|残存|"
+    r"(?:[还仍尚现今]|依然|依旧|目前|至今)[然旧天在今]?.{0,12}(?:在|存|有|立|活|矗|开|看得?[到见]|运[营行]|使用|"
+    r"服役|出版|发行|保留|完好|营业)(?!.{0,14}(?:什么|谁|哪|多少|几))|存在|存否|健在|在世|在不在|残存|"
     r"保存下来|(?:拆|毁|塌|倒|烧|没|沉|死|灭绝|绝迹|关|停刊|停业|停运|解散|报废|消失|不在|不存)"
-    r"(?:除|掉|毁|了|光|闭|门)*了?(?:吗|没有?|么|嘛)|"
-    r"(?:是否|有没有|是不是|已经|会不会).{0,12}(?:拆|毁|灭绝|绝迹|倒闭|关闭|停刊|解散|报废|消失|沉没|退役|去世)"
+    r"[除掉毁了光闭门]*(?:吗|没有?|么|嘛)|(?:是否|有没有|是不是|已经|会不会).{0,12}(?:拆|毁|灭绝|绝迹|倒闭|"
+    r"关闭|停刊|解散|报废|消失|沉没|退役|去世)"
 )
 
 
@@ -139,15 +137,13 @@ def asked_kinds(question: str) -> frozenset[EventKind]:
 
 def _parts(question: str) -> list[str]:
     """The question's sentences in plain form, without what is said before each."""
-    sentences = re.split(
-        r"(?<=[?？。!])\s*|(?<=\w\w\w\w\.)\s+", " ".join(plain(question[:_MOST_READ]).split())
-    )
+    said = " ".join(plain(question[:_MOST_READ]).split())
+    sentences = re.split(r"(?<=[?？。!])\s*|(?<=\w\w\w\w\.)\s+", said)
     return [_BEFORE_QUESTION.sub("", sentence).strip() for sentence in sentences if sentence]
 
 
 def _is_yes_no(said: str) -> bool:
     if _HAN.search(said):
         return _YES_NO_HAN.search(said) is not None and not _ASKS_WHEN.search(said)
-    if _OPENS.match(said):
-        return False
-    return _YES_NO.match(said) is not None or _EMBEDDED.search(said) is not None
+    is_closed = _YES_NO.match(said) is not None or _EMBEDDED.search(said) is not None
+    return is_closed and not _OPENS.match(said)
