@@ -17,7 +17,11 @@ from knowledge.documents import Document, Passage
 from knowledge.sentences import split_sentences
 from vlm.chronology.lexicon import BEGINNINGS, RUINS, EventKind
 from vlm.chronology.questions import (
-    asked_kinds, asks_existence, asks_when, asks_yes_no, year_event_of,
+    asked_kinds,
+    asks_existence,
+    asks_when,
+    asks_yes_no,
+    year_event_of,
 )  # fmt: skip
 from vlm.chronology.reading import Event, Existence, Names, Span, TextReader, state_of
 
@@ -109,6 +113,7 @@ def _chronology(names: tuple[str, ...], pieces: tuple[tuple[str, int], ...]) -> 
     reader = TextReader(Names(names, sentences[0][0] if sentences else ""))
     for sentence, start in sentences:
         reader.sentence(sentence, start)
-    lists = reader.years, reader.standing, reader.gone
+    years, standing, gone = tuple(reader.years), tuple(reader.standing), tuple(reader.gone)
     read_to = max((offset + len(text) for text, offset in pieces), default=0)
-    return Chronology(tuple(reader.events), state_of(reader.signs), *map(tuple, lists), read_to)
+    existence = state_of(reader.signs)
+    return Chronology(tuple(reader.events), existence, years, standing, gone, read_to)

@@ -67,51 +67,48 @@ def either(words: Iterable[str]) -> str:
     return rf"(?<![a-z])(?:{'|'.join(map(re.escape, ordered)) or '(?!)'})(?![a-z])"
 
 
-# Each kind of event: verbs of it | nouns of it | what only a question or a label has, beside stems.
+# A line for each kind: verbs of it | nouns of it | what only a question or a label has, beside stems.
 _DEEDS = """
-born: born, geboren, nacid@, nacio, 出生, 生于, 诞生 | birth, geburt, nacimiento |
-begun: founded, established, begun, began, started, laid down, incorporated, gegrundet, fonde~,
-    fundad@, 始建, 动工, 开工, 奠基, 创建, 创立, 创办, 创刊, 成立, 设立, 建立, 兴建 | founding,
-    foundation stone, grundung, baubeginn | begin, establishment
-built: built, constructed, erected, completed, finished, gebaut, erbaut, errichtet, fertiggestellt,
-    construit~, bati~, acheve~, construid@, 建成, 建于, 建造, 修建, 修筑, 竣工, 完工, 落成, 建好 | 
-    | build, go up, old, construction, baujahr, bau, construccion, 建的, 盖的
-made: made, painted, written, wrote, composed, published, created, cast, gemalt, geschrieben,
-    veroffentlicht, peint~, ecrit~, cree~, publie~, pintad@, escrit@, cread@, 绘制, 绘成, 作于,
-    绘于, 创作, 出版, 发表, 铸造, 制作, 制造 |  | make, write, date from, dates from, 画的
-discovered: discovered, rediscovered, entdeckt, decouvert~, descubiert@, 发现, 发掘 |  |
-opened: opened, opened to the public, inaugurated, unveiled, reopened, eroffnet, eingeweiht,
-    ouvert~, abiert@, inaugurad@, 开放, 启用, 开业, 通车, 开馆 | opening, inauguration, eroffnung |
-launched: launched, commissioned, entered service, went into service, put into service, first flew,
-    first published, in dienst gestellt, mis en service, lance~, botad@, 下水, 服役, 投入使用, 首飞
-    |  | enter service, first fly
+born: born, geboren, nacid@, nacio, 出生, 生于, 诞生 | birth, geburt, naissance, nacimiento |
+begun: founded, established, begun, began, started, laid down, gegrundet, fonde~, fundad@, 始建,
+    动工, 开工, 奠基, 创建, 创立, 创办, 创刊, 成立, 设立, 建立, 兴建 | founding, foundation stone,
+    grundung, baubeginn, fondation, fundacion | begin, establishment
+built: built, constructed, erected, completed, finished, gebaut, erbaut, errichtet, construit~,
+    bati~, acheve~, construid@, 建成, 建于, 建造, 修建, 修筑, 竣工, 完工, 落成, 建好 |
+    completion | build, go up, old, construction, baujahr, construccion, 建的, 盖的
+made: made, painted, written, composed, published, created, cast, gemalt, geschrieben, peint~,
+    ecrit~, publie~, pintad@, escrit@, 绘制, 作于, 绘于, 创作, 出版, 发表, 铸造, 制作, 制造 | |
+    make, write, date from, 画的
+discovered: discovered, rediscovered, first described, entdeckt, decouvert~, 发现, 发掘 | discovery |
+opened: opened, opened to the public, inaugurated, unveiled, reopened, dedicated, consecrated,
+    eroffnet, eingeweiht, ouvert~, inaugure~, abiert@, inaugurad@, 开放, 启用, 开业, 通车, 开通,
+    开馆 | opening, inauguration, eroffnung, inauguracion |
+launched: launched, commissioned, entered service, went into service, first flew, first published,
+    in dienst gestellt, mis en service, lance~, botad@, 下水, 服役, 投入使用, 首飞 | |
+    enter service, first fly
 rebuilt: rebuilt, reconstructed, wiederaufgebaut, reconstruit~, reconstruid@, 重建, 复建 |
     reconstruction | rebuild
-restored: restored, renovated, repaired, restauriert, renoviert, restaure~, renove~, restaurad@,
-    renovad@, 修复, 修缮, 整修, 翻修, 翻新, 复刊 | restoration, renovation, restaurierung |
-changed: enlarged, extended, converted, altered, remodelled, renamed, expanded, umgebaut,
-    erweitert, umbenannt, 改建, 扩建, 改造, 改名, 更名, 改为, 改称 |  |
-moved: moved, relocated, transferred, 迁至, 迁到, 搬迁 |  |
-damaged: damaged, beschadigt, 受损, 损坏, 破坏 |  |
+restored: restored, renovated, repaired, restauriert, restaure~, restaurad@, 修复, 修缮, 整修, 翻修,
+    翻新, 复刊 | restoration, renovation |
+changed: enlarged, extended, converted, altered, renamed, expanded, umgebaut, 改建, 扩建, 改造, 改名,
+    更名, 改为, 改称 | |
+moved: moved, relocated, transferred, trasladad@, 迁至, 迁到, 搬迁 | |
+damaged: damaged, beschadigt, 受损, 损坏, 破坏 | |
 burnt: burnt down, burned down, burnt, burned, gutted, destroyed by fire, abgebrannt, brannte,
-    brule~, incendie~, quemad@, 烧毁, 焚毁, 毁于大火, 毁于火灾, 毁于火 |  |
+    brule~, incendie~, quemad@, 烧毁, 焚毁, 毁于大火, 毁于火灾, 毁于火 | |
 destroyed: destroyed, collapsed, blown up, blew up, zerstort, eingesturzt, gesprengt, detruit~,
-    effondre~, destruid@, 毁于, 摧毁, 毁掉, 被毁, 炸毁, 倒塌, 坍塌, 毁灭, 塌了, 倒了 | destruction,
-    collapse, zerstorung, einsturz, destruccion | fall down, 倒的, 塌的
-demolished: demolished, torn down, tore down, pulled down, taken down, razed, dismantled,
-    abgerissen, abgebrochen, demoli~, rase~, demolid@, derribad@, 拆除, 拆毁, 拆掉, 拆去, 被拆,
-    拆了 | demolition, dismantling, abriss, abbruch, demolicion | tear down, take down, come down,
-    came down, be gone, 拆的
-scrapped: scrapped, broken up, broke up, sold for scrap, verschrottet, 报废, 拆解 |  | scrap, break
-    up
-lost: sunk, sank, wrecked, scuttled, torpedoed, lost, disappeared, vanished, gesunken, versenkt,
-    untergegangen, coule~, perdu~, disparu~, hundid@, 沉没, 击沉, 遗失, 失传, 沉了 | sinking, loss
-    | sink, go down
-died: died, killed, passed away, gestorben, starb, verstorben, mort~, murio, fallecid@, 逝世, 去世,
-    病逝, 死于 | death |
+    destruid@, 毁于, 摧毁, 毁掉, 被毁, 炸毁, 倒塌, 坍塌, 毁灭, 塌了, 倒了 | destruction, collapse,
+    zerstorung | fall down, 倒的, 塌的
+demolished: demolished, torn down, tore down, pulled down, knocked down, taken down, razed,
+    dismantled, abgerissen, abgetragen, demoli~, rase~, demolid@, derribad@, 拆除, 拆毁, 拆掉, 拆去,
+    被拆, 拆了 | demolition, abriss, abbruch, demolicion | tear down, take down, come down, 拆的
+scrapped: scrapped, broken up, sold for scrap, verschrottet, 报废, 拆解 | | scrap, break up
+lost: sunk, sank, wrecked, torpedoed, lost, disappeared, gesunken, versenkt, coule~, disparu~,
+    hundid@, 沉没, 击沉, 遗失, 失传, 沉了 | sinking, loss | sink, go down
+died: died, killed, gestorben, starb, mort~, murio, fallecid@, 逝世, 去世, 病逝, 死于 | death, tod |
 closed: closed, closed down, shut, shut down, withdrawn, decommissioned, retired, abandoned,
-    geschlossen, stillgelegt, außer dienst gestellt, ferme~, abandonne~, cerrad@, 关闭, 停用, 停业,
-    停运, 废弃, 退役, 停办, 关了 | closure, decommissioning, stilllegung, fermeture |
+    geschlossen, stillgelegt, ferme~, cerrad@, 关闭, 停用, 停业, 停运, 废弃, 退役, 停办, 关了 |
+    closure, decommissioning, fermeture |
 ended: dissolved, disbanded, ceased publication, discontinued, ended, extinct, died out, aufgelost,
     ausgestorben, dissous, dissoute, eteint~, disuelt@, 解散, 停刊, 灭绝, 绝迹, 倒闭, 破产 |
     dissolution, extinction | cease, die out
@@ -136,20 +133,20 @@ HAPPENED, ASKED = re.compile(either(_STATED)), re.compile(either(KINDS))
 DENIED = re.compile(
     r"\b(?:not(?! only)|never|\w+n't|nor|neither|without|plan(?:s|ned)?|propos\w+|scheduled|due to|"
     r"to be|[wc]ould|may (?:have|be|well)|might|should|will|shall|possibly|perhaps|probably|maybe|"
-    r"allegedly|reportedly|supposed\w*|rumou?r\w*|said to|believed|thought|legends?|"
+    r"allegedly|reportedly|supposed\w*|rumou?r\w*|said to|believed|thought|legends?|almost|nearly|"
     r"un(?:verified|confirmed|certain|clear|likely)|saved|spared|rescue\w*|escap\w+|surviv\w+|"
     r"threat\w*|avoid\w*|avert\w*|prevent\w*|oppos\w+|protest\w*|campaign\w*|intend\w*|want\w*|"
-    r"attempt\w*|fail(?:ed|s|ing)?|almost|nearly|instead of|rather than|if|unless|announced|decided|"
-    r"approved|voted|considered|nicht|nie|kein\w*|geplant\w*|soll(?:te|ten)?|angeblich|vermutlich|"
-    r"beinahe|wird|pas|jamais|devait|aurait|serait|sera|peut-etre|no(?![.°])|nunca|debia|podria|"
-    r"habria|quizas?)\b|\?|\bn'|未(?!来)|没有|(?<![沉淹埋])没(?=[被能再拆])|计划|拟(?=[于建拆将在])|打算|"
-    r"不(?!久|断|幸|得不|仅|但|同|再|远)|将[于被]|险些|几乎|差点|据[传说]|传说|相传|可能|或许|疑|反对|避免|免于|"
-    r"[幸免]免|逃过|取消|若|如果|原定|预计|准备|提议|建议|谣|威胁|会被|宣布|决定"
+    r"attempt\w*|fail(?:ed|s)?|instead of|rather than|if|unless|announced|decided|approved|voted|"
+    r"considered|nicht|nie|kein\w*|geplant\w*|soll(?:te|ten)?|angeblich|beinahe|wird|pas|jamais|"
+    r"devait|aurait|serait|sera|peut-etre|no(?![.°])|nunca|podria|habria|quizas?)\b|\?|\bn'|"
+    r"未(?!来)|没有|(?<![沉淹埋])没(?=[被能再拆])|不(?!久|断|幸|得不|仅|但|同|再|远)|计划|拟(?=[于建拆将在])|打算|"
+    r"将[于被]|险些|几乎|差点|据[传说]|传说|相传|可能|或许|疑|反对|避免|[免幸]免|免于|逃过|取消|若|如果|原定|"
+    r"预计|准备|提议|建议|谣|威胁|会被|宣布|决定"
 )
 """Takes the event out of a clause: it did not happen, or nobody knows, or is only planned."""
 PARTLY = re.compile(
-    r"\b(?:part(?:s|ly|ially)?|portions?|half|mostly|largely|severely|badly|heavily|sections?|much|"
-    r"most|some|teil\w*|partiel\w*|partie|parcial\w*|parte)\b|部分|局部|一段|大半|一半|严重"
+    r"\b(?:part(?:s|ly|ially)?|half|mostly|largely|severely|badly|heavily|sections?|much|most|some|"
+    r"teil\w*|partiel\w*|partie|parte)\b|部分|局部|一段|大半|一半|严重"
 )
 GONE = re.compile(
     r"\bno longer (?:exists?|stands?|standing|survives?|remains?|extant|there)\b|荡然无存|不[复再]存在|"
@@ -183,19 +180,18 @@ IN_USE = re.compile(
     r"\bstands (?:on|in|at|near)\b|aujourd'hui|hoy es|供(?:人|游客)?(?:参观|游览)|"
     r"(?:现在|今天|如今|目前|现)(?:它|其)?(?:是|为|作为|用[作于]|供|仍|还)"
 )
-SITE = re.compile(r"\b(?:its|the|old|former) (?:site|place|spot)\b|\bin its place\b|原址|旧址|遗址")
-"""Of a sentence that says what is there now where the subject was."""
+
+SITE = re.compile(r"\b(?:its|the|old|former) (?:site|place)\b|原址|旧址|遗址")
 
 # Records: labels and values.
 STANDS_VALUES = re.compile(either(_listed("""extant, standing, existing, in use, in service, active,
-    open, operating, preserved, survives, surviving, alive, intact, yes, erhalten, in betrieb, ja,
-    existant, en service, conserve~, oui, en pie, conservad@, si, 现存, 尚存, 存在, 保存, 使用中,
-    运营, 运行, 服役中, 健在, 完好, 是""")))  # fmt: skip
-GONE_VALUES = re.compile(either([*(w for w in _STATED if _STATED[w] in ENDINGS), *_listed("""gone,
-    defunct, deceased, dead, not extant, nicht erhalten, 不存, 已毁, 消失, 已故, 已拆""")]))  # fmt: skip
-STATUS_LABELS = frozenset(_listed("""status, state, current status, existence, fate, exists, extant,
-    still exists, still standing, standing, survives, in service, in use, preserved, zustand,
-    verbleib, etat, statut, estado, 现状, 状态, 存废, 现存, 是否现存, 是否存在, 是否尚存"""))  # fmt: skip
+    open, preserved, survives, alive, intact, yes, erhalten, in betrieb, ja, existant, conserve~, oui,
+    en pie, conservad@, si, 现存, 尚存, 存在, 保存, 使用中, 运营, 服役中, 健在, 完好, 是""")))  # fmt: skip
+GONE_VALUES = re.compile(either([*(w for w in _STATED if _STATED[w] in ENDINGS), *_listed(
+    "gone, defunct, dead, not extant, nicht erhalten, 不存, 已毁, 消失, 已故, 已拆")]))  # fmt: skip
+STATUS_LABELS = frozenset(_listed("""status, state, current status, existence, fate, extant, exists,
+    still exists, still standing, standing, survives, in service, in use, preserved, zustand, etat,
+    estado, 现状, 状态, 存废, 现存, 是否现存, 是否存在, 是否尚存"""))  # fmt: skip
 EMPTY = frozenset(_listed("n/a, na, none, null, nil, tbd, 无, 不适用, 暂无"))
 UNKNOWN = frozenset(_listed("unknown, not known, unbekannt, inconnu~, desconocid@, 未知, 不详"))
 NO = re.compile(r"(?:no|n|false|nein|non|not|never|nicht)\b|[否未没]|不是")
@@ -221,9 +217,8 @@ INDEFINITE = _any("a an another one ein eine einen einem un une una there each n
 POSSESSIVE = _any("its his their whose sein seine seiner ihr ihre ihrer son sa ses su sus")
 PRONOUN = _any("it they them er sie es il elle ils elles el ella ello both all")
 PREPOSITION = _any("""in at on above below near by for to from with into over under as during through
-    between beside within across along against around behind about until before after since of im
-    opposite am zum bei nach von vor mit durch auf aus bis seit au dans en par pour sur avec por
-    para con hasta desde de""")  # fmt: skip
+    between beside within across along around behind about until before after since of im opposite
+    am zum bei nach von vor mit durch auf aus bis seit au dans en par sur avec por con hasta de""")  # fmt: skip
 NEUTRAL = _any("old whole entire historic former main present current original stone alte")
 LIKE = tuple(frozenset(words.split()) for words in (
     """ship vessel boat liner steamer frigate destroyer cruiser submarine ferry yacht ss hms uss

@@ -39,9 +39,8 @@ _HAN_FILL = re.compile(
     r"[\d〇零一二三四五六七八九十]{1,4}(?:世纪|年代|年|月|日)[初末底间起春夏秋冬]?|\d{3,4}|\W+|"
     r"(?:被|由(?!于)|因|遭|随着|为了|(?<=.)[仍还依]).*"
 )
-_RECORD = re.compile(
-    r"[\s>*•\-–|]*(?P<label>[^\s:：|(（][^:：|(（\n]{0,40}?(?:\([^)]{0,12}\))?)\s*[:：|]\s*"
-    r"(?P<value>\S.*)?$"
+_RECORD = re.compile(  # Label: value
+    r"[\s>*•\-–|]*([^\s:：|(（][^:：|(（\n]{0,40}?(?:\([^)]{0,12}\))?)\s*[:：|]\s*(\S.*)?$"
 )
 _PERSON = re.compile(r"\b(?:born|geboren|nacid[oa])\b|出生|生于|[(（]\D{0,60}\d{3,4}\D{0,20}[-–—]")
 _COPULA = re.compile(
@@ -55,7 +54,7 @@ _KIND = re.compile(
 _STATES = (lex.GONE, lex.STANDS, lex.IN_USE, lex.AGAIN, lex.SITE)
 _VERB = re.compile("|".join([lex.AUXILIARY, *(state.pattern for state in _STATES[:3])]))
 _SUBJECT = (  # N stands for a name, H for a head
-    rf"(?:{lex.PREPOSITION} .*? )?(?:(?:{lex.DEFINITE} )?N(?: H|{lex.HAN_LIKE})?|{lex.HAN_LIKE}|"
+    rf"(?:{lex.PREPOSITION} (?:.*? )?)?(?:(?:{lex.DEFINITE} )?N(?: H|{lex.HAN_LIKE})?|{lex.HAN_LIKE}|"
     rf"{lex.DEFINITE} (?:(?:H|{lex.NEUTRAL}) )*H|(?P<it>{lex.PRONOUN})|{lex.HAN_IT})"
 )
 _PLACE = r"(?: (?:in|on|at|near)(?: (?!by\b|an?\b|to\b)[\w'-]+){1,4})?"
@@ -179,10 +178,10 @@ class TextReader:
         self.years += [_moved(year, start) for year in years]
         begin, record = 0, _RECORD.match(text)
         if record is not None:
-            if self._record(record, [y for y in years if y.start >= record.start("value")]):
+            if self._record(record, [y for y in years if y.start >= record.start(2)]):
                 return
-            if record["value"] and record["label"].count(" ") < 4:
-                begin = record.start("value")
+            if record[2] and record[1].count(" ") < 4:
+                begin = record.start(2)
         said = " " * begin + plain(text[begin:_MOST_AT_ONCE])
         if not said.rstrip().endswith(("?", "？")):
             self._prose(said, [y for y in years if begin <= y.start and y.end <= len(said)])
@@ -211,7 +210,7 @@ class TextReader:
             return False
         is_no, is_end = lex.NO.match(value), not is_status and kind in lex.ENDINGS
         is_plain = not lex.DENIED.search(value) and not lex.PARTLY.search(value)
-        exists = None
+        exists: bool | None = None
         if not value or value in lex.EMPTY or (kind == "died" and not self.names.is_alive):
             return True  # died: the photographer, perhaps
         if is_status and (is_no or lex.GONE_VALUES.search(value)):
@@ -221,11 +220,6 @@ class TextReader:
         elif is_no or value in lex.UNKNOWN:
             exists = is_no is not None if is_end and (is_no or rest) else None
         elif kind is not None and is_plain:
-            bare = re.fullmatch(r"(?:c\.?|ca\.?|um|约)?\s*(\d{3,4})年?", value)
-            if bare is not None and not at:
-                begin = record.start("value") + record["value"].find(bare[1])
-                at = [Year(begin, begin + len(bare[1]), int(bare[1]))]
-                self.years.append(_moved(at[0], self.span[0]))
             self.names.is_alive |= kind == "born"
             self._date(kind, at, label, bare=True)
             exists = False if is_end and (at or not any(map(str.isdigit, value))) else None
@@ -292,8 +286,14 @@ class TextReader:
     def _is_main(self, found: re.Match[str]) -> bool:
         """Whether a state is said of the subject."""
         number = sum(clause.start <= found.start() for clause in self.clauses[1:])
-        before = self.said[self.clauses[number].start : found.start()]
-        return (self.names.whose(before, self.topic) or self._inherited(number)) == "main"
+        return self._who(self.said[self.clauses[number].start : found.start()], number) == "main"
+
+    def _who(self, text: str, number: int) -> Whose:
+        """Whom words of a clause mean; where they name nobody, whom the clauses before are about,
+        else those after."""
+        near = [*self.about[number::-1], *self.about[number + 1 :]]
+        found = self.names.whose(text, self.topic)
+        return found or next((whose for whose in near if whose is not None), self.topic)
 
     def _happens(self, deed: re.Match[str], number: int) -> bool:
         """Whether a word is said of a deed here, and no word takes it back: not *the closed border
@@ -304,12 +304,12 @@ class TextReader:
         before = said[clause.start : deed.start()]
         if _LIGHT.match(said, deed.start()) or (_ADJECTIVE.search(before) and not is_noun):
             return False
-        if said[deed.end() :].startswith(" until"):
+        if said.startswith(" until", deed.end()):
             before = before.replace("not ", "")
         tail = said[deed.end() : min(clause.end, deed.end() + 40)] if is_noun else ""
-        aside = self.clauses[number + 1] if number + 1 < len(self.clauses) else clause
-        tail += said[aside.start : aside.end] if aside.opener in {"(", "（"} else ""
-        return not lex.DENIED.search(before) and not lex.DENIED.search(tail)
+        for aside in self.clauses[number + 1 : number + 2]:
+            tail += said[aside.start : aside.end] if aside.opener in {"(", "（"} else ""
+        return not lex.DENIED.search(before + "\n" + tail)
 
     def _about(self, number: int) -> Whose | None:
         """Who a clause is about; None where it names nobody."""
@@ -323,14 +323,9 @@ class TextReader:
             return self.names.whose(self.said[before.start : before.end], self.topic)
         return self.names.whose(lead, self.topic, whole=False) if verbs or not number else None
 
-    def _inherited(self, number: int) -> Whose:
-        """Who a clause is about that names nobody: the clauses before, else those after."""
-        near = [*self.about[number::-1], *self.about[number + 1 :]]
-        return next((whose for whose in near if whose is not None), self.topic)
-
     def _patient(self, deed: re.Match[str], number: int) -> Whose:
         """Who a deed happened to: its object where it has one, else its subject."""
-        clause, inherited, names = self.clauses[number], self._inherited(number), self.names
+        clause, names = self.clauses[number], self.names
         before, after = self.said[clause.start : deed.start()], self.said[deed.end() : clause.end]
         if is_han(deed.group()[0]):
             after = re.sub(r"^了?(?:[整一这那该此][座栋艘条个]?)?", "", after)
@@ -342,14 +337,14 @@ class TextReader:
                 return "other"
         elif deed.group() in lex.NAMES_OF_DEEDS:
             if (of := _OF.match(after)) is not None:
-                return names.whose(after[of.end() :], self.topic, whole=False) or inherited
+                return names.whose(after[of.end() :], self.topic, whole=False) or "other"
             if _OWNER.search(before):
                 return self.topic
             before = re.sub(r"'s\s*$|\ban?\s*$", "", before)
         elif _OBJECT.match(names.marked(after)):
-            return names.whose(_ENDS_OBJECT.split(after)[0], self.topic) or inherited
+            return self._who(_ENDS_OBJECT.split(after)[0], number)
         before = re.sub(r".*\b(?:had|have)\b(?= .)", "", lex.HAPPENED.sub(" ", before))
-        return names.whose(before, self.topic) or inherited  # he had | it built
+        return self._who(before, number)  # he had | it built
 
     def _dated(self, number: int) -> list[tuple[re.Match[str], list[Year]]]:
         """Each deed of a clause with its date: as many dates as deeds are in their order, else the
@@ -360,15 +355,12 @@ class TextReader:
                 dates[-1].append(year)
             else:
                 dates.append([year])
-        if len(dates) == len(deeds):
-            return list(zip(deeds, dates, strict=True))
         near = [c for c in self.clauses[max(0, number - 1) : number + 2] if c.years and not c.deeds]
         dates = dates or [c.years for c in near if not _core(self.said[c.start : c.end])][:1]
-
-        def nearest(place: int) -> list[Year]:
-            return min(dates, key=lambda date: abs(date[0].start - place), default=[])
-
-        return [(deed, nearest(deed.start())) for deed in deeds]
+        if dates and len(dates) != len(deeds):
+            starts = [deed.start() for deed in deeds]
+            dates = [min(dates, key=lambda d, s=s: abs(d[0].start - s)) for s in starts]  # type: ignore[misc]
+        return list(zip(deeds, dates or [[] for _ in deeds], strict=True))
 
 
 def _moved(year: Year, by: int) -> Year:
@@ -399,13 +391,11 @@ def state_of(signs: Sequence[tuple[Existence, int | None]]) -> Existence | None:
     Deeds count in the order of time. An end that nothing renews is a sign, unless the tense of the
     first sentence denies it: *X is a church … it burnt in 1849*.
     """
-    deeds = [each for each in signs if each[0].plainness == _DEED]
-    plainest = max((sign for sign, _ in reversed(signs)), key=lambda s: s.plainness, default=None)
-    if plainest is None or plainest.plainness != _DEED:
-        return plainest
-    last = deeds[0]
-    for sign, year in deeds[1:]:
-        if year is None or last[1] is None or year >= last[1]:
+    plainest = max((sign.plainness for sign, _ in signs), default=0.0)
+    last: tuple[Existence, int | None] | None = None
+    for sign, year in signs:
+        is_before = plainest == _DEED and last and year and last[1] and year < last[1]
+        if sign.plainness == plainest and not is_before:
             last = sign, year
-    weaker = {sign.exists for sign, _ in signs if sign.plainness < _DEED}
-    return last[0] if weaker <= {last[0].exists} else None
+    weaker = {sign.exists for sign, _ in signs if plainest == _DEED and sign.plainness < _DEED}
+    return last[0] if last is not None and weaker <= {last[0].exists} else None
