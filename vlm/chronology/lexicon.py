@@ -67,7 +67,7 @@ def either(words: Iterable[str]) -> str:
     return rf"(?<![a-z])(?:{'|'.join(map(re.escape, ordered)) or '(?!)'})(?![a-z])"
 
 
-# A line for each kind: verbs of it | nouns of it | what only a question or a label has, beside stems.
+# Each kind: its verbs | its nouns | what only a question or a label has, beside the verbs' stems.
 _DEEDS = """
 born: born, geboren, nacid@, nacio, 出生, 生于, 诞生 | birth, geburt, naissance, nacimiento |
 begun: founded, established, begun, began, started, laid down, gegrundet, fonde~, fundad@, 始建,
@@ -79,7 +79,7 @@ built: built, constructed, erected, completed, finished, gebaut, erbaut, erricht
 made: made, painted, written, composed, published, created, cast, gemalt, geschrieben, peint~,
     ecrit~, publie~, pintad@, escrit@, 绘制, 作于, 绘于, 创作, 出版, 发表, 铸造, 制作, 制造 | |
     make, write, date from, 画的
-discovered: discovered, rediscovered, first described, entdeckt, decouvert~, 发现, 发掘 | discovery |
+discovered: discovered, rediscovered, first described, entdeckt, decouvert~, 发现 | discovery |
 opened: opened, opened to the public, inaugurated, unveiled, reopened, dedicated, consecrated,
     eroffnet, eingeweiht, ouvert~, inaugure~, abiert@, inaugurad@, 开放, 启用, 开业, 通车, 开通,
     开馆 | opening, inauguration, eroffnung, inauguracion |
@@ -88,10 +88,10 @@ launched: launched, commissioned, entered service, went into service, first flew
     enter service, first fly
 rebuilt: rebuilt, reconstructed, wiederaufgebaut, reconstruit~, reconstruid@, 重建, 复建 |
     reconstruction | rebuild
-restored: restored, renovated, repaired, restauriert, restaure~, restaurad@, 修复, 修缮, 整修, 翻修,
-    翻新, 复刊 | restoration, renovation |
-changed: enlarged, extended, converted, altered, renamed, expanded, umgebaut, 改建, 扩建, 改造, 改名,
-    更名, 改为, 改称 | |
+restored: restored, renovated, repaired, restauriert, restaure~, restaurad@, 修复, 修缮, 整修,
+    翻修, 翻新, 复刊 | restoration, renovation |
+changed: enlarged, extended, converted, altered, renamed, expanded, umgebaut, 改建, 扩建, 改造,
+    改名, 更名, 改为, 改称 | |
 moved: moved, relocated, transferred, trasladad@, 迁至, 迁到, 搬迁 | |
 damaged: damaged, beschadigt, 受损, 损坏, 破坏 | |
 burnt: burnt down, burned down, burnt, burned, gutted, destroyed by fire, abgebrannt, brannte,
@@ -149,21 +149,21 @@ PARTLY = re.compile(
     r"teil\w*|partiel\w*|partie|parte)\b|部分|局部|一段|大半|一半|严重"
 )
 GONE = re.compile(
-    r"\bno longer (?:exists?|stands?|standing|survives?|remains?|extant|there)\b|荡然无存|不[复再]存在|"
+    r"\bno longer (?:exists?|stands?|standing|survives?|remains?|extant|there)\b|不[复再]存在|"
     r"\b(?:does|do|did)(?: not|n't) (?:exist|stand|survive|remain)\b|\bno (?:trace|remains)\b|"
     r"\b(?:none|nothing)\b[^.;,]{0,40}\b(?:remains?|survives?|exists?|left)\b|\b(?:is|are|has) "
     r"(?:now |since |long |all )*(?:gone(?! (?:through|to|on|from))|disappeared|defunct|extinct)\b|"
     r"\b(?:is|are) (?:an?|the) (?:\w+ )?(?:extinct|defunct|demolished)\b|\b(?:not|never) (?:been )?"
     r"rebuilt\b(?! until)|(?:existiert|besteht) nicht mehr|n'existe(?:nt)? plus|ya no existe|"
-    r"(?<![是曾])不存在|(?:没有|[未从]未|未能|未)再?[重复]建|只剩下?(?:遗址|废墟)|早已(?:不|消失|拆)|"
+    r"荡然无存|(?<![是曾])不存在|(?:没有|[未从]未|未能|未)再?[重复]建|只剩下?(?:遗址|废墟)|早已(?:不|消失|拆)|"
     r"已(?:经|全部|完全|被|都)*(?:不[存复在]|消失|无存|拆[除毁了]|灭绝|沉没|停刊|解散)"
 )
 STANDS = re.compile(
     r"\bstill (?:stands?|exists?|survives?|remains?|standing|intact|there|in (?:use|service|print)|"
-    r"extant|active|operat\w+|open|alive|preserved|runs?|sails?|lives?|published)\b|\b(?:stands?|"
-    r"survives?|exists?|standing|remains) (?:today|still|to this day)\b|\bremains? (?:standing|open|"
-    r"intact|in (?:use|service)|active|extant)\b|\bsurvives?(?=\s*[.;])|\b(?:is|are) (?:well |now |"
-    r"still )*(?:preserved|extant|on display|on show|open to (?:the public|visitors)|displayed)\b|"
+    r"extant|active|operat\w+|open|alive|preserved|runs?|sails?|lives?|published)\b|\bsurvives?(?="
+    r"\s*[.;])|\b(?:stands?|survives?|exists?|standing|remains) (?:today|still|to this day)\b|"
+    r"\bremains? (?:standing|open|intact|in (?:use|service)|active|extant)\b|\b(?:is|are) (?:well |"
+    r"now |still )*(?:preserved|extant|on display|on show|open to (?:the public|visitors))\b|"
     r"\bcan (?:still )?be (?:seen|visited)\b|heute noch|(?:noch|bis) (?:heute|erhalten|in betrieb)|"
     r"existe (?:encore|toujours)|toujours debout|sigue en pie|se conserva|todavia existe|健在|屹立|"
     r"[仍还依](?:然|旧)?在?(?:矗立|存|立[在于着]|保[存留]|耸立|完好|使用|运[行营]|服役|用)|(?:至今|今天)[仍还依]|"
@@ -185,8 +185,9 @@ SITE = re.compile(r"\b(?:its|the|old|former) (?:site|place)\b|原址|旧址|遗�
 
 # Records: labels and values.
 STANDS_VALUES = re.compile(either(_listed("""extant, standing, existing, in use, in service, active,
-    open, preserved, survives, alive, intact, yes, erhalten, in betrieb, ja, existant, conserve~, oui,
-    en pie, conservad@, si, 现存, 尚存, 存在, 保存, 使用中, 运营, 服役中, 健在, 完好, 是""")))  # fmt: skip
+    open, preserved, survives, alive, intact, yes, erhalten, in betrieb, ja, existant, oui, en pie,
+    conserve~, conservad@, si, 现存, 尚存, 存在, 保存, 使用中, 运营, 服役中, 健在, 完好, 是
+    """)))  # fmt: skip
 GONE_VALUES = re.compile(either([*(w for w in _STATED if _STATED[w] in ENDINGS), *_listed(
     "gone, defunct, dead, not extant, nicht erhalten, 不存, 已毁, 消失, 已故, 已拆")]))  # fmt: skip
 STATUS_LABELS = frozenset(_listed("""status, state, current status, existence, fate, extant, exists,
@@ -216,18 +217,23 @@ DEFINITE = _any("the this that these those der die das den dem le la les el los 
 INDEFINITE = _any("a an another one ein eine einen einem un une una there each no any")
 POSSESSIVE = _any("its his their whose sein seine seiner ihr ihre ihrer son sa ses su sus")
 PRONOUN = _any("it they them er sie es il elle ils elles el ella ello both all")
-PREPOSITION = _any("""in at on above below near by for to from with into over under as during through
-    between beside within across along around behind about until before after since of im opposite
-    am zum bei nach von vor mit durch auf aus bis seit au dans en par sur avec por con hasta de""")  # fmt: skip
+PREPOSITION = _any("""in at on above below near by for to from with into over under as during
+    through between beside within across along around behind about until before after since of im
+    opposite am zum bei nach von vor mit durch auf aus bis seit au dans en par sur avec por con
+    hasta de""")
 NEUTRAL = _any("old whole entire historic former main present current original stone alte")
-LIKE = tuple(frozenset(words.split()) for words in (
-    """ship vessel boat liner steamer frigate destroyer cruiser submarine ferry yacht ss hms uss
+LIKE = tuple(
+    frozenset(words.split())
+    for words in (
+        """ship vessel boat liner steamer frigate destroyer cruiser submarine ferry yacht ss hms uss
     schiff dampfer navire paquebot buque barco clipper""",
-    "species plant animal bird fish insect tree mammal", "newspaper paper magazine journal zeitung",
-    "company firm business brand", "painting picture portrait work canvas",
-    "building structure edifice complex house gebaude batiment edificio",
-))  # fmt: skip
-"""The frigate is *the ship*."""
+        "species plant animal bird fish insect tree mammal",
+        "newspaper paper magazine journal zeitung",
+        "company firm business brand",
+        "painting picture portrait work canvas",
+        "building structure edifice complex house gebaude batiment edificio",
+    )
+)  # the frigate is *the ship*; fmt: skip
 HAN_LIKE = "(?:建筑物|建筑|大楼|船|舰|报纸|公司|画作|作品|物种|机车|学校)"
 HAN_IT = "[它其]|[该此].{1,5}|这[座栋个条艘幅家所件种块]?.{0,4}|本[校馆站报刊]"
 HAN_FILL = (

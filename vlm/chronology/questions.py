@@ -23,13 +23,13 @@ _MOST_READ = 1_000
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BEFORE_QUESTION = re.compile(
     r"^(?:(?:please|so|and|hello|hi|hey|well|ok|okay|but|then|bitte|und|et|alors|oye|y|sorry)\b[\s,!]*|"
-    r"[¿¡\s]+|(?:(?:can|could|would|will) you (?:please |kindly )?|please )?(?:tell|let) me (?:know )?|"
+    r"[¿¡\s]+|(?:(?:can|could|would|will) you (?:please )?|please )?(?:tell|let) me (?:know )?|"
     r"(?:do|does) (?:you|any(?:one|body)) (?:happen to )?know\s+|i(?:'d| would) like to know\s+)+|"
     r"^(?:the |this )?[^,?]{1,60}, (?=(?:is|are|does|do|has|have|did|was) (?:it|they|s?he|this)\b)"
 )
 _OPENS = re.compile(
-    r"(?:when|what|which|who|whom|whose|where|why|how|wann|welche\w*|wer|wo|warum|wie|quand|qui|ou|"
-    r"pourquoi|quel(?:le)?s?|comment|combien|cuando|cual(?:es)?|quien|donde|por que|como|cuant\w+)\b"
+    r"(?:when|what|which|who|whom|whose|where|why|how|wann|welche\w*|wer|wo|warum|wie|quand|qui|"
+    r"ou|pourquoi|quel(?:le)?s?|comment|combien|cuando|cual(?:es)?|quien|donde|como|cuant\w+)\b"
 )
 _ASKS_WHEN = re.compile(
     r"\b(?:when|wann|quand|cuando)\b|\b(?:what|which) (?:\w+ )?(?:year|date|decade|century|day)\b|"

@@ -53,9 +53,10 @@ _KIND = re.compile(
 )
 _STATES = (lex.GONE, lex.STANDS, lex.IN_USE, lex.AGAIN, lex.SITE)
 _VERB = re.compile("|".join([lex.AUXILIARY, *(state.pattern for state in _STATES[:3])]))
-_SUBJECT = (  # N stands for a name, H for a head
-    rf"(?:{lex.PREPOSITION} (?:.*? )?)?(?:(?:{lex.DEFINITE} )?N(?: H|{lex.HAN_LIKE})?|{lex.HAN_LIKE}|"
-    rf"{lex.DEFINITE} (?:(?:H|{lex.NEUTRAL}) )*H|(?P<it>{lex.PRONOUN})|{lex.HAN_IT})"
+_NAMED = rf"(?:{lex.DEFINITE} )?N(?: H|{lex.HAN_LIKE})?|{lex.HAN_LIKE}"  # N: a name, H: a head
+_SUBJECT = (
+    rf"(?:{lex.PREPOSITION} (?:.*? )?)?(?:{_NAMED}|{lex.DEFINITE} (?:(?:H|{lex.NEUTRAL}) )*H|"
+    rf"(?P<it>{lex.PRONOUN})|{lex.HAN_IT})"
 )
 _PLACE = r"(?: (?:in|on|at|near)(?: (?!by\b|an?\b|to\b)[\w'-]+){1,4})?"
 _WHOLE = re.compile(rf"{_SUBJECT}{_PLACE}(?: (?:an?|the|one of the)(?: [\w'-]+){{0,5}} H{_PLACE})?")
@@ -292,8 +293,8 @@ class TextReader:
         """Whom words of a clause mean; where they name nobody, whom the clauses before are about,
         else those after."""
         near = [*self.about[number::-1], *self.about[number + 1 :]]
-        found = self.names.whose(text, self.topic)
-        return found or next((whose for whose in near if whose is not None), self.topic)
+        found = self.names.whose(text, self.topic), *near
+        return next((whose for whose in found if whose is not None), self.topic)
 
     def _happens(self, deed: re.Match[str], number: int) -> bool:
         """Whether a word is said of a deed here, and no word takes it back: not *the closed border
@@ -359,7 +360,8 @@ class TextReader:
         dates = dates or [c.years for c in near if not _core(self.said[c.start : c.end])][:1]
         if dates and len(dates) != len(deeds):
             starts = [deed.start() for deed in deeds]
-            dates = [min(dates, key=lambda d, s=s: abs(d[0].start - s)) for s in starts]  # type: ignore[misc]
+            places = [[abs(date[0].start - start) for date in dates] for start in starts]
+            dates = [dates[place.index(min(place))] for place in places]
         return list(zip(deeds, dates or [[] for _ in deeds], strict=True))
 
 
