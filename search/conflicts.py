@@ -34,7 +34,7 @@ class Claim:
     """What a sentence of a document says: an event with its year, or whether the subject stands.
 
     `passage` was retrieved and holds the sentence, `document.text[start:end]`. `event`, `year`,
-    `words`, `sure` and `bare` are `vlm.chronology.Event`'s.
+    `words` and `bare` are `vlm.chronology.Event`'s.
     """
 
     document: Document
@@ -45,7 +45,6 @@ class Claim:
     year: Year | None = None
     exists: bool | None = None
     words: str = ""
-    sure: bool = True
     bare: bool = False
 
     @property
@@ -141,7 +140,7 @@ def _contradict(first: Claim, second: Claim, known: Mapping[str, Sequence[Year]]
     if first.exists is not None or second.exists is not None:
         apart = first.document.document_id != second.document.document_id
         return apart and {first.exists, second.exists} == {True, False}
-    if first.event != second.event or not (first.sure and second.sure):
+    if first.event != second.event:
         return False
     if first.year is None or second.year is None or _close(first.year, second.year):
         return False
@@ -191,7 +190,6 @@ def _claims(subject: Subject) -> tuple[Claim, ...]:
             event=event.kind,
             year=event.year,
             words=event.words,
-            sure=event.sure,
             bare=event.bare,
         )
         for event in chronology.events

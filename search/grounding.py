@@ -26,6 +26,7 @@ from vlm.chronology import (
     Chronology,
     Event,
     asks_existence,
+    asks_yes_no,
     chronology_of,
 )
 from vlm.composed_text import compose_text
@@ -101,13 +102,6 @@ _OPEN_ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 """The same in German, French and Spanish."""
-_YES_OR_NO = re.compile(
-    r"^(?:and\s+|so\s+|but\s+)?(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would)"
-    r"(?:n['’]t)?\s|^(?:\W*(?:me|us)\s+)?\W*(?:whether|if)\b"
-    r"|是否|是不是|有没有|有沒有|能否|可否|(?<!什)(?<!怎)么[?？]?$|[吗嗎][?？]?$|没有[?？]?$|否[?？]?$",
-    re.IGNORECASE,
-)
-"""How a question begins or ends that is affirmed or denied."""
 _CHOICE = re.compile(r"\bor\b|还是|或", re.IGNORECASE)
 """A question that offers answers takes none of them for granted."""
 
@@ -238,15 +232,15 @@ def _takes_yes_or_no(question: str, draft: Draft) -> bool:
     if is_polite:  # 你知道它是哪一年建的吗 asks when
         asked = _PARTICLE.sub("", asked)
     is_open = _OPEN_QUESTION.search(asked) or _OPEN_ELSEWHERE.search(asked)
-    if is_open and not _YES_OR_NO.search(asked):
-        return optional(
-            lambda: asks_existence(question),
-            otherwise=False,
-            what="kind of question",
-            document_id="",
-        )
-    is_asked = "?" in asked or "？" in asked or _YES_OR_NO.search(asked) is not None
-    return is_asked or draft.exists is not None
+    is_closed = optional(
+        lambda: asks_yes_no(asked) or asks_existence(question),
+        otherwise=False,
+        what="kind of question",
+        document_id="",
+    )
+    return is_closed or (
+        not is_open and ("?" in asked or "？" in asked or draft.exists is not None)
+    )
 
 
 def _gives_more(draft: Draft, quote: str, question: str) -> bool:

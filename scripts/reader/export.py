@@ -48,8 +48,8 @@ VECTOR = "vector"
 """What is said of a text alone."""
 FLOAT_LAYERS = (3, 4, 5)
 """Layers whose second feed-forward matrix stays in float32: their inputs have outliers. With them
-in int8 the first token chosen differs from float32 in 4 of 50 pairs, without in none, and the logits
-are 0.23 instead of 0.14 apart; the other layers' matrices move nothing."""
+in int8 the first token chosen differs from float32 in 4 of 50 pairs, without in none, and the
+logits are 0.23 instead of 0.14 apart; the other layers' matrices move nothing."""
 KEPT_FLOAT = tuple(f"layers.{layer}/narrow/" for layer in FLOAT_LAYERS)
 LEAST_COSINE = 0.99
 """Between vectors in int8 and in float32, on average. The six shared layers lose most of it; what

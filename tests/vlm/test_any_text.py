@@ -17,9 +17,9 @@ from vlm.chronology import (
     timeline,
     year_event_of,
 )
-from vlm.chronology.lexicon import KINDS, NEUTRAL, OTHERS, POSSESSIVES, STATUS_LABELS, UNKNOWN
+from vlm.chronology.lexicon import KINDS, STATUS_LABELS, UNKNOWN
 
-KNOWN = sorted({*KINDS, *NEUTRAL, *OTHERS, *POSSESSIVES, *STATUS_LABELS, *UNKNOWN})
+KNOWN = sorted({*KINDS, *STATUS_LABELS, *UNKNOWN})
 GRAMMAR = (
     "is", "was", "are", "were", "been", "which", "who", "where", "when", "while", "until", "and",
     "of the", "the", "The", "a", "its", "It", "They", "his", "this", "that", "not", "never",

@@ -84,7 +84,7 @@ def test_the_chronology_says_where_everything_stands():
     chronology = chronology_of(document(text))
 
     (opened,) = chronology.events
-    assert (opened.kind, opened.sure, opened.bare) == ("opened", True, True)
+    assert (opened.kind, opened.bare) == ("opened", True)
     assert opened.words == "opened"
     assert text[opened.start : opened.end] == "The Old Station was opened in 1912."
     assert [text[year.start : year.end] for year in chronology.years] == ["1912", "1870"]
@@ -121,7 +121,7 @@ def test_a_text_that_says_nothing_has_an_empty_chronology():
         ("The tower was completed on 31 March 1889.", False, False),
         ("It cost a lot. The tower still stands.", True, False),
         ("It cost a lot. The tower no longer exists.", False, True),
-        ("It cost a lot. Troops blew the tower up in 1944.", False, True),
+        ("It cost a lot. Troops blew up the tower in 1944.", False, True),
         ("It cost a lot. The tower was not demolished in 1944.", False, False),
         ("造价很高。这座塔现存于原址之外。", True, True),
     ],

@@ -1,9 +1,8 @@
 """What a document's text says of its subject over time: dated events, and whether it still exists.
 
-The public face of reading without a question, for any kind of subject: the API's timeline,
-suggested questions, the search for contradictions and the check of citations use it. All positions
-count in `Document.text`, all values are plain and depend on the text and the names alone, so a
-chronology can be computed once and be stored. It leaves out what it is not sure of.
+The public face of reading without a question, for any kind of subject. All positions count in
+`Document.text`; all values depend on the text and the names alone, so a chronology can be computed
+once and be stored. It leaves out what it is not sure of.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,38 +22,17 @@ from vlm.chronology.questions import (
     asks_when,
     asks_yes_no,
     year_event_of,
-)
-from vlm.chronology.reading import Event, Names, TextReader, state_of
+)  # fmt: skip
+from vlm.chronology.reading import Event, Existence, Names, Span, TextReader, state_of
 
 __all__ = [
-    "BEGINNINGS", "RUINS", "Chronology", "Event", "EventKind", "Existence", "asked_kinds", "asks_existence",
-    "asks_when", "asks_yes_no", "chronology_from_payload", "chronology_of", "chronology_payload",
-    "timeline", "year_event_of",
+    "BEGINNINGS", "RUINS", "Chronology", "Event", "EventKind", "Existence", "asked_kinds",
+    "asks_existence", "asks_when", "asks_yes_no", "chronology_from_payload", "chronology_of",
+    "chronology_payload", "timeline", "year_event_of",
 ]  # fmt: skip
 
 _MOST_READ = 40_000
 """Characters of a text that are read; what follows adds little and takes long."""
-Span = tuple[int, int]
-"""Start and end, in characters of a document's text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Existence:
-    """Whether the subject exists today, as the sentence `document.text[start:end]` says it.
-
-    Attributes:
-        exists: it exists today.
-        start, end: span of the sentence.
-        plainness: how plainly the sentence says so, 0 to 1: explicit words are above 0.9, an end
-            or a use that implies it about 0.5, the tense of the first sentence 0.3.
-        rebuilt: what exists is a reconstruction.
-    """
-
-    exists: bool
-    start: int
-    end: int
-    plainness: float
-    rebuilt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +74,8 @@ def chronology_of(document: Document, passages: Sequence[Passage] | None = None)
         passages: read only these passages of it; None reads the text. Of either, the first
             40,000 characters are read.
     """
-    pieces = (
-        ((document.text[:_MOST_READ], 0),)
-        if passages is None
-        else tuple((each.text, each.start) for each in passages)
-    )
+    whole = ((document.text[:_MOST_READ], 0),)
+    pieces = whole if passages is None else tuple((each.text, each.start) for each in passages)
     return _chronology((document.title, *document.aliases), pieces)
 
 
@@ -121,11 +96,7 @@ def chronology_payload(chronology: Chronology) -> dict[str, Any]:
 
 
 def chronology_from_payload(payload: Mapping[str, Any]) -> Chronology:
-    """The inverse of `chronology_payload`.
-
-    Raises:
-        ValueError: the payload is not one of a chronology.
-    """
+    """The inverse of `chronology_payload`. Raises ValueError where the payload is not one of it."""
     return _STORED.validate_python(payload)
 
 
@@ -142,13 +113,7 @@ def _chronology(names: tuple[str, ...], pieces: tuple[tuple[str, int], ...]) -> 
     reader = TextReader(Names(names, sentences[0][0] if sentences else ""))
     for sentence, start in sentences:
         reader.sentence(sentence, start)
-    read = reader.read
-    sign = state_of(read.signs)
-    return Chronology(
-        events=tuple(read.events),
-        existence=None if sign is None else Existence(*sign[:5]),
-        years=tuple(read.years),
-        standing=tuple(read.standing),
-        gone=tuple(read.gone),
-        read_to=max((offset + len(text) for text, offset in pieces), default=0),
-    )
+    years, standing, gone = tuple(reader.years), tuple(reader.standing), tuple(reader.gone)
+    read_to = max((offset + len(text) for text, offset in pieces), default=0)
+    existence = state_of(reader.signs)
+    return Chronology(tuple(reader.events), existence, years, standing, gone, read_to)

@@ -8,7 +8,8 @@ simplified characters.
 import re
 import unicodedata
 from collections.abc import Iterable
-from typing import Literal, cast, get_args
+from functools import cache
+from typing import Literal, cast
 
 EventKind = Literal[
     "born", "begun", "built", "made", "discovered", "opened", "launched", "rebuilt", "restored",
@@ -32,19 +33,16 @@ _TRADITIONAL_THEN_SIMPLIFIED = """
 """
 
 
-class _Plain(dict[int, str]):
-    """Each character's plain form; always one character, so that positions stay."""
-
-    def __missing__(self, code: int) -> str:
-        base = unicodedata.normalize("NFD", chr(code))[0].lower()
-        self[code] = base if len(base) == 1 else chr(code)
-        return self[code]
-
-
 _pairs = "".join(_TRADITIONAL_THEN_SIMPLIFIED.split())
-_PLAIN = _Plain(
-    {ord("’"): "'", **{ord(a): b for a, b in zip(_pairs[::2], _pairs[1::2], strict=True)}}
-)
+_SIMPLIFIED = {"’": "'", **dict(zip(_pairs[::2], _pairs[1::2], strict=True))}
+
+
+@cache
+def _plain(character: str) -> str:
+    """A character's plain form; always one character, so that positions stay."""
+    base = unicodedata.normalize("NFD", character)[0].lower()
+    base = " " if base.isspace() else base if len(base) == 1 else character
+    return _SIMPLIFIED.get(base, base)
 
 
 def plain(text: str) -> str:
@@ -53,335 +51,193 @@ def plain(text: str) -> str:
     >>> plain("Démolie; 拆毀於"), len(plain("İßﬁ"))
     ('demolie; 拆毁于', 3)
     """
-    return text.translate(_PLAIN)
+    return "".join(map(_plain, text))
 
 
-def listed(words: str) -> list[str]:
-    """Words parted by commas. `~` stands for the endings of a French participle, `@` of a Spanish
-    one.
-
-    >>> listed("peint~, no")
-    ['peint', 'peinte', 'peints', 'peintes', 'no']
-    """
+def _listed(words: str) -> list[str]:
+    """Words parted by commas; `~` and `@`: the endings of a French and a Spanish participle."""
     endings = {"~": ("", "e", "s", "es"), "@": ("o", "a", "os", "as")}
-    return [
-        word.rstrip("~@") + ending
-        for word in (" ".join(each.split()) for each in words.split(","))
-        for ending in endings.get(word[-1:], ("",))
-    ]
+    parts = filter(None, (" ".join(each.split()) for each in words.split(",")))
+    return [w.rstrip("~@") + end for w in parts for end in endings.get(w[-1], ("",))]
 
 
-# A line for each kind of event: verbs of what happened | nouns of it | verbs that only ask for it |
-# Chinese.
+def either(words: Iterable[str]) -> str:
+    """A pattern of any of the words, whole ones, the longest first; of none: one without match."""
+    ordered = sorted(words, key=lambda word: (-len(word), word))
+    return rf"(?<![a-z])(?:{'|'.join(map(re.escape, ordered)) or '(?!)'})(?![a-z])"
+
+
+# Each kind: its verbs | its nouns | what only a question or a label has, beside the verbs' stems.
 _DEEDS = """
-born: born, geboren, ne~, nacid@, nacio | birth, geburt, naissance, nacimiento |  | 出生, 生于, 诞生
-begun: founded, established, begun, began, started, laid down, incorporated, formed, instituted,
-    gegrundet, begonnen, gestiftet, angelegt, fonde~, etabli~, commence~, fundad@, fundo,
-    establecid@, iniciad@ | founding, establishment, foundation stone, cornerstone, first stone,
-    groundbreaking, grundung, baubeginn, grundstein, grundsteinlegung, premiere pierre, fondation,
-    primera piedra, fundacion | found, establish, start, begin, fonder, fundar | 始建, 动工, 开工,
-    奠基, 创建, 创立, 创办, 创刊, 成立, 开凿, 开办, 设立, 建立, 兴建, 建校, 建馆
-built: built, constructed, erected, put up, completed, finished, gebaut, erbaut, errichtet,
-    fertiggestellt, vollendet, construit~, bati~, edifie~, erige~, acheve~, construid@, construyo,
-    edificad@, erigid@, terminad@, completad@ | construction, building work, building works,
-    completion, erection, work, works, baujahr, bau, errichtung, fertigstellung, bauzeit,
-    achevement, travaux, construccion, obras | build, construct, erect, complete, finish, go up,
-    old, bauen, erbauen, construire, batir, construir, construyeron | 建成, 建于, 建造, 修建, 修筑,
-    竣工, 完工, 落成, 年建, 所建, 而建, 建起, 盖成, 盖的, 建的, 造好, 建好
-made: made, painted, written, composed, sculpted, carved, woven, published, drawn, engraved,
-    created, cast, wrote, gemalt, geschrieben, komponiert, geschaffen, veroffentlicht, hergestellt,
-    peint~, ecrit~, compose~, sculpte~, realise~, cree~, publie~, fabrique~, pintad@, pinto,
-    escrit@, compuest@, esculpid@, cread@, publicad@, realizad@, fabricad@ | creation, publication,
-    entstehung, veroffentlichung, creacion, publicacion | make, paint, write, compose, create,
-    publish, date from, date, dates from, pintaron | 绘制, 绘成, 画成, 画于, 作于, 绘于, 创作, 写成,
-    写于, 成书, 出版, 发表, 铸造, 铸成, 铸于, 雕刻, 雕成, 制作, 制造, 制成, 织成, 造于, 烧制
-discovered: discovered, rediscovered, unearthed, first described, described, entdeckt,
-    wiederentdeckt, erstbeschrieben, beschrieben, decouvert~, decrit~, descubiert@, descrit@ |
-    discovery, entdeckung, decouverte, descubrimiento | discover | 发现, 出土, 发掘, 首次描述
-opened: opened, opened its doors, opened to the public, opened to traffic, inaugurated,
-    consecrated, dedicated, unveiled, reopened, premiered, eroffnet, eingeweiht, wiedereroffnet,
-    ouvert~, ouvrit, inaugure~, consacre~, abiert@, abrio, inaugurad@, inauguro | opening,
-    inauguration, reopening, consecration, eroffnung, einweihung, ouverture, inauguracion, apertura
-    | open, inaugurate, eroffnen, ouvrir, abrir | 开放, 启用, 开业, 通车, 开馆, 揭幕, 开幕, 通航,
-    开通, 开张, 首演, 祝圣
-launched: launched, commissioned, entered service, went into service, put into service, placed in
-    service, entered into service, first flew, first flown, first published, first issued, first
-    appeared, in dienst gestellt, vom stapel gelaufen, mis en service, mise en service, lance~,
-    mis a l'eau, botad@, puesto en servicio, puesta en servicio, entro en servicio, lanzad@ |
-    launch, launching, commissioning, stapellauf, indienststellung, lancement, botadura | enter
-    service, go into service, first fly | 下水, 服役, 投入使用, 投入运营, 投产, 入役, 首飞
-rebuilt: rebuilt, reconstructed, re-erected, re-built, wiederaufgebaut, wieder aufgebaut,
-    rekonstruiert, reconstruit~, rebati~, reconstruid@ | rebuilding, reconstruction, wiederaufbau,
-    reconstruccion | rebuild, reconstruct | 重建, 复建, 再建, 重新建造, 仿建
-restored: restored, renovated, refurbished, repaired, reintroduced, restauriert, renoviert,
-    saniert, restaure~, renove~, restaurad@, renovad@, rehabilitad@ | restoration, renovation,
-    restaurierung, sanierung, restauration, restauracion | restore, renovate | 修复, 修缮, 整修,
-    翻修, 重修, 翻新, 大修, 复刊, 复办
-changed: enlarged, extended, converted, altered, remodelled, remodeled, redesigned, renamed,
-    modified, expanded, umgebaut, erweitert, umbenannt, umgewandelt, agrandi~, transforme~,
-    rebaptise~, converti~, ampliad@, transformad@, convertid@, remodelad@, renombrad@ |
-    enlargement, conversion, umbau, agrandissement, ampliacion |  | 改建, 扩建, 改造, 改名, 更名,
-    改为, 改称, 加建, 增建
-moved: moved, relocated, transferred, verlegt, versetzt, umgesetzt, uberfuhrt, deplace~,
-    transfere~, demenage, trasladad@, traslado | relocation, verlegung | move, relocate | 迁至,
-    迁到, 迁往, 搬迁, 迁移, 迁建, 移至, 搬到, 搬至, 迁址
-damaged: damaged, bombed, beschadigt, endommage~, danad@ |  |  | 受损, 损坏, 受创, 轰炸, 破坏
-burnt: burnt down, burned down, burnt, burned, burnt to the ground, burned to the ground, gutted,
-    destroyed by fire, abgebrannt, niedergebrannt, ausgebrannt, brannte, brule~, incendie~,
-    quemad@, incendiad@, se quemo, ardio |  | burn, burn down, brennen, bruler | 烧毁, 焚毁, 焚烧,
-    烧掉, 烧了, 毁于大火, 毁于火灾, 毁于火, 焚于
-destroyed: destroyed, collapsed, blown up, obliterated, exploded, imploded, washed away,
-    swept away, blew up,
-    zerstort, eingesturzt, sturzte, gesprengt, vernichtet, detruit~, effondre~, aneanti~,
-    destruid@, destruyo, derrumbad@, derrumbo, colapso | destruction, collapse, zerstorung,
-    einsturz, sprengung, effondrement, destruccion, derrumbe | destroy, blow up, fall down,
-    zerstoren, detruire, destruir, destruyeron | 毁于, 摧毁, 毁掉, 被毁, 炸毁, 倒塌, 坍塌, 损毁,
-    毁灭, 冲毁, 夷为平地, 炸掉, 塌毁, 尽毁, 毁了, 塌了, 倒了, 倒的, 塌的
-demolished: demolished, torn down, tore down, pulled down, knocked down, taken down, took down,
-    razed, dismantled, levelled, leveled, bulldozed, cleared away, abgerissen, abgebrochen,
-    abgetragen, geschleift, demontiert, niedergerissen, demoli~, rase~, demantele~, abattu~,
-    demolid@, derribad@, derruid@, desmantelad@ | demolition, dismantling, abriss, abbruch,
-    abtragung, demantelement, demolicion, derribo | demolish, tear down, pull down, knock down,
-    take down, dismantle, come down, came down, abreißen, demolir, derribar, derribaron,
-    demolieron, be gone | 拆除, 拆毁, 拆掉, 拆去, 拆卸, 清拆, 被拆, 拆了, 拆的
-scrapped: scrapped, broken up, broke up, cut up, sold for scrap, verschrottet, abgewrackt,
-    ferraille~, mis a la ferraille, envoye a la casse, desguazad@ | scrapping, verschrottung,
-    desguace | scrap, break up, go for scrap | 报废, 拆解, 解体
-lost: sunk, sank, wrecked, scuttled, foundered, torpedoed, shipwrecked, lost, disappeared,
-    vanished, gesunken, versenkt, verschollen, versunken, untergegangen, coule~, sombre, naufrage,
-    perdu~, disparu~, hundid@, se hundio, hundio, perdid@, desaparecid@, desaparecio | sinking,
-    loss, untergang, hundimiento | sink, go down, went down, disappear | 沉没, 击沉, 沉于, 遗失,
-    失传, 凿沉, 沉了
-died: died, killed, executed, assassinated, passed away, gestorben, starb, verstarb, verstorben,
-    mort~, decede~, mourut, murio, fallecid@, fallecio | death, tod, deces, muerte, fallecimiento |
-    die, sterben, mourir, morir | 逝世, 去世, 病逝, 卒于, 死于, 遇害, 病故, 辞世, 死了
-closed: closed, closed down, closed its doors, shut, shut down, withdrawn, decommissioned, retired,
-    laid up, taken out of service, out of service, withdrawn from service, abandoned, deserted,
-    geschlossen, stillgelegt, außer dienst gestellt, ausgemustert, aufgegeben, ferme~, retire~,
-    desarme~, desaffecte~, abandonne~, cerrad@, cerro, clausurad@, retirad@, abandonad@, dado de
-    baja, dada de baja | closure, closing, decommissioning, retirement, withdrawal, schließung,
-    stilllegung, fermeture, cierre | close, shut, retire, withdraw, schließen, fermer, cerrar |
-    关闭, 停用, 停业, 停运, 停航, 废弃, 退役, 歇业, 关门, 停办, 关停, 闭馆, 停产, 关了, 弃用
-ended: dissolved, disbanded, abolished, ceased publication, ceased operations, ceased, ceased to
-    exist, ceased to be published, felled, cut down, discontinued, went bankrupt, wound up,
-    liquidated, ended, came to an end, extinct, became extinct, went extinct, died out, folded,
-    aufgelost, eingestellt, ausgestorben, erloschen, liquidiert, dissous, dissoute, eteint~, cesse
-    de paraitre, liquide~, disuelt@, extinguid@, se extinguio, liquidad@ | dissolution, extinction,
-    liquidation, auflosung, einstellung, disolucion, extincion | dissolve, cease, end, fold, die
-    out, go extinct, become extinct | 解散, 撤销, 停刊, 灭绝, 绝迹, 倒闭, 破产, 废止, 裁撤, 消亡
+born: born, geboren, nacid@, nacio, 出生, 生于, 诞生 | birth, geburt, naissance, nacimiento |
+begun: founded, established, begun, began, started, laid down, gegrundet, fonde~, fundad@, 始建,
+    动工, 开工, 奠基, 创建, 创立, 创办, 创刊, 成立, 设立, 建立, 兴建 | founding, foundation stone,
+    grundung, baubeginn, fondation, fundacion | begin, establishment
+built: built, constructed, erected, completed, finished, gebaut, erbaut, errichtet, construit~,
+    bati~, acheve~, construid@, 建成, 建于, 建造, 修建, 修筑, 竣工, 完工, 落成, 建好 |
+    completion | build, go up, old, construction, baujahr, construccion, 建的, 盖的
+made: made, painted, written, composed, published, created, cast, gemalt, geschrieben, peint~,
+    ecrit~, publie~, pintad@, escrit@, 绘制, 作于, 绘于, 创作, 出版, 发表, 铸造, 制作, 制造 | |
+    make, write, date from, 画的
+discovered: discovered, rediscovered, first described, entdeckt, decouvert~, 发现 | discovery |
+opened: opened, opened to the public, inaugurated, unveiled, reopened, dedicated, consecrated,
+    eroffnet, eingeweiht, ouvert~, inaugure~, abiert@, inaugurad@, 开放, 启用, 开业, 通车, 开通,
+    开馆 | opening, inauguration, eroffnung, inauguracion |
+launched: launched, commissioned, entered service, went into service, first flew, first published,
+    in dienst gestellt, mis en service, lance~, botad@, 下水, 服役, 投入使用, 首飞 | |
+    enter service, first fly
+rebuilt: rebuilt, reconstructed, wiederaufgebaut, reconstruit~, reconstruid@, 重建, 复建 |
+    reconstruction | rebuild
+restored: restored, renovated, repaired, restauriert, restaure~, restaurad@, 修复, 修缮, 整修,
+    翻修, 翻新, 复刊 | restoration, renovation |
+changed: enlarged, extended, converted, altered, renamed, expanded, umgebaut, 改建, 扩建, 改造,
+    改名, 更名, 改为, 改称 | |
+moved: moved, relocated, transferred, trasladad@, 迁至, 迁到, 搬迁 | |
+damaged: damaged, beschadigt, 受损, 损坏, 破坏 | |
+burnt: burnt down, burned down, burnt, burned, gutted, destroyed by fire, abgebrannt, brannte,
+    brule~, incendie~, quemad@, 烧毁, 焚毁, 毁于大火, 毁于火灾, 毁于火 | |
+destroyed: destroyed, collapsed, blown up, blew up, zerstort, eingesturzt, gesprengt, detruit~,
+    destruid@, 毁于, 摧毁, 毁掉, 被毁, 炸毁, 倒塌, 坍塌, 毁灭, 塌了, 倒了 | destruction, collapse,
+    zerstorung | fall down, 倒的, 塌的
+demolished: demolished, torn down, tore down, pulled down, knocked down, taken down, razed,
+    dismantled, abgerissen, abgetragen, demoli~, rase~, demolid@, derribad@, 拆除, 拆毁, 拆掉, 拆去,
+    被拆, 拆了 | demolition, abriss, abbruch, demolicion | tear down, take down, come down, 拆的
+scrapped: scrapped, broken up, sold for scrap, verschrottet, 报废, 拆解 | | scrap, break up
+lost: sunk, sank, wrecked, torpedoed, lost, disappeared, gesunken, versenkt, coule~, disparu~,
+    hundid@, 沉没, 击沉, 遗失, 失传, 沉了 | sinking, loss | sink, go down
+died: died, killed, gestorben, starb, mort~, murio, fallecid@, 逝世, 去世, 病逝, 死于 | death, tod |
+closed: closed, closed down, shut, shut down, withdrawn, decommissioned, retired, abandoned,
+    geschlossen, stillgelegt, ferme~, cerrad@, 关闭, 停用, 停业, 停运, 废弃, 退役, 停办, 关了 |
+    closure, decommissioning, fermeture |
+ended: dissolved, disbanded, ceased publication, discontinued, ended, extinct, died out, aufgelost,
+    ausgestorben, dissous, dissoute, eteint~, disuelt@, 解散, 停刊, 灭绝, 绝迹, 倒闭, 破产 |
+    dissolution, extinction | cease, die out
 """
-_ROW = re.compile(
-    rf"^({'|'.join(get_args(EventKind))}):([^|]*)\|([^|]*)\|([^|]*)\|([^|]*?)(?=^\w+:|\Z)", re.M
-)
+_ROWS = [row.replace("|", ":").split(":") for row in re.split(r"\n(?=\w)", _DEEDS.strip())]
 
 
-def _kinds(*parts: int) -> dict[str, EventKind]:
-    """Word → kind, out of these parts of each row."""
-    return {
-        word: cast(EventKind, row[1])
-        for part in parts
-        for row in _ROW.finditer(_DEEDS)
-        for word in listed(row[part])
-        if word
-    }
+def _kinds(*columns: int) -> dict[str, EventKind]:
+    """Word → kind, of these columns of the table."""
+    rows = [(cast(EventKind, row[0]), row[column]) for column in columns for row in _ROWS]
+    return {word: kind for kind, words in rows for word in _listed(words)}
 
 
-KINDS = _kinds(4, 3, 2, 5)
-"""A word of a deed → what happened."""
-NAMES_OF_DEEDS = frozenset(_kinds(3))
+_STATED = _kinds(2, 1)
+_STEMS = {re.sub(r"ed\b", end, w, count=1): _STATED[w] for w in _STATED for end in ("", "e")}
+KINDS: dict[str, EventKind] = {**_STEMS, **_kinds(3), **_STATED}
+"""A word of a deed → what happened; beside *demolished* also *demolish*."""
+NAMES_OF_DEEDS = frozenset(_kinds(2))
 """Deeds as nouns: *the demolition of the hall in 1961*."""
-
-
-def any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Finds whole words and phrases, the longest first; Chinese ones stand anywhere."""
-    ordered = sorted(set(words), key=lambda word: (-len(word), word))
-    latin = [re.escape(w).replace(r"\ ", r"\s+") for w in ordered if w[0] < "㐀"]
-    return re.compile(
-        "|".join([rf"\b(?:{'|'.join(latin)})\b", *(w for w in ordered if w[0] >= "㐀")])
-    )
-
-
-HAPPENED = any_of(_kinds(2, 3, 5))
-"""What may be an event in a statement."""
-ASKED = any_of(KINDS)
-"""What may be an event in a question."""
-APART = re.compile(
-    r"\b(?P<verb>blew|tore|pulled|knocked|took|burnt|burned|broke) (?:\w+ ){1,3}?"
-    r"(?P<particle>up|down)\b"
-)
-"""A verb whose object stands inside it: *blew the tower up*."""
+HAPPENED, ASKED = re.compile(either(_STATED)), re.compile(either(KINDS))
+"""What may be an event in a statement; in a question or a label."""
 DENIED = re.compile(
-    r"\b(?:not(?! only)|never|\w+n't|nor|neither|without|plan(?:s|ned)?|propos\w+|scheduled|slated|"
-    r"earmarked|due to|to be|would|could|may (?:have|be|well)|might|should|will|shall|possibly|"
-    r"perhaps|probably|maybe|allegedly|reportedly|supposed\w*|rumou?r\w*|said to|believed|thought|"
-    r"legends?|un(?:verified|confirmed|certain|clear|likely)|disputed|saved|spared|rescue\w*|"
-    r"escap\w+|surviv\w+|threat\w*|avoid\w*|avert\w*|prevent\w*|oppos\w+|protest\w*|campaign\w*|"
-    r"intend\w*|intention|want\w*|hop(?:ed|ing)|attempt\w*|fail(?:ed|s|ing)?|almost|nearly|"
-    r"instead of|rather than|if|unless|called for|listed for|announced|approved|decided|voted|"
-    r"debated|considered|agreed|nicht|nie|niemals|kein\w*|geplant\w*|soll(?:te|ten|en)?|konnten?|"
-    r"angeblich|vermutlich|moglicherweise|vielleicht|gerettet|verschont|bedroht|beinahe|statt|"
-    r"wird|pas|jamais|prevue?s?|devait|devrait|aurait|serait|sera|peut-etre|probablement|sauvee?|"
-    r"echapp\w+|menac\w+|failli|no(?![.°])|nunca|previst[oa]|plane\w+|debia|podria|habria|quizas?|"
-    r"tal vez|posiblemente|probablemente|salvad[oa]|amenaz\w+|supuestamente)\b|\?|\bn'|"
-    r"未(?!来)|没有|(?<![沉淹埋])没(?=[被能再拆])|不(?!久|断|幸|得不|仅|但|同|再|远)|计划|拟(?=[于建拆将在])|"
-    r"打算|将[于被]|即将|险些|几乎|差点|据传|据说|传说|相传|传闻|可能|或许|疑|反对|避免|免于|[幸免]免|逃过|躲过|"
-    r"取消|暂[停缓]|若|如果|假如|原定|预计|准备|提议|建议|曾想|谣|威胁|会被|宣布(?=[清拆])|决定"
+    r"\b(?:not(?! only)|never|\w+n't|nor|neither|without|plan(?:s|ned)?|propos\w+|scheduled|due to|"
+    r"to be|[wc]ould|may (?:have|be|well)|might|should|will|shall|possibly|perhaps|probably|maybe|"
+    r"allegedly|reportedly|supposed\w*|rumou?r\w*|said to|believed|thought|legends?|almost|nearly|"
+    r"un(?:verified|confirmed|certain|clear|likely)|saved|spared|rescue\w*|escap\w+|surviv\w+|"
+    r"threat\w*|avoid\w*|avert\w*|prevent\w*|oppos\w+|protest\w*|campaign\w*|intend\w*|want\w*|"
+    r"attempt\w*|fail(?:ed|s)?|instead of|rather than|if|unless|announced|decided|approved|voted|"
+    r"considered|nicht|nie|kein\w*|geplant\w*|soll(?:te|ten)?|angeblich|beinahe|wird|pas|jamais|"
+    r"devait|aurait|serait|sera|peut-etre|no(?![.°])|nunca|podria|habria|quizas?)\b|\?|\bn'|"
+    r"未(?!来)|没有|(?<![沉淹埋])没(?=[被能再拆])|不(?!久|断|幸|得不|仅|但|同|再|远)|计划|拟(?=[于建拆将在])|打算|"
+    r"将[于被]|险些|几乎|差点|据[传说]|传说|相传|可能|或许|疑|反对|避免|[免幸]免|免于|逃过|取消|若|如果|原定|"
+    r"预计|准备|提议|建议|谣|威胁|会被|宣布|决定"
 )
 """Takes the event out of a clause: it did not happen, or nobody knows, or is only planned."""
 PARTLY = re.compile(
-    r"\b(?:part(?:s|ly|ially)?|portions?|half|mostly|largely|severely|badly|heavily|slightly|"
-    r"sections?|much|most|some|teil\w*|schwer|stark|partiel\w*|partie|gravement|parcial\w*|"
-    r"parte|gravemente|all but|except)\b|部分|局部|一段|大半|一部|一半|除了|严重"
-)
-BEGINS = re.compile(
-    r"\b(?:beg[aiu]n|begins|start(?:ed)?|commenced|begann(?:en)?|commenc\w+|debut\w*|empez\w+|"
-    r"comenz\w+|inici\w+)\b|开始"
+    r"\b(?:part(?:s|ly|ially)?|half|mostly|largely|severely|badly|heavily|sections?|much|most|some|"
+    r"teil\w*|partiel\w*|partie|parte)\b|部分|局部|一段|大半|一半|严重"
 )
 GONE = re.compile(
-    r"\bno longer (?:exists?|stands?|standing|survives?|remains?|extant|there|existing)\b|"
+    r"\bno longer (?:exists?|stands?|standing|survives?|remains?|extant|there)\b|不[复再]存在|"
     r"\b(?:does|do|did)(?: not|n't) (?:exist|stand|survive|remain)\b|\bno (?:trace|remains)\b|"
-    r"\b(?:none|nothing)\b[^.;,]{0,40}\b(?:remains?|survives?|exists?|left)\b|\bceased to exist\b|"
-    r"\b(?:is|are|has) (?:now |since |long |all )*(?:gone(?! (?:through|to|on|from))|vanished|"
-    r"disappeared|defunct|extinct|torn down|dead)\b|\bno longer in existence\b|"
-    r"\b(?:is|are) (?:an?|the) (?:\w+ )?(?:extinct|defunct|demolished|disbanded)\b|"
-    r"\b(?:not|never) (?:been )?rebuilt\b(?! (?:until|till))|existiert nicht mehr|"
-    r"besteht nicht mehr|nicht mehr (?:vorhanden|erhalten)|gibt es nicht mehr|n'existe(?:nt)? plus|"
-    r"a(?:ujourd'hui)? disparu\b|ne subsiste|il n'en reste rien|ya no existe|no queda nada|"
-    r"dejo de existir|不复存在|[已不](?:经)?不?存在了|(?<![是曾])不存在|荡然无存|不再存在|"
-    r"已(?:经|全部|完全|被|都)*(?:不存|消失|不在|无存|拆除|拆毁|拆了|灭绝|沉没|停刊|解散)|已不复|"
-    r"早已(?:不|消失|拆)|只剩(?:下)?(?:遗址|废墟)|(?:没有|未|从未|未能|并未|未曾)(?:在原址|原样)*再?(?:重建|复建)"
+    r"\b(?:none|nothing)\b[^.;,]{0,40}\b(?:remains?|survives?|exists?|left)\b|\b(?:is|are|has) "
+    r"(?:now |since |long |all )*(?:gone(?! (?:through|to|on|from))|disappeared|defunct|extinct)\b|"
+    r"\b(?:is|are) (?:an?|the) (?:\w+ )?(?:extinct|defunct|demolished)\b|\b(?:not|never) (?:been )?"
+    r"rebuilt\b(?! until)|(?:existiert|besteht) nicht mehr|n'existe(?:nt)? plus|ya no existe|"
+    r"荡然无存|(?<![是曾])不存在|(?:没有|[未从]未|未能|未)再?[重复]建|只剩下?(?:遗址|废墟)|早已(?:不|消失|拆)|"
+    r"已(?:经|全部|完全|被|都)*(?:不[存复在]|消失|无存|拆[除毁了]|灭绝|沉没|停刊|解散)"
 )
 STANDS = re.compile(
-    r"\bstill (?:stands?|exists?|survives?|remains?|standing|intact|there|in (?:place|use|service|"
-    r"operation|existence|print|business)|extant|active|operating|operates?|open|alive|preserved|"
-    r"surviving|existing|runs?|sails?|living|lives|published)\b|"
-    r"\b(?:stands?|survives?|exists?|standing|remains) (?:today|still|to this day|(?:in its|as a) "
-    r"(?:\w+ )?(?:restored|rebuilt|ruined|original|full))\b|\bremains? (?:standing|intact|open|in "
-    r"(?:use|service|operation|existence|business)|active|operational|extant)\b|"
-    r"\b(?:today|still)\b[^.;,]{0,30}\b(?:stands|survives|exists)\b|\b(?:survives?|endures?)(?=\s*[.;])|"
-    r"\bhas (?:survived|been preserved)\b(?! (?:until|till))|"
-    r"\b(?:is|are) (?:well |now |fully |still |currently )*(?:preserved|extant|on display|on show|"
-    r"exhibited|open to (?:the public|visitors)|in use today|displayed|in the collection)\b|"
-    r"\bcan (?:still )?be (?:seen|visited)\b|steht (?:noch|bis)|(?:noch|bis) heute|"
-    r"noch (?:erhalten|vorhanden|in betrieb)|ist (?:\w+ )?erhalten|existiert (?:noch|bis)|"
-    r"existe (?:encore|toujours)|(?:encore|toujours) (?:debout|en service|en activite|visible)|"
-    r"subsiste|est (?:toujours|encore) |est conservee?|(?:aun|todavia) (?:existe|sigue|esta|se "
-    r"conserva|en pie)|sigue en pie|se conserva|existe hoy|sigue (?:abiert|existiendo|en )|"
-    r"[仍还依](?:然|旧|在)?(?:矗立|屹立|存在|立[在于着]|存|保存|耸立|保留|可以?看到|完好|在使用|在运[行营]|在用|"
-    r"在服役|健在)|保存(?:完好|至今|良好|下来)|(?:至今|现今|今天)(?:仍|还|依然)|现存(?!最)|尚存|屹立|"
-    r"(?:现|今)藏于|收藏于|[向对](?:公众|外|游客)开放|健在"
+    r"\bstill (?:stands?|exists?|survives?|remains?|standing|intact|there|in (?:use|service|print)|"
+    r"extant|active|operat\w+|open|alive|preserved|runs?|sails?|lives?|published)\b|\bsurvives?(?="
+    r"\s*[.;])|\b(?:stands?|survives?|exists?|standing|remains) (?:today|still|to this day)\b|"
+    r"\bremains? (?:standing|open|intact|in (?:use|service)|active|extant)\b|\b(?:is|are) (?:well |"
+    r"now |still )*(?:preserved|extant|on display|on show|open to (?:the public|visitors))\b|"
+    r"\bcan (?:still )?be (?:seen|visited)\b|heute noch|(?:noch|bis) (?:heute|erhalten|in betrieb)|"
+    r"existe (?:encore|toujours)|toujours debout|sigue en pie|se conserva|todavia existe|健在|屹立|"
+    r"[仍还依](?:然|旧)?在?(?:矗立|存|立[在于着]|保[存留]|耸立|完好|使用|运[行营]|服役|用)|(?:至今|今天)[仍还依]|"
+    r"保存(?:完好|至今|良好|下来)|现存(?!最)|尚存|[现今收]藏于|[向对](?:公众|外|游客)开放"
 )
 AGAIN = re.compile(
-    r"(?:\b(?:seen|standing|stands?|building|visible)\b[^.;]{0,30}\b(?:today|now)\b|\btoday's\b|"
-    r"\bpresent\b|\bcurrent\b)[^.;]{0,60}\b(?:reconstruction|rebuilt|replica|reconstructed)\b|"
-    r"(?:现在|今天|如今|现存|目前|今日)[^。;；没未]{0,24}(?:重建|复建|仿建|再建)|就是今天(?:人们)?(?:看到|见到)的"
+    r"\b(?:today|now|today's|present|current)\b[^.;]{0,60}\b(?:reconstruction|rebuilt|replica)\b|"
+    r"(?:现在|今天|如今|现存|目前)[^。;；没未]{0,24}[重复仿]建"
 )
 """What is seen today is a reconstruction."""
 IN_USE = re.compile(
     r"\b(?:is|are) (?:now|today|still|currently|used|home|visited|open|managed|protected|owned|"
-    r"operated|maintained|run|listed|kept|held|one of)\b|"
-    r"\b(?:now|today|currently)\b[^.;,]{0,40}\b(?:is|are|serves|houses)\b|"
-    r"\b(?:serves?|houses?|receives?|welcomes?|attracts?|holds)\b(?! (?:been|as well))|"
-    r"\bstands (?:on|in|at|beside|near)\b|\b(?:can|may) (?:visit|climb|see)\b|"
-    r"\bvisitors? (?:can|may|walk|climb|come|see)\b|wird heute|ist heute|heute (?:ist|wird|dient|"
-    r"beherbergt)|abrite|aujourd'hui|alberga|actualmente|hoy (?:es|alberga)|"
-    r"供(?:人|游客|游人)?(?:参观|游览)|(?:现在|今天|如今|目前|现)(?:它|其)?(?:是|为|作为|用作|用于|供|仍|还|对|由)|开放参观"
+    r"operated|maintained|listed|kept|held|one of)\b|\b(?:serves|houses|attracts|holds)\b|heute|"
+    r"\bstands (?:on|in|at|near)\b|aujourd'hui|hoy es|供(?:人|游客)?(?:参观|游览)|"
+    r"(?:现在|今天|如今|目前|现)(?:它|其)?(?:是|为|作为|用[作于]|供|仍|还)"
 )
-SITE = re.compile(
-    r"\b(?:its|the|old|former) (?:site|place|spot)\b|\bon the site\b|\bin its place\b|"
-    r"an (?:seiner|ihrer|dieser) stelle|a (?:sa|son) (?:place|emplacement)|en su lugar|"
-    r"原址|旧址|遗址"
-)
-"""Of a sentence that says what is there now where the subject was."""
+
+SITE = re.compile(r"\b(?:its|the|old|former) (?:site|place)\b|原址|旧址|遗址")
 
 # Records: labels and values.
-STANDING_VALUES = any_of(listed("""extant, standing, existing, in use, in service, active,
-    operating, open, operational, preserved, survives, surviving, alive, museum ship, intact,
-    in print, living, running, on display, in betrieb, erhalten, bestehend, aktiv, existant, en
-    service, conserve~, debout, en activite, en pie, activ@, conservad@, existente, abiert@, en
-    servicio, 现存, 尚存, 存在, 保存, 在用, 使用中, 运营, 运行, 服役中, 在役, 健在, 完好,
-    开放"""))  # fmt: skip
-GONE_VALUES = any_of(listed("""demolished, destroyed, gone, lost, scrapped, extinct, defunct,
-    dissolved, sunk, razed, deceased, dead, wrecked, no longer extant, not extant, burnt down,
-    broken up, disbanded, torn down, nicht erhalten, nicht mehr vorhanden, abgerissen, zerstort,
-    ausgestorben, aufgelost, verschrottet, gestorben, detruit~, demoli~, disparu~, eteint~,
-    demolid@, destruid@, desaparecid@, extint@, disuelt@, 已拆, 拆除, 拆毁, 不存, 灭失, 已毁, 消失,
-    灭绝, 解散, 停刊, 报废, 沉没, 毁于, 倒塌, 烧毁, 焚毁, 无存, 去世, 已故"""))  # fmt: skip
-STATUS_LABELS = frozenset(listed("""status, state, current status, present status, existence, fate,
-    conservation status, exists, extant, still exists, still standing, standing, survives, in
-    service, still in use, in use, preserved, surviving, is extant, active, still in service, alive,
-    zustand, verbleib, erhalten, existiert, etat, statut, existe, conserve, estado, estado actual,
-    conservado, 现状, 状态, 存废, 现存, 是否现存, 是否存在, 是否尚存, 目前状态, 保存状况,
-    存续状态"""))  # fmt: skip
-EMPTY = frozenset(listed("""n/a, na, none, null, nil, tbd, keine angabe, entfallt, sans objet, s/o,
-    no aplica, not applicable, 无, 不适用, 暂无, 未填"""))  # fmt: skip
-UNKNOWN = frozenset(listed("""unknown, not known, unrecorded, date unknown, unbekannt, inconnu~,
-    desconocid@, 未知, 不明, 不详, 日期不详, 年代不详"""))  # fmt: skip
-YES = re.compile(r"(?:yes|y|true|ja|oui|si)\b|[是对有]")
-NO = re.compile(r"(?:no|n|false|nein|non|not|never|nicht|ninguno)\b|[否未没]|不是")
-LABEL_WORDS = frozenset(listed("""date, year, time, of, in, on, the, was, when, datum, jahr, zeit,
-    des, der, am, annee, de, du, la, le, l, d, en, fecha, ano, del, el, period, day, first, 时间,
-    日期, 年份, 年代, 年, 日, 的, 于"""))  # fmt: skip
-"""A label that says these beside a deed asks for its date: `Date of demolition`, 拆除时间."""
-DATE_LABEL = re.compile(r"\b(?:date|year|datum|jahr|annee|fecha|ano)\b|时间|日期|年")
+STANDS_VALUES = re.compile(either(_listed("""extant, standing, existing, in use, in service, active,
+    open, preserved, survives, alive, intact, yes, erhalten, in betrieb, ja, existant, oui, en pie,
+    conserve~, conservad@, si, 现存, 尚存, 存在, 保存, 使用中, 运营, 服役中, 健在, 完好, 是
+    """)))  # fmt: skip
+GONE_VALUES = re.compile(either([*(w for w in _STATED if _STATED[w] in ENDINGS), *_listed(
+    "gone, defunct, dead, not extant, nicht erhalten, 不存, 已毁, 消失, 已故, 已拆")]))  # fmt: skip
+STATUS_LABELS = frozenset(_listed("""status, state, current status, existence, fate, extant, exists,
+    still exists, still standing, standing, survives, in service, in use, preserved, zustand, etat,
+    estado, 现状, 状态, 存废, 现存, 是否现存, 是否存在, 是否尚存"""))  # fmt: skip
+EMPTY = frozenset(_listed("n/a, na, none, null, nil, tbd, 无, 不适用, 暂无"))
+UNKNOWN = frozenset(_listed("unknown, not known, unbekannt, inconnu~, desconocid@, 未知, 不详"))
+NO = re.compile(r"(?:no|n|false|nein|non|not|never|nicht)\b|[否未没]|不是")
+LABEL_WORDS = frozenset(_listed("""date, year, datum, jahr, annee, fecha, ano, 时间, 日期, 年份, 年,
+    of, in, on, the, was, when, des, der, am, de, du, la, le, en, del"""))  # fmt: skip
+"""A label that has only these beside a deed asks for its date: `Date of demolition`, 拆除时间."""
 
 
 # Grammar.
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
+def _any(words: str) -> str:
+    return either(words.split())
 
 
-BE = _set("""is are was were be been being has have had got gets becomes became wird wurde wurden
-    worden ist sind est sont fut furent ete fue fueron sido es""")
-HAVE = _set("has have had hat hatte")
-VERB_LAST = _set("wurde wurden wird werden ist sind")
-"""After these the verb comes last: *wurde im Jahr 1962 abgerissen*."""
-AUXILIARY_A = _set("a ont ha han")
-"""Auxiliaries in *a été démoli*, articles and letters elsewhere."""
-PRONOUNS = _set("""it they this these both er sie es il elle ils elles celui-ci celle-ci ella ello
-    este esta esto all itself them""")
-PEOPLE = _set("he she him her er sie il elle ella el")
-RELATIVES = _set(
-    """which that die der das welche welcher welches qui que dont lequel laquelle cual"""
+AUXILIARY = r"\b(?:(?:has|have|had)(?! (?:an?|the|no|its)\b)|(?:a|ont|ha|han) (?=ete|sido))\b|"
+AUXILIARY += _any("""is are was were be been being got gets becomes became wird wurde wurden worden
+    ist sind est sont fut furent ete fue fueron sido es se""")
+ADVERB = _any("""also then later finally eventually soon subsequently completely totally entirely
+    officially formally first again now already since once only just however still itself both and
+    originally recently ultimately thus therefore late early today work works construction und et y
+    wieder dann noch heute ensuite finalement encore luego bau""")
+DEFINITE = _any("the this that these those der die das den dem le la les el los l ce cette este")
+INDEFINITE = _any("a an another one ein eine einen einem un une una there each no any")
+POSSESSIVE = _any("its his their whose sein seine seiner ihr ihre ihrer son sa ses su sus")
+PRONOUN = _any("it they them er sie es il elle ils elles el ella ello both all")
+PREPOSITION = _any("""in at on above below near by for to from with into over under as during
+    through between beside within across along around behind about until before after since of im
+    opposite am zum bei nach von vor mit durch auf aus bis seit au dans en par sur avec por con
+    hasta de""")
+NEUTRAL = _any("old whole entire historic former main present current original stone alte")
+LIKE = tuple(
+    frozenset(words.split())
+    for words in (
+        """ship vessel boat liner steamer frigate destroyer cruiser submarine ferry yacht ss hms uss
+    schiff dampfer navire paquebot buque barco clipper""",
+        "species plant animal bird fish insect tree mammal",
+        "newspaper paper magazine journal zeitung",
+        "company firm business brand",
+        "painting picture portrait work canvas",
+        "building structure edifice complex house gebaude batiment edificio",
+    )
+)  # the frigate is *the ship*; fmt: skip
+HAN_LIKE = "(?:建筑物|建筑|大楼|船|舰|报纸|公司|画作|作品|物种|机车|学校)"
+HAN_IT = "[它其]|[该此].{1,5}|这[座栋个条艘幅家所件种块]?.{0,4}|本[校馆站报刊]"
+HAN_FILL = (
+    "于在被由曾已又再后来也都遂终最正全部彻底逐渐就才便而且及和至为是了之以月日约即因共现原今"
 )
-DEFINITE = _set("""the this that these those der die das den dem dieser diese dieses le la les el
-    los l' l ce cet cette este esta""")
-INDEFINITE = _set("""a an another one two three several some many ein eine einen einem eines un une
-    des una unos unas there each every no any""")
-POSSESSIVES = _set("""its his their her whose sein seine seinen seiner ihr ihre ihren ihrer son sa
-    ses leur leurs su sus""")
-OF = _set("of von vom des du de d del")
-PREPOSITIONS = OF | _set("""in at on above below near by for to from with into over under as during
-    through between beside within across along against around behind about until till before after
-    since im am zu zum zur bei beim nach vor mit durch fur auf aus bis seit au aux dans en par pour
-    sur avec vers chez depuis por para con hasta desde sobre tras durante entre""")
-OTHERS = _set("""earlier previous first second third fourth fifth new newer another other later next
-    replacement successor sister neighbouring neighboring adjacent nearby modern subsequent latter
-    original preceding east west north south eastern western northern southern upper lower left
-    right fruhere vorherige erste zweite dritte neue andere ursprungliche nouveau nouvelle premier
-    premiere autre ancien nuevo nueva primer primero primera segundo segunda otro otra anterior""")
-"""Before a name, they may mean another than the subject: *an earlier church*, *the new hall*."""
-NEUTRAL = _set("""old whole entire historic famous great large small big former said beloved same
-    main ganze alte ehemalige gesamte ancienne vieux vieille antiguo antigua complete last""")
-ADVERBS = _set("""also then later finally eventually soon subsequently completely totally entirely
-    officially formally first again now already since once only just however still so itself
-    largely thereafter originally initially recently ultimately thus therefore long hence late
-    early today tomorrow wieder spater dann schließlich endgultig noch heute ensuite finalement
-    enfin completement totalement encore luego despues finalmente completamente""")
-LIKE = tuple(map(_set, (
-    """ship vessel boat liner steamer steamship frigate destroyer cruiser submarine ferry yacht
-    schooner battleship tug barge trawler ss hms uss rms mv ms schiff dampfer navire paquebot
-    bateau buque barco fregate sloop brig corvette clipper""",
-    """species plant animal bird fish insect tree mammal frog art vogel espece especie marsupial""",
-    "company firm business brand corporation manufacturer unternehmen firma entreprise empresa",
-    "newspaper paper magazine journal periodical daily weekly zeitung zeitschrift periodico",
-    "painting picture portrait work canvas sculpture gemalde bild werk tableau oeuvre cuadro obra",
-    "locomotive engine lokomotive lok locomotora",
-    "aircraft plane aeroplane airliner flugzeug avion",
-    "building structure edifice complex house gebaude bau bauwerk batiment edificio",
-)))  # fmt: skip
-"""Words of which one may stand for another: the frigate is *the ship*."""
-HAN_LIKE = _set("建筑物 建筑 大楼 楼房 船 舰 报纸 公司 画作 作品 物种 机车 学校")
-HAN_FILL = frozenset(
-    "于在被由曾已又再次后来也都遂终最正式首全部彻底完逐渐等就才便则将并而且及和至为是了之以月日间的约即因共陆续开始经相一"
-)
+HAN_AFTER = "后时前以为和及并而至到成用期完毕工于在的"
+"""After a verb, they begin something else than its object."""

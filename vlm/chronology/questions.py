@@ -6,81 +6,73 @@ English, German, French, Spanish and Chinese. Knows the words of questions; read
 import re
 
 from knowledge.dates import find_years
-from vlm.chronology.lexicon import ASKED, BEGINNINGS, KINDS, RUINS, EventKind, plain
+from vlm.chronology.lexicon import (
+    ASKED,
+    BEGINNINGS,
+    ENDINGS,
+    KINDS,
+    RUINS,
+    EventKind,
+    either,
+    plain,
+)
 from vlm.readers.base import YearEvent
 
+_ENDED = either([word for word, kind in KINDS.items() if kind in ENDINGS | {"closed"}])
 _MOST_READ = 1_000
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _BEFORE_QUESTION = re.compile(
-    r"^(?:(?:please|so|and|hello|hi|hey|well|ok|okay|but|then|bitte|und|also|et|alors|dis|oye|y|"
-    r"entonces|por favor|sorry|excuse me)\b[\s,!]*|[¿¡\s]+|"
-    r"(?:(?:can|could|would|will) you (?:please |kindly )?|please )?(?:tell|let) me (?:know )?|"
-    r"(?:do|does) (?:you|anyone|anybody) (?:happen to )?know\s+|i(?:'d| would) like to know\s+|"
-    r"any idea\s+)+|^(?:the |this )?[^,?]{1,60}, "
-    r"(?=(?:is|are|does|do|has|have|did|was) (?:it|they|she|he|this|there)\b)"
+    r"^(?:(?:please|so|and|hello|hi|hey|well|ok|okay|but|then|bitte|und|et|alors|oye|y|sorry)\b[\s,!]*|"
+    r"[¿¡\s]+|(?:(?:can|could|would|will) you (?:please )?|please )?(?:tell|let) me (?:know )?|"
+    r"(?:do|does) (?:you|any(?:one|body)) (?:happen to )?know\s+|i(?:'d| would) like to know\s+)+|"
+    r"^(?:the |this )?[^,?]{1,60}, (?=(?:is|are|does|do|has|have|did|was) (?:it|they|s?he|this)\b)"
 )
-"""What stands before the question itself: *Can you tell me*, *The Old Mill,* is it there?"""
 _OPENS = re.compile(
-    r"(?:when|what|which|who|whom|whose|where|why|how|wann|welche\w*|wer|wo|warum|wie|quand|"
-    r"quel(?:le)?s?|qui|ou|pourquoi|comment|combien|depuis quand|cuando|cual(?:es)?|quien|donde|"
-    r"por que|como|cuant\w+|what's|who's)\b"
+    r"(?:when|what|which|who|whom|whose|where|why|how|wann|welche\w*|wer|wo|warum|wie|quand|qui|"
+    r"ou|pourquoi|quel(?:le)?s?|comment|combien|cuando|cual(?:es)?|quien|donde|como|cuant\w+)\b"
 )
 _ASKS_WHEN = re.compile(
-    r"\bwhen\b|\bthe year (?:of|in which|when|that)\b|\b(?:what|which) (?:\w+ )?(?:year|date|decade|century|day)\b|"
-    r"\bhow (?:old|long ago)\b|\bwann\b|welche[sm]? (?:jahr|datum)|\bquand\b|quelle (?:annee|date)|"
-    r"\bcuando\b|que (?:ano|fecha)|什么时候|什么年代|何[时年]|几时|哪一?[年天日]|"
-    r"几几?年|啥时候?|多少年|年份"
+    r"\b(?:when|wann|quand|cuando)\b|\bthe year (?:of|in which|when|that)\b|"
+    r"\b(?:what|which) (?:\w+ )?(?:year|date|decade|century|day)\b|"
+    r"\bhow (?:old|long ago)\b|welche[sm]? (?:jahr|datum)|quelle (?:annee|date)|que (?:ano|fecha)|"
+    r"什么时候|什么年代|何[时年]|几时|哪一?[年天日]|几几?年|啥时候?|多少年|年份"
 )
 _YES_NO = re.compile(
-    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|ist|sind|war|waren|hat|haben|"
-    r"wurden?|gibt|gab|existier\w+|steht|stehen|kann|wird|lebt|leben|besteht|est-ce|est|sont|peut-on|"
-    r"existe\w*|sigue\w*|ha|han|hay|fue|fueron|es|esta|estan|se|puede|aun|todavia|vive\w*|still)\b|"
-    r"(?:is|are|was|do|does|did|has|have|ca)n't\b|[^?]*\b\w+(?:-t)?-(?:ils?|elles?|on)\b|[^?]*\bstill\s*\?"
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|still|ist|sind|war|waren|hat|"
+    r"haben|wurden?|gibt|gab|existier\w+|steht|stehen|kann|wird|lebt|leben|besteht|est-ce|est|sont|"
+    r"existe\w*|sigue\w*|ha|han|hay|fue|fueron|es|esta|estan|se|puede|aun|todavia|vive\w*)\b|"
+    r"(?:is|are|was|do|does|did|has|have|ca)n't\b|"
+    r"[^?]*\b\w+(?:-t)?-(?:ils?|elles?|on)\b|[^?]*\bstill\s*\?"
 )
 _YES_NO_HAN = re.compile(
-    r"吗|嘛(?=[?？]|$)|(?:(?<![什怎多这那])么|没有?)[啊呢]?\s*[?？]?\s*$|是否|有没有|是不是|在不在|能不能|尚?存否|与否|还有没有"
+    r"吗|嘛(?=[?？]|$)|(?:(?<![什怎多这那])么|没有?)[啊呢]?\s*[?？]?\s*$"
+    r"|是否|有没有|是不是|在不在|能不能|尚?存否|[与能可]否|还有没有"
 )
 _EMBEDDED = re.compile(r"\b(?:whether|if|ob|si)\b(?!\s*$)")
-
 _STILL = (
-    r"\b(?:still|yet|any ?more|any longer|today|nowadays|now|these days|currently|at present|to "
-    r"this day)\b"
+    r"\b(?:still|yet|any ?more|any longer|today|nowadays|now|these days|currently|to this day|noch|"
+    r"mehr|encore|toujours|debout|siguen?|aun|todavia|hoy)\b"
 )
 _ALIVE = (
-    r"\b(?:stands?|around|(?<!is )(?<!are )there|here(?=\W*$)|"
-    r"in (?:service|use|operation|business|print|place)|open|left|operating|operational|active|"
-    r"living|running|preserved|intact|remain\w*|publish\w+|sailing|"
-    r"flying|afloat|produced|seen|see|visit\w*|find|climb|with us)\b"
-)
-_ENDED = (
-    r"(?:demolished|destroyed|torn down|pulled down|knocked down|scrapped|broken up|gone|extinct|"
-    r"defunct|dissolved|razed|sunk|lost|dead|closed(?: down)?|died(?: out)?|retired|withdrawn|"
-    r"decommissioned|disappeared|vanished|shut(?: down)?|disbanded|burnt down|burned down|no more|"
-    r"dismantled|collapsed|abgerissen|zerstort|ausgestorben|verschrottet|aufgelost|geschlossen|"
-    r"demoli\w*|detruit\w*|rase\w*|disparu\w*|eteint\w*|dissous|ferme\w*|demolid[oa]s?|"
-    r"destruid[oa]s?|derribad[oa]s?|desguazad[oa]s?|extint[oa]s?|disuelt[oa]s?)"
+    r"\b(?:stands?|around|(?<!is )(?<!are )there|here(?=\W*$)|in (?:service|use|operation|business|"
+    r"print|place)|open|left|operat\w+|active|living|running|preserved|intact|remain\w*|publish\w+|"
+    r"sailing|flying|afloat|produced|seen?|visit\w*|find|climb|gibt|steht|stehen|besteht|da|lebt|"
+    r"fahrt|erhalten|offen|betrieb|est|tient|reste|subsiste|circule|la|vie|en pie|abiert\w+|viv\w+|"
+    r"activ\w+|alli|ahi|esta|queda|conserva)\b"
 )
 _EXISTENCE = re.compile(
     r"\b(?:exist(?:s|ing)?|in existence|extant|surviv\w+|standing|alive|existier\w+|existe\w*)\b|"
     r"\bstands?(?=\s*\?*$)|\bstill\s*\?*$|"
     rf"{_STILL}.{{0,80}}{_ALIVE}|{_ALIVE}.{{0,60}}{_STILL}|"
-    rf"\b{_ENDED}(?: worden)?(?: (?:yet|already|now|by now|since))?\s*\??$|"
-    r"\b(?:anything|any|something|much|traces?)\b.{0,50}\b(?:left|remain\w*|stand\w*|seen)\b|"
-    r"\bis there (?:a|an)\b.{0,60}\b(?:today|now)\b|"
-    r"\b(?:gibt es|steht|stehen|besteht|lebt|leben|fahrt|da|vorhanden|erhalten|betrieb|offen)\b"
-    r".{0,60}\b(?:noch|mehr)\b|\bnoch\b.{0,60}\b(?:da|vorhanden|erhalten|in betrieb|offen)\b|"
-    r"\b(?:est|tient|vit|reste|subsiste|circule|voit|la)\b.{0,60}\b(?:encore|toujours|debout)\b|"
-    r"\b(?:encore|toujours)\b.{0,60}\b(?:la|debout|en service|vivant\w*|en vie|ouvert\w*)\b|"
-    r"\bsiguen?\b.{0,80}\b(?:en pie|abiert|viv|activ|en (?:servicio|uso)|alli|ahi)|"
-    r"\b(?:aun|todavia)\b.{0,80}\b(?:en pie|viv|abiert|alli|ahi|se conserva|en (?:servicio|uso)|"
-    r"queda)|\b(?:esta|vive|queda|se conserva)\b.{0,60}\b(?:aun|todavia|hoy|actualidad)"
+    rf"(?:{_ENDED}|\b(?:gone|defunct|dead|no more))(?: (?:worden|yet|already|by now))?\s*\??$|"
+    r"\b(?:anything|any|something|much|traces?)\b.{0,50}\b(?:left|remain\w*|stand\w*|seen)\b"
 )
 _EXISTENCE_HAN = re.compile(
-    r"(?:[还仍尚]|现|今|依然|依旧|目前|至今)(?:然|旧|天|在|今)?.{0,12}(?:在|存|有|立|活|矗|开|能?看得?[到见]|见得到|"
-    r"运[营行]|使用|服役|出版|发行|保留|完好|营业)(?!.{0,14}(?:什么|谁|哪|多少|几))|存在|存否|健在|在世|在不在|残存|"
+    r"(?:[还仍尚现今]|依然|依旧|目前|至今)[然旧天在今]?.{0,12}(?:在|存|有|立|活|矗|开|看得?[到见]|运[营行]|使用|"
+    r"服役|出版|发行|保留|完好|营业)(?!.{0,14}(?:什么|谁|哪|多少|几))|存在|存否|健在|在世|在不在|残存|"
     r"保存下来|(?:拆|毁|塌|倒|烧|没|沉|死|灭绝|绝迹|关|停刊|停业|停运|解散|报废|消失|不在|不存)"
-    r"(?:除|掉|毁|了|光|闭|门)*了?(?:吗|没有?|么|嘛)|"
-    r"(?:是否|有没有|是不是|已经|会不会).{0,12}(?:拆|毁|灭绝|绝迹|倒闭|关闭|停刊|解散|报废|消失|沉没|退役|去世)"
+    r"[除掉毁了光闭门]*(?:吗|没有?|么|嘛)|(?:是否|有没有|是不是|已经|会不会).{0,12}(?:拆|毁|灭绝|绝迹|倒闭|"
+    r"关闭|停刊|解散|报废|消失|沉没|退役|去世)"
 )
 
 
@@ -115,21 +107,15 @@ def asks_yes_no(question: str) -> bool:
 
 
 def year_event_of(text: str, year: int | None = None) -> YearEvent | None:
-    """Which of the three events a question or a quotation is about; None where it names none.
-
-    Args:
-        text: the question or the quotation.
-        year: take the event that stands closest to this year of the text.
+    """Which of the three events a question or a quotation is about; None where it names none. With
+    a `year`, the event that stands closest to that year of the text.
 
     >>> year_event_of("When was it pulled down?"), year_event_of("何時建成？")
     ('demolished', 'built')
     >>> year_event_of("Built in 1890, it burnt down in 1961.", 1961)
     'demolished'
     """
-    found = [
-        (match.start(), KINDS[" ".join(match.group().split())])
-        for match in ASKED.finditer(plain(text))
-    ]
+    found = [(match.start(), KINDS[match.group()]) for match in ASKED.finditer(plain(text))]
     places = [each.start for each in find_years(text) if each.value == year]
     if places:
         found = sorted(found, key=lambda each: abs(each[0] - places[0]))[:1]
@@ -148,20 +134,18 @@ def asked_kinds(question: str) -> frozenset[EventKind]:
     ['built']
     """
     found = ASKED.finditer(plain(question[:_MOST_READ]))
-    return frozenset(KINDS[" ".join(match.group().split())] for match in found)
+    return frozenset(KINDS[match.group()] for match in found)
 
 
 def _parts(question: str) -> list[str]:
     """The question's sentences in plain form, without what is said before each."""
-    sentences = re.split(
-        r"(?<=[?？。!])\s*|(?<=\w\w\w\w\.)\s+", " ".join(plain(question[:_MOST_READ]).split())
-    )
+    said = " ".join(plain(question[:_MOST_READ]).split())
+    sentences = re.split(r"(?<=[?？。!])\s*|(?<=\w\w\w\w\.)\s+", said)
     return [_BEFORE_QUESTION.sub("", sentence).strip() for sentence in sentences if sentence]
 
 
 def _is_yes_no(said: str) -> bool:
     if _HAN.search(said):
         return _YES_NO_HAN.search(said) is not None and not _ASKS_WHEN.search(said)
-    if _OPENS.match(said):
-        return False
-    return _YES_NO.match(said) is not None or _EMBEDDED.search(said) is not None
+    is_closed = _YES_NO.match(said) is not None or _EMBEDDED.search(said) is not None
+    return is_closed and not _OPENS.match(said)
