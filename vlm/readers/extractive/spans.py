@@ -85,7 +85,7 @@ def probability(logit: float) -> float:
 def _best(starts: Floats, ends: Floats) -> tuple[int, int, float]:
     """First and last token of the best words, and their logit.
 
-    >>> _best(np.array([0.0, 3.0, 0.0]), np.array([5.0, 0.0, 1.0]))
+    >>> _best(np.array([0.0, 3.0, 0.0]), np.array([2.0, 0.0, 1.0]))
     (1, 2, 4.0)
     """
     scores = starts[:, None] + ends[None, :]
