@@ -13,7 +13,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "exists": "{title} still exists.",
         "gone": "{title} no longer exists.",
         "gone in": "{title} no longer exists; the year given is {year}.",
-        "yes": "Yes.", "no": "No.", "bc": "{year} BC", "apart": " ",
+        "yes": "Yes.", "no": "No.", "bc": "{year} BC",
         "nothing": "The documents about {title} do not say.",
         "nothing found": "Nothing in the index resembles what is asked about.",
         "not read": "The question or the documents are in a language that this reader was not "
@@ -24,7 +24,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "exists": "{title}今天仍然存在。",
         "gone": "{title}已不复存在。",
         "gone in": "{title}已不复存在,所载年份为{year}年。",
-        "yes": "是的。", "no": "不是。", "bc": "公元前{year}", "apart": "",
+        "yes": "是的。", "no": "不是。", "bc": "公元前{year}",
         "nothing": "关于{title}的资料没有说明这一点。",
         "nothing found": "索引中没有与所问内容相似的资料。",
         "not read": "问题或资料所用的语言不在本阅读器经测试可读的语言之内。",
@@ -34,7 +34,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "exists": "{title} besteht noch.",
         "gone": "{title} besteht nicht mehr.",
         "gone in": "{title} besteht nicht mehr; als Jahr ist {year} angegeben.",
-        "yes": "Ja.", "no": "Nein.", "bc": "{year} v. Chr.", "apart": " ",
+        "yes": "Ja.", "no": "Nein.", "bc": "{year} v. Chr.",
         "nothing": "Die Dokumente über {title} sagen es nicht.",
         "nothing found": "Nichts im Index ähnelt dem Gefragten.",
         "not read": "Die Frage oder die Dokumente sind in einer Sprache, die dieser Leser nicht "
@@ -45,7 +45,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "exists": "{title} existe encore.",
         "gone": "{title} n’existe plus.",
         "gone in": "{title} n’existe plus ; l’année donnée est {year}.",
-        "yes": "Oui.", "no": "Non.", "bc": "{year} av. J.-C.", "apart": " ",
+        "yes": "Oui.", "no": "Non.", "bc": "{year} av. J.-C.",
         "nothing": "Les documents sur {title} ne le disent pas.",
         "nothing found": "Rien dans l’index ne ressemble à ce qui est demandé.",
         "not read": "La question ou les documents sont dans une langue que ce lecteur ne lit pas "
@@ -56,7 +56,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "exists": "{title} todavía existe.",
         "gone": "{title} ya no existe.",
         "gone in": "{title} ya no existe; el año que consta es {year}.",
-        "yes": "Sí.", "no": "No.", "bc": "{year} a. C.", "apart": " ",
+        "yes": "Sí.", "no": "No.", "bc": "{year} a. C.",
         "nothing": "Los documentos sobre {title} no lo dicen.",
         "nothing found": "Nada en el índice se parece a lo que se pregunta.",
         "not read": "La pregunta o los documentos están en una lengua que este lector no lee con "
@@ -86,41 +86,41 @@ def compose_text(
         exists: whether the subject exists, as far as the quotation says it.
     """
     if exists is not None:
-        return say_existence(language, title, quote, exists=exists, year=year)
+        return say_existence(language, title, exists=exists, year=year)
     if value is None and year is not None:
         value = say_year(language, year)
     return say_value(language, value, quote)
 
 
 def say_value(language: str, value: str | None, quote: str) -> str:
-    """An answer in the source's own few words, then the quotation; the quotation alone where the
-    value is all of it, or None.
+    """An answer in the source's own few words; without them, the quotation.
+
+    Where an answer is shown, its quotation stands beside it, so that it is not said twice.
 
     >>> say_value("en", "1889", "The tower was completed in 1889.")
-    '1889. The source says: “The tower was completed in 1889.”'
+    '1889.'
     """
     words = _words(language)
-    said = words["source"].format(quote=quote)
     if not value or value.strip() == quote.strip():
-        return said
+        return words["source"].format(quote=quote)
     stop = "" if value.rstrip()[-1:] in _STOPS else ("。" if language == "zh" else ".")
-    return f"{value}{stop}{words['apart']}{said}"
+    return f"{value}{stop}"
 
 
-def say_existence(
-    language: str, title: str, quote: str, *, exists: bool, year: int | None = None
-) -> str:
-    """Whether something exists, then the quotation."""
+def say_existence(language: str, title: str, *, exists: bool, year: int | None = None) -> str:
+    """Whether something exists, and the year of its end.
+
+    >>> say_existence("en", "Old Mill", exists=False, year=1931)
+    'Old Mill no longer exists; the year given is 1931.'
+    """
     words = _words(language)
     lead = words["exists" if exists else "gone" if year is None else "gone in"]
-    lead = lead.format(title=title, year=None if year is None else say_year(language, year))
-    return f"{lead}{words['apart']}{words['source'].format(quote=quote)}"
+    return lead.format(title=title, year=None if year is None else say_year(language, year))
 
 
-def say_verdict(language: str, quote: str, *, yes: bool) -> str:
-    """Yes or no, then the quotation."""
-    words = _words(language)
-    return f"{words['yes' if yes else 'no']}{words['apart']}{words['source'].format(quote=quote)}"
+def say_verdict(language: str, *, yes: bool) -> str:
+    """Yes or no."""
+    return _words(language)["yes" if yes else "no"]
 
 
 def say_nothing(language: str, title: str | None) -> str:

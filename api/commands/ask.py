@@ -152,7 +152,7 @@ def print_answer(console: Console, answer: Answer, *, language: str = "en") -> N
         console.print(Text(escaped(answer.subject.title, one_line=True), style="bold"))
     if answer.value is not None and not _is_year_alone(answer.value, answer.year):
         console.print(Text(escaped(answer.value, one_line=True), style="bold cyan"))
-    if answer.text != answer.value:
+    if answer.value is None or answer.text.rstrip(".。") != answer.value.rstrip(".。"):
         console.print(Text(escaped(answer.text)))
     if answer.note is not None:
         console.print(Text(escaped(answer.note, one_line=True), style="yellow"))

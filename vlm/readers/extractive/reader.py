@@ -358,7 +358,7 @@ class _Read:
         if verdicts is None or max(verdicts[:2]) < _LEAST_VERDICT:
             return draft
         yes = bool(verdicts[0] > verdicts[1])
-        text = say_verdict(self.reading.language, best.sentence, yes=yes)
+        text = say_verdict(self.reading.language, yes=yes)
         return replace(draft, text=text)
 
     def _quote(
@@ -367,7 +367,7 @@ class _Read:
         candidate = best.window.candidate
         language = self.reading.language
         if exists is not None:
-            text = say_existence(language, candidate.title, best.sentence, exists=exists, year=year)
+            text = say_existence(language, candidate.title, exists=exists, year=year)
         else:
             text = say_value(language, value, best.sentence)
         agree = self._agreements[best.window.place]
