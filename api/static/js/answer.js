@@ -84,7 +84,8 @@ const leadsWithValue = (answer) => valueOf(answer) !== null && !datesEnd(answer)
 const isDate = (answer) => answer.year !== null && valueOf(answer)?.includes(Math.abs(answer.year));
 const leadsWithMark = (answer) => answer.exists !== null && !leadsWithYear(answer) && !leadsWithValue(answer) && !answer.current_use;
 const leadsWithText = (answer) => answer.year === null && !leadsWithMark(answer) && !leadsWithValue(answer);
-const addsText = ({ text, value }) => text && text !== value;
+const withoutStop = (words) => words?.replace(/[.。]$/, "");
+const addsText = ({ text, value }) => text && withoutStop(text) !== withoutStop(value);
 const addsUse = ({ current_use: use, text, value }) => use && use !== value && !text.includes(use);
 
 /** The answer in the source's own words, or null where it is a statement, too long, or the year alone. */
