@@ -124,7 +124,7 @@ def on_each_kind(judged: Sequence[Judged], weighing: Weighing) -> list[Figures]:
 def ask(material: Material, options: argparse.Namespace) -> list[Judged]:
     """Ask the questions of one index and judge what is drafted, whatever its confidence."""
     pipeline = build_pipeline(_settings(options, index=str(material.index)))
-    pipeline.fit = None
+    pipeline.fit, pipeline.withholds = None, False
     beside = sum(other.kind == material.kind for other in options.kind)
     with pipeline.index, Cache(options.cache) as cache:
         questions = gather(

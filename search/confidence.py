@@ -153,7 +153,7 @@ class CalibrationFile(BaseModel):
 def load_calibration(folder: Path, *, card: EncoderCard, reader: str) -> Fit | None:
     """The fit for an encoder and a reader; None where the folder has no fit for this pair.
 
-    Without a fit, the confidence is the reader's own and no answer is withheld for it.
+    Without a fit, the confidence is the reader's own.
 
     Raises:
         ModelBrokenError: the file is there and cannot be used.
@@ -185,8 +185,12 @@ class Confidence:
     enough: bool
 
 
+_EVEN = 0.5
+
+
 def weigh(draft: Draft, signals: Mapping[str, float], fit: Fit | None) -> Confidence:
-    """The confidence of a draft: the fit's, or the reader's own without a fit.
+    """The confidence of a draft: the fit's, or the reader's own without a fit. Then only drafts of
+    the extractive reader are withheld for it, where it held nothing to be likelier.
 
     Where sources contradict each other, some are wrong and nothing says which. The confidence is
     multiplied by the share of the sources that agree with the draft. No answer is withheld for a
@@ -194,6 +198,8 @@ def weigh(draft: Draft, signals: Mapping[str, float], fit: Fit | None) -> Confid
     """
     uncontested = 1.0 - signals.get(CONTESTED, 0.0)
     if fit is None:
-        return Confidence(draft.confidence * uncontested, enough=True)
+        # What a network scored as unlikelier than nothing is no answer; a model chose to answer.
+        enough = not draft.composed or draft.confidence >= _EVEN
+        return Confidence(draft.confidence * uncontested, enough=enough)
     probability = fit.probability(signals)
     return Confidence(probability * uncontested, enough=probability >= fit.threshold)

@@ -80,16 +80,19 @@ class Pipeline:
         weights: Mapping[str, float] = WEIGHTS,
         fit: Fit | None = None,
         check: Check = check_citation,
+        withholds: bool = True,
     ) -> None:
         """`text_encoder` is the one that made the index, if one did. `weights` names the rankings
         to use. `fit` makes confidence a probability and withholds answers below its threshold.
-        Only the evaluation's ablation passes another `check`."""
+        Only the evaluation's ablation passes another `check`, or False for `withholds`: then every
+        answer is given, whatever its confidence."""
         self.index = index
         self.encoder = encoder
         self.text_encoder = text_encoder
         self.reader = reader
         self.weights = weights
         self.fit = fit
+        self.withholds = withholds
         self._check = check
         self._topic_words = TopicWords()
         self._retriever = Retriever(index, encoder, text_encoder=text_encoder, weights=weights)
@@ -262,7 +265,7 @@ class Pipeline:
             document_id=cited.document.document_id,
         )
         confidence = weigh(draft, signals, self.fit)
-        if not confidence.enough:
+        if self.withholds and not confidence.enough:
             answer = abstain("low_confidence", cited.document, language=language)
         else:
             answer = answer_from(draft, citation, cited.document)

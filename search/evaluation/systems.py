@@ -135,6 +135,7 @@ class SystemRunner:
             text_encoder=pipeline.text_encoder,
             weights=weights if system.fuses else _ONE_RANKING,
             fit=pipeline.fit if system.withholds else None,
+            withholds=pipeline.withholds and system.withholds,
             check=check_citation if system.checks else believe,
         )
         self._fit = pipeline.fit
