@@ -55,7 +55,7 @@ class Fitting:
 
     ridge: float = 30.0
     unknown_share: float = 0.05
-    wrong_share: float = 0.15
+    wrong_share: float = 0.2
     set_aside: tuple[str, ...] = SET_ASIDE
 
 
