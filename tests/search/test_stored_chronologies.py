@@ -30,7 +30,14 @@ class Silent:
         first = reading.candidates[0]
         quote = first.passages[0].text.split(".")[0] + "."
         passage_id = first.passages[0].passage_id
-        return Draft(quote, first.document_id, passage_id=passage_id, quote=quote, composed=True)
+        return Draft(
+            quote,
+            first.document_id,
+            passage_id=passage_id,
+            quote=quote,
+            composed=True,
+            confidence=0.9,
+        )
 
 
 def times_read() -> int:

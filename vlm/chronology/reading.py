@@ -140,6 +140,8 @@ class Names:
         is_she = is_person or lex.LIKE[0] in groups
         runs = [run for name in full for run in re.findall("[\u3400-\u9fff]{2,}", name)]
         full |= {run[cut:] for run in runs for cut in range(min(max(1, len(run) - 1), 12))}
+        bodies = [run[-1] + body for run in runs for body in "房楼舍体身"]  # 车站: its 站房
+        full |= {age + body for body in bodies for age in ("", "老", "旧", "原")}
         full |= words | {"he", "she", "him", "her"} if is_she else set()
         ends = {word[cut:] for word in words for cut in range(1, len(word) - 3)}  # wind|mill
         heads = kinds.union(words, ends, *(groups or lex.LIKE[-1:]))

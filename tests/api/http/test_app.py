@@ -62,7 +62,7 @@ def test_a_chinese_question_is_answered_in_chinese_from_an_english_document(clie
 
     assert answer["year"] == 1992
     assert "1992" in answer["text"]
-    assert "据资料" in answer["text"]
+    assert answer["text"].endswith("。")
 
 
 def test_the_photo_decides_which_subject_is_meant(client):
