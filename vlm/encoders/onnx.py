@@ -29,6 +29,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
 from vlm.encoders.base import Embeddings, EncoderCard
+from vlm.tokenizer_file import read_tokenizer
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -241,15 +242,10 @@ def _read_card(path: Path) -> CardFile:
 
 
 def _read_tokenizer(path: Path) -> "Tokenizer":
-    from tokenizers import Tokenizer
-
     try:
-        tokenizer = Tokenizer.from_file(str(path))
+        return read_tokenizer(path)
     except Exception as error:  # the Rust side raises a bare Exception
         raise _broken(path, error) from error
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer
 
 
 def _fingerprint(folder: Path, card: CardFile) -> str:

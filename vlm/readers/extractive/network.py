@@ -28,6 +28,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
+from vlm.tokenizer_file import read_tokenizer
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -277,15 +278,10 @@ def _digest(folder: Path, names: tuple[str, ...] = (CARD, NETWORK, TOKENIZER)) -
 
 
 def _read_tokenizer(path: Path) -> "Tokenizer":
-    from tokenizers import Tokenizer
-
     try:
-        tokenizer = Tokenizer.from_file(str(path))
+        return read_tokenizer(path)
     except Exception as error:  # the Rust side raises a bare Exception
         raise _broken(path, error) from error
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer
 
 
 def best_span(starts: Floats, ends: Floats) -> tuple[int, int]:

@@ -186,6 +186,14 @@ class _Read:
 
     def _behind(self, place: int) -> float:
         """What a candidate's margins are lowered by."""
+        return self._penalties[place]
+
+    @cached_property
+    def _penalties(self) -> tuple[float, ...]:
+        """`_behind` of every candidate: it is the same for each of a candidate's sentences."""
+        return tuple(map(self._penalty, range(len(self.reading.candidates))))
+
+    def _penalty(self, place: int) -> float:
         agree = self._agreements[place]
         behind = _OTHER_NAMES * (float(agree["names"] < 1) + 1 - agree["names"])
         if not asks_yes_no(self.question):
