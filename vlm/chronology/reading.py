@@ -37,7 +37,7 @@ _RELATIVE = frozenset({"which", "who", "that", "whose", "qui", "que", "dont"})
 _FILL = re.compile(rf"{_DATE}|{lex.AUXILIARY}|{lex.ADVERB}|[^\w'-]+", re.IGNORECASE)
 _HAN_FILL = re.compile(
     r"[\d〇零一二三四五六七八九十]{1,4}(?:世纪|年代|年|月|日)[初末底间起春夏秋冬]?|\d{3,4}|\W+|"
-    r"(?:被|由(?!于)|因|遭|随着|为了|(?<=.)[仍还依]).*"
+    r"(?:开始|动手)$|(?:被|由(?!于)|因|遭|随着|为了|(?<=.)[仍还依]).*"
 )
 _RECORD = re.compile(  # Label: value
     r"[\s>*•\-–|]*([^\s:：|(（][^:：|(（\n]{0,40}?(?:\([^)]{0,12}\))?)\s*[:：|]\s*(\S.*)?$"
