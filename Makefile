@@ -90,7 +90,7 @@ lock: $(BIN)/python
 	echo 'setuptools>=77' | $(BIN)/$(LOCK) - --output-file requirements/build.txt
 	$(BIN)/$(LOCK) pyproject.toml --output-file requirements/core.txt
 	$(BIN)/$(LOCK) pyproject.toml --extra remote --extra service --output-file requirements/server.txt
-	$(BIN)/$(LOCK) pyproject.toml --extra models --extra remote --extra service --extra dev \
+	$(BIN)/$(LOCK) pyproject.toml --extra models --extra ocr --extra remote --extra service --extra dev \
 		--output-file requirements/all.txt
 
 clean:
