@@ -58,6 +58,16 @@ def read(title: str, text: str, language: str = "en") -> tuple[list[tuple[int, s
          "El puente sigue en pie.", [(1800, "built")], True),
         ("建国轮", "建国轮是一艘客轮。该船1956年下水，1990年退役，1992年拆解。",
          [(1956, "launched"), (1990, "closed"), (1992, "scrapped")], False),
+        ("Weston Mill", "Weston Mill was a mill. In 1961, when the war was over, the town "
+         "pulled it down.", [(1961, "demolished")], False),
+        ("Weston Mill", "Weston Mill was a mill. It was complete by 1840. In May 1961 the "
+         "council demolished the mill.", [(1840, "built"), (1961, "demolished")], False),
+        ("Weston Mill", "Weston Mill was a mill. It burnt down in 1936. Two chimneys outlived the "
+         "mill, but they were taken down by 1941.", [(1936, "burnt")], False),
+        ("望江楼", "望江楼是一座楼。1966年8月，运动开始后不久，人们拆毁了这座楼。",
+         [(1966, "demolished")], False),
+        ("望江楼", "望江楼的拆卸工程于1994年完成。望江楼今天已不存在。",
+         [(1994, "demolished")], False),
         ("育才小學", "育才小學創辦於1903年。1966年學校停辦。校長王某於1980年去世。",
          [(1903, "begun"), (1966, "closed")], None),
     ],

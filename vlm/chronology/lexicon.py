@@ -73,9 +73,9 @@ born: born, geboren, nacid@, nacio, 出生, 生于, 诞生 | birth, geburt, nais
 begun: founded, established, begun, began, started, laid down, gegrundet, fonde~, fundad@, 始建,
     动工, 开工, 奠基, 创建, 创立, 创办, 创刊, 成立, 设立, 建立, 兴建 | founding, foundation stone,
     grundung, baubeginn, fondation, fundacion | begin, establishment
-built: built, constructed, erected, completed, finished, gebaut, erbaut, errichtet, construit~,
-    bati~, acheve~, construid@, 建成, 建于, 建造, 修建, 修筑, 竣工, 完工, 落成, 建好 |
-    completion | build, go up, old, construction, baujahr, construccion, 建的, 盖的
+built: built, constructed, erected, completed, finished, complete by, complete in, gebaut, erbaut,
+    errichtet, construit~, bati~, acheve~, construid@, 建成, 建于, 建造, 修建, 修筑, 竣工, 完工, 落成,
+    建好 | completion | build, go up, old, construction, baujahr, construccion, 建的, 盖的
 made: made, painted, written, composed, published, created, cast, gemalt, geschrieben, peint~,
     ecrit~, publie~, pintad@, escrit@, 绘制, 作于, 绘于, 创作, 出版, 发表, 铸造, 制作, 制造 | |
     make, write, date from, 画的
@@ -100,9 +100,11 @@ destroyed: destroyed, collapsed, blown up, blew up, zerstort, eingesturzt, gespr
     destruid@, 毁于, 摧毁, 毁掉, 被毁, 炸毁, 倒塌, 坍塌, 毁灭, 塌了, 倒了 | destruction, collapse,
     zerstorung | fall down, 倒的, 塌的
 demolished: demolished, torn down, tore down, pulled down, knocked down, taken down, razed,
+    tore it down, pulled it down, knocked it down, took it down, took down, 拆卸, 清拆,
     dismantled, abgerissen, abgetragen, demoli~, rase~, demolid@, derribad@, 拆除, 拆毁, 拆掉, 拆去,
     被拆, 拆了 | demolition, abriss, abbruch, demolicion | tear down, take down, come down, 拆的
-scrapped: scrapped, broken up, sold for scrap, verschrottet, 报废, 拆解 | | scrap, break up
+scrapped: scrapped, broken up, broke it up, sold for scrap, verschrottet, 报废, 拆解 | |
+    scrap, break up
 lost: sunk, sank, wrecked, torpedoed, lost, disappeared, gesunken, versenkt, coule~, disparu~,
     hundid@, 沉没, 击沉, 遗失, 失传, 沉了 | sinking, loss | sink, go down
 died: died, killed, gestorben, starb, mort~, murio, fallecid@, 逝世, 去世, 病逝, 死于 | death, tod |

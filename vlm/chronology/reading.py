@@ -37,7 +37,7 @@ _RELATIVE = frozenset({"which", "who", "that", "whose", "qui", "que", "dont"})
 _FILL = re.compile(rf"{_DATE}|{lex.AUXILIARY}|{lex.ADVERB}|[^\w'-]+", re.IGNORECASE)
 _HAN_FILL = re.compile(
     r"[\d〇零一二三四五六七八九十]{1,4}(?:世纪|年代|年|月|日)[初末底间起春夏秋冬]?|\d{3,4}|\W+|"
-    r"(?:开始|动手)$|(?:被|由(?!于)|因|遭|随着|为了|(?<=.)[仍还依]).*"
+    r"今天|今日|现[在今]|如今|目前|(?:开始|动手)$|(?:被|由(?!于)|因|遭|随着|为了|(?<=.)[仍还依]).*"
 )
 _RECORD = re.compile(  # Label: value
     r"[\s>*•\-–|]*([^\s:：|(（][^:：|(（\n]{0,40}?(?:\([^)]{0,12}\))?)\s*[:：|]\s*(\S.*)?$"
@@ -66,6 +66,7 @@ _OBJECT = re.compile(rf"\s*(?:{lex.DEFINITE}|{lex.INDEFINITE}|{lex.POSSESSIVE}|{
 _ENDS_OBJECT = re.compile(rf"[，。；、,！和及与]|{lex.PREPOSITION}")
 _OF, _OWNER = re.compile(r"\s+(?:of|von|des|de|du|del)\b"), re.compile(rf"{lex.POSSESSIVE}\s+$")
 _ADJECTIVE = re.compile(rf"(?:{lex.DEFINITE}|{lex.POSSESSIVE}|\ban?)\s+$")
+_THEY = re.compile(r"\b(?:they|them|sie|ils|elles|ellos|ellas)\b|[它他]们")
 _LIGHT = re.compile(r"(?:made|began|started)(?!\W*(?:$|\d|(?:in|on|by|of|at|around|it|the)\b))")
 """Of something else than a deed: *made a saint*, *began to sink*."""
 _MOMENTS: frozenset[EventKind] = frozenset({"opened", "damaged", "burnt", "destroyed", "closed"})
@@ -141,6 +142,7 @@ class Names:
         runs = [run for name in full for run in re.findall("[\u3400-\u9fff]{2,}", name)]
         full |= {run[cut:] for run in runs for cut in range(min(max(1, len(run) - 1), 12))}
         bodies = [run[-1] + body for run in runs for body in "房楼舍体身"]  # 车站: its 站房
+        self.last = {run[-1] for run in runs}
         full |= {age + body for body in bodies for age in ("", "老", "旧", "原")}
         full |= words | {"he", "she", "him", "her"} if is_she else set()
         ends = {word[cut:] for word in words for cut in range(1, len(word) - 3)}  # wind|mill
@@ -295,7 +297,7 @@ class TextReader:
         """Whom words of a clause mean; where they name nobody, whom the clauses before are about,
         else those after."""
         near = [*self.about[number::-1], *self.about[number + 1 :]]
-        found = self.names.whose(text, self.topic), *near
+        found = self.names.whose(text, self._topic(text, number)), *near
         return next((whose for whose in found if whose is not None), self.topic)
 
     def _happens(self, deed: re.Match[str], number: int) -> bool:
@@ -318,22 +320,29 @@ class TextReader:
         """Who a clause is about; None where it names nobody."""
         clause = self.clauses[number]
         text = self.said[clause.start : clause.end]
+        topic = self._topic(text, number)
         verbs = [verb.start()] if (verb := _VERB.search(text)) else []
         verbs += [deed.start() - clause.start for deed in clause.deeds[:1]]
         lead = text[: min(verbs, default=len(text))]
         if clause.opener in _RELATIVE and number and not _core(lead):
             before = self.clauses[number - 1]
-            return self.names.whose(self.said[before.start : before.end], self.topic)
-        return self.names.whose(lead, self.topic, whole=False) if verbs or not number else None
+            return self.names.whose(self.said[before.start : before.end], topic)
+        return self.names.whose(lead, topic, whole=False) if verbs or not number else None
+
+    def _topic(self, text: str, number: int) -> Whose:
+        """Whom a pronoun in a clause means: *they* those of the clause before."""
+        before = self.about[number - 1] if number and _THEY.search(text) else None
+        return "other" if before in {"aside", "other"} else self.topic
 
     def _patient(self, deed: re.Match[str], number: int) -> Whose:
         """Who a deed happened to: its object where it has one, else its subject."""
         clause, names = self.clauses[number], self.names
         before, after = self.said[clause.start : deed.start()], self.said[deed.end() : clause.end]
         if is_han(deed.group()[0]):
-            after = re.sub(r"^了?(?:[整一这那该此][座栋艘条个]?)?", "", after)
+            is_this = re.match(r"了?[这该此]", after) is not None
+            after = re.sub(r"^了?(?:[整一这那该此][座栋艘条个]?)?|^(?:工程|工作|作业).*", "", after)
             thing = _ENDS_OBJECT.split(after, maxsplit=1)[0]
-            if names.marked(thing) == "N":
+            if names.marked(thing) == "N" or (is_this and thing in names.last):
                 return "main"
             has_object = len(thing) > 1 and is_han(thing[0]) and thing[0] not in lex.HAN_AFTER
             if has_object and "被" not in before and deed.group()[-1] not in "于至到往为成":
@@ -344,6 +353,8 @@ class TextReader:
             if _OWNER.search(before):
                 return self.topic
             before = re.sub(r"'s\s*$|\ban?\s*$", "", before)
+        elif " it " in deed.group():  # *pulled it down*
+            return self.topic
         elif _OBJECT.match(names.marked(after)):
             return self._who(_ENDS_OBJECT.split(after)[0], number)
         before = re.sub(r".*\b(?:had|have)\b(?= .)", "", lex.HAPPENED.sub(" ", before))
@@ -358,7 +369,10 @@ class TextReader:
                 dates[-1].append(year)
             else:
                 dates.append([year])
-        near = [c for c in self.clauses[max(0, number - 1) : number + 2] if c.years and not c.deeds]
+        beside = self.clauses[max(0, number - 1) : number + 2]
+        if sum(bool(clause.years) for clause in self.clauses[: number + 1]) == 1:
+            beside.append(self.clauses[0])  # *In 1961, when the war was over, it was demolished*
+        near = [c for c in beside if c.years and not c.deeds]
         dates = dates or [c.years for c in near if not _core(self.said[c.start : c.end])][:1]
         if dates and len(dates) != len(deeds):
             starts = [deed.start() for deed in deeds]

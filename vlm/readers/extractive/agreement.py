@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from knowledge.language import fold, is_han
+from knowledge.language import fold, guess_language, is_han
 from vlm.readers.base import Candidate
 
 _CODE = re.compile(r"(?:[A-Za-z]+[-.]?)*\d+(?:[-.,/:]?[A-Za-z]*[-.,/:]?\d+)*(?:[A-Z](?![a-z]))?")
@@ -39,6 +39,7 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[\w,'’\"“] )[A-Z][\w'’-]{2,}")
+_RUN = re.compile(rf"{_NAME.pattern}(?: [A-Z][\w'’-]{{2,}})*")
 _LEAST_CODE = 4
 """Characters of a code with letters that may stand in the text with other separators."""
 _QUOTED = re.compile(r"[《“「\"]([^》”」\"]{2,60})[》”」\"]")
@@ -56,6 +57,10 @@ def agreement(question: str, candidate: Candidate) -> dict[str, float]:
     asked = codes_of(question)
     years = {each for each in asked if _YEAR.fullmatch(each)}
 
+    # In a text of another script a name is written otherwise; the title says that it is meant.
+    apart = guess_language(question) != guess_language(known)
+    foreign = apart and is_named(question, candidate)
+
     def stands(code: str) -> bool:
         mixed = len(code) >= _LEAST_CODE and not code.isdigit()
         return code in codes or (mixed and code in joined)
@@ -63,7 +68,9 @@ def agreement(question: str, candidate: Candidate) -> dict[str, float]:
     return {
         "numbers": _share([stands(each) for each in asked - years]),
         "years": _share([stands(each) for each in years]),
-        "names": _share([set(fold(each).split()) <= words for each in names_of(question)]),
+        "names": _share(
+            [foreign or set(fold(each).split()) <= words for each in names_of(question)]
+        ),
     }
 
 
@@ -129,6 +136,7 @@ def field_of(line: str) -> tuple[str, str, str]:
 def is_named(question: str, candidate: Candidate) -> bool:
     """Whether a question calls a candidate by its title or an alias.
 
+    >>> from knowledge.documents import Passage
     >>> tower = Candidate("c/t", "Old Tower", ("老塔楼",), "en", ())
     >>> is_named("Is the old tower still there?", tower), is_named("老塔楼还在吗？", tower)
     (True, True)
@@ -150,12 +158,32 @@ def is_about_another(question: str, candidate: Candidate) -> bool:
     True
     >>> is_about_another("Does it still stand?", hall)
     False
+
+    A name that is in the text only (a town, an architect) says nothing where other words of the
+    question are of the title:
+
+    >>> from knowledge.documents import Passage
+    >>> tower = Candidate("c/t", "Nakagin Tower", (), "en", (Passage("c/t", 0, "By Kuro.", 0, 8),))
+    >>> is_about_another("Does Kuro's tower still stand?", tower)
+    False
     """
     if is_named(question, candidate) or _POINTS.search(question):
         return False
-    known = {word for name in (candidate.title, *candidate.aliases) for word in fold(name).split()}
-    names = names_of(question)
-    return any(not set(fold(each).split()) & known for each in names)
+    titles = {word for name in (candidate.title, *candidate.aliases) for word in fold(name).split()}
+    text = fold(_everything_in(candidate))
+    words = set(text.split())
+    is_like = not titles.isdisjoint(fold(question).split())
+    if any(fold(quoted) not in text for quoted in _QUOTED.findall(question)):
+        return True
+    for run in _RUN.finditer(question):
+        named = fold(re.sub(r"['’]s?$", "", run.group())).split()
+        if titles.isdisjoint(named):
+            foreign = not (is_like and words.issuperset(named))
+        else:
+            foreign = not titles.issuperset(named)  # *Hotel Tisza* is not the Hotel Weston
+        if foreign:
+            return True
+    return False
 
 
 def codes_of(text: str) -> set[str]:

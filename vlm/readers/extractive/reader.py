@@ -65,6 +65,8 @@ _LEAST_END = -9.0
 """The same for the date of an end, of something that is known to have ended."""
 _LEAST_STATUS = 0.5
 """Of the probability that something stands, or is gone, to say so."""
+_SURE_STATUS = 0.6
+"""Of the same, to go before an end or a use that implies it."""
 _LEAST_VERDICT = 0.7
 """Of the probability of yes, or of no, to say so."""
 _PLAIN = 0.9
@@ -214,6 +216,11 @@ class _Read:
         best = self.found[0]
         wants_end = year_event_of(self.question) == "demolished"
         if wants_end and asks_when(self.question) and self._score(best) < _SURE:
+            ended = self._stated_end(self._meant())
+            if ended is not None:
+                year = in_the_phase_asked(self.question, ended[0].sentence) or ended[1]
+                draft = self._quote(ended[0], value=str(year), year=year)
+                return replace(draft, year_event="demolished")
             standing = self._existence(only=True)
             if standing is not None:
                 return standing
@@ -223,6 +230,8 @@ class _Read:
             return self._verdict(best)
         value = _value(best)
         year = self._year(best) if asks_when(self.question) else None
+        if year is not None and str(year) not in value and year not in _years(best)[-1:]:
+            value = str(year)  # of another phase than the network's words
         draft = self._quote(best, value=value, year=year)
         if year is not None:
             draft = replace(draft, year_event=year_event_of(self.question) or "other")
@@ -236,18 +245,24 @@ class _Read:
         What code reads in plain words goes before what the network makes of a text; where the two
         part, the signal `stated` says so.
         """
-        place = self.found[0].window.place
+        place = self._meant()
+        chronology = self._chronology(place)
+        stated = None if chronology is None else chronology.existence
+        plain = stated is not None and stated.plainness >= _PLAIN
         states = [
             (each, each.scores.statuses)
             for each in self.found
             if each.window.place == place and each.scores.statuses is not None
         ]
+        if stated is not None and plain:  # the network is asked of the sentence that says it
+            says = [each for each, _ in states if each.passage.start + each.start == stated.start]
+            states = (
+                [state for state in states if state[0].window == says[0].window] if says else states
+            )
         judged = max(states, key=lambda state: max(state[1][:2]), default=None)
-        chronology = self._chronology(place)
-        stated = None if chronology is None else chronology.existence
-        plain = stated is not None and stated.plainness >= _PLAIN
         likely = None if judged is None else bool(judged[1][0] > judged[1][1])
-        if stated is not None and (plain or likely is None):
+        weak = judged is None or max(judged[1][:2]) < _SURE_STATUS
+        if stated is not None and (plain or weak):
             exists = stated.exists
         elif likely is not None:
             exists = likely
@@ -275,7 +290,7 @@ class _Read:
         draft = self._quote(best, value=None, year=year, exists=exists)
         agrees = 0.0
         if stated is not None:
-            agrees = 1.0 if likely is None or stated.exists == likely else -1.0
+            agrees = stated.plainness * (1 if likely is None or stated.exists == likely else -1)
         signals = {
             **draft.signals,
             "span": _scaled(_logit(sure) - self._behind(place)),
@@ -288,6 +303,13 @@ class _Read:
             signals=signals,
             year_event="demolished" if year is not None else None,
         )
+
+    def _meant(self) -> int:
+        """The candidate that an answer about existence is of: the one called by its name, if one
+        is, else the one with the best words."""
+        named = [place for place, share in enumerate(self._named) if share == 1]
+        read = {found.window.place for found in self.found}
+        return named[0] if len(named) == 1 and named[0] in read else self.found[0].window.place
 
     def _saying(self, best: Found, chronology: Chronology | None, *, exists: bool) -> Found:
         """Of a candidate's sentences the first that says the state in plain words, else `best`."""
@@ -339,16 +361,9 @@ class _Read:
 
     def _ended(self, place: int) -> tuple[Found, int] | None:
         """Where the text dates the end of the subject."""
-        chronology = self._chronology(place)
-        ends = [
-            event for event in (() if chronology is None else chronology.events)
-            if event.kind in RUINS
-        ]  # fmt: skip
-        for event in reversed(ends):
-            for each in self.found:
-                start = each.passage.start + each.start
-                if each.window.place == place and start == event.start:
-                    return each, event.year.value
+        stated = self._stated_end(place)
+        if stated is not None:
+            return stated
         asked = _ENDED.get(self.reading.language, _ENDED_ENGLISH)
         windows = [window for window in self.windows if window.place == place]
         found = [each for window in windows for each in self._ask(window, asked)]
@@ -358,6 +373,17 @@ class _Read:
                 continue
             if each.margin >= 0 or year_event_of(each.sentence, years[-1]) == "demolished":
                 return each, years[-1]
+        return None
+
+    def _stated_end(self, place: int) -> tuple[Found, int] | None:
+        """Where a sentence says in plain words in which year the subject was destroyed."""
+        chronology = self._chronology(place)
+        ends = [] if chronology is None else [e for e in chronology.events if e.kind in RUINS]
+        for event in reversed(ends):
+            for each in self.found:
+                start = each.passage.start + each.start
+                if each.window.place == place and start == event.start:
+                    return each, event.year.value
         return None
 
     def _verdict(self, best: Found) -> Draft | None:

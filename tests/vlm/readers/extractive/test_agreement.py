@@ -50,6 +50,30 @@ def test_a_question_about_another_thing():
     assert not is_about_another("Is Box 12 still there?", BOX)
 
 
+TOWER_TEXT = "The tower by Kuro stood beside the Hotel Tisza in Weston."
+TOWER = Candidate(
+    "c/t", "Nakagin Tower", (), "en", (Passage("c/t", 0, TOWER_TEXT, 0, len(TOWER_TEXT)),)
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "another"),
+    [("Does Kuro's tower still stand?", False), ("Is the tower in Weston still there?", False),
+     ("Does Kuro's tower in Marlow still stand?", True), ("Does Hotel Tisza still stand?", True),
+     ("Does the Tisza Tower still stand?", True), ("“Kuro”的楼还在吗？", False),
+     ("“Marlow”的楼还在吗？", True)],
+)  # fmt: skip
+def test_names_that_are_in_the_text_only_say_little(question: str, another: bool):
+    assert is_about_another(question, TOWER) == another
+
+
+def test_a_name_is_written_otherwise_in_another_script():
+    text = "永安门建于1420年，在北京城南。"
+    gate = Candidate("c/g", "永安门", ("Yong'an Gate",), "zh", (Passage("c/g", 0, text, 0, 17),))
+    assert agreement("Does the Yong'an Gate in Beijing stand?", gate)["names"] == 1.0
+    assert agreement("Does the Corn Exchange in Beijing stand?", gate)["names"] == 0.0
+
+
 @pytest.mark.parametrize(
     ("question", "words", "fits"),
     [("How many sheets are there?", "1,250", True),
