@@ -18,9 +18,13 @@ _END = re.compile(
 )
 _WORD_BEFORE = re.compile(r"[\w.'&/-]{0,32}\Z")
 _WORD_AFTER = re.compile(r"\s*[\"'“‘«(\[]*(\w*)(\.?)")
+_DAY = re.compile(r"(?<!\d)\d{1,2}\Z")
+_MONTH = re.compile(r"(?:Jan|Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[a-zä]*$")
+"""A German month; *3. Oktober* is a date."""
 _REGNAL = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,} [IVX]\Z")
 """A name and one letter that may be its number: `Rajaraja I`, `George V`."""
 _SECOND_WORD = re.compile(r"\s*[\"'“‘«(\[]*\w+,? [^\W\d_A-Z]")
+_LABEL = re.compile(r"[^\s:：.][^:：.\n]{0,40}[:：]\s")
 _LETTERS = re.compile(r"(?:[^\W\d_]{1,2}\.)*[^\W\d_]")
 """An initial, or letters with stops between them: `j`, `u.s`, `ph.d`."""
 _LATIN_MARKS = frozenset(".!?…")
@@ -91,6 +95,10 @@ def _is_border(text: str, match: re.Match[str], line_start: int, line_end: int) 
         return False
     if mark != ".":
         return True
+    if not (word and word[0].isalpha()) and _LABEL.match(text, line_start, match.start()):
+        return False  # a record's *Extent: xii, 207 p. illus. 25 cm*
+    if _DAY.search(text, max(line_start, match.start() - 4), match.start()) and _MONTH.match(word):
+        return False  # *am 3. Oktober 1868*
     digits = text[line_start : match.start()] if match.start() - line_start <= 8 else ""
     if digits.isdecimal():
         return False  # the number of a list's item

@@ -71,7 +71,8 @@ def check_citation(
         draft: with `passage_id` and `quote` set.
         passages: passage id → passage, all that were retrieved and nothing else.
         existence_in: document id → its chronology, where the question asks about existence; the
-            quotation then has to say whether the subject exists, if the draft does.
+            quotation then has to say whether the subject exists, if the draft does: in words that
+            the chronology knows, or in others by the reader's sure judgement (its signal `span`).
 
     Returns:
         The quotation as it stands in the document, or why the draft has to be withdrawn: the
@@ -105,7 +106,9 @@ def check_citation(
         chronology = existence_in.get(passage.document_id, Chronology())
         was_read = citation.start < chronology.read_to
         is_said = chronology.says(citation.start, citation.end, exists=draft.exists)
-        if was_read and not (is_said and _fits(draft, chronology)):
+        is_denied = chronology.says(citation.start, citation.end, exists=not draft.exists)
+        is_judged = draft.signals.get("span", 0.0) >= _SURE and not is_denied
+        if was_read and not ((is_said or is_judged) and _fits(draft, chronology)):
             state = "still exists" if draft.exists else "no longer exists"
             return Withdrawn(
                 "existence_not_in_quote", f"the quotation does not say that it {state}"
@@ -150,7 +153,7 @@ def without_unsaid_existence(draft: Draft, citation: Citation, chronology: Chron
     is_said = chronology.says(citation.start, citation.end, exists=draft.exists)
     if is_said and _fits(draft, chronology):
         return draft
-    return replace(draft, exists=None)
+    return replace(draft, exists=None, text=citation.quote if draft.composed else draft.text)
 
 
 def find_quote(quote: str, text: str) -> tuple[int, int] | None:
@@ -191,6 +194,8 @@ def _normalised(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 _BY_TENSE = 0.3
 """Plainness of a state that only the tense of a sentence shows: too weak to refute a claim."""
+_SURE = 0.6
+"""Of the signal `span`, to believe a reader where a quotation has no words that are known."""
 _AROUND = 24
 """Characters around a quotation in which a word or a date that it cuts may begin or end."""
 _WORD_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:s|th|st|nd|rd)?|[^\W\d_\u3400-\u9fff]+")

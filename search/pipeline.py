@@ -278,13 +278,14 @@ class Pipeline:
 
     def _is_foreign(self, query: Query, subjects: Sequence[Subject]) -> bool:
         """Whether the query is about something that is not indexed: the question names no subject,
-        and no indexed photo is close to its photos. Without photos: its topic words are in no text
-        of the best subjects, and none of them was found across languages, where words differ."""
+        and no indexed photo is close to its photos. Without photos: it has no topic words, or they
+        are in no text of the best subjects and none of these was found across languages, where
+        words differ."""
         if any(subject.is_named for subject in subjects):
             return False
         if not query.shows:
             asked = self._topic_words.in_question(query.question)
-            return not any(
+            return not asked or not any(
                 asked & self._topic_words.in_subject(subject) or "across" in subject.ranks
                 for subject in subjects[:_SUBJECTS_READ]
             )

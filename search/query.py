@@ -22,8 +22,12 @@ FILTER_KEYS = ("corpus", "document_id", "language", "tags")
 
 
 _REFERS_BACK = re.compile(
-    r"\b(?:it|its|they|them|their|this|that|these|those)\b|[它这那其此该]", re.IGNORECASE
+    r"\b(?:it|its|they|them|their|this|that|these|those)\b|[它这那其此该]"
+    r"|^\s*(?:and |but |so )?(?:when|who|where|why|how|how (?:much|many|big|old|long|high|tall))\W*$"
+    r"|^\s*(?:现在|如今|今天)?[还仍]?在吗|^\s*(?:什么时候|何时|哪一?年|谁|在?哪里?|为什么|多[大高长少])呢?\W*$",
+    re.IGNORECASE,
 )
+"""A pronoun, or nothing but what is asked for: *And when?*"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,8 @@ def refers_back(question: str) -> bool:
 
     >>> refers_back("And when was it built?"), refers_back("那它是什么时候建成的?")
     (True, True)
-    >>> refers_back("When was the Eiffel Tower built?")
-    False
+    >>> refers_back("And when?"), refers_back("When was the Eiffel Tower built?")
+    (True, False)
     """
     return _REFERS_BACK.search(question) is not None
 

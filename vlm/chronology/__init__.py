@@ -21,6 +21,7 @@ from vlm.chronology.questions import (
     asks_existence,
     asks_when,
     asks_yes_no,
+    is_doubted,
     year_event_of,
 )  # fmt: skip
 from vlm.chronology.reading import Event, Existence, Names, Span, TextReader, state_of
@@ -28,7 +29,7 @@ from vlm.chronology.reading import Event, Existence, Names, Span, TextReader, st
 __all__ = [
     "BEGINNINGS", "RUINS", "Chronology", "Event", "EventKind", "Existence", "asked_kinds",
     "asks_existence", "asks_when", "asks_yes_no", "chronology_from_payload", "chronology_of",
-    "chronology_payload", "timeline", "year_event_of",
+    "chronology_payload", "is_doubted", "timeline", "year_event_of",
 ]  # fmt: skip
 
 _MOST_READ = 40_000
@@ -47,6 +48,8 @@ class Chronology:
             subject or a part of it; a quotation of one of them supports the answer *it exists*.
         gone: the same for *it no longer exists*.
         read_to: how much of the text was read, in characters; 0 where it was not read at all.
+        elsewhere: spans of the sentences that tell the end of a part of the subject, or of another
+            thing.
     """
 
     events: tuple[Event, ...] = ()
@@ -55,6 +58,7 @@ class Chronology:
     standing: tuple[Span, ...] = ()
     gone: tuple[Span, ...] = ()
     read_to: int = 0
+    elsewhere: tuple[Span, ...] = ()
 
     def says(self, start: int, end: int, *, exists: bool) -> bool:
         """Whether `document.text[start:end]` quotes a sentence that says whether it exists: half of
@@ -116,4 +120,5 @@ def _chronology(names: tuple[str, ...], pieces: tuple[tuple[str, int], ...]) -> 
     years, standing, gone = tuple(reader.years), tuple(reader.standing), tuple(reader.gone)
     read_to = max((offset + len(text) for text, offset in pieces), default=0)
     existence = state_of(reader.signs)
-    return Chronology(tuple(reader.events), existence, years, standing, gone, read_to)
+    elsewhere = tuple(reader.elsewhere)
+    return Chronology(tuple(reader.events), existence, years, standing, gone, read_to, elsewhere)

@@ -69,13 +69,13 @@ def either(words: Iterable[str]) -> str:
 
 # Each kind: its verbs | its nouns | what only a question or a label has, beside the verbs' stems.
 _DEEDS = """
-born: born, geboren, nacid@, nacio, 出生, 生于, 诞生 | birth, geburt, naissance, nacimiento |
+born: born, geboren, nacid@, nacio, 出生, 生于, 诞生, 生年 | birth, geburt, naissance, nacimiento |
 begun: founded, established, begun, began, started, laid down, gegrundet, fonde~, fundad@, 始建,
     动工, 开工, 奠基, 创建, 创立, 创办, 创刊, 成立, 设立, 建立, 兴建 | founding, foundation stone,
     grundung, baubeginn, fondation, fundacion | begin, establishment
 built: built, constructed, erected, completed, finished, complete by, complete in, gebaut, erbaut,
-    errichtet, construit~, bati~, acheve~, construid@, 建成, 建于, 建造, 修建, 修筑, 竣工, 完工, 落成,
-    建好 | completion | build, go up, old, construction, baujahr, construccion, 建的, 盖的
+    errichtet, construit~, bati~, acheve~, construid@, 建成, 建于, 建造, 修建, 修筑, 竣工, 完工,
+    落成, 建好 | completion | build, go up, old, construction, baujahr, construccion, 建的, 盖的
 made: made, painted, written, composed, published, created, cast, gemalt, geschrieben, peint~,
     ecrit~, publie~, pintad@, escrit@, 绘制, 作于, 绘于, 创作, 出版, 发表, 铸造, 制作, 制造 | |
     make, write, date from, 画的
@@ -89,7 +89,10 @@ launched: launched, commissioned, entered service, went into service, first flew
 rebuilt: rebuilt, reconstructed, wiederaufgebaut, reconstruit~, reconstruid@, 重建, 复建 |
     reconstruction | rebuild
 restored: restored, renovated, repaired, restauriert, restaure~, restaurad@, 修复, 修缮, 整修,
-    翻修, 翻新, 复刊 | restoration, renovation |
+    翻修, 翻新, raised, refloated, salvaged, revived, resumed, relaunched, reopened, recommissioned,
+    rediscovered, reintroduced, reinstated, came back, brought back, taken up again, wiedereroffnet,
+    wiederentdeckt, rouvert~, reabiert@, 复刊, 复航, 复业, 复校, 复办, 恢复, 重开, 重新开放, 打捞,
+    重新发现, 重现 | restoration, renovation, revival, reopening |
 changed: enlarged, extended, converted, altered, renamed, expanded, umgebaut, 改建, 扩建, 改造,
     改名, 更名, 改为, 改称 | |
 moved: moved, relocated, transferred, trasladad@, 迁至, 迁到, 搬迁 | |
@@ -107,7 +110,7 @@ scrapped: scrapped, broken up, broke it up, sold for scrap, verschrottet, 报废
     scrap, break up
 lost: sunk, sank, wrecked, torpedoed, lost, disappeared, gesunken, versenkt, coule~, disparu~,
     hundid@, 沉没, 击沉, 遗失, 失传, 沉了 | sinking, loss | sink, go down
-died: died, killed, gestorben, starb, mort~, murio, fallecid@, 逝世, 去世, 病逝, 死于 | death, tod |
+died: died, killed, gestorben, starb, mort~, murio, fallecid@, 逝世, 去世, 病逝, 死于, 卒年 | death, tod |
 closed: closed, closed down, shut, shut down, withdrawn, decommissioned, retired, abandoned,
     geschlossen, stillgelegt, ferme~, cerrad@, 关闭, 停用, 停业, 停运, 废弃, 退役, 停办, 关了 |
     closure, decommissioning, fermeture |
@@ -135,14 +138,17 @@ HAPPENED, ASKED = re.compile(either(_STATED)), re.compile(either(KINDS))
 DENIED = re.compile(
     r"\b(?:not(?! only)|never|\w+n't|nor|neither|without|plan(?:s|ned)?|propos\w+|scheduled|due to|"
     r"to be|[wc]ould|may (?:have|be|well)|might|should|will|shall|possibly|perhaps|probably|maybe|"
-    r"allegedly|reportedly|supposed\w*|rumou?r\w*|said to|believed|thought|legends?|almost|nearly|"
+    r"allegedly|reportedly|supposed\w*|rumou?r\w*|said to|belie\w+|some (?:say|think)|thought|"
+    r"legends?|almost|nearly|"
     r"un(?:verified|confirmed|certain|clear|likely)|saved|spared|rescue\w*|escap\w+|surviv\w+|"
-    r"threat\w*|avoid\w*|avert\w*|prevent\w*|oppos\w+|protest\w*|campaign\w*|intend\w*|want\w*|"
+    r"threat\w*|menac\w+|bedroht\w*|avoid\w*|avert\w*|prevent\w*|oppos\w+|protest\w*|"
+    r"campaign\w*|intend\w*|want\w*|"
     r"attempt\w*|fail(?:ed|s)?|instead of|rather than|if|unless|announced|decided|approved|voted|"
+    r"dropped|rejected|refused|shelved|feared|cancel\w*|"
     r"considered|nicht|nie|kein\w*|geplant\w*|soll(?:te|ten)?|angeblich|beinahe|wird|pas|jamais|"
     r"devait|aurait|serait|sera|peut-etre|no(?![.°])|nunca|podria|habria|quizas?)\b|\?|\bn'|"
     r"未(?!来)|没有|(?<![沉淹埋])没(?=[被能再拆])|不(?!久|断|幸|得不|仅|但|同|再|远)|计划|拟(?=[于建拆将在])|打算|"
-    r"将[于被]|险些|几乎|差点|据[传说]|传说|相传|可能|或许|疑|反对|避免|[免幸]免|免于|逃过|取消|若|如果|原定|"
+    r"将[于被]|险[些被遭]|几乎|差点|据[传说]|传说|相传|可能|或许|疑|反对|避免|[免幸]免|免于|逃过|取消|若|如果|原定|"
     r"预计|准备|提议|建议|谣|威胁|会被|宣布|决定"
 )
 """Takes the event out of a clause: it did not happen, or nobody knows, or is only planned."""
@@ -150,6 +156,11 @@ PARTLY = re.compile(
     r"\b(?:part(?:s|ly|ially)?|half|mostly|largely|severely|badly|heavily|sections?|much|most|some|"
     r"teil\w*|partiel\w*|partie|parte)\b|部分|局部|一段|大半|一半|严重"
 )
+OF_A_PART = re.compile(
+    r"\b(?:its|their|one of|part of|north\w*|south\w*|east\w*|west\w*|upper|lower|first|second|third|"
+    r"last|other|two|three|four|several|wing|roof|end|side|section|half)\b|其|[东西南北侧]|[两二三四几]"
+)
+"""Whose words a deed's subject has that is a part of something, or another one of its kind."""
 GONE = re.compile(
     r"\bno longer (?:exists?|stands?|standing|survives?|remains?|extant|there)\b|不[复再]存在|"
     r"\b(?:does|do|did)(?: not|n't) (?:exist|stand|survive|remain)\b|\bno (?:trace|remains)\b|"
@@ -166,7 +177,10 @@ STANDS = re.compile(
     r"\s*[.;])|\b(?:stands?|survives?|exists?|standing|remains) (?:today|still|to this day)\b|"
     r"\bremains? (?:standing|open|intact|in (?:use|service)|active|extant)\b|\b(?:is|are) (?:well |"
     r"now |still )*(?:preserved|extant|on display|on show|open to (?:the public|visitors))\b|"
-    r"\bcan (?:still )?be (?:seen|visited)\b|heute noch|(?:noch|bis) (?:heute|erhalten|in betrieb)|"
+    r"\bcan (?:still )?be (?:seen|visited)\b|\b(?:has|have)(?: not|n't| never) (?:yet )?been "
+    r"(?:demolished|torn down|pulled down|destroyed|scrapped|dismantled)\b|"
+    r"(?:尚|还|至今|从)[未没]有?被?[拆毁]|"
+    r"heute noch|(?:noch|bis) (?:heute|erhalten|in betrieb)|"
     r"existe (?:encore|toujours)|toujours debout|sigue en pie|se conserva|todavia existe|健在|屹立|"
     r"[仍还依](?:然|旧)?在?(?:矗立|存|立[在于着]|保[存留]|耸立|完好|使用|运[行营]|服役|用)|(?:至今|今天)[仍还依]|"
     r"保存(?:完好|至今|良好|下来)|现存(?!最)|尚存|[现今收]藏于|[向对](?:公众|外|游客)开放"

@@ -6,9 +6,11 @@ English, German, French, Spanish and Chinese. Knows the words of questions; read
 import re
 
 from knowledge.dates import find_years
+from knowledge.language import guess_language
 from vlm.chronology.lexicon import (
     ASKED,
     BEGINNINGS,
+    DENIED,
     ENDINGS,
     KINDS,
     RUINS,
@@ -20,7 +22,6 @@ from vlm.readers.base import YearEvent
 
 _ENDED = either([word for word, kind in KINDS.items() if kind in ENDINGS | {"closed"}])
 _MOST_READ = 1_000
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _BEFORE_QUESTION = re.compile(
     r"^(?:(?:please|so|and|hello|hi|hey|well|ok|okay|but|then|bitte|und|et|alors|oye|y|sorry)\b[\s,!]*|"
     r"[¿¡\s]+|(?:(?:can|could|would|will) you (?:please )?|please )?(?:tell|let) me (?:know )?|"
@@ -65,6 +66,9 @@ _EXISTENCE = re.compile(
     r"\bstands?(?=\s*\?*$)|\bstill\s*\?*$|"
     rf"{_STILL}.{{0,80}}{_ALIVE}|{_ALIVE}.{{0,60}}{_STILL}|"
     rf"(?:{_ENDED}|\b(?:gone|defunct|dead|no more))(?: (?:worden|yet|already|by now))?\s*\??$|"
+    r"\b(?:in force|on the air)\b|"
+    r"\bstill (?:made|held|grown?|works?|working|printed|sold|played)\b|"
+    r"^(?:is|are) there (?:still|now|today)\b|"
     r"\b(?:anything|any|something|much|traces?)\b.{0,50}\b(?:left|remain\w*|stand\w*|seen)\b"
 )
 _EXISTENCE_HAN = re.compile(
@@ -84,7 +88,7 @@ def asks_existence(question: str) -> bool:
     >>> [asks_existence(q) for q in ("When was it demolished?", "What still stands of it?")]
     [False, False]
     """
-    pattern = _EXISTENCE_HAN if _HAN.search(question) else _EXISTENCE
+    pattern = _EXISTENCE_HAN if guess_language(question) == "zh" else _EXISTENCE
     return any(_is_yes_no(said) and pattern.search(said) for said in _parts(question))
 
 
@@ -137,15 +141,24 @@ def asked_kinds(question: str) -> frozenset[EventKind]:
     return frozenset(KINDS[match.group()] for match in found)
 
 
+def is_doubted(sentence: str) -> bool:
+    """Whether a sentence has words that deny something, doubt it or only plan it.
+
+    >>> is_doubted("It was to be demolished in 1961."), is_doubted("It was demolished in 1961.")
+    (True, False)
+    """
+    return DENIED.search(plain(sentence)) is not None
+
+
 def _parts(question: str) -> list[str]:
     """The question's sentences in plain form, without what is said before each."""
     said = " ".join(plain(question[:_MOST_READ]).split())
-    sentences = re.split(r"(?<=[?？。!])\s*|(?<=\w\w\w\w\.)\s+", said)
+    sentences = re.split(r"(?<=[?？。!：:])\s*|(?<=\w\w\w\w\.)\s+", said)
     return [_BEFORE_QUESTION.sub("", sentence).strip() for sentence in sentences if sentence]
 
 
 def _is_yes_no(said: str) -> bool:
-    if _HAN.search(said):
+    if guess_language(said) == "zh":
         return _YES_NO_HAN.search(said) is not None and not _ASKS_WHEN.search(said)
     is_closed = _YES_NO.match(said) is not None or _EMBEDDED.search(said) is not None
     return is_closed and not _OPENS.match(said)

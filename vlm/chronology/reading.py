@@ -24,7 +24,7 @@ Span = tuple[int, int]
 _MOST_AT_ONCE = 800
 """Characters of a sentence that are read together."""
 _DATE = (
-    rf"\s*(?:(?:on|the|of|in|um|am|im|le|el|de|en|since|by|about|year|jahr|{MONTH})\s+)*"
+    rf"\s*(?:\b(?:on|the|of|in|um|am|im|le|el|de|en|since|by|about|year|jahr|{MONTH})\s+)*"
     rf"(?:\d\d?\.?(?:st|nd|rd|th)?\s+)?(?:{MONTH}\s+(?:de\s+)?)?(?:\d\d?,\s+)?\d{{1,4}}\b"
 )
 _BREAK = re.compile(
@@ -34,7 +34,8 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = frozenset({"which", "who", "that", "whose", "qui", "que", "dont"})
-_FILL = re.compile(rf"{_DATE}|{lex.AUXILIARY}|{lex.ADVERB}|[^\w'-]+", re.IGNORECASE)
+_NUMBER = rf"\s*\d{{1,3}}\b(?!\.?(?:st|nd|rd|th)?\s+{MONTH})"  # of a name: *Locomotive 44*
+_FILL = re.compile(rf"(?!{_NUMBER}){_DATE}|{lex.AUXILIARY}|{lex.ADVERB}|[^\w'-]+", re.IGNORECASE)
 _HAN_FILL = re.compile(
     r"[\d〇零一二三四五六七八九十]{1,4}(?:世纪|年代|年|月|日)[初末底间起春夏秋冬]?|\d{3,4}|\W+|"
     r"今天|今日|现[在今]|如今|目前|(?:开始|动手)$|(?:被|由(?!于)|因|遭|随着|为了|(?<=.)[仍还依]).*"
@@ -72,6 +73,8 @@ _LIGHT = re.compile(r"(?:made|began|started)(?!\W*(?:$|\d|(?:in|on|by|of|at|arou
 _MOMENTS: frozenset[EventKind] = frozenset({"opened", "damaged", "burnt", "destroyed", "closed"})
 """What happens on a day: *since 1965* or *until 1965* does not date it."""
 _AGAIN, _GONE, _LABEL, _STANDS, _DEED, _USE, _TENSE = 0.98, 0.95, 0.92, 0.92, 0.5, 0.45, 0.3
+_RETURNED = 0.91
+"""Of something that ended and came back: that it exists."""
 """How plainly each sign says whether the subject exists."""
 
 
@@ -176,6 +179,7 @@ class TextReader:
         self.years: list[Year] = []
         self.standing: list[Span] = []
         self.gone: list[Span] = []
+        self.elsewhere: list[Span] = []
 
     def sentence(self, text: str, start: int) -> None:
         """Read a sentence that stands at `start` of the document's text."""
@@ -251,14 +255,22 @@ class TextReader:
                 if kind in lex.ENDINGS and lex.PARTLY.search(said, clause.start, deed.end()):
                     kind = "damaged"
                 happened.add(kind)
-                if self._patient(deed, number) == "main":
+                whose = self._patient(deed, number)
+                if whose != "main" and kind in lex.ENDINGS | {"closed", "damaged"}:
+                    lead = said[self.clauses[number].start : deed.start()]
+                    if whose == "other" or lex.OF_A_PART.search(lead):
+                        self.elsewhere.append(self.span)
+                if whose == "main":
                     around = said[clause.start : deed.start()] + " " + said[deed.end() : clause.end]
                     is_bare = self.names.whose(around, "main") in {"main", None}
                     self._date(kind, at, deed.group(), is_bare)
-                    if kind in lex.ENDINGS | {"rebuilt"}:
+                    ended = any(e.kind in lex.ENDINGS | {"closed"} for e in self.events) or any(
+                        not sign.exists and sign.plainness == _DEED for sign, _ in self.signs
+                    )
+                    if ended and kind in {"rebuilt", "restored"}:
+                        self._says(True, _RETURNED, at)
+                    elif kind in lex.ENDINGS | {"rebuilt"}:
                         self._says(kind == "rebuilt", _DEED, at)
-                    if kind == "restored":  # what ended before did not end
-                        self.signs = [each for each in self.signs if each[0].plainness != _DEED]
         self._states(happened)
         lead = next((whose for whose in self.about if whose is not None), self.topic)
         self.topic = "main" if lead == "aside" else lead
@@ -403,17 +415,24 @@ def _clauses(said: str, years: Sequence[Year]) -> list[_Clause]:
     return clauses or [_Clause(0, len(said), "", [], [])]
 
 
+def _level(sign: Existence) -> float:
+    """A sign's plainness; that it came back counts in the order of time, as an end does."""
+    return _DEED if sign.plainness == _RETURNED else sign.plainness
+
+
 def state_of(signs: Sequence[tuple[Existence, int | None]]) -> Existence | None:
     """The plainest sign, the last of equals; None where the signs leave it open.
 
     Deeds count in the order of time. An end that nothing renews is a sign, unless the tense of the
     first sentence denies it: *X is a church … it burnt in 1849*.
     """
-    plainest = max((sign.plainness for sign, _ in signs), default=0.0)
+    plainest = max((_level(sign) for sign, _ in signs), default=0.0)
     last: tuple[Existence, int | None] | None = None
     for sign, year in signs:
         is_before = plainest == _DEED and last and year and last[1] and year < last[1]
-        if sign.plainness == plainest and not is_before:
+        if _level(sign) == plainest and not is_before:
             last = sign, year
+    if last is not None and last[0].plainness == _RETURNED:
+        return last[0]
     weaker = {sign.exists for sign, _ in signs if plainest == _DEED and sign.plainness < _DEED}
     return last[0] if last is not None and weaker <= {last[0].exists} else None

@@ -4,6 +4,9 @@ import re
 import unicodedata
 
 from knowledge.language import fold, guess_language, is_han
+from knowledge.sentences import split_sentences
+from vlm.chronology.lexicon import plain
+from vlm.chronology.reading import Names
 from vlm.readers.base import Candidate
 
 _CODE = re.compile(r"(?:[A-Za-z]+[-.]?)*\d+(?:[-.,/:]?[A-Za-z]*[-.,/:]?\d+)*(?:[A-Z](?![a-z]))?")
@@ -28,10 +31,33 @@ _NUMBER_WORD = re.compile(
     re.IGNORECASE,
 )
 _DATE_WORD = re.compile(
-    r"\d|centur|jahrhundert|siècle|siglo|\b(?:war|age|period|era|reign|dynasty|day|night|morning"
+    r"(?<![A-Za-z\d])\d|centur|jahrhundert|siècle|siglo|\b(?:war|age|period|era|reign|dynasty|day|night|morning"
     r"|spring|summer|autumn|winter|year|month|week|time|ago|recently|before|after|during|under"
     r"|krieg|guerre|guerra)\b|[年世代朝时時期月日夜春夏秋冬]|战争|之前|之后",
     re.IGNORECASE,
+)
+_DIMENSIONS = tuple(
+    re.compile(words, re.IGNORECASE)
+    for words in (
+        r"\bwid(?:e|th)|\bbroad|\bbreadth|\bbreit|\blarg(?:e|eur)\b(?= de)|宽",
+        r"\b(?:high|tall|height|altitude|hoch|höhe|hauteur)\b|高",
+        r"\bhow long is\b|\b(?:metres?|meters?|m|km|feet|ft|miles?) long\b|\blength\b|长",
+        r"\bdee?p(?:th)?\b|\btief|深",
+        r"\bthick|厚",
+        r"\bheavy\b|\bweigh|\b(?:kg|tons?|tonnes?|grams?|pounds)\b|\bgewicht|重|公斤|吨",
+        r"\bcosts?\b|\bprices?\b|[$£€]|\b(?:dollars|shillings|francs|marks)\b|价|费|造价",
+        r"\bdiameter|\bbore\b|直径|胸径|口径",
+    )
+)
+"""Width, height, length, depth, thickness, weight, cost, diameter."""
+_PART = re.compile(
+    r"\b(?:is|are|was|does|do|did|has|have) (?:any of )?(?:the|its|their) "
+    r"(?P<part>[a-z][\w'-]*(?: [a-z][\w'-]*){0,2}?)"
+    r"(?= (?:of|in|at|on|from|still|standing|stand|there|exist|extant|survive|been|gone|intact|today|now|left|yet)\b|\s*\?)",
+    re.IGNORECASE,
+)
+_PART_HAN = re.compile(
+    r"的(?P<part>[\u3400-\u9fff]{2,6}?)(?=[还仍尚现今]|是否|有没有|在不在|存在|被拆|拆)"
 )
 _POINTS = re.compile(
     r"\b(?:it|this|that|these|those|here|pictured?|photo(?:graph)?|image|shown|dies\w*|ce(?:tte|t)?"
@@ -39,16 +65,31 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"(?<=[\w,'’\"“] )[A-Z][\w'’-]{2,}")
+_RUN_OF_NAMES = r"[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]+)+"
 _RUN = re.compile(rf"{_NAME.pattern}(?: [A-Z][\w'’-]{{2,}})*")
 _LEAST_CODE = 4
 """Characters of a code with letters that may stand in the text with other separators."""
+_ACTING = re.compile(
+    rf"(?:(?:did|does|has|had|by)\s(?P<by>{_RUN_OF_NAMES})|(?P<own>{_RUN_OF_NAMES})['’]s\b"
+    rf"|^(?P<zh>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]+)+)(?=[是在为的拍画写建]))"
+)
+"""Who did it, by the question: *did A. Example take*, *A. Example's photograph*."""
+_ASKING = frozenset(
+    {"still", "there", "today", "exist", "existing", "stand", "standing", "around", "does", "have"}
+    | {"been", "gone", "anything", "left", "nowadays", "anymore", "longer", "place", "thing"}
+)
+_ASKING_HAN = re.compile(r"[还仍尚现今]|依然|依旧|目前|至今|是否|有没有|是不是|存在|在不在")
+"""What stands behind the subject of a Chinese question about existence."""
+_ASKS_WITH = frozenset({"when", "who", "where", "what", "why", "which", "how", "in", "of", "is"})
+"""Words that begin questions; as a label they name no field."""
 _QUOTED = re.compile(r"[《“「\"]([^》”」\"]{2,60})[》”」\"]")
 
 
 def agreement(question: str, candidate: Candidate) -> dict[str, float]:
     """Shares of the question's numbers and names that stand in the candidate's text or names.
 
-    `numbers`: numbers and codes other than years; `years`; `names`. 1 where the question has none.
+    `numbers`: numbers and codes other than years, and persons of whom it says that they did it;
+    `years`; `names`. 1 where the question has none.
     """
     known = _everything_in(candidate)
     codes = codes_of(known)
@@ -65,8 +106,11 @@ def agreement(question: str, candidate: Candidate) -> dict[str, float]:
         mixed = len(code) >= _LEAST_CODE and not code.isdigit()
         return code in codes or (mixed and code in joined)
 
+    persons = [] if apart else map(_surname, _ACTING.finditer(question))
     return {
-        "numbers": _share([stands(each) for each in asked - years]),
+        "numbers": _share(
+            [*(stands(each) for each in asked - years), *(each in words for each in persons)]
+        ),
         "years": _share([stands(each) for each in years]),
         "names": _share(
             [foreign or set(fold(each).split()) <= words for each in names_of(question)]
@@ -102,8 +146,24 @@ def fits_what_is_asked(question: str, words: str) -> bool:
     return not _ASKS_DATE.search(question) or _DATE_WORD.search(words) is not None
 
 
+def is_of_another_dimension(question: str, sentence: str, words: str) -> bool:
+    """Whether a sentence measures another thing than the question asks for, by its own words.
+
+    >>> is_of_another_dimension("How wide is it?", "It is 62 m high and 410 m long.", "410 m")
+    True
+    >>> is_of_another_dimension("How wide is it?", "It measures 30 x 40 cm.", "30 x 40 cm")
+    False
+    """
+    asked = [pattern for pattern in _DIMENSIONS if pattern.search(question)]
+    if not asked or any(pattern.search(sentence) for pattern in asked):
+        behind = sentence.partition(words)[2][:12]
+        other = [pattern for pattern in _DIMENSIONS if pattern.match(behind.lstrip())]
+        return bool(asked and other) and not any(pattern in asked for pattern in other)
+    return any(pattern.search(sentence) for pattern in _DIMENSIONS)
+
+
 def names_the_field(question: str, line: str) -> bool:
-    """Whether a question has the label of a record's line in it.
+    """Whether a question asks for the field of a record's line by its label.
 
     >>> names_the_field("What is the box number of the print?", "Box: 278-F-04")
     True
@@ -112,12 +172,23 @@ def names_the_field(question: str, line: str) -> bool:
     """
     label, _, _ = field_of(line)
     folded = fold(label)
-    if not label or label == line or not folded:
+    if not label or label == line or not folded or _ASKS_WITH.issuperset(folded.split()):
         return False
     asked = fold(question)
     if any(map(is_han, folded)):
         return folded in asked
-    return {_singular(word) for word in folded.split()} <= set(map(_singular, asked.split()))
+    words = set(map(_singular, asked.split()))
+    return all(
+        _singular(word) in words or any(_shortens(word, each) for each in words)
+        for word in folded.split()
+    )
+
+
+def _shortens(short: str, word: str) -> bool:
+    """Whether a label's word is short for another: *cat* for *catalogue*, *no* for *number*."""
+    if short == "no":
+        return word == "number"
+    return 2 <= len(short) <= 4 and len(word) > len(short) + 2 and word.startswith(short)
 
 
 def field_of(line: str) -> tuple[str, str, str]:
@@ -170,20 +241,62 @@ def is_about_another(question: str, candidate: Candidate) -> bool:
     if is_named(question, candidate) or _POINTS.search(question):
         return False
     titles = {word for name in (candidate.title, *candidate.aliases) for word in fold(name).split()}
-    text = fold(_everything_in(candidate))
+    known = _everything_in(candidate)
+    text = fold(known)
     words = set(text.split())
     is_like = not titles.isdisjoint(fold(question).split())
     if any(fold(quoted) not in text for quoted in _QUOTED.findall(question)):
         return True
-    for run in _RUN.finditer(question):
-        named = fold(re.sub(r"['’]s?$", "", run.group())).split()
+    runs = _RUN.findall(question)
+    for run in runs:
+        named = fold(re.sub(r"['’]s?$", "", run)).split()
         if titles.isdisjoint(named):
             foreign = not (is_like and words.issuperset(named))
         else:
             foreign = not titles.issuperset(named)  # *Hotel Tisza* is not the Hotel Weston
         if foreign:
             return True
-    return False
+    apart = guess_language(question) != guess_language(known)
+    return not (runs or apart) and _says_nothing_of(question, text)
+
+
+def _says_nothing_of(question: str, text: str) -> bool:
+    """Whether no word of a question, or no two characters of it, stand in a folded text."""
+    folded = fold(question)
+    if any(map(is_han, folded)):
+        runs = re.findall(r"[\u3400-\u9fff]{2,}", _ASKING_HAN.split(folded)[0])
+        words = {run[at : at + 2] for run in runs for at in range(len(run) - 1)}
+        return bool(words) and not any(word in text for word in words)
+    words = {_singular(word) for word in folded.split() if len(word) >= 4} - _ASKING
+    return bool(words) and words.isdisjoint(map(_singular, text.split()))
+
+
+def part_asked(question: str, candidate: Candidate) -> str | None:
+    """The part of a candidate, or the thing beside it, whose existence a question asks for, in its
+    words; None where the candidate itself is meant.
+
+    >>> from knowledge.documents import Passage
+    >>> text = "Ash Bridge is a bridge. Its toll house was pulled down in 1950."
+    >>> bridge = Candidate("c/b", "Ash Bridge", (), "en", (Passage("c/b", 0, text, 0, 63),))
+    >>> part_asked("Is the toll house still there?", bridge)
+    'toll house'
+    >>> part_asked("Is the bridge still there?", bridge) is None
+    True
+    """
+    found = _PART.search(question) or _PART_HAN.search(question)
+    if found is None:
+        return None
+    part = found["part"]
+    head = part.split()[-1]
+    passages = sorted(candidate.passages, key=lambda passage: passage.start)
+    first = passages[0].text if passages else ""
+    opening = next((first[start:end] for start, end in split_sentences(first)), "")
+    named = (candidate.title, *candidate.aliases)
+    said = any(plain(part) in plain(passage.text) for passage in passages)
+    is_main = fold(head) in f"{fold(' '.join(named))} {fold(opening)}" or (
+        Names(named, opening).whose(plain(f"the {part}"), "main") == "main"
+    )
+    return part if said and not is_main else None
 
 
 def codes_of(text: str) -> set[str]:
@@ -210,6 +323,13 @@ def names_of(question: str) -> set[str]:
 def _everything_in(candidate: Candidate) -> str:
     texts = (passage.text for passage in candidate.passages)
     return "\n".join((candidate.title, *candidate.aliases, candidate.document_id, *texts))
+
+
+def _surname(match: re.Match[str]) -> str:
+    """The last word of a person's name, folded."""
+    return fold(next(filter(None, match.groups())).removesuffix("'s").removesuffix("’s")).split()[
+        -1
+    ]
 
 
 def _alphanumeric(text: str) -> str:

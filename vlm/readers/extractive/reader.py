@@ -12,15 +12,18 @@ from functools import cached_property
 
 from knowledge.dates import find_years
 from knowledge.documents import Document
-from knowledge.language import script_language
+from knowledge.language import guess_language, script_language
 from vlm.chronology import (
+    BEGINNINGS,
     RUINS,
     Chronology,
+    EventKind,
     asked_kinds,
     asks_existence,
     asks_when,
     asks_yes_no,
     chronology_of,
+    is_doubted,
     year_event_of,
 )  # fmt: skip
 from vlm.composed_text import say_existence, say_not_read, say_nothing, say_value, say_verdict
@@ -31,8 +34,10 @@ from vlm.readers.extractive.agreement import (
     fits_what_is_asked,
     is_about_another,
     is_named,
+    is_of_another_dimension,
     names_share,
     names_the_field,
+    part_asked,
 )
 from vlm.readers.extractive.network import Network, load_network
 from vlm.readers.extractive.phases import in_the_phase_asked
@@ -51,10 +56,16 @@ _DISAGREEING = 8.0
 """What margins are lowered by where a number or code of the question is not in the document."""
 _OTHER_NAMES = 4.0
 """The same where a name of the question is not in the document."""
-_OTHER_YEARS = 2.0
+_OTHER_YEARS = 12.0
 """The same where a year of the question is not."""
 _SAME_FIELD = 3.0
 """What a margin is raised by where the question has the label of the record's line in it."""
+_IMPOSSIBLE = 20.0
+"""What a margin is lowered by where the words measure another dimension or date another event."""
+_OTHER_EVENT = 10.0
+"""The same where the sentence tells what happened to a part, or to another thing."""
+_DOUBTED = 8.0
+"""The same where a clause has a date as planned, denied or doubted."""
 _SURE = 3.0
 """Of a margin, to look no further."""
 _UNFIT = 4.0
@@ -81,7 +92,7 @@ _ASKS_USE = re.compile(
 )
 _ENDED = {"zh": "它是什么时候被拆除或毁掉的？"}
 _ENDED_ENGLISH = "When was it demolished, destroyed or closed?"
-_LONGEST_VALUE = 80
+_LONGEST_VALUE = 120
 """Characters of a record's field that are given whole."""
 
 
@@ -180,11 +191,24 @@ class _Read:
 
     def _score(self, found: Found) -> float:
         """A margin, lowered by what speaks against the words."""
-        unfit = 0.0 if fits_what_is_asked(self.question, found.words) else _UNFIT
         same = _SAME_EVENT if self._dated(found) else 0.0
         if names_the_field(self.question, found.sentence):
             same += _SAME_FIELD
-        return found.margin + same - self._behind(found.window.place) - unfit
+        return found.margin + same - self._behind(found.window.place) - self._unfit(found, same)
+
+    def _unfit(self, found: Found, same: float) -> float:
+        """What a margin is lowered by where the words cannot be what is asked for."""
+        if is_of_another_dimension(self.question, found.sentence, found.words):
+            return _IMPOSSIBLE
+        unfit = 0.0 if fits_what_is_asked(self.question, found.words) else _UNFIT
+        if self._asked_kinds or asks_when(self.question):
+            if self._is_of_another_event(found):
+                return unfit + _IMPOSSIBLE
+            if not same and self._is_elsewhere(found):
+                unfit += _OTHER_EVENT
+            if not same and is_doubted(found.clause) and not is_doubted(self.question):
+                unfit += _DOUBTED
+        return unfit
 
     def _behind(self, place: int) -> float:
         """What a candidate's margins are lowered by."""
@@ -216,10 +240,11 @@ class _Read:
         best = self.found[0]
         wants_end = year_event_of(self.question) == "demolished"
         if wants_end and asks_when(self.question) and self._score(best) < _SURE:
-            ended = self._stated_end(self._meant())
+            meant = self._meant()
+            ended = None if meant is None else self._stated_end(meant)
             if ended is not None:
-                year = in_the_phase_asked(self.question, ended[0].sentence) or ended[1]
-                draft = self._quote(ended[0], value=str(year), year=year)
+                end = in_the_phase_asked(self.question, ended[0].sentence) or ended[1]
+                draft = self._quote(ended[0], value=str(end), year=end)
                 return replace(draft, year_event="demolished")
             standing = self._existence(only=True)
             if standing is not None:
@@ -230,8 +255,8 @@ class _Read:
             return self._verdict(best)
         value = _value(best)
         year = self._year(best) if asks_when(self.question) else None
-        if year is not None and str(year) not in value and year not in _years(best)[-1:]:
-            value = str(year)  # of another phase than the network's words
+        if year is not None and not _may_mean(value, year):
+            value = str(year)
         draft = self._quote(best, value=value, year=year)
         if year is not None:
             draft = replace(draft, year_event=year_event_of(self.question) or "other")
@@ -246,6 +271,11 @@ class _Read:
         part, the signal `stated` says so.
         """
         place = self._meant()
+        if place is None:
+            return None
+        part = part_asked(self.question, self.reading.candidates[place])
+        if part is not None:
+            return self._part(place, part)
         chronology = self._chronology(place)
         stated = None if chronology is None else chronology.existence
         plain = stated is not None and stated.plainness >= _PLAIN
@@ -304,12 +334,35 @@ class _Read:
             year_event="demolished" if year is not None else None,
         )
 
-    def _meant(self) -> int:
+    def _part(self, place: int, part: str) -> Draft | None:
+        """Whether a part of a candidate exists, where its text says so in plain words."""
+        candidate = self.reading.candidates[place]
+        document = Document("", "part", part, "", candidate.language)
+        stated = chronology_of(document, candidate.passages).existence
+        for each in self.found:
+            if stated and (each.window.place, each.passage.start + each.start) == (
+                place,
+                stated.start,
+            ):
+                draft = self._quote(each, value=None, exists=stated.exists)
+                text = say_existence(self.reading.language, part, exists=stated.exists, year=None)
+                return replace(draft, text=text)
+        return None
+
+    def _meant(self) -> int | None:
         """The candidate that an answer about existence is of: the one called by its name, if one
-        is, else the one with the best words."""
+        is, else the one with the best words that is not another thing than the one asked about."""
         named = [place for place, share in enumerate(self._named) if share == 1]
-        read = {found.window.place for found in self.found}
-        return named[0] if len(named) == 1 and named[0] in read else self.found[0].window.place
+        places = list(dict.fromkeys(found.window.place for found in self.found))
+        if len(named) == 1 and named[0] in places:
+            return named[0]
+        return next((place for place in places if self._shown or self._may_be(place)), None)
+
+    def _may_be(self, place: int) -> bool:
+        """Whether a candidate may be the thing asked about: names in another script may mean it."""
+        candidate = self.reading.candidates[place]
+        apart = guess_language(self.question) != guess_language(candidate.title)
+        return apart or not is_about_another(self.question, candidate)
 
     def _saying(self, best: Found, chronology: Chronology | None, *, exists: bool) -> Found:
         """Of a candidate's sentences the first that says the state in plain words, else `best`."""
@@ -347,6 +400,19 @@ class _Read:
             event.year.value for event in events
             if event.start == start and event.kind in self._asked_kinds
         ]  # fmt: skip
+
+    def _is_of_another_event(self, found: Found) -> bool:
+        """Whether a record's label names another event: *Born* for *when did he die*."""
+        label, mark, _ = field_of(found.sentence)
+        dated = asked_kinds(label) if mark and self._asked_kinds else frozenset()
+        return bool(dated) and _phase_of(dated).isdisjoint(_phase_of(self._asked_kinds))
+
+    def _is_elsewhere(self, found: Found) -> bool:
+        """Whether a sentence tells the end of a part, or of another thing, and an end is asked."""
+        chronology = self._chronology(found.window.place)
+        if chronology is None or year_event_of(self.question) != "demolished":
+            return False
+        return found.passage.start + found.start in {start for start, _ in chronology.elsewhere}
 
     def _year(self, best: Found) -> int | None:
         """The one year of the event asked for, or in the words; of a span, its end."""
@@ -387,13 +453,35 @@ class _Read:
         return None
 
     def _verdict(self, best: Found) -> Draft | None:
+        dated = self._dated_verdict()
+        if dated is not None:
+            return dated
         verdicts = best.scores.verdicts
         draft = self._quote(best, value=None)
         if verdicts is None or max(verdicts[:2]) < _LEAST_VERDICT:
-            return draft
+            signals = {**draft.signals, "span": _scaled(self._score(best) - _UNFIT)}
+            return replace(draft, confidence=draft.confidence / 2, signals=signals)
         yes = bool(verdicts[0] > verdicts[1])
         text = say_verdict(self.reading.language, yes=yes)
         return replace(draft, text=text)
+
+    def _dated_verdict(self) -> Draft | None:
+        """Yes or no to *Was it opened in 1872?*, where a sentence dates just this event."""
+        years = {year.value for year in find_years(self.question)}
+        kinds = asked_kinds(self.question)
+        meant = self._meant()
+        chronology = None if meant is None or len(years) != 1 else self._chronology(meant)
+        if chronology is None:
+            return None
+        events = [event for event in chronology.events if event.kind in kinds]
+        fitting = [event for event in events if event.year.value in years] or events[:1]
+        for each in self.found:
+            start = each.passage.start + each.start
+            if fitting and each.window.place == meant and start == fitting[0].start:
+                yes = fitting[0].year.value in years
+                text = say_verdict(self.reading.language, yes=yes)
+                return replace(self._quote(each, value=None), text=text)
+        return None
 
     def _quote(
         self, best: Found, *, value: str | None, year: int | None = None, exists: bool | None = None
@@ -430,8 +518,17 @@ class _Read:
             "answerable": _scaled(scores.answerable or 0.0),
             "lead": _scaled(lead),
             "place": float(best.window.place > 0),
-            "fits": float(fits_what_is_asked(self.question, best.words)),
+            "fits": float(self._unfit(best, 0.0) == 0.0),
         }
+
+
+def _phase_of(kinds: frozenset[EventKind]) -> frozenset[EventKind]:
+    """The kinds, with all beginnings for one beginning and all ends for one end."""
+    starts: frozenset[EventKind] = BEGINNINGS | {"born"}
+    stops: frozenset[EventKind] = frozenset({"closed", "ended", "died"})
+    ruins: frozenset[EventKind] = RUINS | {"ended"}
+    groups = (starts, stops, ruins)
+    return kinds.union(*(group for group in groups if not kinds.isdisjoint(group)))
 
 
 def _logit(share: float) -> float:
@@ -447,10 +544,18 @@ def _scaled(logit: float) -> float:
 def _value(best: Found) -> str:
     """The words, or the whole field of a record's line that they stand in."""
     label, mark, field = field_of(best.sentence)
-    inside = best.first - best.start >= len(label) + len(mark)
+    inside = best.last - best.start > len(label) + len(mark)
     if mark and inside and len(field.strip()) <= _LONGEST_VALUE:
         return field.strip().rstrip(".;；。")
     return best.words
+
+
+def _may_mean(value: str, year: int) -> bool:
+    """Whether words are a date of this year: not *the same year*, nor another year."""
+    years = [each.value for each in find_years(value)]
+    if years or str(year) in value:
+        return year in years or str(year) in value
+    return re.search(r"\d|[一二三四五六七八九十]", value) is not None
 
 
 def _years(best: Found) -> list[int]:

@@ -4,6 +4,7 @@ Knows scores and sentences; no question, no wording.
 """
 
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ from vlm.readers.extractive.windows import Window
 
 _LONGEST_ANSWER = 48
 """Tokens."""
+_BREAK = re.compile(r"[;；，]|, |\b(?:but|and|aber|mais|pero)\b")
 _TRIMMED = " \t\r\n:：,，;；.。、"
 
 
@@ -44,6 +46,14 @@ class Found:
     def sentence(self) -> str:
         """The sentence, which is what is quoted."""
         return self.passage.text[self.start : self.end]
+
+    @property
+    def clause(self) -> str:
+        """The clause of the sentence that has the words."""
+        text = self.passage.text
+        start = max((m.end() for m in _BREAK.finditer(text, self.start, self.first)), default=0)
+        found = _BREAK.search(text, self.last, self.end)
+        return text[max(start, self.start) : found.start() if found else self.end]
 
     @property
     def words(self) -> str:
