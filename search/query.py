@@ -23,7 +23,7 @@ FILTER_KEYS = ("corpus", "document_id", "language", "tags")
 
 _REFERS_BACK = re.compile(
     r"\b(?:it|its|they|them|their|this|that|these|those)\b|[它这那其此该]"
-    r"|^\s*(?:and |but |so )?(?:when|who|where|why|how|how (?:much|many|big|old|long|high|tall))\W*$"
+    r"|^\s*(?:and |but |so )?(?:when|who|where|why|how(?: (?:much|many|big|old|long|high))?)\W*$"
     r"|^\s*(?:现在|如今|今天)?[还仍]?在吗|^\s*(?:什么时候|何时|哪一?年|谁|在?哪里?|为什么|多[大高长少])呢?\W*$",
     re.IGNORECASE,
 )

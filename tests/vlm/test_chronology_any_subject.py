@@ -68,6 +68,15 @@ def read(title: str, text: str, language: str = "en") -> tuple[list[tuple[int, s
          [(1966, "demolished")], False),
         ("望江楼", "望江楼的拆卸工程于1994年完成。望江楼今天已不存在。",
          [(1994, "demolished")], False),
+        ("SS Otter", "SS Otter, a ferry of 300 tons, was launched in 1908. A mine sank her in "
+         "1942. She was raised the year after.", [(1908, "launched"), (1942, "lost")], True),
+        ("SS Otter", "SS Otter was a ferry. She sank in 1942, was raised in 1943 and scrapped in "
+         "1960.", [(1942, "lost"), (1943, "restored"), (1960, "scrapped")], False),
+        ("Marsk Line", "The Marsk Line was a railway line. The line closed in 1968. It reopened in "
+         "2011.", [(1968, "closed"), (2011, "restored")], True),
+        ("民声报", "民声报是一份报纸。1937年停刊，1985年复刊。",
+         [(1937, "ended"), (1985, "restored")], True),
+        ("Comet 3", "Comet 3 is a satellite. Comet 4 burned up in 1981.", [], True),
         ("育才小學", "育才小學創辦於1903年。1966年學校停辦。校長王某於1980年去世。",
          [(1903, "begun"), (1966, "closed")], None),
     ],

@@ -75,11 +75,12 @@ def chronology_of(document: Document, passages: Sequence[Passage] | None = None)
 
     Args:
         document: its names, language and text.
-        passages: read only these passages of it; None reads the text. Of either, the first
-            40,000 characters are read.
+        passages: read only these passages of it, in the order of the text; None reads the text. Of
+            either, the first 40,000 characters are read.
     """
     whole = ((document.text[:_MOST_READ], 0),)
-    pieces = whole if passages is None else tuple((each.text, each.start) for each in passages)
+    ordered = sorted(passages or (), key=lambda passage: passage.start)
+    pieces = whole if passages is None else tuple((each.text, each.start) for each in ordered)
     return _chronology((document.title, *document.aliases), pieces)
 
 

@@ -110,7 +110,8 @@ scrapped: scrapped, broken up, broke it up, sold for scrap, verschrottet, 报废
     scrap, break up
 lost: sunk, sank, wrecked, torpedoed, lost, disappeared, gesunken, versenkt, coule~, disparu~,
     hundid@, 沉没, 击沉, 遗失, 失传, 沉了 | sinking, loss | sink, go down
-died: died, killed, gestorben, starb, mort~, murio, fallecid@, 逝世, 去世, 病逝, 死于, 卒年 | death, tod |
+died: died, killed, gestorben, starb, mort~, murio, fallecid@, 逝世, 去世, 病逝, 死于, 卒年 |
+    death, tod |
 closed: closed, closed down, shut, shut down, withdrawn, decommissioned, retired, abandoned,
     geschlossen, stillgelegt, ferme~, cerrad@, 关闭, 停用, 停业, 停运, 废弃, 退役, 停办, 关了 |
     closure, decommissioning, fermeture |
@@ -157,8 +158,8 @@ PARTLY = re.compile(
     r"teil\w*|partiel\w*|partie|parte)\b|部分|局部|一段|大半|一半|严重"
 )
 OF_A_PART = re.compile(
-    r"\b(?:its|their|one of|part of|north\w*|south\w*|east\w*|west\w*|upper|lower|first|second|third|"
-    r"last|other|two|three|four|several|wing|roof|end|side|section|half)\b|其|[东西南北侧]|[两二三四几]"
+    r"\b(?:its|their|one of|part of|north\w*|south\w*|east\w*|west\w*|upper|lower|first|second|"
+    r"third|last|other|two|three|four|several|wing|roof|end|side|section|half)\b|其|[东西南北侧]|[两二三四几]"
 )
 """Whose words a deed's subject has that is a part of something, or another one of its kind."""
 GONE = re.compile(

@@ -49,7 +49,8 @@ _COPULA = re.compile(
     r"(?P<a>\s+(?:an?|the|one|eine?|une?|una?|der|die|das|le|la|el)\b)?|(?P<zh>[曾原]是|曾为)"
 )
 _KIND = re.compile(
-    rf"(?:{_COPULA.pattern}|^(?:an?|eine?|une?|una?)\b)(?P<kind>(?: [\w'-]+){{1,7}}?)"
+    rf"(?:{_COPULA.pattern}|^(?:[^,.]{{1,80}}, )?(?:an?|eine?|une?|una?)\b)"
+    rf"(?P<kind>(?: [\w'-]+){{1,7}}?)"
     rf"(?= (?:{lex.PREPOSITION}|and|that|which|built|designed|located|known|\w+ing)\b|[,.;(]|$)"
 )
 _STATES = (lex.GONE, lex.STANDS, lex.IN_USE, lex.AGAIN, lex.SITE)
@@ -67,6 +68,7 @@ _OBJECT = re.compile(rf"\s*(?:{lex.DEFINITE}|{lex.INDEFINITE}|{lex.POSSESSIVE}|{
 _ENDS_OBJECT = re.compile(rf"[，。；、,！和及与]|{lex.PREPOSITION}")
 _OF, _OWNER = re.compile(r"\s+(?:of|von|des|de|du|del)\b"), re.compile(rf"{lex.POSSESSIVE}\s+$")
 _ADJECTIVE = re.compile(rf"(?:{lex.DEFINITE}|{lex.POSSESSIVE}|\ban?)\s+$")
+_PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are|be)\s+(?:\w+ly\s+)?$")
 _THEY = re.compile(r"\b(?:they|them|sie|ils|elles|ellos|ellas)\b|[它他]们")
 _LIGHT = re.compile(r"(?:made|began|started)(?!\W*(?:$|\d|(?:in|on|by|of|at|around|it|the)\b))")
 """Of something else than a deed: *made a saint*, *began to sink*."""
@@ -283,7 +285,8 @@ class TextReader:
         is_now = tense is not None and tense["now"] is not None
         was = tense is not None and not is_now and bool(tense["a"] or tense["zh"])
         ends = site or not happened.isdisjoint(lex.ENDINGS | {"closed"})
-        if is_now or (gone is None and (stands or use or again or "rebuilt" in happened)):
+        back = not happened.isdisjoint({"rebuilt", "restored"})
+        if is_now or (gone is None and (stands or use or again or back)):
             self.standing.append(self.span)
         if gone or ends or was:
             self.gone.append(self.span)
@@ -367,7 +370,7 @@ class TextReader:
             before = re.sub(r"'s\s*$|\ban?\s*$", "", before)
         elif " it " in deed.group():  # *pulled it down*
             return self.topic
-        elif _OBJECT.match(names.marked(after)):
+        elif _OBJECT.match(names.marked(after)) and not _PASSIVE.search(before):
             return self._who(_ENDS_OBJECT.split(after)[0], number)
         before = re.sub(r".*\b(?:had|have)\b(?= .)", "", lex.HAPPENED.sub(" ", before))
         return self._who(before, number)  # he had | it built

@@ -53,7 +53,8 @@ _DIMENSIONS = tuple(
 _PART = re.compile(
     r"\b(?:is|are|was|does|do|did|has|have) (?:any of )?(?:the|its|their) "
     r"(?P<part>[a-z][\w'-]*(?: [a-z][\w'-]*){0,2}?)"
-    r"(?= (?:of|in|at|on|from|still|standing|stand|there|exist|extant|survive|been|gone|intact|today|now|left|yet)\b|\s*\?)",
+    r"(?= (?:of|in|at|on|from|still|standing|stand|there|exist|extant|survive|been|gone|intact"
+    r"|today|now|left|yet)\b|\s*\?)",
     re.IGNORECASE,
 )
 _PART_HAN = re.compile(
@@ -106,7 +107,8 @@ def agreement(question: str, candidate: Candidate) -> dict[str, float]:
         mixed = len(code) >= _LEAST_CODE and not code.isdigit()
         return code in codes or (mixed and code in joined)
 
-    persons = [] if apart else map(_surname, _ACTING.finditer(question))
+    latin = guess_language(known) != "zh"
+    persons = map(_surname, _ACTING.finditer(question)) if latin else ()
     return {
         "numbers": _share(
             [*(stands(each) for each in asked - years), *(each in words for each in persons)]
@@ -179,7 +181,7 @@ def names_the_field(question: str, line: str) -> bool:
         return folded in asked
     words = set(map(_singular, asked.split()))
     return all(
-        _singular(word) in words or any(_shortens(word, each) for each in words)
+        _singular(word) in words or any(_shortens(word, each) for each in asked.split())
         for word in folded.split()
     )
 

@@ -206,7 +206,8 @@ class _Read:
                 return unfit + _IMPOSSIBLE
             if not same and self._is_elsewhere(found):
                 unfit += _OTHER_EVENT
-            if not same and is_doubted(found.clause) and not is_doubted(self.question):
+            asked = self.question.rstrip("?？ ")
+            if not same and is_doubted(found.clause) and not is_doubted(asked):
                 unfit += _DOUBTED
         return unfit
 
@@ -249,7 +250,7 @@ class _Read:
             standing = self._existence(only=True)
             if standing is not None:
                 return standing
-        if self._score(best) < _LEAST_MARGIN:
+        if self._score(best) < _LEAST_MARGIN or self._is_second_choice(best):
             return None
         if asks_yes_no(self.question):
             return self._verdict(best)
@@ -263,6 +264,18 @@ class _Read:
         if _ASKS_USE.search(self.question):
             draft = replace(draft, current_use=value)
         return draft
+
+    def _is_second_choice(self, best: Found) -> bool:
+        """Whether the network prefers other words of the candidate, which cannot be right, and is
+        not sure of these."""
+        if best.margin >= _SURE:
+            return False
+        return any(
+            each.window.place == best.window.place
+            and each.margin > best.margin
+            and self._unfit(each, 0.0) >= _DOUBTED
+            for each in self.found
+        )
 
     def _existence(self, *, only: bool | None = None) -> Draft | None:
         """Whether the subject exists; `only`: say so only if that is the state.

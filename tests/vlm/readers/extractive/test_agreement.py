@@ -10,7 +10,9 @@ from vlm.readers.extractive.agreement import (
     fits_what_is_asked,
     is_about_another,
     is_named,
+    is_of_another_dimension,
     names_of,
+    names_the_field,
 )  # fmt: skip
 
 TEXT = "Box 12 holds the letters of the Corn Exchange, 1,250 sheets, no. 0043."
@@ -98,3 +100,36 @@ def test_odd_questions():
         "14c",
         "3",
     }
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "words", "other"),
+    [("How wide is the pier?", "The pier is 410 m long.", "410 m", True),
+     ("How long is the pier?", "The pier is 410 m long.", "410 m", False),
+     ("How long is it?", "It is 62 m high and 310 m long.", "62 m", True),
+     ("How heavy is it?", "It weighs 214 kg.", "214 kg", False),
+     ("How long is it?", "It weighs 214 kg.", "214 kg", True),
+     ("它有多宽？", "桥长310米。", "310米", True),
+     ("How wide is it?", "It measures 30 x 40 cm.", "30 x 40 cm", False)],
+)  # fmt: skip
+def test_a_length_is_no_width(question: str, sentence: str, words: str, other: bool):
+    assert is_of_another_dimension(question, sentence, words) == other
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "named"),
+    [("What is the catalogue number?", "Cat no: 52.6", True), ("When was it?", "When: 1911", False),
+     ("What is the box number?", "Box: 7", True), ("Which class is it?", "Cl.: 8F", True),
+     ("Who took it?", "Photo: a.jpg", False)],
+)  # fmt: skip
+def test_a_question_names_a_field_by_its_label(question: str, line: str, named: bool):
+    assert names_the_field(question, line) == named
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [("In which box is A. Doe's photograph of it?", 0.0), ("When did A. Doe take it?", 0.0),
+     ("When did the Corn Exchange open?", 1.0), ("A. Doe是什么时候拍的？", 0.0)],
+)  # fmt: skip
+def test_who_did_it_stands_in_the_document(question: str, numbers: float):
+    assert agreement(question, BOX)["numbers"] == numbers
