@@ -5,6 +5,7 @@ it is used from then on. It is YAML: roles and the columns that have them.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from knowledge.corpus.text import clean
 from knowledge.errors import CorpusError
 
 _ENDING = ".mapping.yaml"
+_PLAIN = re.compile(r"[^\W\d](?:[\w .-]*\w)?")
+"""A name that needs no quotation marks in YAML."""
 _LISTS = frozenset({"text", "more_photos", "aliases", "creator", "date", "place", "left_out"})
 _MEANINGS = {
     "id": "unique in the table; without one, rows are numbered",
@@ -116,4 +119,6 @@ def mapping_yaml(table: str, roles: Roles, *, comments: Sequence[str] = ()) -> s
 
 def _quoted(name: str) -> str:
     """A column's name as a YAML text; JSON's are texts of YAML too."""
+    if _PLAIN.fullmatch(name) and name.casefold() != "null":
+        return name
     return json.dumps(name, ensure_ascii=False)

@@ -37,6 +37,8 @@ _SAMPLE_ROWS = 500
 _LONGEST_GUESSED_TITLE = 80
 _LONGEST_TITLE = 300
 """Characters; the whole of a longer one stands in the text."""
+_LONGEST_PLACE = 60
+"""Characters of a place that is put behind a title which many rows have."""
 _LEAST_TELLING = 4
 """Letters and digits of an id that people would look for."""
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -229,8 +231,8 @@ def _document(
         lines = _title_line(title, id, language, photos, named_by)
     text = "\n\n".join(filter(None, [*prose, lines.text]))
     rights = "; ".join(told("", record.get(columns.rights or "", ()))[0])
-    places = [told(name, record.get(name, ()))[0] for name in columns.place]
-    place = ", ".join(dict.fromkeys(each[0] for each in places if each))
+    places = (told(name, record.get(name, ()))[0] for name in columns.place)
+    place = ", ".join(dict.fromkeys(part for parts in places for part in parts))
     names = [name for role in columns.aliases for name in told(role, record.get(role, ()))[0]]
     names += [one_line(each) for each in record.get(named_by or "", ())[1:]]
     return Document(
@@ -266,6 +268,7 @@ def _labelled(
         yield named, record[named]
     late = [columns.source or "", columns.rights or ""]
     facts = [name for name in record if name not in roles.spoken_for and name not in late]
+    facts.sort(key=lambda name: is_web_address(record[name][0]))  # of no use to read
     facts += [name for name in late if name in record and name not in roles.spoken_for]
     if address in record:
         facts.append(address)
@@ -339,7 +342,9 @@ def _title(
     if guessed:
         return guessed, ""
     if stock[0]:
-        return stock
+        places = (_first(record, name) for name in roles.columns.place)
+        where = next((place for place in places if place and len(place) <= _LONGEST_PLACE), "")
+        return ", ".join(filter(None, (stock[0], where))), stock[1]
     taken = {*roles.spoken_for, roles.columns.rights, roles.columns.source}
     for name, texts in record.items():
         if name not in taken and any(map(str.isalpha, texts[0])) and not is_web_address(texts[0]):
