@@ -72,9 +72,9 @@ _PHRASES: Mapping[Role, str] = {
     "title": """
         title, titel, titre, titulo, titolo, 题名, 标题, 正题名, 篇名
         / name, label, heading, headline, caption title, display title, main title, full name,
-        display name, preferred name, object title, proper title, display label, titel name, nom,
-        nombre, nome, benennung, titre courant, titulo propio, titolo proprio, naam, 名称, 名字,
-        中文名, 作品名, 照片名, 图名
+        display name, preferred name, object title, proper title, title proper, display label,
+        titel name, nom, nombre, nome, benennung, titre courant, titulo propio, titolo proprio,
+        naam, 名称, 名字, 中文名, 作品名, 照片名, 图名
         / object name, object, item, item name, subject name, building, monument, site, work,
         landmark, what, bezeichnung, kurzbezeichnung, objektbezeichnung, objekt, gegenstand,
         bauwerk, gebaude, denkmal, denomination, designation, appellation, appellation courante,
@@ -171,8 +171,8 @@ _PHRASES: Mapping[Role, str] = {
         网页链接
     """,
     "text": """
-        text, description, desc, body, content, abstract, summary, overview, article, story,
-        details, caption, notes, note, about, long description, short description, comment,
+        text, description, desc, descrip, body, content, abstract, summary, overview, article,
+        story, details, caption, notes, note, about, long description, short description, comment,
         comments, history, historical note, biography, label text, wall text, transcript,
         transcription, scope and content, scopecontent, scope content, remarks, narrative,
         significance, statement of significance, beschreibung, text, inhalt, bemerkung,
@@ -313,6 +313,7 @@ _CHINESE = sorted(
 )
 
 
+@lru_cache(maxsize=4096)
 def readable(label: str) -> str:
     """A label as a person writes it: no namespace, no underscores, words apart.
 

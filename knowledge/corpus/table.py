@@ -297,7 +297,8 @@ def _says(prose: Sequence[str], title: str, texts: Sequence[str]) -> bool:
 def _tells(id_: str, label: str) -> bool:
     """Whether people would look for an id: an inventory number, not a row's count."""
     is_number_of_record = rank_of(label, "id") == 2
-    return is_number_of_record or sum(map(str.isalnum, id_)) >= _LEAST_TELLING
+    long_enough = sum(map(str.isalnum, id_)) >= _LEAST_TELLING
+    return is_number_of_record or (long_enough and any(map(str.isdigit, id_)))
 
 
 def _only_line(title: str, id_: str, language: str | None, photos: Sequence[Photo]) -> Lines:

@@ -47,7 +47,7 @@ def test_sidecars(tmp_path):
     assert documents["b"].text == "Old Gate\n\nIt stands.\n\nBuilt: 1889."
     assert (documents["c"].title, documents["c"].text) == (
         "Tower",
-        "It fell.\n\nTitle: Tower.\nId: 7.",
+        "It fell.\n\nPhotograph: Tower.\nId: 7.",
     )
     assert all(len(document.photos) == 1 for document in documents.values())
 
@@ -71,7 +71,7 @@ def test_two_sidecars_add_up(tmp_path):
     document = by_id(tmp_path)["a"]
     assert (document.title, document.text) == (
         "Gate",
-        "It fell.\n\nTitle: Gate.\nYear: 1889.",
+        "It fell.\n\nPhotograph: Gate.\nYear: 1889.",
     )
 
 
