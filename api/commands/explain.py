@@ -92,7 +92,7 @@ def _show(console: Console, explained: _Explained) -> None:
     else:
         console.print(f"{escaped(corpus.name)}: {corpus.kind}", markup=False, highlight=False)
     for document in explained.documents:
-        title, *lines = _lines(document)[1:]
+        title, *lines = (line.removeprefix("  | ") for line in _lines(document)[1:])
         console.print(Panel(Text("\n".join(map(escaped, lines))), title=Text(escaped(title))))
 
 

@@ -34,7 +34,8 @@ class Meaning(NamedTuple):
 _PREFIX = re.compile(r"^(?:\w+://.*[/#]|[^:()\[\]]{1,40}:{1,2})(?=[^\s/:#])")
 """A namespace: an address up to its last part, or `dcterms:`, `Dublin Core:`."""
 _DOTTED = re.compile(
-    r"^(?:dc|dct|dcterms|dcmi|mods|vra|vracore|schema|edm|iptc|exif|xmp|ead|lido|marc|rdfs|skos|foaf)"
+    r"^(?:dc|dct|dcterms|dcmi|mods|vra|vracore|schema|edm|iptc|exif|xmp|ead|lido|marc|rdfs|skos|"
+    r"foaf)"
     r"[._](?=\w)",
     re.IGNORECASE,
 )
@@ -239,7 +240,8 @@ _BESIDE: Mapping[Role, str] = {
         approximate type last edit edited index entered demolished demolition destroyed closed end
         ending expiry retrieved accessed file metadata qualifier note notes id ids geburt sterbe
         erwerbung zugang eintragung anderung aktualisiert acquisition protection inscription
-        nacimiento muerte nascita morte 出生 死亡 更新 修改 入藏 征集 录入 登记 公布
+        publicacion decreto decret nacimiento muerte nascita morte 出生 死亡 更新 修改 入藏 征集
+        录入 登记 公布
     """,
     "place": """
         id birth death publication publisher storage shelf current physical file url uri code

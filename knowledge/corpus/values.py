@@ -29,7 +29,8 @@ _COMMENT = re.compile(
     r"<!--(?:(?!<!--).)*?-->|<(script|style)\b(?:(?!<\1).)*?</\1\s*>", re.S | re.I
 )
 _TAGS = (
-    "a|abbr|b|big|blockquote|body|br|center|cite|code|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|i|img|"
+    "a|abbr|b|big|blockquote|body|br|center|cite|code|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|"
+    "i|img|"
     "ins|li|mark|ol|p|pre|q|s|small|span|strike|strong|sub|sup|table|tbody|td|th|thead|tr|tt|u|ul"
 )
 _TAG = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
@@ -50,7 +51,8 @@ _NOTHING = frozenset(
     n/a, na, nan, none, null, nil, void, tbd, tba, to be determined, undefined, not available, not
     applicable, not specified, unspecified, not recorded, not given, not stated, no data, no
     information, blank, empty, missing, #n/a, #ref, keine angabe, keine angaben, k a, ohne angabe,
-    entfällt, nicht bekannt, non renseigné, sans objet, néant, sin datos, no consta, sin
+    entfällt, nicht bekannt, non renseigné, sans objet, néant, sin datos, no consta, no aplica,
+    sin observaciones, no disponible, sin
     información, ninguno, ninguna, nessuno, nessuna, non indicato, geen, 无, 暂无, 无数据, 空,
     待考, 待补充, 不适用
     """.replace("\n", " ").split(",")
