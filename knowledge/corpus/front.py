@@ -123,7 +123,8 @@ def front_of(values: Mapping[str, object]) -> Front:
     for role in _BY_MEANING:
         ranked = [(rank, key) for key in others if (rank := rank_of(key, role)) in (0, 1)]
         if ranked and not lines[role]:
-            lines[role] = one_line("; ".join(others[min(ranked)[1]]))
+            said = one_line("; ".join(others[min(ranked)[1]]))
+            lines[role] = said if any(map(str.isalpha, said)) else ""
     for key in _MAY_SAY_NOTHING:
         if says_nothing_at_all(lines[key]) or says_unknown(lines[key]):
             lines[key] = ""

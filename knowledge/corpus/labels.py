@@ -368,6 +368,16 @@ def rank_of(label: str, role: Role) -> int | None:
     return next((meaning.rank for meaning in meanings(label) if meaning.role == role), None)
 
 
+def is_well_known(label: str) -> bool:
+    """Whether a label as a whole means a role: *street*, not *on the street*.
+
+    >>> is_well_known("File name"), is_well_known("A walk on the street")
+    (True, False)
+    """
+    whole = " ".join(fold(_bare(label)).split())
+    return any(whole in phrases for phrases in _KNOWN.values())
+
+
 def is_of_another(label: str, role: Role) -> bool:
     """Whether a label has a word that keeps it from a role, whatever its values look like.
 

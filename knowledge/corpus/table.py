@@ -11,7 +11,7 @@ from knowledge.corpus.columns import NO_COLUMNS, Columns, Roles, assign_roles
 from knowledge.corpus.csv import looks_like_csv, open_csv
 from knowledge.corpus.fields import Lines, label_of, language_of_label, lines_of, placed, told
 from knowledge.corpus.json import open_json
-from knowledge.corpus.labels import rank_of
+from knowledge.corpus.labels import is_well_known, rank_of
 from knowledge.corpus.limits import (
     MOST_NAME_CHARS,
     MOST_NAMES,
@@ -130,8 +130,7 @@ def looks_like_table(file: Path) -> bool:
     """
     if not looks_like_csv(file):
         return False
-    names = open_csv(file).columns
-    return assign_roles(NO_COLUMNS, names, ()).columns != NO_COLUMNS
+    return any(map(is_well_known, open_csv(file).columns))
 
 
 def read_table(

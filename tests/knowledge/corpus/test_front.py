@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.corpus.front import Front, make_document, merge, parse_json, split_front
+from knowledge.documents import Photo
 from knowledge.errors import CorpusError
 
 
@@ -195,3 +196,40 @@ def test_language(own, given_, expected):
         Front(language=own), corpus="c", id="t", title="A tower", source="", language=given_
     )
     assert document.language == expected
+
+
+def test_keys_of_other_makers_fill_their_fields_and_stay_lines():
+    found = parse_json(
+        '{"Titel": "Hafenkran", "Aufnahmeort": "Larnmouth", "Lizenz": "CC BY 4.0",'
+        ' "Fotograf": ["Ida Brand", "J. Oduya"], "Material": "n/a", "location": "51.5, 0.1"}'
+    )
+    assert (found.title, found.place, found.rights) == ("Hafenkran", "Larnmouth", "CC BY 4.0")
+    document = make_document(
+        found, corpus="c", id="t", title="unused", source="s", language="de", pairs=[("Box", 7)]
+    )
+    assert document.rights == "CC BY 4.0"
+    assert document.text == (
+        "Titel: Hafenkran.\nAufnahmeort: Larnmouth.\nLizenz: CC BY 4.0.\n"
+        "Fotograf: Ida Brand, J. Oduya.\nLocation: 51.5, 0.1.\nBox: 7."
+    )
+    for field in document.fields:
+        assert field.value in document.text[field.start : field.end]
+    assert [f.value for f in document.fields if f.label == "Fotograf"] == ["Ida Brand", "J. Oduya"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "photos", "lines"),
+    [
+        ("Corn Exchange, demolished 1961", "It stood in Weston.", False,
+         "Title: Corn Exchange, demolished 1961."),
+        ("Corn Exchange", "It stood in Weston.", False, ""),
+        ("Corn Exchange", "", True, "Photograph: Corn Exchange."),
+        ("Weston 1961", "It fell in 1961 at Weston.", True, ""),
+    ],
+)  # fmt: skip
+def test_a_written_text_gets_a_title_only_if_it_says_more(title, text, photos, lines):
+    document = make_document(
+        Front(title=title), corpus="c", id="t", title=title, source="s", language="en", body=text,
+        photos=[Photo("a.jpg", "0" * 64)] if photos else [], adds_names=False,
+    )  # fmt: skip
+    assert document.text.removeprefix(text).strip() == lines

@@ -356,3 +356,8 @@ def test_a_hundred_thousand_rows_in_little_memory(tmp_path):
     late = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert (late - early) / 8_000 < 400  # bytes a row: its id, to tell it from later ones
+
+
+def test_a_poem_is_no_table(tmp_path):
+    poem = "I walked, on the street\nI saw, a lamp\nI heard, a bell\nI slept, at last\n"
+    assert open_corpus(write(tmp_path / "poem.txt", poem)).kind == "texts"
