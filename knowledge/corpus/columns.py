@@ -305,7 +305,9 @@ class _Guess:
 
     def _is_name(self, name: str) -> bool:
         look = self.looks[name]
-        return self.unseen or (look.filled > 0 and look.lettered > 0.5 and look.address < 0.5)
+        if self.few and look.filled == 0:  # *unknown* in every row, perhaps
+            return True
+        return look.filled > 0 and look.lettered > 0.5 and look.address < 0.5
 
     def _is_date(self, name: str) -> bool:
         look = self.looks[name]

@@ -264,13 +264,16 @@ def _labelled(
     url: str | None,
     addresses: Sequence[str],
 ) -> Iterator[tuple[str, Sequence[str]]]:
-    """The lines of a record: its title, its facts as the table has them, what names it last."""
+    """The lines of a record: title, who, when and where together, so that one passage has them;
+    the other facts as the table has them; what names the record last."""
     columns = roles.columns
     named, id_, address = columns.title or "", columns.id or "", columns.url or ""
     if named in record and not _says(prose, title, record[named]):
         yield named, record[named]
     late = [columns.source or "", columns.rights or ""]
     facts = [name for name in record if name not in roles.spoken_for and name not in late]
+    asked = (*columns.creator, *columns.date, *columns.place)
+    facts.sort(key=lambda name: asked.index(name) if name in asked else len(asked))
     facts.sort(key=lambda name: is_web_address(record[name][0]))  # of no use to read
     facts += [name for name in late if name in record and name not in roles.spoken_for]
     if address in record:

@@ -74,7 +74,7 @@ def test_columns_as_they_are_said(tmp_path):
     assert not problems
     assert (document.id, document.title, document.language) == ("k1", "Gate", "fr")
     assert (document.source, document.url) == ("Book", "https://e.org")
-    assert document.text == "It fell.\n\nIt stands.\n\nWhat: Gate.\nExtra: x.\nYear: 1889."
+    assert document.text == "It fell.\n\nIt stands.\n\nWhat: Gate.\nYear: 1889.\nExtra: x."
 
 
 def test_no_fact_is_lost_when_nothing_is_known(tmp_path):
@@ -212,7 +212,7 @@ def test_values_that_are_no_strings(tmp_path):
     write(tmp_path / "t.jsonl", json.dumps(row))
     (document,), _ = read_all(tmp_path / "t.jsonl")
     assert (document.id, document.title) == ("7", "1984")
-    assert document.text == "Name: 1984.\nOpen: yes.\nTags: a, b.\nBy: X."
+    assert document.text == "Name: 1984.\nBy: X.\nOpen: yes.\nTags: a, b."
 
 
 def test_broken_unicode_in_json(tmp_path):

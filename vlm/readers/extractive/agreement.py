@@ -33,6 +33,13 @@ _DATE_WORD = re.compile(
     r"|krieg|guerre|guerra)\b|[年世代朝时時期月日夜春夏秋冬]|战争|之前|之后",
     re.IGNORECASE,
 )
+_OTHER_DATES = re.compile(
+    r"\b(?:birth|born|death|die[ds]?|acqui\w+|accession\w*|modified|updated|digiti[sz]ed|scanned"
+    r"|catalog\w*|uploaded|added|geburt\w*|sterbe\w*|erwerbung\w*|naissance|acquisition"
+    r"|nacimiento|muerte)\b|出生|逝世|去世|卒年|生年|入藏|征集|更新|录入",
+    re.IGNORECASE,
+)
+"""Of a record's label: its date is another person's, or that of the record itself."""
 _POINTS = re.compile(
     r"\b(?:it|this|that|these|those|here|pictured?|photo(?:graph)?|image|shown|dies\w*|ce(?:tte|t)?"
     r"|est[ae])\b|[它这這那该該此图圖]|照片",
@@ -93,6 +100,21 @@ def fits_what_is_asked(question: str, words: str) -> bool:
     if _ASKS_NUMBER.search(question) and not _NUMBER_WORD.search(words):
         return False
     return not _ASKS_DATE.search(question) or _DATE_WORD.search(words) is not None
+
+
+def dates_something_else(question: str, line: str) -> bool:
+    """Whether a record's line dates its maker's life or the record, and a question does not ask for
+    that: *When was it taken?* is not answered by a birth date.
+
+    >>> line = "Creator birth date: 1908-01-01."
+    >>> dates_something_else("When was the photo taken?", line)
+    True
+    >>> dates_something_else("When was its maker born?", line)
+    False
+    """
+    label, mark, _ = field_of(line)
+    asked = _ASKS_DATE.search(question) is not None and not _OTHER_DATES.search(question)
+    return bool(mark) and asked and _OTHER_DATES.search(label) is not None
 
 
 def names_the_field(question: str, line: str) -> bool:

@@ -27,6 +27,7 @@ from vlm.composed_text import say_existence, say_not_read, say_nothing, say_valu
 from vlm.readers.base import Draft, Reading
 from vlm.readers.extractive.agreement import (
     agreement,
+    dates_something_else,
     field_of,
     fits_what_is_asked,
     is_about_another,
@@ -59,6 +60,8 @@ _SURE = 3.0
 """Of a margin, to look no further."""
 _UNFIT = 4.0
 """What a margin is lowered by where the words are no number, or no date, and one is asked for."""
+_OTHER_DATE = 16.0
+"""The same where the line dates its maker's life, or the record: no margin makes that an answer."""
 _LEAST_MARGIN = -8.0
 """Below it, nothing that was read answers."""
 _LEAST_END = -9.0
@@ -179,6 +182,8 @@ class _Read:
     def _score(self, found: Found) -> float:
         """A margin, lowered by what speaks against the words."""
         unfit = 0.0 if fits_what_is_asked(self.question, found.words) else _UNFIT
+        if dates_something_else(self.question, found.sentence):
+            unfit = _OTHER_DATE
         same = _SAME_EVENT if self._dated(found) else 0.0
         if names_the_field(self.question, found.sentence):
             same += _SAME_FIELD
