@@ -33,6 +33,7 @@ _DATE_WORD = re.compile(
     r"|krieg|guerre|guerra)\b|[年世代朝时時期月日夜春夏秋冬]|战争|之前|之后",
     re.IGNORECASE,
 )
+_SAYS_DATE = re.compile(r"\bdate\b|\bdatum\b|\bfecha\b|日期", re.IGNORECASE)
 _OTHER_DATES = re.compile(
     r"\b(?:birth|born|death|die[ds]?|acqui\w+|accession\w*|modified|updated|digiti[sz]ed|scanned"
     r"|catalog\w*|uploaded|added|geburt\w*|sterbe\w*|erwerbung\w*|naissance|acquisition"
@@ -113,8 +114,11 @@ def dates_something_else(question: str, line: str) -> bool:
     False
     """
     label, mark, _ = field_of(line)
-    asked = _ASKS_DATE.search(question) is not None and not _OTHER_DATES.search(question)
-    return bool(mark) and asked and _OTHER_DATES.search(label) is not None
+    asked = _ASKS_DATE.search(question) or _SAYS_DATE.search(question)
+    return (
+        bool(mark and asked and not _OTHER_DATES.search(question))
+        and _OTHER_DATES.search(label) is not None
+    )
 
 
 def names_the_field(question: str, line: str) -> bool:
