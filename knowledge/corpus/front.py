@@ -8,11 +8,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import Literal, TypeVar
 
+from knowledge.corpus.fields import Pair, label_of, placed, says_all, write_lines
+from knowledge.corpus.labels import rank_of
 from knowledge.corpus.limits import check_lengths
-from knowledge.corpus.text import as_text, fact_line, one_line
+from knowledge.corpus.plain_yaml import parse_yaml
+from knowledge.corpus.text import as_text, names_something, one_line
+from knowledge.corpus.values import expand, plain_text, says_nothing_at_all, says_unknown
 from knowledge.documents import Document, Photo
 from knowledge.errors import CorpusError
 from knowledge.identifiers import (
@@ -25,18 +28,17 @@ from knowledge.identifiers import (
 )
 from knowledge.language import guess_language
 
-if TYPE_CHECKING:
-    import yaml
+_Item = TypeVar("_Item")
 
 _KEY = re.compile(r"[\w\"'-]+[ \t]*:")
 _FENCES = ("---", "...")
-_MOST_YAML = 256 * 1024
-"""Characters of front matter."""
-_MOST_DEPTH = 20
-"""Of lists and mappings within each other in front matter."""
 _TEXT_KEYS = ("text", "description", "caption")
-_LINE_KEYS = ("id", "title", "language", "place", "source", "url")
+_LINE_KEYS = ("id", "title", "language", "place", "source", "url", "rights")
 _LIST_KEYS = ("aliases", "tags", "photos")
+_MERGED = "<<"
+"""What YAML calls the keys of another mapping."""
+_BY_MEANING: tuple[Literal["title", "place", "rights"], ...] = ("title", "place", "rights")
+_MAY_SAY_NOTHING = ("place", "source", "url", "rights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Front:
 
     Attributes:
         text: paragraphs of prose (`text`, `description`, `caption`).
-        facts: every other key, as sentences.
+        rights: who owns the photographs, and what others may do with them.
+        pairs: every other key and its value, each a line of the text.
     """
 
     id: str = ""
@@ -58,7 +61,8 @@ class Front:
     tags: tuple[str, ...] = ()
     photos: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
+    rights: str = ""
+    pairs: tuple[Pair, ...] = ()
 
 
 def split_front(text: str) -> tuple[Front, str]:
@@ -80,7 +84,9 @@ def split_front(text: str) -> tuple[Front, str]:
     end = next((n for n in range(start, len(lines)) if lines[n].rstrip() in _FENCES), None)
     if end is None:
         raise CorpusError("The front matter has no end; put a line `---` after it.")
-    return front_of(_parse_yaml("\n".join(lines[1:end]))), "\n".join(lines[end + 1 :])
+    return front_of(
+        parse_yaml("\n".join(lines[1:end]), what="front matter", first_line=2)
+    ), "\n".join(lines[end + 1 :])
 
 
 def parse_json(text: str) -> Front:
@@ -99,25 +105,36 @@ def parse_json(text: str) -> Front:
 
 
 def front_of(values: Mapping[str, object]) -> Front:
-    """A `Front` with known keys in their fields, the others in `facts`; nested objects left out.
+    """A `Front` with known keys in their fields, the others in `pairs`.
+
+    A key that means the same as a known one (`Titel`, `dcterms:title`) fills its field where the
+    known key is absent, and stays a pair. Nested objects become pairs with labels of their own.
 
     Raises:
         CorpusError: a key has a value of the wrong kind.
     """
     lines = {key: _line(key, values.get(key)) for key in _LINE_KEYS}
     lists = {key: _list(key, values.get(key)) for key in _LIST_KEYS}
-    facts = [
-        fact_line(str(key), one_line(", ".join(texts)))
-        for key, value in values.items()
-        if key not in (*_LINE_KEYS, *_LIST_KEYS, *_TEXT_KEYS) and (texts := _scalars(value))
+    known = {*_LINE_KEYS, *_LIST_KEYS, *_TEXT_KEYS, _MERGED}
+    others = expand({key: value for key, value in values.items() if key not in known}).values
+    pairs: list[Pair] = [
+        (label, tuple(texts) if len(texts) > 1 else texts[0]) for label, texts in others.items()
     ]
+    for role in _BY_MEANING:
+        ranked = [(rank, key) for key in others if (rank := rank_of(key, role)) in (0, 1)]
+        if ranked and not lines[role]:
+            said = one_line("; ".join(others[min(ranked)[1]]))
+            lines[role] = said if any(map(str.isalpha, said)) else ""
+    for key in _MAY_SAY_NOTHING:
+        if says_nothing_at_all(lines[key]) or says_unknown(lines[key]):
+            lines[key] = ""
     lines["id"] = visible(lines["id"])
     if not has_visible(lines["title"]):
         lines["title"] = ""
     if lines["language"]:
         lines["language"] = checked_language(lines["language"])
     if lines["url"] and not is_web_address(lines["url"]):
-        facts.append(fact_line("url", lines["url"]))
+        pairs.append(("url", lines["url"]))
         lines["url"] = ""
     return Front(
         id=lines["id"],
@@ -130,7 +147,8 @@ def front_of(values: Mapping[str, object]) -> Front:
         tags=lists["tags"],
         photos=lists["photos"],
         text=tuple(dict.fromkeys(filter(None, (_prose(values.get(key)) for key in _TEXT_KEYS)))),
-        facts=tuple(facts),
+        rights=lines["rights"],
+        pairs=tuple(pairs),
     )
 
 
@@ -140,7 +158,7 @@ def merge(fronts: Sequence[Front]) -> Front:
     def first(values: Sequence[str]) -> str:
         return next(filter(None, values), "")
 
-    def every(values: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    def every(values: Sequence[tuple[_Item, ...]]) -> tuple[_Item, ...]:
         return tuple(dict.fromkeys(item for value in values for item in value))
 
     return Front(
@@ -154,7 +172,8 @@ def merge(fronts: Sequence[Front]) -> Front:
         tags=every([front.tags for front in fronts]),
         photos=every([front.photos for front in fronts]),
         text=every([front.text for front in fronts]),
-        facts=every([front.facts for front in fronts]),
+        rights=first([front.rights for front in fronts]),
+        pairs=every([front.pairs for front in fronts]),
     )
 
 
@@ -168,6 +187,8 @@ def make_document(
     language: str | None,
     body: str = "",
     photos: Sequence[Photo] = (),
+    pairs: Sequence[Pair] = (),
+    adds_names: bool = True,
 ) -> Document:
     """A document from what is said about it and from its body.
 
@@ -180,108 +201,54 @@ def make_document(
         language: for a `front` without one; None guesses from the text.
         body: text, placed after `front.text`.
         photos: its photographs.
+        pairs: further labels and values, after those of `front`.
+        adds_names: whether title and place become lines where the text does not say them. A title
+            that is all there is, or that has a number of its own, becomes one in any case.
 
     Raises:
         CorpusError: the id, the corpus's name or the language is not one, or a field is too long.
     """
-    text = "\n\n".join(filter(None, (*front.text, body, "\n".join(front.facts))))
+    prose = "\n\n".join(filter(None, (*front.text, body)))
+    lines = write_lines((*front.pairs, *pairs))
+    text = "\n\n".join(filter(None, (prose, lines.text)))
     title = front.title or title
+    spoken = front.language or language or guess_language(f"{title}\n{text}")
+    unsaid = []
+    if front.title and not says_all(text, front.title):
+        numbers = " ".join(re.findall(r"\d+", front.title))
+        only_photos = not text and len(photos) > 0
+        if (adds_names and text) or only_photos or not says_all(text, numbers):
+            unsaid.append((label_of("title", spoken), front.title))
+    elif not text and photos and names_something(title):
+        unsaid.append((label_of("file", spoken), title))
+    if adds_names and front.place and not says_all(text, front.place):
+        unsaid.append((label_of("place", spoken), front.place))
+    if unsaid:
+        worded = {label_of("title", spoken): label_of("photo", spoken)} if photos else {}
+        lines = write_lines((*unsaid, *front.pairs, *pairs), worded=worded)
+        text = "\n\n".join(filter(None, (prose, lines.text)))
     document = Document(
         corpus=checked_corpus(corpus),
         id=checked_id(id),
         title=title,
         text=text,
-        language=checked_language(front.language or language or guess_language(f"{title}\n{text}")),
+        language=checked_language(spoken),
         aliases=front.aliases,
         place=front.place or None,
         source=front.source or source,
         url=front.url or None,
         tags=front.tags,
         photos=tuple(photos),
+        rights=front.rights,
+        fields=placed(lines.fields, len(text) - len(lines.text)),
     )
     return check_lengths(document)
-
-
-def _parse_yaml(text: str) -> Mapping[str, object]:
-    import yaml
-
-    if len(text) > _MOST_YAML:
-        raise CorpusError(
-            f"The front matter has {len(text):,} characters, more than {_MOST_YAML:,}; move its "
-            "prose below it."
-        )
-    try:
-        _check_events(text)
-        value = yaml.load(text, _yaml_loader())
-    except yaml.MarkedYAMLError as error:
-        where = f" in line {error.problem_mark.line + 2}" if error.problem_mark else ""
-        raise CorpusError(
-            f"The front matter is not valid YAML{where} ({error.problem}); "
-            "put quotes around a value that holds a colon, a # or a quotation mark."
-        ) from error
-    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
-        raise CorpusError(f"The front matter is not valid YAML ({error}); mend it.") from error
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise CorpusError("The front matter holds no keys; write lines like `title: Charminar`.")
-    return value
-
-
-def _check_events(text: str) -> None:
-    """Refuse references and deep nesting before anything is built of them.
-
-    The parser's time grows with the square of the depth, so this stops where it gets deep.
-    """
-    import yaml
-
-    depth = 0
-    for event in yaml.parse(text, _yaml_loader()):
-        if isinstance(event, yaml.AliasEvent):
-            raise CorpusError(
-                "The front matter refers to another part of itself (`*name`), which is not read; "
-                "put quotes around a value that begins with `*`."
-            )
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > _MOST_DEPTH:
-            raise CorpusError(
-                f"The front matter is nested more than {_MOST_DEPTH} deep; write it flat."
-            )
-
-
-@cache
-def _yaml_loader() -> "type[yaml.SafeLoader]":
-    """A loader that takes scalars as they are written, whatever tag they carry."""
-    import yaml
-
-    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    absent = "tag:yaml.org,2002:null"
-
-    class AsWritten(base):  # type: ignore[misc]
-        """Only an absent value is None; maps and lists are what they are, all else is text."""
-
-    def construct(loader: Any, _: str, node: yaml.Node) -> object:  # noqa: ANN401
-        if isinstance(node, yaml.MappingNode):
-            return loader.construct_mapping(node, deep=True)
-        if isinstance(node, yaml.SequenceNode):
-            return loader.construct_sequence(node, deep=True)
-        return loader.construct_scalar(node)
-
-    AsWritten.yaml_implicit_resolvers = {
-        first: kept
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        if (kept := [pair for pair in resolvers if pair[0] == absent])
-    }
-    AsWritten.yaml_constructors = {absent: lambda _loader, _node: None}
-    AsWritten.yaml_multi_constructors = {"": construct}
-    return cast("type[yaml.SafeLoader]", AsWritten)
 
 
 def _line(key: str, value: object) -> str:
     if isinstance(value, dict | list):
         raise CorpusError(f"{key!r} must be one text, not a list or a mapping.")
-    return one_line(as_text(value))
+    return one_line(plain_text(as_text(value)))
 
 
 def _list(key: str, value: object) -> tuple[str, ...]:
@@ -304,4 +271,5 @@ def _scalars(value: object) -> list[str]:
     YAML may hold lists that hold themselves, so this does not recurse.
     """
     items = value if isinstance(value, list) else [value]
-    return [text for v in items if not isinstance(v, dict | list) and (text := as_text(v))]
+    texts = (plain_text(as_text(v)) for v in items if not isinstance(v, dict | list))
+    return [text for text in texts if text]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.corpus.front import Front, make_document, merge, parse_json, split_front
+from knowledge.documents import Photo
 from knowledge.errors import CorpusError
 
 
@@ -49,16 +50,17 @@ def test_one_text_may_stand_for_a_list():
     )
 
 
-def test_other_keys_become_facts():
-    assert front("architect: Eiffel\nheights: [300, 330]\nopen: true\nnested: {a: b}").facts == (
-        "Architect: Eiffel.",
-        "Heights: 300, 330.",
-        "Open: true.",
+def test_other_keys_become_pairs():
+    assert front("architect: Eiffel\nheights: [300, 330]\nopen: true\nnested: {a: b}").pairs == (
+        ("architect", "Eiffel"),
+        ("heights", ("300", "330")),
+        ("open", "true"),
+        ("nested a", "b"),
     )
 
 
 def test_an_address_that_is_none_becomes_a_fact():
-    assert front("url: javascript:alert(1)") == Front(facts=("Url: javascript:alert(1).",))
+    assert front("url: javascript:alert(1)") == Front(pairs=(("url", "javascript:alert(1)"),))
 
 
 @pytest.mark.parametrize(
@@ -112,19 +114,19 @@ def test_lists_within_lists_do_not_explode():
 
 
 @pytest.mark.parametrize(
-    ("yaml", "facts"),
+    ("yaml", "pairs"),
     [
-        ("x: !!bool maybe", ("X: maybe.",)),
-        ("x: !!timestamp nope", ("X: nope.",)),
-        ("x: !!int 7 rooms", ("X: 7 rooms.",)),
-        ("x: !!binary =", ("X: =.",)),
+        ("x: !!bool maybe", (("x", "maybe"),)),
+        ("x: !!timestamp nope", (("x", "nope"),)),
+        ("x: !!int 7 rooms", (("x", "7 rooms"),)),
+        ("x: !!binary =", (("x", "="),)),
         ("x: !!set {a}", ()),
-        ("x: !house red", ("X: red.",)),
+        ("x: !house red", (("x", "red"),)),
         ("<<: {x: y}", ()),
     ],
 )
-def test_tags_change_nothing(yaml, facts):
-    assert front(yaml).facts == facts
+def test_tags_change_nothing(yaml, pairs):
+    assert front(yaml).pairs == pairs
 
 
 def test_long_front_matter_is_refused():
@@ -148,7 +150,7 @@ def test_a_json_sidecar():
         url="https://example.org",
         tags=("gate",),
         text=("An old gate.",),
-        facts=("Year: 1889.", "Seen: no."),
+        pairs=(("year", "1889"), ("geo lat", "1.5"), ("seen", "no")),
     )
 
 
@@ -174,7 +176,7 @@ def test_the_first_that_says_a_thing_is_believed():
 
 def test_a_document_says_all_that_is_known():
     document = make_document(
-        Front(title="塔", text=("First.",), facts=("Year: 1889.",)),
+        Front(title="塔", text=("First.",), pairs=(("year", "1889"),)),
         corpus="c",
         id="t",
         title="unused",
@@ -182,7 +184,7 @@ def test_a_document_says_all_that_is_known():
         language=None,
         body="它建于1889年。",
     )
-    assert document.text == "First.\n\n它建于1889年。\n\nYear: 1889."
+    assert document.text == "First.\n\n它建于1889年。\n\n题名：塔。\nYear: 1889."
     assert (document.title, document.source, document.language) == ("塔", "t.md", "zh")
 
 
@@ -194,3 +196,40 @@ def test_language(own, given_, expected):
         Front(language=own), corpus="c", id="t", title="A tower", source="", language=given_
     )
     assert document.language == expected
+
+
+def test_keys_of_other_makers_fill_their_fields_and_stay_lines():
+    found = parse_json(
+        '{"Titel": "Hafenkran", "Aufnahmeort": "Larnmouth", "Lizenz": "CC BY 4.0",'
+        ' "Fotograf": ["Ida Brand", "J. Oduya"], "Material": "n/a", "location": "51.5, 0.1"}'
+    )
+    assert (found.title, found.place, found.rights) == ("Hafenkran", "Larnmouth", "CC BY 4.0")
+    document = make_document(
+        found, corpus="c", id="t", title="unused", source="s", language="de", pairs=[("Box", 7)]
+    )
+    assert document.rights == "CC BY 4.0"
+    assert document.text == (
+        "Titel: Hafenkran.\nAufnahmeort: Larnmouth.\nLizenz: CC BY 4.0.\n"
+        "Fotograf: Ida Brand, J. Oduya.\nLocation: 51.5, 0.1.\nBox: 7."
+    )
+    for field in document.fields:
+        assert field.value in document.text[field.start : field.end]
+    assert [f.value for f in document.fields if f.label == "Fotograf"] == ["Ida Brand", "J. Oduya"]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "photos", "lines"),
+    [
+        ("Corn Exchange, demolished 1961", "It stood in Weston.", False,
+         "Title: Corn Exchange, demolished 1961."),
+        ("Corn Exchange", "It stood in Weston.", False, ""),
+        ("Corn Exchange", "", True, "Photograph: Corn Exchange."),
+        ("Weston 1961", "It fell in 1961 at Weston.", True, ""),
+    ],
+)  # fmt: skip
+def test_a_written_text_gets_a_title_only_if_it_says_more(title, text, photos, lines):
+    document = make_document(
+        Front(title=title), corpus="c", id="t", title=title, source="s", language="en", body=text,
+        photos=[Photo("a.jpg", "0" * 64)] if photos else [], adds_names=False,
+    )  # fmt: skip
+    assert document.text.removeprefix(text).strip() == lines

@@ -56,10 +56,10 @@ def test_every_format_gives_the_same_documents(tmp_path, name, writer):
     assert (corpus.kind, corpus.size, corpus.root) == ("table", 2, tmp_path)
     gate, tower = corpus.read()
     assert (gate.document_id, gate.title, gate.language) == ("town/g", "Gate", "en")
-    assert gate.text == "It stands.\n\nYear built: 1889."
+    assert gate.text == "It stands.\n\nName: Gate.\nYear built: 1889."
     assert gate.source == f"{name}, g"
     assert (tower.id, tower.title, tower.language) == ("t", "老塔", "zh")
-    assert tower.text == "它在1992年拆除。\n\nUse: 公园."
+    assert tower.text == "它在1992年拆除。\n\nName: 老塔.\nUse: 公园."
     assert list(corpus.read()) == [gate, tower]
 
 
@@ -74,7 +74,7 @@ def test_columns_as_they_are_said(tmp_path):
     assert not problems
     assert (document.id, document.title, document.language) == ("k1", "Gate", "fr")
     assert (document.source, document.url) == ("Book", "https://e.org")
-    assert document.text == "It fell.\n\nIt stands.\n\nExtra: x.\nYear: 1889."
+    assert document.text == "It fell.\n\nIt stands.\n\nWhat: Gate.\nYear: 1889.\nExtra: x."
 
 
 def test_no_fact_is_lost_when_nothing_is_known(tmp_path):
@@ -89,7 +89,7 @@ def test_no_fact_is_lost_when_nothing_is_known(tmp_path):
 
 def test_a_row_with_a_title_alone_can_still_be_found(tmp_path):
     (document,), _ = table(tmp_path, "id,name\n1,Gate\n")
-    assert (document.title, document.text) == ("Gate", "Gate")
+    assert (document.title, document.text) == ("Gate", "Name: Gate.")
 
 
 def test_titles_where_no_column_has_them(tmp_path):
@@ -112,7 +112,7 @@ def test_photos(tmp_path):
     assert not problems
     gate, tower, hall = documents
     assert [photo.path for photo in gate.photos] == ["a.jpg", "p/b.jpg", "p/c.jpg"]
-    assert (tower.photos, tower.text) == ((), "Photo: https://example.org/t.jpg")
+    assert (tower.photos, tower.text) == ((), "Name: Tower.\nPhoto: https://example.org/t.jpg")
     assert hall.photos == ()
 
 
@@ -150,7 +150,7 @@ def test_photos_in_a_folder_beside_the_table(tmp_path):
 def test_photos_that_are_nowhere(tmp_path):
     text = "name,image\n" + "Gate,a.jpg\n" * 3
     documents, (problem,) = table(tmp_path, text)
-    assert [document.text for document in documents] == ["Image: a.jpg."] * 3
+    assert [document.text for document in documents] == ["Name: Gate.\nImage: a.jpg."] * 3
     assert "'image'" in problem.reason
     documents, problems = table(tmp_path, text, columns=Columns(photo="image"))
     assert len(documents) == len(problems) == 3
@@ -183,9 +183,21 @@ def test_a_broken_row_is_named_where_its_id_is_known(tmp_path):
 def test_sources_and_addresses(tmp_path):
     text = "name,source,url\nA,https://e.org/a,\nB,Book,https://e.org/b\nC,,www.e.org\n"
     first, second, third = table(tmp_path, text)[0]
-    assert (first.source, first.url, first.text) == ("https://e.org/a", "https://e.org/a", "A")
-    assert (second.source, second.url, second.text) == ("Book", "https://e.org/b", "Source: Book.")
-    assert (third.source, third.url, third.text) == ("sites.csv, row-3", None, "Url: www.e.org.")
+    assert (first.source, first.url, first.text) == (
+        "https://e.org/a",
+        "https://e.org/a",
+        "Name: A.",
+    )
+    assert (second.source, second.url, second.text) == (
+        "Book",
+        "https://e.org/b",
+        "Name: B.\nSource: Book.",
+    )
+    assert (third.source, third.url, third.text) == (
+        "sites.csv, row-3",
+        None,
+        "Name: C.\nUrl: www.e.org.",
+    )
 
 
 def test_values_that_are_no_strings(tmp_path):
@@ -200,13 +212,16 @@ def test_values_that_are_no_strings(tmp_path):
     write(tmp_path / "t.jsonl", json.dumps(row))
     (document,), _ = read_all(tmp_path / "t.jsonl")
     assert (document.id, document.title) == ("7", "1984")
-    assert document.text == "Open: yes.\nTags: a, b.\nBy: name X."
+    assert document.text == "Name: 1984.\nBy: X.\nOpen: yes.\nTags: a, b."
 
 
 def test_broken_unicode_in_json(tmp_path):
     write(tmp_path / "t.jsonl", r'{"name": "half \ud800 pair", "text": "nul \u0000 byte"}')
     (document,), _ = read_all(tmp_path / "t.jsonl")
-    assert (document.title, document.text) == ("half \ufffd pair", "nul  byte")
+    assert (document.title, document.text) == (
+        "half \ufffd pair",
+        "nul  byte\n\nName: half \ufffd pair.",
+    )
 
 
 def test_bytes_are_told_once_and_left_out(tmp_path):
@@ -242,6 +257,77 @@ def test_a_wrong_column_lists_those_that_are_there(tmp_path):
         open_corpus(tmp_path / "t.csv", columns=Columns(title="nmae"))
 
 
+def test_a_record_s_fields_say_where_they_stand(tmp_path):
+    text = (
+        "accession no;title;photographer;date;place;rights;description\n"
+        "1987.12;Corn Exchange, demolished 1961;unknown;1904;Weston;CC BY 4.0;<p>A <b>B</b>.</p>\n"
+    )
+    (document,), problems = table(tmp_path, text)
+    assert not problems
+    assert (document.id, document.title) == ("1987.12", "Corn Exchange, demolished 1961")
+    assert (document.place, document.rights) == ("Weston", "CC BY 4.0")
+    assert document.text == (
+        "A B.\n\nTitle: Corn Exchange, demolished 1961.\nPhotographer: unknown.\nDate: 1904.\n"
+        "Place: Weston.\nRights: CC BY 4.0.\nAccession no: 1987.12."
+    )
+    for field in document.fields:
+        assert field.value in document.text[field.start : field.end]
+    assert [field.label for field in document.fields][:2] == ["Title", "Photographer"]
+
+
+def test_a_title_is_not_said_twice(tmp_path):
+    text = "title,description\nOld Gate,The Old Gate stands.\nTower,It fell.\n"
+    gate, tower = table(tmp_path, text)[0]
+    assert gate.text == "The Old Gate stands."
+    assert tower.text == "It fell.\n\nTitle: Tower."
+
+
+def test_a_row_whose_title_says_nothing_gets_another(tmp_path):
+    rows = [f"R{n},Untitled,,Bridge {n}" for n in range(9)] + ["R9,Title supplied.,Boats. More,"]
+    text = "ref,title,description,object name\n" + "\n".join(rows)
+    documents, _ = table(tmp_path, text)
+    assert documents[0].title == "Bridge 0"
+    assert documents[9].title == "Boats"
+
+
+def test_rows_without_any_title_are_not_called_by_their_number(tmp_path):
+    documents, _ = table(tmp_path, "colour,height\nred,3\n,4\n")
+    assert [document.title for document in documents] == ["red", "row-2"]
+
+
+def test_a_photo_s_title_begins_its_line_as_what_it_shows(tmp_path):
+    write(tmp_path / "a.jpg", image_bytes())
+    (document,), _ = table(tmp_path, "titel;datei\nHafenkran;a.jpg\n")
+    assert document.text == "Fotografie: Hafenkran."
+    assert [(field.label, field.value) for field in document.fields] == [("Titel", "Hafenkran")]
+
+
+def test_nested_json_becomes_lines(tmp_path):
+    record = {
+        "o:id": 7,
+        "metadata": [
+            {"label": "Title", "value": "Weir House"},
+            {"label": "Creator", "value": ["Ida Brand", "J. Oduya"]},
+        ],
+        "place": {"city": "Stonebeck", "note": "n/a"},
+    }
+    write(tmp_path / "t.jsonl", json.dumps(record))
+    (document,), problems = read_all(tmp_path / "t.jsonl")
+    assert not problems
+    assert document.title == "Weir House"
+    assert "Creator: Ida Brand, J. Oduya." in document.text.split("\n")
+    assert "Place city: Stonebeck." in document.text.split("\n")
+    assert "n/a" not in document.text
+
+
+def test_more_values_than_are_read_are_said(tmp_path):
+    row = {"title": "Gate", "x": {f"k{n}": n for n in range(5_000)}}
+    write(tmp_path / "t.jsonl", json.dumps(row))
+    (document,), (problem,) = read_all(tmp_path / "t.jsonl")
+    assert document.title == "Gate"
+    assert "more values" in problem.reason
+
+
 def test_text_files_that_are_tables(tmp_path):
     write(tmp_path / "a.jpg", image_bytes())
     text = "image,caption\na.jpg,A dog runs.\na.jpg,A cat sits.\n"
@@ -270,3 +356,8 @@ def test_a_hundred_thousand_rows_in_little_memory(tmp_path):
     late = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert (late - early) / 8_000 < 400  # bytes a row: its id, to tell it from later ones
+
+
+def test_a_poem_is_no_table(tmp_path):
+    poem = "I walked, on the street\nI saw, a lamp\nI heard, a bell\nI slept, at last\n"
+    assert open_corpus(write(tmp_path / "poem.txt", poem)).kind == "texts"

@@ -60,6 +60,14 @@ _PART = re.compile(
 _PART_HAN = re.compile(
     r"的(?P<part>[\u3400-\u9fff]{2,6}?)(?=[还仍尚现今]|是否|有没有|在不在|存在|被拆|拆)"
 )
+_SAYS_DATE = re.compile(r"\bdate\b|\bdatum\b|\bfecha\b|日期", re.IGNORECASE)
+_OTHER_DATES = re.compile(
+    r"\b(?:birth|born|death|die[ds]?|acqui\w+|accession\w*|modified|updated|digiti[sz]ed|scanned"
+    r"|catalog\w*|uploaded|added|geburt\w*|sterbe\w*|erwerbung\w*|naissance|acquisition"
+    r"|nacimiento|muerte)\b|出生|逝世|去世|卒年|生年|入藏|征集|更新|录入",
+    re.IGNORECASE,
+)
+"""Of a record's label: its date is another person's, or that of the record itself."""
 _POINTS = re.compile(
     r"\b(?:it|this|that|these|those|here|pictured?|photo(?:graph)?|image|shown|dies\w*|ce(?:tte|t)?"
     r"|est[ae])\b|[它这這那该該此图圖]|照片",
@@ -162,6 +170,24 @@ def is_of_another_dimension(question: str, sentence: str, words: str) -> bool:
         other = [pattern for pattern in _DIMENSIONS if pattern.match(behind.lstrip())]
         return bool(asked and other) and not any(pattern in asked for pattern in other)
     return any(pattern.search(sentence) for pattern in _DIMENSIONS)
+
+
+def dates_something_else(question: str, line: str) -> bool:
+    """Whether a record's line dates its maker's life or the record, and a question does not ask for
+    that: *When was it taken?* is not answered by a birth date.
+
+    >>> line = "Creator birth date: 1908-01-01."
+    >>> dates_something_else("When was the photo taken?", line)
+    True
+    >>> dates_something_else("When was its maker born?", line)
+    False
+    """
+    label, mark, _ = field_of(line)
+    asked = _ASKS_DATE.search(question) or _SAYS_DATE.search(question)
+    return (
+        bool(mark and asked and not _OTHER_DATES.search(question))
+        and _OTHER_DATES.search(label) is not None
+    )
 
 
 def names_the_field(question: str, line: str) -> bool:

@@ -30,6 +30,7 @@ from vlm.composed_text import say_existence, say_not_read, say_nothing, say_valu
 from vlm.readers.base import Draft, Reading
 from vlm.readers.extractive.agreement import (
     agreement,
+    dates_something_else,
     field_of,
     fits_what_is_asked,
     is_about_another,
@@ -61,7 +62,8 @@ _OTHER_YEARS = 12.0
 _SAME_FIELD = 3.0
 """What a margin is raised by where the question has the label of the record's line in it."""
 _IMPOSSIBLE = 20.0
-"""What a margin is lowered by where the words measure another dimension or date another event."""
+"""What a margin is lowered by where the words measure another dimension, or date another event, the
+maker's life or the record: no margin makes that an answer."""
 _OTHER_EVENT = 10.0
 """The same where the sentence tells what happened to a part, or to another thing."""
 _DOUBTED = 8.0
@@ -198,7 +200,9 @@ class _Read:
 
     def _unfit(self, found: Found, same: float) -> float:
         """What a margin is lowered by where the words cannot be what is asked for."""
-        if is_of_another_dimension(self.question, found.sentence, found.words):
+        if is_of_another_dimension(
+            self.question, found.sentence, found.words
+        ) or dates_something_else(self.question, found.sentence):
             return _IMPOSSIBLE
         unfit = 0.0 if fits_what_is_asked(self.question, found.words) else _UNFIT
         if self._asked_kinds or asks_when(self.question):
