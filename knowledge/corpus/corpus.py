@@ -14,9 +14,10 @@ from knowledge.corpus.columns import NO_COLUMNS, Columns
 from knowledge.corpus.files import read_files
 from knowledge.corpus.folder import KNOWLEDGE, count_documents, read_folder
 from knowledge.corpus.photos import is_image, read_head
+from knowledge.corpus.records import open_records
 from knowledge.corpus.regular_files import is_folder
 from knowledge.corpus.scan import LooseFile, scan, scan_file
-from knowledge.corpus.table import looks_like_table, open_table, read_table
+from knowledge.corpus.table import looks_like_table, open_records_table, open_table, read_table
 from knowledge.corpus.text import slug
 from knowledge.documents import Document, Problem
 from knowledge.errors import CorpusError
@@ -24,17 +25,15 @@ from knowledge.identifiers import checked_corpus, checked_language
 
 __all__ = ["Columns", "Corpus", "open_corpus"]
 
-Kind = Literal["folder", "photos", "texts", "pdf", "mixed", "table"]
+Kind = Literal["folder", "photos", "texts", "pdf", "mixed", "table", "records"]
 
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet"})
 _ADVICE: Mapping[str, str] = {
-    ".xlsx": "export the sheet as CSV",
-    ".xls": "export the sheet as CSV",
-    ".ods": "export the sheet as CSV",
     ".zip": "unpack it",
     ".gz": "unpack it",
-    ".docx": "save it as PDF or plain text",
-    ".html": "save it as PDF or plain text",
+    ".doc": "save it as .docx or PDF",
+    ".rtf": "save it as .docx or PDF",
+    ".odt": "save it as .docx or PDF",
 }
 
 
@@ -47,7 +46,8 @@ class Corpus:
         path: the folder or file that was opened; two corpora of one name differ in it.
         root: folder that photo paths are relative to.
         size: how many documents it has, if that is known before reading them.
-        kind: a corpus `folder`, loose files (`photos`, `texts`, `pdf` or `mixed`), or a `table`.
+        kind: a corpus `folder`, loose files (`photos`, `texts`, `pdf` or `mixed`),
+            a `table`, or `records` of a format that says what its values are.
         read: yields its documents, in the same order every time, each after the problems found in
             it. A broken file or row is a `Problem`, never an exception, and the rest is read.
     """
@@ -135,6 +135,12 @@ def _open_file(path: Path, corpus: str, columns: Columns, language: str | None) 
     if not path.stat().st_size:
         raise CorpusError(f"{str(path)!r} is empty (0 bytes); copy it again from its source.")
     root = path.parent
+    if (records := open_records(path)) is not None:
+        opened = open_records_table(records, path, columns, root)
+        read = partial(read_table, opened, corpus=corpus, language=language)
+        # Columns can be named where the format does not say what all of them hold.
+        kind: Kind = "records" if "title" in records.roles.values() else "table"
+        return Corpus(name=corpus, path=path, root=root, size=records.size, kind=kind, read=read)
     if _is_table(path, columns):
         table = open_table(path, columns)
         read = partial(read_table, table, corpus=corpus, language=language)
@@ -146,8 +152,9 @@ def _open_file(path: Path, corpus: str, columns: Columns, language: str | None) 
         raise CorpusError(
             f"{str(path)!r} is of an unknown kind; "
             f"{_ADVICE.get(path.suffix.lower(), 'convert it to one')}. What can be indexed: "
-            "folders, photos, PDFs, Markdown, plain text, and tables as CSV, TSV, JSON, JSON "
-            "Lines or Parquet."
+            "folders, photos, PDFs, Markdown, plain text, Word, HTML, tables as CSV, TSV, JSON, "
+            "JSON Lines, Parquet or spreadsheets, and records as EAD, METS, MODS, Dublin Core, "
+            "LIDO, MARC, IIIF, Omeka, Wikidata or GeoJSON."
         )
     return _of_files(path, files, corpus, language)
 

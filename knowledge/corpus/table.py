@@ -3,16 +3,23 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from knowledge.corpus.columns import NO_COLUMNS, Columns, Roles, assign_roles
 from knowledge.corpus.csv import looks_like_csv, open_csv
 from knowledge.corpus.json import open_json
-from knowledge.corpus.limits import MOST_PATTERNS, MOST_ROWS, check_lengths
+from knowledge.corpus.limits import (
+    MOST_NAME_CHARS,
+    MOST_NAMES,
+    MOST_PATTERNS,
+    MOST_ROWS,
+    check_lengths,
+)
 from knowledge.corpus.parquet import open_parquet
 from knowledge.corpus.photos import find_photo
+from knowledge.corpus.records import HIDDEN
 from knowledge.corpus.regular_files import is_folder, open_regular
 from knowledge.corpus.rows import BadRow, Row, Table
 from knowledge.corpus.text import as_text, clean, fact_line, humanise, one_line, same_id
@@ -38,6 +45,7 @@ class OpenTable:
         roles: what its columns hold.
         photo_folder: subfolder that the photo column's paths start from, "" for the file's own.
         problems: what is wrong with whole columns.
+        root: the folder that `file` and its photos are named from; None for the file's own.
     """
 
     file: Path
@@ -45,6 +53,50 @@ class OpenTable:
     roles: Roles
     photo_folder: str
     problems: tuple[str, ...]
+    root: Path | None = None
+
+    @property
+    def base(self) -> Path:
+        """The folder that paths of photos are relative to."""
+        return self.root or self.file.parent
+
+    @property
+    def name(self) -> str:
+        """What the table is called in problems and citations."""
+        return self.file.relative_to(self.base).as_posix()
+
+
+def open_records_table(table: Table, file: Path, columns: Columns, root: Path) -> OpenTable:
+    """A table whose format says what some of its columns hold; the others are found out.
+
+    Args:
+        table: its rows.
+        file: where they stand.
+        columns: what was said; it comes before what the format says.
+        root: the folder that `file` and its photos are named from.
+
+    Raises:
+        CorpusError: it has no rows, or lacks a column that was named.
+    """
+    first = next(iter(table.rows()), None)
+    if first is None:
+        raise CorpusError(f"{file.name!r} holds no records; check that it is the right file.")
+    sample = [row.values for row in islice(table.rows(), _SAMPLE_ROWS) if isinstance(row, Row)]
+    known = {role: label for label, role in reversed(table.roles.items())}
+    roles = assign_roles(
+        Columns(
+            id=columns.id or known.get("id"),
+            title=columns.title or known.get("title"),
+            text=columns.text or tuple(n for n, role in table.roles.items() if role == "text"),
+            source=columns.source or known.get("source"),
+            url=columns.url or known.get("url"),
+            photo=columns.photo or known.get("photo"),
+        ),
+        table.columns,
+        sample,
+    )
+    silent = roles.spoken_for | (HIDDEN & table.roles.keys())
+    return OpenTable(file, table, replace(roles, spoken_for=silent), "", (), root)
 
 
 def open_table(file: Path, columns: Columns) -> OpenTable:
@@ -110,7 +162,7 @@ def read_table(
     where_of: dict[str, str] = {}
     untold = list(opened.problems)
     for row in table.rows():
-        path = clean(f"{opened.file.name}, {row.where}")
+        path = clean(f"{opened.name}, {row.where}")
         if row.number > MOST_ROWS:
             yield Problem(path, f"A table may have {MOST_ROWS:,} rows; split it to read the rest.")
             return
@@ -140,7 +192,7 @@ def read_table(
             for photo in paths[:MOST_PATTERNS]:
                 try:
                     location = posixpath.normpath(posixpath.join(opened.photo_folder, photo))
-                    photos.append(find_photo(opened.file.parent, location))
+                    photos.append(find_photo(opened.base, location))
                 except InputError as error:
                     yield Problem(path, str(error), document_id)
             if len(paths) > MOST_PATTERNS:
@@ -151,7 +203,8 @@ def read_table(
                 roles,
                 corpus=corpus,
                 id=id_,
-                table=clean(opened.file.name),
+                table=clean(opened.name),
+                said=_said_by_format(row, table.roles),
                 language=language,
                 photos=photos,
                 addresses=addresses,
@@ -179,6 +232,7 @@ def _document(
     language: str | None,
     photos: Sequence[Photo],
     addresses: Sequence[str],
+    said: Mapping[str, tuple[str, ...]],
 ) -> Document:
     columns = roles.columns
     values = {name: as_text(value) for name, value in row.values.items()}
@@ -199,11 +253,27 @@ def _document(
         id=id,
         title=title,
         text=text if text or photos else title,
-        language=language or guess_language(f"{title}\n{text}"),
+        language=next(iter(said["language"]), None)
+        or language
+        or guess_language(f"{title}\n{text}"),
+        aliases=said["alias"],
+        place=next(iter(said["place"]), None),
         source=source or f"{table}, {id}",
         url=url,
         photos=tuple(photos),
     )
+
+
+def _said_by_format(row: Row, roles: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+    """Other names, place and language of a row, where its format says which columns hold them."""
+    said: dict[str, tuple[str, ...]] = {"alias": (), "place": (), "language": ()}
+    for label, role in roles.items():
+        if role in said:
+            value = row.values.get(label)
+            values = value if isinstance(value, list | tuple) else [value]
+            lines = (one_line(as_text(one))[:MOST_NAME_CHARS] for one in values)
+            said[role] += tuple(filter(None, lines))[:MOST_NAMES]
+    return said
 
 
 def _split_photos(values: Mapping[str, object], roles: Roles) -> tuple[list[str], list[str]]:

@@ -1,0 +1,211 @@
+"""IIIF Presentation 2 and 3: manifests and collections.
+
+A manifest is a record; a canvas with metadata of its own is one too, as part of the manifest. A
+collection gives a record for each of its manifests that says no more than its label.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from knowledge.corpus.records import labels
+from knowledge.corpus.records.json_source import objects, texts
+from knowledge.corpus.records.languages import language_tag
+from knowledge.corpus.records.record import Record
+
+_CONTEXTS = ("iiif.io/api/presentation", "shared-canvas.org/ns/context")
+_MOST_CANVASES = 20_000
+_MOST_DEPTH = 8
+_LABELS_NAMED = 200
+_ATTRIBUTION = "Attribution"
+_DATES = ("date", "Date", "datum", "Datum", "Data", "Fecha", "Entstehung", "日期", "年代")
+
+
+def is_iiif(value: Any) -> bool:  # noqa: ANN401
+    """Whether a JSON value is a manifest or a collection."""
+    return isinstance(value, dict) and (
+        any(context in str(value.get("@context", ""))[:500] for context in _CONTEXTS)
+        or str(value.get("@type", "")).startswith("sc:")
+        or (value.get("type") in ("Manifest", "Collection") and "items" in value)
+    )
+
+
+def read_iiif(value: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[Record]:
+    """The records of a manifest or a collection.
+
+    Args:
+        value: the object.
+        above: labels of the collections that it is in, the outermost first.
+    """
+    kind = _kind(value)
+    if kind == "Collection":
+        yield from _read_collection(value, above)
+        return
+    record = _described(value)
+    for title in above:
+        record.add(labels.COLLECTION, title)
+    yield from _read_manifest(value, record)
+
+
+def _kind(value: Mapping[str, Any]) -> str:
+    return str(value.get("type") or value.get("@type") or "").removeprefix("sc:")
+
+
+def _read_collection(value: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[Record]:
+    own = _described(value)
+    title = own.first(labels.TITLE)
+    for outer in above:
+        own.add(labels.COLLECTION, outer)
+    own.add(labels.TYPE, "Collection")
+    below = (*above, title) if title else above
+    yield own
+    for key in ("items", "members", "collections", "manifests"):
+        for item in objects(value.get(key)):
+            if len(below) < _MOST_DEPTH and any(
+                item.get(inner) for inner in ("items", "sequences", "manifests", "members")
+            ):
+                yield from read_iiif(item, below)
+            elif _kind(item) in ("Manifest", "Collection", ""):
+                stub = _described(item)
+                stub.stub = True
+                for outer in below:
+                    stub.add(labels.COLLECTION, outer)
+                if stub.has(labels.TITLE):
+                    yield stub
+
+
+def _described(value: Mapping[str, Any]) -> Record:
+    """What is said about a manifest, a collection or a canvas."""
+    record = Record()
+    record.id = str(value.get("id") or value.get("@id") or "")
+    for text, language in _values(value.get("label")):
+        record.add(labels.TITLE, text, language)
+    for pair in objects(value.get("metadata")):
+        names = _values(pair.get("label"))
+        for text, language in _values(pair.get("value")):
+            record.add(_label(names, language), text, language)
+    for key in ("summary", "description"):
+        for text, language in _values(value.get(key)):
+            record.add(labels.DESCRIPTION, text, language)
+    for statement in objects(value.get("requiredStatement")):
+        names = _values(statement.get("label"))
+        for text, language in _values(statement.get("value")):
+            record.add(_label(names, language) or _ATTRIBUTION, text, language)
+    for text, language in _values(value.get("attribution")):
+        record.add(_ATTRIBUTION, text, language)
+    for key in ("rights", "license"):
+        record.add_all(labels.RIGHTS, texts(value.get(key)))
+    said = [text for text in texts(value.get("navDate")) if not _has_date(record)]
+    record.add_all(labels.DATE, (text.partition("T")[0] for text in said))
+    for provider in objects(value.get("provider")):
+        for text, language in _values(provider.get("label")):
+            record.add(labels.REPOSITORY, text, language)
+    for key in ("homepage", "related"):
+        for page in value.get(key) if isinstance(value.get(key), list) else [value.get(key)]:
+            if isinstance(page, dict):
+                page = page.get("id") or page.get("@id")
+            record.add_address(page if isinstance(page, str) else None)
+    for key in ("partOf", "within"):
+        for whole in objects(value.get(key)):
+            for text, language in _values(whole.get("label")):
+                record.add(labels.COLLECTION, text, language)
+    return record
+
+
+def _has_date(record: Record) -> bool:
+    return any(word in label for label in record.labels() for word in _DATES)
+
+
+def _read_manifest(value: Mapping[str, Any], record: Record) -> Iterator[Record]:
+    canvases = [canvas for inner in _canvases(value) for canvas in objects(inner)]
+    named: list[str] = []
+    parts: list[Record] = []
+    for number, canvas in enumerate(canvases[:_MOST_CANVASES], start=1):
+        pictures = list(_pictures(canvas))
+        if canvas.get("metadata") or canvas.get("summary") or canvas.get("description"):
+            part = _described(canvas)
+            part.id = part.id or f"{record.id}/{number}"
+            part.pictures += pictures
+            parts.append(part)
+        elif text := next((text for text, _ in _values(canvas.get("label"))), ""):
+            if sum(map(str.isalpha, text)) > 4:
+                named.append(text)
+        record.pictures += pictures
+    record.pictures += texts(value.get("thumbnail"))
+    if record.is_empty:
+        return
+    if len(canvases) > 1:
+        record.add("Number of pictures", str(len(canvases)))
+        names = list(dict.fromkeys(named))[:_LABELS_NAMED]
+        record.add_all(labels.CONTENTS, names if len(names) > 1 else [])
+    if len(canvases) == 1 and parts:  # the canvas says more of what the manifest is about
+        _take_over(record, parts.pop(), value)
+    yield record
+    title = record.first(labels.TITLE)
+    for part in parts:
+        part.add(labels.PART_OF, title)
+        for label in (labels.COLLECTION, labels.REPOSITORY, labels.RIGHTS):
+            if not part.has(label):
+                part.add_all(label, record.all(label))
+        yield part
+
+
+def _take_over(record: Record, part: Record, value: Mapping[str, Any]) -> None:
+    canvas = next(objects(next(_canvases(value))))
+    for pair in objects(canvas.get("metadata")):
+        names = _values(pair.get("label"))
+        for text, language in _values(pair.get("value")):
+            record.add(_label(names, language), text, language)
+    record.add_all(labels.DESCRIPTION, part.all(labels.DESCRIPTION))
+
+
+def _canvases(value: Mapping[str, Any]) -> Iterator[Any]:
+    """The lists of canvases, of version 3 and of version 2."""
+    if any(_kind(item) == "Canvas" for item in objects(value.get("items"))):
+        yield value["items"]
+    for sequence in objects(value.get("sequences")):
+        yield sequence.get("canvases") or []
+    if not value.get("items") and not value.get("sequences"):
+        yield []
+
+
+def _pictures(canvas: Mapping[str, Any]) -> Iterator[str]:
+    """What the pictures of a canvas are called: their own addresses, then those of services."""
+    bodies: list[Mapping[str, Any]] = []
+    for page in objects(canvas.get("items")):
+        for annotation in objects(page.get("items")):
+            bodies += objects(annotation.get("body"))
+    for image in objects(canvas.get("images")):
+        bodies += objects(image.get("resource"))
+    for body in [*bodies, *(inner for one in bodies for inner in objects(one.get("items")))]:
+        yield from texts(body.get("id") or body.get("@id"))
+        for service in objects(body.get("service")):
+            yield from texts(service.get("id") or service.get("@id"))
+    yield from texts(canvas.get("id") or canvas.get("@id"))
+
+
+def _label(names: list[tuple[str, str]], language: str) -> str:
+    """The name of a pair in the language of its value; else its first name, without a colon."""
+    same = next((text for text, tag in names if language and tag == language), "")
+    found = same or next((text for text, _ in names), labels.NOTE)
+    found = found.strip(" :：")[:200] or labels.NOTE
+    return f"{found} (as given)" if found in labels.HIDDEN else found
+
+
+def _values(value: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+    """The texts of a value with their languages, in any of the forms of versions 2 and 3."""
+    found: list[tuple[str, str]] = []
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            if "@value" in item:
+                tag = item.get("@language")
+                found += [
+                    (text, language_tag(tag if isinstance(tag, str) else ""))
+                    for text in texts(item["@value"])
+                ]
+            else:
+                for language, inner in item.items():
+                    if not str(language).startswith("@") or language == "@none":
+                        found += [(text, language_tag(str(language))) for text in texts(inner)]
+        else:
+            found += [(text, "") for text in texts(item)]
+    return found

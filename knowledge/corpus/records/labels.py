@@ -1,0 +1,118 @@
+"""The labels that records of every format are read into, and which of them has which role.
+
+One place says both, so that a reader of a format names no role and the mapping of columns need not
+guess. Knows no format.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+Role = Literal[
+    "id",
+    "title",
+    "alias",
+    "language",
+    "text",
+    "creator",
+    "date",
+    "place",
+    "source",
+    "rights",
+    "url",
+    "photo",
+]
+
+RECORD_ID = "Record id"
+TEXT_LANGUAGE = "Language of the record"
+CITATION = "Citation"
+PHOTOS = "Photos"
+WEB_ADDRESS = "Web address"
+
+TITLE = "Title"
+OTHER_TITLE = "Other title"
+CREATOR = "Creator"
+CONTRIBUTOR = "Contributor"
+DATE = "Date"
+NORMALISED_DATE = "Date (normalised)"
+PERIOD = "Period"
+PLACE = "Place"
+COORDINATES = "Coordinates"
+IDENTIFIER = "Identifier"
+RIGHTS = "Rights"
+ACCESS = "Access"
+CREDIT = "Credit line"
+SOURCE = "Source"
+SUBJECT = "Subject"
+NAME = "Name"
+TYPE = "Type"
+FORM = "Form"
+LANGUAGE = "Language"
+EXTENT = "Extent"
+MATERIAL = "Material"
+PUBLISHER = "Publisher"
+PLACE_OF_PUBLICATION = "Place of publication"
+EDITION = "Edition"
+REPOSITORY = "Repository"
+LOCATION = "Location"
+CONTAINER = "Container"
+FONDS = "Fonds"
+COLLECTION = "Collection"
+SERIES = "Series"
+PART_OF = "Part of"
+LEVEL = "Level"
+RELATED = "Related material"
+CONTENTS = "Contents"
+PROVENANCE = "Provenance"
+INSCRIPTION = "Inscription"
+
+DESCRIPTION = "Description"
+ABSTRACT = "Abstract"
+SCOPE = "Scope and content"
+HISTORY = "Biography or history"
+NOTE = "Note"
+TEXT = "Text"
+
+PROSE = (TEXT, DESCRIPTION, ABSTRACT, SCOPE, HISTORY)
+"""Labels whose values are paragraphs of the text rather than lines with a label."""
+
+ROLES: Mapping[str, Role] = {
+    RECORD_ID: "id",
+    TITLE: "title",
+    OTHER_TITLE: "alias",
+    TEXT_LANGUAGE: "language",
+    **dict.fromkeys(PROSE, "text"),
+    CREATOR: "creator",
+    DATE: "date",
+    PLACE: "place",
+    CITATION: "source",
+    RIGHTS: "rights",
+    WEB_ADDRESS: "url",
+    PHOTOS: "photo",
+}
+"""What `Table.roles` is for every format of this package that has records with labels of ours."""
+
+HIDDEN = frozenset({RECORD_ID, TEXT_LANGUAGE, CITATION, PHOTOS})
+"""Labels that make no line of a text: what they hold stands elsewhere in the document."""
+
+
+def readable(name: str) -> str:
+    """A label out of the name of an element or a key.
+
+    >>> readable("dateCreated"), readable("dc:date_issued"), readable("ISBN")
+    ('Date created', 'Date issued', 'ISBN')
+    """
+    name = name.rpartition(":")[2].rpartition("}")[2]
+    words: list[str] = []
+    word = ""
+    for character, following in zip(name, [*name[1:], ""], strict=True):
+        if character in "_-. /":
+            words, word = [*words, word], ""
+            continue
+        starts = character.isupper() and word and (word[-1].islower() or following.islower())
+        if starts and not (word.isupper() and len(word) == 1):
+            words, word = [*words, word], ""
+        word += character
+    kept = [word for word in [*words, word] if word]
+    lowered = [word if word.isupper() and len(word) > 1 else word.lower() for word in kept]
+    text = " ".join(lowered)
+    return text[:1].upper() + text[1:]

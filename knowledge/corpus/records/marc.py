@@ -1,0 +1,340 @@
+"""MARC 21, binary or as MARCXML: a library's record.
+
+pymarc reads the records; this says what their fields are called.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from pymarc import Field, Indicators, MARCReader, Subfield
+from pymarc import Record as MarcRecord
+
+from knowledge.corpus.records import labels
+from knowledge.corpus.records.languages import language_name
+from knowledge.corpus.records.record import Record, UnusableRecordError
+from knowledge.corpus.records.relators import relator
+from knowledge.corpus.records.xml_source import Element, attribute, children, local
+from knowledge.corpus.regular_files import open_regular
+
+_CHUNK = 1 << 18
+_RECORD_ENDS = b"\x1d"
+_MOST_RECORD_BYTES = 1 << 20
+_LEADER = re.compile(rb"\s*\d{5}[ -~]{15}4500")
+_MOST_FIELDS = 20_000
+
+_ISBD_END = re.compile(r"\s*[/:;,=+]\s*$")
+_NAMES = {
+    "100": labels.CREATOR,
+    "110": labels.CREATOR,
+    "111": labels.CREATOR,
+    "700": labels.CONTRIBUTOR,
+    "710": labels.CONTRIBUTOR,
+    "711": labels.CONTRIBUTOR,
+    "720": labels.CONTRIBUTOR,
+}
+_SUBJECTS = {
+    "600": "Person as subject",
+    "610": "Body as subject",
+    "611": labels.SUBJECT,
+    "630": labels.SUBJECT,
+    "647": labels.SUBJECT,
+    "648": labels.PERIOD,
+    "650": labels.SUBJECT,
+    "651": labels.PLACE,
+    "653": labels.SUBJECT,
+    "655": labels.FORM,
+    "656": "Occupation",
+    "690": labels.SUBJECT,
+    "691": labels.PLACE,
+}
+_FIELDS: dict[str, tuple[str, str]] = {
+    "020": ("ISBN", "a"),
+    "022": ("ISSN", "a"),
+    "024": (labels.IDENTIFIER, "a"),
+    "028": (f"{labels.IDENTIFIER} (publisher)", "ba"),
+    "034": (labels.COORDINATES, "defg"),
+    "037": (labels.IDENTIFIER, "a"),
+    "050": ("Call number", "ab"),
+    "084": ("Classification", "a"),
+    "090": ("Call number", "ab"),
+    "099": ("Call number", "ab"),
+    "130": (labels.OTHER_TITLE, "adfklmnoprst"),
+    "210": (labels.OTHER_TITLE, "a"),
+    "240": (labels.OTHER_TITLE, "adfklmnoprs"),
+    "242": (labels.OTHER_TITLE, "abnp"),
+    "246": (labels.OTHER_TITLE, "abnp"),
+    "247": (labels.OTHER_TITLE, "abnp"),
+    "740": (labels.OTHER_TITLE, "anp"),
+    "250": (labels.EDITION, "ab"),
+    "255": ("Scale", "abc"),
+    "300": (labels.EXTENT, "abcefg"),
+    "340": (labels.MATERIAL, "abcdefghijklmnop"),
+    "351": ("Arrangement", "abc"),
+    "440": (labels.SERIES, "anpv"),
+    "490": (labels.SERIES, "av"),
+    "830": (labels.SERIES, "anpv"),
+    "500": (labels.NOTE, "a"),
+    "501": (labels.NOTE, "a"),
+    "502": (labels.NOTE, "abcd"),
+    "504": (labels.NOTE, "a"),
+    "505": (labels.CONTENTS, "agrt"),
+    "506": (labels.ACCESS, "abcde"),
+    "508": ("Credits", "a"),
+    "510": ("Published in", "abc"),
+    "511": ("Performers", "a"),
+    "518": ("Place and time", "dop3a"),
+    "520": (labels.ABSTRACT, "ab"),
+    "522": ("Area covered", "a"),
+    "524": (labels.CITATION, "a"),
+    "530": ("Copies", "ad"),
+    "533": ("Reproduction", "abcdefmn"),
+    "534": ("Original", "abceflmnpt"),
+    "535": ("Originals", "abcd"),
+    "540": (labels.RIGHTS, "abcd"),
+    "541": ("Acquisition", "abcdefho"),
+    "542": ("Copyright", "abcdefghijklmnopqrs"),
+    "544": (labels.RELATED, "abcden"),
+    "545": (labels.HISTORY, "ab"),
+    "546": ("Note on the language", "ab"),
+    "555": ("Other finding aid", "abcd"),
+    "561": (labels.PROVENANCE, "a"),
+    "562": ("Copies", "abcde"),
+    "563": ("Binding", "a"),
+    "580": (labels.NOTE, "a"),
+    "581": ("Published in", "a"),
+    "583": ("Processing", "abcdfhijklnouxz"),
+    "585": ("Exhibitions", "a"),
+    "752": (labels.PLACE, "abcdfgh"),
+    "773": (labels.COLLECTION, "tg"),
+    "774": (labels.CONTENTS, "atg"),
+    "780": ("Earlier title", "at"),
+    "785": ("Later title", "at"),
+}
+
+
+def looks_like_marc(head: bytes) -> bool:
+    """Whether a file that begins like this is binary MARC 21.
+
+    >>> looks_like_marc(b"00714cam a2200205 a 4500001001300000")
+    True
+    """
+    return _LEADER.match(head) is not None
+
+
+def read_binary(file: Path) -> Iterator[Record | UnusableRecordError]:
+    """The records of a binary file, told apart by their end marks, whatever length they claim.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with open_regular(file) as stream:
+        for data in _split(stream):
+            if isinstance(data, bytes):
+                if data.strip(b"\r\n \x1a\0"):
+                    yield _read_one(data.lstrip(b"\r\n \x1a\0"))
+            else:
+                yield data
+
+
+def _split(stream: BinaryIO) -> Iterator[bytes | UnusableRecordError]:
+    rest = b""
+    skipping = False
+    for chunk in iter(partial(stream.read, _CHUNK), b""):
+        *ended, rest = (rest + chunk).split(_RECORD_ENDS)
+        for data in ended:
+            if not skipping:
+                yield data + _RECORD_ENDS
+            skipping = False
+        if len(rest) > _MOST_RECORD_BYTES:
+            if not skipping:
+                yield UnusableRecordError(
+                    f"The record has more than {_MOST_RECORD_BYTES:,} bytes; split it."
+                )
+            rest, skipping = b"", True
+    if rest.strip(b"\r\n \x1a\0") and not skipping:
+        yield UnusableRecordError(
+            "The file ends in the midst of the record; copy it again from its source."
+        )
+
+
+def _read_one(data: bytes) -> Record | UnusableRecordError:
+    length = b"%05d" % min(len(data), 99_999)
+    reader = MARCReader(BytesIO(length + data[5:]), to_unicode=True, permissive=True)
+    quiet = logging.getLogger("pymarc")
+    level = quiet.level
+    quiet.setLevel(logging.CRITICAL)
+    try:
+        found = next(iter(reader), None)
+    except Exception as error:  # whatever a library raises on bytes of strangers
+        return _broken(error)
+    finally:
+        quiet.setLevel(level)
+    if found is None or not found.fields:
+        return _broken(reader.current_exception or "no field can be read")
+    return read_marc(found)
+
+
+def _broken(error: object) -> UnusableRecordError:
+    return UnusableRecordError(f"The record is not valid MARC 21 ({error}); export it again.")
+
+
+def from_xml(element: Element) -> Record:
+    """The record in an element `record` of MARCXML."""
+    found = MarcRecord(force_utf8=True)
+    for part in children(element):
+        text = part.text or ""
+        tag = attribute(part, "tag")
+        match local(part):
+            case "leader" if len(text) >= 24:
+                found.leader = type(found.leader)(text[:24])
+            case "controlfield" if tag:
+                found.add_field(Field(tag=tag, data=text))
+            case "datafield" if len(tag) == 3:
+                subfields = [
+                    Subfield(attribute(inner, "code")[:1] or " ", inner.text or "")
+                    for inner in children(part, "subfield")
+                ]
+                marks = (part.get("ind1") or " ", part.get("ind2") or " ")
+                found.add_field(
+                    Field(tag=tag, indicators=Indicators(*marks), subfields=subfields)
+                )
+    return read_marc(found)
+
+
+def read_marc(found: MarcRecord) -> Record:
+    """What a record of pymarc's says."""
+    record = Record()
+    for field in found.fields[:_MOST_FIELDS]:
+        _add(record, field)
+    fixed = next((f.data or "" for f in found.get_fields("008")), "")
+    if not record.has(labels.DATE) and (years := _years(fixed)):
+        record.add(labels.DATE, years)
+    if not record.has(labels.LANGUAGE) and fixed[35:38].strip(" |"):
+        name = language_name(fixed[35:38])
+        record.add(labels.LANGUAGE, name if len(name) > 3 else "")
+    number = next((f.data or "" for f in found.get_fields("001")), "").strip()
+    record.id = number or record.first(labels.IDENTIFIER)
+    if number and not record.has(labels.IDENTIFIER):
+        record.add(labels.IDENTIFIER, number)
+    return record
+
+
+def _years(fixed: str) -> str:
+    kind, first, second = fixed[6:7], fixed[7:11], fixed[11:15]
+    if not first[:2].isdigit():
+        return ""
+    if kind in ("i", "k", "m", "q", "c", "d") and second[:2].isdigit() and second != first:
+        joint = " or between " if kind == "q" else "–"
+        second = "" if second == "9999" else second
+        return f"between {first} and {second}" if joint != "–" else f"{first}–{second}"
+    return first
+
+
+def _add(record: Record, field: Field) -> None:
+    tag = field.tag
+    if field.control_field:
+        return
+    if tag == "880":
+        _add_other_script(record, field)
+    elif tag == "245":
+        record.add(labels.TITLE, _trim(_joined(field, "abfghknps")))
+        if responsible := _trim(_joined(field, "c")):
+            record.add("Statement of responsibility", responsible)
+    elif tag in _NAMES:
+        _add_name(record, field)
+    elif tag in _SUBJECTS:
+        _add_subject(record, field)
+    elif tag in ("260", "264"):
+        _add_publication(record, field)
+    elif tag == "041":
+        for code in field.get_subfields("a"):
+            for start in range(0, len(code), 3):
+                record.add(labels.LANGUAGE, language_name(code[start : start + 3]))
+    elif tag == "040":
+        record.language = next(iter(field.get_subfields("b")), "")
+    elif tag in ("850", "851", "852"):
+        record.add(labels.REPOSITORY, _trim(", ".join(field.get_subfields("a", "b"))))
+        record.add("Call number", _trim(" ".join(field.get_subfields("k", "h", "i", "j", "m"))))
+        record.add(labels.LOCATION, _trim(", ".join(field.get_subfields("c", "e", "n"))))
+    elif tag == "856":
+        for address in field.get_subfields("u"):
+            record.add_address(address)
+            record.pictures.append(address)
+    elif tag in _FIELDS:
+        label, codes = _FIELDS[tag]
+        if label == labels.COORDINATES:
+            record.add(label, " ".join(_each(field, codes)))
+        elif tag == "773" and not field.get_subfields("t"):
+            record.add(label, _trim(_joined(field, "a")))
+        elif tag == "752":
+            record.add(label, ", ".join(reversed([_trim(p) for p in _each(field, codes)])))
+        else:
+            record.add(label, _trim(_joined(field, codes)))
+
+
+def _add_other_script(record: Record, field: Field) -> None:
+    """The same in another script: a title is another title, other values stand beside theirs."""
+    linked = next(iter(field.get_subfields("6")), "")[:3]
+    if linked == "245":
+        record.add(labels.OTHER_TITLE, _trim(_joined(field, "abfgknps")))
+    elif linked in _NAMES:
+        record.add(_NAMES[linked], _trim(_joined(field, "abcdq")))
+    elif linked in _FIELDS:
+        label, codes = _FIELDS[linked]
+        record.add(label, _trim(_joined(field, codes)))
+
+
+def _add_name(record: Record, field: Field) -> None:
+    if field.get_subfields("t"):  # a work by somebody, not somebody who made this
+        record.add(labels.RELATED, _trim(_joined(field, "abcdqtfklmnop")))
+        return
+    roles = [relator(role) for role in field.get_subfields("e")]
+    roles = roles or [relator(role) for role in field.get_subfields("4")]
+    label = next(filter(None, roles), _NAMES[field.tag])
+    record.add(label, _trim(_joined(field, "abcdnq")))
+
+
+def _add_subject(record: Record, field: Field) -> None:
+    label = _SUBJECTS[field.tag]
+    codes = "abcdfklmnopqrst" if field.tag in ("600", "610", "611", "630") else "abcd"
+    parts = [_trim(_joined(field, codes))]
+    parts += [_trim(part) for part in field.get_subfields("v", "x", "y", "z")]
+    record.add(label, " – ".join(filter(None, parts)))
+
+
+def _add_publication(record: Record, field: Field) -> None:
+    is_making = field.tag == "264" and field.indicators is not None and field.indicators[1] == "0"
+    is_copyright = (
+        field.tag == "264" and field.indicators is not None and field.indicators[1] == "4"
+    )
+    published = bool(field.get_subfields("b"))
+    place = labels.PLACE_OF_PUBLICATION if published and not is_making else labels.PLACE
+    for text in field.get_subfields("a", "e"):
+        if not text.casefold().startswith("[s.l"):
+            record.add(place, _trim(text).strip("[]()"))
+    label = "Producer" if is_making else labels.PUBLISHER
+    record.add_all(label, (_trim(text) for text in field.get_subfields("b", "f")))
+    dates = "Date of copyright" if is_copyright and record.has(labels.DATE) else labels.DATE
+    for text in field.get_subfields("c", "g"):
+        record.add(dates, _trim(text).rstrip("."))
+
+
+def _each(field: Field, codes: str) -> list[str]:
+    return [part.value for part in field.subfields if part.code in codes and part.value]
+
+
+def _joined(field: Field, codes: str) -> str:
+    return " ".join(" ".join(_each(field, codes)).split())
+
+
+def _trim(text: str) -> str:
+    """A value without the punctuation that parts it from the next one."""
+    text = _ISBD_END.sub("", text.strip())
+    words = text.split()
+    ends_abbreviation = bool(words) and (len(words[-1]) <= 3 or words[-1].count(".") > 1)
+    return text if ends_abbreviation else text.rstrip(".")

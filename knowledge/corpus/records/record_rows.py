@@ -1,0 +1,125 @@
+"""Records → the rows of a `Table`: ids that differ, one language first, pictures that are there.
+
+Knows no format.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from urllib.parse import unquote, urlsplit
+
+from knowledge.corpus.records import labels
+from knowledge.corpus.records.pictures import Pictures
+from knowledge.corpus.records.record import Record, UnusableRecordError
+from knowledge.corpus.rows import BadRow, Row, Table
+from knowledge.identifiers import MAX_ID_CHARS, is_web_address, visible
+
+Records = Callable[[], Iterable[Record | UnusableRecordError]]
+"""Gives the records of a file from its beginning, as often as it is called."""
+
+_SAYS_NOTHING = re.compile(
+    r"(?:manifest|manifest\.json|info\.json|collection\.json|index\.json|presentation|iiif|api|v?[23]"
+    r"|prezi|items?|resource|id|metadata|record|object)",
+    re.IGNORECASE,
+)
+_MOST_PICTURES = 1_000
+_SAMPLE_ROWS = 1_000
+
+
+def table_of(records: Records, pictures: Pictures, *, stem: str) -> Table:
+    """A table of records with labels of ours.
+
+    Args:
+        records: what to read.
+        pictures: where the files of their pictures are looked for.
+        stem: the file's path without its ending, for a record without an id.
+    """
+
+    def rows() -> Iterator[Row | BadRow]:
+        yield from _rows(records(), pictures, stem)
+
+    return Table(tuple(labels.ROLES), rows, roles=labels.ROLES)
+
+
+def plain_table_of(records: Records, pictures: Pictures, *, stem: str) -> Table:
+    """A table of records whose labels are those of the file; what they hold is found from them."""
+
+    def rows() -> Iterator[Row | BadRow]:
+        yield from _rows(records(), pictures, stem)
+
+    sample = [row for row in islice(rows(), _SAMPLE_ROWS) if isinstance(row, Row)]
+    columns = dict.fromkeys(key for row in sample for key in row.values)
+    known = (labels.RECORD_ID, labels.PHOTOS, labels.TEXT_LANGUAGE)
+    roles = {label: labels.ROLES[label] for label in known}
+    return Table(tuple(dict.fromkeys((*columns, *known))), rows, roles=roles)
+
+
+def _rows(
+    records: Iterable[Record | UnusableRecordError], pictures: Pictures, stem: str
+) -> Iterator[Row | BadRow]:
+    times: dict[str, int] = {}
+    language = ""
+    for number, record, is_alone in _numbered(records):
+        where = f"record {number}"
+        if isinstance(record, UnusableRecordError):
+            yield BadRow(number, where, str(record))
+            continue
+        own = record.own_language()
+        language = language or own
+        values = record.values(own or language)
+        id_ = readable_id(record.id) or (stem if is_alone else f"{stem}-{number}")
+        if not record.unique or not record.id:
+            times[id_] = times.get(id_, 0) + 1
+            if times[id_] > 1:
+                id_ = f"{id_}~{times[id_]}"
+        values[labels.RECORD_ID] = id_
+        if citation := record.cite():
+            values[labels.CITATION] = citation
+        if own:
+            values[labels.TEXT_LANGUAGE] = own
+        found = pictures.find_all(record.pictures)
+        if not found and is_alone:  # a record beside a picture of its name, or a folder of them
+            found = pictures.named(stem)
+        if found:
+            values[labels.PHOTOS] = found[:_MOST_PICTURES]
+        yield Row(number, where, values)
+
+
+def _numbered(
+    records: Iterable[Record | UnusableRecordError],
+) -> Iterator[tuple[int, Record | UnusableRecordError, bool]]:
+    """The records that say something, each with its number and whether it is the only one."""
+    number = 0
+    waiting: Record | UnusableRecordError | None = None
+    for record in records:
+        if isinstance(record, Record) and record.is_empty:
+            continue
+        if waiting is not None:
+            number += 1
+            yield number, waiting, False
+        waiting = record
+    if waiting is not None:
+        yield number + 1, waiting, number == 0
+
+
+def readable_id(said: str) -> str:
+    """An id that a document may have, out of what a format has for one: addresses lose their site.
+
+    >>> readable_id("https://example.org/iiif/2/ms-17/manifest.json"), readable_id("oai:x:1//2")
+    ('ms-17', 'oai:x:1/2')
+    """
+    said = visible(said)
+    parts = said.split("/")
+    if is_web_address(said):
+        try:
+            split = urlsplit(said)
+        except ValueError:
+            split = urlsplit("")
+        parts = unquote(split.path).split("/")
+        kept = [part for part in parts if part and not _SAYS_NOTHING.fullmatch(part)]
+        last = [part for part in parts if part][-1:]
+        if not any(part.isdigit() or len(part) > 2 for part in kept):
+            kept = [split.netloc, *last]
+        parts = [*kept, *filter(None, (visible(split.query), visible(split.fragment)))]
+    kept = [part.strip() for part in parts if part.strip() not in ("", ".", "..")]
+    return "/".join(kept)[:MAX_ID_CHARS].strip("/ ")
