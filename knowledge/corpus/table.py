@@ -204,7 +204,7 @@ def read_table(
                 corpus=corpus,
                 id=id_,
                 table=clean(opened.name),
-                said=_said_by_format(row, table.roles),
+                known=_known_by_format(row, table.roles),
                 language=language,
                 photos=photos,
                 addresses=addresses,
@@ -232,7 +232,7 @@ def _document(
     language: str | None,
     photos: Sequence[Photo],
     addresses: Sequence[str],
-    said: Mapping[str, tuple[str, ...]],
+    known: Mapping[str, tuple[str, ...]],
 ) -> Document:
     columns = roles.columns
     values = {name: as_text(value) for name, value in row.values.items()}
@@ -253,18 +253,18 @@ def _document(
         id=id,
         title=title,
         text=text if text or photos else title,
-        language=next(iter(said["language"]), None)
+        language=next(iter(known["language"]), None)
         or language
         or guess_language(f"{title}\n{text}"),
-        aliases=said["alias"],
-        place=next(iter(said["place"]), None),
+        aliases=known["alias"],
+        place=next(iter(known["place"]), None),
         source=source or f"{table}, {id}",
         url=url,
         photos=tuple(photos),
     )
 
 
-def _said_by_format(row: Row, roles: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+def _known_by_format(row: Row, roles: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
     """Other names, place and language of a row, where its format says which columns hold them."""
     said: dict[str, tuple[str, ...]] = {"alias": (), "place": (), "language": ()}
     for label, role in roles.items():

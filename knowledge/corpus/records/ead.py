@@ -367,7 +367,9 @@ def _add_date(record: Record, date: Element) -> None:
     if attribute(date, "type", "unitdatetype") == "bulk" and text:
         text = text if "bulk" in text.casefold() else f"mostly {text}"
     record.add(labels.DATE, text or normal)
-    if normal and normal not in (text, f"{text}/{text}"):
+    earliest, _, latest = normal.partition("/")
+    normal = earliest if earliest == latest else normal
+    if normal and normal != text:
         record.add(labels.NORMALISED_DATE, normal)
 
 
@@ -377,5 +379,8 @@ def _add_dao(record: Record, part: Element) -> None:
         if reference := attribute(digital, "href", "entityref"):
             record.pictures.append(reference)
             record.add_address(reference)
+    title = record.first(labels.TITLE)
     for described in within(part, "daodesc"):
-        record.add(labels.NOTE, paragraphs(described))
+        text = paragraphs(described)
+        if not title or not text.startswith(title):  # which says no more than the date
+            record.add(labels.NOTE, text)

@@ -4,6 +4,7 @@ A manifest is a record; a canvas with metadata of its own is one too, as part of
 collection gives a record for each of its manifests that says no more than its label.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -58,8 +59,13 @@ def _read_collection(value: Mapping[str, Any], above: tuple[str, ...]) -> Iterat
     own.add(labels.TYPE, "Collection")
     below = (*above, title) if title else above
     yield own
+    seen: set[str] = set()
     for key in ("items", "members", "collections", "manifests"):
         for item in objects(value.get(key)):
+            name = str(item.get("id") or item.get("@id") or "")
+            if name in seen:  # version 2 may list an object under two keys
+                continue
+            seen.update(filter(None, (name,)))
             if len(below) < _MOST_DEPTH and any(
                 item.get(inner) for inner in ("items", "sequences", "manifests", "members")
             ):
@@ -75,21 +81,22 @@ def _read_collection(value: Mapping[str, Any], above: tuple[str, ...]) -> Iterat
 
 def _described(value: Mapping[str, Any]) -> Record:
     """What is said about a manifest, a collection or a canvas."""
-    record = Record()
+    own = _own_language(value)
+    record = Record(language=own)
     record.id = str(value.get("id") or value.get("@id") or "")
     for text, language in _values(value.get("label")):
         record.add(labels.TITLE, text, language)
     for pair in objects(value.get("metadata")):
         names = _values(pair.get("label"))
         for text, language in _values(pair.get("value")):
-            record.add(_label(names, language), text, language)
+            record.add(_label(names, own), text, language)
     for key in ("summary", "description"):
         for text, language in _values(value.get(key)):
             record.add(labels.DESCRIPTION, text, language)
     for statement in objects(value.get("requiredStatement")):
         names = _values(statement.get("label"))
         for text, language in _values(statement.get("value")):
-            record.add(_label(names, language) or _ATTRIBUTION, text, language)
+            record.add(_label(names, own) if names else _ATTRIBUTION, text, language)
     for text, language in _values(value.get("attribution")):
         record.add(_ATTRIBUTION, text, language)
     for key in ("rights", "license"):
@@ -151,10 +158,11 @@ def _read_manifest(value: Mapping[str, Any], record: Record) -> Iterator[Record]
 
 def _take_over(record: Record, part: Record, value: Mapping[str, Any]) -> None:
     canvas = next(objects(next(_canvases(value))))
+    own = record.language
     for pair in objects(canvas.get("metadata")):
         names = _values(pair.get("label"))
         for text, language in _values(pair.get("value")):
-            record.add(_label(names, language), text, language)
+            record.add(_label(names, own), text, language)
     record.add_all(labels.DESCRIPTION, part.all(labels.DESCRIPTION))
 
 
@@ -184,11 +192,20 @@ def _pictures(canvas: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _label(names: list[tuple[str, str]], language: str) -> str:
-    """The name of a pair in the language of its value; else its first name, without a colon."""
-    same = next((text for text, tag in names if language and tag == language), "")
-    found = same or next((text for text, _ in names), labels.NOTE)
-    found = found.strip(" :：")[:200] or labels.NOTE
+    """The name of a pair in a language, else its first one."""
+    same = next((text for text, tag in names if tag == language), "")
+    first = next((text for text, _ in names), "")
+    found = labels.known(same or first)[:200] or labels.NOTE
     return f"{found} (as given)" if found in labels.HIDDEN else found
+
+
+def _own_language(value: Mapping[str, Any]) -> str:
+    """The language that most texts are in; the first one of several."""
+    texts_ = _values(value.get("label")) + _values(value.get("summary"))
+    for pair in objects(value.get("metadata")):
+        texts_ += _values(pair.get("label")) + _values(pair.get("value"))
+    tags = Counter(tag for _, tag in texts_ if tag)
+    return max(tags, key=lambda tag: tags[tag], default="")
 
 
 def _values(value: Any) -> list[tuple[str, str]]:  # noqa: ANN401

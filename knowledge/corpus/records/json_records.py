@@ -45,7 +45,7 @@ def is_known_json(file: Path) -> bool:
         OSError: it cannot be read.
     """
     head = head_of(file)
-    if head.startswith("{") and _FEATURES.search(head[:5_000]):
+    if _holds_features(head):
         return True
     if not any(mark in head for mark in _MARKS):
         return False
@@ -69,7 +69,7 @@ def open_json_records(file: Path, pictures: Pictures, *, stem: str) -> Table | N
     head = head_of(file)
     if not head:
         return None
-    if head.startswith("{") and _FEATURES.search(head[:5_000]):
+    if _holds_features(head):
         return _plain_table(partial(_features, file))
     try:
         first = next(items(file), None)
@@ -86,6 +86,11 @@ def open_json_records(file: Path, pictures: Pictures, *, stem: str) -> Table | N
     if head.startswith("{") and isinstance(first, dict):
         return _list_inside(file, first)
     return None
+
+
+def _holds_features(head: str) -> bool:
+    """Whether a file that begins like this is a collection of features, which may be large."""
+    return head.startswith("{") and bool(_FEATURES.search(head[:5_000])) and "iiif" not in head
 
 
 def _each(
@@ -139,7 +144,7 @@ def _entities(file: Path) -> Iterator[Record | UnusableRecordError]:
 
 
 def _features(file: Path) -> Iterator[Mapping[str, Any] | UnusableRecordError]:
-    is_collection = bool(_FEATURES.search(head_of(file)[:5_000]))
+    is_collection = _holds_features(head_of(file))
     try:
         for item in items(file, "features" if is_collection else None):
             if isinstance(item, dict):

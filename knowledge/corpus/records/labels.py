@@ -30,6 +30,7 @@ WEB_ADDRESS = "Web address"
 
 TITLE = "Title"
 OTHER_TITLE = "Other title"
+TRANSLATED_TITLE = "Title in other languages"
 CREATOR = "Creator"
 CONTRIBUTOR = "Contributor"
 DATE = "Date"
@@ -79,6 +80,7 @@ ROLES: Mapping[str, Role] = {
     RECORD_ID: "id",
     TITLE: "title",
     OTHER_TITLE: "alias",
+    TRANSLATED_TITLE: "alias",
     TEXT_LANGUAGE: "language",
     **dict.fromkeys(PROSE, "text"),
     CREATOR: "creator",
@@ -91,8 +93,24 @@ ROLES: Mapping[str, Role] = {
 }
 """What `Table.roles` is for every format of this package that has records with labels of ours."""
 
-HIDDEN = frozenset({RECORD_ID, TEXT_LANGUAGE, CITATION, PHOTOS})
+HIDDEN = frozenset({RECORD_ID, TEXT_LANGUAGE, CITATION, PHOTOS, TRANSLATED_TITLE})
 """Labels that make no line of a text: what they hold stands elsewhere in the document."""
+
+_KNOWN = {
+    label.casefold(): label
+    for name, label in list(globals().items())
+    if name.isupper() and not name.startswith("_") and isinstance(label, str)
+}
+
+
+def known(name: str) -> str:
+    """A label that somebody wrote, in our spelling if it is one of ours.
+
+    >>> known("creator:"), known("Mühle")
+    ('Creator', 'Mühle')
+    """
+    name = " ".join(name.split()).strip(" :：")
+    return _KNOWN.get(name.casefold(), name)
 
 
 def readable(name: str) -> str:
@@ -104,7 +122,7 @@ def readable(name: str) -> str:
     name = name.rpartition(":")[2].rpartition("}")[2]
     words: list[str] = []
     word = ""
-    for character, following in zip(name, [*name[1:], ""], strict=True):
+    for character, following in zip(name, f"{name[1:]} ", strict=False):
         if character in "_-. /":
             words, word = [*words, word], ""
             continue

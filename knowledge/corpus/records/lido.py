@@ -15,13 +15,18 @@ from knowledge.corpus.records.xml_source import (
     within,
 )
 
-_MAKING = (
+_MAKING = frozenset(
     "production creation making design herstellung entstehung produktion schaffung entwurf "
-    "aufnahme fotografie fotografische fabrication création conception production/creation "
-    "produzione creazione producción creación"
-).split()
+    "aufnahme fotografie hergestellt aufgenommen gezeichnet gemalt verfasst geschrieben gedruckt "
+    "fotografiert geschaffen erbaut errichtet gebaut entworfen gefertigt "
+    "fabrication création conception exécution réalisation production/creation "
+    "vervaardiging vervaardigd productie ontwerp ontwerpen "
+    "produzione creazione realizzazione producción creación fabricación produção criação".split()
+)
 _MAKING_CODES = ("lido00007", "lido00012", "lido00224", "lido00032")
 """Production, creation, designing, planning, in LIDO's own list of events."""
+_MEDIA = frozenset({"IMAGE", "TEXT", "3D", "SOUND", "VIDEO"})
+"""What portals ask to be told about files; no classification."""
 _MOST_SUBJECTS = 500
 
 
@@ -85,7 +90,7 @@ def _add_object(record: Record, described: Element) -> None:
 def _add_terms(record: Record, label: str, part: Element) -> None:
     """Add the terms of a concept, or where it has none those of its labels (`prefLabel`)."""
     for term in descendants(part, "term", "prefLabel"):
-        if attribute(term, "addedSearchTerm") != "yes":
+        if attribute(term, "addedSearchTerm") != "yes" and text_of(term) not in _MEDIA:
             _add(record, label, term)
 
 
@@ -111,7 +116,7 @@ def _add_event(record: Record, event: Element) -> None:
     about = next(
         (attribute(concept, "about") for concept in descendants(event, "Concept")), ""
     )
-    is_making = bool(words & set(_MAKING)) or any(
+    is_making = bool(words & _MAKING) or any(
         code.endswith(_MAKING_CODES) for code in (*codes, about) if code
     )
     kind = "" if is_making or not kinds else labels.readable(kinds[0].lower())

@@ -211,6 +211,11 @@ def read_marc(found: MarcRecord) -> Record:
     record = Record()
     for field in found.fields[:_MOST_FIELDS]:
         _add(record, field)
+    if not record.has(labels.TITLE):  # an authority record is about its heading
+        headings = found.get_fields("100", "110", "111", "130", "150", "151", "155")
+        record.add(labels.TITLE, next((_trim(_joined(f, "abcdfnpqt")) for f in headings), ""))
+        if record.first(labels.CREATOR) == record.first(labels.TITLE):
+            record.remove(labels.CREATOR)
     fixed = next((f.data or "" for f in found.get_fields("008")), "")
     if not record.has(labels.DATE) and (years := _years(fixed)):
         record.add(labels.DATE, years)
@@ -243,6 +248,7 @@ def _add(record: Record, field: Field) -> None:
         _add_other_script(record, field)
     elif tag == "245":
         record.add(labels.TITLE, _trim(_joined(field, "abfghknps")))
+        record.add_all(labels.DATE, (_trim(text) for text in field.get_subfields("f", "g")))
         if responsible := _trim(_joined(field, "c")):
             record.add("Statement of responsibility", responsible)
     elif tag in _NAMES:

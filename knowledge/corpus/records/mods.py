@@ -37,6 +37,13 @@ _SUBJECTS = {
     "titleInfo": labels.SUBJECT,
     "cartographics": labels.COORDINATES,
 }
+_NOTES = {
+    "content": labels.DESCRIPTION,
+    "ownership": labels.REPOSITORY,
+    "preferred citation": labels.CITATION,
+    "biographical/historical": labels.HISTORY,
+    "biographical": labels.HISTORY,
+}
 _HOSTS = {"host": labels.COLLECTION, "series": labels.SERIES}
 
 
@@ -75,7 +82,8 @@ def _add(record: Record, part: Element) -> None:
         case "tableOfContents":
             record.add(labels.CONTENTS, text_of(part), language)
         case "note":
-            label = shown or labels.readable(attribute(part, "type")) or labels.NOTE
+            kind = attribute(part, "type").casefold()
+            label = shown or _NOTES.get(kind) or labels.readable(kind) or labels.NOTE
             record.add(label, text_of(part), language)
         case "subject":
             _add_subject(record, part)

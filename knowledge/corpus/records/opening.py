@@ -137,7 +137,8 @@ def _what_was_found(file: Path, shape: Shape) -> str:
     return (
         f"{file.name!r} is XML with the root element <{shape.root}>, of no format that is known, "
         "and no element in it repeats as records do. What is read: EAD, METS, MODS, Dublin Core, "
-        "OAI-PMH, LIDO, MARCXML, RDF, and any XML that is a list of records."
+        "OAI-PMH, LIDO, MARCXML, RDF, any XML that is a list of records, and folders of files that "
+        "are a record each."
     )
 
 

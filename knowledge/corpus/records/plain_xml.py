@@ -71,9 +71,10 @@ def find_shape(file: Path) -> Shape:
     """
     open_nodes: list[_Node] = []
     repeated: Counter[tuple[str, ...]] = Counter()
+    texts: Counter[tuple[str, ...]] = Counter()
     root, leaves, count = "", 0, 0
     try:
-        for event, element in events(file):
+        for event, element in events(file, undeclared=read_prolog(file).undeclared):
             name = local(element)
             if event == "start":
                 root = root or name
@@ -84,6 +85,7 @@ def find_shape(file: Path) -> Shape:
             node = open_nodes.pop()
             if not node.inside and text_of(element):
                 leaves += 1
+                texts[(*(outer.name for outer in open_nodes), name)] += 1
             if open_nodes:
                 is_rich = len(node.inside) > 1 or len(element.keys()) > 1
                 open_nodes[-1].rich[name] += is_rich
@@ -100,7 +102,10 @@ def find_shape(file: Path) -> Shape:
         return Shape(root, (), leaves)
     least = min(map(len, repeated))
     outermost = {path: times for path, times in repeated.items() if len(path) == least}
-    return Shape(root, max(outermost, key=lambda path: outermost[path]), leaves)
+    path = max(outermost, key=lambda path: outermost[path])
+    inside = sum(times for at, times in texts.items() if at[: len(path)] == path)
+    # What repeats within a single record holds little of what the file says.
+    return Shape(root, path if inside * 2 >= leaves else (), leaves)
 
 
 def is_describing(shape: Shape) -> bool:
@@ -120,7 +125,7 @@ def read_repeated(file: Path, path: tuple[str, ...]) -> Iterator[Record | Unusab
     current: Element | None = None
     count = 0
     try:
-        for event, element in events(file):
+        for event, element in events(file, undeclared=prolog.undeclared):
             if event == "start":
                 open_names.append(local(element))
                 count += 1

@@ -1,6 +1,6 @@
 """RDF/XML: descriptions of things, with the labels of what they refer to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from knowledge.corpus.records import labels
 from knowledge.corpus.records.dublin_core import add_statement, add_value
@@ -31,7 +31,10 @@ _STATED_BY_AGGREGATION = (
     "hasView",
     "rights",
 )
-_SILENT = frozenset({"type", "sameAs", "hasType", "ugc", "aggregatedCHO", "proxyFor", "proxyIn"})
+_ADDRESSES = frozenset(
+    {*_STATED_BY_AGGREGATION, "license", "identifier", "relation", "source", "isPartOf"}
+)
+_SILENT = frozenset({"type", "sameAs", "hasType", "ugc", "aggregatedCHO", "proxyFor", "proxyIn", "europeanaProxy"})
 _NAMES_OF_THINGS = {"prefLabel": "title", "altLabel": "alternative", "label": "title"}
 
 
@@ -62,41 +65,56 @@ def _kind(thing: Element) -> str:
 
 
 def read_thing(
-    thing: Element, names: Mapping[str, str], aggregation: Element | None = None
+    thing: Element, names: Mapping[str, str], beside: Sequence[Element] = ()
 ) -> Record:
     """The record of a thing.
 
     Args:
         thing: its element.
         names: what the things that it refers to are called, by their address.
-        aggregation: what Europeana says beside it about its provider and pictures.
+        beside: what else describes it: Europeana's proxies and aggregations.
     """
     record = Record()
     address = about(thing)
     record.id = address
-    for part in children(thing):
-        name = local(part)
-        if name in _SILENT:
-            continue
-        inner = next(children(part), None)
-        reference = attribute(part, "resource", "nodeID")
-        text = text_of(part)
-        if inner is not None:
-            reference = reference or about(inner)
-            text = label_in(inner) or names.get(reference, "") or text
-        elif not text and reference:
-            text = names.get(reference, reference)
-        if name in _NAMES_OF_THINGS:
-            add_value(record, _NAMES_OF_THINGS[name], text, language_of(part))
-        elif text.startswith("#") and text not in names:
-            continue
-        else:
-            add_statement(record, part, text)
-    for part in children(aggregation, *_STATED_BY_AGGREGATION):
-        said = text_of(part) or attribute(part, "resource")
-        add_value(record, local(part), names.get(said, said), language_of(part))
+    for element in (thing, *beside):
+        is_aggregation = local(element) == "Aggregation"
+        for part in children(element):
+            if not is_aggregation or local(part) in _STATED_BY_AGGREGATION:
+                _add_statement(record, part, names)
     if is_web_address(address):
         record.add_address(address)
     if not record.has(labels.IDENTIFIER) and address and not is_web_address(address):
         record.add(labels.IDENTIFIER, address.lstrip("#"))
     return record
+
+
+def _add_statement(record: Record, part: Element, names: Mapping[str, str]) -> None:
+    name = local(part)
+    if name in _SILENT:
+        return
+    inner = next(children(part), None)
+    reference = attribute(part, "resource", "nodeID")
+    text = text_of(part)
+    if inner is not None:
+        reference = reference or about(inner)
+        text = label_in(inner) or names.get(reference, "") or text
+    elif not text and reference:
+        text = names.get(reference) or _word_of(reference, name)
+    if name in _NAMES_OF_THINGS:
+        add_value(record, _NAMES_OF_THINGS[name], text, language_of(part))
+    elif text:
+        add_statement(record, part, text)
+
+
+def _word_of(reference: str, name: str) -> str:
+    """What a reference to a thing that is not in the file says: its last word, if it is one.
+
+    Addresses of pages, pictures and licences say where to look, so they stay.
+    """
+    if name in _ADDRESSES:
+        return reference
+    if not is_web_address(reference):
+        return "" if reference.startswith(("#", "_:")) else reference
+    word = reference.rstrip("/").rpartition("/")[2].rpartition("#")[2]
+    return labels.readable(word) if word.isalpha() and len(word) > 2 else ""

@@ -117,30 +117,37 @@ class Record:
         """
         chosen: dict[str, object] = {}
         others: list[str] = []
+        translated: list[str] = []
         for label, values in self._values.items():
             own = [value for value in values if _is_in(value, language)]
-            if not own:  # then the language that comes first stands for it
+            if not own and label != labels.OTHER_TITLE:  # then the first language stands for it
                 own = [value for value in values if value.language == values[0].language]
-            rest = [value for value in values if value not in own]
+            rest = [value.text for value in values if value not in own]
             texts = [value.text for value in own]
-            if label == labels.TITLE:
-                others += [value.text for value in (*own[1:], *rest)]
-                texts = texts[:1]
-            elif label in labels.PROSE:
-                texts += [value.text for value in rest]
-            elif label == labels.OTHER_TITLE:
-                texts += [value.text for value in rest]
-                others = [*texts, *others]
-                continue
-            if texts := list(dict.fromkeys(texts)):
-                chosen[label] = texts[0] if len(texts) == 1 else texts
+            match label:
+                case labels.TITLE:
+                    chosen[label] = texts[0]
+                    others = [*texts[1:], *others]
+                    translated = [*rest, *translated]
+                case labels.OTHER_TITLE:
+                    others += texts
+                    translated += rest
+                case _:
+                    if label in labels.PROSE:
+                        texts += rest
+                    texts = list(dict.fromkeys(texts))
+                    chosen[label] = texts[0] if len(texts) == 1 else texts
         title = chosen.get(labels.TITLE)
         if isinstance(title, str) and len(title) > _MOST_TITLE_CHARS:
             chosen[labels.TITLE] = title[: _MOST_TITLE_CHARS - 1].rsplit(" ", 1)[0] + "…"
             chosen[labels.DESCRIPTION] = [title, *self.all(labels.DESCRIPTION)]
-        names = [name for name in dict.fromkeys(others) if name != title]
-        if names:
-            chosen[labels.OTHER_TITLE] = [name[:_MOST_TITLE_CHARS] for name in names]
+        for label, names in (
+            (labels.OTHER_TITLE, others),
+            (labels.TRANSLATED_TITLE, [name for name in translated if name not in others]),
+        ):
+            kept = [name[:_MOST_TITLE_CHARS] for name in dict.fromkeys(names) if name != title]
+            if kept:
+                chosen[label] = kept[0] if len(kept) == 1 else kept
         return chosen
 
     def cite(self) -> str:

@@ -3,7 +3,6 @@
 Knows no format.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from urllib.parse import unquote, urlsplit
@@ -17,11 +16,7 @@ from knowledge.identifiers import MAX_ID_CHARS, is_web_address, visible
 Records = Callable[[], Iterable[Record | UnusableRecordError]]
 """Gives the records of a file from its beginning, as often as it is called."""
 
-_SAYS_NOTHING = re.compile(
-    r"(?:manifest|manifest\.json|info\.json|collection\.json|index\.json|presentation|iiif|api|v?[23]"
-    r"|prezi|items?|resource|id|metadata|record|object)",
-    re.IGNORECASE,
-)
+_SAYS_NOTHING = frozenset({"manifest", "manifest.json", "info.json"})
 _MOST_PICTURES = 1_000
 _SAMPLE_ROWS = 1_000
 
@@ -105,21 +100,18 @@ def _numbered(
 def readable_id(said: str) -> str:
     """An id that a document may have, out of what a format has for one: addresses lose their site.
 
-    >>> readable_id("https://example.org/iiif/2/ms-17/manifest.json"), readable_id("oai:x:1//2")
-    ('ms-17', 'oai:x:1/2')
+    >>> readable_id("https://example.org/iiif/ms-17/manifest.json"), readable_id("oai:x:1//2")
+    ('iiif/ms-17', 'oai:x:1/2')
     """
     said = visible(said)
     parts = said.split("/")
     if is_web_address(said):
-        try:
-            split = urlsplit(said)
-        except ValueError:
-            split = urlsplit("")
+        split = urlsplit(said)
         parts = unquote(split.path).split("/")
-        kept = [part for part in parts if part and not _SAYS_NOTHING.fullmatch(part)]
-        last = [part for part in parts if part][-1:]
-        if not any(part.isdigit() or len(part) > 2 for part in kept):
-            kept = [split.netloc, *last]
-        parts = [*kept, *filter(None, (visible(split.query), visible(split.fragment)))]
-    kept = [part.strip() for part in parts if part.strip() not in ("", ".", "..")]
+        if any(part for part in parts if part not in _SAYS_NOTHING):
+            parts = [part for part in parts if part not in _SAYS_NOTHING]
+        else:
+            parts = [split.netloc, *parts]
+        parts += [visible(split.query), visible(split.fragment)]
+    kept = [part.strip() for part in map(visible, parts) if part.strip() not in ("", ".", "..")]
     return "/".join(kept)[:MAX_ID_CHARS].strip("/ ")

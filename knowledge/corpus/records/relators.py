@@ -51,7 +51,7 @@ def relator(said: str) -> str:
     >>> relator("pht"), relator("photographer."), relator("http://id.loc.gov/vocabulary/relators/arc")
     ('Photographer', 'Photographer', 'Architect')
     """
-    word = said.strip().rstrip(".,:/").rpartition("/")[2].strip()
+    word = said.partition(" (")[0].strip().rstrip(".,:/").rpartition("/")[2].strip()
     if word.casefold() in _CODES:
         return _CODES[word.casefold()]
     if not word or word.casefold() in _GENERIC:

@@ -47,6 +47,8 @@ _MOST_LOOSE = 20_000
 _MOST_BREAKS = 100
 _MOST_NAMES = 500_000
 """Things of RDF whose names are kept for those that refer to them."""
+_MOST_BESIDE = 256 * 2**20
+"""Bytes of what describes the things of RDF elsewhere in the file."""
 _MOST_HEAD = 1 << 20
 _CHUNK = 1 << 20
 _OVERLAP = 200
@@ -63,9 +65,9 @@ def find_format(file: Path) -> str | None:
         BrokenXMLError: it is not well-formed before any record.
         OSError: it cannot be read.
     """
-    read_prolog(file)
+    prolog = read_prolog(file)
     count = 0
-    for event, element in events(file):
+    for event, element in events(file, undeclared=prolog.undeclared):
         if event != "start":
             continue
         count += 1
@@ -184,7 +186,12 @@ def _read_from(
     current: Element | None = None
     kind = ""
     count = loose = 0
-    reading = events(file, prefix=place.head if place.offset else b"", skip=place.offset)
+    reading = events(
+        file,
+        prefix=place.head if place.offset else b"",
+        skip=place.offset,
+        undeclared=prolog.undeclared,
+    )
     for event, element in reading:
         if event == "start":
             if place.tag and _written(element) == place.tag:
@@ -261,8 +268,8 @@ def read_described(element: Element) -> Record | None:
         case "lido":
             return read_lido(element)
         case "RDF":
-            return next(_things(element, {}), None)
-        case "record" if any(children(element, *_MARC_PARTS)):
+            return next(_things(element), None)
+        case "record" if next(children(element, *_MARC_PARTS), None) is not None:
             return from_xml(element)
     if any(map(is_dublin_core, children(element))):
         return read_dublin_core(element)
@@ -305,14 +312,19 @@ def _read_rdf(
     file: Path, reading: Iterator[tuple[str, Element]], root: Element, prolog: Prolog
 ) -> Iterator[Record | UnusableRecordError]:
     """The things in an RDF file, one by one; what they refer to is named in a reading before."""
-    names, aggregations = _rdf_names(file)
+    surroundings = _Surroundings()
+    surroundings.read(file, prolog)
+    if surroundings.is_full:
+        yield UnusableRecordError(
+            "The file describes more things than can be joined to the records that they belong to; "
+            "split it."
+        )
     for event, element in reading:
         if event == "end" and element.getparent() is root:
             try:
                 put_in_entities(element, prolog)
-                address = rdf.about(element)
                 if not rdf.is_helper(element):
-                    yield rdf.read_thing(element, names, aggregations.get(address))
+                    yield surroundings.thing(element)
             except UnusableRecordError as error:
                 yield error
             forget(element)
@@ -320,45 +332,57 @@ def _read_rdf(
             return
 
 
-def _rdf_names(file: Path) -> tuple[dict[str, str], dict[str, Element]]:
-    """What things are called, by their addresses; and the aggregations, by what they are about."""
-    names: dict[str, str] = {}
-    aggregations: dict[str, Element] = {}
-    root = None
-    try:
-        for event, element in events(file):
-            if event == "start":
-                if root is None and local(element) == "RDF":
-                    root = element
-                continue
-            if root is None or element.getparent() is not root:
-                continue
-            _note_thing(element, names, aggregations)
-            forget(element)
-            if len(names) > _MOST_NAMES:
-                break
-    except BrokenXMLError:
-        pass  # said where the things are read
-    return names, aggregations
+class _Surroundings:
+    """What the things of an RDF file are called, and what else describes them.
+
+    Attributes:
+        is_full: whether there was more than is kept.
+    """
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._beside: dict[str, list[bytes]] = {}
+        self._bytes = 0
+        self.is_full = False
+
+    def read(self, file: Path, prolog: Prolog) -> None:
+        """Note all things of a file."""
+        root = None
+        try:
+            for event, element in events(file, undeclared=prolog.undeclared):
+                if event == "start":
+                    if root is None and local(element) == "RDF":
+                        root = element
+                elif root is not None and element.getparent() is root:
+                    self.note(element)
+                    forget(element)
+        except BrokenXMLError:
+            pass  # said where the things are read
+
+    def note(self, element: Element) -> None:
+        """Note what a thing is called, or what it describes."""
+        address = rdf.about(element)
+        if self.is_full:
+            return
+        if address and (name := rdf.label_in(element)):
+            self._names[address] = name
+        for about in children(element, "aggregatedCHO", "proxyFor"):
+            data = etree.tostring(element, with_tail=False)
+            self._bytes += len(data)
+            self._beside.setdefault(next(iter(about.attrib.values()), ""), []).append(data)
+        self.is_full = len(self._names) > _MOST_NAMES or self._bytes > _MOST_BESIDE
+
+    def thing(self, element: Element) -> Record:
+        """The record of a thing, with what describes it elsewhere; proxies before aggregations."""
+        beside = list(map(etree.fromstring, self._beside.get(rdf.about(element), [])))
+        beside.sort(key=lambda one: local(one) != "Proxy")
+        return rdf.read_thing(element, self._names, beside)
 
 
-def _note_thing(
-    element: Element, names: dict[str, str], aggregations: dict[str, Element]
-) -> None:
-    address = rdf.about(element)
-    if address and (name := rdf.label_in(element)):
-        names[address] = name
-    if local(element) == "Aggregation":
-        for about in children(element, "aggregatedCHO"):
-            copy = etree.fromstring(etree.tostring(element, with_tail=False))
-            aggregations[next(iter(about.attrib.values()), "")] = copy
-
-
-def _things(root: Element, names: dict[str, str]) -> Iterator[Record]:
-    aggregations: dict[str, Element] = {}
+def _things(root: Element) -> Iterator[Record]:
+    surroundings = _Surroundings()
     for element in children(root):
-        _note_thing(element, names, aggregations)
+        surroundings.note(element)
     for element in children(root):
         if not rdf.is_helper(element):
-            yield rdf.read_thing(element, names, aggregations.get(rdf.about(element)))
-
+            yield surroundings.thing(element)

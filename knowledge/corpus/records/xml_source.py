@@ -7,8 +7,8 @@ Knows no format.
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -37,16 +37,37 @@ _BLOCKS = frozenset(
 )
 
 
+_UNDECLARED = re.compile(r"Namespace prefix ([\w.-]{1,60}) ")
+_ROOT = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?(?:<\?[^>]{0,1000}>\s*|<!--(?:[^-]|-(?!->)){0,20000}-->\s*)*<[A-Za-z_][\w:.-]*"
+)
+_NAMESPACES = {
+    "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    "xlink": "http://www.w3.org/1999/xlink",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "oai_dc": "http://www.openarchives.org/OAI/2.0/oai_dc/",
+    "lido": "http://www.lido-schema.org",
+    "mods": "http://www.loc.gov/mods/v3",
+    "mets": "http://www.loc.gov/METS/",
+    "marc": "http://www.loc.gov/MARC21/slim",
+}
+"""Of prefixes that are used so everywhere."""
+
+
 class BrokenXMLError(Exception):
     """The file is not well-formed from some place on.
 
     Attributes:
         reason: what is wrong, and in which line.
+        prefix: of a namespace that is used and not declared; "" if something else is wrong.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, prefix: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.prefix = prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +78,40 @@ class Prolog:
         entities: names that stand for a few characters.
         files: names that stand for files, which are not read.
         has_doctype: whether there is a document type at all.
+        undeclared: prefixes that are used and that the file forgets to declare.
     """
 
     entities: Mapping[str, str]
     files: frozenset[str]
     has_doctype: bool
+    undeclared: tuple[str, ...] = ()
+
+
+_MOST_UNDECLARED = 20
+_LOOKED_AT = 5_000
 
 
 def read_prolog(file: Path) -> Prolog:
-    """Read what is declared before the root element.
+    """Read what is declared before the root element, and which prefixes are not.
 
     Raises:
         CorpusError: it declares entities that hold other entities, or more than may be.
         OSError: the file cannot be read.
     """
+    prolog = _declared(file)
+    while len(prolog.undeclared) < _MOST_UNDECLARED:
+        try:
+            for _ in zip(range(_LOOKED_AT), events(file, undeclared=prolog.undeclared)):
+                pass
+        except BrokenXMLError as error:
+            if error.prefix and error.prefix not in prolog.undeclared:
+                prolog = replace(prolog, undeclared=(*prolog.undeclared, error.prefix))
+                continue
+        break
+    return prolog
+
+
+def _declared(file: Path) -> Prolog:
     with open_regular(file) as stream:
         head = stream.read(_MOST_PROLOG)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -108,7 +149,9 @@ def read_prolog(file: Path) -> Prolog:
     return Prolog(entities, frozenset(files), has_doctype=True)
 
 
-def events(file: Path, *, prefix: bytes = b"", skip: int = 0) -> Iterator[tuple[str, Element]]:
+def events(
+    file: Path, *, prefix: bytes = b"", skip: int = 0, undeclared: Sequence[str] = ()
+) -> Iterator[tuple[str, Element]]:
     """`("start" | "end", element)` of every element, as the file is read.
 
     Whoever takes them removes elements that it no longer needs (`forget`).
@@ -117,6 +160,7 @@ def events(file: Path, *, prefix: bytes = b"", skip: int = 0) -> Iterator[tuple[
         file: to read.
         prefix: bytes to read before those of the file.
         skip: bytes of the file to leave out.
+        undeclared: prefixes of namespaces to declare in the root element.
 
     Raises:
         BrokenXMLError: it is not well-formed from here on.
@@ -133,10 +177,13 @@ def events(file: Path, *, prefix: bytes = b"", skip: int = 0) -> Iterator[tuple[
     )
     try:
         if prefix:
-            parser.feed(prefix)
+            parser.feed(_declare(prefix, undeclared))
         with open_regular(file) as stream:
             stream.seek(skip)
+            is_first = not skip
             while chunk := stream.read(_CHUNK):
+                if is_first:
+                    chunk, is_first = _declare(chunk, undeclared), False
                 try:
                     parser.feed(chunk)
                 finally:  # what was read before an error
@@ -144,7 +191,22 @@ def events(file: Path, *, prefix: bytes = b"", skip: int = 0) -> Iterator[tuple[
         parser.close()
         yield from parser.read_events()
     except etree.XMLSyntaxError as error:
-        raise BrokenXMLError(_what_is_wrong(error)) from error
+        undeclared_ = _UNDECLARED.match(error.msg or "")
+        raise BrokenXMLError(
+            _what_is_wrong(error), prefix=undeclared_[1] if undeclared_ else ""
+        ) from error
+
+
+def _declare(start: bytes, prefixes: Sequence[str]) -> bytes:
+    """The start of a file with prefixes of namespaces declared in its root element."""
+    found = _ROOT.match(start) if prefixes else None
+    if found is None:
+        return start
+    declared = "".join(
+        f' xmlns:{prefix}="{_NAMESPACES.get(prefix, f"urn:undeclared:{prefix}")}"'
+        for prefix in prefixes
+    )
+    return start[: found.end()] + declared.encode() + start[found.end() :]
 
 
 def _what_is_wrong(error: etree.XMLSyntaxError) -> str:
