@@ -78,7 +78,7 @@ def read_thing(
     address = about(thing)
     record.id = address
     for element in (thing, *beside):
-        is_aggregation = local(element) == "Aggregation"
+        is_aggregation = local(element).endswith("Aggregation")
         for part in children(element):
             if not is_aggregation or local(part) in _STATED_BY_AGGREGATION:
                 _add_statement(record, part, names)
