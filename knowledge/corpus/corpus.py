@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Literal
 from unicodedata import normalize
 
-from knowledge.corpus.columns import NO_COLUMNS, Columns
+from knowledge.corpus.columns import NO_COLUMNS, Columns, Roles
 from knowledge.corpus.files import read_files
 from knowledge.corpus.folder import KNOWLEDGE, count_documents, read_folder
 from knowledge.corpus.photos import is_image, read_head
 from knowledge.corpus.records import open_records
 from knowledge.corpus.regular_files import is_folder
 from knowledge.corpus.scan import LooseFile, scan, scan_file
-from knowledge.corpus.table import looks_like_table, open_records_table, open_table, read_table
+from knowledge.corpus.table import looks_like_table, open_table, read_table, use_table
 from knowledge.corpus.text import slug
 from knowledge.documents import Document, Problem
 from knowledge.errors import CorpusError
@@ -46,8 +46,9 @@ class Corpus:
         path: the folder or file that was opened; two corpora of one name differ in it.
         root: folder that photo paths are relative to.
         size: how many documents it has, if that is known before reading them.
-        kind: a corpus `folder`, loose files (`photos`, `texts`, `pdf` or `mixed`),
-            a `table`, or `records` of a format that says what its values are.
+        kind: a corpus `folder`, loose files (`photos`, `texts`, `pdf` or `mixed`), a `table`, or
+            `records` of a format that says itself what its values are.
+        roles: what the columns of a table or the labels of records hold; None for anything else.
         read: yields its documents, in the same order every time, each after the problems found in
             it. A broken file or row is a `Problem`, never an exception, and the rest is read.
     """
@@ -58,6 +59,7 @@ class Corpus:
     size: int | None
     kind: Kind
     read: Callable[[], Iterator[Document | Problem]]
+    roles: Roles | None = None
 
 
 def open_corpus(
@@ -136,16 +138,29 @@ def _open_file(path: Path, corpus: str, columns: Columns, language: str | None) 
         raise CorpusError(f"{str(path)!r} is empty (0 bytes); copy it again from its source.")
     root = path.parent
     if (records := open_records(path)) is not None:
-        opened = open_records_table(records, path, columns, root)
-        read = partial(read_table, opened, corpus=corpus, language=language)
+        opened = use_table(path, records, columns)
         # Columns can be named where the format does not say what all of them hold.
         kind: Kind = "records" if "title" in records.roles.values() else "table"
-        return Corpus(name=corpus, path=path, root=root, size=records.size, kind=kind, read=read)
+        return Corpus(
+            name=corpus,
+            path=path,
+            root=root,
+            size=records.size,
+            kind=kind,
+            roles=opened.roles,
+            read=partial(read_table, opened, corpus=corpus, language=language),
+        )
     if _is_table(path, columns):
         table = open_table(path, columns)
         read = partial(read_table, table, corpus=corpus, language=language)
         return Corpus(
-            name=corpus, path=path, root=root, size=table.table.size, kind="table", read=read
+            name=corpus,
+            path=path,
+            root=root,
+            size=table.table.size,
+            kind="table",
+            read=read,
+            roles=table.roles,
         )
     files = scan_file(root, path.name)
     if not files:
