@@ -147,12 +147,12 @@ class _Look:
         return self.filled >= 0.9 and self.varied >= 0.9 * self.filled
 
 
-def columns_of_format(roles: Mapping[str, str]) -> Columns:
+def columns_of_format(roles: Mapping[str, str], silent: Iterable[str]) -> Columns:
     """What a format says of its columns; nothing where it says nothing.
 
     Args:
-        roles: the columns' names and the roles they have. Roles that `Columns` does not know stand
-            for what is in no line of a text.
+        roles: the columns' names and the roles they have.
+        silent: columns that make no line of a text.
     """
     by_role: dict[str, tuple[str, ...]] = {}
     for name, role in roles.items():
@@ -161,11 +161,9 @@ def columns_of_format(roles: Mapping[str, str]) -> Columns:
     for each in fields(Columns):
         if names := by_role.get(each.name):
             said[each.name] = names if isinstance(each.default, tuple) else names[0]
-    hidden = [name for name, role in roles.items() if role not in _ROLES]
-    # One that has all roles leaves none to be guessed; one that has a few only adds to the guess.
+    # A format that knows the title knows all roles; another only adds to what is guessed.
     settled = _ROLES if "title" in by_role else frozenset[str]()
-    listed = (*by_role.get("left_out", ()), *hidden)
-    return replace(NO_COLUMNS, **said, left_out=listed, settled=settled)  # type: ignore[arg-type]
+    return replace(NO_COLUMNS, **said, left_out=tuple(silent), settled=settled)  # type: ignore[arg-type]
 
 
 def assign_roles(columns: Columns, names: Sequence[str], sample: Sample) -> Roles:

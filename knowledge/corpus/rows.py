@@ -38,7 +38,8 @@ class Table:
         rows: yields them in order; a bad row raises nothing, and the rest is read if possible.
         size: how many rows it has, if that was cheap to find out.
         skipped: columns of bytes, which are left out of every row.
-        roles: column → what it holds (`knowledge.corpus.records.labels`), where the format says so.
+        roles: column → its role in `Columns`, or `language`, where the format says so.
+        silent: columns that make no line of a text.
     """
 
     columns: tuple[str, ...]
@@ -46,6 +47,7 @@ class Table:
     size: int | None = None
     skipped: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
 
 
 def bounded_lines(stream: TextIO) -> Iterator[str]:

@@ -103,9 +103,7 @@ def open_table(file: Path, columns: Columns) -> OpenTable:
     return use_table(file, table, columns)
 
 
-def use_table(
-    file: Path, table: Table, columns: Columns, *, root: Path | None = None
-) -> OpenTable:
+def use_table(file: Path, table: Table, columns: Columns, *, root: Path | None = None) -> OpenTable:
     """Find out what the columns of a table hold that a reader of its format has opened.
 
     The mapping file beside the table, if there is one, says what `columns` leaves open; then what
@@ -124,12 +122,14 @@ def use_table(
     mapping = read_mapping(file)
     rows = list(islice(table.rows(), _SAMPLE_ROWS))
     if not rows:
-        what = "holds no records; check that it is the right file" if table.roles else (
-            "has column names and no rows; add some"
+        what = (
+            "holds no records; check that it is the right file"
+            if table.roles
+            else ("has column names and no rows; add some")
         )
         raise CorpusError(f"{file.name!r} {what}.")
     sample = [row.values for row in rows if isinstance(row, Row)]
-    said = joined(joined(columns, mapping), columns_of_format(table.roles))
+    said = joined(joined(columns, mapping), columns_of_format(table.roles, table.silent))
     try:
         roles = assign_roles(said, table.columns, sample)
     except CorpusError as error:
@@ -246,9 +246,14 @@ def _id(row: Row | BadRow, record: Record, roles: Roles) -> str:
 
 def _language(record: Record, roles: Mapping[str, str]) -> str:
     """The language that a row says it is in, where its format has a column for that."""
-    return next((record[name][0] for name, role in roles.items() if (
-        role == "language" and record.get(name)
-    )), "")
+    return next(
+        (
+            record[name][0]
+            for name, role in roles.items()
+            if (role == "language" and record.get(name))
+        ),
+        "",
+    )
 
 
 def _document(

@@ -4,7 +4,6 @@ A file becomes a `Table` whose rows have plain labels (`labels.py`): EAD, METS, 
 OAI-PMH, LIDO, RDF, MARC, IIIF, Omeka, Wikidata, GeoJSON, spreadsheets, Word, HTML.
 """
 
-from knowledge.corpus.records.labels import HIDDEN, ROLES
 from knowledge.corpus.records.opening import is_records, open_records
 
-__all__ = ["HIDDEN", "ROLES", "is_records", "open_records"]
+__all__ = ["is_records", "open_records"]

@@ -1,6 +1,7 @@
 """Dublin Core, simple and qualified, in whatever element holds it."""
 
-from knowledge.corpus.records import labels
+from knowledge.corpus.labels import readable
+from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.languages import language_name
 from knowledge.corpus.records.record import Record
 from knowledge.corpus.records.xml_source import (
@@ -21,51 +22,51 @@ NAMESPACES = (
 )
 
 _LABELS = {
-    "title": labels.TITLE,
-    "alternative": labels.OTHER_TITLE,
-    "creator": labels.CREATOR,
-    "contributor": labels.CONTRIBUTOR,
-    "publisher": labels.PUBLISHER,
-    "date": labels.DATE,
-    "created": labels.DATE,
+    "title": vocabulary.TITLE,
+    "alternative": vocabulary.OTHER_TITLE,
+    "creator": vocabulary.CREATOR,
+    "contributor": vocabulary.CONTRIBUTOR,
+    "publisher": vocabulary.PUBLISHER,
+    "date": vocabulary.DATE,
+    "created": vocabulary.DATE,
     "issued": "Date of publication",
     "dateCopyrighted": "Date of copyright",
-    "temporal": labels.PERIOD,
-    "spatial": labels.PLACE,
+    "temporal": vocabulary.PERIOD,
+    "spatial": vocabulary.PLACE,
     "coverage": "Coverage",
-    "subject": labels.SUBJECT,
-    "type": labels.TYPE,
+    "subject": vocabulary.SUBJECT,
+    "type": vocabulary.TYPE,
     "format": "Format",
-    "extent": labels.EXTENT,
-    "medium": labels.MATERIAL,
-    "identifier": labels.IDENTIFIER,
-    "source": labels.SOURCE,
-    "language": labels.LANGUAGE,
-    "relation": labels.RELATED,
-    "isPartOf": labels.COLLECTION,
-    "references": labels.RELATED,
+    "extent": vocabulary.EXTENT,
+    "medium": vocabulary.MATERIAL,
+    "identifier": vocabulary.IDENTIFIER,
+    "source": vocabulary.SOURCE,
+    "language": vocabulary.LANGUAGE,
+    "relation": vocabulary.RELATED,
+    "isPartOf": vocabulary.COLLECTION,
+    "references": vocabulary.RELATED,
     "isReferencedBy": "Mentioned in",
-    "rights": labels.RIGHTS,
-    "license": labels.RIGHTS,
-    "accessRights": labels.ACCESS,
+    "rights": vocabulary.RIGHTS,
+    "license": vocabulary.RIGHTS,
+    "accessRights": vocabulary.ACCESS,
     "rightsHolder": "Rights holder",
-    "provenance": labels.PROVENANCE,
-    "description": labels.DESCRIPTION,
-    "abstract": labels.ABSTRACT,
-    "tableOfContents": labels.CONTENTS,
-    "bibliographicCitation": labels.CITATION,
+    "provenance": vocabulary.PROVENANCE,
+    "description": vocabulary.DESCRIPTION,
+    "abstract": vocabulary.ABSTRACT,
+    "tableOfContents": vocabulary.CONTENTS,
+    "bibliographicCitation": vocabulary.CITATION,
 }
 _OF_THE_FILE = frozenset({"modified", "dateSubmitted", "available", "valid", "dateAccepted"})
 _EXTRA = {
-    "dataProvider": labels.REPOSITORY,
+    "dataProvider": vocabulary.REPOSITORY,
     "provider": "Provider",
-    "isShownAt": labels.WEB_ADDRESS,
-    "isShownBy": labels.PHOTOS,
-    "object": labels.PHOTOS,
-    "hasView": labels.PHOTOS,
-    "currentLocation": labels.LOCATION,
-    "year": labels.DATE,
-    "rights": labels.RIGHTS,
+    "isShownAt": vocabulary.WEB_ADDRESS,
+    "isShownBy": vocabulary.PHOTOS,
+    "object": vocabulary.PHOTOS,
+    "hasView": vocabulary.PHOTOS,
+    "currentLocation": vocabulary.LOCATION,
+    "year": vocabulary.DATE,
+    "rights": vocabulary.RIGHTS,
 }
 """Elements of the Europeana formats that stand beside Dublin Core."""
 
@@ -81,7 +82,7 @@ def label_of(name: str) -> str:
     >>> label_of("spatial"), label_of("hasMet")
     ('Place', 'Has met')
     """
-    return _LABELS.get(name) or _EXTRA.get(name) or labels.readable(name)
+    return _LABELS.get(name) or _EXTRA.get(name) or readable(name)
 
 
 def read_dublin_core(element: Element) -> Record:
@@ -89,7 +90,7 @@ def read_dublin_core(element: Element) -> Record:
     record = Record(unique=False)
     for part in children(element):
         add_statement(record, part)
-    record.id = record.first(labels.IDENTIFIER) or record.first(labels.WEB_ADDRESS)
+    record.id = record.first(vocabulary.IDENTIFIER) or record.first(vocabulary.WEB_ADDRESS)
     return record
 
 
@@ -105,16 +106,16 @@ def add_statement(record: Record, part: Element, text: str = "") -> None:
 def add_value(record: Record, name: str, text: str, language: str = "") -> None:
     """Add a value by the local name of its element."""
     label = label_of(name)
-    if label == labels.PHOTOS:
+    if label == vocabulary.PHOTOS:
         record.pictures.append(text)
-    elif label == labels.IDENTIFIER and is_web_address(text):
+    elif label == vocabulary.IDENTIFIER and is_web_address(text):
         record.add_address(text)
         record.pictures.append(text)
-    elif label == labels.WEB_ADDRESS:
+    elif label == vocabulary.WEB_ADDRESS:
         record.add_address(text)
-    elif label == labels.LANGUAGE:
+    elif label == vocabulary.LANGUAGE:
         record.add(label, language_name(text))
     else:
-        if label in (labels.IDENTIFIER, labels.RELATED, labels.SOURCE):
+        if label in (vocabulary.IDENTIFIER, vocabulary.RELATED, vocabulary.SOURCE):
             record.pictures.append(text)
         record.add(label, text, language)

@@ -6,8 +6,10 @@ one by one as the file is read, so that a large finding aid need not fit into me
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from knowledge.corpus.records import labels
+from knowledge.corpus.labels import readable
+from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.languages import language_name
 from knowledge.corpus.records.record import Record, UnusableRecordError
 from knowledge.corpus.records.xml_source import (
@@ -27,37 +29,37 @@ from knowledge.identifiers import is_web_address
 
 _COMPONENTS = frozenset({"c", *(f"c{number:02}" for number in range(1, 13))})
 _LEVELS = {
-    "fonds": labels.FONDS,
-    "collection": labels.COLLECTION,
+    "fonds": vocabulary.FONDS,
+    "collection": vocabulary.COLLECTION,
     "recordgrp": "Record group",
-    "series": labels.SERIES,
+    "series": vocabulary.SERIES,
     "subseries": "Subseries",
     "subfonds": "Subfonds",
     "subgrp": "Subgroup",
     "file": "File",
 }
 _NOTES = {
-    "abstract": labels.ABSTRACT,
-    "scopecontent": labels.SCOPE,
-    "bioghist": labels.HISTORY,
-    "odd": labels.NOTE,
-    "note": labels.NOTE,
-    "didnote": labels.NOTE,
+    "abstract": vocabulary.ABSTRACT,
+    "scopecontent": vocabulary.SCOPE,
+    "bioghist": vocabulary.HISTORY,
+    "odd": vocabulary.NOTE,
+    "note": vocabulary.NOTE,
+    "didnote": vocabulary.NOTE,
     "arrangement": "Arrangement",
-    "custodhist": labels.PROVENANCE,
+    "custodhist": vocabulary.PROVENANCE,
     "acqinfo": "Acquisition",
-    "accessrestrict": labels.ACCESS,
+    "accessrestrict": vocabulary.ACCESS,
     "legalstatus": "Legal status",
-    "userestrict": labels.RIGHTS,
-    "prefercite": labels.CITATION,
-    "relatedmaterial": labels.RELATED,
+    "userestrict": vocabulary.RIGHTS,
+    "prefercite": vocabulary.CITATION,
+    "relatedmaterial": vocabulary.RELATED,
     "separatedmaterial": "Separated material",
     "originalsloc": "Originals",
     "altformavail": "Copies",
     "otherfindaid": "Other finding aid",
     "phystech": "Physical condition",
     "materialspec": "Details of the material",
-    "physloc": labels.LOCATION,
+    "physloc": vocabulary.LOCATION,
     "bibliography": "Bibliography",
     "processinfo": "Processing",
     "appraisal": "Appraisal",
@@ -65,18 +67,18 @@ _NOTES = {
     "fileplan": "File plan",
 }
 _TERMS = {
-    "subject": labels.SUBJECT,
-    "geogname": labels.PLACE,
-    "persname": labels.NAME,
-    "corpname": labels.NAME,
-    "famname": labels.NAME,
-    "name": labels.NAME,
-    "genreform": labels.FORM,
+    "subject": vocabulary.SUBJECT,
+    "geogname": vocabulary.PLACE,
+    "persname": vocabulary.NAME,
+    "corpname": vocabulary.NAME,
+    "famname": vocabulary.NAME,
+    "name": vocabulary.NAME,
+    "genreform": vocabulary.FORM,
     "occupation": "Occupation",
     "function": "Function",
     "title": "Work",
 }
-_INHERITED = (labels.REPOSITORY, labels.CONTAINER, labels.RIGHTS)
+_INHERITED = (vocabulary.REPOSITORY, vocabulary.CONTAINER, vocabulary.RIGHTS)
 _LONGEST_INHERITED = 600
 _OF_OTHERS = frozenset({"dsc", "eadheader", "frontmatter", "control", "did", "archdesc"})
 _MOST_ELEMENTS = 100_000
@@ -99,7 +101,7 @@ class _Open:
 
 @dataclass(frozen=True, slots=True)
 class _Passed:
-    """What components inside of one have from it: its place in the hierarchy, and inherited values."""
+    """What components have from the one they are in: their place in the hierarchy, and values."""
 
     hierarchy: tuple[tuple[str, str], ...] = ()
     inherited: dict[str, list[str]] = field(default_factory=dict)
@@ -182,7 +184,7 @@ def _read_header(header: Element) -> _Aid:
 
 def _component(opened: list[_Open], aid: _Aid) -> Record:
     """The record of the innermost component."""
-    for above, this in zip(opened, opened[1:], strict=False):
+    for above, this in pairwise(opened):
         if this.passed is None:
             this.passed = _pass_down(above)
     this = opened[-1]
@@ -192,11 +194,11 @@ def _component(opened: list[_Open], aid: _Aid) -> Record:
     if local(element) == "archdesc":
         record.id = aid.id or "finding aid"
         record.add_address(aid.address)
-        if not record.has(labels.TITLE):
-            record.add(labels.TITLE, aid.title)
+        if not record.has(vocabulary.TITLE):
+            record.add(vocabulary.TITLE, aid.title)
     else:
         own = attribute(element, "id")
-        number = own or record.first(labels.IDENTIFIER)
+        number = own or record.first(vocabulary.IDENTIFIER)
         record.id = "/".join(filter(None, (aid.id, number)))
         record.unique = bool(own)
     for label, title in passed.hierarchy:
@@ -204,15 +206,15 @@ def _component(opened: list[_Open], aid: _Aid) -> Record:
     for label, values in passed.inherited.items():
         if not record.has(label):
             record.add_all(label, values)
-    if not record.has(labels.TITLE):
-        record.add(labels.TITLE, _title_from_around(record, passed))
+    if not record.has(vocabulary.TITLE):
+        record.add(vocabulary.TITLE, _title_from_around(record, passed))
     return record
 
 
 def _title_from_around(record: Record, passed: _Passed) -> str:
     """A title for a component that has none: that of what it is in, with its date or number."""
     around = passed.hierarchy[-1][1] if passed.hierarchy else ""
-    own = record.first(labels.DATE) or record.first(labels.IDENTIFIER)
+    own = record.first(vocabulary.DATE) or record.first(vocabulary.IDENTIFIER)
     return ", ".join(filter(None, (around, own)))
 
 
@@ -220,7 +222,7 @@ def _pass_down(above: _Open) -> _Passed:
     """What is handed down by a component whose own description has been read."""
     passed = above.passed or _Passed()
     record = _described(above.element, _Aid())
-    title = record.first(labels.TITLE) or record.first(labels.DATE)
+    title = record.first(vocabulary.TITLE) or record.first(vocabulary.DATE)
     hierarchy = passed.hierarchy
     if title:
         hierarchy = (*hierarchy, (_level_label(above.element), title))
@@ -236,7 +238,7 @@ def _level_label(element: Element) -> str:
     level = attribute(element, "level")
     if level in _LEVELS:
         return _LEVELS[level]
-    return labels.COLLECTION if local(element) == "archdesc" else labels.PART_OF
+    return vocabulary.COLLECTION if local(element) == "archdesc" else vocabulary.PART_OF
 
 
 def _described(element: Element, aid: _Aid) -> Record:
@@ -251,7 +253,7 @@ def _described(element: Element, aid: _Aid) -> Record:
     for part in children(element):
         _add_part(record, part)
     if level:
-        record.add(labels.LEVEL, labels.readable(level))
+        record.add(vocabulary.LEVEL, readable(level))
     return record
 
 
@@ -261,8 +263,10 @@ def _add_did(record: Record, part: Element) -> None:
             title = text_of(part)
             for date in descendants(part, "unitdate"):
                 _add_date(record, date)
-            is_first = not record.has(labels.TITLE)
-            record.add(labels.TITLE if is_first else labels.OTHER_TITLE, title.rstrip(" ,;:"))
+            is_first = not record.has(vocabulary.TITLE)
+            record.add(
+                vocabulary.TITLE if is_first else vocabulary.OTHER_TITLE, title.rstrip(" ,;:")
+            )
         case "unitdate" | "unitdatestructured":
             _add_date(record, part)
         case "unitid":
@@ -270,32 +274,32 @@ def _add_did(record: Record, part: Element) -> None:
             if is_web_address(number):
                 record.add_address(number)
             elif not number.startswith("/") or "uri" not in attribute(part, "type"):
-                record.add(labels.IDENTIFIER, number)
+                record.add(vocabulary.IDENTIFIER, number)
         case "origination":
             names = [inner for inner in children(part) if local(inner) in _TERMS]
             for name in names or [part]:
                 role = attribute(name, "role", "relator") or attribute(part, "label")
                 record.add(_creator_label(role), _name(name))
         case "physdesc" | "physdescset":
-            record.add(labels.EXTENT, "; ".join(_pieces(part)))
+            record.add(vocabulary.EXTENT, "; ".join(_pieces(part)))
         case "physdescstructured":
-            record.add(labels.EXTENT, _structured_extent(part))
+            record.add(vocabulary.EXTENT, _structured_extent(part))
         case "container":
             kind = attribute(part, "type", "localtype") or attribute(part, "label")
-            word = labels.readable(kind.split(" (")[0].split(" [")[0]) if kind else ""
+            word = readable(kind.split(" (")[0].split(" [")[0]) if kind else ""
             text = text_of(part)
             known = text.casefold().startswith(word.casefold())
-            record.add(labels.CONTAINER, text if known else f"{word} {text}")
+            record.add(vocabulary.CONTAINER, text if known else f"{word} {text}")
         case "repository":
             name = next(descendants(part, "corpname", "name"), part)
-            record.add(labels.REPOSITORY, _name(name))
+            record.add(vocabulary.REPOSITORY, _name(name))
         case "langmaterial":
             languages = list(descendants(part, "language"))
             for language in languages:
                 said = text_of(language) or language_name(attribute(language, "langcode"))
-                record.add(labels.LANGUAGE, said)
+                record.add(vocabulary.LANGUAGE, said)
             if not languages:
-                record.add(labels.LANGUAGE, text_of(part))
+                record.add(vocabulary.LANGUAGE, text_of(part))
         case "dao" | "daogrp" | "daoset":
             _add_dao(record, part)
         case name if name in _NOTES:
@@ -308,8 +312,8 @@ def _add_part(record: Record, part: Element) -> None:
             for term in descendants(part, *_TERMS):
                 role = attribute(term, "role", "relator")
                 label = _TERMS[local(term)]
-                if label == labels.NAME and role and len(role) > 3 and not is_web_address(role):
-                    label = labels.readable(role.partition(" (")[0])
+                if label == vocabulary.NAME and role and len(role) > 3 and not is_web_address(role):
+                    label = readable(role.partition(" (")[0])
                 record.add(label, _name(term))
         case "dao" | "daogrp" | "daoset":
             _add_dao(record, part)
@@ -334,9 +338,9 @@ def _name(element: Element) -> str:
 def _creator_label(role: str) -> str:
     role = role.partition(" (")[0].strip(" :")
     if not role or is_web_address(role) or len(role) <= 3:
-        return labels.CREATOR
+        return vocabulary.CREATOR
     generic = ("creator", "source", "origination", "provenance", "author")
-    return labels.CREATOR if role.casefold() in generic else labels.readable(role)
+    return vocabulary.CREATOR if role.casefold() in generic else readable(role)
 
 
 def _pieces(part: Element) -> list[str]:
@@ -366,11 +370,11 @@ def _add_date(record: Record, date: Element) -> None:
         text = "; ".join(filter(None, spans))
     if attribute(date, "type", "unitdatetype") == "bulk" and text:
         text = text if "bulk" in text.casefold() else f"mostly {text}"
-    record.add(labels.DATE, text or normal)
+    record.add(vocabulary.DATE, text or normal)
     earliest, _, latest = normal.partition("/")
     normal = earliest if earliest == latest else normal
     if normal and normal != text:
-        record.add(labels.NORMALISED_DATE, normal)
+        record.add(vocabulary.NORMALISED_DATE, normal)
 
 
 def _add_dao(record: Record, part: Element) -> None:
@@ -379,8 +383,8 @@ def _add_dao(record: Record, part: Element) -> None:
         if reference := attribute(digital, "href", "entityref"):
             record.pictures.append(reference)
             record.add_address(reference)
-    title = record.first(labels.TITLE)
+    title = record.first(vocabulary.TITLE)
     for described in within(part, "daodesc"):
         text = paragraphs(described)
         if not title or not text.startswith(title):  # which says no more than the date
-            record.add(labels.NOTE, text)
+            record.add(vocabulary.NOTE, text)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from knowledge.corpus.records import labels
+from knowledge.corpus.records import vocabulary
 
 _FEATURES = ("Feature", "FeatureCollection")
 _MOST_POSITIONS = 100_000
@@ -22,7 +22,7 @@ def values_of(feature: Mapping[str, Any]) -> dict[str, object]:
     if feature.get("id") not in (None, "") and "id" not in known:
         values = {"id": feature["id"], **values}
     if place := _middle(feature.get("geometry")):
-        values.setdefault(labels.COORDINATES, place)
+        values.setdefault(vocabulary.COORDINATES, place)
     return values
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from knowledge.corpus.records import labels
+from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.json_source import objects, texts
 from knowledge.corpus.records.languages import language_tag
 from knowledge.corpus.records.record import Record
@@ -43,7 +43,7 @@ def read_iiif(value: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator
         return
     record = _described(value)
     for title in above:
-        record.add(labels.COLLECTION, title)
+        record.add(vocabulary.COLLECTION, title)
     yield from _read_manifest(value, record)
 
 
@@ -53,10 +53,10 @@ def _kind(value: Mapping[str, Any]) -> str:
 
 def _read_collection(value: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[Record]:
     own = _described(value)
-    title = own.first(labels.TITLE)
+    title = own.first(vocabulary.TITLE)
     for outer in above:
-        own.add(labels.COLLECTION, outer)
-    own.add(labels.TYPE, "Collection")
+        own.add(vocabulary.COLLECTION, outer)
+    own.add(vocabulary.TYPE, "Collection")
     below = (*above, title) if title else above
     yield own
     seen: set[str] = set()
@@ -74,8 +74,8 @@ def _read_collection(value: Mapping[str, Any], above: tuple[str, ...]) -> Iterat
                 stub = _described(item)
                 stub.stub = True
                 for outer in below:
-                    stub.add(labels.COLLECTION, outer)
-                if stub.has(labels.TITLE):
+                    stub.add(vocabulary.COLLECTION, outer)
+                if stub.has(vocabulary.TITLE):
                     yield stub
 
 
@@ -85,14 +85,14 @@ def _described(value: Mapping[str, Any]) -> Record:
     record = Record(language=own)
     record.id = str(value.get("id") or value.get("@id") or "")
     for text, language in _values(value.get("label")):
-        record.add(labels.TITLE, text, language)
+        record.add(vocabulary.TITLE, text, language)
     for pair in objects(value.get("metadata")):
         names = _values(pair.get("label"))
         for text, language in _values(pair.get("value")):
             record.add(_label(names, own), text, language)
     for key in ("summary", "description"):
         for text, language in _values(value.get(key)):
-            record.add(labels.DESCRIPTION, text, language)
+            record.add(vocabulary.DESCRIPTION, text, language)
     for statement in objects(value.get("requiredStatement")):
         names = _values(statement.get("label"))
         for text, language in _values(statement.get("value")):
@@ -100,21 +100,21 @@ def _described(value: Mapping[str, Any]) -> Record:
     for text, language in _values(value.get("attribution")):
         record.add(_ATTRIBUTION, text, language)
     for key in ("rights", "license"):
-        record.add_all(labels.RIGHTS, texts(value.get(key)))
+        record.add_all(vocabulary.RIGHTS, texts(value.get(key)))
     said = [text for text in texts(value.get("navDate")) if not _has_date(record)]
-    record.add_all(labels.DATE, (text.partition("T")[0] for text in said))
+    record.add_all(vocabulary.DATE, (text.partition("T")[0] for text in said))
     for provider in objects(value.get("provider")):
         for text, language in _values(provider.get("label")):
-            record.add(labels.REPOSITORY, text, language)
+            record.add(vocabulary.REPOSITORY, text, language)
     for key in ("homepage", "related"):
-        for page in value.get(key) if isinstance(value.get(key), list) else [value.get(key)]:
-            if isinstance(page, dict):
-                page = page.get("id") or page.get("@id")
-            record.add_address(page if isinstance(page, str) else None)
+        pages = value.get(key)
+        for page in pages if isinstance(pages, list) else [pages]:
+            address = (page.get("id") or page.get("@id")) if isinstance(page, dict) else page
+            record.add_address(address if isinstance(address, str) else None)
     for key in ("partOf", "within"):
         for whole in objects(value.get(key)):
             for text, language in _values(whole.get("label")):
-                record.add(labels.COLLECTION, text, language)
+                record.add(vocabulary.COLLECTION, text, language)
     return record
 
 
@@ -133,24 +133,24 @@ def _read_manifest(value: Mapping[str, Any], record: Record) -> Iterator[Record]
             part.id = part.id or f"{record.id}/{number}"
             part.pictures += pictures
             parts.append(part)
-        elif text := next((text for text, _ in _values(canvas.get("label"))), ""):
-            if sum(map(str.isalpha, text)) > 4:
-                named.append(text)
+        else:
+            names = [text for text, _ in _values(canvas.get("label"))][:1]
+            named += [text for text in names if sum(map(str.isalpha, text)) > 4]
         record.pictures += pictures
     record.pictures += texts(value.get("thumbnail"))
     if record.is_empty:
         return
     if len(canvases) > 1:
         record.add("Number of pictures", str(len(canvases)))
-        names = list(dict.fromkeys(named))[:_LABELS_NAMED]
-        record.add_all(labels.CONTENTS, names if len(names) > 1 else [])
+        labelled = list(dict.fromkeys(named))[:_LABELS_NAMED]
+        record.add_all(vocabulary.CONTENTS, labelled if len(labelled) > 1 else [])
     if len(canvases) == 1 and parts:  # the canvas says more of what the manifest is about
         _take_over(record, parts.pop(), value)
     yield record
-    title = record.first(labels.TITLE)
+    title = record.first(vocabulary.TITLE)
     for part in parts:
-        part.add(labels.PART_OF, title)
-        for label in (labels.COLLECTION, labels.REPOSITORY, labels.RIGHTS):
+        part.add(vocabulary.PART_OF, title)
+        for label in (vocabulary.COLLECTION, vocabulary.REPOSITORY, vocabulary.RIGHTS):
             if not part.has(label):
                 part.add_all(label, record.all(label))
         yield part
@@ -163,7 +163,7 @@ def _take_over(record: Record, part: Record, value: Mapping[str, Any]) -> None:
         names = _values(pair.get("label"))
         for text, language in _values(pair.get("value")):
             record.add(_label(names, own), text, language)
-    record.add_all(labels.DESCRIPTION, part.all(labels.DESCRIPTION))
+    record.add_all(vocabulary.DESCRIPTION, part.all(vocabulary.DESCRIPTION))
 
 
 def _canvases(value: Mapping[str, Any]) -> Iterator[Any]:
@@ -195,8 +195,8 @@ def _label(names: list[tuple[str, str]], language: str) -> str:
     """The name of a pair in a language, else its first one."""
     same = next((text for text, tag in names if tag == language), "")
     first = next((text for text, _ in names), "")
-    found = labels.known(same or first)[:200] or labels.NOTE
-    return f"{found} (as given)" if found in labels.HIDDEN else found
+    found = vocabulary.known(same or first)[:200] or vocabulary.NOTE
+    return f"{found} as given" if found in vocabulary.HIDDEN else found
 
 
 def _own_language(value: Mapping[str, Any]) -> str:

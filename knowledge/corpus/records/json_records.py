@@ -30,10 +30,11 @@ _FEATURES = re.compile(r'"type"\s*:\s*"FeatureCollection"')
 _MARKS = ("iiif.io", "shared-canvas", "sc:", "Manifest", "o:id", "labels", "claims", "Feature")
 _SAMPLE_ROWS = 1_000
 _MOST_PATH = 3
-_LISTS = frozenset(
-    "items results records docs data hits objects rows entries list response artworks photos "
-    "member @graph value features content elements".split()
-)
+_LISTS_TEXT = """
+    items results records docs data hits objects rows entries list response artworks photos
+    member @graph value features content elements
+"""
+_LISTS = frozenset(_LISTS_TEXT.split())
 """Keys under which a list of a single record is a list of records as well."""
 
 
@@ -189,12 +190,11 @@ def _lists(
         here = (*path, key)
         if isinstance(inner, list):
             count = sum(1 for _ in objects(inner))
-            if count > 1 or (count and key.casefold() in _LISTS):
-                # What an object says of itself beside a list makes the list a part of it.
-                if count >= sum(not isinstance(v, dict | list) for v in value.values()) or (
-                    key.casefold() in _LISTS
-                ):
-                    yield here, inner
+            is_named = key.casefold() in _LISTS
+            # What an object says of itself beside a list makes the list a part of it.
+            said = sum(not isinstance(one, dict | list) for one in value.values())
+            if (is_named and count) or (count > 1 and count >= said):
+                yield here, inner
         elif isinstance(inner, dict) and depth < _MOST_PATH:
             yield from _lists(inner, here, depth + 1)
     if path or len(value) > 1:

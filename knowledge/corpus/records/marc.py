@@ -5,16 +5,15 @@ pymarc reads the records; this says what their fields are called.
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
 from pymarc import Field, Indicators, MARCReader, Subfield
-from pymarc import Record as MarcRecord
 
-from knowledge.corpus.records import labels
+from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.languages import language_name
 from knowledge.corpus.records.record import Record, UnusableRecordError
 from knowledge.corpus.records.relators import relator
@@ -29,89 +28,90 @@ _MOST_FIELDS = 20_000
 
 _ISBD_END = re.compile(r"\s*[/:;,=+]\s*$")
 _NAMES = {
-    "100": labels.CREATOR,
-    "110": labels.CREATOR,
-    "111": labels.CREATOR,
-    "700": labels.CONTRIBUTOR,
-    "710": labels.CONTRIBUTOR,
-    "711": labels.CONTRIBUTOR,
-    "720": labels.CONTRIBUTOR,
+    "100": vocabulary.CREATOR,
+    "110": vocabulary.CREATOR,
+    "111": vocabulary.CREATOR,
+    "700": vocabulary.CONTRIBUTOR,
+    "710": vocabulary.CONTRIBUTOR,
+    "711": vocabulary.CONTRIBUTOR,
+    "720": vocabulary.CONTRIBUTOR,
 }
 _SUBJECTS = {
     "600": "Person as subject",
     "610": "Body as subject",
-    "611": labels.SUBJECT,
-    "630": labels.SUBJECT,
-    "647": labels.SUBJECT,
-    "648": labels.PERIOD,
-    "650": labels.SUBJECT,
-    "651": labels.PLACE,
-    "653": labels.SUBJECT,
-    "655": labels.FORM,
+    "611": vocabulary.SUBJECT,
+    "630": vocabulary.SUBJECT,
+    "647": vocabulary.SUBJECT,
+    "648": vocabulary.PERIOD,
+    "650": vocabulary.SUBJECT,
+    "651": vocabulary.PLACE,
+    "653": vocabulary.SUBJECT,
+    "655": vocabulary.FORM,
     "656": "Occupation",
-    "690": labels.SUBJECT,
-    "691": labels.PLACE,
+    "690": vocabulary.SUBJECT,
+    "691": vocabulary.PLACE,
 }
+_HEADINGS = ("100", "110", "111", "130", "150", "151", "155")
 _FIELDS: dict[str, tuple[str, str]] = {
     "020": ("ISBN", "a"),
     "022": ("ISSN", "a"),
-    "024": (labels.IDENTIFIER, "a"),
-    "028": (f"{labels.IDENTIFIER} (publisher)", "ba"),
-    "034": (labels.COORDINATES, "defg"),
-    "037": (labels.IDENTIFIER, "a"),
+    "024": (vocabulary.IDENTIFIER, "a"),
+    "028": ("Publisher's number", "ba"),
+    "034": (vocabulary.COORDINATES, "defg"),
+    "037": (vocabulary.IDENTIFIER, "a"),
     "050": ("Call number", "ab"),
     "084": ("Classification", "a"),
     "090": ("Call number", "ab"),
     "099": ("Call number", "ab"),
-    "130": (labels.OTHER_TITLE, "adfklmnoprst"),
-    "210": (labels.OTHER_TITLE, "a"),
-    "240": (labels.OTHER_TITLE, "adfklmnoprs"),
-    "242": (labels.OTHER_TITLE, "abnp"),
-    "246": (labels.OTHER_TITLE, "abnp"),
-    "247": (labels.OTHER_TITLE, "abnp"),
-    "740": (labels.OTHER_TITLE, "anp"),
-    "250": (labels.EDITION, "ab"),
+    "130": (vocabulary.OTHER_TITLE, "adfklmnoprst"),
+    "210": (vocabulary.OTHER_TITLE, "a"),
+    "240": (vocabulary.OTHER_TITLE, "adfklmnoprs"),
+    "242": (vocabulary.OTHER_TITLE, "abnp"),
+    "246": (vocabulary.OTHER_TITLE, "abnp"),
+    "247": (vocabulary.OTHER_TITLE, "abnp"),
+    "740": (vocabulary.OTHER_TITLE, "anp"),
+    "250": (vocabulary.EDITION, "ab"),
     "255": ("Scale", "abc"),
-    "300": (labels.EXTENT, "abcefg"),
-    "340": (labels.MATERIAL, "abcdefghijklmnop"),
+    "300": (vocabulary.EXTENT, "abcefg"),
+    "340": (vocabulary.MATERIAL, "abcdefghijklmnop"),
     "351": ("Arrangement", "abc"),
-    "440": (labels.SERIES, "anpv"),
-    "490": (labels.SERIES, "av"),
-    "830": (labels.SERIES, "anpv"),
-    "500": (labels.NOTE, "a"),
-    "501": (labels.NOTE, "a"),
-    "502": (labels.NOTE, "abcd"),
-    "504": (labels.NOTE, "a"),
-    "505": (labels.CONTENTS, "agrt"),
-    "506": (labels.ACCESS, "abcde"),
+    "440": (vocabulary.SERIES, "anpv"),
+    "490": (vocabulary.SERIES, "av"),
+    "830": (vocabulary.SERIES, "anpv"),
+    "500": (vocabulary.NOTE, "a"),
+    "501": (vocabulary.NOTE, "a"),
+    "502": (vocabulary.NOTE, "abcd"),
+    "504": (vocabulary.NOTE, "a"),
+    "505": (vocabulary.CONTENTS, "agrt"),
+    "506": (vocabulary.ACCESS, "abcde"),
     "508": ("Credits", "a"),
     "510": ("Published in", "abc"),
     "511": ("Performers", "a"),
     "518": ("Place and time", "dop3a"),
-    "520": (labels.ABSTRACT, "ab"),
+    "520": (vocabulary.ABSTRACT, "ab"),
     "522": ("Area covered", "a"),
-    "524": (labels.CITATION, "a"),
+    "524": (vocabulary.CITATION, "a"),
     "530": ("Copies", "ad"),
     "533": ("Reproduction", "abcdefmn"),
     "534": ("Original", "abceflmnpt"),
     "535": ("Originals", "abcd"),
-    "540": (labels.RIGHTS, "abcd"),
+    "540": (vocabulary.RIGHTS, "abcd"),
     "541": ("Acquisition", "abcdefho"),
     "542": ("Copyright", "abcdefghijklmnopqrs"),
-    "544": (labels.RELATED, "abcden"),
-    "545": (labels.HISTORY, "ab"),
+    "544": (vocabulary.RELATED, "abcden"),
+    "545": (vocabulary.HISTORY, "ab"),
     "546": ("Note on the language", "ab"),
     "555": ("Other finding aid", "abcd"),
-    "561": (labels.PROVENANCE, "a"),
+    "561": (vocabulary.PROVENANCE, "a"),
     "562": ("Copies", "abcde"),
     "563": ("Binding", "a"),
-    "580": (labels.NOTE, "a"),
+    "580": (vocabulary.NOTE, "a"),
     "581": ("Published in", "a"),
     "583": ("Processing", "abcdfhijklnouxz"),
     "585": ("Exhibitions", "a"),
-    "752": (labels.PLACE, "abcdfgh"),
-    "773": (labels.COLLECTION, "tg"),
-    "774": (labels.CONTENTS, "atg"),
+    "752": (vocabulary.PLACE, "abcdfgh"),
+    "773": (vocabulary.COLLECTION, "tg"),
+    "774": (vocabulary.CONTENTS, "atg"),
     "780": ("Earlier title", "at"),
     "785": ("Later title", "at"),
 }
@@ -176,7 +176,7 @@ def _read_one(data: bytes) -> Record | UnusableRecordError:
         quiet.setLevel(level)
     if found is None or not found.fields:
         return _broken(reader.current_exception or "no field can be read")
-    return read_marc(found)
+    return _read_fields(found.fields)
 
 
 def _broken(error: object) -> UnusableRecordError:
@@ -185,47 +185,45 @@ def _broken(error: object) -> UnusableRecordError:
 
 def from_xml(element: Element) -> Record:
     """The record in an element `record` of MARCXML."""
-    found = MarcRecord(force_utf8=True)
+    fields: list[Field] = []
     for part in children(element):
         text = part.text or ""
         tag = attribute(part, "tag")
         match local(part):
-            case "leader" if len(text) >= 24:
-                found.leader = type(found.leader)(text[:24])
             case "controlfield" if tag:
-                found.add_field(Field(tag=tag, data=text))
+                fields.append(Field(tag=tag, data=text))
             case "datafield" if len(tag) == 3:
                 subfields = [
                     Subfield(attribute(inner, "code")[:1] or " ", inner.text or "")
                     for inner in children(part, "subfield")
                 ]
                 marks = (part.get("ind1") or " ", part.get("ind2") or " ")
-                found.add_field(
-                    Field(tag=tag, indicators=Indicators(*marks), subfields=subfields)
-                )
-    return read_marc(found)
+                fields.append(Field(tag=tag, indicators=Indicators(*marks), subfields=subfields))
+    return _read_fields(fields)
 
 
-def read_marc(found: MarcRecord) -> Record:
-    """What a record of pymarc's says."""
+def _read_fields(fields: Sequence[Field]) -> Record:
+    """What the fields of a record say."""
     record = Record()
-    for field in found.fields[:_MOST_FIELDS]:
+    fields = fields[:_MOST_FIELDS]
+    for field in fields:
         _add(record, field)
-    if not record.has(labels.TITLE):  # an authority record is about its heading
-        headings = found.get_fields("100", "110", "111", "130", "150", "151", "155")
-        record.add(labels.TITLE, next((_trim(_joined(f, "abcdfnpqt")) for f in headings), ""))
-        if record.first(labels.CREATOR) == record.first(labels.TITLE):
-            record.remove(labels.CREATOR)
-    fixed = next((f.data or "" for f in found.get_fields("008")), "")
-    if not record.has(labels.DATE) and (years := _years(fixed)):
-        record.add(labels.DATE, years)
-    if not record.has(labels.LANGUAGE) and fixed[35:38].strip(" |"):
+    if not record.has(vocabulary.TITLE):  # an authority record is about its heading
+        heading = next((field for field in fields if field.tag in _HEADINGS), None)
+        if heading is not None:
+            record.add(vocabulary.TITLE, _trim(_joined(heading, "abcdfnpqt")))
+            record.remove(vocabulary.CREATOR)
+    controls = {field.tag: field.data or "" for field in fields if field.control_field}
+    fixed = controls.get("008", "")
+    if not record.has(vocabulary.DATE) and (years := _years(fixed)):
+        record.add(vocabulary.DATE, years)
+    if not record.has(vocabulary.LANGUAGE) and fixed[35:38].strip(" |"):
         name = language_name(fixed[35:38])
-        record.add(labels.LANGUAGE, name if len(name) > 3 else "")
-    number = next((f.data or "" for f in found.get_fields("001")), "").strip()
-    record.id = number or record.first(labels.IDENTIFIER)
-    if number and not record.has(labels.IDENTIFIER):
-        record.add(labels.IDENTIFIER, number)
+        record.add(vocabulary.LANGUAGE, name if len(name) > 3 else "")
+    number = controls.get("001", "").strip()
+    record.id = number or record.first(vocabulary.IDENTIFIER)
+    if number and not record.has(vocabulary.IDENTIFIER):
+        record.add(vocabulary.IDENTIFIER, number)
     return record
 
 
@@ -247,8 +245,8 @@ def _add(record: Record, field: Field) -> None:
     if tag == "880":
         _add_other_script(record, field)
     elif tag == "245":
-        record.add(labels.TITLE, _trim(_joined(field, "abfghknps")))
-        record.add_all(labels.DATE, (_trim(text) for text in field.get_subfields("f", "g")))
+        record.add(vocabulary.TITLE, _trim(_joined(field, "abfghknps")))
+        record.add_all(vocabulary.DATE, (_trim(text) for text in field.get_subfields("f", "g")))
         if responsible := _trim(_joined(field, "c")):
             record.add("Statement of responsibility", responsible)
     elif tag in _NAMES:
@@ -260,20 +258,20 @@ def _add(record: Record, field: Field) -> None:
     elif tag == "041":
         for code in field.get_subfields("a"):
             for start in range(0, len(code), 3):
-                record.add(labels.LANGUAGE, language_name(code[start : start + 3]))
+                record.add(vocabulary.LANGUAGE, language_name(code[start : start + 3]))
     elif tag == "040":
         record.language = next(iter(field.get_subfields("b")), "")
     elif tag in ("850", "851", "852"):
-        record.add(labels.REPOSITORY, _trim(", ".join(field.get_subfields("a", "b"))))
+        record.add(vocabulary.REPOSITORY, _trim(", ".join(field.get_subfields("a", "b"))))
         record.add("Call number", _trim(" ".join(field.get_subfields("k", "h", "i", "j", "m"))))
-        record.add(labels.LOCATION, _trim(", ".join(field.get_subfields("c", "e", "n"))))
+        record.add(vocabulary.LOCATION, _trim(", ".join(field.get_subfields("c", "e", "n"))))
     elif tag == "856":
         for address in field.get_subfields("u"):
             record.add_address(address)
             record.pictures.append(address)
     elif tag in _FIELDS:
         label, codes = _FIELDS[tag]
-        if label == labels.COORDINATES:
+        if label == vocabulary.COORDINATES:
             record.add(label, " ".join(_each(field, codes)))
         elif tag == "773" and not field.get_subfields("t"):
             record.add(label, _trim(_joined(field, "a")))
@@ -287,7 +285,7 @@ def _add_other_script(record: Record, field: Field) -> None:
     """The same in another script: a title is another title, other values stand beside theirs."""
     linked = next(iter(field.get_subfields("6")), "")[:3]
     if linked == "245":
-        record.add(labels.OTHER_TITLE, _trim(_joined(field, "abfgknps")))
+        record.add(vocabulary.OTHER_TITLE, _trim(_joined(field, "abfgknps")))
     elif linked in _NAMES:
         record.add(_NAMES[linked], _trim(_joined(field, "abcdq")))
     elif linked in _FIELDS:
@@ -297,7 +295,7 @@ def _add_other_script(record: Record, field: Field) -> None:
 
 def _add_name(record: Record, field: Field) -> None:
     if field.get_subfields("t"):  # a work by somebody, not somebody who made this
-        record.add(labels.RELATED, _trim(_joined(field, "abcdqtfklmnop")))
+        record.add(vocabulary.RELATED, _trim(_joined(field, "abcdqtfklmnop")))
         return
     roles = [relator(role) for role in field.get_subfields("e")]
     roles = roles or [relator(role) for role in field.get_subfields("4")]
@@ -319,13 +317,13 @@ def _add_publication(record: Record, field: Field) -> None:
         field.tag == "264" and field.indicators is not None and field.indicators[1] == "4"
     )
     published = bool(field.get_subfields("b"))
-    place = labels.PLACE_OF_PUBLICATION if published and not is_making else labels.PLACE
+    place = vocabulary.PLACE_OF_PUBLICATION if published and not is_making else vocabulary.PLACE
     for text in field.get_subfields("a", "e"):
         if not text.casefold().startswith("[s.l"):
             record.add(place, _trim(text).strip("[]()"))
-    label = "Producer" if is_making else labels.PUBLISHER
+    label = "Producer" if is_making else vocabulary.PUBLISHER
     record.add_all(label, (_trim(text) for text in field.get_subfields("b", "f")))
-    dates = "Date of copyright" if is_copyright and record.has(labels.DATE) else labels.DATE
+    dates = "Date of copyright" if is_copyright and record.has(vocabulary.DATE) else vocabulary.DATE
     for text in field.get_subfields("c", "g"):
         record.add(dates, _trim(text).rstrip("."))
 

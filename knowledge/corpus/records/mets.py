@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from knowledge.corpus.records import labels
+from knowledge.corpus.labels import readable
+from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.record import Record
 from knowledge.corpus.records.xml_source import (
     Element,
@@ -36,22 +37,22 @@ def read_mets(element: Element, read_described: Callable[[Element], Record | Non
                     break
     main = _main_section(element, records)
     record = records.get(main) or next(iter(records.values()), Record())
-    if not record.has(labels.TITLE):
-        titled = (other for other in records.values() if other.has(labels.TITLE))
-        record.add(labels.TITLE, next((t.first(labels.TITLE) for t in titled), ""))
-        record.add(labels.TITLE, attribute(element, "LABEL"))
+    if not record.has(vocabulary.TITLE):
+        titled = (other for other in records.values() if other.has(vocabulary.TITLE))
+        record.add(vocabulary.TITLE, next((t.first(vocabulary.TITLE) for t in titled), ""))
+        record.add(vocabulary.TITLE, attribute(element, "LABEL"))
     own = attribute(element, "OBJID")
     if own:
         record.id = record.id or own
-        record.add(labels.IDENTIFIER, own)
-    record.add(labels.TYPE, labels.readable(attribute(element, "TYPE")))
+        record.add(vocabulary.IDENTIFIER, own)
+    record.add(vocabulary.TYPE, readable(attribute(element, "TYPE")))
     for agent in within(element, "metsHdr", "agent"):
         if attribute(agent, "ROLE") in ("CUSTODIAN", "IPOWNER") and not record.has(
-            labels.REPOSITORY
+            vocabulary.REPOSITORY
         ):
-            record.add(labels.REPOSITORY, text_of(next(children(agent, "name"), None)))
+            record.add(vocabulary.REPOSITORY, text_of(next(children(agent, "name"), None)))
     for rights in descendants(element, "RightsDeclaration", "owner", "license"):
-        label = labels.REPOSITORY if local(rights) == "owner" else labels.RIGHTS
+        label = vocabulary.REPOSITORY if local(rights) == "owner" else vocabulary.RIGHTS
         if not record.has(label):
             record.add(label, text_of(rights))
     record.pictures += _files(element)
@@ -65,7 +66,7 @@ def _main_section(element: Element, records: dict[str, Record]) -> str:
     )
     for division in (part for one in maps for part in descendants(one, "div")):
         named = [name for name in attribute(division, "DMDID").split() if name in records]
-        titled = [name for name in named if records[name].has(labels.TITLE)]
+        titled = [name for name in named if records[name].has(vocabulary.TITLE)]
         if titled or named:
             return (titled or named)[0]
     return ""

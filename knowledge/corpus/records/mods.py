@@ -1,6 +1,7 @@
 """MODS: a record of a library or an archive."""
 
-from knowledge.corpus.records import labels
+from knowledge.corpus.labels import readable
+from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.languages import language_name
 from knowledge.corpus.records.record import Record
 from knowledge.corpus.records.relators import relator
@@ -18,33 +19,33 @@ from knowledge.corpus.records.xml_source import (
 from knowledge.identifiers import is_web_address
 
 _DATES = {
-    "dateCreated": labels.DATE,
+    "dateCreated": vocabulary.DATE,
     "dateIssued": "Date of publication",
     "copyrightDate": "Date of copyright",
-    "dateOther": labels.DATE,
-    "displayDate": labels.DATE,
+    "dateOther": vocabulary.DATE,
+    "displayDate": vocabulary.DATE,
 }
 _ABOUT = {"approximate": "ca. {}", "questionable": "{}?", "inferred": "[{}]"}
 _SUBJECTS = {
-    "topic": labels.SUBJECT,
-    "occupation": labels.SUBJECT,
-    "genre": labels.SUBJECT,
-    "geographic": labels.PLACE,
+    "topic": vocabulary.SUBJECT,
+    "occupation": vocabulary.SUBJECT,
+    "genre": vocabulary.SUBJECT,
+    "geographic": vocabulary.PLACE,
     "geographicCode": "",
-    "hierarchicalGeographic": labels.PLACE,
-    "temporal": labels.PERIOD,
-    "name": labels.NAME,
-    "titleInfo": labels.SUBJECT,
-    "cartographics": labels.COORDINATES,
+    "hierarchicalGeographic": vocabulary.PLACE,
+    "temporal": vocabulary.PERIOD,
+    "name": vocabulary.NAME,
+    "titleInfo": vocabulary.SUBJECT,
+    "cartographics": vocabulary.COORDINATES,
 }
 _NOTES = {
-    "content": labels.DESCRIPTION,
-    "ownership": labels.REPOSITORY,
-    "preferred citation": labels.CITATION,
-    "biographical/historical": labels.HISTORY,
-    "biographical": labels.HISTORY,
+    "content": vocabulary.DESCRIPTION,
+    "ownership": vocabulary.REPOSITORY,
+    "preferred citation": vocabulary.CITATION,
+    "biographical/historical": vocabulary.HISTORY,
+    "biographical": vocabulary.HISTORY,
 }
-_HOSTS = {"host": labels.COLLECTION, "series": labels.SERIES}
+_HOSTS = {"host": vocabulary.COLLECTION, "series": vocabulary.SERIES}
 
 
 def read_mods(element: Element) -> Record:
@@ -58,7 +59,7 @@ def read_mods(element: Element) -> Record:
         terms = within(information, "languageOfCataloging", "languageTerm")
         record.language = record.language or next(map(text_of, terms), "")
     if not record.id:
-        record.id = record.first(labels.IDENTIFIER) or attribute(element, "ID")
+        record.id = record.first(vocabulary.IDENTIFIER) or attribute(element, "ID")
     return record
 
 
@@ -66,8 +67,8 @@ def _add(record: Record, part: Element) -> None:
     shown, language = attribute(part, "displayLabel").strip(" :"), language_of(part)
     match local(part):
         case "titleInfo":
-            other = attribute(part, "type") or record.has(labels.TITLE)
-            label = labels.OTHER_TITLE if other else labels.TITLE
+            other = attribute(part, "type") or record.has(vocabulary.TITLE)
+            label = vocabulary.OTHER_TITLE if other else vocabulary.TITLE
             record.add(label, title_of(part), language)
         case "name":
             record.add(_name_label(part), name_of(part), language)
@@ -75,27 +76,27 @@ def _add(record: Record, part: Element) -> None:
             _add_origin(record, part)
         case "physicalDescription":
             for detail in children(part, "extent", "form", "note"):
-                label = labels.EXTENT if local(detail) == "extent" else labels.FORM
-                record.add(labels.NOTE if local(detail) == "note" else label, text_of(detail))
+                label = vocabulary.EXTENT if local(detail) == "extent" else vocabulary.FORM
+                record.add(vocabulary.NOTE if local(detail) == "note" else label, text_of(detail))
         case "abstract":
-            record.add(shown or labels.ABSTRACT, text_of(part), language)
+            record.add(shown or vocabulary.ABSTRACT, text_of(part), language)
         case "tableOfContents":
-            record.add(labels.CONTENTS, text_of(part), language)
+            record.add(vocabulary.CONTENTS, text_of(part), language)
         case "note":
             kind = attribute(part, "type").casefold()
-            label = shown or _NOTES.get(kind) or labels.readable(kind) or labels.NOTE
+            label = shown or _NOTES.get(kind) or readable(kind) or vocabulary.NOTE
             record.add(label, text_of(part), language)
         case "subject":
             _add_subject(record, part)
         case "genre":
-            record.add(labels.FORM, text_of(part), language)
+            record.add(vocabulary.FORM, text_of(part), language)
         case "typeOfResource":
-            record.add(labels.TYPE, text_of(part))
+            record.add(vocabulary.TYPE, text_of(part))
         case "language":
             terms = list(children(part, "languageTerm"))
             words = [term for term in terms if attribute(term, "type") == "text"]
             for term in words or terms:
-                record.add(labels.LANGUAGE, language_name(text_of(term)))
+                record.add(vocabulary.LANGUAGE, language_name(text_of(term)))
         case "identifier":
             _add_identifier(record, part, shown)
         case "location":
@@ -103,7 +104,9 @@ def _add(record: Record, part: Element) -> None:
         case "accessCondition":
             access = "restriction" in attribute(part, "type")
             text = text_of(part) or attribute(part, "href")
-            record.add(shown or (labels.ACCESS if access else labels.RIGHTS), text, language)
+            record.add(
+                shown or (vocabulary.ACCESS if access else vocabulary.RIGHTS), text, language
+            )
         case "relatedItem":
             _add_related(record, part)
         case "classification":
@@ -142,28 +145,28 @@ def _name_label(part: Element) -> str:
     words = [term for term in terms if attribute(term, "type") != "code"]
     role = next(filter(None, map(text_of, words or terms)), "")
     if not role:
-        return labels.CREATOR
-    return relator(role) or labels.CREATOR
+        return vocabulary.CREATOR
+    return relator(role) or vocabulary.CREATOR
 
 
 def _add_origin(record: Record, part: Element) -> None:
     publisher = [text_of(name) for name in children(part, "publisher", "agent")]
-    record.add_all(labels.PUBLISHER, publisher)
+    record.add_all(vocabulary.PUBLISHER, publisher)
     published = bool(publisher) or "publication" in attribute(part, "eventType")
     for place in children(part, "place"):
         terms = list(children(place, "placeTerm"))
         words = [term for term in terms if attribute(term, "type") != "code"]
-        label = labels.PLACE_OF_PUBLICATION if published else labels.PLACE
+        label = vocabulary.PLACE_OF_PUBLICATION if published else vocabulary.PLACE
         record.add_all(label, map(text_of, words))
-    record.add(labels.EDITION, text_of(child(part, "edition")))
+    record.add(vocabulary.EDITION, text_of(child(part, "edition")))
     for kind, label in _DATES.items():
         dates = list(children(part, kind))
-        only_date = label != labels.DATE and not record.has(labels.DATE) and not publisher
+        only_date = label != vocabulary.DATE and not record.has(vocabulary.DATE) and not publisher
         for text, normal in _spans(dates):
-            shown = labels.DATE if only_date and kind == "dateIssued" else label
+            shown = vocabulary.DATE if only_date and kind == "dateIssued" else label
             record.add(shown, text or normal)
             if normal and text:
-                record.add(labels.NORMALISED_DATE, normal)
+                record.add(vocabulary.NORMALISED_DATE, normal)
 
 
 def _spans(dates: list[Element]) -> list[tuple[str, str]]:
@@ -183,8 +186,8 @@ def _spans(dates: list[Element]) -> list[tuple[str, str]]:
                 start = text
                 found.append(text)
             elif attribute(date, "point") == "end" and start:
-                found[-1] = start if text == start else f"{start}/{text}" if coded else (
-                    f"{start}–{text}"
+                found[-1] = (
+                    start if text == start else f"{start}/{text}" if coded else (f"{start}–{text}")
                 )
                 start = ""
             else:
@@ -201,7 +204,7 @@ def _add_subject(record: Record, part: Element) -> None:
     heading: list[str] = []
     for term in children(part):
         name = local(term)
-        label = _SUBJECTS.get(name, labels.SUBJECT)
+        label = _SUBJECTS.get(name, vocabulary.SUBJECT)
         match name:
             case "name":
                 text = name_of(term)
@@ -216,15 +219,15 @@ def _add_subject(record: Record, part: Element) -> None:
                 text = text_of(term)
         if not label or not text:
             continue
-        if label in (labels.SUBJECT, labels.PERIOD):
+        if label in (vocabulary.SUBJECT, vocabulary.PERIOD):
             heading.append(text)
-            if label == labels.PERIOD and len(list(children(part))) == 1:
+            if label == vocabulary.PERIOD and len(list(children(part))) == 1:
                 record.add(label, text)
                 heading.pop()
         else:
             record.add(label, text, language_of(term))
     if heading:
-        record.add(labels.SUBJECT, " – ".join(heading), language_of(part))
+        record.add(vocabulary.SUBJECT, " – ".join(heading), language_of(part))
 
 
 def _add_identifier(record: Record, part: Element, shown: str) -> None:
@@ -233,10 +236,10 @@ def _add_identifier(record: Record, part: Element, shown: str) -> None:
         record.add_address(text)
     elif attribute(part, "invalid") != "yes":
         known = not kind or kind in ("local", "uri", "uuid", "hdl", "doi", "ark")
-        label = shown or (labels.IDENTIFIER if known else f"{labels.IDENTIFIER} ({kind})")
+        label = shown or (vocabulary.IDENTIFIER if known else f"{vocabulary.IDENTIFIER}, {kind}")
         record.add(label, text)
-        if not record.has(labels.IDENTIFIER):
-            record.add(labels.IDENTIFIER, text)
+        if not record.has(vocabulary.IDENTIFIER):
+            record.add(vocabulary.IDENTIFIER, text)
             record.remove(label)
     record.pictures.append(text)
 
@@ -245,8 +248,8 @@ def _add_location(record: Record, part: Element) -> None:
     for place in children(part, "physicalLocation"):
         coded = attribute(place, "authority") or attribute(place, "type") == "code"
         text = text_of(place)
-        if text and not (coded and len(text) < 12 and record.has(labels.REPOSITORY)):
-            record.add(labels.REPOSITORY, text)
+        if text and not (coded and len(text) < 12 and record.has(vocabulary.REPOSITORY)):
+            record.add(vocabulary.REPOSITORY, text)
     for shelf in descendants(part, "shelfLocator"):
         record.add("Call number", text_of(shelf))
     for address in children(part, "url"):
@@ -259,16 +262,16 @@ def _add_location(record: Record, part: Element) -> None:
 
 def _add_related(record: Record, part: Element) -> None:
     titles = [title_of(title) for title in children(part, "titleInfo")]
-    label = _HOSTS.get(attribute(part, "type"), labels.RELATED)
-    if label == labels.COLLECTION:
+    label = _HOSTS.get(attribute(part, "type"), vocabulary.RELATED)
+    if label == vocabulary.COLLECTION:
         shown = attribute(part, "displayLabel").casefold()
         label = next((known for word, known in _SHOWN if word in shown), label)
     record.add_all(label, titles[:1])
     for shelf in descendants(part, "shelfLocator"):
         record.add("Call number", text_of(shelf))
-    if label == labels.COLLECTION:
+    if label == vocabulary.COLLECTION:
         for place in within(part, "location", "physicalLocation"):
-            record.add(labels.REPOSITORY, text_of(place))
+            record.add(vocabulary.REPOSITORY, text_of(place))
 
 
-_SHOWN = (("series", labels.SERIES), ("fonds", labels.FONDS))
+_SHOWN = (("series", vocabulary.SERIES), ("fonds", vocabulary.FONDS))

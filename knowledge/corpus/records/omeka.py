@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from knowledge.corpus.records import labels
+from knowledge.corpus.labels import readable
+from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.dublin_core import add_value, label_of
 from knowledge.corpus.records.json_source import objects
 from knowledge.corpus.records.record import Record, UnusableRecordError
@@ -34,12 +35,14 @@ def read_classic(rows: Iterator[Row | BadRow]) -> Iterator[Record | UnusableReco
             yield UnusableRecordError(f"{row.where}: {row.reason}")
             continue
         record = Record(unique=False)
-        said = {column.strip("\ufeff\"' "): str(value or "") for column, value in row.values.items()}
+        said = {
+            column.strip("\ufeff\"' "): str(value or "") for column, value in row.values.items()
+        }
         folded = {column.casefold(): value.strip() for column, value in said.items()}
         for column, value in said.items():
             _add_column(record, column, value)
         own = next((folded[name] for name in _ID[:4] if folded.get(name)), "")
-        record.id = own or record.first(labels.IDENTIFIER)
+        record.id = own or record.first(vocabulary.IDENTIFIER)
         record.unique = bool(own)
         for name in _ADDRESS:
             record.add_address(folded.get(name))
@@ -57,14 +60,14 @@ def _add_column(record: Record, column: str, value: str) -> None:
             if text:
                 add_value(record, _term_of(found[2]), text)
     elif name == "collection":
-        record.add_all(labels.COLLECTION, values)
+        record.add_all(vocabulary.COLLECTION, values)
     elif name == "tags":
         record.add_all("Tags", (tag.strip() for one in values for tag in one.split(",")))
     elif name in ("itemtype", "item type"):
-        record.add_all(labels.TYPE, values)
+        record.add_all(vocabulary.TYPE, values)
     elif name not in _SILENT and name not in (*_ID, *_ADDRESS):
         label = found[2] if found else column
-        record.add_all(labels.readable(label) if " " not in label else label, values)
+        record.add_all(readable(label) if " " not in label else label, values)
 
 
 def _term_of(name: str) -> str:
@@ -75,17 +78,25 @@ def _term_of(name: str) -> str:
     """
     words = name.split()
     camel = words[0].lower() + "".join(word.capitalize() for word in words[1:]) if words else ""
-    if camel.startswith("date") and label_of(camel[4:].lower()) == labels.DATE and len(camel) > 4:
+    if (
+        camel.startswith("date")
+        and label_of(camel[4:].lower()) == vocabulary.DATE
+        and len(camel) > 4
+    ):
         return camel[4:].lower()
-    return {"spatialCoverage": "spatial", "temporalCoverage": "temporal", "alternativeTitle": (
-        "alternative"
-    )}.get(camel, camel)
+    return {
+        "spatialCoverage": "spatial",
+        "temporalCoverage": "temporal",
+        "alternativeTitle": ("alternative"),
+    }.get(camel, camel)
 
 
 def is_omeka_s(value: Any) -> bool:  # noqa: ANN401
     """Whether a JSON value is an item, an item set or a medium of Omeka S."""
-    return isinstance(value, dict) and "o:id" in value and (
-        "o:is_public" in value or "o:title" in value or any(":" in key for key in value)
+    return (
+        isinstance(value, dict)
+        and "o:id" in value
+        and ("o:is_public" in value or "o:title" in value or any(":" in key for key in value))
     )
 
 
@@ -93,7 +104,9 @@ def read_omeka_s(value: Mapping[str, Any]) -> Record:
     """The record of an item."""
     kinds = value.get("@type")
     kinds = kinds if isinstance(kinds, list) else [kinds]
-    kind = next((str(k).removeprefix("o:").lower() for k in kinds if str(k).startswith("o:")), "item")
+    kind = next(
+        (str(k).removeprefix("o:").lower() for k in kinds if str(k).startswith("o:")), "item"
+    )
     record = Record(id=f"{kind}-{value['o:id']}" if kind != "item" else str(value["o:id"]))
     for key, statements in value.items():
         prefix, _, name = key.partition(":")
@@ -101,12 +114,12 @@ def read_omeka_s(value: Mapping[str, Any]) -> Record:
             continue
         for statement in objects(statements):
             _add_statement(record, prefix, name, statement)
-    if not record.has(labels.TITLE) and isinstance(value.get("o:title"), str):
-        record.add(labels.TITLE, value["o:title"])
+    if not record.has(vocabulary.TITLE) and isinstance(value.get("o:title"), str):
+        record.add(vocabulary.TITLE, value["o:title"])
     for key in ("o:item_set", "o:site"):
         for whole in objects(value.get(key)):
             title = whole.get("o:title") or whole.get("display_title")
-            record.add(labels.COLLECTION, title if isinstance(title, str) else "")
+            record.add(vocabulary.COLLECTION, title if isinstance(title, str) else "")
     for media in [value, *objects(value.get("o:media"))]:
         for key in ("o:source", "o:filename", "o:original_url"):
             if isinstance(media.get(key), str):
@@ -131,6 +144,6 @@ def _add_statement(record: Record, prefix: str, name: str, statement: Mapping[st
         add_value(record, name, text, tag)
     else:
         shown = statement.get("property_label")
-        record.add(shown if isinstance(shown, str) else labels.readable(name), text, tag)
+        record.add(shown if isinstance(shown, str) else readable(name), text, tag)
     if statement.get("@id") and statement.get("o:label"):
         record.pictures.append(str(statement["@id"]))

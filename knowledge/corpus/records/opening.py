@@ -31,9 +31,10 @@ _WORKBOOKS = ("xl/workbook.xml", "xl/workbook.bin")
 _TEXTS = frozenset({".txt", ".text", ".md", ".markdown"})
 _TABLES = frozenset({".csv", ".tsv", ".tab", ".txt"})
 _NEVER = frozenset({".xmp", ".svg", ".xsd", ".xsl", ".xslt", ".dtd"})
-_NO_RECORDS = frozenset(
-    "xmpmeta alto PcGts svg stylesheet transform schema plist Configure project".split()
-)
+_NO_RECORDS_TEXT = """
+    xmpmeta alto PcGts svg stylesheet transform schema plist Configure project
+"""
+_NO_RECORDS = frozenset(_NO_RECORDS_TEXT.split())
 """Root elements of XML that describes nothing by itself: metadata of a picture, layouts, styles."""
 _HEAD = 4_096
 
@@ -98,9 +99,9 @@ def open_records(
         return open_sheets(file)
     if is_old_workbook(head) and suffix == ".xls":
         return open_sheets(file)
-    if suffix in _TEXTS and not _begins_with(head, "<?xml"):
-        if suffix != ".txt" or b"Dublin Core:" not in head:
-            return None
+    is_export = b"Dublin Core:" in head and suffix == ".txt"
+    if suffix in _TEXTS and not is_export and not _begins_with(head, "<?xml"):
+        return None
     if looks_like_html(head):
         return table_of(partial(read_web_page, file), pictures, stem=stem)
     if _begins_with(head, "<") and suffix not in _NEVER:

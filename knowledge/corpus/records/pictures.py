@@ -16,10 +16,11 @@ _IMAGE_REQUEST = re.compile(
     r"(?:default|native|color|gray|bitonal)(?:\.\w+)?$"
 )
 """The end of an address of the IIIF Image API, which is the same for every picture."""
-_SAYS_NOTHING = frozenset(
-    "default native full max info image images img thumb thumbnail download content file files "
-    "view preview original large medium small square page canvas".split()
-)
+_SAYS_NOTHING_TEXT = """
+    default native full max info image images img thumb thumbnail download content file files
+    view preview original large medium small square page canvas
+"""
+_SAYS_NOTHING = frozenset(_SAYS_NOTHING_TEXT.split())
 
 
 class Pictures:
@@ -62,7 +63,11 @@ class Pictures:
             if pure.suffix.lower() in (*PHOTO_SUFFIXES, ".jp2", ".jpx", ".j2k"):
                 keys.append(_key(pure.stem))
             for key in keys:
-                if len(key) > 1 and key not in _SAYS_NOTHING and (near := self._nearest(key, parts)):
+                if (
+                    len(key) > 1
+                    and key not in _SAYS_NOTHING
+                    and (near := self._nearest(key, parts))
+                ):
                     return near
         return None
 
@@ -144,7 +149,9 @@ def _parts_of(reference: str) -> Iterator[list[str]]:
         except ValueError:
             return
         path = split.path
-        queried = [value for _, _, value in (part.partition("=") for part in split.query.split("&"))]
+        queried = [
+            value for _, _, value in (part.partition("=") for part in split.query.split("&"))
+        ]
     else:
         queried = []
     path = _IMAGE_REQUEST.sub("", path)

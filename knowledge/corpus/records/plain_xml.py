@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from knowledge.corpus.records import labels
+from knowledge.corpus.labels import readable
 from knowledge.corpus.records.record import Record, UnusableRecordError
 from knowledge.corpus.records.xml_source import (
     BrokenXMLError,
@@ -26,17 +26,22 @@ from knowledge.corpus.records.xml_source import (
 
 _LOOKED_AT = 20_000
 _MOST_ELEMENTS = 50_000
-_FLOWING = frozenset("p head hi emph b i em strong span lb br a ref".split())
+_FLOWING_TEXT = """
+    p head hi emph b i em strong span lb br a ref
+"""
+_FLOWING = frozenset(_FLOWING_TEXT.split())
 """Elements inside of a text; what holds them is one value."""
-_GENERIC = frozenset(
-    "field element data value entry property attribute meta item column datafield str arr "
-    "int date bool float long double metadatum".split()
-)
+_GENERIC_TEXT = """
+    field element data value entry property attribute meta item column datafield str arr int
+    date bool float long double metadatum
+"""
+_GENERIC = frozenset(_GENERIC_TEXT.split())
 """Elements that say what they hold in an attribute."""
-_NO_RECORDS = frozenset(
-    "xmpmeta alto PcGts svg stylesheet transform schema plist html rss feed sitemapindex urlset "
-    "TEI teiCorpus TEI.2 project Configure".split()
-)
+_NO_RECORDS_TEXT = """
+    xmpmeta alto PcGts svg stylesheet transform schema plist html rss feed sitemapindex urlset
+    TEI teiCorpus TEI.2 project Configure
+"""
+_NO_RECORDS = frozenset(_NO_RECORDS_TEXT.split())
 """Root elements of files that are not lists of records, or are no descriptions."""
 
 
@@ -159,7 +164,7 @@ def read_plain(element: Element) -> Record:
     """An element's leaves and attributes as values."""
     record = Record(unique=False)
     for name, value in element.items():
-        label = labels.readable(str(name))
+        label = readable(str(name))
         if "schemaLocation" not in str(name):
             record.add(label, str(value))
             if label.casefold() in ("id", "identifier", "uuid"):
@@ -180,7 +185,7 @@ def read_plain(element: Element) -> Record:
             record.pictures.append(text)
         else:
             for name, value in part.items():
-                said = f"{label} {labels.readable(str(name)).lower()}"
+                said = f"{label} {readable(str(name)).lower()}"
                 record.add(label if len(part.keys()) == 1 else said, str(value))
                 record.pictures.append(str(value))
     return record
@@ -188,10 +193,9 @@ def read_plain(element: Element) -> Record:
 
 def _label(part: Element, around: str) -> str:
     """The name of an element; of a nested one, after that of the element around it."""
-    name = labels.readable(local(part))
+    name = readable(local(part))
     if local(part) in _GENERIC:
-        name = labels.readable(attribute(part, "name", "label", "key", "field", "type")) or name
-        return name
+        return readable(attribute(part, "name", "label", "key", "field", "type")) or name
     outer = around.casefold().rstrip("s")
     if not around or name.casefold().startswith(outer) or outer.startswith(name.casefold()):
         return name

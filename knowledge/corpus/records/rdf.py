@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from knowledge.corpus.records import labels
+from knowledge.corpus.labels import readable
+from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.dublin_core import add_statement, add_value
 from knowledge.corpus.records.record import Record
 from knowledge.corpus.records.xml_source import (
@@ -17,10 +18,11 @@ from knowledge.identifiers import is_web_address
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _NAMED_BY = ("prefLabel", "label", "name", "title", "notation")
-_HELPERS = frozenset(
-    "Agent Place TimeSpan Concept WebResource Aggregation Proxy EuropeanaAggregation License "
-    "ConceptScheme Service Organization Person".split()
-)
+_HELPERS_TEXT = """
+    Agent Place TimeSpan Concept WebResource Aggregation Proxy EuropeanaAggregation License
+    ConceptScheme Service Organization Person
+"""
+_HELPERS = frozenset(_HELPERS_TEXT.split())
 """Things that a record refers to and that are no records themselves."""
 _STATED_BY_AGGREGATION = (
     "dataProvider",
@@ -34,7 +36,9 @@ _STATED_BY_AGGREGATION = (
 _ADDRESSES = frozenset(
     {*_STATED_BY_AGGREGATION, "license", "identifier", "relation", "source", "isPartOf"}
 )
-_SILENT = frozenset({"type", "sameAs", "hasType", "ugc", "aggregatedCHO", "proxyFor", "proxyIn", "europeanaProxy"})
+_SILENT = frozenset(
+    {"type", "sameAs", "hasType", "ugc", "aggregatedCHO", "proxyFor", "proxyIn", "europeanaProxy"}
+)
 _NAMES_OF_THINGS = {"prefLabel": "title", "altLabel": "alternative", "label": "title"}
 
 
@@ -64,9 +68,7 @@ def _kind(thing: Element) -> str:
     return next((k.rpartition("#")[2].rpartition("/")[2] for k in kinds if k), "")
 
 
-def read_thing(
-    thing: Element, names: Mapping[str, str], beside: Sequence[Element] = ()
-) -> Record:
+def read_thing(thing: Element, names: Mapping[str, str], beside: Sequence[Element] = ()) -> Record:
     """The record of a thing.
 
     Args:
@@ -84,8 +86,8 @@ def read_thing(
                 _add_statement(record, part, names)
     if is_web_address(address):
         record.add_address(address)
-    if not record.has(labels.IDENTIFIER) and address and not is_web_address(address):
-        record.add(labels.IDENTIFIER, address.lstrip("#"))
+    if not record.has(vocabulary.IDENTIFIER) and address and not is_web_address(address):
+        record.add(vocabulary.IDENTIFIER, address.lstrip("#"))
     return record
 
 
@@ -117,4 +119,4 @@ def _word_of(reference: str, name: str) -> str:
     if not is_web_address(reference):
         return "" if reference.startswith(("#", "_:")) else reference
     word = reference.rstrip("/").rpartition("/")[2].rpartition("#")[2]
-    return labels.readable(word) if word.isalpha() and len(word) > 2 else ""
+    return readable(word) if word.isalpha() and len(word) > 2 else ""

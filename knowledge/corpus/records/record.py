@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from knowledge.corpus.records import labels
+from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.languages import language_tag
 from knowledge.corpus.records.markup import plain
 from knowledge.identifiers import is_web_address
@@ -68,7 +68,9 @@ class Record:
         """Add where the record can be read on the web; only the first is an address of its own."""
         if address and is_web_address(address.strip()):
             self.add(
-                labels.WEB_ADDRESS if labels.WEB_ADDRESS not in self._values else "Other address",
+                vocabulary.WEB_ADDRESS
+                if vocabulary.WEB_ADDRESS not in self._values
+                else "Other address",
                 address.strip(),
             )
 
@@ -120,30 +122,30 @@ class Record:
         translated: list[str] = []
         for label, values in self._values.items():
             own = [value for value in values if _is_in(value, language)]
-            if not own and label != labels.OTHER_TITLE:  # then the first language stands for it
+            if not own and label != vocabulary.OTHER_TITLE:  # then the first language stands for it
                 own = [value for value in values if value.language == values[0].language]
             rest = [value.text for value in values if value not in own]
             texts = [value.text for value in own]
             match label:
-                case labels.TITLE:
+                case vocabulary.TITLE:
                     chosen[label] = texts[0]
                     others = [*texts[1:], *others]
                     translated = [*rest, *translated]
-                case labels.OTHER_TITLE:
+                case vocabulary.OTHER_TITLE:
                     others += texts
                     translated += rest
                 case _:
-                    if label in labels.PROSE:
+                    if label in vocabulary.PROSE:
                         texts += rest
                     texts = list(dict.fromkeys(texts))
                     chosen[label] = texts[0] if len(texts) == 1 else texts
-        title = chosen.get(labels.TITLE)
+        title = chosen.get(vocabulary.TITLE)
         if isinstance(title, str) and len(title) > _MOST_TITLE_CHARS:
-            chosen[labels.TITLE] = title[: _MOST_TITLE_CHARS - 1].rsplit(" ", 1)[0] + "…"
-            chosen[labels.DESCRIPTION] = [title, *self.all(labels.DESCRIPTION)]
+            chosen[vocabulary.TITLE] = title[: _MOST_TITLE_CHARS - 1].rsplit(" ", 1)[0] + "…"
+            chosen[vocabulary.DESCRIPTION] = [title, *self.all(vocabulary.DESCRIPTION)]
         for label, names in (
-            (labels.OTHER_TITLE, others),
-            (labels.TRANSLATED_TITLE, [name for name in translated if name not in others]),
+            (vocabulary.OTHER_TITLE, others),
+            (vocabulary.TRANSLATED_TITLE, [name for name in translated if name not in others]),
         ):
             kept = [name[:_MOST_TITLE_CHARS] for name in dict.fromkeys(names) if name != title]
             if kept:
@@ -152,14 +154,14 @@ class Record:
 
     def cite(self) -> str:
         """A citation of what the record says about where it is kept; "" if it says nothing."""
-        if said := self.first(labels.CITATION):
+        if said := self.first(vocabulary.CITATION):
             return said[:_MOST_CITATION_CHARS]
-        kept = (labels.FONDS, labels.COLLECTION, labels.SERIES)
-        parts = [self.first(labels.REPOSITORY), *(self.first(label) for label in kept)]
+        kept = (vocabulary.FONDS, vocabulary.COLLECTION, vocabulary.SERIES)
+        parts = [self.first(vocabulary.REPOSITORY), *(self.first(label) for label in kept)]
         parts = [part for part in parts if part]
         if not parts:
             return ""
-        if number := self.first(labels.IDENTIFIER):
+        if number := self.first(vocabulary.IDENTIFIER):
             parts.append(number)
         return ", ".join(dict.fromkeys(parts))[:_MOST_CITATION_CHARS]
 

@@ -3,11 +3,11 @@
 Knows no format.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
-from knowledge.corpus.records import labels
+from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.pictures import Pictures
 from knowledge.corpus.records.record import Record, UnusableRecordError
 from knowledge.corpus.rows import BadRow, Row, Table
@@ -17,6 +17,7 @@ Records = Callable[[], Iterable[Record | UnusableRecordError]]
 """Gives the records of a file from its beginning, as often as it is called."""
 
 _SAYS_NOTHING = frozenset({"manifest", "manifest.json", "info.json"})
+_ROLES: Mapping[str, str] = vocabulary.ROLES
 _MOST_PICTURES = 1_000
 _SAMPLE_ROWS = 1_000
 
@@ -33,7 +34,7 @@ def table_of(records: Records, pictures: Pictures, *, stem: str) -> Table:
     def rows() -> Iterator[Row | BadRow]:
         yield from _rows(records(), pictures, stem)
 
-    return Table(tuple(labels.ROLES), rows, roles=labels.ROLES)
+    return Table(tuple(vocabulary.ROLES), rows, roles=_ROLES, silent=vocabulary.HIDDEN)
 
 
 def plain_table_of(records: Records, pictures: Pictures, *, stem: str) -> Table:
@@ -44,9 +45,14 @@ def plain_table_of(records: Records, pictures: Pictures, *, stem: str) -> Table:
 
     sample = [row for row in islice(rows(), _SAMPLE_ROWS) if isinstance(row, Row)]
     columns = dict.fromkeys(key for row in sample for key in row.values)
-    known = (labels.RECORD_ID, labels.PHOTOS, labels.TEXT_LANGUAGE)
-    roles = {label: labels.ROLES[label] for label in known}
-    return Table(tuple(dict.fromkeys((*columns, *known))), rows, roles=roles)
+    known = (vocabulary.RECORD_ID, vocabulary.PHOTOS, vocabulary.TEXT_LANGUAGE)
+    roles = {label: vocabulary.ROLES[label] for label in known}
+    return Table(
+        tuple(dict.fromkeys((*columns, *known))),
+        rows,
+        roles=roles,
+        silent=vocabulary.HIDDEN & {*known},
+    )
 
 
 def _rows(
@@ -67,16 +73,16 @@ def _rows(
             times[id_] = times.get(id_, 0) + 1
             if times[id_] > 1:
                 id_ = f"{id_}~{times[id_]}"
-        values[labels.RECORD_ID] = id_
+        values[vocabulary.RECORD_ID] = id_
         if citation := record.cite():
-            values[labels.CITATION] = citation
+            values[vocabulary.CITATION] = citation
         if own:
-            values[labels.TEXT_LANGUAGE] = own
+            values[vocabulary.TEXT_LANGUAGE] = own
         found = pictures.find_all(record.pictures)
         if not found and is_alone:  # a record beside a picture of its name, or a folder of them
             found = pictures.named(stem)
         if found:
-            values[labels.PHOTOS] = found[:_MOST_PICTURES]
+            values[vocabulary.PHOTOS] = found[:_MOST_PICTURES]
         yield Row(number, where, values)
 
 

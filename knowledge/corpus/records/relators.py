@@ -1,6 +1,6 @@
 """What a person or body did, by the codes and words that libraries use for it."""
 
-from knowledge.corpus.records import labels
+from knowledge.corpus.records import vocabulary
 
 _CODES = {
     "aut": "Author",
@@ -10,8 +10,8 @@ _CODES = {
     "cmp": "Composer",
     "col": "Collector",
     "com": "Compiler",
-    "cre": labels.CREATOR,
-    "ctb": labels.CONTRIBUTOR,
+    "cre": vocabulary.CREATOR,
+    "ctb": vocabulary.CONTRIBUTOR,
     "ctg": "Cartographer",
     "cur": "Curator",
     "dnr": "Donor",
@@ -30,13 +30,13 @@ _CODES = {
     "lan": "Landscape architect",
     "ltg": "Lithographer",
     "mfr": "Manufacturer",
-    "oth": labels.CONTRIBUTOR,
+    "oth": vocabulary.CONTRIBUTOR,
     "own": "Owner",
-    "pbl": labels.PUBLISHER,
+    "pbl": vocabulary.PUBLISHER,
     "pht": "Photographer",
     "prt": "Printer",
     "rcp": "Addressee",
-    "rps": labels.REPOSITORY,
+    "rps": vocabulary.REPOSITORY,
     "scl": "Sculptor",
     "spn": "Sponsor",
     "srv": "Surveyor",
@@ -55,5 +55,5 @@ def relator(said: str) -> str:
     if word.casefold() in _CODES:
         return _CODES[word.casefold()]
     if not word or word.casefold() in _GENERIC:
-        return labels.CREATOR if word else ""
+        return vocabulary.CREATOR if word else ""
     return word[:1].upper() + word[1:]

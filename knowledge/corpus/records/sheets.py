@@ -9,6 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,12 @@ def open_sheets(file: Path) -> Table:
         )
     if len(headers) > 1 and _SHEET not in columns:
         columns.append(_SHEET)
-    size = sum(max(0, rows - start - 1) for name, rows, _ in sheets for n, start, _ in headers if (
-        n == name
-    ))
+    size = sum(
+        max(0, rows - start - 1)
+        for name, rows, _ in sheets
+        for n, start, _ in headers
+        if (n == name)
+    )
     return Table(tuple(columns), partial(_rows, str(file.absolute()), headers), size=size)
 
 
@@ -184,10 +188,8 @@ def _describe(_: list[bytearray], *, file: str) -> _Answer:
         if str(about.typ).endswith("WorkSheet") and str(about.visible).endswith("Visible"):
             sheet = book.get_sheet_by_name(about.name)
             rows = sheet.iter_rows()
-            sample = [_plain(row) for row, _ in zip(rows, range(_SAMPLE_ROWS), strict=False)]
-            lead = sheet.start[0] if sheet.start else 0
-            sheets.append([about.name, sheet.total_height, [*([[]] * 0), *sample]])
-            del lead
+            sample = [_plain(row) for row in islice(rows, _SAMPLE_ROWS)]
+            sheets.append([about.name, sheet.total_height, sample])
     return {"sheets": sheets}, []
 
 
@@ -197,10 +199,8 @@ def _next_rows(_: list[bytearray], *, file: str, sheet: str, reading: str, start
     if at != start:  # the first call, or this process took another's place
         _open.clear()
         rows = iter(_opened(file).get_sheet_by_name(sheet).iter_rows())
-        for _, _row in zip(range(start), rows, strict=False):
-            pass
-        at = start
-    batch = [_plain(row) for _, row in zip(range(_BATCH), rows, strict=False)]
+        rows, at = islice(rows, start, None), start
+    batch = [_plain(row) for row in islice(rows, _BATCH)]
     _open[reading] = rows, at + len(batch)
     return {}, [json.dumps(batch).encode()]
 

@@ -12,35 +12,39 @@ from lxml import etree, html
 
 from knowledge.corpus.encoding import detect_encoding
 from knowledge.corpus.limits import MOST_TEXT_BYTES
-from knowledge.corpus.records import labels
+from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.markup import one_line
 from knowledge.corpus.records.record import Record, UnusableRecordError
 from knowledge.corpus.records.word import rows_as_lines
 from knowledge.corpus.regular_files import read_whole
 from knowledge.errors import CorpusError
 
-_LOOKS = re.compile(rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html[\s>])",
-                    re.IGNORECASE | re.DOTALL)
+_LOOKS = re.compile(
+    rb"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html[\s>])",
+    re.IGNORECASE | re.DOTALL,
+)
 _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
-_LEFT_OUT = frozenset(
-    "script style noscript template svg nav header footer aside form iframe object embed button "
-    "select input textarea canvas video audio head".split()
-)
-_BLOCKS = frozenset(
-    "p div br li ul ol dl dt dd h1 h2 h3 h4 h5 h6 section article blockquote pre hr figure "
-    "figcaption main body address details summary tr td th table caption".split()
-)
+_LEFT_OUT_TEXT = """
+    script style noscript template svg nav header footer aside form iframe object embed button
+    select input textarea canvas video audio head
+"""
+_LEFT_OUT = frozenset(_LEFT_OUT_TEXT.split())
+_BLOCKS_TEXT = """
+    p div br li ul ol dl dt dd h1 h2 h3 h4 h5 h6 section article blockquote pre hr figure
+    figcaption main body address details summary tr td th table caption
+"""
+_BLOCKS = frozenset(_BLOCKS_TEXT.split())
 _MAIN = ("main", "article")
 _LEAST_MAIN_CHARS = 100
 _META = {
-    "dc.creator": labels.CREATOR,
-    "dc.date": labels.DATE,
-    "dc.rights": labels.RIGHTS,
-    "dc.identifier": labels.IDENTIFIER,
-    "dcterms.creator": labels.CREATOR,
-    "dcterms.date": labels.DATE,
-    "author": labels.CREATOR,
-    "copyright": labels.RIGHTS,
+    "dc.creator": vocabulary.CREATOR,
+    "dc.date": vocabulary.DATE,
+    "dc.rights": vocabulary.RIGHTS,
+    "dc.identifier": vocabulary.IDENTIFIER,
+    "dcterms.creator": vocabulary.CREATOR,
+    "dcterms.date": vocabulary.DATE,
+    "author": vocabulary.CREATOR,
+    "copyright": vocabulary.RIGHTS,
 }
 
 
@@ -61,7 +65,10 @@ def read_web_page(file: Path) -> Iterator[Record | UnusableRecordError]:
     """
     data = read_whole(file, most=MOST_TEXT_BYTES)
     parser = html.HTMLParser(
-        encoding=_encoding(file, data), no_network=True, huge_tree=False, remove_comments=True,
+        encoding=_encoding(file, data),
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
         remove_pis=True,
     )
     try:
@@ -83,11 +90,9 @@ def read_web_page(file: Path) -> Iterator[Record | UnusableRecordError]:
             record.add_address(link.get("href"))
     main = _main(root)
     heading = one_line(next((part.text_content() for part in main.iter("h1")), ""))
-    record.add(labels.TITLE, heading or title)
-    record.add(labels.TEXT, "\n\n".join(line for line in _lines(main) if line != heading))
-    record.pictures = [
-        part.get("src") or part.get("data-src") or "" for part in main.iter("img")
-    ]
+    record.add(vocabulary.TITLE, heading or title)
+    record.add(vocabulary.TEXT, "\n\n".join(line for line in _lines(main) if line != heading))
+    record.pictures = [part.get("src") or part.get("data-src") or "" for part in main.iter("img")]
     yield record
 
 
@@ -107,11 +112,11 @@ def _encoding(file: Path, data: bytes) -> str:
 def _main(root: Any) -> Any:  # noqa: ANN401 - an element of lxml
     """The element with the main text: the fullest `main` or `article`, else the body."""
     for name in _MAIN:
-        found = [part for part in root.iter(name)]
+        found = list(root.iter(name))
         fullest = max(found, key=lambda part: len(part.text_content()), default=None)
-        if fullest is not None and len(fullest.text_content()) >= _LEAST_MAIN_CHARS:
-            if len(found) == 1 or name == "main":
-                return fullest
+        chars = 0 if fullest is None else len(fullest.text_content())
+        if chars >= _LEAST_MAIN_CHARS and (len(found) == 1 or name == "main"):
+            return fullest
     body = next(root.iter("body"), None)
     return root if body is None else body
 

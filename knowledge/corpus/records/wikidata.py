@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from knowledge.corpus.records import labels
+from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.json_source import objects
 from knowledge.corpus.records.record import Record
 
@@ -17,36 +17,36 @@ _ENTITY = re.compile(r"[QPL][1-9]\d{0,11}")
 _PREFERRED = ("en", "mul")
 _PROPERTIES = {
     "P17": "Country",
-    "P18": labels.PHOTOS,
+    "P18": vocabulary.PHOTOS,
     "P19": "Place of birth",
     "P20": "Place of death",
     "P27": "Citizenship",
-    "P31": labels.TYPE,
+    "P31": vocabulary.TYPE,
     "P84": "Architect",
     "P88": "Commissioned by",
     "P106": "Occupation",
     "P112": "Founder",
     "P127": "Owner",
-    "P131": labels.PLACE,
+    "P131": vocabulary.PLACE,
     "P135": "Movement",
     "P137": "Operator",
     "P138": "Named after",
     "P149": "Architectural style",
-    "P170": labels.CREATOR,
+    "P170": vocabulary.CREATOR,
     "P176": "Manufacturer",
-    "P179": labels.SERIES,
+    "P179": vocabulary.SERIES,
     "P180": "Depicts",
-    "P186": labels.MATERIAL,
+    "P186": vocabulary.MATERIAL,
     "P189": "Place of discovery",
     "P193": "Main contractor",
-    "P195": labels.COLLECTION,
-    "P217": labels.IDENTIFIER,
-    "P276": labels.LOCATION,
+    "P195": vocabulary.COLLECTION,
+    "P217": vocabulary.IDENTIFIER,
+    "P276": vocabulary.LOCATION,
     "P281": "Postal code",
-    "P361": labels.PART_OF,
+    "P361": vocabulary.PART_OF,
     "P366": "Use",
     "P373": "Commons category",
-    "P528": labels.IDENTIFIER,
+    "P528": vocabulary.IDENTIFIER,
     "P569": "Date of birth",
     "P570": "Date of death",
     "P571": "Built",
@@ -55,30 +55,30 @@ _PROPERTIES = {
     "P577": "Date of publication",
     "P580": "Start",
     "P582": "End",
-    "P585": labels.DATE,
-    "P625": labels.COORDINATES,
+    "P585": vocabulary.DATE,
+    "P625": vocabulary.COORDINATES,
     "P631": "Structural engineer",
     "P669": "Street",
     "P670": "House number",
-    "P706": labels.LOCATION,
+    "P706": vocabulary.LOCATION,
     "P727": "Europeana id",
     "P729": "In service",
     "P730": "Out of service",
     "P793": "Significant event",
     "P825": "Dedicated to",
-    "P856": labels.WEB_ADDRESS,
-    "P921": labels.SUBJECT,
-    "P973": labels.WEB_ADDRESS,
+    "P856": vocabulary.WEB_ADDRESS,
+    "P921": vocabulary.SUBJECT,
+    "P973": vocabulary.WEB_ADDRESS,
     "P1101": "Floors",
     "P1103": "Platforms",
     "P1343": "Described in",
     "P1435": "Heritage designation",
-    "P1448": labels.OTHER_TITLE,
-    "P1476": labels.OTHER_TITLE,
-    "P1559": labels.OTHER_TITLE,
+    "P1448": vocabulary.OTHER_TITLE,
+    "P1476": vocabulary.OTHER_TITLE,
+    "P1559": vocabulary.OTHER_TITLE,
     "P1619": "Opened",
-    "P1684": labels.INSCRIPTION,
-    "P1705": labels.OTHER_TITLE,
+    "P1684": vocabulary.INSCRIPTION,
+    "P1705": vocabulary.OTHER_TITLE,
     "P2043": "Length",
     "P2048": "Height",
     "P2049": "Width",
@@ -113,9 +113,9 @@ def entities_in(value: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401
 def name_of(entity: Mapping[str, Any]) -> str:
     """What an entity is called, in English if it has an English name."""
     names = _texts(entity.get("labels"))
-    return next((text for tag, text in names for wanted in _PREFERRED if tag == wanted), "") or next(
-        (text for _, text in names), ""
-    )
+    return next(
+        (text for tag, text in names for wanted in _PREFERRED if tag == wanted), ""
+    ) or next((text for _, text in names), "")
 
 
 def read_entity(entity: Mapping[str, Any], names: Mapping[str, str]) -> Record | None:
@@ -130,16 +130,21 @@ def read_entity(entity: Mapping[str, Any], names: Mapping[str, str]) -> Record |
         return None
     record = Record(id=own)
     for tag, text in _in_order(_texts(entity.get("labels"))):
-        record.add(labels.TITLE, text, tag)
+        record.add(vocabulary.TITLE, text, tag)
     record.language = next(
-        (tag for wanted in _PREFERRED[:1] for tag, _ in _texts(entity.get("labels")) if tag == wanted),
+        (
+            tag
+            for wanted in _PREFERRED[:1]
+            for tag, _ in _texts(entity.get("labels"))
+            if tag == wanted
+        ),
         "",
     )
     for tag, text in _in_order(_texts(entity.get("descriptions"))):
-        if tag == record.language or not record.has(labels.DESCRIPTION):
-            record.add(labels.DESCRIPTION, text, tag)
+        if tag == record.language or not record.has(vocabulary.DESCRIPTION):
+            record.add(vocabulary.DESCRIPTION, text, tag)
     for tag, text in _texts(entity.get("aliases")):
-        record.add(labels.OTHER_TITLE, text, tag)
+        record.add(vocabulary.OTHER_TITLE, text, tag)
     claims = entity.get("claims")
     for name, statements in claims.items() if isinstance(claims, dict) else ():
         label = _PROPERTIES.get(name) or names.get(name)
@@ -148,7 +153,7 @@ def read_entity(entity: Mapping[str, Any], names: Mapping[str, str]) -> Record |
                 _add_claim(record, label, statement, names)
     if record.is_empty:
         return None
-    record.add(labels.IDENTIFIER, own)
+    record.add(vocabulary.IDENTIFIER, own)
     record.add_address(f"https://www.wikidata.org/wiki/{own}")
     return record
 
@@ -180,9 +185,9 @@ def _add_claim(
     text, tag = _value(snak if isinstance(snak, dict) else {}, names)
     if not text:
         return
-    if label == labels.PHOTOS:
+    if label == vocabulary.PHOTOS:
         record.pictures += [text, text.replace(" ", "_")]
-    elif label == labels.WEB_ADDRESS:
+    elif label == vocabulary.WEB_ADDRESS:
         record.add_address(text)
     else:
         record.add(label, text, tag)

@@ -10,7 +10,7 @@ from typing import Any
 
 from knowledge.corpus.limits import MOST_TEXT_CHARS
 from knowledge.corpus.photos import PHOTO_SUFFIXES
-from knowledge.corpus.records import labels
+from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.archive_size import check_archive
 from knowledge.corpus.records.markup import one_line
 from knowledge.corpus.records.record import Record, UnusableRecordError
@@ -54,10 +54,10 @@ def read_word(file: Path) -> Iterator[Record | UnusableRecordError]:
             heading = text
         else:
             lines.append(text)
-    record.add(labels.TITLE, heading or properties.title)
-    record.add(labels.CREATOR, properties.author if properties.author != "python-docx" else "")
-    record.add(labels.TEXT, "\n\n".join(lines))
-    record.add(labels.SUBJECT, properties.subject)
+    record.add(vocabulary.TITLE, heading or properties.title)
+    record.add(vocabulary.CREATOR, properties.author if properties.author != "python-docx" else "")
+    record.add(vocabulary.TEXT, "\n\n".join(lines))
+    record.add(vocabulary.SUBJECT, properties.subject)
     yield record
     pictures = [
         name
@@ -122,8 +122,10 @@ def rows_as_lines(rows: list[list[str]]) -> Iterator[str]:
     """
     rows = [row for row in rows if any(row)]
     wide = rows and len(rows[0]) >= 2 and len(rows) >= 2
-    is_pairs = bool(rows) and all(len(row) == 2 for row in rows) and (
-        any(map(str.isdigit, rows[0][1][:4])) or len(rows[0][1]) > 40
+    is_pairs = (
+        bool(rows)
+        and all(len(row) == 2 for row in rows)
+        and (any(map(str.isdigit, rows[0][1][:4])) or len(rows[0][1]) > 40)
     )
     if is_pairs:
         for name, value in rows:

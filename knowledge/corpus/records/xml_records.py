@@ -180,9 +180,7 @@ def _head(file: Path, tag: str) -> bytes:
         return stream.read(first) if first <= _MOST_HEAD else b""
 
 
-def _read_from(
-    file: Path, prolog: Prolog, place: _Place
-) -> Iterator[Record | UnusableRecordError]:
+def _read_from(file: Path, prolog: Prolog, place: _Place) -> Iterator[Record | UnusableRecordError]:
     current: Element | None = None
     kind = ""
     count = loose = 0
@@ -285,9 +283,7 @@ def _read_oai(element: Element, prolog: Prolog) -> Iterator[Record | UnusableRec
     for metadata in children(element, "metadata"):
         inner = next(children(metadata), None)
         if inner is not None and local(inner) == "ead":
-            yield from read_ead(
-                iter(etree.iterwalk(inner, events=("start", "end"))), inner, prolog
-            )
+            yield from read_ead(iter(etree.iterwalk(inner, events=("start", "end"))), inner, prolog)
             continue
         found = None
         for part in (inner, metadata):
@@ -299,13 +295,15 @@ def _read_oai(element: Element, prolog: Prolog) -> Iterator[Record | UnusableRec
         if found is None or found.is_empty:
             continue
         found.id, found.unique = (identifier, True) if identifier else (found.id, found.unique)
-        found.add_all("Set", filter(_says_something, sets))
+        found.add_all("Set", [name for name in sets if _says_something(name)])
         yield found
 
 
 def _says_something(name: str) -> bool:
     """Whether the name of a set is a word rather than a number of the server's."""
-    return sum(map(str.isalpha, name)) >= 4 and not name.startswith(("hdl", "com_", "col_", "driver"))
+    return sum(map(str.isalpha, name)) >= 4 and not name.startswith(
+        ("hdl", "com_", "col_", "driver")
+    )
 
 
 def _read_rdf(

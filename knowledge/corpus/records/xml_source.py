@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -31,10 +32,11 @@ _DECLARED = re.compile(
     rb"(?:(?:SYSTEM|PUBLIC)\b([^>]{0,2000})>|\"([^\"]*)\"|'([^']*)')"
 )
 _REFERENCE = re.compile(rb"[&%](?!#|amp;|lt;|gt;|quot;|apos;)[^\s;&%]{1,100};")
-_BLOCKS = frozenset(
-    "p list item defitem chronitem event head row tr li br lb div table tgroup blockquote "
-    "address addressline bibref bibliography indexentry note dt dd h1 h2 h3 h4 legalstatus".split()
-)
+_BLOCKS_TEXT = """
+    p list item defitem chronitem event head row tr li br lb div table tgroup blockquote
+    address addressline bibref bibliography indexentry note dt dd h1 h2 h3 h4 legalstatus
+"""
+_BLOCKS = frozenset(_BLOCKS_TEXT.split())
 
 
 _UNDECLARED = re.compile(r"Namespace prefix ([\w.-]{1,60}) ")
@@ -101,7 +103,7 @@ def read_prolog(file: Path) -> Prolog:
     prolog = _declared(file)
     while len(prolog.undeclared) < _MOST_UNDECLARED:
         try:
-            for _ in zip(range(_LOOKED_AT), events(file, undeclared=prolog.undeclared)):
+            for _ in islice(events(file, undeclared=prolog.undeclared), _LOOKED_AT):
                 pass
         except BrokenXMLError as error:
             if error.prefix and error.prefix not in prolog.undeclared:

@@ -1,4 +1,4 @@
-"""The labels that records of every format are read into, and which of them has which role.
+"""The labels that records of every format are read into, and the role that each has.
 
 One place says both, so that a reader of a format names no role and the mapping of columns need not
 guess. Knows no format.
@@ -8,19 +8,11 @@ from collections.abc import Mapping
 from typing import Literal
 
 Role = Literal[
-    "id",
-    "title",
-    "alias",
-    "language",
-    "text",
-    "creator",
-    "date",
-    "place",
-    "source",
-    "rights",
-    "url",
-    "photo",
-]
+    "id", "title", "aliases", "language", "text", "creator", "date", "place", "source", "rights",
+    "url", "photo", "left_out",
+]  # fmt: skip
+"""What `Table.roles` may say of a label: the roles of `knowledge.corpus.columns.Columns`, and the
+language of a record."""
 
 RECORD_ID = "Record id"
 TEXT_LANGUAGE = "Language of the record"
@@ -34,7 +26,7 @@ TRANSLATED_TITLE = "Title in other languages"
 CREATOR = "Creator"
 CONTRIBUTOR = "Contributor"
 DATE = "Date"
-NORMALISED_DATE = "Date (normalised)"
+NORMALISED_DATE = "Normalised date"
 PERIOD = "Period"
 PLACE = "Place"
 COORDINATES = "Coordinates"
@@ -79,8 +71,8 @@ PROSE = (TEXT, DESCRIPTION, ABSTRACT, SCOPE, HISTORY)
 ROLES: Mapping[str, Role] = {
     RECORD_ID: "id",
     TITLE: "title",
-    OTHER_TITLE: "alias",
-    TRANSLATED_TITLE: "alias",
+    OTHER_TITLE: "aliases",
+    TRANSLATED_TITLE: "aliases",
     TEXT_LANGUAGE: "language",
     **dict.fromkeys(PROSE, "text"),
     CREATOR: "creator",
@@ -95,6 +87,7 @@ ROLES: Mapping[str, Role] = {
 
 HIDDEN = frozenset({RECORD_ID, TEXT_LANGUAGE, CITATION, PHOTOS, TRANSLATED_TITLE})
 """Labels that make no line of a text: what they hold stands elsewhere in the document."""
+
 
 _KNOWN = {
     label.casefold(): label
@@ -111,26 +104,3 @@ def known(name: str) -> str:
     """
     name = " ".join(name.split()).strip(" :：")
     return _KNOWN.get(name.casefold(), name)
-
-
-def readable(name: str) -> str:
-    """A label out of the name of an element or a key.
-
-    >>> readable("dateCreated"), readable("dc:date_issued"), readable("ISBN")
-    ('Date created', 'Date issued', 'ISBN')
-    """
-    name = name.rpartition(":")[2].rpartition("}")[2]
-    words: list[str] = []
-    word = ""
-    for character, following in zip(name, f"{name[1:]} ", strict=False):
-        if character in "_-. /":
-            words, word = [*words, word], ""
-            continue
-        starts = character.isupper() and word and (word[-1].islower() or following.islower())
-        if starts and not (word.isupper() and len(word) == 1):
-            words, word = [*words, word], ""
-        word += character
-    kept = [word for word in [*words, word] if word]
-    lowered = [word if word.isupper() and len(word) > 1 else word.lower() for word in kept]
-    text = " ".join(lowered)
-    return text[:1].upper() + text[1:]
