@@ -161,8 +161,14 @@ def columns_of_format(roles: Mapping[str, str], silent: Iterable[str]) -> Column
     for each in fields(Columns):
         if names := by_role.get(each.name):
             said[each.name] = names if isinstance(each.default, tuple) else names[0]
-    # A format that knows the title knows all roles; another only adds to what is guessed.
-    settled = _ROLES if "title" in by_role else frozenset[str]()
+    # A format that knows the title knows all roles, but for those that people label as they like;
+    # another format only adds to what is guessed.
+    settled = frozenset[str]()
+    if "title" in by_role:
+        open_ = (
+            {"creator", "date", "place", "rights"} if "date" not in by_role else frozenset[str]()
+        )
+        settled = _ROLES - open_
     return replace(NO_COLUMNS, **said, left_out=tuple(silent), settled=settled)  # type: ignore[arg-type]
 
 

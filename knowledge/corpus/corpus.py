@@ -125,8 +125,8 @@ def _open_folder(path: Path, corpus: str, language: str | None) -> Corpus:
     files = scan(path)
     if not files:
         raise CorpusError(
-            f"{str(path)!r} holds no photo, text or PDF; check the path. Tables are indexed one "
-            "by one, each by its own path."
+            f"{str(path)!r} holds no photo, text, PDF or record; check the path. Tables are indexed "
+            "one by one, each by its own path."
         )
     return _of_files(path, files, corpus, language)
 
@@ -193,8 +193,11 @@ def _of_files(path: Path, files: Sequence[LooseFile], corpus: str, language: str
         kind = "texts"
     elif kinds == {"pdf"}:
         kind = "pdf"
+    elif kinds == {"records"} or kinds == {"records", "photo"}:
+        kind = "records"
     # A photo that a text shows is in `files` and makes no document of its own.
-    size = None if {"text", "photo"} <= kinds else len(files)
+    # A file of records has any number of them.
+    size = None if {"text", "photo"} <= kinds or "records" in kinds else len(files)
     root = path if path.is_dir() else path.parent
     read = partial(read_files, root, files, corpus=corpus, language=language)
     return Corpus(name=corpus, path=path, root=root, size=size, kind=kind, read=read)

@@ -4,6 +4,6 @@ A file becomes a `Table` whose rows have plain labels (`labels.py`): EAD, METS, 
 OAI-PMH, LIDO, RDF, MARC, IIIF, Omeka, Wikidata, GeoJSON, spreadsheets, Word, HTML.
 """
 
-from knowledge.corpus.records.opening import is_records, open_records
+from knowledge.corpus.records.opening import Surroundings, is_records, look_around, open_records
 
-__all__ = ["is_records", "open_records"]
+__all__ = ["Surroundings", "is_records", "look_around", "open_records"]

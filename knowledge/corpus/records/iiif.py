@@ -5,7 +5,7 @@ collection gives a record for each of its manifests that says no more than its l
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from knowledge.corpus.records import vocabulary
@@ -19,6 +19,32 @@ _MOST_DEPTH = 8
 _LABELS_NAMED = 200
 _ATTRIBUTION = "Attribution"
 _DATES = ("date", "Date", "datum", "Datum", "Data", "Fecha", "Entstehung", "日期", "年代")
+
+
+class Collections:
+    """Which manifests are in a folder, and in which collections of the folder they are."""
+
+    def __init__(self) -> None:
+        self._titles: dict[str, list[str]] = {}
+        self._described: set[str] = set()
+
+    def note(self, value: Any) -> None:  # noqa: ANN401
+        """Note what a manifest or a collection in the folder is and has."""
+        for record in read_iiif(value) if is_iiif(value) else ():
+            if record.stub:
+                titles = self._titles.setdefault(record.id, [])
+                titles += record.all(vocabulary.COLLECTION)
+            else:
+                self._described.add(record.id)
+
+    def join(self, records: Iterable[Record]) -> Iterator[Record]:
+        """The records, with the collections they are in; without those that only name another."""
+        for record in records:
+            if record.stub and record.id in self._described:
+                continue
+            if not record.stub:
+                record.add_all(vocabulary.COLLECTION, self._titles.get(record.id, []))
+            yield record
 
 
 def is_iiif(value: Any) -> bool:  # noqa: ANN401

@@ -60,8 +60,27 @@ def is_known_json(file: Path) -> bool:
     )
 
 
-def open_json_records(file: Path, pictures: Pictures, *, stem: str) -> Table | None:
+def is_iiif_file(file: Path) -> bool:
+    """Whether a file is a manifest or a collection that can be read whole."""
+    try:
+        head = head_of(file)
+        if not head.startswith("{") or not any(mark in head for mark in _MARKS[:4]):
+            return False
+        return iiif.is_iiif(load(file))
+    except (CorpusError, OSError):
+        return False  # said where its records are read
+
+
+def open_json_records(
+    file: Path, pictures: Pictures, *, stem: str, collections: iiif.Collections
+) -> Table | None:
     """A file of JSON as a table of records; None if it is of no kind that is known here.
+
+    Args:
+        file: to read.
+        pictures: where the files of pictures are looked for.
+        stem: the file's path without its ending.
+        collections: what collections in other files say of manifests.
 
     Raises:
         CorpusError: it is of a known kind and cannot be read.
@@ -77,7 +96,8 @@ def open_json_records(file: Path, pictures: Pictures, *, stem: str) -> Table | N
     except (BrokenJSONError, CorpusError):
         return None
     if iiif.is_iiif(first):
-        return table_of(partial(_each, file, _read_iiif), pictures, stem=stem)
+        read = partial(_each, file, partial(_read_iiif, collections))
+        return table_of(read, pictures, stem=stem, has_own_labels=True)
     if wikidata.is_entity(first):
         return table_of(partial(_entities, file), pictures, stem=stem)
     if omeka.is_omeka_s(first):
@@ -115,9 +135,9 @@ def _broken(error: BrokenJSONError) -> UnusableRecordError:
     )
 
 
-def _read_iiif(value: Mapping[str, Any]) -> Iterator[Record]:
+def _read_iiif(collections: iiif.Collections, value: Mapping[str, Any]) -> Iterator[Record]:
     if iiif.is_iiif(value):
-        yield from iiif.read_iiif(value)
+        yield from collections.join(iiif.read_iiif(value))
 
 
 def _read_item(value: Mapping[str, Any]) -> Iterator[Record]:

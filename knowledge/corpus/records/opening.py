@@ -5,16 +5,23 @@ Knows which formats there are; the modules beside it know what is in them.
 
 import codecs
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from knowledge.corpus.csv import open_csv
 from knowledge.corpus.photos import is_image
-from knowledge.corpus.records.json_records import is_known_json, open_json_records
+from knowledge.corpus.records.iiif import Collections
+from knowledge.corpus.records.json_records import (
+    is_iiif_file,
+    is_known_json,
+    open_json_records,
+)
+from knowledge.corpus.records.json_source import load
 from knowledge.corpus.records.marc import looks_like_marc, read_binary
 from knowledge.corpus.records.omeka import is_classic, read_classic
-from knowledge.corpus.records.pictures import Pictures
+from knowledge.corpus.records.pictures import Listing, Pictures
 from knowledge.corpus.records.plain_xml import Shape, find_shape, is_describing, read_repeated
 from knowledge.corpus.records.record import Record, UnusableRecordError
 from knowledge.corpus.records.record_rows import plain_table_of, table_of
@@ -69,25 +76,51 @@ def is_records(file: Path) -> bool:
     return False
 
 
-def open_records(
-    file: Path, *, root: Path | None = None, one_of_many: bool = False
-) -> Table | None:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is beside a file of records, in the folder that is indexed.
+
+    Attributes:
+        pictures: the folder's pictures.
+        collections: what collections that stand in other files say of manifests.
+        is_folder: whether a folder is indexed, whose files may each be a record of a kind that is
+            not known.
+    """
+
+    pictures: Listing
+    collections: Collections
+    is_folder: bool = True
+
+
+def look_around(root: Path, files: Sequence[str]) -> Surroundings:
+    """What is in a folder, for those of its files that hold records.
+
+    Args:
+        root: the folder.
+        files: paths of the files that hold records, relative to it.
+    """
+    collections = Collections()
+    for path in files:
+        if is_iiif_file(root / path):
+            collections.note(load(root / path))
+    return Surroundings(Listing(root), collections)
+
+
+def open_records(file: Path, surroundings: Surroundings | None = None) -> Table | None:
     """The records of a file as a table; None if it is of no kind that is known here.
 
     Args:
         file: to read.
-        root: the folder that paths of photos are relative to; None for the file's own.
-        one_of_many: whether it is one of a folder's files, which may each be a record of a kind
-            that is not known.
+        surroundings: of the folder that it is in; None where the file alone is indexed.
 
     Raises:
         CorpusError: it is of a known kind and cannot be read, or is XML without records.
         OSError: it cannot be read.
     """
     suffix = file.suffix.lower()
-    base = root or file.parent
-    pictures = Pictures(base, file.parent)
-    stem = file.relative_to(base).with_suffix("").as_posix()
+    around = surroundings or Surroundings(Listing(file.parent), Collections(), is_folder=False)
+    pictures = Pictures(around.pictures, file.parent)
+    stem = file.relative_to(around.pictures.root).with_suffix("").as_posix()
     head = _head(file)
     if is_image(head) or head.startswith(b"%PDF-"):
         return None
@@ -105,7 +138,7 @@ def open_records(
     if looks_like_html(head):
         return table_of(partial(read_web_page, file), pictures, stem=stem)
     if _begins_with(head, "<") and suffix not in _NEVER:
-        return _open_xml(file, pictures, stem=stem, one_of_many=one_of_many)
+        return _open_xml(file, pictures, stem=stem, one_of_many=around.is_folder)
     if suffix in _TABLES and b"Dublin Core:" in head and is_classic(_columns(file)):
         rows = open_csv(file).rows
 
@@ -113,7 +146,7 @@ def open_records(
             yield from read_classic(rows())
 
         return table_of(records, pictures, stem=stem)
-    return open_json_records(file, pictures, stem=stem)
+    return open_json_records(file, pictures, stem=stem, collections=around.collections)
 
 
 def _open_xml(file: Path, pictures: Pictures, *, stem: str, one_of_many: bool) -> Table | None:

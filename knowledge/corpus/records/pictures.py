@@ -23,18 +23,51 @@ _SAYS_NOTHING_TEXT = """
 _SAYS_NOTHING = frozenset(_SAYS_NOTHING_TEXT.split())
 
 
-class Pictures:
-    """The pictures in a folder and below, looked up by name. The folder is listed at first use.
+class Listing:
+    """The pictures in a folder and below, by their names. It is made at first use, and once.
 
     Args:
         root: the folder that paths are relative to.
-        folder: the folder of the file whose records are read; at `root` or below.
     """
 
-    def __init__(self, root: Path, folder: Path) -> None:
-        self._root = root
-        self._folder = folder
+    def __init__(self, root: Path) -> None:
+        self.root = root
         self._paths: dict[str, list[str]] | None = None
+
+    def by_name(self) -> dict[str, list[str]]:
+        """Paths, in order, by their names with and without ending, in one form of letters."""
+        if self._paths is None:
+            self._paths = {}
+            for path in self._walk():
+                pure = PurePosixPath(path)
+                for key in dict.fromkeys((_key(pure.name), _key(pure.stem))):
+                    self._paths.setdefault(key, []).append(path)
+        return self._paths
+
+    def _walk(self) -> Iterator[str]:
+        seen = 0
+        for folder, folders, names in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if not name.startswith((".", "@")))
+            base = Path(folder).relative_to(self.root)
+            for name in sorted(names):
+                seen += 1
+                if seen > _MOST_FILES:
+                    return
+                if PurePosixPath(name).suffix.lower() in PHOTO_SUFFIXES and name[0] != ".":
+                    yield (base / name).as_posix()
+
+
+class Pictures:
+    """The pictures of a folder, looked up by what the records of one file call them.
+
+    Args:
+        listing: the pictures.
+        folder: the folder of the file whose records are read, at the listing's root or below.
+    """
+
+    def __init__(self, listing: Listing, folder: Path) -> None:
+        self._listing = listing
+        self._folder = folder
 
     def find_all(self, references: Iterable[str]) -> list[str]:
         """Paths relative to the root of the pictures that are there, each once, in order.
@@ -80,7 +113,7 @@ class Pictures:
         wanted = _key(stem)
         beside: list[str] = []
         inside: list[str] = []
-        for paths in self._by_name().values():
+        for paths in self._listing.by_name().values():
             for path in paths:
                 pure = PurePosixPath(path)
                 if _key(str(pure.with_suffix(""))) == wanted:
@@ -91,7 +124,7 @@ class Pictures:
 
     def _nearest(self, key: str, parts: list[str]) -> str | None:
         """Of the pictures with a name the one whose folders are most like those of a reference."""
-        paths = self._by_name().get(key, [])
+        paths = self._listing.by_name().get(key, [])
         if len(paths) <= 1:
             return paths[0] if paths else None
 
@@ -102,32 +135,11 @@ class Pictures:
                 if _key(mine) != _key(theirs):
                     break
                 same += 1
-            return same, (self._root / path).parent.is_relative_to(self._folder)
+            return same, (self._listing.root / path).parent.is_relative_to(self._folder)
 
         ranked = sorted(paths, key=likeness, reverse=True)
         is_sure = likeness(ranked[0]) != likeness(ranked[1]) or _same_picture(ranked[0], ranked[1])
         return ranked[0] if is_sure else None
-
-    def _by_name(self) -> dict[str, list[str]]:
-        if self._paths is None:
-            self._paths = {}
-            for path in self._walk():
-                pure = PurePosixPath(path)
-                for key in dict.fromkeys((_key(pure.name), _key(pure.stem))):
-                    self._paths.setdefault(key, []).append(path)
-        return self._paths
-
-    def _walk(self) -> Iterator[str]:
-        seen = 0
-        for folder, folders, names in os.walk(self._root):
-            folders[:] = sorted(name for name in folders if not name.startswith((".", "@")))
-            base = Path(folder).relative_to(self._root)
-            for name in sorted(names):
-                seen += 1
-                if seen > _MOST_FILES:
-                    return
-                if PurePosixPath(name).suffix.lower() in PHOTO_SUFFIXES and name[0] != ".":
-                    yield (base / name).as_posix()
 
 
 def _same_picture(one: str, other: str) -> bool:

@@ -18,23 +18,38 @@ Records = Callable[[], Iterable[Record | UnusableRecordError]]
 
 _SAYS_NOTHING = frozenset({"manifest", "manifest.json", "info.json"})
 _ROLES: Mapping[str, str] = vocabulary.ROLES
+_FOUND_BY_LABEL = frozenset({"creator", "date", "place", "rights"})
 _MOST_PICTURES = 1_000
 _SAMPLE_ROWS = 1_000
 
 
-def table_of(records: Records, pictures: Pictures, *, stem: str) -> Table:
+def table_of(
+    records: Records, pictures: Pictures, *, stem: str, has_own_labels: bool = False
+) -> Table:
     """A table of records with labels of ours.
 
     Args:
         records: what to read.
         pictures: where the files of their pictures are looked for.
         stem: the file's path without its ending, for a record without an id.
+        has_own_labels: whether people who describe choose labels of their own, so that makers,
+            dates and places may have any.
     """
 
     def rows() -> Iterator[Row | BadRow]:
         yield from _rows(records(), pictures, stem)
 
-    return Table(tuple(vocabulary.ROLES), rows, roles=_ROLES, silent=vocabulary.HIDDEN)
+    columns, roles = dict.fromkeys(vocabulary.ROLES), dict(_ROLES)
+    if has_own_labels:
+        columns |= dict.fromkeys(_labels_of(rows()))
+        roles = {label: role for label, role in roles.items() if role not in _FOUND_BY_LABEL}
+    return Table(tuple(columns), rows, roles=roles, silent=vocabulary.HIDDEN)
+
+
+def _labels_of(rows: Iterator[Row | BadRow]) -> list[str]:
+    return [
+        label for row in islice(rows, _SAMPLE_ROWS) if isinstance(row, Row) for label in row.values
+    ]
 
 
 def plain_table_of(records: Records, pictures: Pictures, *, stem: str) -> Table:
@@ -43,8 +58,7 @@ def plain_table_of(records: Records, pictures: Pictures, *, stem: str) -> Table:
     def rows() -> Iterator[Row | BadRow]:
         yield from _rows(records(), pictures, stem)
 
-    sample = [row for row in islice(rows(), _SAMPLE_ROWS) if isinstance(row, Row)]
-    columns = dict.fromkeys(key for row in sample for key in row.values)
+    columns = _labels_of(rows())
     known = (vocabulary.RECORD_ID, vocabulary.PHOTOS, vocabulary.TEXT_LANGUAGE)
     roles = {label: vocabulary.ROLES[label] for label in known}
     return Table(
