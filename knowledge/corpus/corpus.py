@@ -125,8 +125,8 @@ def _open_folder(path: Path, corpus: str, language: str | None) -> Corpus:
     files = scan(path)
     if not files:
         raise CorpusError(
-            f"{str(path)!r} holds no photo, text, PDF or record; check the path. Tables are indexed "
-            "one by one, each by its own path."
+            f"{str(path)!r} holds no photo, text, PDF or record; check the path. Tables are "
+            "indexed one by one, each by its own path."
         )
     return _of_files(path, files, corpus, language)
 

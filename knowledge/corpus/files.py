@@ -150,7 +150,7 @@ class _RecordsOfFolder:
             if self._said.get(document.id) == said:
                 reason = f"The same record is in {clean(other)!r} already; remove one of them."
                 return Problem(clean(file.path), reason, document_id=document.document_id)
-            stem = clean(without_suffix(file.path))
+            stem = clean(str(PurePosixPath(file.path).with_suffix("")))
             document = replace(document, id=f"{stem}/{document.id}"[-MAX_ID_CHARS:].strip("/ "))
         path_of[document.id] = file.path
         self._said[document.id] = said

@@ -199,7 +199,7 @@ def _component(opened: list[_Open], aid: _Aid) -> Record:
     else:
         own = attribute(element, "id")
         number = own or record.first(vocabulary.IDENTIFIER)
-        record.id = "/".join(filter(None, (aid.id, number)))
+        record.id = "/".join(filter(None, (aid.id, number))) if number else ""
         record.unique = bool(own)
     for label, title in passed.hierarchy:
         record.add(label, title)

@@ -79,7 +79,7 @@ def _kind(value: Mapping[str, Any]) -> str:
 
 def _read_collection(value: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[Record]:
     own = _described(value)
-    title = own.first(vocabulary.TITLE)
+    title = own.title
     for outer in above:
         own.add(vocabulary.COLLECTION, outer)
     own.add(vocabulary.TYPE, "Collection")
@@ -173,7 +173,7 @@ def _read_manifest(value: Mapping[str, Any], record: Record) -> Iterator[Record]
     if len(canvases) == 1 and parts:  # the canvas says more of what the manifest is about
         _take_over(record, parts.pop(), value)
     yield record
-    title = record.first(vocabulary.TITLE)
+    title = record.title
     for part in parts:
         part.add(vocabulary.PART_OF, title)
         for label in (vocabulary.COLLECTION, vocabulary.REPOSITORY, vocabulary.RIGHTS):

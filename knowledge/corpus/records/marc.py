@@ -148,18 +148,20 @@ def _split(stream: BinaryIO) -> Iterator[bytes | UnusableRecordError]:
         *ended, rest = (rest + chunk).split(_RECORD_ENDS)
         for data in ended:
             if not skipping:
-                yield data + _RECORD_ENDS
+                yield data + _RECORD_ENDS if len(data) <= _MOST_RECORD_BYTES else _too_large()
             skipping = False
         if len(rest) > _MOST_RECORD_BYTES:
             if not skipping:
-                yield UnusableRecordError(
-                    f"The record has more than {_MOST_RECORD_BYTES:,} bytes; split it."
-                )
+                yield _too_large()
             rest, skipping = b"", True
     if rest.strip(b"\r\n \x1a\0") and not skipping:
         yield UnusableRecordError(
             "The file ends in the midst of the record; copy it again from its source."
         )
+
+
+def _too_large() -> UnusableRecordError:
+    return UnusableRecordError(f"The record has more than {_MOST_RECORD_BYTES:,} bytes; split it.")
 
 
 def _read_one(data: bytes) -> Record | UnusableRecordError:
@@ -278,7 +280,9 @@ def _add(record: Record, field: Field) -> None:
         elif tag == "752":
             record.add(label, ", ".join(reversed([_trim(p) for p in _each(field, codes)])))
         else:
-            record.add(label, _trim(_joined(field, codes)))
+            text = _joined(field, codes)
+            # Notes are sentences; the others end with marks that part them from the next field.
+            record.add(label, text if "500" <= tag < "600" else _trim(text))
 
 
 def _add_other_script(record: Record, field: Field) -> None:

@@ -90,6 +90,11 @@ class Record:
         """The first value of a label; "" for none."""
         return next(iter(self.all(label)), "")
 
+    @property
+    def title(self) -> str:
+        """The title in the record's own language; "" for none."""
+        return str(self.values(self.own_language()).get(vocabulary.TITLE, ""))
+
     def remove(self, label: str) -> list[str]:
         """Take a label's values away and return them."""
         return [value.text for value in self._values.pop(label, ())]

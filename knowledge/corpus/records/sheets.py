@@ -189,7 +189,8 @@ def _describe(_: list[bytearray], *, file: str) -> _Answer:
             sheet = book.get_sheet_by_name(about.name)
             rows = sheet.iter_rows()
             sample = [_plain(row) for row in islice(rows, _SAMPLE_ROWS)]
-            sheets.append([about.name, sheet.total_height, sample])
+            rows_in_all = sheet.end[0] + 1 if sheet.end else 0
+            sheets.append([about.name, rows_in_all, sample])
     return {"sheets": sheets}, []
 
 

@@ -351,7 +351,7 @@ def paragraphs(element: Element | None, *, without: Iterable[str] = ()) -> str:
         if not hidden and part is not element:
             parts.append(part.tail or "")
     lines.append("".join(parts))
-    return "\n".join(filter(None, map(one_line, lines)))
+    return "\n\n".join(filter(None, map(one_line, lines)))
 
 
 def children(element: Element | None, *names: str) -> Iterator[Element]:
