@@ -125,7 +125,7 @@ def _open_folder(path: Path, corpus: str, language: str | None) -> Corpus:
     files = scan(path)
     if not files:
         raise CorpusError(
-            f"{str(path)!r} holds no photo, text, PDF or record; check the path. Tables are "
+            f"{str(path)!r} holds no photo, text or PDF and no records; check the path. Tables are "
             "indexed one by one, each by its own path."
         )
     return _of_files(path, files, corpus, language)

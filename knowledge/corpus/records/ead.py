@@ -206,15 +206,17 @@ def _component(opened: list[_Open], aid: _Aid) -> Record:
     for label, values in passed.inherited.items():
         if not record.has(label):
             record.add_all(label, values)
-    if not record.has(vocabulary.TITLE):
-        record.add(vocabulary.TITLE, _title_from_around(record, passed))
+    title = record.first(vocabulary.TITLE)
+    if sum(map(str.isalpha, title)) < 2:  # none, or a number that says nothing by itself
+        record.remove(vocabulary.TITLE)
+        record.add(vocabulary.TITLE, _title_from_around(record, passed, title))
     return record
 
 
-def _title_from_around(record: Record, passed: _Passed) -> str:
-    """A title for a component that has none: that of what it is in, with its date or number."""
+def _title_from_around(record: Record, passed: _Passed, own: str) -> str:
+    """A title for a component without words: that of what it is in, with its date or number."""
     around = passed.hierarchy[-1][1] if passed.hierarchy else ""
-    own = record.first(vocabulary.DATE) or record.first(vocabulary.IDENTIFIER)
+    own = own or record.first(vocabulary.DATE) or record.first(vocabulary.IDENTIFIER)
     return ", ".join(filter(None, (around, own)))
 
 

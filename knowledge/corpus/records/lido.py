@@ -135,6 +135,7 @@ def _add_event(record: Record, event: Element) -> None:
             _add(record, label, text)
         for span in children(date, "date"):
             ends = [text_of(end) for end in children(span, "earliestDate", "latestDate")]
+            ends = [end for end in ends if end.strip("0")]
             text = "/".join(dict.fromkeys(filter(None, ends)))
             if not shown:
                 record.add(label, text.replace("/", "–") if len(text) == 9 else text)

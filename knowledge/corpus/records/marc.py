@@ -5,6 +5,7 @@ pymarc reads the records; this says what their fields are called.
 
 import logging
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import partial
 from io import BytesIO
@@ -166,12 +167,16 @@ def _too_large() -> UnusableRecordError:
 
 def _read_one(data: bytes) -> Record | UnusableRecordError:
     length = b"%05d" % min(len(data), 99_999)
-    reader = MARCReader(BytesIO(length + data[5:]), to_unicode=True, permissive=True)
+    reader = MARCReader(
+        BytesIO(length + data[5:]), to_unicode=True, permissive=True, utf8_handling="replace"
+    )
     quiet = logging.getLogger("pymarc")
     level = quiet.level
     quiet.setLevel(logging.CRITICAL)
     try:
-        found = next(iter(reader), None)
+        with warnings.catch_warnings():  # of a code that no subfield may have
+            warnings.simplefilter("ignore")
+            found = next(iter(reader), None)
     except Exception as error:  # whatever a library raises on bytes of strangers
         return _broken(error)
     finally:

@@ -1,5 +1,6 @@
 """METS: a digital object with its description (MODS, Dublin Core, MARC) and its files."""
 
+import re
 from collections.abc import Callable
 
 from knowledge.corpus.labels import readable
@@ -15,6 +16,7 @@ from knowledge.corpus.records.xml_source import (
     within,
 )
 
+_CODE = re.compile(r"[A-Z]{2}-[\w/-]{1,12}")
 _BEST = ("MAX", "DEFAULT", "MASTER", "ARCHIVE", "PRESENTATION", "REFERENCE", "ACCESS")
 """Uses of groups of files, the one with the best pictures first."""
 
@@ -53,6 +55,8 @@ def read_mets(element: Element, read_described: Callable[[Element], Record | Non
             record.add(vocabulary.REPOSITORY, text_of(next(children(agent, "name"), None)))
     for rights in descendants(element, "RightsDeclaration", "owner", "license"):
         label = vocabulary.REPOSITORY if local(rights) == "owner" else vocabulary.RIGHTS
+        if label == vocabulary.REPOSITORY and _CODE.fullmatch(record.first(label)):
+            record.remove(label)  # a name says more than a library's code
         if not record.has(label):
             record.add(label, text_of(rights))
     record.pictures += _files(element)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.languages import language_tag
-from knowledge.corpus.records.markup import plain
+from knowledge.corpus.records.markup import one_line, plain
 from knowledge.identifiers import is_web_address
 
 MOST_VALUES = 5_000
@@ -54,6 +54,8 @@ class Record:
         """Add a value, without markup; an empty one and one that is there already are left out."""
         if not text or not (found := plain(text)):
             return
+        if label not in vocabulary.PROSE:
+            found = one_line(found)
         values = self._values.setdefault(label, [])
         value = Value(found, language_tag(language or ""))
         if value not in values and len(values) < MOST_VALUES:

@@ -34,6 +34,14 @@ _CODES = {
     "own": "Owner",
     "pbl": vocabulary.PUBLISHER,
     "pht": "Photographer",
+    "act": "Actor",
+    "cnd": "Conductor",
+    "lbt": "Librettist",
+    "lyr": "Lyricist",
+    "nrt": "Narrator",
+    "pro": "Producer",
+    "drt": "Director",
+    "prf": "Performer",
     "prt": "Printer",
     "rcp": "Addressee",
     "rps": vocabulary.REPOSITORY,
@@ -54,6 +62,8 @@ def relator(said: str) -> str:
     word = said.partition(" (")[0].strip().rstrip(".,:/").rpartition("/")[2].strip()
     if word.casefold() in _CODES:
         return _CODES[word.casefold()]
+    if len(word) == 3 and word.islower():
+        return ""  # a code that is in no list here
     if not word or word.casefold() in _GENERIC:
         return vocabulary.CREATOR if word else ""
     return word[:1].upper() + word[1:]

@@ -34,7 +34,7 @@ _DECLARED = re.compile(
 _REFERENCE = re.compile(rb"[&%](?!#|amp;|lt;|gt;|quot;|apos;)[^\s;&%]{1,100};")
 _BLOCKS_TEXT = """
     p list item defitem chronitem event head row tr li br lb div table tgroup blockquote
-    address addressline bibref bibliography indexentry note dt dd h1 h2 h3 h4 legalstatus
+    address addressline bibref bibliography indexentry note unitdate dt dd h1 h2 h3 h4 legalstatus
 """
 _BLOCKS = frozenset(_BLOCKS_TEXT.split())
 
