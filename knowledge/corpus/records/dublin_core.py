@@ -80,7 +80,7 @@ def label_of(name: str) -> str:
     """The label of an element of Dublin Core or Europeana by its local name; readable for others.
 
     >>> label_of("spatial"), label_of("hasMet")
-    ('Place', 'Has met')
+    ('Place', 'Has Met')
     """
     return _LABELS.get(name) or _EXTRA.get(name) or readable(name)
 

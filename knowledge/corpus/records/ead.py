@@ -13,6 +13,7 @@ from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.languages import language_name
 from knowledge.corpus.records.record import Record, UnusableRecordError
 from knowledge.corpus.records.xml_source import (
+    MOST_RECORD_CHARS,
     Element,
     Prolog,
     attribute,
@@ -23,6 +24,7 @@ from knowledge.corpus.records.xml_source import (
     paragraphs,
     put_in_entities,
     text_of,
+    weight,
     within,
 )
 from knowledge.identifiers import is_web_address
@@ -91,11 +93,13 @@ class _Open:
 
     Attributes:
         elements: how many it has so far.
+        chars: how many characters these have.
         passed: what it hands down; None before it was looked at.
     """
 
     element: Element
     elements: int = 0
+    chars: int = 0
     passed: "_Passed | None" = None
 
 
@@ -136,13 +140,16 @@ def read_ead(
                 opened.append(_Open(element))
             elif opened:
                 opened[-1].elements += 1
-                if opened[-1].elements > _MOST_ELEMENTS:
-                    yield UnusableRecordError(
-                        f"The component has more than {_MOST_ELEMENTS:,} elements of its own; the "
-                        "finding aid is left out from here on. Split it."
-                    )
-                    return
             continue
+        if opened:
+            opened[-1].chars += weight(element)
+            if opened[-1].elements > _MOST_ELEMENTS or opened[-1].chars > MOST_RECORD_CHARS:
+                yield UnusableRecordError(
+                    f"The component has more than {_MOST_ELEMENTS:,} elements or "
+                    f"{MOST_RECORD_CHARS:,} characters of its own; the finding aid is left out "
+                    "from here on. Split it."
+                )
+                return
         if name in ("eadheader", "control"):
             aid = _read_header(element)
         elif opened and element is opened[-1].element:

@@ -56,16 +56,19 @@ def is_iiif(value: Any) -> bool:  # noqa: ANN401
     )
 
 
-def read_iiif(value: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[Record]:
+def read_iiif(
+    value: Mapping[str, Any], above: tuple[str, ...] = (), *, depth: int = 0
+) -> Iterator[Record]:
     """The records of a manifest or a collection.
 
     Args:
         value: the object.
         above: labels of the collections that it is in, the outermost first.
+        depth: how many these are, those without a label included.
     """
     kind = _kind(value)
     if kind == "Collection":
-        yield from _read_collection(value, above)
+        yield from _read_collection(value, above, depth)
         return
     record = _described(value)
     for title in above:
@@ -77,7 +80,9 @@ def _kind(value: Mapping[str, Any]) -> str:
     return str(value.get("type") or value.get("@type") or "").removeprefix("sc:")
 
 
-def _read_collection(value: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[Record]:
+def _read_collection(
+    value: Mapping[str, Any], above: tuple[str, ...], depth: int
+) -> Iterator[Record]:
     own = _described(value)
     title = own.title
     for outer in above:
@@ -92,10 +97,10 @@ def _read_collection(value: Mapping[str, Any], above: tuple[str, ...]) -> Iterat
             if name in seen:  # version 2 may list an object under two keys
                 continue
             seen.update(filter(None, (name,)))
-            if len(below) < _MOST_DEPTH and any(
+            if depth < _MOST_DEPTH and any(
                 item.get(inner) for inner in ("items", "sequences", "manifests", "members")
             ):
-                yield from read_iiif(item, below)
+                yield from read_iiif(item, below, depth=depth + 1)
             elif _kind(item) in ("Manifest", "Collection", ""):
                 stub = _described(item)
                 stub.stub = True

@@ -13,7 +13,8 @@ def plain(text: str) -> str:
     >>> plain("Built\\n   in 1889.\\n\\nGone <b>now</b>.")
     'Built in 1889.\\n\\nGone now.'
     """
-    return plain_text("\n\n".join(map(one_line, _BLANK_LINES.split(text))))
+    parts = (plain_text(one_line(part)) for part in _BLANK_LINES.split(text))
+    return "\n\n".join(filter(None, parts))
 
 
 def one_line(text: str) -> str:

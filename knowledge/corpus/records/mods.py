@@ -248,7 +248,9 @@ def _add_location(record: Record, part: Element) -> None:
     for place in children(part, "physicalLocation"):
         coded = attribute(place, "authority") or attribute(place, "type") == "code"
         text = text_of(place)
-        if text and not (coded and len(text) < 12 and record.has(vocabulary.REPOSITORY)):
+        if attribute(place, "type") == "container":
+            record.add(vocabulary.CONTAINER, text)
+        elif text and not (coded and len(text) < 12 and record.has(vocabulary.REPOSITORY)):
             record.add(vocabulary.REPOSITORY, text)
     for shelf in descendants(part, "shelfLocator"):
         record.add("Call number", text_of(shelf))

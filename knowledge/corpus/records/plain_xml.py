@@ -11,6 +11,7 @@ from pathlib import Path
 from knowledge.corpus.labels import readable
 from knowledge.corpus.records.record import Record, UnusableRecordError
 from knowledge.corpus.records.xml_source import (
+    MOST_RECORD_CHARS,
     BrokenXMLError,
     Element,
     attribute,
@@ -22,6 +23,7 @@ from knowledge.corpus.records.xml_source import (
     put_in_entities,
     read_prolog,
     text_of,
+    weight,
 )
 
 _LOOKED_AT = 20_000
@@ -77,7 +79,7 @@ def find_shape(file: Path) -> Shape:
     open_nodes: list[_Node] = []
     repeated: Counter[tuple[str, ...]] = Counter()
     texts: Counter[tuple[str, ...]] = Counter()
-    root, leaves, count = "", 0, 0
+    root, leaves, count, chars = "", 0, 0, 0
     try:
         for event, element in events(file, undeclared=read_prolog(file).undeclared):
             name = local(element)
@@ -98,7 +100,8 @@ def find_shape(file: Path) -> Shape:
                     path = (*(outer.name for outer in open_nodes), name)
                     repeated[path] = max(repeated[path], open_nodes[-1].rich[name])
             count += 1
-            if count > _LOOKED_AT:
+            chars += weight(element)
+            if count > _LOOKED_AT or chars > MOST_RECORD_CHARS:
                 break
     except BrokenXMLError:
         if not repeated:
@@ -128,16 +131,17 @@ def read_repeated(file: Path, path: tuple[str, ...]) -> Iterator[Record | Unusab
     prolog = read_prolog(file)
     open_names: list[str] = []
     current: Element | None = None
-    count = 0
+    count = chars = 0
     try:
         for event, element in events(file, undeclared=prolog.undeclared):
             if event == "start":
                 open_names.append(local(element))
                 count += 1
                 if current is None and tuple(open_names) == path:
-                    current, count = element, 0
+                    current, count, chars = element, 0, 0
                 continue
             open_names.pop()
+            chars += weight(element)
             if element is current:
                 try:
                     put_in_entities(element, prolog)
@@ -146,11 +150,12 @@ def read_repeated(file: Path, path: tuple[str, ...]) -> Iterator[Record | Unusab
                     yield error
                 forget(element)
                 current = None
-            elif count > _MOST_ELEMENTS:
+            elif count > _MOST_ELEMENTS or chars > MOST_RECORD_CHARS:
                 if current is not None:
                     yield UnusableRecordError(
-                        f"The record has more than {_MOST_ELEMENTS:,} elements; the file is left "
-                        "out from here on. Split the record."
+                        f"The record has more than {_MOST_ELEMENTS:,} elements or "
+                        f"{MOST_RECORD_CHARS:,} characters; the file is left out from here on. "
+                        "Split the record."
                     )
                     return
                 forget(element)

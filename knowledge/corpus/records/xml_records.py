@@ -21,6 +21,7 @@ from knowledge.corpus.records.mods import read_mods
 from knowledge.corpus.records.plain_xml import read_plain
 from knowledge.corpus.records.record import Record, UnusableRecordError
 from knowledge.corpus.records.xml_source import (
+    MOST_RECORD_CHARS,
     BrokenXMLError,
     Element,
     Prolog,
@@ -33,6 +34,7 @@ from knowledge.corpus.records.xml_source import (
     put_in_entities,
     read_prolog,
     text_of,
+    weight,
 )
 from knowledge.corpus.regular_files import open_regular
 
@@ -66,9 +68,12 @@ def find_format(file: Path) -> str | None:
         OSError: it cannot be read.
     """
     prolog = read_prolog(file)
-    count = 0
+    count = chars = 0
     for event, element in events(file, undeclared=prolog.undeclared):
         if event != "start":
+            chars += weight(element)
+            if chars > MOST_RECORD_CHARS:
+                break
             continue
         count += 1
         if found := _format_at(element):
@@ -183,7 +188,7 @@ def _head(file: Path, tag: str) -> bytes:
 def _read_from(file: Path, prolog: Prolog, place: _Place) -> Iterator[Record | UnusableRecordError]:
     current: Element | None = None
     kind = ""
-    count = loose = 0
+    count = loose = chars = 0
     reading = events(
         file,
         prefix=place.head if place.offset else b"",
@@ -201,7 +206,7 @@ def _read_from(file: Path, prolog: Prolog, place: _Place) -> Iterator[Record | U
             if found is None:
                 continue
             kind, current = found
-            count = 0
+            count = chars = 0
             if not place.tag:
                 place.tag, place.begun = _written(current), 1
             if kind in ("EAD", "RDF"):
@@ -213,18 +218,20 @@ def _read_from(file: Path, prolog: Prolog, place: _Place) -> Iterator[Record | U
                 place.streamed = False
                 forget(current)
                 current = None
-        elif element is current:
+            continue
+        chars += weight(element)
+        if element is current:
             yield from _read_one(element, kind, prolog)
             forget(element)
-            current = None
+            current, chars = None, 0
         elif current is None:
             loose += 1
-            if loose > _MOST_LOOSE:
+            if loose > _MOST_LOOSE or chars > MOST_RECORD_CHARS:
                 forget(element)
-        elif count > _MOST_ELEMENTS:
+        elif count > _MOST_ELEMENTS or chars > MOST_RECORD_CHARS:
             yield UnusableRecordError(
-                f"The record has more than {_MOST_ELEMENTS:,} elements; the file is left out from "
-                "here on. Split the record."
+                f"The record has more than {_MOST_ELEMENTS:,} elements or {MOST_RECORD_CHARS:,} "
+                "characters; the file is left out from here on. Split the record."
             )
             return
 

@@ -103,8 +103,11 @@ def read_prolog(file: Path) -> Prolog:
     prolog = _declared(file)
     while len(prolog.undeclared) < _MOST_UNDECLARED:
         try:
-            for _ in islice(events(file, undeclared=prolog.undeclared), _LOOKED_AT):
-                pass
+            chars = 0
+            for event, element in islice(events(file, undeclared=prolog.undeclared), _LOOKED_AT):
+                chars += weight(element) if event == "end" else 0
+                if chars > MOST_RECORD_CHARS:
+                    break
         except BrokenXMLError as error:
             if error.prefix and error.prefix not in prolog.undeclared:
                 prolog = replace(prolog, undeclared=(*prolog.undeclared, error.prefix))
@@ -220,6 +223,15 @@ def _what_is_wrong(error: etree.XMLSyntaxError) -> str:
     elif "amplification" in message or "entity reference loop" in message.lower():
         message = "its entities hold entities"
     return f"{message.rstrip('.')}" if "line" in message else f"{message}, line {error.lineno}"
+
+
+MOST_RECORD_CHARS = 20_000_000
+"""Of text and attributes in one record, or in what a format is looked for in."""
+
+
+def weight(element: Element) -> int:
+    """Characters that an element holds by itself, in its text and attributes."""
+    return len(element.text or "") + sum(map(len, element.values()))
 
 
 def forget(element: Element) -> None:

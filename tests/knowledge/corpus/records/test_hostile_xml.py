@@ -1,13 +1,14 @@
 """XML that was made to do harm, or was damaged: one clear problem, in little time and memory."""
 
 import time
-import tracemalloc
 
+import psutil
 import pytest
 from corpus_samples import write
 from record_samples import MODS, OAI, read_file, read_one
 
 from knowledge.corpus import open_corpus
+from knowledge.corpus.records import open_records
 from knowledge.errors import CorpusError
 
 DC = '<dc xmlns="http://purl.org/dc/elements/1.1/">{}</dc>'
@@ -117,13 +118,28 @@ def test_a_large_file_is_read_in_little_memory(tmp_path):
     record = f"<record>{body.split('</record>')[0]}</record>"
     with (tmp_path / "large.xml").open("w", encoding="utf-8") as file:
         file.write(head)
-        for number in range(10_000):
+        for number in range(20_000):
             file.write(record.replace("archive.example:1", f"archive.example:{number}"))
         file.write(tail)
-    corpus = open_corpus(tmp_path / "large.xml")
-    tracemalloc.start()
-    count = sum(1 for _ in corpus.read())
-    _, most = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert count == 10_000
-    assert most < 20 << 20
+    table = open_records(tmp_path / "large.xml")
+    process = psutil.Process()
+    before = process.memory_info().rss
+    most = max(
+        process.memory_info().rss if row.number % 1_000 == 0 else before for row in table.rows()
+    )
+    assert most - before < 32 << 20  # far less than the tree of the whole file
+
+
+def test_a_record_of_endless_text_is_refused(tmp_path):
+    part = f"<description>{'x' * 5_000_000}</description>"
+    documents, (problem,) = read_file(tmp_path / "long.xml", DC.format(part * 6))
+    assert documents == []
+    assert "20,000,000 characters" in problem.reason
+
+
+def test_a_component_of_endless_elements_is_refused(tmp_path):
+    odd = "<odd><p>x</p></odd>" * 60_000
+    text = f"<ead><archdesc><did><unittitle>T</unittitle></did>{odd}</archdesc></ead>"
+    documents, (problem,) = read_file(tmp_path / "aid.xml", text)
+    assert documents == []
+    assert "more than 100,000 elements" in problem.reason

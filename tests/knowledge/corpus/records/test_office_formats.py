@@ -55,6 +55,27 @@ def test_columns_of_a_workbook_can_be_named(tmp_path):
     assert (document.id, document.title) == ("k", "Kiln")
 
 
+def test_an_open_document(tmp_path):
+    office = "urn:oasis:names:tc:opendocument:xmlns:"
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    rows = "".join(
+        f"<table:table-row>{''.join(map(cell.format, row))}</table:table-row>"
+        for row in (("id", "title"), ("m1", "Mill"))
+    )
+    content = (
+        f'<office:document-content xmlns:office="{office}office:1.0" '
+        f'xmlns:table="{office}table:1.0" xmlns:text="{office}text:1.0"><office:body>'
+        f'<office:spreadsheet><table:table table:name="S">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    parts = {
+        "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+        "content.xml": content.encode(),
+    }
+    document = read_one(tmp_path / "register.ods", zip_bytes(parts))
+    assert (document.id, document.title) == ("m1", "Mill")
+
+
 def word_bytes(*, picture=False):
     document = docx.Document()
     document.core_properties.author = "Ada Example"
@@ -123,8 +144,8 @@ def test_html_in_an_old_encoding(tmp_path):
 @pytest.mark.parametrize("name", ["bomb.xlsx", "bomb.docx"])
 def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path, name):
     part = "xl/workbook.xml" if name.endswith("xlsx") else "word/document.xml"
-    data = zip_bytes({part: b" " * (60 << 20), "big.xml": b"\0" * (600 << 20)})
-    assert len(data) < 1_000_000
+    data = zip_bytes({part: b" " * (40 << 20)})
+    assert len(data) < 100_000
     with pytest.raises(CorpusError, match="can be made to fill the memory"):
         open_corpus(write(tmp_path / name, data))
 
