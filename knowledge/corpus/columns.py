@@ -100,6 +100,7 @@ class Roles:
         titles: columns to take a title from where the title column has none in a row.
         stock_titles: titles, folded, that so many rows have that they name none of them.
         names: all columns of the table, in order.
+        silent: columns that make no line of the text in any case, as the format says.
     """
 
     columns: Columns
@@ -107,6 +108,7 @@ class Roles:
     titles: tuple[str, ...] = ()
     stock_titles: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
+    silent: frozenset[str] = frozenset()
 
     def without_photo(self) -> "Roles":
         """The same, with the photo columns as lines of the text."""
@@ -147,13 +149,8 @@ class _Look:
         return self.filled >= 0.9 and self.varied >= 0.9 * self.filled
 
 
-def columns_of_format(roles: Mapping[str, str], silent: Iterable[str]) -> Columns:
-    """What a format says of its columns; nothing where it says nothing.
-
-    Args:
-        roles: the columns' names and the roles they have.
-        silent: columns that make no line of a text.
-    """
+def columns_of_format(roles: Mapping[str, str]) -> Columns:
+    """What a format says of its columns, by their names; nothing where it says nothing."""
     by_role: dict[str, tuple[str, ...]] = {}
     for name, role in roles.items():
         by_role[role] = (*by_role.get(role, ()), name)
@@ -169,7 +166,7 @@ def columns_of_format(roles: Mapping[str, str], silent: Iterable[str]) -> Column
             {"creator", "date", "place", "rights"} if "date" not in by_role else frozenset[str]()
         )
         settled = _ROLES - open_
-    return replace(NO_COLUMNS, **said, left_out=tuple(silent), settled=settled)  # type: ignore[arg-type]
+    return replace(NO_COLUMNS, **said, settled=settled)  # type: ignore[arg-type]
 
 
 def assign_roles(columns: Columns, names: Sequence[str], sample: Sample) -> Roles:

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -129,7 +129,7 @@ def use_table(file: Path, table: Table, columns: Columns, *, root: Path | None =
         )
         raise CorpusError(f"{file.name!r} {what}.")
     sample = [row.values for row in rows if isinstance(row, Row)]
-    said = joined(joined(columns, mapping), columns_of_format(table.roles, table.silent))
+    said = joined(joined(columns, mapping), columns_of_format(table.roles))
     try:
         roles = assign_roles(said, table.columns, sample)
     except CorpusError as error:
@@ -141,6 +141,9 @@ def use_table(file: Path, table: Table, columns: Columns, *, root: Path | None =
         "beside the table and name them in a column."
         for column in table.skipped
     ]
+    roles = replace(
+        roles, spoken_for=roles.spoken_for | table.silent, silent=frozenset(table.silent)
+    )
     if "photo" in table.roles.values():  # their paths are those of files that are there
         return OpenTable(file, table, roles, "", tuple(problems), root)
     paths = [path for values in sample for path in _split_photos(expand(values).values, roles)[0]]
@@ -323,7 +326,7 @@ def _labelled(
             texts = [part for text in texts for part in split_values(text) if part != url]
         if texts:
             yield name, texts
-    if id_ in record and id_ not in columns.left_out and _tells(record[id_][0], id_):
+    if id_ in record and id_ not in roles.silent and _tells(record[id_][0], id_):
         yield id_, record[id_]
     if addresses and columns.photo:
         yield columns.photo, addresses

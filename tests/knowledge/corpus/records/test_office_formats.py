@@ -70,6 +70,10 @@ def test_an_open_document(tmp_path):
     )
     parts = {
         "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
+        "META-INF/manifest.xml": (
+            f'<manifest:manifest xmlns:manifest="{office}manifest:1.0">'
+            '<manifest:file-entry manifest:full-path="/"/></manifest:manifest>'
+        ).encode(),
         "content.xml": content.encode(),
     }
     document = read_one(tmp_path / "register.ods", zip_bytes(parts))
