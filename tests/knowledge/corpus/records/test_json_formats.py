@@ -1,4 +1,4 @@
-"""IIIF, Omeka, Wikidata, GeoJSON and lists of objects in JSON."""
+"""IIIF, Omeka, Wikidata and GeoJSON."""
 
 import json
 
@@ -292,13 +292,6 @@ def test_geojson(tmp_path):
     assert "Built: 1750." in well.text
     assert values(well, "Coordinates") == ["47.25, 8.5"]
     assert values(moat, "Coordinates") == ["2, 1"]
-
-
-def test_a_list_inside_of_an_object(tmp_path):
-    value = {"total": 2, "results": [{"id": 1, "title": "Mill"}, {"id": 2, "title": "Barn"}]}
-    documents, problems = read_file(tmp_path / "answer.json", json.dumps(value))
-    assert [document.title for document in documents] == ["Mill", "Barn"]
-    assert problems == []
 
 
 def test_json_that_breaks_off_in_a_list_is_read_up_to_there(tmp_path):
