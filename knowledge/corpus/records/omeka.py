@@ -93,11 +93,11 @@ def _term_of(name: str) -> str:
 
 def is_omeka_s(value: Any) -> bool:  # noqa: ANN401
     """Whether a JSON value is an item, an item set or a medium of Omeka S."""
-    return (
-        isinstance(value, dict)
-        and "o:id" in value
-        and ("o:is_public" in value or "o:title" in value or any(":" in key for key in value))
-    )
+    if not isinstance(value, dict) or "o:id" not in value:
+        return False
+    if "o:is_public" in value or "o:title" in value or "o:" in str(value.get("@type"))[:200]:
+        return True
+    return any(":" in key and not key.startswith(("o:", "@")) for key in value)
 
 
 def read_omeka_s(value: Mapping[str, Any]) -> Record:

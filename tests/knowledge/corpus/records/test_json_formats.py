@@ -6,6 +6,8 @@ import pytest
 from corpus_samples import image_bytes, read_all, write
 from record_samples import read_file, read_one, values
 
+from knowledge.errors import CorpusError
+
 MANIFEST_3 = {
     "@context": "http://iiif.io/api/presentation/3/context.json",
     "id": "https://iiif.example/presentation/ms-4/manifest",
@@ -299,3 +301,58 @@ def test_json_that_breaks_off_in_a_list_is_read_up_to_there(tmp_path):
     documents, (problem,) = read_file(tmp_path / "items.json", text)
     assert [document.id for document in documents] == ["12"]
     assert "not valid JSON from here on" in problem.reason
+
+
+def test_collections_within_collections_end(tmp_path):
+    value = {
+        "type": "Manifest",
+        "label": {"en": ["Inmost"]},
+        "items": [],
+        "id": "https://x.example/m",
+    }
+    for number in range(200):
+        value = {
+            "@context": "http://iiif.io/api/presentation/3/context.json",
+            "id": f"https://x.example/{number}",
+            "type": "Collection",
+            "label": {"en": [f"C {number}"]} if number % 2 else {},
+            "items": [value],
+        }
+    documents, problems = read_file(tmp_path / "c.json", json.dumps(value))
+    assert 0 < len(documents) < 20
+    assert problems == []
+
+
+CONTEXT = '"@context": "http://iiif.io/api/presentation/3/context.json"'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{{CONTEXT}, "items": {"[" * 50_000}{"]" * 50_000}}}',
+        '{"entities": {"Q1": null, "Q2": {"id": "Q2", "labels": [], "claims": {"P31": 7}}}}',
+    ],
+    ids=["nested", "wrong types"],
+)
+def test_json_that_holds_nothing_readable_is_refused(tmp_path, text):
+    with pytest.raises(CorpusError):
+        read_file(tmp_path / "bad.json", text)
+
+
+@pytest.mark.parametrize(
+    ("features", "reason"),
+    [
+        (
+            f': [{{"properties": {chr(123)}"a": {"[" * 50_000}{"]" * 50_000}}}}}]',
+            "nested too deeply",
+        ),
+        (f': [{{"id": {"9" * 100_000}}}]', "Exceeds the limit"),
+        ("", "no array 'features'"),
+    ],
+    ids=["nested", "number", "none"],
+)
+def test_features_that_were_made_to_do_harm(tmp_path, features, reason):
+    text = f'{{"type": "FeatureCollection", "features"{features or ": 7"}}}'
+    documents, (problem,) = read_file(tmp_path / "bad.json", text)
+    assert documents == []
+    assert reason in problem.reason

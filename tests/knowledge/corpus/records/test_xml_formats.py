@@ -1,5 +1,6 @@
 """EAD, METS, MODS, Dublin Core, OAI, RDF, LIDO: small records with what must be read of them."""
 
+import pytest
 from corpus_samples import image_bytes, write
 from record_samples import (
     EAD_3,
@@ -198,3 +199,36 @@ def test_xml_of_no_known_kind_is_read_if_its_records_repeat(tmp_path):
     assert "Year: 1850." in mill.text
     assert values(mill, "Maker name") == ["Ada"]
     assert values(barn, "Town") == ["Weston"]
+
+
+def test_ead_inside_of_an_oai_record_and_in_a_namespace(tmp_path):
+    body = EAD_2002[EAD_2002.index("<ead>") :].replace(
+        "<ead>", '<ead xmlns="urn:isbn:1-931666-22-9">'
+    )
+    text = (
+        '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords><record>'
+        f"<header><identifier>oai:x:1</identifier></header><metadata>{body}</metadata>"
+        "</record></ListRecords></OAI-PMH>"
+    )
+    documents, problems = read_file(tmp_path / "oai.xml", text)
+    assert problems == []
+    assert by_id(documents)["ms12/i1"].title == "North front of the mill"
+    assert len(documents) == 4
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "iso-8859-1"])
+def test_encodings(tmp_path, encoding):
+    text = (
+        f'<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>\n'
+        '<dc xmlns="http://purl.org/dc/elements/1.1/"><title>Mühle</title></dc>'
+    )
+    assert read_one(tmp_path / "m.xml", text.encode(encoding)).title == "Mühle"
+
+
+def test_values_of_a_leaf_that_holds_html(tmp_path):
+    text = (
+        '<dc xmlns="http://purl.org/dc/elements/1.1/"><title>Mill</title>'
+        "<description>&lt;p&gt;Burnt &amp;amp; rebuilt.&lt;/p&gt;&lt;p&gt;Gone.&lt;/p&gt;"
+        "</description></dc>"
+    )
+    assert read_one(tmp_path / "m.xml", text).text.startswith("Burnt & rebuilt.\n\nGone.")
