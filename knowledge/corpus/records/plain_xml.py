@@ -81,7 +81,7 @@ def find_shape(file: Path) -> Shape:
     texts: Counter[tuple[str, ...]] = Counter()
     root, leaves, count, chars = "", 0, 0, 0
     try:
-        for event, element in events(file, undeclared=read_prolog(file).undeclared):
+        for event, element in events(file, prolog=read_prolog(file)):
             name = local(element)
             if event == "start":
                 root = root or name
@@ -133,7 +133,7 @@ def read_repeated(file: Path, path: tuple[str, ...]) -> Iterator[Record | Unusab
     current: Element | None = None
     count = chars = 0
     try:
-        for event, element in events(file, undeclared=prolog.undeclared):
+        for event, element in events(file, prolog=prolog):
             if event == "start":
                 open_names.append(local(element))
                 count += 1

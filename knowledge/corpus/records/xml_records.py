@@ -29,6 +29,7 @@ from knowledge.corpus.records.xml_source import (
     descendants,
     events,
     forget,
+    in_real_encoding,
     local,
     namespace,
     put_in_entities,
@@ -69,7 +70,7 @@ def find_format(file: Path) -> str | None:
     """
     prolog = read_prolog(file)
     count = chars = 0
-    for event, element in events(file, undeclared=prolog.undeclared):
+    for event, element in events(file, prolog=prolog):
         if event != "start":
             chars += weight(element)
             if chars > MOST_RECORD_CHARS:
@@ -119,6 +120,7 @@ class _Place:
         head: what stands before the first record, to be read before each later part.
         breaks: how many records were broken so far.
         streamed: whether a reader that cannot be resumed is at work.
+        is_inside: whether a record has begun and not ended.
     """
 
     tag: str = ""
@@ -127,6 +129,7 @@ class _Place:
     head: bytes = b""
     breaks: int = 0
     streamed: bool = False
+    is_inside: bool = False
 
 
 def read_xml(file: Path) -> Iterator[Record | UnusableRecordError]:
@@ -143,6 +146,14 @@ def read_xml(file: Path) -> Iterator[Record | UnusableRecordError]:
             yield from _read_from(file, prolog, place)
             return
         except BrokenXMLError as error:
+            mended = in_real_encoding(file, prolog, error)
+            if mended is not None and place.tag and not place.streamed:
+                prolog = mended  # and the record is read again
+                place.head = place.head or _head(file, place.tag)
+                again = place.begun if place.is_inside else place.begun + 1
+                place.offset = _find_tag(file, place.tag, place.offset, again) or place.offset
+                place.begun = 0
+                continue
             place.breaks += 1
             following = None
             if place.tag and not place.streamed and place.breaks <= _MOST_BREAKS:
@@ -193,7 +204,7 @@ def _read_from(file: Path, prolog: Prolog, place: _Place) -> Iterator[Record | U
         file,
         prefix=place.head if place.offset else b"",
         skip=place.offset,
-        undeclared=prolog.undeclared,
+        prolog=prolog,
     )
     for event, element in reading:
         if event == "start":
@@ -207,6 +218,7 @@ def _read_from(file: Path, prolog: Prolog, place: _Place) -> Iterator[Record | U
                 continue
             kind, current = found
             count = chars = 0
+            place.is_inside = True
             if not place.tag:
                 place.tag, place.begun = _written(current), 1
             if kind in ("EAD", "RDF"):
@@ -218,12 +230,14 @@ def _read_from(file: Path, prolog: Prolog, place: _Place) -> Iterator[Record | U
                 place.streamed = False
                 forget(current)
                 current = None
+                place.is_inside = False
             continue
         chars += weight(element)
         if element is current:
             yield from _read_one(element, kind, prolog)
             forget(element)
             current, chars = None, 0
+            place.is_inside = False
         elif current is None:
             loose += 1
             if loose > _MOST_LOOSE or chars > MOST_RECORD_CHARS:
@@ -354,7 +368,7 @@ class _Surroundings:
         """Note all things of a file."""
         root = None
         try:
-            for event, element in events(file, undeclared=prolog.undeclared):
+            for event, element in events(file, prolog=prolog):
                 if event == "start":
                     if root is None and local(element) == "RDF":
                         root = element

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from lxml import etree
 
+from knowledge.corpus.encoding import detect_encoding
 from knowledge.corpus.records.markup import one_line
 from knowledge.corpus.records.record import UnusableRecordError
 from knowledge.corpus.regular_files import open_regular
@@ -64,12 +65,14 @@ class BrokenXMLError(Exception):
     Attributes:
         reason: what is wrong, and in which line.
         prefix: of a namespace that is used and not declared; "" if something else is wrong.
+        is_of_encoding: whether its bytes are not in the encoding that it says.
     """
 
-    def __init__(self, reason: str, *, prefix: str = "") -> None:
+    def __init__(self, reason: str, *, prefix: str = "", is_of_encoding: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.prefix = prefix
+        self.is_of_encoding = is_of_encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,17 @@ class Prolog:
         files: names that stand for files, which are not read.
         has_doctype: whether there is a document type at all.
         undeclared: prefixes that are used and that the file forgets to declare.
+        encoding: of the file where it is not the one that it says; "" where it is.
     """
 
     entities: Mapping[str, str]
     files: frozenset[str]
     has_doctype: bool
     undeclared: tuple[str, ...] = ()
+    encoding: str = ""
+
+
+NO_PROLOG = Prolog({}, frozenset(), has_doctype=False)
 
 
 _MOST_UNDECLARED = 20
@@ -104,7 +112,7 @@ def read_prolog(file: Path) -> Prolog:
     while len(prolog.undeclared) < _MOST_UNDECLARED:
         try:
             chars = 0
-            for event, element in islice(events(file, undeclared=prolog.undeclared), _LOOKED_AT):
+            for event, element in islice(events(file, prolog=prolog), _LOOKED_AT):
                 chars += weight(element) if event == "end" else 0
                 if chars > MOST_RECORD_CHARS:
                     break
@@ -112,8 +120,31 @@ def read_prolog(file: Path) -> Prolog:
             if error.prefix and error.prefix not in prolog.undeclared:
                 prolog = replace(prolog, undeclared=(*prolog.undeclared, error.prefix))
                 continue
+            if (mended := in_real_encoding(file, prolog, error)) is not None:
+                prolog = mended
+                continue
         break
     return prolog
+
+
+def in_real_encoding(file: Path, prolog: Prolog, error: "BrokenXMLError") -> Prolog | None:
+    """The prolog with the encoding that a file is really in; None if that is not what was wrong.
+
+    Exports forget to say that they are in an old encoding, or say that they are UTF-8. A file with
+    a few broken bytes stays UTF-8.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if not error.is_of_encoding or prolog.encoding:
+        return None
+    try:
+        encoding = detect_encoding(file)
+    except CorpusError:
+        return None
+    if encoding.startswith("utf"):
+        return None
+    return replace(prolog, encoding={"cp1252": "windows-1252"}.get(encoding, encoding))
 
 
 def _declared(file: Path) -> Prolog:
@@ -155,7 +186,7 @@ def _declared(file: Path) -> Prolog:
 
 
 def events(
-    file: Path, *, prefix: bytes = b"", skip: int = 0, undeclared: Sequence[str] = ()
+    file: Path, *, prolog: Prolog = NO_PROLOG, prefix: bytes = b"", skip: int = 0
 ) -> Iterator[tuple[str, Element]]:
     """`("start" | "end", element)` of every element, as the file is read.
 
@@ -163,9 +194,9 @@ def events(
 
     Args:
         file: to read.
+        prolog: what is known of it.
         prefix: bytes to read before those of the file.
         skip: bytes of the file to leave out.
-        undeclared: prefixes of namespaces to declare in the root element.
 
     Raises:
         BrokenXMLError: it is not well-formed from here on.
@@ -179,16 +210,17 @@ def events(
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        encoding=prolog.encoding or None,
     )
     try:
         if prefix:
-            parser.feed(_declare(prefix, undeclared))
+            parser.feed(_declare(prefix, prolog.undeclared))
         with open_regular(file) as stream:
             stream.seek(skip)
             is_first = not skip
             while chunk := stream.read(_CHUNK):
                 if is_first:
-                    chunk, is_first = _declare(chunk, undeclared), False
+                    chunk, is_first = _declare(chunk, prolog.undeclared), False
                 try:
                     parser.feed(chunk)
                 finally:  # what was read before an error
@@ -198,7 +230,9 @@ def events(
     except etree.XMLSyntaxError as error:
         undeclared_ = _UNDECLARED.match(error.msg or "")
         raise BrokenXMLError(
-            _what_is_wrong(error), prefix=undeclared_[1] if undeclared_ else ""
+            _what_is_wrong(error),
+            prefix=undeclared_[1] if undeclared_ else "",
+            is_of_encoding=error.code == etree.ErrorTypes.ERR_INVALID_ENCODING,
         ) from error
 
 

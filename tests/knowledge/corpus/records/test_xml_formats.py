@@ -225,6 +225,23 @@ def test_encodings(tmp_path, encoding):
     assert read_one(tmp_path / "m.xml", text.encode(encoding)).title == "Mühle"
 
 
+def test_an_old_encoding_that_the_file_does_not_say(tmp_path):
+    one = '<dc xmlns="http://purl.org/dc/elements/1.1/"><title>{}</title></dc>'
+    plain = one.format("Gate") * 3_000
+    text = f"<list>{plain}{one.format('Mühle')}{one.format('Brücke')}</list>"
+    documents, problems = read_file(tmp_path / "m.xml", text.encode("cp1252"))
+    assert problems == []
+    assert [document.title for document in documents[2_999:]] == ["Gate", "Mühle", "Brücke"]
+
+
+def test_a_broken_byte_in_utf8_costs_its_record(tmp_path):
+    one = '<dc xmlns="http://purl.org/dc/elements/1.1/"><title>{}</title></dc>'
+    text = f"<list>{one.format('Mühle') * 20}{one.format('@')}{one.format('Brücke')}</list>"
+    documents, (problem,) = read_file(tmp_path / "m.xml", text.encode().replace(b"@", b"\xff"))
+    assert [document.title for document in documents] == ["Mühle"] * 20 + ["Brücke"]
+    assert problem.path == "m.xml, record 21"
+
+
 def test_values_of_a_leaf_that_holds_html(tmp_path):
     text = (
         '<dc xmlns="http://purl.org/dc/elements/1.1/"><title>Mill</title>'
