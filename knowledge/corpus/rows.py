@@ -40,6 +40,7 @@ class Table:
         skipped: columns of bytes, which are left out of every row.
         roles: column → its role in `Columns`, or `language`, where the format says so.
         silent: columns that make no line of a text.
+        part: column of the part of the file that a row is in, as a sheet, whose ids are its own.
     """
 
     columns: tuple[str, ...]
@@ -48,6 +49,7 @@ class Table:
     skipped: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
+    part: str = ""
 
 
 def bounded_lines(stream: TextIO) -> Iterator[str]:

@@ -207,6 +207,9 @@ def read_table(
         except CorpusError as error:
             yield Problem(path, str(error))
             continue
+        if where_of.get(id_, row.where) != row.where and table.part:
+            id_ = f"{_first(record.values, table.part)}/{id_}"
+            document_id = f"{corpus}/{id_}"
         if (where := where_of.setdefault(id_, row.where)) != row.where:
             yield Problem(path, same_id(id_, where), document_id)
         else:

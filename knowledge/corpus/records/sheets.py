@@ -70,13 +70,10 @@ def open_sheets(file: Path) -> Table:
         )
     if len(headers) > 1 and _SHEET not in columns:
         columns.append(_SHEET)
-    size = sum(
-        max(0, rows - start - 1)
-        for name, rows, _ in sheets
-        for n, start, _ in headers
-        if (n == name)
-    )
-    return Table(tuple(columns), partial(_rows, str(file.absolute()), headers), size=size)
+    rows_of = {name: rows for name, rows, _ in sheets}
+    size = sum(rows_of[name] - start - 1 for name, start, _ in headers)
+    rows = partial(_rows, str(file.absolute()), headers)
+    return Table(tuple(columns), rows, size=size, part=_SHEET if len(headers) > 1 else "")
 
 
 def find_header(sample: Sequence[Sequence[object]]) -> tuple[int, list[str]]:

@@ -48,6 +48,18 @@ def test_several_sheets_each_with_its_own_columns(tmp_path):
     assert problems == []
 
 
+def test_each_sheet_may_count_from_one(tmp_path):
+    data = workbook_bytes(
+        {
+            "1900": [["id", "Title"], ["1", "House"], ["2", "Mill"]],
+            "1910": [["id", "Title"], ["1", "Bridge"], ["1", "Ford"]],
+        }
+    )
+    documents, (problem,) = read_file(tmp_path / "years.xlsx", data)
+    assert [document.id for document in documents] == ["1", "2", "1910/1"]
+    assert "Its id '1910/1' is already that of" in problem.reason
+
+
 def test_columns_of_a_workbook_can_be_named(tmp_path):
     data = workbook_bytes({"S": [["a", "b"], ["k", "Kiln"]]})
     file = write(tmp_path / "t.xlsx", data)
