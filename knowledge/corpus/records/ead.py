@@ -12,6 +12,7 @@ from knowledge.corpus.labels import readable
 from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.languages import language_name
 from knowledge.corpus.records.record import Record, UnusableRecordError
+from knowledge.corpus.records.relators import relator
 from knowledge.corpus.records.xml_source import (
     MOST_RECORD_CHARS,
     Element,
@@ -346,10 +347,12 @@ def _name(element: Element) -> str:
 
 def _creator_label(role: str) -> str:
     role = role.partition(" (")[0].strip(" :")
-    if not role or is_web_address(role) or len(role) <= 3:
+    if not role:
         return vocabulary.CREATOR
-    generic = ("creator", "source", "origination", "provenance", "author")
-    return vocabulary.CREATOR if role.casefold() in generic else readable(role)
+    if is_web_address(role) or len(role) <= 3:
+        return relator(role) or vocabulary.CREATOR
+    generic = ("creator", "source", "origination", "provenance", "author", "provenienz")
+    return vocabulary.CREATOR if role.casefold() in generic else relator(readable(role))
 
 
 def _pieces(part: Element) -> list[str]:

@@ -3,6 +3,7 @@
 from knowledge.corpus.labels import readable
 from knowledge.corpus.records import vocabulary
 from knowledge.corpus.records.record import Record
+from knowledge.corpus.records.relators import relator
 from knowledge.corpus.records.xml_source import (
     Element,
     attribute,
@@ -183,10 +184,7 @@ def _add_actor(record: Record, part: Element, kind: str) -> None:
         text = f"{text} ({text_of(qualifier)})"
     label = kind or vocabulary.CREATOR
     if roles and not kind:
-        label = text_of(roles[0])[:60] or label
-        label = label[:1].upper() + label[1:]
-        if label.casefold() in ("hersteller", "maker", "creator", "producer", "artist/maker"):
-            label = vocabulary.CREATOR
+        label = relator(text_of(roles[0])[:60]) or label
     record.add(label, text, language_of(names[0]))
 
 

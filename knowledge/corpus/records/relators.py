@@ -50,18 +50,38 @@ _CODES = {
     "srv": "Surveyor",
     "trl": "Translator",
 }
-_GENERIC = frozenset({"creator", "author, creator", "maker", "contributor, creator"})
+_WORDS = {
+    "Photographer": "fotograf fotografin photograph photographe fotógrafo fotógrafa fotografo "
+    "fotograaf 摄影者 摄影师",
+    "Architect": "architekt architektin architecte arquitecto architetto 建筑师",
+    "Artist": "künstler künstlerin artiste artista kunstenaar",
+    "Painter": "maler malerin peintre pintor pittore schilder kunstschilder",
+    "Draughtsman": "zeichner zeichnerin dessinateur dibujante disegnatore tekenaar",
+    "Engraver": "stecher kupferstecher graveur grabador incisore",
+    "Etcher": "radierer",
+    "Lithographer": "lithograf lithograph lithographe",
+    "Sculptor": "bildhauer bildhauerin sculpteur escultor scultore beeldhouwer",
+    "Designer": "entwerfer entwurf gestalter ontwerper diseñador",
+    "Printer": "drucker druckerei imprimeur impresor stampatore drukker",
+    "Publisher": "verleger verlag herausgeber éditeur editor editore uitgever",
+    "Author": "verfasser verfasserin autor autorin auteur autore schrijver",
+    vocabulary.CREATOR: "hersteller herstellerin urheber créateur creador creatore vervaardiger "
+    "maker producer manufacturer",
+}
+_BY_WORD = {word: label for label, words in _WORDS.items() for word in words.split()}
+_GENERIC = frozenset({"creator", "author, creator", "contributor, creator", "artist/maker"})
 
 
 def relator(said: str) -> str:
     """The label for a role, given as a code, a word or an address of either; "" for none.
 
-    >>> relator("pht"), relator("photographer."), relator("http://id.loc.gov/vocabulary/relators/arc")
+    >>> relator("pht"), relator("Fotograf*in"), relator("http://id.loc.gov/vocabulary/relators/arc")
     ('Photographer', 'Photographer', 'Architect')
     """
     word = said.partition(" (")[0].strip().rstrip(".,:/").rpartition("/")[2].strip()
-    if word.casefold() in _CODES:
-        return _CODES[word.casefold()]
+    folded = word.casefold().removesuffix("*in").removesuffix(":in")
+    if folded in _CODES or folded in _BY_WORD:
+        return _CODES.get(folded) or _BY_WORD[folded]
     if len(word) == 3 and word.islower():
         return ""  # a code that is in no list here
     if not word or word.casefold() in _GENERIC:

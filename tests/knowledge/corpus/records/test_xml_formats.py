@@ -64,7 +64,7 @@ def test_ead3(tmp_path):
     assert papers.id == "x-7"
     assert values(papers, "Date") == ["1901–1950"]
     assert values(papers, "Extent") == ["4 linear metres"]
-    assert values(letters, "Creator") == ["Example, B., 1880-1950"]
+    assert values(letters, "Author") == ["Example, B., 1880-1950"]
     assert values(letters, "Collection") == ["B. Example papers"]
     assert letters.language == "en"
 
@@ -168,7 +168,7 @@ def test_lido(tmp_path):
     assert document.aliases == ("Old gate",)
     assert document.language == "de"
     assert document.text.startswith("Das Tor von Norden.")
-    assert values(document, "Fotografin") == ["Muster, Eva"]
+    assert values(document, "Photographer") == ["Muster, Eva"]
     assert values(document, "Date") == ["um 1890"]
     assert values(document, "Normalised date") == ["1885/1895"]
     assert values(document, "Erwerbung, date") == ["1933"]
