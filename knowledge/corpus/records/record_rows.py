@@ -20,7 +20,7 @@ _SAYS_NOTHING = frozenset({"manifest", "manifest.json", "info.json"})
 _ROLES: Mapping[str, str] = vocabulary.ROLES
 _FOUND_BY_LABEL = frozenset({"creator", "date", "place", "rights"})
 _MOST_PICTURES = 1_000
-_SAMPLE_ROWS = 1_000
+_SAMPLE_ROWS = 500
 
 
 def table_of(
@@ -39,9 +39,9 @@ def table_of(
     def rows() -> Iterator[Row | BadRow]:
         yield from _rows(records(), pictures, stem)
 
-    columns, roles = dict.fromkeys(vocabulary.ROLES), dict(_ROLES)
+    columns = dict.fromkeys((*vocabulary.ROLES, *_labels_of(rows())))
+    roles = dict(_ROLES)
     if has_own_labels:
-        columns |= dict.fromkeys(_labels_of(rows()))
         roles = {label: role for label, role in roles.items() if role not in _FOUND_BY_LABEL}
     return Table(tuple(columns), rows, roles=roles, silent=vocabulary.HIDDEN)
 

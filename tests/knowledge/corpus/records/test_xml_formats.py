@@ -249,3 +249,12 @@ def test_values_of_a_leaf_that_holds_html(tmp_path):
         "</description></dc>"
     )
     assert read_one(tmp_path / "m.xml", text).text.startswith("Burnt & rebuilt.\n\nGone.")
+
+
+def test_a_mapping_file_beside_records_says_what_their_labels_hold(tmp_path):
+    write(tmp_path / "55.xml.mapping.yaml", "title: Identifier\nrights:\n")
+    document = read_one(tmp_path / "55.xml", MODS)
+    assert document.title == "WTA 55"
+    assert document.rights == ""
+    assert values(document, "Title") == ["The corn exchange: view from the market"]
+    assert document.id == "rec55"
