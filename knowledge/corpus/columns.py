@@ -101,6 +101,7 @@ class Roles:
         titles: columns to take a title from where the title column has none in a row.
         stock_titles: titles, folded, that so many rows have that they name none of them.
         names: all columns of the table, in order.
+        silent: columns that make no line of the text in any case, as the format says.
     """
 
     columns: Columns
@@ -108,6 +109,7 @@ class Roles:
     titles: tuple[str, ...] = ()
     stock_titles: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
+    silent: frozenset[str] = frozenset()
 
     def without_photo(self) -> "Roles":
         """The same, with the photo columns as lines of the text."""
@@ -146,6 +148,26 @@ class _Look:
     @property
     def is_unique(self) -> bool:
         return self.filled >= 0.9 and self.varied >= 0.9 * self.filled
+
+
+def columns_of_format(roles: Mapping[str, str]) -> Columns:
+    """What a format says of its columns, by their names; nothing where it says nothing."""
+    by_role: dict[str, tuple[str, ...]] = {}
+    for name, role in roles.items():
+        by_role[role] = (*by_role.get(role, ()), name)
+    said: dict[str, str | tuple[str, ...]] = {}
+    for each in fields(Columns):
+        if names := by_role.get(each.name):
+            said[each.name] = names if isinstance(each.default, tuple) else names[0]
+    # A format that knows the title knows all roles, but for those that people label as they like;
+    # another format only adds to what is guessed.
+    settled = frozenset[str]()
+    if "title" in by_role:
+        open_ = (
+            {"creator", "date", "place", "rights"} if "date" not in by_role else frozenset[str]()
+        )
+        settled = _ROLES - open_
+    return replace(NO_COLUMNS, **said, settled=settled)  # type: ignore[arg-type]
 
 
 def assign_roles(columns: Columns, names: Sequence[str], sample: Sample) -> Roles:

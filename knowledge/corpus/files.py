@@ -1,4 +1,4 @@
-"""Loose files → documents: each photo with what its sidecars say, each text, each PDF.
+"""Loose files → documents: each photo with what its sidecars say, each text, each PDF, records.
 
 `knowledge.corpus.scan` finds the files; other modules read Markdown, front matter and PDFs.
 """
@@ -7,15 +7,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from knowledge.corpus.columns import NO_COLUMNS
 from knowledge.corpus.encoding import read_text
 from knowledge.corpus.front import Front, make_document, merge, parse_json, split_front
 from knowledge.corpus.markdown import image_path, to_prose
 from knowledge.corpus.pdf import read_pdf
 from knowledge.corpus.photos import find_photo, hash_photo, match_all, pdf_page_path
+from knowledge.corpus.records import Surroundings, look_around, open_records
 from knowledge.corpus.scan import LooseFile, without_suffix
+from knowledge.corpus.table import read_table, use_table
 from knowledge.corpus.text import clean, humanise, same_id, unwrap
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import CorpusError, InputError
+from knowledge.identifiers import MAX_ID_CHARS
 
 _DAMAGED_PAGE = "The page is damaged and left out; open the PDF and save it again."
 _PAGES_NAMED = 10
@@ -49,14 +53,22 @@ def read_files(
 
     Args:
         root: folder that paths are relative to.
-        files: texts first.
+        files: texts and records first.
         corpus: its name.
         language: of documents that name no language themselves; None guesses from the text.
     """
+    files = list(files)
     shown: set[str] = set()
     path_of: dict[str, str] = {}
+    records = _RecordsOfFolder(root, files, corpus, language)
     for file in files:
         if file.path in shown:
+            continue
+        if file.kind == "records":
+            for item in records.read(file, path_of):
+                if isinstance(item, Document):
+                    shown.update(photo.path for photo in item.photos)
+                yield item
             continue
         reading = _read(root, file)
         front = merge(reading.fronts)
@@ -90,6 +102,59 @@ def read_files(
             yield Problem(clean(file.path), reason, document_id=document_id)
         else:
             yield document
+
+
+class _RecordsOfFolder:
+    """The files of a folder that hold records; each may have thousands.
+
+    Two files may call different records by one id (`c1`); then the later one's has its file's path
+    before it. What says the same is the same record.
+    """
+
+    def __init__(
+        self, root: Path, files: Sequence[LooseFile], corpus: str, language: str | None
+    ) -> None:
+        self._root = root
+        self._corpus = corpus
+        self._language = language
+        self._paths = [file.path for file in files if file.kind == "records"]
+        self._said: dict[str, int] = {}
+        self._around: Surroundings | None = None
+
+    def read(self, file: LooseFile, path_of: dict[str, str]) -> Iterator[Document | Problem]:
+        """The documents of a file, in order, after the problems found in each.
+
+        Args:
+            file: to read.
+            path_of: the file of each document's id so far; ids are added to it.
+        """
+        if self._around is None:
+            self._around = look_around(self._root, self._paths)
+        try:
+            table = open_records(self._root / file.path, self._around)
+            if table is None:
+                raise CorpusError("It holds no records that can be read; remove it.")
+            opened = use_table(self._root / file.path, table, NO_COLUMNS, root=self._root)
+        except (CorpusError, OSError) as error:
+            yield Problem(clean(file.path), str(error))
+            return
+        for item in read_table(opened, corpus=self._corpus, language=self._language):
+            yield self._told_apart(item, file, path_of) if isinstance(item, Document) else item
+
+    def _told_apart(
+        self, document: Document, file: LooseFile, path_of: dict[str, str]
+    ) -> Document | Problem:
+        said = hash((document.title, document.text))
+        other = path_of.get(document.id, file.path)
+        if other != file.path:
+            if self._said.get(document.id) == said:
+                reason = f"The same record is in {clean(other)!r} already; remove one of them."
+                return Problem(clean(file.path), reason, document_id=document.document_id)
+            stem = clean(str(PurePosixPath(file.path).with_suffix("")))
+            document = replace(document, id=f"{stem}/{document.id}"[-MAX_ID_CHARS:].strip("/ "))
+        path_of[document.id] = file.path
+        self._said[document.id] = said
+        return document
 
 
 def _read(root: Path, file: LooseFile) -> _Reading:

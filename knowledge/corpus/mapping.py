@@ -73,15 +73,17 @@ def read_mapping(table: Path) -> Columns:
     return replace(NO_COLUMNS, **said, settled=frozenset(map(str, values)))  # type: ignore[arg-type]
 
 
-def joined(options: Columns, mapping: Columns) -> Columns:
-    """The columns that options of the command name, and for the other roles those of the mapping
-    file."""
+def joined(first: Columns, second: Columns) -> Columns:
+    """What the first says, and for the roles that it leaves open what the second says.
+
+    The options of the command come before a mapping file, and that before what a format says.
+    """
     said = {
-        each.name: getattr(options, each.name)
+        each.name: getattr(first, each.name)
         for each in fields(Columns)
-        if getattr(options, each.name)
+        if each.name != "settled" and (getattr(first, each.name) or each.name in first.settled)
     }
-    return replace(mapping, **said, settled=options.settled | mapping.settled)
+    return replace(second, **said, settled=first.settled | second.settled)
 
 
 def mapping_yaml(table: str, roles: Roles, *, comments: Sequence[str] = ()) -> str:

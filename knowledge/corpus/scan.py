@@ -1,6 +1,6 @@
-"""The loose files of a folder: photos, texts, PDFs, and the sidecars that describe them.
+"""The loose files of a folder: photos, texts, PDFs, records, and the sidecars that describe them.
 
-Recognises photos and PDFs by their first bytes, texts by their names. Reads no document.
+Recognises photos, PDFs and records by what they hold, texts by their names. Reads no document.
 """
 
 import logging
@@ -12,14 +12,17 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from knowledge.corpus.photos import PHOTO_SUFFIXES, is_image, read_head
+from knowledge.corpus.records import is_records
 from knowledge.corpus.regular_files import LEAVES, why_not
 from knowledge.identifiers import visible
 
 _log = logging.getLogger(__name__)
 
-FileKind = Literal["photo", "text", "pdf", "broken", "folder"]
+FileKind = Literal["photo", "text", "records", "pdf", "broken", "folder"]
 
 TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown"})
+_SHOWING = ("text", "records")
+"""Kinds of files whose documents may take photos as theirs."""
 _SIDECAR_SUFFIXES = TEXT_SUFFIXES | {".json"}
 _KNOWN_SUFFIXES = _SIDECAR_SUFFIXES | PHOTO_SUFFIXES | {".pdf"}
 _IGNORED_FOLDERS = frozenset({"__MACOSX", "__pycache__"})
@@ -55,7 +58,7 @@ class _Found:
 
 
 def scan(root: Path) -> list[LooseFile]:
-    """The files below a folder that become documents: texts, then the others, each by path.
+    """The files below a folder that become documents: texts and records, then the others, by path.
 
     Hidden files and folders are skipped. Files of other kinds are left out and logged, once for
     each extension.
@@ -114,7 +117,7 @@ def _loose_files(found: _Found) -> list[LooseFile]:
         )
         for path, kind in found.kinds.items()
     ]
-    return sorted(files, key=lambda file: (file.kind != "text", file.path))
+    return sorted(files, key=lambda file: (file.kind not in _SHOWING, file.path))
 
 
 def _is_broken_sidecar(path: str, found: _Found) -> bool:
@@ -173,6 +176,8 @@ def _sort_in(root: Path, path: str, found: _Found) -> None:
         found.kinds[path] = "photo"
     elif head.startswith(b"%PDF-"):
         found.kinds[path] = "pdf"
+    elif not reason and not promised and _holds_records(root / path):
+        found.kinds[path] = "records"
     elif promised or reason == LEAVES or (reason and suffix in _SIDECAR_SUFFIXES):
         found.kinds[path] = "broken"
         found.reasons[path] = reason or _broken_promise(suffix, head)
@@ -180,6 +185,13 @@ def _sort_in(root: Path, path: str, found: _Found) -> None:
         found.notes.append(path)
     else:
         found.left_out.append(path)
+
+
+def _holds_records(file: Path) -> bool:
+    try:
+        return is_records(file)
+    except OSError:
+        return False
 
 
 def _broken_promise(suffix: str, head: bytes) -> str:

@@ -3,11 +3,17 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from knowledge.corpus.columns import NO_COLUMNS, Columns, Roles, assign_roles
+from knowledge.corpus.columns import (
+    NO_COLUMNS,
+    Columns,
+    Roles,
+    assign_roles,
+    columns_of_format,
+)
 from knowledge.corpus.csv import looks_like_csv, open_csv
 from knowledge.corpus.fields import Lines, label_of, language_of_label, lines_of, placed, told
 from knowledge.corpus.json import open_json
@@ -58,6 +64,7 @@ class OpenTable:
         roles: what its columns hold.
         photo_folder: subfolder that the photo column's paths start from, "" for the file's own.
         problems: what is wrong with whole columns.
+        root: the folder that the file and its photos are named from; None for the file's own.
     """
 
     file: Path
@@ -65,6 +72,17 @@ class OpenTable:
     roles: Roles
     photo_folder: str
     problems: tuple[str, ...]
+    root: Path | None = None
+
+    @property
+    def base(self) -> Path:
+        """The folder that paths of photos are relative to."""
+        return self.root or self.file.parent
+
+    @property
+    def name(self) -> str:
+        """What the table is called in problems and citations."""
+        return clean(self.file.relative_to(self.base).as_posix())
 
 
 def open_table(file: Path, columns: Columns) -> OpenTable:
@@ -85,10 +103,17 @@ def open_table(file: Path, columns: Columns) -> OpenTable:
     return use_table(file, table, columns)
 
 
-def use_table(file: Path, table: Table, columns: Columns) -> OpenTable:
+def use_table(file: Path, table: Table, columns: Columns, *, root: Path | None = None) -> OpenTable:
     """Find out what the columns of a table hold that a reader of its format has opened.
 
-    The mapping file beside the table, if there is one, says what `columns` leaves open.
+    The mapping file beside the table, if there is one, says what `columns` leaves open; then what
+    the format says of itself counts.
+
+    Args:
+        file: where the rows stand.
+        table: the rows.
+        columns: what was said.
+        root: the folder that the file and its photos are named from; None for the file's own.
 
     Raises:
         CorpusError: it has no rows, lacks a column that was named, or its mapping file is wrong.
@@ -97,10 +122,16 @@ def use_table(file: Path, table: Table, columns: Columns) -> OpenTable:
     mapping = read_mapping(file)
     rows = list(islice(table.rows(), _SAMPLE_ROWS))
     if not rows:
-        raise CorpusError(f"{file.name!r} has column names and no rows; add some.")
+        what = (
+            "holds no records; check that it is the right file"
+            if table.roles
+            else ("has column names and no rows; add some")
+        )
+        raise CorpusError(f"{file.name!r} {what}.")
     sample = [row.values for row in rows if isinstance(row, Row)]
+    said = joined(joined(columns, mapping), columns_of_format(table.roles))
     try:
-        roles = assign_roles(joined(columns, mapping), table.columns, sample)
+        roles = assign_roles(said, table.columns, sample)
     except CorpusError as error:
         if mapping == NO_COLUMNS:
             raise
@@ -110,6 +141,11 @@ def use_table(file: Path, table: Table, columns: Columns) -> OpenTable:
         "beside the table and name them in a column."
         for column in table.skipped
     ]
+    roles = replace(
+        roles, spoken_for=roles.spoken_for | table.silent, silent=frozenset(table.silent)
+    )
+    if "photo" in table.roles.values():  # their paths are those of files that are there
+        return OpenTable(file, table, roles, "", tuple(problems), root)
     paths = [path for values in sample for path in _split_photos(expand(values).values, roles)[0]]
     folder = _photo_folder(file.parent, paths)
     if folder is None and not (columns.photo or mapping.photo):
@@ -118,7 +154,7 @@ def use_table(file: Path, table: Table, columns: Columns) -> OpenTable:
             "table, so it was taken for text; put the photos there."
         )
         roles = roles.without_photo()
-    return OpenTable(file, table, roles, folder or "", tuple(problems))
+    return OpenTable(file, table, roles, folder or "", tuple(problems), root)
 
 
 def looks_like_table(file: Path) -> bool:
@@ -147,7 +183,7 @@ def read_table(
     where_of: dict[str, str] = {}
     untold = list(opened.problems)
     for row in table.rows():
-        path = clean(f"{opened.file.name}, {row.where}")
+        path = clean(f"{opened.name}, {row.where}")
         record = expand({} if isinstance(row, BadRow) else row.values)
         if row.number > MOST_ROWS:
             yield Problem(path, f"A table may have {MOST_ROWS:,} rows; split it to read the rest.")
@@ -170,6 +206,9 @@ def read_table(
         except CorpusError as error:
             yield Problem(path, str(error))
             continue
+        if where_of.get(id_, row.where) != row.where and table.part:
+            id_ = f"{_first(record.values, table.part)}/{id_}"
+            document_id = f"{corpus}/{id_}"
         if (where := where_of.setdefault(id_, row.where)) != row.where:
             yield Problem(path, same_id(id_, where), document_id)
         else:
@@ -178,7 +217,7 @@ def read_table(
             for photo in paths[:MOST_PATTERNS]:
                 try:
                     location = posixpath.normpath(posixpath.join(opened.photo_folder, photo))
-                    photos.append(find_photo(opened.file.parent, location))
+                    photos.append(find_photo(opened.base, location))
                 except InputError as error:
                     yield Problem(path, str(error), document_id)
             if len(paths) > MOST_PATTERNS:
@@ -192,8 +231,8 @@ def read_table(
                 roles,
                 corpus=corpus,
                 id=id_,
-                table=clean(opened.file.name),
-                language=language,
+                table=opened.name,
+                language=_language(record.values, table.roles) or language,
                 photos=photos,
                 addresses=addresses,
             )
@@ -208,6 +247,18 @@ def _id(row: Row | BadRow, record: Record, roles: Roles) -> str:
     if roles.columns.id is None:
         return f"row-{row.number}"
     return visible(_first(record, roles.columns.id))
+
+
+def _language(record: Record, roles: Mapping[str, str]) -> str:
+    """The language that a row says it is in, where its format has a column for that."""
+    return next(
+        (
+            record[name][0]
+            for name, role in roles.items()
+            if (role == "language" and record.get(name))
+        ),
+        "",
+    )
 
 
 def _document(
@@ -284,7 +335,7 @@ def _labelled(
             texts = [part for text in texts for part in split_values(text) if part != url]
         if texts:
             yield name, texts
-    if id_ in record and _tells(record[id_][0], id_):
+    if id_ in record and id_ not in roles.silent and _tells(record[id_][0], id_):
         yield id_, record[id_]
     if addresses and columns.photo:
         yield columns.photo, addresses

@@ -57,6 +57,7 @@ def test_the_page_has_a_command_for_each_kind():
         "sites.csv",
         "register.csv",
         "items.jsonl",
+        "bridges.xml",
         "town",
     ]
 
@@ -78,5 +79,16 @@ def test_what_the_page_says_about_its_files(desk):
     assert [photo.path for photo in text.photos] == ["pictures/gate_1901.jpg"]
     row, _ = read_all(Path("sites.csv"))[0]
     assert row.text == "The gate was torn down in 1956.\n\nPhotograph: Old Gate.\nYear built: 1889."
+    (bridge,) = read_all(Path("bridges.xml"))[0]
+    assert (bridge.title, bridge.aliases) == ("Stone bridge", ("Pont de pierre",))
+    for line in (
+        "Identifier: WTA 9.",
+        "Creator: Example, Ada.",
+        "Date: about 1911.",
+        "Place: Weston.",
+        "Collection: Views of the river.",
+        "Rights: Public domain.",
+    ):
+        assert line in bridge.text
     (town,) = read_all(Path("town"))[0]
     assert len(town.photos) == 1

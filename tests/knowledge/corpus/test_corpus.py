@@ -74,9 +74,8 @@ def test_a_folder_of_corpus_folders(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "advice"),
     [
-        ("a.xlsx", b"PK\3\4", "export the sheet as CSV"),
         ("a.zip", b"PK\3\4", "unpack it"),
-        ("a.docx", b"PK\3\4", "save it as PDF"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .docx"),
         ("a.mp4", b"\0\0\0\x18ftypmp42", "convert it"),
     ],
 )
