@@ -1,6 +1,7 @@
 """Whatever can be indexed, read into documents: a file here for each format."""
 
 from knowledge.corpus.corpus import Columns, Corpus, open_corpus
+from knowledge.corpus.fields import Pair, write_lines
 from knowledge.corpus.front import front_of, make_document
 from knowledge.corpus.photos import read_photo
 from knowledge.corpus.text import one_line, slug
@@ -8,10 +9,12 @@ from knowledge.corpus.text import one_line, slug
 __all__ = [
     "Columns",
     "Corpus",
+    "Pair",
     "front_of",
     "make_document",
     "one_line",
     "open_corpus",
     "read_photo",
     "slug",
+    "write_lines",
 ]

@@ -13,7 +13,7 @@ from knowledge.corpus.markdown import image_path, to_prose
 from knowledge.corpus.pdf import read_pdf
 from knowledge.corpus.photos import find_photo, hash_photo, match_all, pdf_page_path
 from knowledge.corpus.scan import LooseFile, without_suffix
-from knowledge.corpus.text import clean, fact_line, humanise, same_id, unwrap
+from knowledge.corpus.text import clean, humanise, same_id, unwrap
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import CorpusError, InputError
 
@@ -148,7 +148,7 @@ def _add_sidecar(root: Path, path: str, file: LooseFile, reading: _Reading) -> N
     if front.title == PurePosixPath(file.path).name:  # photo exports repeat the file's name
         front = replace(front, title="")
     if front.id:  # the file's id is its path
-        front = replace(front, id="", facts=(*front.facts, fact_line("id", front.id)))
+        front = replace(front, id="", pairs=(*front.pairs, ("id", front.id)))
     reading.fronts.insert(0, front)
     reading.bodies += about.bodies
     reading.photos |= about.photos

@@ -9,10 +9,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from knowledge.corpus.fields import Pair, placed, write_lines
 from knowledge.corpus.limits import check_lengths
-from knowledge.corpus.text import as_text, fact_line, one_line
+from knowledge.corpus.text import as_text, one_line
 from knowledge.documents import Document, Photo
 from knowledge.errors import CorpusError
 from knowledge.identifiers import (
@@ -28,6 +29,8 @@ from knowledge.language import guess_language
 if TYPE_CHECKING:
     import yaml
 
+_Item = TypeVar("_Item")
+
 _KEY = re.compile(r"[\w\"'-]+[ \t]*:")
 _FENCES = ("---", "...")
 _MOST_YAML = 256 * 1024
@@ -35,7 +38,7 @@ _MOST_YAML = 256 * 1024
 _MOST_DEPTH = 20
 """Of lists and mappings within each other in front matter."""
 _TEXT_KEYS = ("text", "description", "caption")
-_LINE_KEYS = ("id", "title", "language", "place", "source", "url")
+_LINE_KEYS = ("id", "title", "language", "place", "source", "url", "rights")
 _LIST_KEYS = ("aliases", "tags", "photos")
 
 
@@ -45,7 +48,8 @@ class Front:
 
     Attributes:
         text: paragraphs of prose (`text`, `description`, `caption`).
-        facts: every other key, as sentences.
+        rights: who owns the photographs, and what others may do with them.
+        pairs: every other key and its value, each a line of the text.
     """
 
     id: str = ""
@@ -58,7 +62,8 @@ class Front:
     tags: tuple[str, ...] = ()
     photos: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
+    rights: str = ""
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 def split_front(text: str) -> tuple[Front, str]:
@@ -99,15 +104,15 @@ def parse_json(text: str) -> Front:
 
 
 def front_of(values: Mapping[str, object]) -> Front:
-    """A `Front` with known keys in their fields, the others in `facts`; nested objects left out.
+    """A `Front` with known keys in their fields, the others in `pairs`; nested objects left out.
 
     Raises:
         CorpusError: a key has a value of the wrong kind.
     """
     lines = {key: _line(key, values.get(key)) for key in _LINE_KEYS}
     lists = {key: _list(key, values.get(key)) for key in _LIST_KEYS}
-    facts = [
-        fact_line(str(key), one_line(", ".join(texts)))
+    pairs = [
+        (str(key), one_line(", ".join(texts)))
         for key, value in values.items()
         if key not in (*_LINE_KEYS, *_LIST_KEYS, *_TEXT_KEYS) and (texts := _scalars(value))
     ]
@@ -117,7 +122,7 @@ def front_of(values: Mapping[str, object]) -> Front:
     if lines["language"]:
         lines["language"] = checked_language(lines["language"])
     if lines["url"] and not is_web_address(lines["url"]):
-        facts.append(fact_line("url", lines["url"]))
+        pairs.append(("url", lines["url"]))
         lines["url"] = ""
     return Front(
         id=lines["id"],
@@ -130,7 +135,8 @@ def front_of(values: Mapping[str, object]) -> Front:
         tags=lists["tags"],
         photos=lists["photos"],
         text=tuple(dict.fromkeys(filter(None, (_prose(values.get(key)) for key in _TEXT_KEYS)))),
-        facts=tuple(facts),
+        rights=lines["rights"],
+        pairs=tuple(pairs),
     )
 
 
@@ -140,7 +146,7 @@ def merge(fronts: Sequence[Front]) -> Front:
     def first(values: Sequence[str]) -> str:
         return next(filter(None, values), "")
 
-    def every(values: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    def every(values: Sequence[tuple[_Item, ...]]) -> tuple[_Item, ...]:
         return tuple(dict.fromkeys(item for value in values for item in value))
 
     return Front(
@@ -154,7 +160,8 @@ def merge(fronts: Sequence[Front]) -> Front:
         tags=every([front.tags for front in fronts]),
         photos=every([front.photos for front in fronts]),
         text=every([front.text for front in fronts]),
-        facts=every([front.facts for front in fronts]),
+        rights=first([front.rights for front in fronts]),
+        pairs=every([front.pairs for front in fronts]),
     )
 
 
@@ -168,6 +175,7 @@ def make_document(
     language: str | None,
     body: str = "",
     photos: Sequence[Photo] = (),
+    pairs: Sequence[Pair] = (),
 ) -> Document:
     """A document from what is said about it and from its body.
 
@@ -180,11 +188,14 @@ def make_document(
         language: for a `front` without one; None guesses from the text.
         body: text, placed after `front.text`.
         photos: its photographs.
+        pairs: further labels and values, after those of `front`.
 
     Raises:
         CorpusError: the id, the corpus's name or the language is not one, or a field is too long.
     """
-    text = "\n\n".join(filter(None, (*front.text, body, "\n".join(front.facts))))
+    prose = "\n\n".join(filter(None, (*front.text, body)))
+    lines = write_lines((*front.pairs, *pairs))
+    text = "\n\n".join(filter(None, (prose, lines.text)))
     title = front.title or title
     document = Document(
         corpus=checked_corpus(corpus),
@@ -198,6 +209,8 @@ def make_document(
         url=front.url or None,
         tags=front.tags,
         photos=tuple(photos),
+        rights=front.rights,
+        fields=placed(lines.fields, len(text) - len(lines.text)),
     )
     return check_lengths(document)
 
