@@ -42,4 +42,6 @@ def decode_short(data: bytes) -> str:
 
 
 def _is_chinese(character: str) -> bool:
-    return is_han(character) or "\u3000" <= character <= "\u303f" or "\uff00" <= character <= "\uff65"
+    return (
+        is_han(character) or "\u3000" <= character <= "\u303f" or "\uff00" <= character <= "\uff65"
+    )

@@ -1,4 +1,4 @@
-"""What a photo's EXIF says: which way up it is, when and where it was taken, what it shows, by whom.
+"""What a photo's EXIF says: which way up it is, what it shows, when and where and by whom taken.
 
 Cameras, scanners, editors and damaged files write anything here, so a value that makes no sense is
 left out. Knows no pixels and no file: `PIL.Image.Exif` has parsed the bytes.
@@ -99,7 +99,7 @@ def exif_of(tags: Image.Exif) -> Exif:
         exposed, digitised, original = "", digitised or exposed, None
     latitude, longitude = _position(gps)
     return Exif(
-        orientation=orientation if orientation in range(1, 9) else 1,
+        orientation=orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1,
         taken_at=_iso_time(original, offset),
         latitude=latitude,
         longitude=longitude,

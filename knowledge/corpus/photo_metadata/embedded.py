@@ -73,9 +73,10 @@ class Embedded(NamedTuple):
 
 
 def read_embedded(file: Path) -> Embedded:
-    """The metadata inside of a photo; a photo that cannot be opened has none, and is no problem here.
+    """The metadata inside of a photo.
 
-    Whoever decodes the photo finds out what is wrong with it.
+    A photo that cannot be opened has none, and is no problem here: whoever decodes it finds out
+    what is wrong with it.
     """
     try:
         result = _workers().run(
@@ -137,9 +138,7 @@ def _read(_: list[bytearray], *, file: str) -> tuple[dict[str, Any], list[bytes]
         except Exception as error:  # parsers raise nearly every type on damaged files
             if kind in ("PNG", "WEBP"):
                 why = error or type(error).__name__
-                problems.append(
-                    f"The photo's metadata are damaged ({why}); save them anew."
-                )
+                problems.append(f"The photo's metadata are damaged ({why}); save them anew.")
     xmp: list[Statement] = []
     try:
         xmp = xmp_statements(parts.xmp) if parts.xmp.strip(b"\0 \r\n\t") else []

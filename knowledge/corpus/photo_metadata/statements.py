@@ -1,6 +1,6 @@
 """What a photo's metadata says, whichever of the formats it is written in."""
 
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 Property = Literal[
     "title",
@@ -47,13 +47,12 @@ Property = Literal[
 
 `taken` is when the picture was made, as a person or a catalogue says; `exposed` when a camera's
 shutter opened, which for a photograph of an old print is something else; `digitised` when it became
-a file; `date` is one of which its maker does not say what happened then. The four are ISO 8601 as far as they are known, or words. `place` goes from the smallest to
-the largest; `town` is a place without street or building; `camera_place` is where the camera stood,
-where that is said apart. `position` is `latitude,longitude` in degrees, north and east positive.
-The `work` is what a picture reproduces: a painting, a print, a statue. Of `scanned` the value is without meaning.
+a file; `date` is one of which its maker does not say what happened then. All four are ISO 8601 as
+far as they are known, or words. `place` goes from the smallest to the largest; `town` is a place
+without street or building; `camera_place` is where the camera stood, if that is said apart.
+`position` is `latitude,longitude` in degrees, north and east positive. The `work` is what a picture
+reproduces: a painting, a print, a statue. Of `scanned` the value is without meaning.
 """
-
-PROPERTIES: tuple[Property, ...] = get_args(Property)
 
 
 class Statement(NamedTuple):
@@ -76,9 +75,7 @@ def joined_place(*parts: str) -> str:
     return ", ".join(dict.fromkeys(part for p in parts if (part := p.strip(" ,\t\r\n"))))
 
 
-def place_statements(
-    sublocation: str, city: str, province: str, country: str
-) -> list[Statement]:
+def place_statements(sublocation: str, city: str, province: str, country: str) -> list[Statement]:
     """The place and the town of the parts that are known."""
     place = joined_place(sublocation, city, province, country)
     town = joined_place(city or sublocation, province, country)

@@ -28,15 +28,17 @@ def takeout_statements(text: str) -> list[Statement] | None:
         return None
     if not isinstance(values.get("photoTakenTime", {}), Mapping):
         return None
-    statements = [Statement("title", _text(values.get("title")))]
-    statements.append(Statement("caption", _text(values.get("description"))))
+    # The title is always the file's name.
+    statements = [Statement("caption", _text(values.get("description")))]
     people = values.get("people")
     for person in people if isinstance(people, list) else []:
         if isinstance(person, Mapping):
             statements.append(Statement("people", _text(person.get("name"))))
     statements.append(Statement("exposed", _moment(values.get("photoTakenTime"))))
     statements.append(
-        Statement("position", _position(values.get("geoData")) or _position(values.get("geoDataExif")))
+        Statement(
+            "position", _position(values.get("geoData")) or _position(values.get("geoDataExif"))
+        )
     )
     return [statement for statement in statements if statement.value]
 

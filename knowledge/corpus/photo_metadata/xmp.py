@@ -110,13 +110,17 @@ _RIGHTS_HOLDERS: dict[str, Property] = {
     "ImageCreatorName": "photographer",
     "ImageSupplierName": "source",
 }
-_DIGITISED_FROM = re.compile(r"(?:negativeFilm|positiveFilm|print|softwareImage/scan)$", re.IGNORECASE)
+_DIGITISED_FROM = re.compile(
+    r"(?:negativeFilm|positiveFilm|print|softwareImage/scan)$", re.IGNORECASE
+)
 
 _DEGREES = re.compile(
     r"\s*(\d{1,3}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?))?)?\s*([NSEW])\s*",
     re.IGNORECASE,
 )
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#x?0*[0-9a-f]{1,2};", re.IGNORECASE)
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#x?0*[0-9a-f]{1,2};", re.IGNORECASE
+)
 _PACKET_END = b"\0 \t\r\n"
 
 
@@ -124,8 +128,8 @@ def xmp_statements(data: bytes) -> list[Statement]:
     """The statements of an XMP packet or file.
 
     Raises:
-        CorpusError: it is too large, is not XMP, or defines entities, which no photo needs and which
-            can be made to fill the memory.
+        CorpusError: it is too large, is not XMP, or defines entities, which no photo needs and
+            which can be made to fill the memory.
     """
     statements: list[Statement] = []
     place: dict[str, str] = {}
@@ -191,7 +195,9 @@ def _parse(data: bytes) -> "Element":
             "memory; save the photo's metadata anew."
         ) from error
     except (ParseError, ValueError, LookupError) as error:
-        raise CorpusError(f"The XMP is damaged ({error}); save the photo's metadata anew.") from error
+        raise CorpusError(
+            f"The XMP is damaged ({error}); save the photo's metadata anew."
+        ) from error
     return root
 
 

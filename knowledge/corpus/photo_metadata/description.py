@@ -1,0 +1,451 @@
+"""Statements of several formats → labels and values that a document says of its photo, once each.
+
+A camera writes EXIF, an agency IPTC, an archive's program XMP, often all three into one file and
+the same caption into each. So values that say the same are one, and where they differ the more
+trusted format stands first: a file beside the photo, XMP, IPTC, EXIF.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain
+
+from knowledge.corpus.limits import MOST_NAME_CHARS, MOST_NAMES
+from knowledge.corpus.photo_metadata.statements import Property, Statement
+from knowledge.corpus.text import clean, one_line, unwrap
+from knowledge.language import fold, guess_language
+
+_ORDER: tuple[Property, ...] = (
+    "title",
+    "headline",
+    "caption",
+    "description",
+    "people",
+    "organisations",
+    "event",
+    "taken",
+    "date",
+    "place",
+    "camera_place",
+    "coverage",
+    "position",
+    "photographer",
+    "photographer_role",
+    "contributor",
+    "work",
+    "work_creator",
+    "work_date",
+    "work_source",
+    "work_number",
+    "work_rights",
+    "reference",
+    "keyword",
+    "comment",
+    "credit",
+    "source",
+    "publisher",
+    "rights",
+    "rights_owner",
+    "usage",
+    "license",
+    "instructions",
+    "caption_writer",
+    "digitised",
+    "camera",
+)
+_ENGLISH: Mapping[Property, str] = {
+    "title": "Title",
+    "headline": "Headline",
+    "caption": "Caption",
+    "description": "Description",
+    "comment": "Comment",
+    "people": "People",
+    "organisations": "Organisations",
+    "event": "Event",
+    "taken": "Taken",
+    "digitised": "Digitised",
+    "date": "Date",
+    "coverage": "Coverage",
+    "place": "Place",
+    "camera_place": "Taken at",
+    "position": "Position",
+    "photographer": "Photographer",
+    "photographer_role": "Photographer's role",
+    "contributor": "Contributor",
+    "work": "Work shown",
+    "work_creator": "Creator of the work",
+    "work_date": "Date of the work",
+    "work_source": "Collection",
+    "work_number": "Inventory number",
+    "work_rights": "Rights of the work",
+    "reference": "Reference",
+    "credit": "Credit",
+    "source": "Source",
+    "publisher": "Publisher",
+    "rights": "Rights",
+    "rights_owner": "Rights owner",
+    "usage": "Usage terms",
+    "license": "License",
+    "instructions": "Instructions",
+    "caption_writer": "Caption written by",
+    "keyword": "Keywords",
+    "camera": "Camera",
+}
+_CHINESE: Mapping[Property, str] = {
+    "title": "题名",
+    "headline": "标题",
+    "caption": "说明",
+    "description": "描述",
+    "comment": "备注",
+    "people": "人物",
+    "organisations": "机构",
+    "event": "事件",
+    "taken": "拍摄时间",
+    "digitised": "数字化时间",
+    "date": "日期",
+    "coverage": "范围",
+    "place": "地点",
+    "camera_place": "拍摄地点",
+    "position": "坐标",
+    "photographer": "摄影者",
+    "photographer_role": "摄影者职务",
+    "contributor": "贡献者",
+    "work": "作品",
+    "work_creator": "作品作者",
+    "work_date": "作品年代",
+    "work_source": "收藏",
+    "work_number": "藏品编号",
+    "work_rights": "作品版权",
+    "reference": "编号",
+    "credit": "署名",
+    "source": "来源",
+    "publisher": "出版者",
+    "rights": "版权",
+    "rights_owner": "版权所有者",
+    "usage": "使用条款",
+    "license": "许可",
+    "instructions": "说明事项",
+    "caption_writer": "说明撰写者",
+    "keyword": "关键词",
+    "camera": "相机",
+}
+_LISTED: frozenset[Property] = frozenset({"people", "organisations", "photographer", "keyword"})
+"""Properties whose values stand in one line."""
+_NAMELIKE: frozenset[Property] = frozenset({"title", "headline", "caption", "comment"})
+_PROSE: frozenset[Property] = frozenset({"caption", "description", "comment"})
+
+_JUNK = re.compile(
+    r"""
+    (?:\w+\ )*(?:digital\ (?:still\ )?camera|dsc|dcim|optical\ co\.,\ ?ltd\.?)
+    | (?:exif[_\ ])?jpeg[_\ ](?:picture|image) | samsung(?:\ camera\ pictures)?
+    | my\ beautiful\ picture | image\ ?description | untitled(?:[-\ ]?\d+)? | no\ ?name
+    | default | ascii | charset=\S+ | screenshot | hdrpl | applemark | binary\ comment | x-default
+    | (?:created|edited|processed|optimi[sz]ed|made|taken|compressed|file\ written)
+      \ (?:with|by|using|in)\ (?:the\ )?
+      (?:gimp|adobe|photoshop|vsco|jpegmini|picsart|snapseed|imagemagick|paint|meitu).*
+    | creator:\ .* | lead\ technologies.* | handmade\ software.* | intel\(r\)\ .* | xv\ version.*
+    | software:\ .* | picasa | user ?name | photographer | photographer\ name | owner\ name
+    | unknown | none | null | n/?a | no | not\ available | copyright | \(c\) | ©
+    | <\?xml.* | <ome.* | imagej=.* | [{\[]".* | \{["'].*
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+"""Texts that a camera or program wrote, not a person, and those that say nothing."""
+_CAMERA_NAME = re.compile(
+    r"(?:img|dsc[nf]?|p|pict|image|bild|foto|photo|scan|mvc|cimg|imgp|sam|gopr|pxl|mvimg|dji|wp"
+    r"|screenshot|neues bild)?(?:[-_ ]?(?:wa)?\d+)+(?:\s?\(\d+\))?(?:\.\w{3,4})?"
+    r"|(?:unnamed|[0-9a-f]{16,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.\w{3,4})?",
+    re.IGNORECASE,
+)
+"""Names of files that a camera, a scanner or a program counts, or makes of a date or a digest."""
+_NOT_WORDS: frozenset[Property] = frozenset(
+    {"taken", "exposed", "digitised", "date"}
+    | {"work_date", "work_number", "reference", "position", "scanned"}
+)
+_UNPRINTABLE = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9f]")
+_WORDS: tuple[Property, ...] = (
+    *("title", "headline", "caption", "description", "comment", "people", "event"),
+    *("place", "photographer", "credit", "source", "keyword"),
+)
+"""Properties by which the language is told."""
+_TITLE_CHARS = 120
+_MOST_JOINED = 2_000
+"""Characters of a credit or of rights; the lines of the text have the rest."""
+_TRUNCATED_CHARS = 30
+"""IPTC cuts names at 32 characters, titles at 64, captions at 2,000."""
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What photos' metadata say, ready for a document.
+
+    Attributes:
+        title: the picture's; "" if it has none.
+        aliases: its titles in other languages.
+        place: town and country.
+        keywords: for filters.
+        credit: whom a citation names: photographer, agency, archive.
+        rights: the notices of copyright and the terms of use.
+        pairs: labels and values of everything, in the order in which a person reads them.
+    """
+
+    title: str = ""
+    aliases: tuple[str, ...] = ()
+    place: str = ""
+    keywords: tuple[str, ...] = ()
+    credit: str = ""
+    rights: str = ""
+    pairs: tuple[tuple[str, str], ...] = ()
+
+
+def describe(
+    sources: Iterable[Iterable[Statement]], *, file_name: str, told: str = ""
+) -> Description:
+    """One description of what several formats say.
+
+    The labels are Chinese where the values are: a question in Chinese finds `摄影者` by its words,
+    and the sentence that is quoted is in one language.
+
+    Args:
+        sources: the statements of each format, the most trusted first.
+        file_name: of the photo; a title that repeats it says nothing.
+        told: what texts beside the photo say; a caption that stands there is not said again.
+    """
+    said = _by_property(chain.from_iterable(map(_preferred_first, sources)), file_name)
+    said["taken"], said["digitised"] = _dates(said)
+    towns = said.pop("town", [])
+    known_people = {fold(name) for name in said.get("people", [])}
+    said["keyword"] = [word for word in said.get("keyword", []) if fold(word) not in known_people]
+    titles = _titles(said, file_name)
+    _leave_out_echoes(said, told)
+    words = chain.from_iterable(said.get(about, []) for about in _WORDS)
+    rights = [said.get(about, []) for about in ("rights", "usage", "license")]
+    names = [said.get(about, []) for about in ("photographer", "credit", "source")]
+    return Description(
+        title=next(iter(titles), ""),
+        aliases=tuple(titles[1:MOST_NAMES]),
+        place=next((town for town in towns if len(town) <= MOST_NAME_CHARS), ""),
+        keywords=tuple(k for k in said["keyword"] if len(k) <= MOST_NAME_CHARS)[:MOST_NAMES],
+        credit=_joined(chain.from_iterable(names), ", "),
+        rights=_joined(chain.from_iterable(rights), "; "),
+        pairs=tuple(_pairs(said, chinese=guess_language("\n".join(words)) == "zh")),
+    )
+
+
+def _preferred_first(source: Iterable[Statement]) -> list[Statement]:
+    """Of values in several languages, first the one that the photo's maker prefers."""
+    return sorted(source, key=lambda one: one.language.casefold() != "x-default")
+
+
+def _titles(said: Mapping[Property, Sequence[str]], file_name: str) -> list[str]:
+    """Titles; else a headline; else, for a name that a camera gave, a short caption."""
+    titles = [title for title in said.get("title", []) if len(title) <= MOST_NAME_CHARS]
+    if not titles:
+        titles = [line for line in said.get("headline", []) if len(line) <= MOST_NAME_CHARS][:1]
+    if not titles and _CAMERA_NAME.fullmatch(file_name):
+        captions = [value.split("\n")[0] for value in said.get("caption", [])]
+        titles = [line for line in captions if len(line) <= _TITLE_CHARS][:1]
+    return titles
+
+
+def _joined(values: Iterable[str], separator: str) -> str:
+    """Values in one line; one that another holds within itself is left out."""
+    kept: list[str] = []
+    for value in map(one_line, values):
+        folded = f" {fold(value)} "
+        if not any(folded in f" {fold(other)} " for other in kept):
+            kept = [other for other in kept if f" {fold(other)} " not in folded]
+            kept.append(value)
+    text = separator.join(kept)
+    return text if len(text) <= _MOST_JOINED else text[:_MOST_JOINED] + "…"
+
+
+def _by_property(statements: Iterable[Statement], file_name: str) -> dict[Property, list[str]]:
+    """The values of each property, cleaned, those that say the same once."""
+    said: dict[Property, list[str]] = {}
+    names = (fold(file_name), fold(file_name.rpartition(".")[0]))
+    for about, text, _ in statements:
+        value = clean(text) if about in _PROSE else one_line(text)
+        if not value or _says_nothing(about, value):
+            continue
+        if about in ("title", "headline", "caption") and fold(value) in names:
+            continue
+        values = said.setdefault(about, [])
+        same = next((n for n, other in enumerate(values) if _says_the_same(other, value)), None)
+        if same is None:
+            values.append(value)
+        elif len(value) > len(values[same]) and about not in ("keyword", "people"):
+            values[same] = value  # the other was cut
+    return said
+
+
+def _says_nothing(about: Property, value: str) -> bool:
+    if about in _NOT_WORDS:
+        return False
+    marks = len(_UNPRINTABLE.findall(value))
+    if marks * 10 > len(value) or not any(map(str.isalnum, value)):
+        return True
+    is_name = any(map(str.isalpha, value)) and _CAMERA_NAME.fullmatch(value) and value[-1].isdigit()
+    return _JUNK.fullmatch(value) is not None or bool(is_name and about in _NAMELIKE)
+
+
+def _says_the_same(one: str, other: str) -> bool:
+    """Whether two values differ in accents, cases or punctuation alone, or as one was cut short or
+    written in a character set without its letters."""
+    a, b = fold(one), fold(other)
+    if a == b:
+        return True
+    short, long = sorted((a, b), key=len)
+    if len(short) >= _TRUNCATED_CHARS and long.startswith(short):
+        return True
+    if "?" not in one + other or len(one) != len(other):
+        return False
+    return all(x == y or "?" in (x, y) for x, y in zip(one, other, strict=True))
+
+
+def _leave_out_echoes(said: dict[Property, list[str]], told: str) -> None:
+    """Leave out a title, headline or comment that another text of the photo says as well."""
+    echoes: tuple[tuple[Property, tuple[Property, ...]], ...] = (
+        ("headline", ("title", "caption")),
+        ("title", ("caption",)),
+        ("comment", ("caption", "title")),
+        ("description", ("caption",)),
+        ("credit", ("photographer",)),
+        ("source", ("credit", "photographer")),
+        ("rights_owner", ("rights",)),
+        ("license", ("rights", "usage")),
+        ("date", ("taken",)),
+    )
+    for about, others in echoes:
+        elsewhere = [fold(value) for other in others for value in said.get(other, [])]
+        said[about] = [value for value in said.get(about, []) if fold(value) not in elsewhere]
+    folded = f" {fold(told)} "
+    for prose in _PROSE:
+        said[prose] = [text for text in said.get(prose, []) if f" {fold(text)} " not in folded]
+
+
+def _dates(said: dict[Property, list[str]]) -> tuple[list[str], list[str]]:
+    """When the picture was made, and when it became a file.
+
+    A camera that photographs an old print writes the date of that day; a catalogue writes the date
+    of the print. So a camera's date that is later than the catalogue's is one of digitising.
+    """
+    taken, exposed = _distinct(said.pop("taken", [])), _distinct(said.pop("exposed", []))
+    digitised = said.pop("digitised", [])
+    if said.pop("scanned", None) and not any(
+        not _agree(one, d) for one in exposed for d in digitised
+    ):
+        exposed, digitised = [], [*digitised, *exposed]
+    if not taken:
+        taken, exposed = exposed, []
+    for moment in exposed:
+        same = next((n for n, known in enumerate(taken) if _agree(known, moment)), None)
+        if same is not None:
+            taken[same] = max(taken[same], moment, key=len)
+        elif all(_day(known) and known[:4] <= moment[:4] for known in taken):
+            digitised = [*digitised, moment]
+        else:
+            taken.append(moment)
+    others = [one for one in _distinct(digitised) if not any(_agree(one, known) for known in taken)]
+    return taken, others
+
+
+def _distinct(moments: Iterable[str]) -> list[str]:
+    """Moments that do not agree; of those that do, the one that is known best."""
+    kept: list[str] = []
+    for moment in moments:
+        same = next((n for n, other in enumerate(kept) if _agree(other, moment)), None)
+        if same is None:
+            kept.append(moment)
+        elif _is_finer(moment, kept[same]):
+            kept[same] = moment
+    return kept
+
+
+def _is_finer(one: str, other: str) -> bool:
+    """Whether a moment says more than another; a camera's own clock more than one in UTC."""
+    return len(one[:16]) > len(other[:16]) or (
+        _is_utc(other) and not _is_utc(one) and len(one) > 10
+    )
+
+
+def _is_utc(moment: str) -> bool:
+    return moment.endswith(("Z", "+00:00"))
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether two moments can be one: up to a day apart where a zone is in doubt."""
+    shared = min(len(one[:10]), len(other[:10]))
+    if one[:shared] == other[:shared]:
+        return True
+    first, second = _day(one), _day(other)
+    in_doubt = len(one) > 10 and len(other) > 10
+    return bool(in_doubt and first and second and abs(first - second) <= _ONE_DAY)
+
+
+def _day(moment: str) -> date | None:
+    """The first day that a moment can be; None of words."""
+    found = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", moment)
+    if found is None:
+        return None
+    try:
+        return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError:
+        return None
+
+
+def _pairs(said: Mapping[Property, Sequence[str]], *, chinese: bool) -> Iterable[tuple[str, str]]:
+    labels = _CHINESE if chinese else _ENGLISH
+    for about in _ORDER:
+        values = said.get(about, [])
+        if about in _PROSE:
+            lines = chain.from_iterable(unwrap(value).split("\n") for value in values)
+            values = [line for line in lines if line.strip()]
+        elif about in ("taken", "digitised", "date", "work_date"):
+            values = [_moment_in_words(value, chinese=chinese) for value in values]
+        elif about == "position":
+            values = [_position_in_words(value, chinese=chinese) for value in values]
+        elif about in _LISTED and values:
+            values = [("、" if chinese else ", ").join(values)]
+        yield from ((labels[about], value) for value in values if value)
+
+
+def _moment_in_words(moment: str, *, chinese: bool) -> str:
+    """`1931-05-12` → `12 May 1931`; words stay as they are."""
+    if _day(moment) is None or not re.fullmatch(r"\d{4}(-\d\d(-\d\d(T.*)?)?)?", moment):
+        return moment
+    year, month, day = int(moment[:4]), int(moment[5:7] or 0), int(moment[8:10] or 0)
+    try:
+        time = datetime.fromisoformat(moment).strftime("%H:%M") if "T" in moment else ""
+    except ValueError:
+        time = ""
+    if chinese:
+        words = f"{year}年" + (f"{month}月" if month else "") + (f"{day}日" if day else "")
+        return f"{words}{time}" + ("（世界时）" if time and _is_utc(moment) else "")
+    words = " ".join(filter(None, (str(day or ""), _MONTHS[month - 1] if month else "", str(year))))
+    zone = " (UTC)" if time and _is_utc(moment) else ""
+    return f"{words}, {time}{zone}" if time else words
+
+
+def _position_in_words(position: str, *, chinese: bool) -> str:
+    """`48.8584,2.2945` → `48.8584° N, 2.2945° E`."""
+    try:
+        north, east = map(float, position.split(","))
+    except ValueError:
+        return ""
+    if not (abs(north) <= 90 and abs(east) <= 180):
+        return ""
+    latitude, longitude = (f"{abs(value):.5f}".rstrip("0").rstrip(".") for value in (north, east))
+    if chinese:
+        return (
+            f"{'北纬' if north >= 0 else '南纬'}{latitude}°，"
+            f"{'东经' if east >= 0 else '西经'}{longitude}°"
+        )
+    return f"{latitude}° {'N' if north >= 0 else 'S'}, {longitude}° {'E' if east >= 0 else 'W'}"
