@@ -30,8 +30,7 @@ _SCANNERS = re.compile(
 _FILM_SCANNER, _PRINT_SCANNER = 1, 2
 """Values of `FileSource`."""
 _COMMENT_PREFIX = 8
-_XP_SUBJECT, _XP_KEYWORDS = ExifTags.Base.XPSubject, ExifTags.Base.XPKeywords
-_IMAGE_ID, _DOCUMENT_NAME = ExifTags.Base.ImageID, ExifTags.Base.DocumentName
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +106,20 @@ def exif_of(tags: Image.Exif) -> Exif:
         digitised=digitised,
         titles=_texts(
             _utf16(_value(tags, ExifTags.Base.XPTitle)),
-            _text(_value(tags, _DOCUMENT_NAME)),
+            _text(_value(tags, ExifTags.Base.DocumentName)),
         ),
         description=_text(_value(tags, ExifTags.Base.ImageDescription)),
         comments=_texts(
             _comment(details.get(ExifTags.Base.UserComment), tags.endian),
             _utf16(_value(tags, ExifTags.Base.XPComment)),
-            _utf16(_value(tags, _XP_SUBJECT)),
+            _utf16(_value(tags, ExifTags.Base.XPSubject)),
         ),
         artists=_texts(
             *_text(_value(tags, ExifTags.Base.Artist)).split(";"),
             *_utf16(_value(tags, ExifTags.Base.XPAuthor)).split(";"),
         ),
         rights=_copyright(_value(tags, ExifTags.Base.Copyright)),
-        keywords=_texts(*_utf16(_value(tags, _XP_KEYWORDS)).split(";")),
+        keywords=_texts(*_utf16(_value(tags, ExifTags.Base.XPKeywords)).split(";")),
         camera="" if scanned else _camera(make, model),
         software=software,
     )
@@ -229,9 +228,9 @@ def _comment(value: object, endian: str | None) -> str:
         return decoded.strip("\0 ")
     if name.startswith(b"JIS"):
         return text.decode("iso2022_jp", errors="replace").strip("\0 ")
-    if name.startswith(b"ASCII") or not name.strip(b"\0 "):
-        return _text(text)
-    return _text(value)  # without the name that should be there
+    # Without the name that should be there, it may be a text, or what a camera keeps for itself.
+    plain = text if name.startswith(b"ASCII") or not name.strip(b"\0 ") else value
+    return "" if _CONTROLS.search(plain.rstrip(b"\0")) else _text(plain)
 
 
 def _camera(make: str, model: str) -> str:

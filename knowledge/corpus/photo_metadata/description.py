@@ -60,7 +60,7 @@ _ENGLISH: Mapping[Property, str] = {
     "caption": "Caption",
     "description": "Description",
     "comment": "Comment",
-    "people": "People",
+    "people": "People in the picture",
     "organisations": "Organisations",
     "event": "Event",
     "taken": "Taken",
@@ -86,7 +86,7 @@ _ENGLISH: Mapping[Property, str] = {
     "rights": "Rights",
     "rights_owner": "Rights owner",
     "usage": "Usage terms",
-    "license": "License",
+    "license": "Rights statement",
     "instructions": "Instructions",
     "caption_writer": "Caption written by",
     "keyword": "Keywords",
@@ -124,7 +124,7 @@ _CHINESE: Mapping[Property, str] = {
     "rights": "版权",
     "rights_owner": "版权所有者",
     "usage": "使用条款",
-    "license": "许可",
+    "license": "版权声明",
     "instructions": "说明事项",
     "caption_writer": "说明撰写者",
     "keyword": "关键词",
@@ -146,7 +146,9 @@ _JUNK = re.compile(
       (?:gimp|adobe|photoshop|vsco|jpegmini|picsart|snapseed|imagemagick|paint|meitu).*
     | creator:\ .* | lead\ technologies.* | handmade\ software.* | intel\(r\)\ .* | xv\ version.*
     | software:\ .* | picasa | user ?name | photographer | photographer\ name | owner\ name
-    | unknown | none | null | n/?a | no | not\ available | copyright | \(c\) | ©
+    | <[^<>]*> | dcf\ \d\.\d | padbytes | gpencoder | user\ comments? | \w+\ dsc\ picture | jfif.*
+    | copyright,?(?:\ \d{4})?,? | \(c\)\ by\ .*\ user | dcim\\.*
+    | unknown | none | null | n/?a | no | not\ available | \(c\) | ©
     | <\?xml.* | <ome.* | imagej=.* | [{\[]".* | \{["'].*
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
@@ -154,14 +156,14 @@ _JUNK = re.compile(
 """Texts that a camera or program wrote, not a person, and those that say nothing."""
 _CAMERA_NAME = re.compile(
     r"(?:img|dsc[nf]?|p|pict|image|bild|foto|photo|scan|mvc|cimg|imgp|sam|gopr|pxl|mvimg|dji|wp"
-    r"|screenshot|neues bild)?(?:[-_ ]?(?:wa)?\d+)+(?:\s?\(\d+\))?(?:\.\w{3,4})?"
+    r"|screenshot|neues bild)?(?:[-_ ]?(?:wa)?\d)+(?:\s?\(\d+\))?(?:\.\w{3,4})?"
     r"|(?:unnamed|[0-9a-f]{16,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.\w{3,4})?",
     re.IGNORECASE,
 )
 """Names of files that a camera, a scanner or a program counts, or makes of a date or a digest."""
-_NOT_WORDS: frozenset[Property] = frozenset(
-    {"taken", "exposed", "digitised", "date"}
-    | {"work_date", "work_number", "reference", "position", "scanned"}
+_NOT_WORDS: tuple[Property, ...] = (
+    *("taken", "exposed", "digitised", "date", "work_date"),
+    *("work_number", "reference", "position", "scanned"),
 )
 _UNPRINTABLE = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9f]")
 _WORDS: tuple[Property, ...] = (
@@ -169,11 +171,18 @@ _WORDS: tuple[Property, ...] = (
     *("place", "photographer", "credit", "source", "keyword"),
 )
 """Properties by which the language is told."""
+_JUDGED_CHARS = 300
+"""No text that a camera or program writes by itself is longer."""
 _TITLE_CHARS = 120
 _MOST_JOINED = 2_000
 """Characters of a credit or of rights; the lines of the text have the rest."""
-_TRUNCATED_CHARS = 30
-"""IPTC cuts names at 32 characters, titles at 64, captions at 2,000."""
+_CUT_CHARS = 24
+"""Of the shortest beginning that may be a value cut short: IPTC cuts credits at 32 characters,
+titles at 64, captions at 2,000."""
+_NOTICE = re.compile(r"\(c\)|©|copyright", re.IGNORECASE)
+_WRITTEN_WITH = re.compile(
+    r"(?:created|made|written|generated|produced) (?:with|by|using) .*", re.I
+)
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -289,21 +298,26 @@ def _by_property(statements: Iterable[Statement], file_name: str) -> dict[Proper
 def _says_nothing(about: Property, value: str) -> bool:
     if about in _NOT_WORDS:
         return False
-    marks = len(_UNPRINTABLE.findall(value))
-    if marks * 10 > len(value) or not any(map(str.isalnum, value)):
+    short = value[:_JUDGED_CHARS]
+    marks = len(_UNPRINTABLE.findall(short))
+    if marks * 10 > len(short) or not any(map(str.isalnum, value)):
         return True
     is_name = any(map(str.isalpha, value)) and _CAMERA_NAME.fullmatch(value) and value[-1].isdigit()
+    if len(value) > _JUDGED_CHARS:
+        return False
+    if about == "comment" and _WRITTEN_WITH.fullmatch(value):
+        return True
     return _JUNK.fullmatch(value) is not None or bool(is_name and about in _NAMELIKE)
 
 
 def _says_the_same(one: str, other: str) -> bool:
     """Whether two values differ in accents, cases or punctuation alone, or as one was cut short or
     written in a character set without its letters."""
-    a, b = fold(one), fold(other)
+    a, b = (fold(_NOTICE.sub(" ", text)) for text in (one, other))
     if a == b:
-        return True
+        return bool(a) or one == other
     short, long = sorted((a, b), key=len)
-    if len(short) >= _TRUNCATED_CHARS and long.startswith(short):
+    if len(short) >= _CUT_CHARS and long.startswith(short):
         return True
     if "?" not in one + other or len(one) != len(other):
         return False
@@ -322,10 +336,18 @@ def _leave_out_echoes(said: dict[Property, list[str]], told: str) -> None:
         ("rights_owner", ("rights",)),
         ("license", ("rights", "usage")),
         ("date", ("taken",)),
+        ("camera_place", ("place",)),
+        ("coverage", ("place",)),
     )
     for about, others in echoes:
         elsewhere = [fold(value) for other in others for value in said.get(other, [])]
         said[about] = [value for value in said.get(about, []) if fold(value) not in elsewhere]
+    places = [set(map(fold, value.split(","))) for value in said.get("place", [])]
+    said["place"] = [
+        value
+        for value, parts in zip(said.get("place", []), places, strict=True)
+        if not any(parts < others for others in places)
+    ]
     folded = f" {fold(told)} "
     for prose in _PROSE:
         said[prose] = [text for text in said.get(prose, []) if f" {fold(text)} " not in folded]
