@@ -133,7 +133,8 @@ def _read(root: Path, file: LooseFile) -> _Reading:
                 reading.problems.append((file.path, file.reason))
     except InputError as error:
         reading.problems.append((file.path, str(error)))
-    for sidecar in file.sidecars:
+    # XMP last, so that it stands first: a person wrote it, while an export repeats the camera.
+    for sidecar in sorted(file.sidecars, key=lambda path: path.lower().endswith(".xmp")):
         try:
             _add_sidecar(root, sidecar, file, reading)
         except InputError as error:

@@ -84,7 +84,7 @@ def _export_names(base: str) -> Iterator[str]:
             yield str(pure.with_name(f"{pure.stem}({numbered['number']}){pure.suffix}"))
         elif not numbered:
             yield name
-    if head:  # other programs put other words between
+    if head and not numbered:  # other programs put other words between
         yield head
 
 

@@ -290,7 +290,7 @@ def _by_property(statements: Iterable[Statement], file_name: str) -> dict[Proper
         same = next((n for n, other in enumerate(values) if _says_the_same(other, value)), None)
         if same is None:
             values.append(value)
-        elif len(value) > len(values[same]) and about not in ("keyword", "people"):
+        elif len(_plain(value)) > len(_plain(values[same])):
             values[same] = value  # the other was cut
     return said
 
@@ -302,18 +302,21 @@ def _says_nothing(about: Property, value: str) -> bool:
     marks = len(_UNPRINTABLE.findall(short))
     if marks * 10 > len(short) or not any(map(str.isalnum, value)):
         return True
-    is_name = any(map(str.isalpha, value)) and _CAMERA_NAME.fullmatch(value) and value[-1].isdigit()
-    if len(value) > _JUDGED_CHARS:
-        return False
-    if about == "comment" and _WRITTEN_WITH.fullmatch(value):
+    if _JUNK.fullmatch(value) is not None:
         return True
-    return _JUNK.fullmatch(value) is not None or bool(is_name and about in _NAMELIKE)
+    is_name = " " not in value and any(map(str.isalpha, value)) and _CAMERA_NAME.fullmatch(value)
+    return about in _NAMELIKE and bool(is_name)
+
+
+def _plain(value: str) -> str:
+    """A value's form for comparing: as names are compared, without the sign of copyright."""
+    return fold(_NOTICE.sub(" ", value))
 
 
 def _says_the_same(one: str, other: str) -> bool:
     """Whether two values differ in accents, cases or punctuation alone, or as one was cut short or
     written in a character set without its letters."""
-    a, b = (fold(_NOTICE.sub(" ", text)) for text in (one, other))
+    a, b = _plain(one), _plain(other)
     if a == b:
         return bool(a) or one == other
     short, long = sorted((a, b), key=len)

@@ -5,6 +5,7 @@ XML and knows nothing of RDF: one value, a list and a list by language look diff
 do an element and an attribute, which mean the same. Here each is a list of texts.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -122,6 +123,15 @@ _CONTROLS = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#x?0*[0-9a-f]{1,2};", re.IGNORECASE
 )
 _PACKET_END = b"\0 \t\r\n"
+_WIDE = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"<\0", "utf-16-le"),
+    (b"\0<", "utf-16-be"),
+)
+"""How a packet of more than one byte a character begins."""
 
 
 def xmp_statements(data: bytes) -> list[Statement]:
@@ -181,14 +191,15 @@ def _parse(data: bytes) -> "Element":
             f"The XMP has {len(data) / 1e6:.1f} MB, more than the {MOST_XMP_BYTES / 1e6:.0f} MB it "
             "may have; save the photo's metadata anew."
         )
-    data = data.strip(_PACKET_END)
+    encoding = next((name for start, name in _WIDE if data.startswith(start)), "")
+    packet = data.decode(encoding, errors="replace") if encoding else data.strip(_PACKET_END)
     try:
         try:
-            root: Element = fromstring(data, forbid_dtd=True)
+            root: Element = fromstring(packet, forbid_dtd=True)
         except (ParseError, ValueError):
             # Programs leave control characters and broken letters in captions.
-            text = _CONTROLS.sub("", data.decode("utf-8-sig", errors="replace"))
-            root = fromstring(text, forbid_dtd=True)
+            text = packet if isinstance(packet, str) else packet.decode("utf-8-sig", "replace")
+            root = fromstring(_CONTROLS.sub("", text), forbid_dtd=True)
     except DefusedXmlException as error:
         raise CorpusError(
             "The XMP defines entities or a document type, which is refused: it could fill the "
