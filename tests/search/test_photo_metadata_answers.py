@@ -62,7 +62,7 @@ def ask(tmp_path_factory):
             HALL,
             "What does this photo show?",
             "The market hall in the rain",
-            "Caption: The market hall in the rain.",
+            "Description: The market hall in the rain.",
         ),
         (HALL, "Who is in the picture?", "Otto Brandt", "People in the picture: Otto Brandt."),
         (

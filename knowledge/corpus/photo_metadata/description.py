@@ -54,10 +54,12 @@ _ORDER: tuple[Property, ...] = (
     "digitised",
     "camera",
 )
+# Words that the reader tells apart (docs/decisions.md): asked what a photo shows, it finds a
+# `Description` more often than a `Caption`; asked who took it, it takes `People` for an answer.
 _ENGLISH: Mapping[Property, str] = {
     "title": "Title",
     "headline": "Headline",
-    "caption": "Caption",
+    "caption": "Description",
     "description": "Description",
     "comment": "Comment",
     "people": "People in the picture",
@@ -88,7 +90,7 @@ _ENGLISH: Mapping[Property, str] = {
     "usage": "Usage terms",
     "license": "Rights statement",
     "instructions": "Instructions",
-    "caption_writer": "Caption written by",
+    "caption_writer": "Description written by",
     "keyword": "Keywords",
     "camera": "Camera",
 }

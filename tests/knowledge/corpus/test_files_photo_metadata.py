@@ -37,7 +37,7 @@ def test_all_that_a_photo_carries(tmp_path):
     document = only(tmp_path)
     assert document.text == (
         "Title: Rain.\n"
-        "Caption: The market hall.\n"
+        "Description: The market hall.\n"
         "People in the picture: Otto Brandt.\n"
         "Taken: 12 May 1931.\n"
         "Place: Weimar, Germany.\n"
@@ -66,7 +66,7 @@ def test_xmp_beside_the_photo_goes_before_what_is_in_it(tmp_path, name):
     write(tmp_path / name, XMP)
     document = only(tmp_path)
     assert "Photographer: Clara Vogt, Nobody." in document.text.split("\n")
-    assert "Caption: A hall." in document.text.split("\n")
+    assert "Description: A hall." in document.text.split("\n")
 
 
 def test_texts_beside_go_before_all(tmp_path):
@@ -80,7 +80,7 @@ def test_texts_beside_go_before_all(tmp_path):
     document = only(tmp_path)
     assert document.title == "The hall"
     assert document.text.startswith("The market hall. It burnt down.\n\nPhotographer: Nobody.\n")
-    assert "Caption" not in document.text
+    assert "Description" not in document.text
     assert "Photographer: CLARA VOGT." in document.text.split("\n")
 
 
@@ -122,7 +122,7 @@ def test_xmp_that_cannot_be_read_is_named_and_the_photo_is_indexed(tmp_path, dat
     write(tmp_path / "hall.xmp", data)
     documents, problems = read_all(tmp_path, name="town")
     assert [document.id for document in documents] == ["hall"]
-    assert "Caption: The market hall." in documents[0].text
+    assert "Description: The market hall." in documents[0].text
     assert [(problem.path, problem.document_id) for problem in problems] == [
         ("hall.xmp", "town/hall")
     ]

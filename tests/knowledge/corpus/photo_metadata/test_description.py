@@ -27,7 +27,7 @@ def test_the_order_in_which_a_person_reads():
     ]
     assert pairs(said) == [
         ("Title", "Rain"),
-        ("Caption", "The market hall"),
+        ("Description", "The market hall"),
         ("People in the picture", "Otto Brandt, Emma Lind"),
         ("Taken", "12 May 1931"),
         ("Place", "Weimar, Germany"),
@@ -53,7 +53,7 @@ def test_the_same_three_times_is_one_line():
         Statement("rights", "Copyright 1998 Archive"),
     ]
     assert pairs(xmp, iptc, exif) == [
-        ("Caption", "The market hall, Weimar"),
+        ("Description", "The market hall, Weimar"),
         ("Rights", "© 1998 Archive"),
     ]
 
@@ -72,8 +72,8 @@ def test_what_differs_is_said_too_the_most_trusted_first():
     assert pairs(
         [Statement("caption", "The market hall")], [Statement("caption", "The town hall")]
     ) == [
-        ("Caption", "The market hall"),
-        ("Caption", "The town hall"),
+        ("Description", "The market hall"),
+        ("Description", "The town hall"),
     ]
 
 
@@ -89,7 +89,7 @@ def test_titles_headlines_and_captions_that_repeat_each_other():
         ],
         file_name="hall.jpg",
     )
-    assert (described.title, described.pairs) == ("Rain", (("Caption", "Rain"),))
+    assert (described.title, described.pairs) == ("Rain", (("Description", "Rain"),))
 
 
 def test_versions_in_other_languages():
@@ -142,7 +142,7 @@ def test_what_machines_write_is_left_out(text):
     ["Group picture", "Aerial image", "1931", "000015", "No entry", "Digital camera, 1998, in use"],
 )
 def test_what_people_write_stays(text):
-    assert pairs([Statement("caption", text)]) == [("Caption", text)]
+    assert pairs([Statement("caption", text)]) == [("Description", text)]
 
 
 @pytest.mark.parametrize(
@@ -281,8 +281,8 @@ def test_a_person_is_no_keyword():
 def test_lines_of_a_caption_stay_apart():
     caption = "Front row: A. Vogt, O. Brandt\nBack row: E. Lind"
     assert pairs([Statement("caption", caption)]) == [
-        ("Caption", "Front row: A. Vogt, O. Brandt"),
-        ("Caption", "Back row: E. Lind"),
+        ("Description", "Front row: A. Vogt, O. Brandt"),
+        ("Description", "Back row: E. Lind"),
     ]
 
 
