@@ -3,6 +3,7 @@
 from knowledge.corpus.corpus import Columns, Corpus, open_corpus
 from knowledge.corpus.fields import Pair, write_lines
 from knowledge.corpus.front import front_of, make_document
+from knowledge.corpus.mapping import mapping_file, mapping_yaml
 from knowledge.corpus.photos import read_photo
 from knowledge.corpus.text import one_line, slug
 
@@ -12,6 +13,8 @@ __all__ = [
     "Pair",
     "front_of",
     "make_document",
+    "mapping_file",
+    "mapping_yaml",
     "one_line",
     "open_corpus",
     "read_photo",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 from unicodedata import normalize
 
-from knowledge.corpus.columns import NO_COLUMNS, Columns
+from knowledge.corpus.columns import NO_COLUMNS, Columns, Roles
 from knowledge.corpus.files import read_files
 from knowledge.corpus.folder import KNOWLEDGE, count_documents, read_folder
 from knowledge.corpus.photos import is_image, read_head
@@ -48,6 +48,7 @@ class Corpus:
         root: folder that photo paths are relative to.
         size: how many documents it has, if that is known before reading them.
         kind: a corpus `folder`, loose files (`photos`, `texts`, `pdf` or `mixed`), or a `table`.
+        roles: what the columns of a table hold; None for anything else.
         read: yields its documents, in the same order every time, each after the problems found in
             it. A broken file or row is a `Problem`, never an exception, and the rest is read.
     """
@@ -58,6 +59,7 @@ class Corpus:
     size: int | None
     kind: Kind
     read: Callable[[], Iterator[Document | Problem]]
+    roles: Roles | None = None
 
 
 def open_corpus(
@@ -139,7 +141,13 @@ def _open_file(path: Path, corpus: str, columns: Columns, language: str | None) 
         table = open_table(path, columns)
         read = partial(read_table, table, corpus=corpus, language=language)
         return Corpus(
-            name=corpus, path=path, root=root, size=table.table.size, kind="table", read=read
+            name=corpus,
+            path=path,
+            root=root,
+            size=table.table.size,
+            kind="table",
+            read=read,
+            roles=table.roles,
         )
     files = scan_file(root, path.name)
     if not files:

@@ -8,11 +8,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TypeVar
 
 from knowledge.corpus.fields import Pair, placed, write_lines
 from knowledge.corpus.limits import check_lengths
+from knowledge.corpus.plain_yaml import parse_yaml
 from knowledge.corpus.text import as_text, one_line
 from knowledge.documents import Document, Photo
 from knowledge.errors import CorpusError
@@ -26,17 +26,10 @@ from knowledge.identifiers import (
 )
 from knowledge.language import guess_language
 
-if TYPE_CHECKING:
-    import yaml
-
 _Item = TypeVar("_Item")
 
 _KEY = re.compile(r"[\w\"'-]+[ \t]*:")
 _FENCES = ("---", "...")
-_MOST_YAML = 256 * 1024
-"""Characters of front matter."""
-_MOST_DEPTH = 20
-"""Of lists and mappings within each other in front matter."""
 _TEXT_KEYS = ("text", "description", "caption")
 _LINE_KEYS = ("id", "title", "language", "place", "source", "url", "rights")
 _LIST_KEYS = ("aliases", "tags", "photos")
@@ -85,7 +78,9 @@ def split_front(text: str) -> tuple[Front, str]:
     end = next((n for n in range(start, len(lines)) if lines[n].rstrip() in _FENCES), None)
     if end is None:
         raise CorpusError("The front matter has no end; put a line `---` after it.")
-    return front_of(_parse_yaml("\n".join(lines[1:end]))), "\n".join(lines[end + 1 :])
+    return front_of(
+        parse_yaml("\n".join(lines[1:end]), what="front matter", first_line=2)
+    ), "\n".join(lines[end + 1 :])
 
 
 def parse_json(text: str) -> Front:
@@ -213,82 +208,6 @@ def make_document(
         fields=placed(lines.fields, len(text) - len(lines.text)),
     )
     return check_lengths(document)
-
-
-def _parse_yaml(text: str) -> Mapping[str, object]:
-    import yaml
-
-    if len(text) > _MOST_YAML:
-        raise CorpusError(
-            f"The front matter has {len(text):,} characters, more than {_MOST_YAML:,}; move its "
-            "prose below it."
-        )
-    try:
-        _check_events(text)
-        value = yaml.load(text, _yaml_loader())
-    except yaml.MarkedYAMLError as error:
-        where = f" in line {error.problem_mark.line + 2}" if error.problem_mark else ""
-        raise CorpusError(
-            f"The front matter is not valid YAML{where} ({error.problem}); "
-            "put quotes around a value that holds a colon, a # or a quotation mark."
-        ) from error
-    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
-        raise CorpusError(f"The front matter is not valid YAML ({error}); mend it.") from error
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise CorpusError("The front matter holds no keys; write lines like `title: Charminar`.")
-    return value
-
-
-def _check_events(text: str) -> None:
-    """Refuse references and deep nesting before anything is built of them.
-
-    The parser's time grows with the square of the depth, so this stops where it gets deep.
-    """
-    import yaml
-
-    depth = 0
-    for event in yaml.parse(text, _yaml_loader()):
-        if isinstance(event, yaml.AliasEvent):
-            raise CorpusError(
-                "The front matter refers to another part of itself (`*name`), which is not read; "
-                "put quotes around a value that begins with `*`."
-            )
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > _MOST_DEPTH:
-            raise CorpusError(
-                f"The front matter is nested more than {_MOST_DEPTH} deep; write it flat."
-            )
-
-
-@cache
-def _yaml_loader() -> "type[yaml.SafeLoader]":
-    """A loader that takes scalars as they are written, whatever tag they carry."""
-    import yaml
-
-    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    absent = "tag:yaml.org,2002:null"
-
-    class AsWritten(base):  # type: ignore[misc]
-        """Only an absent value is None; maps and lists are what they are, all else is text."""
-
-    def construct(loader: Any, _: str, node: yaml.Node) -> object:  # noqa: ANN401
-        if isinstance(node, yaml.MappingNode):
-            return loader.construct_mapping(node, deep=True)
-        if isinstance(node, yaml.SequenceNode):
-            return loader.construct_sequence(node, deep=True)
-        return loader.construct_scalar(node)
-
-    AsWritten.yaml_implicit_resolvers = {
-        first: kept
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        if (kept := [pair for pair in resolvers if pair[0] == absent])
-    }
-    AsWritten.yaml_constructors = {absent: lambda _loader, _node: None}
-    AsWritten.yaml_multi_constructors = {"": construct}
-    return cast("type[yaml.SafeLoader]", AsWritten)
 
 
 def _line(key: str, value: object) -> str:
