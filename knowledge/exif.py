@@ -29,6 +29,8 @@ _SCANNERS = re.compile(
 )
 _FILM_SCANNER, _PRINT_SCANNER = 1, 2
 """Values of `FileSource`."""
+_MOST_CHARS = 1_000_000
+"""Of a text; microscopes and satellites write longer ones, for their programs."""
 _COMMENT_PREFIX = 8
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
@@ -192,6 +194,7 @@ def _text(value: object) -> str:
     if isinstance(value, tuple) and value:
         value = value[0]
     if isinstance(value, str):
+        value = value[:_MOST_CHARS]
         try:
             value = value.encode("latin-1")
         except UnicodeEncodeError:
@@ -210,14 +213,15 @@ def _utf16(value: object) -> str:
         value = bytes(value)
     if not isinstance(value, bytes):
         return ""
-    return value.decode("utf-16-le", errors="replace").split("\0")[0].strip()
+    text = value[: 2 * _MOST_CHARS].decode("utf-16-le", errors="replace")
+    return text.split("\0")[0].strip()
 
 
 def _comment(value: object, endian: str | None) -> str:
     """`UserComment`: eight bytes that name a character set, and a text."""
     if not isinstance(value, bytes):
         return _text(value)
-    name, text = value[:_COMMENT_PREFIX], value[_COMMENT_PREFIX:]
+    name, text = value[:_COMMENT_PREFIX], value[_COMMENT_PREFIX:_MOST_CHARS]
     if name.startswith(b"UNICODE"):
         if text[:2] in (b"\xff\xfe", b"\xfe\xff"):
             return text.decode("utf-16", errors="replace").strip("\0 ")

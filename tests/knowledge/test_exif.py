@@ -1,7 +1,10 @@
 """EXIF: dates as far as they are known, texts in their character sets, scans, positions."""
 
+import random
+
 import pytest
 from photo_metadata_samples import exif_of
+from PIL import Image
 from PIL.ExifTags import Base
 
 from knowledge.exif import exif_of as read
@@ -122,3 +125,37 @@ def test_positions():
     assert found.longitude == pytest.approx(151 + 12 / 60 + 54 / 3600)
     nowhere = ((0.0, 0.0, 0.0), "N", (0.0, 0.0, 0.0), "E")
     assert read(exif_of({}, position=nowhere)).latitude is None
+
+
+def test_damage_anywhere_ends_in_no_error():
+    """Decoding reads EXIF too, and a photo must not be refused for its texts."""
+    whole = exif_of(
+        {
+            Base.Orientation: 6,
+            Base.ImageDescription: "The market hall",
+            Base.Copyright: "Vogt\0Archive",
+            Base.XPTitle: "Rain\0".encode("utf-16-le"),
+            Base.Make: "NIKON",
+        },
+        {
+            Base.DateTimeOriginal: "2019:05:04 10:11:12",
+            Base.OffsetTimeOriginal: "+02:00",
+            Base.UserComment: b"UNICODE\0" + "Rain".encode("utf-16-be"),
+            Base.FileSource: b"\3",
+        },
+        position=((33.0, 51.0, 24.0), "S", (151.0, 12.0, 54.0), "E"),
+    ).tobytes()
+    chance = random.Random(1)
+    parsed = 0
+    for _ in range(3_000):
+        data = bytearray(whole)
+        for _ in range(chance.randint(1, 4)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        tags = Image.Exif()
+        try:
+            tags.load(bytes(data))
+        except Exception:  # Pillow's own, which `read_exif` expects
+            continue
+        assert read(tags).orientation in range(1, 9)
+        parsed += 1
+    assert parsed > 1_000

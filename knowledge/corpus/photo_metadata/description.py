@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain
+from itertools import chain, islice, zip_longest
 
 from knowledge.corpus.limits import MOST_NAME_CHARS, MOST_NAMES
 from knowledge.corpus.photo_metadata.statements import Property, Statement
@@ -173,6 +173,13 @@ _WORDS: tuple[Property, ...] = (
     *("place", "photographer", "credit", "source", "keyword"),
 )
 """Properties by which the language is told."""
+_COMPARED = 50
+"""Values of one property that are compared with each other for more than being the same: photos
+that people wrote into have fewer, and the time grows with the square."""
+_FOLDED_CHARS = 20_000
+_TOLD_CHARS = 1_000_000
+"""Of the longest value, and the longest text beside a photo, that are compared without accents and
+punctuation."""
 _JUDGED_CHARS = 300
 """No text that a camera or program writes by itself is longer."""
 _TITLE_CHARS = 120
@@ -269,7 +276,7 @@ def _titles(said: Mapping[Property, Sequence[str]], file_name: str) -> list[str]
 def _joined(values: Iterable[str], separator: str) -> str:
     """Values in one line; one that another holds within itself is left out."""
     kept: list[str] = []
-    for value in map(one_line, values):
+    for value in islice(map(one_line, values), _COMPARED):
         folded = f" {fold(value)} "
         if not any(folded in f" {fold(other)} " for other in kept):
             kept = [other for other in kept if f" {fold(other)} " not in folded]
@@ -281,6 +288,8 @@ def _joined(values: Iterable[str], separator: str) -> str:
 def _by_property(statements: Iterable[Statement], file_name: str) -> dict[Property, list[str]]:
     """The values of each property, cleaned, those that say the same once."""
     said: dict[Property, list[str]] = {}
+    known: set[tuple[Property, str]] = set()
+    plains: dict[Property, list[str]] = {}  # of the first of `said`
     names = (fold(file_name), fold(file_name.rpartition(".")[0]))
     for about, text, _ in statements:
         value = clean(text) if about in _PROSE else one_line(text)
@@ -288,12 +297,21 @@ def _by_property(statements: Iterable[Statement], file_name: str) -> dict[Proper
             continue
         if about in ("title", "headline", "caption") and fold(value) in names:
             continue
+        plain = _plain(value) or value
+        if (about, plain) in known:
+            continue
+        known.add((about, plain))
         values = said.setdefault(about, [])
-        same = next((n for n, other in enumerate(values) if _says_the_same(other, value)), None)
+        compared = plains.setdefault(about, [])
+        same = next(
+            (n for n, other in enumerate(compared) if _is_cut(other, plain, values[n], value)), None
+        )
         if same is None:
             values.append(value)
-        elif len(_plain(value)) > len(_plain(values[same])):
-            values[same] = value  # the other was cut
+            if len(compared) < _COMPARED:
+                compared.append(plain)
+        elif len(plain) > len(compared[same]):
+            values[same], compared[same] = value, plain
     return said
 
 
@@ -304,7 +322,9 @@ def _says_nothing(about: Property, value: str) -> bool:
     marks = len(_UNPRINTABLE.findall(short))
     if marks * 10 > len(short) or not any(map(str.isalnum, value)):
         return True
-    if _JUNK.fullmatch(value) is not None:
+    if len(value) > _JUDGED_CHARS:
+        return False
+    if _JUNK.fullmatch(value) or (about == "comment" and _WRITTEN_WITH.fullmatch(value)):
         return True
     is_name = " " not in value and any(map(str.isalpha, value)) and _CAMERA_NAME.fullmatch(value)
     return about in _NAMELIKE and bool(is_name)
@@ -312,21 +332,26 @@ def _says_nothing(about: Property, value: str) -> bool:
 
 def _plain(value: str) -> str:
     """A value's form for comparing: as names are compared, without the sign of copyright."""
+    if len(value) > _FOLDED_CHARS:
+        return value.casefold()
     return fold(_NOTICE.sub(" ", value))
 
 
-def _says_the_same(one: str, other: str) -> bool:
-    """Whether two values differ in accents, cases or punctuation alone, or as one was cut short or
-    written in a character set without its letters."""
-    a, b = _plain(one), _plain(other)
-    if a == b:
-        return bool(a) or one == other
-    short, long = sorted((a, b), key=len)
+def _is_cut(one: str, other: str, as_written: str, other_as_written: str) -> bool:
+    """Whether one value is another, cut short or written in a character set without its letters.
+
+    Args:
+        one: a value as `_plain` gives it.
+        other: another.
+        as_written: the first value.
+        other_as_written: the second.
+    """
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
     if len(short) >= _CUT_CHARS and long.startswith(short):
         return True
-    if "?" not in one + other or len(one) != len(other):
+    if len(as_written) != len(other_as_written) or "?" not in as_written + other_as_written:
         return False
-    return all(x == y or "?" in (x, y) for x, y in zip(one, other, strict=True))
+    return all(x == y or "?" in (x, y) for x, y in zip(as_written, other_as_written, strict=True))
 
 
 def _leave_out_echoes(said: dict[Property, list[str]], told: str) -> None:
@@ -345,17 +370,22 @@ def _leave_out_echoes(said: dict[Property, list[str]], told: str) -> None:
         ("coverage", ("place",)),
     )
     for about, others in echoes:
-        elsewhere = [fold(value) for other in others for value in said.get(other, [])]
-        said[about] = [value for value in said.get(about, []) if fold(value) not in elsewhere]
-    places = [set(map(fold, value.split(","))) for value in said.get("place", [])]
+        elsewhere = {_plain(value) for other in others for value in said.get(other, [])}
+        said[about] = [value for value in said.get(about, []) if _plain(value) not in elsewhere]
+    places = [set(map(fold, value.split(","))) for value in said.get("place", [])[:_COMPARED]]
+    parts_of = zip_longest(said.get("place", []), places)
     said["place"] = [
         value
-        for value, parts in zip(said.get("place", []), places, strict=True)
-        if not any(parts < others for others in places)
+        for value, parts in parts_of
+        if parts is None or not any(parts < others for others in places)
     ]
-    folded = f" {fold(told)} "
+    if not told:
+        return
+    beside = f" {fold(told) if len(told) <= _TOLD_CHARS else told.casefold()} "
     for prose in _PROSE:
-        said[prose] = [text for text in said.get(prose, []) if f" {fold(text)} " not in folded]
+        texts = said.get(prose, [])
+        new = [text for text in texts[:_COMPARED] if f" {_plain(text)} " not in beside]
+        said[prose] = new + texts[_COMPARED:]
 
 
 def _dates(said: dict[Property, list[str]]) -> tuple[list[str], list[str]]:
@@ -387,7 +417,7 @@ def _dates(said: dict[Property, list[str]]) -> tuple[list[str], list[str]]:
 def _distinct(moments: Iterable[str]) -> list[str]:
     """Moments that do not agree; of those that do, the one that is known best."""
     kept: list[str] = []
-    for moment in moments:
+    for moment in islice(moments, _COMPARED):
         same = next((n for n, other in enumerate(kept) if _agree(other, moment)), None)
         if same is None:
             kept.append(moment)

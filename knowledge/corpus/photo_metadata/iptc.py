@@ -13,7 +13,7 @@ from knowledge.exif import read_moment
 _MARKER = 0x1C
 _HEADER = 5
 _EXTENDED = 0x8000
-_MOST_SETS = 10_000
+_MOST_SETS = 5_000
 """Data sets; a caption with a thousand keywords has fewer."""
 
 _CHARSET = (1, 90)

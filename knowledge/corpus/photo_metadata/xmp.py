@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_XMP_BYTES = 16 * 2**20
 """Photoshop has been seen to write a few million bytes of history."""
-_MOST_STATEMENTS = 20_000
+_MOST_STATEMENTS = 10_000
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
