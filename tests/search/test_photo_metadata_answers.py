@@ -89,3 +89,5 @@ def test_the_year_is_that_of_the_picture_and_not_of_its_file(ask):
 def test_the_citation_names_whose_the_photo_is(ask):
     answer = ask(BATHS, "When was this taken?")
     assert answer.source.citation == "Henry Pike, Pike Collection, IMG_2.jpg"
+    with_rights = ask(HALL, "When was this taken?").source.citation
+    assert with_rights == "Clara Vogt, IMG_1.jpg. © 1998 Town Archive"
