@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain, islice, zip_longest
 
 from knowledge.corpus.limits import MOST_NAME_CHARS, MOST_NAMES
+from knowledge.corpus.photo_metadata.machine_texts import is_camera_name, says_nothing
 from knowledge.corpus.photo_metadata.statements import Property, Statement
 from knowledge.corpus.text import clean, one_line, unwrap
 from knowledge.language import fold, guess_language
@@ -134,40 +135,8 @@ _CHINESE: Mapping[Property, str] = {
 }
 _LISTED: frozenset[Property] = frozenset({"people", "organisations", "photographer", "keyword"})
 """Properties whose values stand in one line."""
-_NAMELIKE: frozenset[Property] = frozenset({"title", "headline", "caption", "comment"})
 _PROSE: frozenset[Property] = frozenset({"caption", "description", "comment"})
 
-_JUNK = re.compile(
-    r"""
-    (?:\w+\ )*(?:digital\ (?:still\ )?camera|dsc|dcim|optical\ co\.,\ ?ltd\.?)
-    | (?:exif[_\ ])?jpeg[_\ ](?:picture|image) | samsung(?:\ camera\ pictures)?
-    | my\ beautiful\ picture | image\ ?description | untitled(?:[-\ ]?\d+)? | no\ ?name
-    | default | ascii | charset=\S+ | screenshot | hdrpl | applemark | binary\ comment | x-default
-    | (?:created|edited|processed|optimi[sz]ed|made|taken|compressed|file\ written)
-      \ (?:with|by|using|in)\ (?:the\ )?
-      (?:gimp|adobe|photoshop|vsco|jpegmini|picsart|snapseed|imagemagick|paint|meitu).*
-    | creator:\ .* | lead\ technologies.* | handmade\ software.* | intel\(r\)\ .* | xv\ version.*
-    | software:\ .* | picasa | user ?name | photographer | photographer\ name | owner\ name
-    | <[^<>]*> | dcf\ \d\.\d | padbytes | gpencoder | user\ comments? | \w+\ dsc\ picture | jfif.*
-    | copyright,?(?:\ \d{4})?,? | \(c\)\ by\ .*\ user | dcim\\.*
-    | unknown | none | null | n/?a | no | not\ available | \(c\) | ©
-    | <\?xml.* | <ome.* | imagej=.* | [{\[]".* | \{["'].*
-    """,
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
-)
-"""Texts that a camera or program wrote, not a person, and those that say nothing."""
-_CAMERA_NAME = re.compile(
-    r"(?:img|dsc[nf]?|p|pict|image|bild|foto|photo|scan|mvc|cimg|imgp|sam|gopr|pxl|mvimg|dji|wp"
-    r"|screenshot|neues bild)?(?:[-_ ]?(?:wa)?\d)+(?:\s?\(\d+\))?(?:\.\w{3,4})?"
-    r"|(?:unnamed|[0-9a-f]{16,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.\w{3,4})?",
-    re.IGNORECASE,
-)
-"""Names of files that a camera, a scanner or a program counts, or makes of a date or a digest."""
-_NOT_WORDS: tuple[Property, ...] = (
-    *("taken", "exposed", "digitised", "date", "work_date"),
-    *("work_number", "reference", "position", "scanned"),
-)
-_UNPRINTABLE = re.compile("[\ufffd\ue000-\uf8ff\x80-\x9f]")
 _WORDS: tuple[Property, ...] = (
     *("title", "headline", "caption", "description", "comment", "people", "event"),
     *("place", "photographer", "credit", "source", "keyword"),
@@ -180,8 +149,6 @@ _FOLDED_CHARS = 20_000
 _TOLD_CHARS = 1_000_000
 """Of the longest value, and the longest text beside a photo, that are compared without accents and
 punctuation."""
-_JUDGED_CHARS = 300
-"""No text that a camera or program writes by itself is longer."""
 _TITLE_CHARS = 120
 _MOST_JOINED = 2_000
 """Characters of a credit or of rights; the lines of the text have the rest."""
@@ -189,9 +156,6 @@ _CUT_CHARS = 24
 """Of the shortest beginning that may be a value cut short: IPTC cuts credits at 32 characters,
 titles at 64, captions at 2,000."""
 _NOTICE = re.compile(r"\(c\)|©|copyright", re.IGNORECASE)
-_WRITTEN_WITH = re.compile(
-    r"(?:created|made|written|generated|produced) (?:with|by|using) .*", re.I
-)
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -267,7 +231,7 @@ def _titles(said: Mapping[Property, Sequence[str]], file_name: str) -> list[str]
     titles = [title for title in said.get("title", []) if len(title) <= MOST_NAME_CHARS]
     if not titles:
         titles = [line for line in said.get("headline", []) if len(line) <= MOST_NAME_CHARS][:1]
-    if not titles and _CAMERA_NAME.fullmatch(file_name):
+    if not titles and is_camera_name(file_name):
         captions = [value.split("\n")[0] for value in said.get("caption", [])]
         titles = [line for line in captions if len(line) <= _TITLE_CHARS][:1]
     return titles
@@ -293,7 +257,7 @@ def _by_property(statements: Iterable[Statement], file_name: str) -> dict[Proper
     names = (fold(file_name), fold(file_name.rpartition(".")[0]))
     for about, text, _ in statements:
         value = clean(text) if about in _PROSE else one_line(text)
-        if not value or _says_nothing(about, value):
+        if not value or says_nothing(about, value):
             continue
         if about in ("title", "headline", "caption") and fold(value) in names:
             continue
@@ -313,21 +277,6 @@ def _by_property(statements: Iterable[Statement], file_name: str) -> dict[Proper
         elif len(plain) > len(compared[same]):
             values[same], compared[same] = value, plain
     return said
-
-
-def _says_nothing(about: Property, value: str) -> bool:
-    if about in _NOT_WORDS:
-        return False
-    short = value[:_JUDGED_CHARS]
-    marks = len(_UNPRINTABLE.findall(short))
-    if marks * 10 > len(short) or not any(map(str.isalnum, value)):
-        return True
-    if len(value) > _JUDGED_CHARS:
-        return False
-    if _JUNK.fullmatch(value) or (about == "comment" and _WRITTEN_WITH.fullmatch(value)):
-        return True
-    is_name = " " not in value and any(map(str.isalpha, value)) and _CAMERA_NAME.fullmatch(value)
-    return about in _NAMELIKE and bool(is_name)
 
 
 def _plain(value: str) -> str:
