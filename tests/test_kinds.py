@@ -35,7 +35,7 @@ def test_the_archive_s_values_are_those_of_the_row_that_is_named(tmp_path):
     for question in questions:
         if not question["values"]:
             continue
-        row = rows[int(question["document"].removeprefix("row-")) - 1]
+        (row,) = (each for each in rows if each["reference_code"] == question["document"])
         assert set(question["values"]) <= set(row.values())
         assert read[question["document"]].title == row["image_title"]
     kinds = Counter((q["language"], bool(q["values"])) for q in questions)
@@ -89,8 +89,8 @@ def test_a_museum_s_records_become_rows_and_questions_name_them(tmp_path):
     questions = {q["id"]: q for q in read_lines(tmp_path / "out" / "questions" / "testset.jsonl")}
 
     assert read["museum_nypl_1"].title == "Gate"
-    assert read["museum_nypl_1"].text == "Date: 1890."
-    assert read["museum_nypl_2"].text == "Size: 3 m."
+    assert read["museum_nypl_1"].text == "Title: Gate.\nDate: 1890.\nId: museum_nypl_1."
+    assert read["museum_nypl_2"].text == "Title: Mill.\nSize: 3 m.\nId: museum_nypl_2."
     assert questions["g"]["question"] == "About “Gate”: What date?"
     assert questions["m"]["question"] == "When was Mill made?"
     assert questions["a"]["values"] == ["12 p.", "3"]

@@ -224,6 +224,7 @@ class DocumentIn(BaseModel):
                 title=front.title,
                 source=front.title,
                 language=None,
+                adds_names=False,
             )
         except FieldTooLongError as error:
             raise DocumentError(f"{error.field}: {error}") from None

@@ -201,7 +201,8 @@ class _Guess:
         if not more_photos and photo is not None and said.photo is None:
             more_photos = self._further_photos()
         if id_ is None and "id" in open_:
-            id_ = self._take("id", self._is_id) or self._id_by_look()
+            id_ = self._take("id", self._is_whole_id) or self._take("id", self._is_id)
+            id_ = id_ or self._id_by_look()
         aliases = said.aliases
         if not aliases and "aliases" in open_:
             aliases = self._take_all("aliases")
@@ -246,7 +247,8 @@ class _Guess:
         *,
         prefers: Callable[[str], bool] = lambda name: True,
     ) -> str | None:
-        """The plainest column of a role whose values fit, which no other role may have then."""
+        """The plainest column of a role whose values fit, which no other role may have then; of
+        equals the one that is preferred."""
         fitting = [(rank, name) for rank, name in self._ranked(role) if fits(name)]
         if not fitting:
             return None
@@ -296,6 +298,11 @@ class _Guess:
         short = look.chars <= _LONGEST_ID and look.address < 0.1
         return short and look.is_unique and (rank < 3 or look.coded > 0.5)
 
+    def _is_whole_id(self, name: str) -> bool:
+        """Whether no row would be lost for want of an id."""
+        look = self.looks[name]
+        return self._is_id(name) and (self.unseen or look.filled == look.varied == 1)
+
     def _is_name(self, name: str) -> bool:
         look = self.looks[name]
         return self.unseen or (look.filled > 0 and look.lettered > 0.5 and look.address < 0.5)
@@ -316,10 +323,15 @@ class _Guess:
         )
 
     def _photo_by_look(self) -> str | None:
-        return self._first(lambda name, look: look.photo > 0.5)
+        found = self._first(lambda n, look: look.photo > 0.5 and not is_of_another(n, "photo"))
+        return found or self._first(lambda _, look: look.photo > 0.5)
 
     def _further_photos(self) -> tuple[str, ...]:
-        found = tuple(name for name in self.free if self.looks[name].photo > 0.5)
+        found = tuple(
+            name
+            for name in self.free
+            if self.looks[name].photo > 0.5 and not is_of_another(name, "photo")
+        )
         self.free = [name for name in self.free if name not in found]
         return found
 

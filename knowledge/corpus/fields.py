@@ -4,7 +4,7 @@ Every reader of records ends here: tables, JSON, sidecars, front matter, photo m
 archives' formats give pairs of a label and a value, in the order in which a person reads them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.corpus.labels import rank_of, readable
@@ -17,7 +17,7 @@ from knowledge.corpus.values import (
     split_values,
 )
 from knowledge.documents import Field
-from knowledge.language import guess_language
+from knowledge.language import fold, is_han
 
 Pair = tuple[str, object]
 """A label and its value as a file holds it: a text, a number, a list, a mapping."""
@@ -38,12 +38,14 @@ class Lines:
     is_cut: bool = False
 
 
-def write_lines(pairs: Iterable[Pair]) -> Lines:
+def write_lines(pairs: Iterable[Pair], *, worded: Mapping[str, str] | None = None) -> Lines:
     """A sentence for each label that says something.
 
     Several values of one label stand in one line. Left out is what stands for no value (`-`,
     `n/a`), and *unknown*, except of a creator or of an end: that nobody knows who took a
     photograph, or when a house was demolished, is worth knowing.
+
+    `worded` is as for `lines_of`.
 
     >>> write_lines([("dc:photographer", "A. Example"), ("box", None), ("year", 1912)]).text
     'Photographer: A. Example.\\nYear: 1912.'
@@ -52,11 +54,16 @@ def write_lines(pairs: Iterable[Pair]) -> Lines:
     """
     expanded = [expand({name: value}) for name, value in pairs]
     labelled = ((label, texts) for each in expanded for label, texts in each.values.items())
-    return replace(lines_of(labelled), is_cut=any(each.is_cut for each in expanded))
+    return replace(lines_of(labelled, worded=worded), is_cut=any(each.is_cut for each in expanded))
 
 
-def lines_of(labelled: Iterable[tuple[str, Sequence[str]]]) -> Lines:
-    """`write_lines` of values that `knowledge.corpus.values.expand` has read already."""
+def lines_of(
+    labelled: Iterable[tuple[str, Sequence[str]]], *, worded: Mapping[str, str] | None = None
+) -> Lines:
+    """`write_lines` of values that `knowledge.corpus.values.expand` has read already.
+
+    `worded`: label → how its line begins instead; the field keeps its label.
+    """
     lines: list[str] = []
     fields: list[Field] = []
     at = 0
@@ -65,7 +72,7 @@ def lines_of(labelled: Iterable[tuple[str, Sequence[str]]]) -> Lines:
         if not values:
             continue
         label = readable(name)
-        line = fact_line(label, said)
+        line = fact_line((worded or {}).get(name, label), said)
         end = at + len(line)
         fields += [Field(label, each, at, end) for each in values]
         lines.append(line)
@@ -73,19 +80,55 @@ def lines_of(labelled: Iterable[tuple[str, Sequence[str]]]) -> Lines:
     return Lines("\n".join(lines), tuple(fields))
 
 
-def title_line(title: str, *, language: str | None, from_file: bool = False) -> Lines:
-    """A title as a line of its own, for what has no text that says it.
+_LABELS: Mapping[str, Mapping[str, str]] = {
+    "title": {"en": "Title", "zh": "题名", "de": "Titel", "fr": "Titre", "es": "Título"},
+    "photo": {
+        "en": "Photograph", "zh": "照片", "de": "Fotografie", "fr": "Photographie",
+        "es": "Fotografía",
+    },
+    "place": {"en": "Place", "zh": "地点", "de": "Ort", "fr": "Lieu", "es": "Lugar"},
+    "file": {
+        "en": "Photo file", "zh": "照片文件", "de": "Fotodatei", "fr": "Fichier photo",
+        "es": "Archivo de foto",
+    },
+}  # fmt: skip
+"""Labels of lines that a document gets where its text does not say what is known of it, by the
+document's language. `file`: a title that was made of a file's name. `photo`: how the line of a
+photograph's title begins: the bundled reader answers *What does this photo show?* from it, and not
+from *Title*."""
 
-    Args:
-        title: the title.
-        language: of the label; None takes the title's.
-        from_file: whether the title was made of a file's name.
+
+def label_of(role: str, language: str) -> str:
+    """A label in a language, English where it is not known in that one.
+
+    >>> label_of("place", "zh-Hant"), label_of("place", "fi")
+    ('地点', 'Place')
     """
-    chinese = (language or guess_language(title)).partition("-")[0] == "zh"
-    label = (
-        ("文件名" if chinese else "File name") if from_file else ("题名" if chinese else "Title")
-    )
-    return lines_of([(label, [title])])
+    labels = _LABELS[role]
+    return labels.get(language.partition("-")[0], labels["en"])
+
+
+def language_of_label(label: str) -> str | None:
+    """The language whose word for a title a label is; None for another label.
+
+    >>> language_of_label("dc:Titre"), language_of_label("Name") is None
+    ('fr', True)
+    """
+    word = fold(readable(label))
+    return next((tag for tag, title in _LABELS["title"].items() if fold(title) == word), None)
+
+
+def says_all(text: str, value: str) -> bool:
+    """Whether a text has all words and numbers of a value, in any order.
+
+    >>> says_all("The Corn Exchange fell in 1961.", "Corn Exchange")
+    True
+    >>> says_all("It stood in Weston.", "Corn Exchange, demolished 1961"), says_all("桥在。", "桥")
+    (False, True)
+    """
+    said = fold(text)
+    words = set(said.split())
+    return all(word in said if is_han(word[0]) else word in words for word in fold(value).split())
 
 
 def told(label: str, texts: Sequence[str]) -> tuple[list[str], str]:

@@ -69,6 +69,7 @@ def read_folder(root: Path, *, corpus: str, language: str | None) -> Iterator[Do
                 language=language,
                 body=prose.text,
                 photos=tuple(photos.values()),
+                adds_names=False,
             )
         except CorpusError as error:
             yield Problem(path, str(error), document_id=document_id)

@@ -8,12 +8,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from knowledge.corpus.fields import Pair, placed, write_lines
+from knowledge.corpus.fields import Pair, label_of, placed, says_all, write_lines
+from knowledge.corpus.labels import rank_of
 from knowledge.corpus.limits import check_lengths
 from knowledge.corpus.plain_yaml import parse_yaml
-from knowledge.corpus.text import as_text, one_line
+from knowledge.corpus.text import as_text, names_something, one_line
+from knowledge.corpus.values import expand, plain_text, says_nothing_at_all, says_unknown
 from knowledge.documents import Document, Photo
 from knowledge.errors import CorpusError
 from knowledge.identifiers import (
@@ -33,6 +35,10 @@ _FENCES = ("---", "...")
 _TEXT_KEYS = ("text", "description", "caption")
 _LINE_KEYS = ("id", "title", "language", "place", "source", "url", "rights")
 _LIST_KEYS = ("aliases", "tags", "photos")
+_MERGED = "<<"
+"""What YAML calls the keys of another mapping."""
+_BY_MEANING: tuple[Literal["title", "place", "rights"], ...] = ("title", "place", "rights")
+_MAY_SAY_NOTHING = ("place", "source", "url", "rights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class Front:
     photos: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
     rights: str = ""
-    pairs: tuple[tuple[str, str], ...] = ()
+    pairs: tuple[Pair, ...] = ()
 
 
 def split_front(text: str) -> tuple[Front, str]:
@@ -99,18 +105,28 @@ def parse_json(text: str) -> Front:
 
 
 def front_of(values: Mapping[str, object]) -> Front:
-    """A `Front` with known keys in their fields, the others in `pairs`; nested objects left out.
+    """A `Front` with known keys in their fields, the others in `pairs`.
+
+    A key that means the same as a known one (`Titel`, `dcterms:title`) fills its field where the
+    known key is absent, and stays a pair. Nested objects become pairs with labels of their own.
 
     Raises:
         CorpusError: a key has a value of the wrong kind.
     """
     lines = {key: _line(key, values.get(key)) for key in _LINE_KEYS}
     lists = {key: _list(key, values.get(key)) for key in _LIST_KEYS}
-    pairs = [
-        (str(key), one_line(", ".join(texts)))
-        for key, value in values.items()
-        if key not in (*_LINE_KEYS, *_LIST_KEYS, *_TEXT_KEYS) and (texts := _scalars(value))
+    known = {*_LINE_KEYS, *_LIST_KEYS, *_TEXT_KEYS, _MERGED}
+    others = expand({key: value for key, value in values.items() if key not in known}).values
+    pairs: list[Pair] = [
+        (label, tuple(texts) if len(texts) > 1 else texts[0]) for label, texts in others.items()
     ]
+    for role in _BY_MEANING:
+        ranked = [(rank, key) for key in others if (rank := rank_of(key, role)) in (0, 1)]
+        if ranked and not lines[role]:
+            lines[role] = one_line("; ".join(others[min(ranked)[1]]))
+    for key in _MAY_SAY_NOTHING:
+        if says_nothing_at_all(lines[key]) or says_unknown(lines[key]):
+            lines[key] = ""
     lines["id"] = visible(lines["id"])
     if not has_visible(lines["title"]):
         lines["title"] = ""
@@ -171,6 +187,7 @@ def make_document(
     body: str = "",
     photos: Sequence[Photo] = (),
     pairs: Sequence[Pair] = (),
+    adds_names: bool = True,
 ) -> Document:
     """A document from what is said about it and from its body.
 
@@ -184,6 +201,8 @@ def make_document(
         body: text, placed after `front.text`.
         photos: its photographs.
         pairs: further labels and values, after those of `front`.
+        adds_names: whether title and place become lines where the text does not say them. A title
+            that is all there is, or that has a number of its own, becomes one in any case.
 
     Raises:
         CorpusError: the id, the corpus's name or the language is not one, or a field is too long.
@@ -192,12 +211,27 @@ def make_document(
     lines = write_lines((*front.pairs, *pairs))
     text = "\n\n".join(filter(None, (prose, lines.text)))
     title = front.title or title
+    spoken = front.language or language or guess_language(f"{title}\n{text}")
+    unsaid = []
+    if front.title and not says_all(text, front.title):
+        numbers = " ".join(re.findall(r"\d+", front.title))
+        only_photos = not text and len(photos) > 0
+        if (adds_names and text) or only_photos or not says_all(text, numbers):
+            unsaid.append((label_of("title", spoken), front.title))
+    elif not text and photos and names_something(title):
+        unsaid.append((label_of("file", spoken), title))
+    if adds_names and front.place and not says_all(text, front.place):
+        unsaid.append((label_of("place", spoken), front.place))
+    if unsaid:
+        worded = {label_of("title", spoken): label_of("photo", spoken)} if photos else {}
+        lines = write_lines((*unsaid, *front.pairs, *pairs), worded=worded)
+        text = "\n\n".join(filter(None, (prose, lines.text)))
     document = Document(
         corpus=checked_corpus(corpus),
         id=checked_id(id),
         title=title,
         text=text,
-        language=checked_language(front.language or language or guess_language(f"{title}\n{text}")),
+        language=checked_language(spoken),
         aliases=front.aliases,
         place=front.place or None,
         source=front.source or source,
@@ -213,7 +247,7 @@ def make_document(
 def _line(key: str, value: object) -> str:
     if isinstance(value, dict | list):
         raise CorpusError(f"{key!r} must be one text, not a list or a mapping.")
-    return one_line(as_text(value))
+    return one_line(plain_text(as_text(value)))
 
 
 def _list(key: str, value: object) -> tuple[str, ...]:
@@ -236,4 +270,5 @@ def _scalars(value: object) -> list[str]:
     YAML may hold lists that hold themselves, so this does not recurse.
     """
     items = value if isinstance(value, list) else [value]
-    return [text for v in items if not isinstance(v, dict | list) and (text := as_text(v))]
+    texts = (plain_text(as_text(v)) for v in items if not isinstance(v, dict | list))
+    return [text for text in texts if text]

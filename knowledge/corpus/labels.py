@@ -31,7 +31,7 @@ class Meaning(NamedTuple):
     rank: int
 
 
-_PREFIX = re.compile(r"^(?:.*[/#]|[^:()\[\]]{1,40}:{1,2})(?=[^\s/:#])")
+_PREFIX = re.compile(r"^(?:\w+://.*[/#]|[^:()\[\]]{1,40}:{1,2})(?=[^\s/:#])")
 """A namespace: an address up to its last part, or `dcterms:`, `Dublin Core:`."""
 _DOTTED = re.compile(
     r"^(?:dc|dct|dcterms|dcmi|mods|vra|vracore|schema|edm|iptc|exif|xmp|ead|lido|marc|rdfs|skos|foaf)"
@@ -72,9 +72,9 @@ _PHRASES: Mapping[Role, str] = {
     "title": """
         title, titel, titre, titulo, titolo, 题名, 标题, 正题名, 篇名
         / name, label, heading, headline, caption title, display title, main title, full name,
-        display name, preferred name, object title, proper title, display label, titel name, nom,
-        nombre, nome, benennung, titulo propio, titolo proprio, naam, 名称, 名字, 中文名, 作品名,
-        照片名, 图名
+        display name, preferred name, object title, proper title, title proper, display label,
+        titel name, nom, nombre, nome, benennung, titre courant, titulo propio, titolo proprio,
+        naam, 名称, 名字, 中文名, 作品名, 照片名, 图名
         / object name, object, item, item name, subject name, building, monument, site, work,
         landmark, what, bezeichnung, kurzbezeichnung, objektbezeichnung, objekt, gegenstand,
         bauwerk, gebaude, denkmal, denomination, designation, appellation, appellation courante,
@@ -92,10 +92,10 @@ _PHRASES: Mapping[Role, str] = {
     "creator": """
         photographer, photograph by, photo by, taken by, fotograf, fotografin, bildautor,
         photographe, fotografo, fotograaf, 拍摄者, 摄影者, 摄影师, 摄影, 摄影人
-        / creator, artist, artists, author, maker, by line, byline, creators, made by, created by,
-        kunstler, urheber, urheberin, hersteller, verfasser, autor, ersteller, auteur, createur,
-        artiste, creador, artista, creatore, autore, autor a, maker name, vervaardiger, maker s,
-        makers, 作者, 创作者, 制作者, 责任者, 画家, 著者
+        / creator, by, artist, artists, author, maker, by line, byline, creators, made by, created
+        by, kunstler, urheber, urheberin, hersteller, verfasser, autor, ersteller, auteur,
+        createur, artiste, creador, artista, creatore, autore, autor a, maker name, vervaardiger,
+        maker s, makers, 作者, 创作者, 制作者, 责任者, 画家, 著者
         / studio, architect, architekt, architecte, arquitecto, architetto, designer, printer,
         engraver, painter, sculptor, builder, baumeister, photographic studio, 建筑师, 设计者,
         设计师, 建造者
@@ -148,11 +148,12 @@ _PHRASES: Mapping[Role, str] = {
         collection, fonds, fondo, 收藏单位, 馆藏单位, 收藏机构, 馆藏地
     """,
     "rights": """
-        rights, rights statement, license, licence, copyright, rightsstatement, rights statements,
-        usage rights, access rights, reuse, terms of use, conditions of use, copyright notice,
-        rights holder, rights owner, rechte, nutzungsrechte, rechtehinweis, lizenz, urheberrecht,
-        rechteinhaber, droits, droits d auteur, copyright photo, derechos, licencia, diritti,
-        licenza, direitos, licenca, rechten, licentie, 权利, 版权, 许可, 授权, 版权声明, 权限
+        rights, rights and reproduction, rights statement, license, licence, copyright,
+        rightsstatement, rights statements, usage rights, access rights, reuse, terms of use,
+        conditions of use, copyright notice, rights holder, rights owner, rechte, nutzungsrechte,
+        rechtehinweis, lizenz, urheberrecht, rechteinhaber, droits, droits d auteur, copyright
+        photo, derechos, licencia, diritti, licenza, direitos, licenca, rechten, licentie, 权利,
+        版权, 许可, 授权, 版权声明, 权限
     """,
     "photo": """
         photo, photos, image, images, picture, pictures, img, photo path, image path, photo file,
@@ -170,8 +171,8 @@ _PHRASES: Mapping[Role, str] = {
         网页链接
     """,
     "text": """
-        text, description, desc, body, content, abstract, summary, overview, article, story,
-        details, caption, notes, note, about, long description, short description, comment,
+        text, description, desc, descrip, body, content, abstract, summary, overview, article,
+        story, details, caption, notes, note, about, long description, short description, comment,
         comments, history, historical note, biography, label text, wall text, transcript,
         transcription, scope and content, scopecontent, scope content, remarks, narrative,
         significance, statement of significance, beschreibung, text, inhalt, bemerkung,
@@ -253,6 +254,7 @@ _BESIDE: Mapping[Role, str] = {
     "photo": """
         id count width height size format type number date title description caption credit
         copyright rights text alt
+        thumb thumbs thumbnail thumbnails small preview icon
     """,
     "url": """
         count title text label description type image images thumbnail thumb photo picture logo
@@ -311,6 +313,7 @@ _CHINESE = sorted(
 )
 
 
+@lru_cache(maxsize=4096)
 def readable(label: str) -> str:
     """A label as a person writes it: no namespace, no underscores, words apart.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from knowledge.corpus.columns import NO_COLUMNS, Columns, Roles, assign_roles
 from knowledge.corpus.csv import looks_like_csv, open_csv
-from knowledge.corpus.fields import Lines, lines_of, placed, title_line, told
+from knowledge.corpus.fields import Lines, label_of, language_of_label, lines_of, placed, told
 from knowledge.corpus.json import open_json
 from knowledge.corpus.labels import rank_of
 from knowledge.corpus.limits import (
@@ -226,9 +226,13 @@ def _document(
     prose = [_prose(record.get(name, ())) for name in columns.text]
     title, named_by = _title(record, roles, photos, prose)
     url, source = _address_and_source(record, columns)
-    lines = lines_of(_labelled(record, roles, title, prose, url, addresses))
+    worded = {}
+    if photos and columns.title and rank_of(columns.title, "title") in (0, 1):
+        spoken = language_of_label(columns.title) or language or guess_language(columns.title)
+        worded[columns.title] = label_of("photo", spoken)
+    lines = lines_of(_labelled(record, roles, title, prose, url, addresses), worded=worded)
     if not lines.text and not any(prose):
-        lines = _title_line(title, id, language, photos, named_by)
+        lines = _only_line(title, id, language, photos)
     text = "\n\n".join(filter(None, [*prose, lines.text]))
     rights = "; ".join(told("", record.get(columns.rights or "", ()))[0])
     places = (told(name, record.get(name, ()))[0] for name in columns.place)
@@ -293,16 +297,16 @@ def _says(prose: Sequence[str], title: str, texts: Sequence[str]) -> bool:
 def _tells(id_: str, label: str) -> bool:
     """Whether people would look for an id: an inventory number, not a row's count."""
     is_number_of_record = rank_of(label, "id") == 2
-    return is_number_of_record or sum(map(str.isalnum, id_)) >= _LEAST_TELLING
+    long_enough = sum(map(str.isalnum, id_)) >= _LEAST_TELLING
+    return is_number_of_record or (long_enough and any(map(str.isdigit, id_)))
 
 
-def _title_line(
-    title: str, id_: str, language: str | None, photos: Sequence[Photo], named_by: str
-) -> Lines:
+def _only_line(title: str, id_: str, language: str | None, photos: Sequence[Photo]) -> Lines:
     """The one line of a row that says nothing else, so that its title can be found and quoted."""
-    if title and title != id_:
-        return title_line(title, language=language, from_file=bool(photos) and not named_by)
-    return Lines() if photos else lines_of([("id", [id_])])
+    if not title or title == id_:
+        return Lines() if photos else lines_of([("id", [id_])])
+    role = "file" if photos else "title"
+    return lines_of([(label_of(role, language or guess_language(title)), [title])])
 
 
 def _address_and_source(record: Record, columns: Columns) -> tuple[str | None, str]:
@@ -347,7 +351,8 @@ def _title(
         return ", ".join(filter(None, (stock[0], where))), stock[1]
     taken = {*roles.spoken_for, roles.columns.rights, roles.columns.source}
     for name, texts in record.items():
-        if name not in taken and any(map(str.isalpha, texts[0])) and not is_web_address(texts[0]):
+        is_code = " " not in texts[0] and any(c.isdigit() or c in "/:_" for c in texts[0])
+        if name not in taken and any(map(str.isalpha, texts[0])) and not is_code:
             return _shortened(one_line(texts[0])), ""
     return "", ""
 

@@ -72,9 +72,12 @@ def title_of_file(path: str) -> str:
     ('Corn exchange 1961', '')
     """
     stem = PurePosixPath(path).stem
-    if _CAMERA.fullmatch(stem) or sum(map(str.isalpha, stem)) <= len(stem) / 2:
-        return ""
-    return humanise(stem)
+    return humanise(stem) if names_something(stem) else ""
+
+
+def names_something(stem: str) -> bool:
+    """Whether a file's name is words: not a number, nor what a camera gives."""
+    return not _CAMERA.fullmatch(stem) and sum(map(str.isalpha, stem)) > len(stem) / 2
 
 
 def slug(name: str) -> str:

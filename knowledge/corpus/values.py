@@ -18,6 +18,8 @@ from knowledge.language import fold
 
 MOST_DEPTH = 12
 """Of lists and mappings within each other in one value."""
+_MOST_VALUES = 20_000
+"""Of one record."""
 _MOST_PARSED = 1_000_000
 """Characters of a cell that may be JSON."""
 _LONGEST_PART = 100
@@ -37,8 +39,8 @@ _CELL = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:[A-Za-z]{2,24}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
-BETWEEN_VALUES = re.compile(r"\s*(?:\|+|\^\^|\u241f|\n)\s*")
-_SEMICOLON = re.compile(r"\s*[;；]\s*")
+BETWEEN_VALUES = re.compile(r"\|+|\^\^|\u241f|\n")
+_SEMICOLON = re.compile("[;；]")
 _SENTENCE = re.compile(r"[.!?。！？]\s+\S")
 _LANGUAGE_KEY = re.compile(r"@?none|@none|und|[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
@@ -87,19 +89,18 @@ class Expanded:
 
     values: dict[str, list[str]] = field(default_factory=dict)
     is_cut: bool = False
+    _known: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, label: str, text: str) -> None:
         """Note a value; one that a label has already is noted once."""
-        if not text:
+        if not text or (label, text) in self._known:
             return
-        if label not in self.values and len(self.values) >= MOST_COLUMNS:
+        is_new = label not in self.values
+        if len(self._known) >= _MOST_VALUES or (is_new and len(self.values) >= MOST_COLUMNS):
             self.is_cut = True
             return
-        known = self.values.setdefault(label, [])
-        if len(known) >= MOST_COLUMNS:
-            self.is_cut = True
-        elif text not in known:
-            known.append(text)
+        self._known.add((label, text))
+        self.values.setdefault(label, []).append(text)
 
 
 def expand(record: Mapping[str, object]) -> Expanded:
@@ -247,8 +248,8 @@ def split_values(text: str) -> list[str]:
     ['It was moved; nobody knows why. It is lost.']
     """
     parts: list[str] = []
-    for part in filter(None, BETWEEN_VALUES.split(text)):
-        several = [each for each in _SEMICOLON.split(part) if each]
+    for part in filter(str.strip, BETWEEN_VALUES.split(text)):
+        several = [each for each in map(str.strip, _SEMICOLON.split(part)) if each]
         is_list = len(several) > 1 and not _SENTENCE.search(part)
         if is_list and max(map(len, several)) <= _LONGEST_PART:
             parts += several

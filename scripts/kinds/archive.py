@@ -208,9 +208,8 @@ def make_rows(random: Random) -> list[Row]:
 
 
 def make_questions(random: Random, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Labelled questions on the rows; a row's document has the id `row-N`, from 1."""
+    """Labelled questions on the rows; a row's document has its reference code for an id."""
     counts = Counter(row["image_title"] for row in rows)
-    places = {id(row): place for place, row in enumerate(rows, start=1)}
     single = [row for row in rows if counts[row["image_title"]] == 1]
     many = [row for row in rows if counts[row["image_title"]] >= 10]
     answerable = [_field, _field, _field, _field, _shown, _code_of_many, _year_of_many]
@@ -230,7 +229,7 @@ def make_questions(random: Random, rows: Sequence[Row]) -> list[dict[str, Any]]:
         made.append(
             label(
                 f"archive-{len(made) + 1:03}", question, language,
-                document=None if row is None else f"row-{places[id(row)]}",
+                document=None if row is None else row["reference_code"],
                 values=[value] if value else [],
             )
         )  # fmt: skip

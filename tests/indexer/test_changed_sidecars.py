@@ -43,7 +43,8 @@ def test_changed_sidecars(folder, empty_index, encoder, name, before, after):
         text = empty_index.document("album/hall")[0].text
         return report.new, report.changed, report.unchanged, report.photos_embedded, text
 
-    assert run() == (2, 0, 0, 2, "")
+    first = run()
+    assert first[:4] == (2, 0, 0, 2)
     write(folder / name, before)
     assert run()[:4] == (0, 1, 1, 0)
     assert "Clara Vogt" in run()[4]
@@ -54,4 +55,4 @@ def test_changed_sidecars(folder, empty_index, encoder, name, before, after):
     assert "Emma Lind" in text
     assert "Clara Vogt" not in text
     (folder / name).unlink()
-    assert run() == (0, 1, 1, 0, "")
+    assert run() == (0, 1, 1, 0, first[4])

@@ -195,7 +195,7 @@ def test_hostile_rows_are_named_and_the_others_indexed(tmp_path, name):
     write(tmp_path / name, TABLES[name])
     report, found = indexed(tmp_path / name, tmp_path / "index")
     assert "2" in found
-    assert report.problems or name == "nuls.csv"
+    assert report.problems or name in {"nuls.csv", "title.json"}  # a long title is cut
 
 
 def parquet_bytes() -> bytes:

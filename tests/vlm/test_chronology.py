@@ -142,3 +142,29 @@ def test_a_chronology_survives_its_payload():
 
     assert len(chronology.events) == 2
     assert chronology_from_payload(stored) == chronology
+
+
+@pytest.mark.parametrize(
+    ("value", "exists"),
+    [
+        ("no (still in use)", True),
+        ("not demolished", True),
+        ("extant", True),
+        ("still in use", True),
+        ("steht noch", True),
+        ("existe encore", True),
+        ("仍在使用", True),
+        ("yes", False),
+        ("1952", False),
+        ("not extant", False),
+        ("no longer extant", False),
+        ("n'existe plus", False),
+        ("1952, the site is still in use", False),
+        ("partly", None),
+        ("planned", None),
+    ],
+)
+def test_a_record_s_end_that_did_not_come(value, exists):
+    for label in ("Demolished", "Date of demolition"):
+        read = chronology_of(document(f"{label}: {value}.")).existence
+        assert (None if read is None else read.exists) == exists, label

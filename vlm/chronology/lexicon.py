@@ -184,10 +184,18 @@ IN_USE = re.compile(
 SITE = re.compile(r"\b(?:its|the|old|former) (?:site|place)\b|原址|旧址|遗址")
 
 # Records: labels and values.
-STANDS_VALUES = re.compile(either(_listed("""extant, standing, existing, in use, in service, active,
-    open, preserved, survives, alive, intact, yes, erhalten, in betrieb, ja, existant, oui, en pie,
-    conserve~, conservad@, si, 现存, 尚存, 存在, 保存, 使用中, 运营, 服役中, 健在, 完好, 是
-    """)))  # fmt: skip
+_STANDING = _listed("""extant, standing, existing, in use, in service, active, open, preserved,
+    survives, alive, intact, erhalten, in betrieb, existant, en pie, conserve~, conservad@, 现存,
+    尚存, 存在, 保存, 使用中, 运营, 服役中, 健在, 完好, steht noch, besteht noch, vorhanden, debout,
+    en place, existente, esistente, in piedi, in uso, en uso""")
+STANDING_VALUES = re.compile(either(_STANDING))
+"""Under a label of an end, such as `Demolished`, it did not come; *yes* means there that it did."""
+NOT_STANDING = re.compile(
+    r"(?:no longer|not|nicht(?: mehr)?|n'est plus|ya no|non piu) (?:extant|standing|existing|there|"
+    r"preserved|surviving|erhalten|vorhanden|debout|existente|en pie)\b|不存|无存|不在了"
+)
+"""The same turned round: *Demolished: no longer extant*."""
+STANDS_VALUES = re.compile(either([*_STANDING, *_listed("yes, ja, oui, si, 是")]))
 GONE_VALUES = re.compile(either([*(w for w in _STATED if _STATED[w] in ENDINGS), *_listed(
     "gone, defunct, dead, not extant, nicht erhalten, 不存, 已毁, 消失, 已故, 已拆")]))  # fmt: skip
 STATUS_LABELS = frozenset(_listed("""status, state, current status, existence, fate, extant, exists,

@@ -113,6 +113,14 @@ class _Clause(NamedTuple):
     years: list[Year]
 
 
+def _stands(value: str) -> bool:
+    """Whether a record's value says that something stands, and not that something else does on its
+    site."""
+    stands = lex.STANDING_VALUES.search(value) or lex.STANDS.search(value)
+    ended = lex.GONE_VALUES.search(value) or lex.GONE.search(value) or lex.SITE.search(value)
+    return bool(stands) and not ended and not lex.DENIED.search(value)
+
+
 def _core(text: str) -> str:
     """What names somebody in the words before a verb: no date, auxiliary or adverb."""
     if any(map(is_han, text)):
@@ -220,6 +228,10 @@ class TextReader:
             exists = False
         elif is_status:
             exists = True if is_plain and lex.STANDS_VALUES.search(value) else None
+        elif is_end and (lex.NOT_STANDING.match(value) or lex.GONE.search(value)):
+            exists = False
+        elif is_end and not at and _stands(value):
+            exists = True  # Demolished: still in use
         elif is_no or value in lex.UNKNOWN:
             exists = is_no is not None if is_end and (is_no or rest) else None
         elif kind is not None and is_plain:

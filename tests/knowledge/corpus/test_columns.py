@@ -84,3 +84,78 @@ def test_a_column_that_is_not_there(said, message):
     with pytest.raises(CorpusError) as raised:
         guess("id", "Title", columns=said)
     assert message in str(raised.value)
+
+
+def many(make, n=20):
+    return [make(i) for i in range(n)]
+
+
+def roles_of(rows):
+    return assign_roles(NO_COLUMNS, list(rows[0]), rows)
+
+
+def test_a_title_is_never_what_most_rows_have():
+    rows = many(lambda i: {"title": "Title supplied.", "object name": f"Bridge {i}", "n": f"A{i}"})
+    assert roles_of(rows).columns.title == "object name"
+    rows = many(
+        lambda i: {"name": f"Bridge {i}", "title": f"The bridge at mile {i}" * (i % 4 == 0)}
+    )
+    assert roles_of(rows).columns.title == "name"  # fuller, though a less plain label
+
+
+def test_an_id_is_in_every_row_and_in_none_twice():
+    rows = many(lambda i: {"identifier": "A1" if i < 5 else f"A{i}", "object_id": f"x{i}"})
+    assert roles_of(rows).columns.id == "object_id"
+    rows = many(lambda i: {"identifier": f"A{i}" if i % 2 else "", "objectid": f"x{i}"})
+    assert roles_of(rows).columns.id == "objectid"
+    rows = many(lambda i: {"negative": f"HB-{i:04}", "what": f"Boats at pier {i}"})
+    assert roles_of(rows).columns.id == "negative"
+
+
+def test_values_speak_where_labels_do_not():
+    rows = many(
+        lambda i: {
+            "c1": f"F-{i:03}",
+            "c2": f"Two men beside stall {i}",
+            "c3": f"scans/{i}.TIF",
+            "c4": f"https://example.org/items/{i}",
+            "c5": f"c. 19{i:02}",
+            "c6": "It was taken from the tower while the market was being held. " * 2 + str(i),
+        }
+    )
+    found = roles_of(rows).columns
+    assert (found.id, found.title, found.photo, found.url) == ("c1", "c2", "c3", "c4")
+    assert (found.date, found.text) == (("c5",), ("c6",))
+
+
+def test_the_four_questions_of_a_photograph():
+    rows = many(
+        lambda i: {
+            "Titel": f"Brücke {i}",
+            "Fotograf": "Ida Brand",
+            "Aufnahmedatum": f"190{i % 10}",
+            "Erwerbungsdatum": "2001",
+            "Ort": "Weston",
+            "Bundesland": "Ashshire",
+            "Rechte": "CC BY 4.0",
+        }
+    )
+    found = roles_of(rows).columns
+    assert (found.title, found.creator, found.date) == ("Titel", ("Fotograf",), ("Aufnahmedatum",))
+    assert (found.place, found.rights) == (("Ort",), "Rechte")
+
+
+def test_parts_of_an_address_make_a_place_and_other_languages_other_names():
+    rows = many(
+        lambda i: {"name_en": f"Gate {i}", "name": f"Tor {i}", "city": "Weston", "country": "UK"}
+    )
+    found = roles_of(rows).columns
+    assert (found.title, found.aliases) == ("name", ("name_en",))
+    assert found.place == ("city", "country")
+
+
+def test_a_role_that_is_settled_is_not_guessed():
+    rows = many(lambda i: {"id": f"A{i}", "title": f"Gate {i}", "creator": "X"})
+    said = Columns(title="creator", settled=frozenset({"id", "creator"}))
+    found = assign_roles(said, list(rows[0]), rows).columns
+    assert (found.id, found.title, found.creator) == (None, "creator", ())

@@ -22,7 +22,11 @@ def test_each_photo_is_a_document(tmp_path):
     documents = by_id(tmp_path, name="album")
     assert list(documents) == ["eiffel_tower", "no-suffix", "trips/2020/IMG_0001"]
     tower = documents["eiffel_tower"]
-    assert (tower.title, tower.text, tower.source) == ("Eiffel tower", "", "eiffel_tower.jpg")
+    assert (tower.title, tower.text, tower.source) == (
+        "Eiffel tower",
+        "Photo file: Eiffel tower.",
+        "eiffel_tower.jpg",
+    )
     assert tower.document_id == "album/eiffel_tower"
     assert [photo.path for photo in documents["trips/2020/IMG_0001"].photos] == [
         "trips/2020/IMG_0001.jpg"
@@ -41,7 +45,10 @@ def test_sidecars(tmp_path):
     assert (documents["a"].text, documents["a"].language) == ("它建于1889年。", "zh")
     assert (documents["b"].title, documents["b"].tags) == ("Old Gate", ("gate",))
     assert documents["b"].text == "Old Gate\n\nIt stands.\n\nBuilt: 1889."
-    assert (documents["c"].title, documents["c"].text) == ("Tower", "It fell.\n\nId: 7.")
+    assert (documents["c"].title, documents["c"].text) == (
+        "Tower",
+        "It fell.\n\nPhotograph: Tower.\nId: 7.",
+    )
     assert all(len(document.photos) == 1 for document in documents.values())
 
 
@@ -59,7 +66,10 @@ def test_two_sidecars_add_up(tmp_path):
     write(tmp_path / "a.txt", "It fell.")
     write(tmp_path / "a.json", '{"title": "Gate", "year": 1889}')
     document = by_id(tmp_path)["a"]
-    assert (document.title, document.text) == ("Gate", "It fell.\n\nYear: 1889.")
+    assert (document.title, document.text) == (
+        "Gate",
+        "It fell.\n\nPhotograph: Gate.\nYear: 1889.",
+    )
 
 
 def test_links_to_folders_are_not_followed(tmp_path, caplog):

@@ -52,8 +52,9 @@ def test_one_text_may_stand_for_a_list():
 def test_other_keys_become_pairs():
     assert front("architect: Eiffel\nheights: [300, 330]\nopen: true\nnested: {a: b}").pairs == (
         ("architect", "Eiffel"),
-        ("heights", "300, 330"),
+        ("heights", ("300", "330")),
         ("open", "true"),
+        ("nested a", "b"),
     )
 
 
@@ -148,7 +149,7 @@ def test_a_json_sidecar():
         url="https://example.org",
         tags=("gate",),
         text=("An old gate.",),
-        pairs=(("year", "1889"), ("seen", "no")),
+        pairs=(("year", "1889"), ("geo lat", "1.5"), ("seen", "no")),
     )
 
 
@@ -182,7 +183,7 @@ def test_a_document_says_all_that_is_known():
         language=None,
         body="它建于1889年。",
     )
-    assert document.text == "First.\n\n它建于1889年。\n\nYear: 1889."
+    assert document.text == "First.\n\n它建于1889年。\n\n题名：塔。\nYear: 1889."
     assert (document.title, document.source, document.language) == ("塔", "t.md", "zh")
 
 

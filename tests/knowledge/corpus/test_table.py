@@ -257,6 +257,77 @@ def test_a_wrong_column_lists_those_that_are_there(tmp_path):
         open_corpus(tmp_path / "t.csv", columns=Columns(title="nmae"))
 
 
+def test_a_record_s_fields_say_where_they_stand(tmp_path):
+    text = (
+        "accession no;title;photographer;date;place;rights;description\n"
+        "1987.12;Corn Exchange, demolished 1961;unknown;1904;Weston;CC BY 4.0;<p>A <b>B</b>.</p>\n"
+    )
+    (document,), problems = table(tmp_path, text)
+    assert not problems
+    assert (document.id, document.title) == ("1987.12", "Corn Exchange, demolished 1961")
+    assert (document.place, document.rights) == ("Weston", "CC BY 4.0")
+    assert document.text == (
+        "A B.\n\nTitle: Corn Exchange, demolished 1961.\nPhotographer: unknown.\nDate: 1904.\n"
+        "Place: Weston.\nRights: CC BY 4.0.\nAccession no: 1987.12."
+    )
+    for field in document.fields:
+        assert field.value in document.text[field.start : field.end]
+    assert [field.label for field in document.fields][:2] == ["Title", "Photographer"]
+
+
+def test_a_title_is_not_said_twice(tmp_path):
+    text = "title,description\nOld Gate,The Old Gate stands.\nTower,It fell.\n"
+    gate, tower = table(tmp_path, text)[0]
+    assert gate.text == "The Old Gate stands."
+    assert tower.text == "It fell.\n\nTitle: Tower."
+
+
+def test_a_row_whose_title_says_nothing_gets_another(tmp_path):
+    rows = [f"R{n},Untitled,,Bridge {n}" for n in range(9)] + ["R9,Title supplied.,Boats. More,"]
+    text = "ref,title,description,object name\n" + "\n".join(rows)
+    documents, _ = table(tmp_path, text)
+    assert documents[0].title == "Bridge 0"
+    assert documents[9].title == "Boats"
+
+
+def test_rows_without_any_title_are_not_called_by_their_number(tmp_path):
+    documents, _ = table(tmp_path, "colour,height\nred,3\n,4\n")
+    assert [document.title for document in documents] == ["red", "row-2"]
+
+
+def test_a_photo_s_title_begins_its_line_as_what_it_shows(tmp_path):
+    write(tmp_path / "a.jpg", image_bytes())
+    (document,), _ = table(tmp_path, "titel;datei\nHafenkran;a.jpg\n")
+    assert document.text == "Fotografie: Hafenkran."
+    assert [(field.label, field.value) for field in document.fields] == [("Titel", "Hafenkran")]
+
+
+def test_nested_json_becomes_lines(tmp_path):
+    record = {
+        "o:id": 7,
+        "metadata": [
+            {"label": "Title", "value": "Weir House"},
+            {"label": "Creator", "value": ["Ida Brand", "J. Oduya"]},
+        ],
+        "place": {"city": "Stonebeck", "note": "n/a"},
+    }
+    write(tmp_path / "t.jsonl", json.dumps(record))
+    (document,), problems = read_all(tmp_path / "t.jsonl")
+    assert not problems
+    assert document.title == "Weir House"
+    assert "Creator: Ida Brand, J. Oduya." in document.text.split("\n")
+    assert "Place city: Stonebeck." in document.text.split("\n")
+    assert "n/a" not in document.text
+
+
+def test_more_values_than_are_read_are_said(tmp_path):
+    row = {"title": "Gate", "x": {f"k{n}": n for n in range(5_000)}}
+    write(tmp_path / "t.jsonl", json.dumps(row))
+    (document,), (problem,) = read_all(tmp_path / "t.jsonl")
+    assert document.title == "Gate"
+    assert "more values" in problem.reason
+
+
 def test_text_files_that_are_tables(tmp_path):
     write(tmp_path / "a.jpg", image_bytes())
     text = "image,caption\na.jpg,A dog runs.\na.jpg,A cat sits.\n"

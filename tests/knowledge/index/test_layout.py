@@ -3,7 +3,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.documents import Document, Passage, Photo
+from knowledge.documents import Document, Field, Passage, Photo
 from knowledge.index import layout
 
 DOCUMENT = Document("c", "d", "Old Station", "It stood.", "en", aliases=("老车站",), place="Jinan")
@@ -62,6 +62,10 @@ documents = st.builds(
     source=texts,
     url=st.none() | texts,
     tags=st.lists(texts, max_size=3).map(tuple),
+    rights=texts,
+    fields=st.lists(
+        st.builds(Field, texts, texts, st.integers(0, 99), st.integers(0, 99)), max_size=3
+    ).map(tuple),
 )
 
 
@@ -73,6 +77,15 @@ def test_documents_survive_their_payload(document):
 
     assert layout.document_from_payload(payload) == document
     assert payload["chronology"] == {"events": []}
+
+
+def test_an_index_from_before_there_were_fields_can_be_read():
+    payload = layout.document_payload(
+        DOCUMENT, photo_ids=[], passages=0, problems=[], chronology={"events": []}
+    )
+    old = {key: value for key, value in payload.items() if key not in {"fields", "rights"}}
+
+    assert layout.document_from_payload(old) == DOCUMENT
 
 
 @given(documents, documents)
