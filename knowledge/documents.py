@@ -5,6 +5,9 @@ Plain values: nothing here reads a file, opens an image or knows the store.
 
 from dataclasses import dataclass
 
+_CITED_RIGHTS = 300
+"""Characters of the rights that a citation has room for; terms of use can be pages long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Photo:
@@ -75,6 +78,20 @@ class Document:
     def document_id(self) -> str:
         """Identity in an index, which may hold several corpora: `<corpus>/<id>`."""
         return f"{self.corpus}/{self.id}"
+
+    @property
+    def citation(self) -> str:
+        """What a reader is shown and copies: the source, and whose the photographs are.
+
+        >>> Document("c", "i", "T", "", "en", source="Vogt, hall.jpg", rights="© Archive").citation
+        'Vogt, hall.jpg. © Archive'
+        """
+        rights = self.rights
+        if len(rights) > _CITED_RIGHTS:
+            rights = rights[:_CITED_RIGHTS].rstrip() + "…"
+        if not rights or rights in self.source:
+            return self.source
+        return f"{self.source.rstrip('.')}. {rights}" if self.source else rights
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ def source_of(citation: Citation, document: Document) -> Source:
     return Source(
         document_id=document.document_id,
         title=document.title,
-        citation=document.source,
+        citation=document.citation,
         url=document.url,
         quote=citation.quote,
         start=citation.start,

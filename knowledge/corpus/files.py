@@ -12,14 +12,24 @@ from knowledge.corpus.encoding import read_text
 from knowledge.corpus.front import Front, make_document, merge, parse_json, split_front
 from knowledge.corpus.markdown import image_path, to_prose
 from knowledge.corpus.pdf import read_pdf
+from knowledge.corpus.photo_metadata import (
+    MOST_XMP_BYTES,
+    Statement,
+    describe,
+    read_embedded,
+    read_xmp,
+    takeout_statements,
+)
 from knowledge.corpus.photos import find_photo, hash_photo, match_all, pdf_page_path
 from knowledge.corpus.records import Surroundings, look_around, open_records
+from knowledge.corpus.regular_files import read_whole
 from knowledge.corpus.scan import LooseFile, without_suffix
 from knowledge.corpus.table import read_table, use_table
 from knowledge.corpus.text import clean, humanise, same_id, unwrap
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import CorpusError, InputError
 from knowledge.identifiers import MAX_ID_CHARS
+from knowledge.language import fold
 
 _DAMAGED_PAGE = "The page is damaged and left out; open the PDF and save it again."
 _PAGES_NAMED = 10
@@ -33,6 +43,8 @@ class _Reading:
         fronts: what is said about it, the most trusted first.
         bodies: texts, in order.
         photos: by path.
+        metadata: what the photo's own metadata say, the most trusted format first.
+        credit: whom its citation names.
         problems: paths and reasons.
         id_known: whether the id is certain: front matter that cannot be read may name another.
     """
@@ -40,6 +52,8 @@ class _Reading:
     fronts: list[Front] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
     photos: dict[str, Photo] = field(default_factory=dict)
+    metadata: list[list[Statement]] = field(default_factory=list)
+    credit: str = ""
     problems: list[tuple[str, str]] = field(default_factory=list)
     id_known: bool = True
 
@@ -80,7 +94,7 @@ def read_files(
                 corpus=corpus,
                 id=front.id or file.id,
                 title=humanise(PurePosixPath(without_suffix(file.path)).name),
-                source=clean(file.path),
+                source=", ".join(filter(None, (reading.credit, clean(file.path)))),
                 language=language,
                 body="\n\n".join(filter(None, reading.bodies)),
                 photos=tuple(reading.photos.values()),
@@ -167,6 +181,9 @@ def _read(root: Path, file: LooseFile) -> _Reading:
                 reading.id_known = True
             case "photo":
                 reading.photos[file.path] = find_photo(root, file.path)
+                embedded = read_embedded(root / file.path)
+                reading.metadata += embedded.sources
+                reading.problems += [(file.path, problem) for problem in embedded.problems]
             case "pdf":
                 pdf = read_pdf(root / file.path, name=file.path)
                 for page in pdf.picture_pages:
@@ -181,12 +198,39 @@ def _read(root: Path, file: LooseFile) -> _Reading:
                 reading.problems.append((file.path, file.reason))
     except InputError as error:
         reading.problems.append((file.path, str(error)))
-    for sidecar in file.sidecars:
+    # XMP last, so that it stands first: a person wrote it, while an export repeats the camera.
+    for sidecar in sorted(file.sidecars, key=lambda path: path.lower().endswith(".xmp")):
         try:
             _add_sidecar(root, sidecar, file, reading)
         except InputError as error:
             reading.problems.append((sidecar, str(error)))
+    if reading.metadata:
+        _add_metadata(file.path, reading)
     return reading
+
+
+def _add_metadata(path: str, reading: _Reading) -> None:
+    """Add what the photo's metadata say and its texts do not."""
+    texts = [text for front in reading.fronts for text in front.text]
+    described = describe(
+        reading.metadata,
+        file_name=PurePosixPath(path).name,
+        told="\n".join((*texts, *reading.bodies)),
+    )
+    known = {(fold(label), fold(str(value))) for f in reading.fronts for label, value in f.pairs}
+    reading.credit = described.credit
+    reading.fronts.append(
+        Front(
+            title=described.title,
+            aliases=described.aliases,
+            place=described.place,
+            tags=described.keywords,
+            rights=described.rights,
+            pairs=tuple(
+                pair for pair in described.pairs if (fold(pair[0]), fold(pair[1])) not in known
+            ),
+        )
+    )
 
 
 def _damaged_pages(path: str, pages: Sequence[int]) -> tuple[str, str]:
@@ -207,6 +251,15 @@ def _add_sidecar(root: Path, path: str, file: LooseFile, reading: _Reading) -> N
     Raises:
         InputError: the sidecar cannot be read.
     """
+    if path.lower().endswith(".xmp"):
+        data = read_whole(root / path, most=MOST_XMP_BYTES)
+        reading.metadata.insert(0, read_xmp(data))
+        return
+    if path.lower().endswith(".json"):
+        exported = takeout_statements(clean(read_text(root / path)))
+        if exported is not None:
+            reading.metadata.insert(0, exported)
+            return
     about = _Reading()
     _add_note(root, path, about)
     front = about.fronts[0]

@@ -14,6 +14,7 @@ from typing import Literal
 from knowledge.corpus.photos import PHOTO_SUFFIXES, is_image, read_head
 from knowledge.corpus.records import is_records
 from knowledge.corpus.regular_files import LEAVES, why_not
+from knowledge.corpus.sidecar_names import match_names, may_be_about
 from knowledge.identifiers import visible
 
 _log = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ FileKind = Literal["photo", "text", "records", "pdf", "broken", "folder"]
 TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown"})
 _SHOWING = ("text", "records")
 """Kinds of files whose documents may take photos as theirs."""
-_SIDECAR_SUFFIXES = TEXT_SUFFIXES | {".json"}
+_SIDECAR_SUFFIXES = TEXT_SUFFIXES | {".json", ".xmp"}
 _KNOWN_SUFFIXES = _SIDECAR_SUFFIXES | PHOTO_SUFFIXES | {".pdf"}
 _IGNORED_FOLDERS = frozenset({"__MACOSX", "__pycache__"})
 _IGNORED_FILES = frozenset({"thumbs.db", "desktop.ini"})
@@ -38,7 +39,7 @@ class LooseFile:
         id: the path without its extension; with it, where two files differ in nothing else.
         kind: a `broken` file has the name of one of the other kinds and cannot be read as it; a
             `folder` cannot be read at all, so its files are unknown.
-        sidecars: paths of the texts and JSON objects about it.
+        sidecars: paths of the texts, JSON objects and XMP files about it.
         reason: why a file or folder cannot be used.
     """
 
@@ -84,7 +85,7 @@ def scan_file(root: Path, name: str) -> list[LooseFile]:
     _sort_in(root, name, found)
     if name in found.kinds:
         for entry in sorted(root.iterdir()):
-            about = entry.name.startswith(without_suffix(name)) and entry.name != name
+            about = entry.name != name and may_be_about(entry.name, name)
             if about and entry.suffix.lower() in _SIDECAR_SUFFIXES:
                 _sort_in(root, entry.name, found)
     return [file for file in _loose_files(found) if file.path == name]
@@ -96,7 +97,7 @@ def _loose_files(found: _Found) -> list[LooseFile]:
     for note in found.notes:
         if note in described:
             continue
-        if note.lower().endswith(".json"):
+        if note.lower().endswith((".json", ".xmp")):
             found.left_out.append(note)
         else:
             found.kinds[note] = "text"
@@ -176,7 +177,7 @@ def _sort_in(root: Path, path: str, found: _Found) -> None:
         found.kinds[path] = "photo"
     elif head.startswith(b"%PDF-"):
         found.kinds[path] = "pdf"
-    elif not reason and not promised and _holds_records(root / path):
+    elif not reason and not promised and suffix != ".xmp" and _holds_records(root / path):
         found.kinds[path] = "records"
     elif promised or reason == LEAVES or (reason and suffix in _SIDECAR_SUFFIXES):
         found.kinds[path] = "broken"
@@ -203,18 +204,8 @@ def _broken_promise(suffix: str, head: bytes) -> str:
 
 def _match_sidecars(found: _Found) -> Mapping[str, list[str]]:
     """Photo or PDF → its sidecars: `a.txt` and `a.jpg.json` are about `a.jpg`."""
-    owners: dict[str, list[str]] = {path: [path] for path in found.kinds}
-    for path in found.kinds:
-        owners.setdefault(without_suffix(path), []).append(path)
-    sidecars: dict[str, list[str]] = {}
-    for note in found.notes:
-        base = str(PurePosixPath(note).with_suffix(""))
-        if base not in owners:  # photo exports write `a.jpg.supplemental-metadata.json`
-            shorter = str(PurePosixPath(base).with_suffix(""))
-            base = shorter if shorter in found.kinds else base
-        for owner in owners.get(base, ()):
-            sidecars.setdefault(owner, []).append(note)
-    return sidecars
+    stems = {path: without_suffix(path) for path in found.kinds}
+    return match_names(found.notes, found.kinds, stem_of=stems)
 
 
 def without_suffix(path: str) -> str:

@@ -21,8 +21,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from knowledge.errors import BrokenImageError, ImageTooLargeError, UnsupportedImageError
+from knowledge.exif import Exif, read_exif
 from knowledge.image_format import sniff_format
-from vlm.images.metadata import Exif, read_exif
 
 SUPPORTED = ("JPEG", "PNG", "WebP", "GIF", "TIFF", "BMP", "HEIC", "AVIF")
 """Names of the supported formats, for people to read."""

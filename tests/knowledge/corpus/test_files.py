@@ -58,10 +58,7 @@ def test_a_photo_export(tmp_path):
     about = {"title": "IMG_1.jpg", "description": "The gate", "photoTakenTime": {"timestamp": "1"}}
     write(tmp_path / "IMG_1.jpg.supplemental-metadata.json", json.dumps(about))
     document = by_id(tmp_path)["IMG_1"]
-    assert (document.title, document.text) == (
-        "IMG 1",
-        "The gate\n\nPhoto Taken Time timestamp: 1.",
-    )
+    assert (document.title, document.text) == ("The gate", "Description: The gate.")
 
 
 def test_two_sidecars_add_up(tmp_path):
