@@ -38,12 +38,14 @@ class Table:
         rows: yields them in order; a bad row raises nothing, and the rest is read if possible.
         size: how many rows it has, if that was cheap to find out.
         skipped: columns of bytes, which are left out of every row.
+        problems: what of the file was left out that is in no row.
     """
 
     columns: tuple[str, ...]
     rows: Callable[[], Iterator[Row | BadRow]]
     size: int | None = None
     skipped: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def bounded_lines(stream: TextIO) -> Iterator[str]:

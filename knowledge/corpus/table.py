@@ -67,7 +67,8 @@ def open_table(file: Path, columns: Columns) -> OpenTable:
         raise CorpusError(f"{file.name!r} has column names and no rows; add some.")
     sample = [row.values for row in rows if isinstance(row, Row)]
     roles = assign_roles(columns, table.columns, sample)
-    problems = [
+    problems = [*table.problems]
+    problems += [
         f"The column {column!r} holds bytes and is left out of every row; save its photos as files "
         "beside the table and name them in a column."
         for column in table.skipped
