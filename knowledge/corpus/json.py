@@ -27,6 +27,7 @@ from knowledge.corpus.json_values import (
 from knowledge.corpus.limits import MOST_COLUMNS, MOST_LINE_CHARS
 from knowledge.corpus.regular_files import open_text
 from knowledge.corpus.rows import BadRow, Row, Table, bounded_lines, count_rows, has_broken_bytes
+from knowledge.corpus.usual_names import name_a_thing
 from knowledge.errors import CorpusError
 from knowledge.language import fold
 
@@ -51,11 +52,6 @@ _WRAPPERS = _words("""
     members member @graph graph bindings content payload d feed edges nodes elements
     children dataset 数据 记录 列表 结果 条目 藏品
 """)
-_OF_RECORDS = _words("""
-    id identifier uuid slug title name label caption description text url 编号 名称 标题 题名 描述 简介
-    titel bezeichnung titre nom titulo nombre titolo nome naam @id
-""")
-"""Keys that a record has, and an object around records seldom."""
 _ABOUT_THE_FILE = _words("""
     fields facets links columns schema aliases aggregations meta metadata errors warnings
     pagination parameters params query included context @context _links
@@ -246,7 +242,7 @@ def _places(
 ) -> Iterator[tuple[int, _Place]]:
     """Where records may be in an object, and how many."""
     root = root or outline
-    is_record = any(fold(key) in _OF_RECORDS for key in outline.keys)
+    is_record = name_a_thing(outline.keys)
     for key, part in outline.parts.items():
         known = fold(key) in _WRAPPERS
         if part.kind == "array" and (known or not is_record):
@@ -308,7 +304,7 @@ def _path_to_single(outline: _Outline) -> tuple[str, ...]:
     while len(outline.keys) == 1 and outline.size == 1:
         key = outline.keys[0]
         part = outline.parts.get(key)
-        if part is None or part.kind != "object" or fold(key) in _OF_RECORDS:
+        if part is None or part.kind != "object" or name_a_thing([key]):
             break
         path.append(key)
         outline = part

@@ -246,7 +246,7 @@ def test_floats_and_wide_integers():
     assert decode_image(save(Image.fromarray(broken), "TIFF")).pixels.size == (3, 1)
     wide = np.array([[0, 1000, 2000]], dtype=np.int32)
     pixels = decode_image(save(Image.fromarray(wide), "TIFF")).pixels
-    assert pixels.getpixel((2, 0))[0] == round(2000 * 255 / 65535)
+    assert pixels.getpixel((2, 0))[0] == 255
 
 
 @pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG", "AVIF", "TIFF"])
