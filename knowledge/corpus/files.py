@@ -11,7 +11,7 @@ from knowledge.corpus.encoding import read_text
 from knowledge.corpus.front import Front, make_document, merge, parse_json, split_front
 from knowledge.corpus.markdown import image_path, to_prose
 from knowledge.corpus.pdf import read_pdf
-from knowledge.corpus.photos import find_photo, hash_photo, match_all, pdf_page_path
+from knowledge.corpus.photos import find_photos, hash_photo, match_all, page_path, photo_file
 from knowledge.corpus.scan import LooseFile, without_suffix
 from knowledge.corpus.text import clean, fact_line, humanise, same_id, unwrap
 from knowledge.documents import Document, Photo, Problem
@@ -78,7 +78,7 @@ def read_files(
         for path, reason in reading.problems:
             yield Problem(clean(path), reason, document_id=document_id)
         if file.kind == "text":
-            shown.update(reading.photos)
+            shown.update(map(photo_file, reading.photos))
         if document is None:
             continue
         if not document.text and not document.photos:
@@ -101,11 +101,11 @@ def _read(root: Path, file: LooseFile) -> _Reading:
                 _add_note(root, file.path, reading)
                 reading.id_known = True
             case "photo":
-                reading.photos[file.path] = find_photo(root, file.path)
+                _add_photos(root, file.path, reading)
             case "pdf":
                 pdf = read_pdf(root / file.path, name=file.path)
                 for page in pdf.picture_pages:
-                    path = pdf_page_path(file.path, page)
+                    path = page_path(file.path, page)
                     reading.photos[path] = Photo(path, hash_photo(root, path))
                 reading.bodies.append(pdf.text)
                 reading.fronts.append(Front(title=pdf.title))
@@ -124,10 +124,23 @@ def _read(root: Path, file: LooseFile) -> _Reading:
     return reading
 
 
+def _add_photos(root: Path, path: str, reading: _Reading) -> None:
+    """Add a photo, or each page of a TIFF that has several.
+
+    Raises:
+        InputError: it cannot be used.
+    """
+    for found in find_photos(root, path):
+        if isinstance(found, Photo):
+            reading.photos[found.path] = found
+        else:
+            reading.problems.append((path, found))
+
+
 def _damaged_pages(path: str, pages: Sequence[int]) -> tuple[str, str]:
     """Path and reason of one problem, however many pages are damaged."""
     if len(pages) == 1:
-        return pdf_page_path(path, pages[0]), _DAMAGED_PAGE
+        return page_path(path, pages[0]), _DAMAGED_PAGE
     named = ", ".join(map(str, pages[:_PAGES_NAMED]))
     more = ", …" if len(pages) > _PAGES_NAMED else ""
     return path, (

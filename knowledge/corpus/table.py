@@ -12,7 +12,7 @@ from knowledge.corpus.csv import looks_like_csv, open_csv
 from knowledge.corpus.json import open_json
 from knowledge.corpus.limits import MOST_PATTERNS, MOST_ROWS, check_lengths
 from knowledge.corpus.parquet import open_parquet
-from knowledge.corpus.photos import find_photo
+from knowledge.corpus.photos import find_photos
 from knowledge.corpus.regular_files import is_folder, open_regular
 from knowledge.corpus.rows import BadRow, Row, Table
 from knowledge.corpus.text import as_text, clean, fact_line, humanise, one_line, same_id
@@ -141,7 +141,11 @@ def read_table(
             for photo in paths[:MOST_PATTERNS]:
                 try:
                     location = posixpath.normpath(posixpath.join(opened.photo_folder, photo))
-                    photos.append(find_photo(opened.file.parent, location))
+                    for found in find_photos(opened.file.parent, location):
+                        if isinstance(found, Photo):
+                            photos.append(found)
+                        else:
+                            yield Problem(path, found, document_id)
                 except InputError as error:
                     yield Problem(path, str(error), document_id)
             if len(paths) > MOST_PATTERNS:

@@ -20,7 +20,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from knowledge.errors import BrokenImageError, ImageTooLargeError, UnsupportedImageError
+from knowledge.errors import (
+    BrokenImageError,
+    ImageError,
+    ImageTooLargeError,
+    UnsupportedImageError,
+)
 from knowledge.image_format import sniff_format
 from vlm.images.metadata import Exif, read_exif
 
@@ -58,7 +63,9 @@ _START_OF_SCAN = b"\xff\xda"
 _TILE_WIDTH, _TILE_LENGTH, _ROWS_PER_STRIP = 322, 323, 278
 """Tags of a TIFF."""
 
+_BITS = 258
 _PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
+_PLANAR, _APART = 284, 2
 
 _COMPRESSIONS = {
     33003: "JPEG 2000",
@@ -246,7 +253,7 @@ def decode_here(
     try:
         with _quiet_pillow():
             return _decode(data, kind, size, region, limits=limits, allowed=allowed)
-    except (ImageTooLargeError, BrokenImageError, NeedsMemoryError):
+    except (ImageError, NeedsMemoryError):
         raise
     except (MemoryError, Image.DecompressionBombError) as error:
         raise ImageTooLargeError(
@@ -333,21 +340,31 @@ def _opened(data: bytes, kind: str) -> Any:  # noqa: ANN401 - a class of one of 
     """The picture, not decoded yet.
 
     Raises:
-        UnsupportedImageError: it is a TIFF of a kind that Pillow does not know.
+        UnsupportedImageError: it is a TIFF of a kind that Pillow does not read.
     """
     try:
-        return _plugin(kind)(io.BytesIO(data))
-    except (KeyError, SyntaxError) as error:
-        if kind != "TIFF" or not (isinstance(error, KeyError) or "pixel mode" in str(error)):
-            raise
-        what = "its kind of pixels (such as floats of 64 bits, or more than four colours)"
-        if isinstance(error, KeyError) and error.args:
-            code = error.args[0]
-            what = f"its compression ({_COMPRESSIONS.get(code, f'number {code}')})"
-        raise UnsupportedImageError(
-            f"The TIFF cannot be read, as {what} is not supported; save it with 8 or 16 bits a "
-            "colour, uncompressed or with LZW."
-        ) from error
+        image = _plugin(kind)(io.BytesIO(data))
+    except SyntaxError as error:
+        cause = error.__cause__
+        unknown = cause.args[0] if isinstance(cause, KeyError) and cause.args else None
+        if kind == "TIFF" and isinstance(unknown, int):
+            name = _COMPRESSIONS.get(unknown, f"number {unknown}")
+            raise _unsupported_tiff(f"its compression ({name})") from error
+        if kind == "TIFF" and (unknown is not None or "pixel mode" in str(error)):
+            what = "its kind of pixels (such as floats of 64 bits, or more than four colours)"
+            raise _unsupported_tiff(what) from error
+        raise
+    tags = getattr(image, "tag_v2", {})
+    if tags.get(_PLANAR) == _APART and 16 in tags.get(_BITS, ()):  # Pillow reads noise
+        raise _unsupported_tiff("its kind of pixels (16 bits, each colour stored apart)")
+    return image
+
+
+def _unsupported_tiff(what: str) -> UnsupportedImageError:
+    return UnsupportedImageError(
+        f"The TIFF cannot be read, as {what} is not supported; save it with 8 or 16 bits a colour, "
+        "uncompressed or with LZW."
+    )
 
 
 def _check_pixels(what: str, width: int, height: int, max_pixels: int) -> None:
@@ -446,8 +463,8 @@ def _tones_of(image: Image.Image, *, is_deep: bool) -> _Tones:
     by the range that it uses, apart from a thousandth of the pixels at each end.
     """
     if is_deep:
-        peak = max(high for _, high in _bands(image))
-        return _Tones(scale=255 / peak) if 0 < peak <= _HALF else _Tones()
+        brightest = max(high for _, high in _bands(image))
+        return _Tones(scale=255 / brightest) if 0 < brightest <= _HALF else _Tones()
     if not (image.mode.startswith("I") or image.mode == "F"):
         return _Tones()
     low, high, peak = _range_of(image)
@@ -455,7 +472,7 @@ def _tones_of(image: Image.Image, *, is_deep: bool) -> _Tones:
     if not image.mode.startswith(
         "I;16"
     ):  # no mode says what white is: take the smallest usual range that holds the values
-        full = next((top for top in (1.0, 255.0, 65535.0) if peak <= top), peak)
+        full = float(next((top for top in (1, 255, 65535) if peak <= top), peak))
         full = 255.0 if image.mode == "I" and full == 1.0 else full
     black, white = (0.0, full) if low >= 0 and high - low >= full / 2 else (low, high)
     if white <= black:
