@@ -19,7 +19,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from knowledge.documents import Problem
+from knowledge.documents import Note, Problem
 
 _LINE_EVERY_S = 5.0
 
@@ -34,8 +34,10 @@ class IndexReport:
         removed: documents that the corpus no longer has.
         kept: documents that were not removed, as something unreadable may be one of them.
         photos_embedded, passages_embedded: what was encoded; the index had the others already.
+        reused: photos and passages whose vectors were copied from documents of other names.
         seconds: wall time.
         problems: what in the corpus could not be used.
+        notes: what a person should know besides.
     """
 
     corpus: str
@@ -46,8 +48,10 @@ class IndexReport:
     kept: int = 0
     photos_embedded: int = 0
     passages_embedded: int = 0
+    reused: int = 0
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def documents(self) -> int:
@@ -76,6 +80,8 @@ class IndexReport:
             f"{_plural(self.photos_embedded, 'photo')} and "
             f"{_plural(self.passages_embedded, 'passage')} embedded in {self.seconds:.1f} s"
         )
+        if self.reused:
+            text += f", {self.reused:,} taken over from renamed documents"
         if self.problems:
             text += f"; {_plural(len(self.problems), 'problem')}, see the report"
         return text
