@@ -49,11 +49,11 @@ class KnownContent:
         }
         records = self._with_vectors(list(wanted.values()))
         for position, known in wanted.items():
-            if (record := records.get(known)) is None:
+            if (there := records.get(known)) is None:
                 continue
-            facts = layout.photo_facts_from_payload(record.payload)
+            facts = layout.photo_facts_from_payload(there.payload)
             payload = layout.photo_payload(document, document.photos[position], position, facts)
-            found[position] = Point(missing[position], payload, record.vectors)
+            found[position] = Point(missing[position], payload, there.vectors)
         return found
 
     def passage_points(

@@ -31,7 +31,8 @@ def recognise(corpus: Corpus, index: Index) -> tuple[Corpus, list[Note]]:
     Raises:
         CorpusError: it is not clear whether it is another corpus.
     """
-    known = [dict(record.payload) for record in index.store.scroll({"kind": "corpus"})]
+    found = (dict(record.payload) for record in index.store.scroll({"kind": "corpus"}))
+    known = sorted(found, key=lambda other: str(other["corpus"]))
     if corpus.is_named or any(other["corpus"] == corpus.name for other in known):
         return corpus, []
     path = str(corpus.path.resolve())
