@@ -21,6 +21,23 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """A labelled value of a record; a record may have several fields of one label.
+
+    Attributes:
+        label: what the value is, in the record's own words (`Photographer`).
+        value: one of the label's values, without markup.
+        start: where the line that says it begins in `Document.text`.
+        end: where that line ends; several values may stand in one line.
+    """
+
+    label: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One subject, or one text, that can be retrieved, read and cited.
 
@@ -36,6 +53,8 @@ class Document:
         url: address of the source, if it has one.
         tags: free words to filter by.
         photos: the subject's photographs.
+        rights: who owns the photographs or the record, and what others may do with them.
+        fields: the record that it was made of, in the order of the text; empty for prose.
     """
 
     corpus: str
@@ -49,6 +68,8 @@ class Document:
     url: str | None = None
     tags: tuple[str, ...] = ()
     photos: tuple[Photo, ...] = ()
+    rights: str = ""
+    fields: tuple[Field, ...] = ()
 
     @property
     def document_id(self) -> str:

@@ -1,6 +1,7 @@
 """The shapes that go over HTTP and out of `--json`, and how the search's nouns become them."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -156,6 +157,15 @@ class EventOut(BaseModel):
     end: int
 
 
+class FieldOut(BaseModel):
+    """A labelled value of a document's record; `text[start:end]` is the line that says it."""
+
+    label: str
+    value: str
+    start: int
+    end: int
+
+
 class DocumentOut(BaseModel):
     """A whole document, as an evidence card shows it."""
 
@@ -167,7 +177,9 @@ class DocumentOut(BaseModel):
     citation: str
     url: str | None
     tags: list[str]
+    rights: str
     text: str
+    fields: list[FieldOut]
     photos: list[PhotoOut]
     events: list[EventOut]
 
@@ -278,7 +290,9 @@ def document_out(
         citation=document.source,
         url=document.url,
         tags=list(document.tags),
+        rights=document.rights,
         text=document.text,
+        fields=[FieldOut(**asdict(each)) for each in document.fields],
         photos=[_photo_out(id_, facts) for id_, facts in photos.items()],
         events=[
             EventOut(year=each.year.value, event=each.kind, start=each.start, end=each.end)

@@ -1,17 +1,23 @@
 """Whatever can be indexed, read into documents: a file here for each format."""
 
 from knowledge.corpus.corpus import Columns, Corpus, open_corpus
+from knowledge.corpus.fields import Pair, write_lines
 from knowledge.corpus.front import front_of, make_document
+from knowledge.corpus.mapping import mapping_file, mapping_yaml
 from knowledge.corpus.photos import read_photo
 from knowledge.corpus.text import one_line, slug
 
 __all__ = [
     "Columns",
     "Corpus",
+    "Pair",
     "front_of",
     "make_document",
+    "mapping_file",
+    "mapping_yaml",
     "one_line",
     "open_corpus",
     "read_photo",
     "slug",
+    "write_lines",
 ]

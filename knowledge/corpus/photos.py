@@ -28,6 +28,9 @@ PHOTO_SUFFIXES = frozenset(
     | {".tif", ".tiff", ".heic", ".heif", ".avif"}
 )
 """Endings of names that promise an image. The bytes decide; a broken promise is reported."""
+PHOTO_ENDING = re.compile(
+    r"(?:" + "|".join(map(re.escape, sorted(PHOTO_SUFFIXES))) + r")\b", re.IGNORECASE
+)
 
 _PAGE = re.compile(r"(?P<file>.+)#page=(?P<page>[1-9][0-9]{0,6})", re.DOTALL)
 _HEAD = 512

@@ -17,11 +17,11 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from unicodedata import normalize
 
-from knowledge.documents import Document, Passage, Photo, Problem
+from knowledge.documents import Document, Field, Passage, Photo, Problem
 from knowledge.store.base import Schema
 
 SCHEMA_VERSION = 3
@@ -161,8 +161,14 @@ def passage_bm25_text(document: Document, passage: Passage) -> str:
 
 
 def content_hash(document: Document) -> str:
-    """Digest of all fields of a document; a document of the same hash need not be indexed again."""
-    return _sha256(json.dumps(asdict(document), ensure_ascii=False, sort_keys=True))
+    """Digest of a whole document; a document of the same hash need not be indexed again."""
+    # Fields one by one, as `asdict` would copy each of thousands of them deeply.
+    whole = {**asdict(replace(document, fields=())), "fields": _stored_fields(document)}
+    return _sha256(json.dumps(whole, ensure_ascii=False, sort_keys=True))
+
+
+def _stored_fields(document: Document) -> list[list[str | int]]:
+    return [[each.label, each.value, each.start, each.end] for each in document.fields]
 
 
 def _sha256(text: str) -> str:
@@ -196,6 +202,8 @@ def document_payload(
         "source": document.source,
         "url": document.url,
         "text": document.text,
+        "rights": document.rights,
+        "fields": _stored_fields(document),
         "photo_ids": list(photo_ids),
         "passages": passages,
         "problems": [{"path": problem.path, "reason": problem.reason} for problem in problems],
@@ -246,6 +254,9 @@ def document_from_payload(payload: Mapping[str, Any]) -> Document:
         source=payload["source"],
         url=payload["url"],
         tags=tuple(payload["tags"]),
+        # An index made before records had fields has neither, and can be read all the same.
+        rights=payload.get("rights", ""),
+        fields=tuple(Field(*each) for each in payload.get("fields", ())),
     )
 
 

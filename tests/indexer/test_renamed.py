@@ -74,7 +74,7 @@ def test_two_corpora_that_may_be_meant_are_asked_about(tmp_path, run):
     run(tmp_path / "a")
     run(tmp_path / "a", name="b")
     (tmp_path / "a").rename(tmp_path / "c")
-    with pytest.raises(CorpusError, match="'a'.*'b'"):
+    with pytest.raises(CorpusError, match=r"'a'.*'b'"):
         run(tmp_path / "c")
 
 

@@ -77,6 +77,6 @@ def test_what_the_page_says_about_its_files(desk):
     (text,) = read_all(Path("archive"))[0]
     assert [photo.path for photo in text.photos] == ["pictures/gate_1901.jpg"]
     row, _ = read_all(Path("sites.csv"))[0]
-    assert row.text == "The gate was torn down in 1956.\n\nYear built: 1889."
+    assert row.text == "The gate was torn down in 1956.\n\nName: Old Gate.\nYear built: 1889."
     (town,) = read_all(Path("town"))[0]
     assert len(town.photos) == 1
