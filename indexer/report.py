@@ -4,6 +4,7 @@ A person sees a bar on a terminal and plain lines elsewhere; a program reads JSO
 """
 
 import time
+from collections import deque
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Any
@@ -22,6 +23,8 @@ from rich.progress import (
 from knowledge.documents import Note, Problem
 
 _LINE_EVERY_S = 5.0
+_RATE_OVER_S = 30.0
+"""Seconds over which the rate is taken."""
 
 
 @dataclass(slots=True)
@@ -96,6 +99,7 @@ class ProgressDisplay:
         self._size = size
         self._console = console
         self._last_line = time.monotonic()
+        self._passed = deque([(self._last_line, 0)])
         self._bar: Progress | None = None
         if console.is_terminal:
             self._bar = Progress(
@@ -125,9 +129,19 @@ class ProgressDisplay:
         if self._bar:
             self._bar.stop()
 
+    def _rate(self, report: IndexReport) -> float:
+        """Documents a second, over the last half minute or so."""
+        now = time.monotonic()
+        self._passed.append((now, report.documents))
+        while len(self._passed) > 2 and now - self._passed[1][0] >= _RATE_OVER_S:
+            self._passed.popleft()
+        began, before = self._passed[0]
+        return (report.documents - before) / (now - began) if now > began else 0.0
+
     def __call__(self, report: IndexReport) -> None:
         """Show how far the run is."""
         detail = f"{report.photos_embedded:,} photos, {report.passages_embedded:,} passages"
+        detail += f", {self._rate(report):,.0f} documents/s"
         if report.problems:
             detail += f", {len(report.problems)} problems"
         if self._bar:

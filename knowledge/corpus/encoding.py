@@ -19,6 +19,7 @@ _CHUNK = 1 << 20
 _BINARY_SHARE = 0.01
 """Share of zero bytes: a stray one is dropped, with more the file is not text."""
 
+_LOOKED_AT = 400
 _LATIN_SHARE = 0.2
 """Share of Latin letters, digits and spaces in UTF-16 that can be recognised without a mark."""
 
@@ -49,7 +50,8 @@ def _encoding_of(chunks: _Chunks, *, name: str) -> str:
     if start.startswith(_UTF16):
         return "utf-16"
     if start.count(0) > len(start) * _BINARY_SHARE:
-        if (unmarked := _unmarked_utf16(start)) and _decodes(chunks, unmarked):
+        unmarked = _unmarked_utf16(start)
+        if unmarked and _is_readable(start, unmarked) and _decodes(chunks, unmarked):
             return unmarked
         raise CorpusError(f"{name!r} is not text; export it as UTF-8 text.")
     if _decodes(chunks, "utf-8") or _is_damaged_utf8(chunks):
@@ -79,6 +81,11 @@ def _unmarked_utf16(start: bytes) -> str:
     if first >= _LATIN_SHARE * len(start) / 2 and second <= first / 10:
         return "utf-16-be"
     return ""
+
+
+def _is_readable(start: bytes, encoding: str) -> bool:
+    text = start[:_LOOKED_AT].decode(encoding, "ignore")
+    return bool(text) and all(mark.isprintable() or mark.isspace() for mark in text)
 
 
 def _decodes(chunks: _Chunks, encoding: str) -> bool:

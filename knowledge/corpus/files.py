@@ -3,6 +3,7 @@
 `knowledge.corpus.scan` finds the files; other modules read Markdown, front matter and PDFs.
 """
 
+import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -25,6 +26,8 @@ from knowledge.identifiers import MAX_ID_CHARS
 
 _DAMAGED_PAGE = "The page is damaged and left out; open the PDF and save it again."
 _PAGES_NAMED = 10
+_OF_WEBSITES = ("static", "assets", "public", "source", "content", "attachments", "images", "img")
+"""Folders that makers of websites name pictures from."""
 
 
 @dataclass(slots=True)
@@ -76,9 +79,7 @@ def read_files(
                 if isinstance(item, Document):
                     joined = {photo_file(photo.path) for photo in item.photos}
                     about = list(
-                        {
-                            id(by_path[path]): by_path[path] for path in joined if path in by_path
-                        }.values()
+                        dict.fromkeys(by_path[path] for path in sorted(joined & by_path.keys()))
                     )
                     shown |= joined.union(*(file.others for file in about))
                     yield from _with_sidecars(root, item, about)
@@ -150,6 +151,7 @@ class _RecordsOfFolder:
             self._around = look_around(self._root, self._paths)
         try:
             table = open_records(self._root / file.path, self._around)
+            is_table = table is None
             if table is None:
                 table = open_rows(self._root / file.path)
             opened = use_table(
@@ -162,6 +164,8 @@ class _RecordsOfFolder:
         for item in read_table(opened, corpus=self._corpus, language=self._language):
             if isinstance(item, Document):
                 rows, joined = rows + 1, joined + bool(item.photos)
+                if is_table and opened.roles.columns.id is None:  # the rows of each are numbered
+                    item = replace(item, id=f"{clean(without_suffix(file.path))}/{item.id}")
                 yield self._told_apart(item, file, path_of)
             else:
                 yield item
@@ -182,6 +186,27 @@ class _RecordsOfFolder:
         path_of[document.id] = file.path
         self._said[document.id] = said
         return document
+
+
+def _placed(root: Path, photo: str, *, beside: str) -> str:
+    """Where a photo lies that front matter names: from the folder's top, or beside the text.
+
+    Programs that make websites name it from a folder of their own, with or without a slash.
+    """
+    plain = photo.replace("\\", "/").lstrip("/")
+    folder = PurePosixPath(beside).parent
+    for place in (PurePosixPath(), folder, *(PurePosixPath(name) for name in _OF_WEBSITES)):
+        candidate = posixpath.normpath((place / plain).as_posix())
+        if not candidate.startswith("..") and _is_there(root / candidate):
+            return candidate
+    return plain
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except (OSError, ValueError):  # too long to be a path, or with characters that none has
+        return False
 
 
 def _bare(file: LooseFile) -> str:
@@ -322,7 +347,8 @@ def _add_note(root: Path, path: str, reading: _Reading) -> None:
             front = Front()
             reading.bodies.append(unwrap(text))
     reading.fronts.append(front)
-    for found in match_all(root, [*front.photos, *patterns]):
+    named = [_placed(root, photo, beside=path) for photo in front.photos]
+    for found in match_all(root, [*named, *patterns]):
         if isinstance(found, Photo):
             reading.photos[found.path] = found
         else:

@@ -85,11 +85,9 @@ class PhotoNames:
             found = self._all(names, taken)
             if found.paths and not found.missing:
                 return found
-            if (
-                len(found.paths) > len(best.paths)
-                or not (best.paths or best.missing)
-                or (not best.paths and _are_names(names) and len(names) > len(best.missing))
-            ):
+            more = len(found.paths) > len(best.paths) or not (best.paths or best.missing)
+            clearer = _are_names(names) and len(names) > len(best.missing)
+            if more or (clearer and not best.paths):
                 best = found
         return best
 

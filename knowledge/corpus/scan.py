@@ -29,7 +29,7 @@ _SHOWING = ("text", "records")
 """Kinds of files whose documents may take photos as theirs."""
 _SIDECAR_SUFFIXES = TEXT_SUFFIXES | {".json"}
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".parquet"})
-_KNOWN_SUFFIXES = _SIDECAR_SUFFIXES | PHOTO_SUFFIXES | {".pdf"}
+_KNOWN_SUFFIXES = _SIDECAR_SUFFIXES | PHOTO_SUFFIXES | _TABLE_SUFFIXES | {".pdf"}
 _IGNORED_FOLDERS = frozenset({"__MACOSX", "__pycache__"})
 _IGNORED_FILES = frozenset({"thumbs.db", "desktop.ini"})
 

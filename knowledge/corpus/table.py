@@ -312,6 +312,10 @@ def read_table(
                 photos=photos,
                 addresses=addresses,
             )
+            if not document.text and not document.photos:
+                reason = "There is nothing in the row that can be read; write what is known."
+                yield Problem(path, reason, document_id)
+                continue
             try:
                 yield check_lengths(document)
             except CorpusError as error:

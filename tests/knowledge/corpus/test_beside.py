@@ -98,7 +98,7 @@ def test_a_table_joins_by_its_numbers(tmp_path):
     (tmp_path / "list.csv").write_text(
         "Inventory number,Title\n1937.4,Gate\n1937.5,Mill\n1937.50,Hall\n1937.6,Tower\n"
     )
-    documents, problems, notes = read(tmp_path)
+    documents, problems, _ = read(tmp_path)
 
     assert not problems
     assert {id_: photos_of(document) for id_, document in documents.items()} == {

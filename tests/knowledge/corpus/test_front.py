@@ -54,6 +54,7 @@ def test_other_keys_become_pairs():
         ("architect", "Eiffel"),
         ("heights", "300, 330"),
         ("open", "true"),
+        ("nested a", "b"),
     )
 
 
