@@ -57,6 +57,7 @@ _ABOUT_THE_FILE = _words("""
     pagination parameters params query included context @context _links
 """)
 """Keys of lists that describe the other records."""
+_PHOTOS = _words("photos images pictures photographs files 照片 图片")
 _KINDS: Mapping[type, str] = {
     list: "a list",
     str: "a string",
@@ -244,7 +245,7 @@ def _places(
     root = root or outline
     is_record = name_a_thing(outline.keys)
     for key, part in outline.parts.items():
-        known = fold(key) in _WRAPPERS
+        known = fold(key) in _WRAPPERS or _is_album(key, part, outline)
         if part.kind == "array" and (known or not is_record):
             if (place := _array_place(part, (*path, key), root)) is not None:
                 yield part.size, place
@@ -252,6 +253,14 @@ def _places(
             yield from _places(part, (*path, key), root)
     if not is_record and _holds_records(outline):
         yield outline.objects, _Place("keyed", path)
+
+
+def _is_album(key: str, part: _Outline, outline: _Outline) -> bool:
+    """Whether a list of photos in an object is what the object is about, as in an album."""
+    said = outline.size - len(outline.parts)
+    first = part.sample[0] if part.sample else None
+    is_titled = isinstance(first, dict) and name_a_thing(map(str, first))
+    return fold(key) in _PHOTOS and is_titled and part.objects > 1 and part.objects >= said
 
 
 def _array_place(outline: _Outline, path: tuple[str, ...], root: _Outline | None) -> _Place | None:

@@ -1,7 +1,7 @@
 """Files of JSON → tables, each by what it holds, not by its name.
 
-Recognises IIIF, Wikidata, Omeka S and GeoJSON, and objects that hold a list of records. An array of
-objects of no such kind is a table as it is (`knowledge.corpus.json`).
+Recognises IIIF, Wikidata, Omeka S and GeoJSON. Objects of no such kind are a table as they are
+(`knowledge.corpus.json`).
 """
 
 import re
@@ -18,7 +18,6 @@ from knowledge.corpus.records.json_source import (
     head_of,
     items,
     load,
-    objects,
 )
 from knowledge.corpus.records.pictures import Pictures
 from knowledge.corpus.records.record import Record, UnusableRecordError
@@ -29,13 +28,6 @@ from knowledge.errors import CorpusError
 _FEATURES = re.compile(r'"type"\s*:\s*"FeatureCollection"')
 _MARKS = ("iiif.io", "shared-canvas", "sc:", "Manifest", "o:id", "labels", "claims", "Feature")
 _SAMPLE_ROWS = 1_000
-_MOST_PATH = 3
-_LISTS_TEXT = """
-    items results records docs data hits objects rows entries list response artworks photos
-    member @graph value features content elements
-"""
-_LISTS = frozenset(_LISTS_TEXT.split())
-"""Keys under which a list of a single record is a list of records as well."""
 
 
 def is_known_json(file: Path) -> bool:
@@ -104,8 +96,6 @@ def open_json_records(
         return table_of(partial(_each, file, _read_item), pictures, stem=stem)
     if geojson.is_geojson(first):
         return _plain_table(partial(_features, file))
-    if head.startswith("{") and isinstance(first, dict):
-        return _list_inside(file, first)
     return None
 
 
@@ -174,57 +164,6 @@ def _features(file: Path) -> Iterator[Mapping[str, Any] | UnusableRecordError]:
                 yield UnusableRecordError("This is not a feature; write an object.")
     except BrokenJSONError as error:
         yield _broken(error)
-
-
-def _list_inside(file: Path, value: Mapping[str, Any]) -> Table | None:
-    """The largest list of objects in an object, or an object of objects, as a table."""
-    found = max(_lists(value, (), 0), key=lambda one: len(one[1]), default=None)
-    if found is None:
-        return None
-    path, _ = found
-
-    def rows() -> Iterator[Mapping[str, Any] | UnusableRecordError]:
-        inner: Any = load(file)
-        for key in path:
-            inner = inner[key]
-        if isinstance(inner, dict):
-            for key, item in inner.items():
-                yield {"id": key, **item}
-            return
-        for item in inner:
-            if isinstance(item, dict):
-                source = item.get("_source")
-                yield source if isinstance(source, dict) else item
-            else:
-                yield UnusableRecordError(
-                    f"This is not a JSON object but of type {type(item).__name__}; write {{…}}."
-                )
-
-    return _plain_table(rows)
-
-
-def _lists(
-    value: Mapping[str, Any], path: tuple[str, ...], depth: int
-) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
-    for key, inner in value.items():
-        here = (*path, key)
-        if isinstance(inner, list):
-            count = sum(1 for _ in objects(inner))
-            is_named = key.casefold() in _LISTS
-            # What an object says of itself beside a list makes the list a part of it.
-            said = sum(not isinstance(one, dict | list) for one in value.values())
-            if (is_named and count) or (count > 1 and count >= said):
-                yield here, inner
-        elif isinstance(inner, dict) and depth < _MOST_PATH:
-            yield from _lists(inner, here, depth + 1)
-    if path or len(value) > 1:
-        inside = list(value.values())
-        if len(inside) > 1 and all(isinstance(one, dict) and len(one) > 1 for one in inside):
-            shared = set(inside[0])
-            for one in inside[1:20]:
-                shared &= set(one)
-            if len(shared) * 2 >= len(inside[0]):
-                yield path, inside
 
 
 def _plain_table(

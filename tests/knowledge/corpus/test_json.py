@@ -116,6 +116,7 @@ GATE, MILL = {"id": "g", "title": "Gate"}, {"id": "m", "title": "Mill"}
         {"data": {"records": [GATE, MILL], "total": 2}},
         {"results": [GATE, MILL], "facets": [{"field": "place"}]},
         {"houses of the town": [GATE, MILL]},
+        {"title": "Album", "owner": "A", "photos": [GATE, MILL]},
         {"a": {"b": {"c": {"houses": [GATE, MILL]}}}},
         {"hits": {"hits": [{"_id": "g", "_source": {"title": "Gate"}}, {"_source": MILL}]}},
         {"data": {"objects": {"edges": [{"node": GATE}, {"node": MILL, "cursor": "x"}]}}},
