@@ -6,7 +6,7 @@ Does not know what columns mean; `knowledge.corpus.csv_head` finds their names.
 import csv
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +19,9 @@ from knowledge.corpus.limits import MOST_COLUMNS, MOST_LINE_CHARS
 from knowledge.corpus.regular_files import open_text
 from knowledge.corpus.rows import BadRow, Row, Table, bounded_lines, count_rows, has_broken_bytes
 from knowledge.corpus.text import one_line
+from knowledge.corpus.usual_names import usual_in
 from knowledge.errors import CorpusError
+from knowledge.language import fold
 
 _LOAD_FILE = "\x14"
 """Between fields in load files of review programs, which put `þ` around values."""
@@ -35,6 +37,9 @@ _NULL = "\\N"
 _NULL_FIELD = re.compile(r"(?<![^,;|\t])\\N(?![^,;|\t\r\n])")
 _TOO_LONG = f"A value has more than {MOST_LINE_CHARS:,} characters; shorten it or split the row."
 _SAMPLE_LINES = 200
+_LABELS = frozenset({"field", "key", "property", "attribute", "label", "element", "feld", "champ"})
+_VALUES = frozenset({"value", "values", "content", "wert", "inhalt", "valeur"})
+"""Names of the columns of a table that is one record, a value a line."""
 _MAX_RECORD_LINES = 20_000
 _FREE_LINES = 100_000
 _LINES_AGAIN = 4
@@ -65,7 +70,31 @@ def open_csv(file: Path) -> Table:
     head = _head(file, encoding, dialect)
     columns = _column_names(head.names)
     rows = partial(_rows, file, encoding, dialect, head, columns)
+    if (record := _one_record(columns, rows)) is not None:
+        return Table(tuple(record), partial(_only, record), size=1, problems=head.problems)
     return Table(columns, rows, size=count_rows(file, rows), problems=head.problems)
+
+
+def _one_record(
+    columns: Sequence[str], rows: Callable[[], Iterator[Row | BadRow]]
+) -> dict[str, object] | None:
+    """The record that a table of two columns describes, a line for each of its labels."""
+    names = [fold(name) for name in columns]
+    if len(names) != 2 or names[0] not in _LABELS or names[1] not in _VALUES:
+        return None
+    found: dict[str, object] = {}
+    for row in islice(rows(), MOST_COLUMNS + 1):
+        if isinstance(row, BadRow) or len(found) >= MOST_COLUMNS:
+            return None
+        label, value = map(str, row.values.values())
+        if not label.strip():
+            return None
+        found[label] = f"{found[label]}; {value}" if label in found else value
+    return found if usual_in(found) >= 2 else None
+
+
+def _only(record: dict[str, object]) -> Iterator[Row | BadRow]:
+    yield Row(1, "record", record)
 
 
 def looks_like_csv(file: Path) -> bool:
@@ -332,8 +361,9 @@ def _without_empty_tail(fields: list[str], width: int) -> list[str]:
 def _misfit(fields: Sequence[str], width: int) -> str:
     if len(fields) == width:
         return ""
+    count = "1 field" if len(fields) == 1 else f"{len(fields)} fields"
     return (
-        f"The row has {len(fields)} fields where the header has {width}; put quotation marks "
+        f"The row has {count} where the header has {width}; put quotation marks "
         "around a value that holds a delimiter, or add what is missing."
     )
 

@@ -93,14 +93,15 @@ class _Place:
     """Where the records are.
 
     Attributes:
-        kind: how they stand there; `matrix` is an array of arrays of values.
+        kind: how they stand there; `matrix` is an array of arrays of values, `columns` an object
+            that has a list, or an object by number, for each column.
         path: keys that lead to them.
         columns: of a matrix, the columns' names.
         has_header: whether a matrix begins with them.
         left: lists of other objects in the file, which are not read, and how many they hold.
     """
 
-    kind: Literal["lines", "array", "matrix", "keyed", "single"]
+    kind: Literal["lines", "array", "matrix", "keyed", "columns", "single"]
     path: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     has_header: bool = False
@@ -221,6 +222,8 @@ def _place_of(outline: _Outline) -> _Place:
     found = sorted(
         _places(outline, (), None), key=lambda each: (_is_about_the_file(each[1].path), -each[0])
     )
+    if _holds_columns(outline):
+        return _Place("columns")
     if not found:
         return _Place("single", _path_to_single(outline))
     place = found[0][1]
@@ -307,6 +310,33 @@ def _holds_records(outline: _Outline) -> bool:
     return bool(first) and sum(shares) / len(shares) >= _ALIKE
 
 
+def _holds_columns(outline: _Outline) -> bool:
+    """Whether an object's values are columns: as many values in each, and none a list or object."""
+    parts = list(outline.parts.values())
+    if len(parts) < 2 or len(parts) != outline.size or not name_a_thing(outline.keys):
+        return False
+    first = parts[0]
+    return first.size > 1 and all(
+        part.kind == first.kind
+        and part.size == first.size
+        and not part.parts
+        and not any(isinstance(item, dict | list) for item in part.sample)
+        and (part.kind == "array" or (part.keys == first.keys and all(map(str.isdigit, part.keys))))
+        for part in parts
+    )
+
+
+def _rows_of_columns(cursor: JsonCursor) -> Iterator[tuple[None, object]]:
+    columns = cursor.value()
+    if not isinstance(columns, dict):
+        return
+    values = [
+        list(column.values()) if isinstance(column, dict) else column for column in columns.values()
+    ]
+    for row in zip(*values, strict=True):
+        yield None, dict(zip(columns, row, strict=True))
+
+
 def _path_to_single(outline: _Outline) -> tuple[str, ...]:
     """The keys to a record that other objects wrap and nothing stands beside."""
     path: list[str] = []
@@ -334,6 +364,12 @@ def _rows(file: Path, encoding: str, place: _Place) -> Iterator[Row | BadRow]:
                 yield _row(1, "record", cursor.value(), place)
                 return
             items: Iterator[tuple[str | None, object]]
+            if place.kind == "columns":
+                items = _rows_of_columns(cursor)
+                for key, item in items:
+                    number += 1
+                    yield _row(number, f"item {number}", item, place, key)
+                return
             items = (
                 _entries(cursor) if place.kind == "keyed" else ((None, i) for i in _items(cursor))
             )

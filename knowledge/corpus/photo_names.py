@@ -30,6 +30,7 @@ _OF_SERIES = re.compile(
     r"(?:\d{1,3}|[a-z]|front|back|recto|verso|detail|page ?\d{1,3}|p\d{1,3})\)?"
 )
 """A name that another name and a count or a side make."""
+_SMALL = re.compile(r"(?:^|[/_\-. ])(?:thumb(?:nail)?s?|previews?|small)[/_\-. ]", re.IGNORECASE)
 _LONGEST = 1_000
 _MOST_PARTS = 1_000
 
@@ -115,6 +116,7 @@ class PhotoNames:
             return [], False
         stem = _key(_stem(parts[-1]))
         found = _closest(self._by_name.get(_key(parts[-1]), []), parts)
+        found = found or _closest(self._by_stem.get(_key(parts[-1]), []), parts)
         found = found or _closest(self._by_stem.get(stem, []), parts)
         if PurePosixPath(parts[-1]).suffix.lower() in PHOTO_SUFFIXES or "/" in name:
             return found or self._loosely(stem), False
@@ -168,7 +170,8 @@ def _are_names(names: Sequence[str]) -> bool:
 
 
 def _closest(paths: Sequence[str], parts: Sequence[str]) -> list[str]:
-    """The paths that share most folders with a name, counted from the end."""
+    """The paths that share most folders with a name, counted from the end; no thumbnails."""
+    paths = [path for path in paths if not _SMALL.search(path)] or list(paths)
     if len(paths) < 2:
         return list(paths)
     folders = [_key(part) for part in parts[:-1]]

@@ -16,6 +16,7 @@ from knowledge.corpus.photos import PHOTO_SUFFIXES, is_image, read_head
 from knowledge.corpus.records import is_records
 from knowledge.corpus.regular_files import LEAVES, why_not
 from knowledge.corpus.sides import sides_of
+from knowledge.corpus.table import looks_like_table
 from knowledge.corpus.usual_names import name_a_thing
 from knowledge.errors import CorpusError
 from knowledge.identifiers import visible
@@ -108,6 +109,8 @@ def _loose_files(root: Path, found: _Found) -> list[LooseFile]:
                 found.kinds[note] = "records"
             else:
                 found.left_out.append(note)
+        elif note.lower().endswith(".txt") and _is_table_of_text(root / note):
+            found.kinds[note] = "records"
         else:
             found.kinds[note] = "text"
     owners = {without_suffix(p) for p, kind in found.kinds.items() if kind in ("photo", "pdf")}
@@ -237,6 +240,13 @@ def _is_table(file: Path) -> bool:
     except (CorpusError, OSError):
         return False
     return table.size != 1 or name_a_thing(table.columns)
+
+
+def _is_table_of_text(file: Path) -> bool:
+    try:
+        return looks_like_table(file)
+    except (CorpusError, OSError):
+        return False
 
 
 def _broken_promise(suffix: str, head: bytes) -> str:

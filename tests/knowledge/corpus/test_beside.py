@@ -30,7 +30,9 @@ def photos_of(document):
 
 
 PATHS = ["scans/Gate 01.JPG", "scans/mill.tif", "scans/sub/hall.png", "sub2/hall.png"]
-PATHS += [normalize("NFD", "scans/Brücke.jpg"), "1937.4_a.jpg", "1937.4_b.jpg", "1938.1.jpg"]
+PATHS += ["scans/thumbs/mill.tif", "x.png.jpg", "x.jpg"]
+BRIDGE, *CARDS = normalize("NFD", "scans/Brücke.jpg"), "1937.4_a.jpg", "1937.4_b.jpg", "1938.1.jpg"
+PATHS += [BRIDGE, *CARDS]
 
 
 @pytest.mark.parametrize(
@@ -45,18 +47,19 @@ PATHS += [normalize("NFD", "scans/Brücke.jpg"), "1937.4_a.jpg", "1937.4_b.jpg",
         ("/old/server/scans/Gate%2001.jpg", [PATHS[0]]),
         ("file:///D:/scans/mill.tif", [PATHS[1]]),
         ("mill.jpg", [PATHS[1]]),
-        (normalize("NFC", "Brücke"), [PATHS[4]]),
+        (normalize("NFC", "Brücke"), [BRIDGE]),
         ("gate 01.jpg; mill.tif", [PATHS[0], PATHS[1]]),
         ("gate 01.jpg|mill", [PATHS[0], PATHS[1]]),
         ("mill.tif, gate 01.jpg", [PATHS[1], PATHS[0]]),
-        ("mill.tif & Brücke.jpg", [PATHS[1], PATHS[4]]),
-        ("mill.tif 1938.1.jpg", [PATHS[1], PATHS[7]]),
-        ("mill.tif\nBrücke.jpg", [PATHS[1], PATHS[4]]),
+        ("mill.tif & Brücke.jpg", [PATHS[1], BRIDGE]),
+        ("mill.tif 1938.1.jpg", [PATHS[1], CARDS[2]]),
+        ("mill.tif\nBrücke.jpg", [PATHS[1], BRIDGE]),
         ("x/sub/hall.png", [PATHS[2]]),
-        ("1937.4", [PATHS[5], PATHS[6]]),
-        ("1938.1", [PATHS[7]]),
+        ("1937.4", [CARDS[0], CARDS[1]]),
+        ("1938.1", [CARDS[2]]),
         ("https://example.org/mill.tif", []),
         ("193", []),
+        ("x.png", ["x.png.jpg"]),
         ("", []),
     ],
 )

@@ -312,3 +312,9 @@ def test_a_value_that_is_too_long_is_the_cause_that_is_named(tmp_path, monkeypat
     _, read = rows(tmp_path, f'id,text\n1,"{"a" * 60_000}"\n2,Mill\n')
     assert values(read) == [("2", "Mill")]
     assert "A value has more than" in bad(read)[0][1]
+
+
+def test_a_table_that_is_one_record(tmp_path):
+    columns, read = rows(tmp_path, "Field,Value\nTitle,Gate\nDate,1900\nDate,1910\n")
+    assert columns == ("Title", "Date")
+    assert values(read) == [("Gate", "1900; 1910")]

@@ -137,6 +137,8 @@ GATE, MILL = {"id": "g", "title": "Gate"}, {"id": "m", "title": "Mill"}
             "data": [["g", "Gate"], ["m", "Mill"]],
         },
         [["id", "title"], ["g", "Gate"], ["m", "Mill"]],
+        {"id": ["g", "m"], "title": ["Gate", "Mill"]},
+        {"id": {"0": "g", "1": "m"}, "title": {"0": "Gate", "1": "Mill"}},
     ],
 )
 @pytest.mark.parametrize("indent", [None, 2])
