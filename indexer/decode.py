@@ -8,7 +8,7 @@ from pathlib import Path
 
 from indexer.plan import DocumentPlan
 from knowledge.corpus import read_photo
-from knowledge.documents import Problem
+from knowledge.documents import Note, Problem
 from knowledge.errors import InputError
 from vlm.cores import cores
 from vlm.images import DecodedImage, PhotoSize, decode_image
@@ -30,14 +30,14 @@ class PhotoStep:
     image: DecodedImage | Problem
 
 
-Step = Problem | PhotoStep | DocumentPlan
+Step = Problem | Note | PhotoStep | DocumentPlan
 """What decoding yields, in order: a document's plan comes after the last of its photos."""
 
-_Queued = Problem | DocumentPlan | tuple[DocumentPlan, int, Future[DecodedImage]]
+_Queued = Problem | Note | DocumentPlan | tuple[DocumentPlan, int, Future[DecodedImage]]
 
 
 def decode_ahead(
-    plans: Iterable[DocumentPlan | Problem], root: Path, *, size: PhotoSize
+    plans: Iterable[DocumentPlan | Problem | Note], root: Path, *, size: PhotoSize
 ) -> Generator[Step, None, None]:
     """Plans, each after its decoded photos.
 

@@ -5,14 +5,15 @@ passages are compared by point id, and only those that the index lacks are encod
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Literal
 
+from indexer.known_content import KnownContent
 from knowledge.chunks import chunk
-from knowledge.documents import Document, Passage, Problem
+from knowledge.documents import Document, Note, Passage, Problem
 from knowledge.index import Index, layout
-from knowledge.store import VectorStore
+from knowledge.store import Point, VectorStore
 
 _LOOK_UP = 64
 """Documents looked up in the store at a time."""
@@ -33,6 +34,8 @@ class DocumentPlan:
         stored: point id → payload of the photo and passage points that the index holds of it.
         status: a document that is `unchanged` needs no work, and its other fields are empty.
         old_problems: for an unchanged document, the problems met when it was indexed.
+        copied_photos, copied_passages: position → point with the vectors of the same content, which
+            the index holds under another document's name.
     """
 
     document: Document
@@ -42,14 +45,17 @@ class DocumentPlan:
     stored: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     status: Literal["new", "changed", "unchanged"] = "unchanged"
     old_problems: tuple[Problem, ...] = ()
+    copied_photos: Mapping[int, Point] = field(default_factory=dict)
+    copied_passages: Mapping[int, Point] = field(default_factory=dict)
 
     def photos_to_encode(self) -> list[int]:
-        """Positions of the photos that the index does not hold."""
-        return [i for i, id_ in enumerate(self.photo_ids) if id_ not in self.stored]
+        """Positions of the photos whose content the index does not hold."""
+        return [i for i in _missing(self.photo_ids, self.stored) if i not in self.copied_photos]
 
     def passages_to_encode(self) -> list[int]:
-        """Positions of the passages that the index does not hold."""
-        return [i for i, id_ in enumerate(self.passage_ids) if id_ not in self.stored]
+        """Positions of the passages whose content the index does not hold."""
+        missing = _missing(self.passage_ids, self.stored)
+        return [i for i in missing if i not in self.copied_passages]
 
     def stale_ids(self) -> list[str]:
         """Points of earlier versions of the document."""
@@ -57,33 +63,44 @@ class DocumentPlan:
         return sorted(id_ for id_ in self.stored if id_ not in wanted)
 
 
+def _missing(ids: Sequence[str], stored: Mapping[str, object]) -> dict[int, str]:
+    """Position → id of the points that are not stored."""
+    return {i: id_ for i, id_ in enumerate(ids) if id_ not in stored}
+
+
 def plan_documents(
-    items: Iterable[Document | Problem], index: Index, *, count_tokens: Callable[[str], int]
-) -> Iterator[DocumentPlan | Problem]:
-    """Plan each document, in order; problems are passed on.
+    items: Iterable[Document | Problem | Note],
+    index: Index,
+    *,
+    count_tokens: Callable[[str], int],
+    known: KnownContent | None = None,
+) -> Iterator[DocumentPlan | Problem | Note]:
+    """Plan each document, in order; problems and notes are passed on.
 
     Args:
         items: the documents and problems of a corpus.
         index: what to compare them with.
         count_tokens: the encoder's: tokens of a text, special tokens included.
+        known: content whose vectors are copied; None copies nothing.
     """
     iterator = iter(items)
     while batch := list(islice(iterator, _LOOK_UP)):
         documents = [item for item in batch if isinstance(item, Document)]
         hashes, stored = _look_up(documents, index.store)
         for item in batch:
-            if isinstance(item, Problem):
+            if isinstance(item, Problem | Note):
                 yield item
             elif hashes.get(item.document_id, _NOTHING)[0] == layout.content_hash(item):
                 yield DocumentPlan(item, old_problems=hashes[item.document_id][1])
             else:
-                yield _plan(
+                plan = _plan(
                     item,
                     stored.get(item.document_id, {}),
                     known=item.document_id in hashes,
                     passage_tokens=index.fingerprint.passage_tokens,
                     count_tokens=count_tokens,
                 )
+                yield plan if known is None else _with_copies(plan, known)
 
 
 _NOTHING: tuple[str, tuple[Problem, ...]] = ("", ())
@@ -100,7 +117,9 @@ def _look_up(
             Problem(path=problem["path"], reason=problem["reason"], document_id=document_id)
             for problem in record.payload["problems"]
         )
-        known[document_id] = (record.payload["content_hash"], problems)
+        # Earlier versions kept documents of which nothing could be used.
+        is_empty = not record.payload["photo_ids"] and not record.payload["passages"]
+        known[document_id] = ("" if is_empty else record.payload["content_hash"], problems)
     changed = [
         document.document_id
         for document in documents
@@ -137,4 +156,17 @@ def _plan(
         passage_ids=tuple(layout.passage_point_ids(document, passages)),
         stored=stored,
         status="changed" if known else "new",
+    )
+
+
+def _with_copies(plan: DocumentPlan, known: KnownContent) -> DocumentPlan:
+    photos = _missing(plan.photo_ids, plan.stored)
+    passages = _missing(plan.passage_ids, plan.stored)
+    document = plan.document
+    return replace(
+        plan,
+        copied_photos=known.photo_points(document, photos) if photos else {},
+        copied_passages=(
+            known.passage_points(document, plan.passages, passages) if passages else {}
+        ),
     )

@@ -4,6 +4,7 @@ A person sees a bar on a terminal and plain lines elsewhere; a program reads JSO
 """
 
 import time
+from collections import deque
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Any
@@ -19,9 +20,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from knowledge.documents import Problem
+from knowledge.documents import Note, Problem
 
 _LINE_EVERY_S = 5.0
+_RATE_OVER_S = 30.0
+"""Seconds over which the rate is taken."""
 
 
 @dataclass(slots=True)
@@ -34,8 +37,10 @@ class IndexReport:
         removed: documents that the corpus no longer has.
         kept: documents that were not removed, as something unreadable may be one of them.
         photos_embedded, passages_embedded: what was encoded; the index had the others already.
+        reused: photos and passages whose vectors were copied from documents of other names.
         seconds: wall time.
         problems: what in the corpus could not be used.
+        notes: what a person should know besides.
     """
 
     corpus: str
@@ -46,8 +51,10 @@ class IndexReport:
     kept: int = 0
     photos_embedded: int = 0
     passages_embedded: int = 0
+    reused: int = 0
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def documents(self) -> int:
@@ -76,6 +83,8 @@ class IndexReport:
             f"{_plural(self.photos_embedded, 'photo')} and "
             f"{_plural(self.passages_embedded, 'passage')} embedded in {self.seconds:.1f} s"
         )
+        if self.reused:
+            text += f", {self.reused:,} taken over from renamed documents"
         if self.problems:
             text += f"; {_plural(len(self.problems), 'problem')}, see the report"
         return text
@@ -90,6 +99,7 @@ class ProgressDisplay:
         self._size = size
         self._console = console
         self._last_line = time.monotonic()
+        self._passed = deque([(self._last_line, 0)])
         self._bar: Progress | None = None
         if console.is_terminal:
             self._bar = Progress(
@@ -119,9 +129,19 @@ class ProgressDisplay:
         if self._bar:
             self._bar.stop()
 
+    def _rate(self, report: IndexReport) -> float:
+        """Documents a second, over the last half minute or so."""
+        now = time.monotonic()
+        self._passed.append((now, report.documents))
+        while len(self._passed) > 2 and now - self._passed[1][0] >= _RATE_OVER_S:
+            self._passed.popleft()
+        began, before = self._passed[0]
+        return (report.documents - before) / (now - began) if now > began else 0.0
+
     def __call__(self, report: IndexReport) -> None:
         """Show how far the run is."""
         detail = f"{report.photos_embedded:,} photos, {report.passages_embedded:,} passages"
+        detail += f", {self._rate(report):,.0f} documents/s"
         if report.problems:
             detail += f", {len(report.problems)} problems"
         if self._bar:

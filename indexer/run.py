@@ -5,19 +5,22 @@ longer has are removed. After a kill, run it again.
 """
 
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from indexer.ahead import run_ahead
 from indexer.batch import Batch, Pace, gather
 from indexer.decode import decode_ahead
+from indexer.duplicates import Duplicates
 from indexer.encode import BatchEncoder, EncodedBatch
+from indexer.known_content import KnownContent
 from indexer.plan import DocumentPlan, plan_documents
+from indexer.renamed import recognise
 from indexer.report import IndexReport
 from indexer.write import write_batch
 from knowledge.corpus import Corpus
-from knowledge.documents import Problem
+from knowledge.documents import Document, Note, Problem
 from knowledge.errors import CorpusError, NotFoundError
 from knowledge.index import Change, Fingerprint, Index, layout
 from knowledge.store import Point
@@ -71,14 +74,17 @@ def index_corpus(
         ModelError: the encoder failed.
     """
     started = time.perf_counter()
-    report = IndexReport(corpus=corpus.name)
+    corpus, notes = recognise(corpus, index)
+    report = IndexReport(corpus=corpus.name, notes=notes)
     _claim_name(corpus, index)
     seen: set[str] = set()
     all_named = True
+    duplicates = Duplicates()
     plans = plan_documents(
-        corpus.read(),
+        _watched(corpus.read(), duplicates),
         index,
         count_tokens=encoder.count_tokens,
+        known=KnownContent(index, [corpus.name]),
     )
     with closing(_encoded(plans, corpus.root, encoder, text_encoder)) as encoded:
         for done in encoded:
@@ -87,6 +93,7 @@ def index_corpus(
                 all_named &= problem.document_id is not None
             seen |= _documents_of(done.batch)
             on_progress(report)
+    report.notes += duplicates.notes()
     _remove_gone(corpus, index, seen, report, really=all_named)
     if report.new or report.changed or report.removed:
         index.store.optimize()
@@ -95,8 +102,17 @@ def index_corpus(
     return report
 
 
+def _watched(
+    items: Iterable[Document | Problem | Note], duplicates: Duplicates
+) -> Iterator[Document | Problem | Note]:
+    for item in items:
+        if isinstance(item, Document):
+            duplicates.add(item)
+        yield item
+
+
 def _encoded(
-    plans: Iterable[DocumentPlan | Problem],
+    plans: Iterable[DocumentPlan | Problem | Note],
     root: Path,
     encoder: Encoder,
     text_encoder: TextEncoder | None,

@@ -124,3 +124,16 @@ class Problem:
     path: str
     reason: str
     document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person should know of a corpus, though nothing in it is wrong or left out.
+
+    Attributes:
+        path: the file that it concerns; "" for the whole corpus.
+        text: one sentence or two.
+    """
+
+    path: str
+    text: str

@@ -60,7 +60,7 @@ def _explained(corpus: Corpus) -> _Explained:
     for found in islice(corpus.read(), _READ_AHEAD):
         if isinstance(found, Problem):
             problems.append(found)
-        else:
+        elif isinstance(found, Document):
             documents.append(found)
         if len(documents) == _SHOWN:
             break

@@ -33,6 +33,7 @@ from knowledge.errors import CorpusError, StorageError
 from knowledge.index import is_server
 
 _PROBLEMS_SHOWN = 10
+_NOTES_SHOWN = 10
 
 
 def index(
@@ -180,6 +181,11 @@ def _print_report(console: Console, report: IndexReport) -> None:
     hidden = len(report.problems) - _PROBLEMS_SHOWN
     if hidden > 0:
         console.print(f"  … and {hidden} more")
+    for note in report.notes[:_NOTES_SHOWN]:
+        where = f"{escaped(note.path, one_line=True)}: " if note.path else ""
+        console.print(f"  {where}{escaped(note.text, one_line=True)}")
+    if (hidden := len(report.notes) - _NOTES_SHOWN) > 0:
+        console.print(f"  … and {hidden} more notes")
     if report.kept:
         console.print(
             f"  {report.kept} documents that were not found again are kept, because a file that "

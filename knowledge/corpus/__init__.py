@@ -6,6 +6,7 @@ from knowledge.corpus.front import front_of, make_document
 from knowledge.corpus.mapping import mapping_file, mapping_yaml
 from knowledge.corpus.photos import read_photo
 from knowledge.corpus.text import one_line, slug
+from knowledge.corpus.tiff import split_pages
 
 __all__ = [
     "Columns",
@@ -19,5 +20,6 @@ __all__ = [
     "open_corpus",
     "read_photo",
     "slug",
+    "split_pages",
     "write_lines",
 ]

@@ -4,7 +4,7 @@ Finds out what kind of thing a path is and calls the reader of that kind; knows 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -19,7 +19,7 @@ from knowledge.corpus.regular_files import is_folder
 from knowledge.corpus.scan import LooseFile, scan, scan_file
 from knowledge.corpus.table import looks_like_table, open_table, read_table, use_table
 from knowledge.corpus.text import slug
-from knowledge.documents import Document, Problem
+from knowledge.documents import Document, Note, Problem
 from knowledge.errors import CorpusError
 from knowledge.identifiers import checked_corpus, checked_language
 
@@ -51,6 +51,7 @@ class Corpus:
         roles: what the columns of a table or the labels of records hold; None for anything else.
         read: yields its documents, in the same order every time, each after the problems found in
             it. A broken file or row is a `Problem`, never an exception, and the rest is read.
+        is_named: whether somebody gave it its name, rather than its folder or file.
     """
 
     name: str
@@ -58,8 +59,24 @@ class Corpus:
     root: Path
     size: int | None
     kind: Kind
-    read: Callable[[], Iterator[Document | Problem]]
+    read: Callable[[], Iterator[Document | Problem | Note]]
     roles: Roles | None = None
+    is_named: bool = False
+
+    def named(self, name: str) -> "Corpus":
+        """The same under another name, which its documents have too."""
+        return replace(self, name=name, read=partial(_read_as, self, name))
+
+
+def _read_as(corpus: Corpus, name: str) -> Iterator[Document | Problem | Note]:
+    for item in corpus.read():
+        if isinstance(item, Document):
+            yield replace(item, corpus=name)
+        elif isinstance(item, Problem) and item.document_id is not None:
+            id_ = item.document_id.removeprefix(f"{corpus.name}/")
+            yield replace(item, document_id=f"{name}/{id_}")
+        else:
+            yield item
 
 
 def open_corpus(
@@ -100,7 +117,7 @@ def open_corpus(
             f"Only a table has columns to name, and {str(path)!r} is not a table; leave out the "
             "options that name columns."
         )
-    return opened
+    return replace(opened, is_named=name is not None)
 
 
 def _open_folder(path: Path, corpus: str, language: str | None) -> Corpus:
@@ -125,8 +142,7 @@ def _open_folder(path: Path, corpus: str, language: str | None) -> Corpus:
     files = scan(path)
     if not files:
         raise CorpusError(
-            f"{str(path)!r} holds no photo, text or PDF and no records; check the path. Tables are "
-            "indexed one by one, each by its own path."
+            f"{str(path)!r} holds no photo, text, PDF, table or record; check the path."
         )
     return _of_files(path, files, corpus, language)
 

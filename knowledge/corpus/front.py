@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 from knowledge.corpus.fields import Pair, label_of, placed, says_all, write_lines
 from knowledge.corpus.labels import rank_of
 from knowledge.corpus.limits import check_lengths
+from knowledge.corpus.makers import as_known, split_fences
 from knowledge.corpus.plain_yaml import parse_yaml
 from knowledge.corpus.text import as_text, names_something, one_line
 from knowledge.corpus.values import expand, plain_text, says_nothing_at_all, says_unknown
@@ -73,6 +74,8 @@ def split_front(text: str) -> tuple[Front, str]:
     Raises:
         CorpusError: the front matter is not YAML, or a key has a value of the wrong kind.
     """
+    if (fenced := split_fences(text)) is not None:
+        return front_of(as_known(fenced[0])), fenced[1]
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
         return Front(), text
@@ -84,9 +87,8 @@ def split_front(text: str) -> tuple[Front, str]:
     end = next((n for n in range(start, len(lines)) if lines[n].rstrip() in _FENCES), None)
     if end is None:
         raise CorpusError("The front matter has no end; put a line `---` after it.")
-    return front_of(
-        parse_yaml("\n".join(lines[1:end]), what="front matter", first_line=2)
-    ), "\n".join(lines[end + 1 :])
+    values = parse_yaml("\n".join(lines[1:end]), what="front matter", first_line=2)
+    return front_of(as_known(values)), "\n".join(lines[end + 1 :])
 
 
 def parse_json(text: str) -> Front:

@@ -38,6 +38,7 @@ class Table:
         rows: yields them in order; a bad row raises nothing, and the rest is read if possible.
         size: how many rows it has, if that was cheap to find out.
         skipped: columns of bytes, which are left out of every row.
+        problems: what of the file was left out that is in no row.
         roles: column → its role in `Columns`, or `language`, where the format says so.
         silent: columns that make no line of a text.
         part: column of the part of the file that a row is in, as a sheet, whose ids are its own.
@@ -47,6 +48,7 @@ class Table:
     rows: Callable[[], Iterator[Row | BadRow]]
     size: int | None = None
     skipped: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     part: str = ""

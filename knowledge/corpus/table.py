@@ -28,7 +28,8 @@ from knowledge.corpus.limits import (
 )
 from knowledge.corpus.mapping import joined, mapping_file, read_mapping
 from knowledge.corpus.parquet import open_parquet
-from knowledge.corpus.photos import find_photo
+from knowledge.corpus.photo_names import PhotoNames, best_column, keys_of
+from knowledge.corpus.photos import PHOTO_ENDING, find_photos
 from knowledge.corpus.regular_files import is_folder, open_regular
 from knowledge.corpus.rows import BadRow, Row, Table
 from knowledge.corpus.text import clean, one_line, same_id, title_of_file
@@ -65,6 +66,8 @@ class OpenTable:
         photo_folder: subfolder that the photo column's paths start from, "" for the file's own.
         problems: what is wrong with whole columns.
         root: the folder that the file and its photos are named from; None for the file's own.
+        names: the folder's photos by name, if the cells name them in any way; None if by path.
+        taken: what the cells name, as `keys_of` gives it.
     """
 
     file: Path
@@ -73,6 +76,8 @@ class OpenTable:
     photo_folder: str
     problems: tuple[str, ...]
     root: Path | None = None
+    names: PhotoNames | None = None
+    taken: frozenset[str] = frozenset()
 
     @property
     def base(self) -> Path:
@@ -92,18 +97,33 @@ def open_table(file: Path, columns: Columns) -> OpenTable:
         CorpusError: it cannot be read, has no rows, or lacks a column that was named.
         OSError: it cannot be read.
     """
+    return use_table(file, open_rows(file), columns)
+
+
+def open_rows(file: Path) -> Table:
+    """The rows of a table, whatever its format.
+
+    Raises:
+        CorpusError: it cannot be read.
+        OSError: it cannot be read.
+    """
     with open_regular(file) as stream:
         parquet = stream.read(4) == b"PAR1"
     if parquet:
-        table = open_parquet(file)
-    elif file.suffix.lower() in (".json", ".jsonl", ".ndjson"):
-        table = open_json(file)
-    else:
-        table = open_csv(file)
-    return use_table(file, table, columns)
+        return open_parquet(file)
+    if file.suffix.lower() in (".json", ".jsonl", ".ndjson"):
+        return open_json(file)
+    return open_csv(file)
 
 
-def use_table(file: Path, table: Table, columns: Columns, *, root: Path | None = None) -> OpenTable:
+def use_table(
+    file: Path,
+    table: Table,
+    columns: Columns,
+    *,
+    root: Path | None = None,
+    names: PhotoNames | None = None,
+) -> OpenTable:
     """Find out what the columns of a table hold that a reader of its format has opened.
 
     The mapping file beside the table, if there is one, says what `columns` leaves open; then what
@@ -114,6 +134,7 @@ def use_table(file: Path, table: Table, columns: Columns, *, root: Path | None =
         table: the rows.
         columns: what was said.
         root: the folder that the file and its photos are named from; None for the file's own.
+        names: the folder's photos, if the cells may name them in any way.
 
     Raises:
         CorpusError: it has no rows, lacks a column that was named, or its mapping file is wrong.
@@ -136,7 +157,8 @@ def use_table(file: Path, table: Table, columns: Columns, *, root: Path | None =
         if mapping == NO_COLUMNS:
             raise
         raise CorpusError(f"{error} ({mapping_file(file).name!r} is used.)") from error
-    problems = [
+    problems = [*table.problems]
+    problems += [
         f"The column {column!r} holds bytes and is left out of every row; save its photos as files "
         "beside the table and name them in a column."
         for column in table.skipped
@@ -146,6 +168,8 @@ def use_table(file: Path, table: Table, columns: Columns, *, root: Path | None =
     )
     if "photo" in table.roles.values():  # their paths are those of files that are there
         return OpenTable(file, table, roles, "", tuple(problems), root)
+    if names is not None:
+        return _beside(OpenTable(file, table, roles, "", tuple(problems), root, names), sample)
     paths = [path for values in sample for path in _split_photos(expand(values).values, roles)[0]]
     folder = _photo_folder(file.parent, paths)
     if folder is None and not (columns.photo or mapping.photo):
@@ -155,6 +179,55 @@ def use_table(file: Path, table: Table, columns: Columns, *, root: Path | None =
         )
         roles = roles.without_photo()
     return OpenTable(file, table, roles, folder or "", tuple(problems), root)
+
+
+def _beside(opened: OpenTable, sample: Sequence[Mapping[str, object]]) -> OpenTable:
+    """The table with the column whose cells name photos of its folder, if there is one."""
+    names, roles = opened.names, opened.roles
+    assert names is not None
+    rows = [expand(values).values for values in sample]
+    if roles.columns.photo is not None and any(
+        names.find("; ".join(row.get(roles.columns.photo, ()))).paths for row in rows
+    ):
+        column: str | None = roles.columns.photo
+    else:
+        likely = [roles.columns.id] if roles.columns.id else []
+        column = best_column(names, [*likely, *opened.table.columns], rows)
+        roles = roles.without_photo() if column != roles.columns.photo else roles
+        roles = replace(roles, columns=replace(roles.columns, photo=column))
+    if column is None:
+        return replace(opened, roles=roles, names=None)
+    taken = frozenset(
+        key
+        for row in opened.table.rows()
+        if isinstance(row, Row)
+        for cell in expand({column: row.values.get(column)}).values.get(column, ())
+        for key in keys_of(cell)
+    )
+    return replace(opened, roles=roles, taken=taken)
+
+
+def _named_photos(opened: OpenTable, record: Record) -> tuple[list[str], list[str]]:
+    """Paths of the photos that a row names, and what to say of the others."""
+    columns = opened.roles.columns
+    paths: dict[str, None] = {}
+    unfound: list[str] = []
+    for column in filter(None, (columns.photo, *columns.more_photos)):
+        cells = [text for text in record.get(column, ()) if not says_nothing_at_all(text)]
+        if not cells or opened.names is None:
+            continue
+        named = opened.names.find("\n".join(cells), taken=opened.taken)
+        paths |= dict.fromkeys(named.paths)
+        if rank_of(column, "photo") is not None or PHOTO_ENDING.search(" ".join(cells)):
+            unfound += [
+                f"There is no photo {name!r} in the folder; add it, or correct the name."
+                for name in named.missing
+            ]
+        unfound += [
+            f"{name!r} may be {one!r} or {other!r}; write the path of the right one."
+            for name, one, other in named.unclear
+        ]
+    return list(paths), unfound
 
 
 def looks_like_table(file: Path) -> bool:
@@ -213,11 +286,19 @@ def read_table(
             yield Problem(path, same_id(id_, where), document_id)
         else:
             paths, addresses = _split_photos(record.values, roles)
+            if opened.names is not None:
+                paths, unfound = _named_photos(opened, record.values)
+                for reason in unfound:
+                    yield Problem(path, reason, document_id)
             photos = []
             for photo in paths[:MOST_PATTERNS]:
                 try:
                     location = posixpath.normpath(posixpath.join(opened.photo_folder, photo))
-                    photos.append(find_photo(opened.base, location))
+                    for found in find_photos(opened.base, location):
+                        if isinstance(found, Photo):
+                            photos.append(found)
+                        else:
+                            yield Problem(path, found, document_id)
                 except InputError as error:
                     yield Problem(path, str(error), document_id)
             if len(paths) > MOST_PATTERNS:
@@ -236,6 +317,10 @@ def read_table(
                 photos=photos,
                 addresses=addresses,
             )
+            if not document.text and not document.photos:
+                reason = "There is nothing in the row that can be read; write what is known."
+                yield Problem(path, reason, document_id)
+                continue
             try:
                 yield check_lengths(document)
             except CorpusError as error:

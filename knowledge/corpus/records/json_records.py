@@ -1,6 +1,6 @@
 """Files of JSON → tables, each by what it holds, not by its name.
 
-Recognises IIIF, Wikidata, Omeka S and GeoJSON. Other objects are a table as they are
+Recognises IIIF, Wikidata, Omeka S and GeoJSON. Objects of no such kind are a table as they are
 (`knowledge.corpus.json`).
 """
 
