@@ -5,7 +5,7 @@ longer has are removed. After a kill, run it again.
 """
 
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -13,16 +13,16 @@ from indexer.ahead import run_ahead
 from indexer.batch import Batch, Pace, gather
 from indexer.decode import decode_ahead
 from indexer.encode import BatchEncoder, EncodedBatch
-from indexer.plan import DocumentPlan, plan_documents
+from indexer.plan import Planner
 from indexer.report import IndexReport
 from indexer.write import write_batch
 from knowledge.corpus import Corpus
-from knowledge.documents import Problem
 from knowledge.errors import CorpusError, NotFoundError
 from knowledge.index import Change, Fingerprint, Index, layout
 from knowledge.store import Point
 from vlm.encoders import Encoder
 from vlm.encoders.text import TextEncoder
+from vlm.ocr import TextReader
 
 _DELETE_BATCH = 1_000
 
@@ -30,8 +30,12 @@ _WAITING = 1
 """Batches that may wait between two stages: just enough that neither waits for the other."""
 
 
-def fingerprint_of(encoder: Encoder, text_encoder: TextEncoder | None = None) -> Fingerprint:
-    """The fingerprint of an index that is made with these encoders."""
+def fingerprint_of(
+    encoder: Encoder,
+    text_encoder: TextEncoder | None = None,
+    text_reader: TextReader | None = None,
+) -> Fingerprint:
+    """The fingerprint of an index that is made with these encoders and this reader of photos."""
     card = encoder.card
     text = text_encoder.card if text_encoder else None
     return Fingerprint(
@@ -42,6 +46,7 @@ def fingerprint_of(encoder: Encoder, text_encoder: TextEncoder | None = None) ->
         text_encoder=text.name if text else None,
         text_encoder_fingerprint=text.fingerprint if text else None,
         text_dim=text.dim if text else 0,
+        text_reader=text_reader.name if text_reader else None,
     )
 
 
@@ -51,15 +56,17 @@ def index_corpus(
     encoder: Encoder,
     *,
     text_encoder: TextEncoder | None = None,
+    text_reader: TextReader | None = None,
     on_progress: Callable[[IndexReport], None] = lambda report: None,
 ) -> IndexReport:
     """Make `index` hold what `corpus` holds.
 
     Args:
         corpus: what to read.
-        index: opened with `fingerprint_of(encoder, text_encoder)`.
+        index: made with `fingerprint_of(encoder, text_encoder, text_reader)`.
         encoder: makes the vectors.
         text_encoder: makes the passages' second vector `text`.
+        text_reader: reads the text in photos; None reads none.
         on_progress: called after every batch, with the report so far.
 
     Returns:
@@ -68,19 +75,22 @@ def index_corpus(
     Raises:
         CorpusError: the corpus cannot be read at all, or another corpus has its name.
         StorageError: the index cannot be written; what was written before stays.
-        ModelError: the encoder failed.
+        IndexMismatchError: the index was made with another reader of photos.
+        ModelError: the encoder or the reader of photos failed.
     """
+    index.check_text_reader(text_reader.name if text_reader else None)
     started = time.perf_counter()
     report = IndexReport(corpus=corpus.name)
     _claim_name(corpus, index)
     seen: set[str] = set()
     all_named = True
-    plans = plan_documents(
-        corpus.read(),
-        index,
-        count_tokens=encoder.count_tokens,
+    planner = Planner(
+        index, encoder.count_tokens, text_reader=text_reader.name if text_reader else None
     )
-    with closing(_encoded(plans, corpus.root, encoder, text_encoder)) as encoded:
+    encoded_batches = _encoded(
+        planner, corpus, encoder, text_encoder=text_encoder, text_reader=text_reader
+    )
+    with closing(encoded_batches) as encoded:
         for done in encoded:
             write_batch(done, index, report)
             for problem in done.batch.problems:
@@ -96,19 +106,27 @@ def index_corpus(
 
 
 def _encoded(
-    plans: Iterable[DocumentPlan | Problem],
-    root: Path,
+    planner: Planner,
+    corpus: Corpus,
     encoder: Encoder,
+    *,
     text_encoder: TextEncoder | None,
+    text_reader: TextReader | None,
 ) -> Generator[EncodedBatch, None, None]:
-    """Plans, decoded and encoded, each stage ahead of the next.
+    """A corpus, planned, decoded and encoded, each stage ahead of the next.
 
     While one batch is written, the next is encoded, and the photos of a third are decoded.
     """
     pace, together = Pace(), BatchEncoder(encoder, text_encoder)
 
     def encoded() -> Generator[EncodedBatch, None, None]:
-        steps = decode_ahead(plans, root, size=encoder.card.photo_size)
+        steps = decode_ahead(
+            planner.plans(corpus.read()),
+            corpus.root,
+            size=encoder.card.photo_size,
+            planner=planner,
+            text_reader=text_reader,
+        )
         with closing(run_ahead(gather(steps, pace), depth=_WAITING)) as batches:
             for batch in batches:
                 started = time.perf_counter()

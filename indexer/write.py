@@ -52,6 +52,7 @@ def _document_point(ready: ReadyDocument) -> Point:
         photo_ids=[id_ for i, id_ in enumerate(plan.photo_ids) if i not in ready.broken],
         passages=len(plan.passages),
         problems=list(ready.broken.values()),
+        corpus_hash=plan.content_hash,
         chronology=chronology_payload(
             optional(
                 lambda: chronology_of(document),
@@ -68,11 +69,12 @@ def _moved_payloads(plan: DocumentPlan) -> dict[str, layout.Payload]:
     """New payloads of points whose vectors stay, such as those with another position or tags."""
     document, stored = plan.document, plan.stored
     wanted: dict[str, layout.Payload] = {}
+    encoded_again = set(plan.photos_to_encode())
     for id_, passage in zip(plan.passage_ids, plan.passages, strict=True):
         if id_ in stored:
             wanted[id_] = layout.passage_payload(document, passage)
     for position, (id_, photo) in enumerate(zip(plan.photo_ids, document.photos, strict=True)):
-        if id_ in stored:
+        if id_ in stored and position not in encoded_again:
             facts = layout.photo_facts_from_payload(stored[id_])
             wanted[id_] = layout.photo_payload(document, photo, position, facts)
     return {id_: payload for id_, payload in wanted.items() if payload != stored[id_]}

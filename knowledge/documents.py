@@ -3,7 +3,12 @@
 Plain values: nothing here reads a file, opens an image or knows the store.
 """
 
+import re
 from dataclasses import dataclass
+
+from knowledge.picture_text import PicturePlace
+
+_PHOTO_PAGE = re.compile(r"#page=([1-9][0-9]{0,6})$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,25 @@ class Photo:
 
     path: str
     sha256: str
+
+
+def page_of_photo(path: str) -> int | None:
+    """The page that a `Photo.path` names, counted from 1.
+
+    >>> page_of_photo("guide.pdf#page=3"), page_of_photo("bridge.jpg")
+    (3, None)
+    """
+    match = _PHOTO_PAGE.search(path)
+    return int(match[1]) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a PDF or of a scan: `document.text[start:end]` stands on it; numbers begin at 1."""
+
+    number: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +60,7 @@ class Document:
         url: address of the source, if it has one.
         tags: free words to filter by.
         photos: the subject's photographs.
+        pages: where the text of its pages stands, if it has pages.
     """
 
     corpus: str
@@ -49,22 +74,34 @@ class Document:
     url: str | None = None
     tags: tuple[str, ...] = ()
     photos: tuple[Photo, ...] = ()
+    pages: tuple[Page, ...] = ()
 
     @property
     def document_id(self) -> str:
         """Identity in an index, which may hold several corpora: `<corpus>/<id>`."""
         return f"{self.corpus}/{self.id}"
 
+    def page_at(self, position: int) -> int | None:
+        """The page on which a character of the text stands; None where it stands on none."""
+        for page in self.pages:
+            if page.start <= position < page.end:
+                return page.number
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk of a document's text: `document.text[start:end] == text`."""
+    """A chunk of a document's text: `document.text[start:end] == text`.
+
+    `picture`: where it was read, if it was read from a picture.
+    """
 
     document_id: str
     ordinal: int
     text: str
     start: int
     end: int
+    picture: PicturePlace | None = None
 
     @property
     def passage_id(self) -> str:

@@ -4,14 +4,17 @@ from knowledge.corpus.corpus import Columns, Corpus, open_corpus
 from knowledge.corpus.front import front_of, make_document
 from knowledge.corpus.photos import read_photo
 from knowledge.corpus.text import one_line, slug
+from knowledge.corpus.text_of_photos import Section, with_picture_text
 
 __all__ = [
     "Columns",
     "Corpus",
+    "Section",
     "front_of",
     "make_document",
     "one_line",
     "open_corpus",
     "read_photo",
     "slug",
+    "with_picture_text",
 ]

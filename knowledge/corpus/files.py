@@ -14,7 +14,7 @@ from knowledge.corpus.pdf import read_pdf
 from knowledge.corpus.photos import find_photo, hash_photo, match_all, pdf_page_path
 from knowledge.corpus.scan import LooseFile, without_suffix
 from knowledge.corpus.text import clean, fact_line, humanise, same_id, unwrap
-from knowledge.documents import Document, Photo, Problem
+from knowledge.documents import Document, Page, Photo, Problem
 from knowledge.errors import CorpusError, InputError
 
 _DAMAGED_PAGE = "The page is damaged and left out; open the PDF and save it again."
@@ -28,6 +28,7 @@ class _Reading:
     Attributes:
         fronts: what is said about it, the most trusted first.
         bodies: texts, in order.
+        pages: texts of a PDF's pages, which make one of the bodies.
         photos: by path.
         problems: paths and reasons.
         id_known: whether the id is certain: front matter that cannot be read may name another.
@@ -35,6 +36,7 @@ class _Reading:
 
     fronts: list[Front] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
+    pages: Sequence[str] = ()
     photos: dict[str, Photo] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
     id_known: bool = True
@@ -73,6 +75,7 @@ def read_files(
                 body="\n\n".join(filter(None, reading.bodies)),
                 photos=tuple(reading.photos.values()),
             )
+            document = replace(document, pages=_find_pages(document.text, reading.pages))
         except CorpusError as error:
             reading.problems.append((file.path, str(error)))
         for path, reason in reading.problems:
@@ -108,6 +111,7 @@ def _read(root: Path, file: LooseFile) -> _Reading:
                     path = pdf_page_path(file.path, page)
                     reading.photos[path] = Photo(path, hash_photo(root, path))
                 reading.bodies.append(pdf.text)
+                reading.pages = pdf.pages
                 reading.fronts.append(Front(title=pdf.title))
                 if pdf.damaged_pages:
                     reading.problems.append(_damaged_pages(file.path, pdf.damaged_pages))
@@ -122,6 +126,17 @@ def _read(root: Path, file: LooseFile) -> _Reading:
         except InputError as error:
             reading.problems.append((sidecar, str(error)))
     return reading
+
+
+def _find_pages(text: str, pages: Sequence[str]) -> tuple[Page, ...]:
+    """Where in a document's text those of its PDF's pages stand that have any."""
+    found: list[Page] = []
+    end = max(0, text.find("\n\n".join(filter(None, pages))))
+    for number, page in enumerate(pages, start=1):
+        if page and (start := text.find(page, end)) >= 0:
+            end = start + len(page)
+            found.append(Page(number, start, end))
+    return tuple(found)
 
 
 def _damaged_pages(path: str, pages: Sequence[int]) -> tuple[str, str]:

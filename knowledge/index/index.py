@@ -47,6 +47,32 @@ class Index:
         if self.fingerprint != wanted:
             raise _mismatch(self.fingerprint, wanted, self.target)
 
+    def check_text_reader(self, wanted: str | None) -> None:
+        """Refuse to index with another reader of text in pictures than the index was made with.
+
+        Args:
+            wanted: name of the reader; None where nothing reads pictures.
+
+        Raises:
+            IndexMismatchError: says what differs and what to do.
+        """
+        made_with = self.fingerprint.text_reader
+        if made_with == wanted:
+            return
+        if made_with is None:
+            what = "without reading text in pictures: SNAPCITE_OCR=0 goes on like that"
+        elif wanted is None:
+            what = (
+                f"reading text in pictures with {made_with}: install it with "
+                "`pip install '.[ocr]'` and leave SNAPCITE_OCR unset"
+            )
+        else:
+            what = f"reading text in pictures with {made_with}, not {wanted}: install that one"
+        raise IndexMismatchError(
+            f"The index at {self.target} was made {what}; or give another --index and index again "
+            f"into it. Nothing was changed."
+        )
+
     def documents(self, document_ids: Sequence[str]) -> dict[str, Document]:
         """The documents of these ids that the index holds, without photos."""
         records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])

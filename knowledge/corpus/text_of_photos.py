@@ -1,0 +1,85 @@
+"""What was read from a document's photos, taken up into its text.
+
+Knows no photo and no reader of pictures; `indexer` brings the two together.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from knowledge.corpus.limits import MOST_TEXT_CHARS
+from knowledge.corpus.text import one_line, reflow_page
+from knowledge.documents import Document, Page, page_of_photo
+from knowledge.language import fold, guess_language
+from knowledge.picture_text import LinePlace, PicturePlace, PictureText
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The part of a document's text that was read from one of its photos.
+
+    Attributes:
+        photo: position of the photo among the document's.
+        start: of the section in the document's text.
+        end: of the section.
+        turn: as `PictureText.turn`.
+        lines: its lines.
+    """
+
+    photo: int
+    start: int
+    end: int
+    turn: int
+    lines: tuple[LinePlace, ...]
+
+    def place(self, photo_id: str, start: int, end: int) -> PicturePlace | None:
+        """Where `document.text[start:end]` stands in the section's picture."""
+        return PicturePlace(photo_id, self.turn, self.lines).within(start, end)
+
+
+def with_picture_text(
+    document: Document, texts: Mapping[int, PictureText]
+) -> tuple[Document, tuple[Section, ...]]:
+    """The document with what was read from its photos after its own text, and where that stands.
+
+    Lines that a PDF's page holds as text as well are left out, and so is what would make the text
+    longer than a document may have.
+
+    Args:
+        document: as the corpus has it.
+        texts: position of a photo among the document's → what was read from it.
+    """
+    text, pages, sections = document.text, list(document.pages), []
+    for position in sorted(texts):
+        read = texts[position]
+        number = page_of_photo(document.photos[position].path)
+        known = "".join(
+            fold(document.text[page.start : page.end])
+            for page in document.pages
+            if page.number == number
+        )
+        lines = [
+            (words, line)
+            for line in read.lines
+            if (words := one_line(line.text)) and not (known and fold(words) in known)
+        ]
+        if not lines:
+            continue
+        start = len(text) + 2 if text else 0
+        body = reflow_page("\n".join(words for words, _ in lines))
+        if start + len(body) > MOST_TEXT_CHARS:
+            break
+        text = f"{text}\n\n{body}" if text else body
+        places, end = [], start
+        for words, line in lines:  # a line is in the text as it was read, whatever is between two
+            begin = text.index(words, end)
+            end = begin + len(words)
+            places.append(LinePlace(begin, end, line.box, line.certainty))
+        sections.append(Section(position, start, len(text), read.turn, tuple(places)))
+        if number is not None:
+            pages.append(Page(number, start, len(text)))
+    if not sections:
+        return document, ()
+    language = document.language if document.text else guess_language(text)
+    if not document.text and language == "en" != document.language.partition("-")[0]:
+        language = document.language  # Latin letters do not tell German from English
+    return replace(document, text=text, pages=tuple(pages), language=language), tuple(sections)
