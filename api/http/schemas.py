@@ -188,6 +188,14 @@ class EventOut(BaseModel):
     end: int
 
 
+class PageOut(BaseModel):
+    """A page of a document; `text[start:end]` stands on it. Pages count from 1."""
+
+    page: int
+    start: int
+    end: int
+
+
 class DocumentOut(BaseModel):
     """A whole document, as an evidence card shows it."""
 
@@ -202,6 +210,7 @@ class DocumentOut(BaseModel):
     text: str
     photos: list[PhotoOut]
     events: list[EventOut]
+    pages: list[PageOut] = Field(default=[], description="Of a PDF or a scan.")
 
 
 class OpenAIErrorOut(BaseModel):
@@ -333,6 +342,9 @@ def document_out(
         events=[
             EventOut(year=each.year.value, event=each.kind, start=each.start, end=each.end)
             for each in timeline(chronology)
+        ],
+        pages=[
+            PageOut(page=page.number, start=page.start, end=page.end) for page in document.pages
         ],
     )
 
