@@ -148,8 +148,8 @@ def read_document(document_id: str) -> dict[str, Any]:
 
 
 PICTURE = {
-    "photo_id": "crystal_palace",
-    "photo_url": "/v1/photos/crystal_palace",
+    "photo_id": "eiffel_tower",
+    "photo_url": "/v1/photos/eiffel_tower",
     "turn": 0,
     "certainty": 0.93,
     "boxes": [

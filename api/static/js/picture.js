@@ -9,8 +9,12 @@ const MOST_BOXES = 60;
 
 /** The picture of `{photo_url, boxes}` with a frame around each line; it takes the room it is given. */
 export function framed({ photo_url: url, boxes }, alt = "") {
+  const image = photo(url, { alt, loading: "lazy" });
+  const whole = el("span", { class: "framed" }, image);
   const drawn = Array.isArray(boxes) ? boxes.slice(0, MOST_BOXES).map(frame).filter(Boolean) : [];
-  return el("span", { class: "framed" }, photo(url, { alt, loading: "lazy" }), ...drawn);
+  // Around a picture that does not come there is nothing to frame.
+  image.addEventListener("load", () => whole.append(...drawn), { once: true });
+  return whole;
 }
 
 /** The picture large enough to find the lines, and how sure the reading is. */
