@@ -114,13 +114,17 @@ class _Read:
 class RapidTextReader:
     """Reads English and Chinese. The models are loaded when the first picture is read."""
 
-    def __init__(self, *, threads: int = 1) -> None:
-        """`threads`: cores that one picture is read on; further threads may read others.
+    def __init__(self, *, threads: int = 1, models: Path | None = None) -> None:
+        """Use the models in a folder, by default the wheel's.
+
+        Args:
+            threads: cores that one picture is read on; further threads may read others.
+            models: the folder.
 
         Raises:
             ModelMissingError: a model's file is not in the wheel.
         """
-        self._detector, self._recogniser = _model_files()
+        self._detector, self._recogniser = _model_files(models or models_folder())
         self._threads = threads
         self._lock = threading.Lock()
         self._models: tuple[Any, Any] | None = None
@@ -174,15 +178,23 @@ class RapidTextReader:
             return self._models
 
 
-def _model_files() -> tuple[Path, Path]:
-    """The files that find lines and that recognise one."""
+def models_folder() -> Path:
+    """Where rapidocr's wheel has its models.
+
+    Raises:
+        ModelMissingError: it is not installed.
+    """
     spec = find_spec("rapidocr")
     if spec is None or not spec.submodule_search_locations:
         raise ModelMissingError(
             "Text in pictures is read by rapidocr, which is not installed; install it with "
             "`pip install '.[ocr]'`, or set SNAPCITE_OCR=0."
         )
-    folder = Path(spec.submodule_search_locations[0]) / "models"
+    return Path(spec.submodule_search_locations[0]) / "models"
+
+
+def _model_files(folder: Path) -> tuple[Path, Path]:
+    """The files that find lines and that recognise one."""
     files = [sorted(folder.glob(f"*_{task}_*.onnx")) for task in ("det", "rec")]
     if not all(files):
         raise ModelMissingError(
