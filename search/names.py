@@ -58,11 +58,16 @@ def documents_written(lines: Sequence[str], documents: Iterable[Document]) -> li
         document
         for document in documents
         if any(
-            " " in (name := _folded(each)) or name in whole
+            " " in (name := _folded(each)) or name in whole or _is_long_han(name)
             for each in (document.title, *document.aliases)
         )
     ]
     return documents_named("\n".join(lines), plain)
+
+
+def _is_long_han(name: str) -> bool:
+    """Whether a name is in Chinese, which has no spaces, and too long to be a common word."""
+    return len(name) > _MIN_HAN and is_han(name[0])
 
 
 _folded = lru_cache(maxsize=16_384)(fold)

@@ -56,6 +56,8 @@ _SAMPLE = 8
 """Lines that are tried both ways up to find how a picture is turned."""
 _TALL = 1.5
 """Height over width from which a box is a line on its side; rapidocr turns it by 90°."""
+_LEAST_FULL = 0.35
+"""Letters of a line for each of its heights in its length; in print there are 0.8 and more."""
 _AT_ONCE = 6
 """Lines recognised in one run of the model."""
 _MOST_RATIO = 40.0
@@ -106,9 +108,18 @@ class _Read:
     certainty: float
 
     @property
+    def letters(self) -> int:
+        return sum(map(str.isalnum, self.text))
+
+    @property
     def weight(self) -> float:
-        """How much it says of the picture's turn."""
-        return self.certainty * sum(map(str.isalnum, self.text))
+        """How much was read: a line read upside down may be a certain letter or two."""
+        return self.certainty * self.letters
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so long a line may hold no more letters."""
+        return self.letters >= _LEAST_FULL * _ratio(self.crop)
 
 
 class RapidTextReader:
@@ -341,7 +352,7 @@ def _recognised(crops: Sequence[_Crop], recognise: Any) -> list[_Read]:  # noqa:
     long = [crop for crop in crops if not crop.is_square]
     squares = [crop for crop in crops if crop.is_square]
     sample, rest = long[:_SAMPLE], long[_SAMPLE:]
-    reads = _best(sample, (0, 2), recognise)
+    reads = _best(sample, (0, 2), recognise, all_ways=True)
     turn = _turn([read for read in reads if _is_certain(read)]) if reads else None
     way_up = [crop if turn is None else _nearest(crop, turn, (0, 2)) for crop in rest]
     reads += _best(way_up, (0, 2), recognise)
@@ -358,16 +369,29 @@ def _nearest(crop: _Crop, turn: float, quarters: Sequence[int]) -> _Crop:
     return min(turned, key=lambda each: _apart(each.angle, -turn))
 
 
-def _best(crops: Sequence[_Crop], quarters: Sequence[int], recognise: Any) -> list[_Read]:  # noqa: ANN401 - rapidocr's
-    """Each crop at the best of these turns, tried in order until one is certain."""
+def _best(
+    crops: Sequence[_Crop],
+    quarters: Sequence[int],
+    recognise: Any,  # noqa: ANN401 - rapidocr's
+    *,
+    all_ways: bool = False,
+) -> list[_Read]:
+    """Each crop at the turn at which most is read, tried in order until one is certain.
+
+    `all_ways`: try the other turns of a certain one too.
+    """
     reads = _texts(crops, recognise)
     for quarter in quarters[1:]:
-        doubtful = [i for i, read in enumerate(reads) if read.certainty < _CERTAIN]
+        doubtful = [
+            i
+            for i, read in enumerate(reads)
+            if all_ways or read.certainty < _CERTAIN or not read.is_full
+        ]
         if not doubtful:
             break
         others = _texts([crops[i].turned(quarter) for i in doubtful], recognise)
         for i, other in zip(doubtful, others, strict=True):
-            if other.certainty > reads[i].certainty:
+            if other.weight > reads[i].weight:
                 reads[i] = other
     return reads
 
@@ -417,6 +441,7 @@ def _apart(a: float, b: float) -> float:
 
 
 def _is_certain(read: _Read) -> bool:
-    letters = sum(map(str.isalnum, read.text))
+    letters = read.letters
     least = _LEAST_CERTAINTY if letters > _SHORT else _LEAST_CERTAINTY_SHORT
-    return letters >= 2 and read.certainty >= least and letters * 2 >= len(read.text)
+    is_text = letters >= 2 and letters * 2 >= len(read.text) and read.is_full
+    return is_text and read.certainty >= least

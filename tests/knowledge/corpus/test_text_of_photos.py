@@ -1,4 +1,4 @@
-"""What was read from photos, taken up into a document's text: every line stands where it is said."""
+"""What was read from photos, in a document's text: every line stands where it is said."""
 
 from hypothesis import given
 from hypothesis import strategies as st
