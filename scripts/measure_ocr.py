@@ -6,6 +6,7 @@
 Signs are drawn in English and Chinese, in several fonts, at 0 to 350 degrees, letters 20 pixels and
 higher, seen aslant, with noise, shade and JPEG's damage. A word is right if it is read with all its
 letters; capitals, accents and punctuation do not count, and of Chinese each character is a word.
+Seconds are those of one core, so that other work on the machine does not count.
 """
 
 import argparse
@@ -140,9 +141,9 @@ def measure_signs(reader: TextReader, count: int, *, seed: int, show: bool) -> f
     wanted: dict[str, int] = defaultdict(int)
     invented, seconds = 0, 0.0
     for sign in signs(count, seed=seed):
-        started = time.perf_counter()
+        started = time.process_time()
         read = reader.read(sign.picture)
-        seconds += time.perf_counter() - started
+        seconds += time.process_time() - started
         found = words_of(" ".join(line.text for line in read.lines))
         hits = (found & sign.words).total()
         invented += (found - sign.words).total()
@@ -154,7 +155,7 @@ def measure_signs(reader: TextReader, count: int, *, seed: int, show: bool) -> f
                   [(line.text, line.certainty) for line in read.lines])  # fmt: skip
     for group in sorted(wanted):
         print(f"{group:>6}  {right[group] / wanted[group]:.3f} of {wanted[group]} words right")
-    print(f"{invented} other words were read; {seconds / count:.2f} s a sign")
+    print(f"{invented} other words were read; {seconds / count:.2f} s of a core a sign")
     return right["all"] / wanted["all"]
 
 
@@ -167,9 +168,9 @@ def measure_photos(reader: TextReader, folder: Path, *, most: int) -> None:
             picture = decode_image(file.read_bytes(), PhotoSize(reader.photo_side)).pixels
         except InputError:
             continue
-        started = time.perf_counter()
+        started = time.process_time()
         read = reader.read(picture)
-        seconds.append(time.perf_counter() - started)
+        seconds.append(time.process_time() - started)
         photos += 1
         if read.lines:
             with_text += 1
@@ -177,7 +178,7 @@ def measure_photos(reader: TextReader, folder: Path, *, most: int) -> None:
         if photos == most:
             break
     print(
-        f"{with_text} of {photos} photos give text; seconds a photo: median "
+        f"{with_text} of {photos} photos give text; seconds of a core a photo: median "
         f"{np.median(seconds):.2f}, 95 % within {np.percentile(seconds, 95):.2f}"
     )
 
