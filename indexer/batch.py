@@ -97,6 +97,8 @@ def _gathered(steps: Iterable[Step], pace: Pace) -> Generator[Batch, None, None]
                 batch.problems.append(problem)
                 broken.setdefault(plan.document.document_id, {})[position] = problem
             case PhotoStep(plan=plan, position=position, image=DecodedImage() as image, read=read):
+                if step.unread is not None:
+                    batch.problems.append(step.unread)
                 batch.photos.append(ReadyPhoto(plan, position, image, read))
                 points += 1
             case Problem():

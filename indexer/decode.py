@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from indexer.plan import DocumentPlan, Planner
-from knowledge.corpus import read_photo
+from knowledge.corpus import MOST_TEXT_CHARS, read_photo
 from knowledge.documents import Problem
-from knowledge.errors import InputError
+from knowledge.errors import ImageError, InputError
 from knowledge.picture_text import PictureText
 from vlm.cores import cores
 from vlm.images import DecodedImage, PhotoSize, decode_image, shrink
@@ -27,18 +27,36 @@ _AHEAD = 64
 
 @dataclass(frozen=True, slots=True)
 class PhotoStep:
-    """A photo to encode, or why it cannot be encoded. `read`: the text in it, if it was read."""
+    """A photo to encode, or why it cannot be encoded.
+
+    Attributes:
+        plan: of its document.
+        position: among the document's photos.
+        image: its pixels, or what is wrong with it.
+        read: the text in it, if it was read.
+        unread: why the text in it could not be read, if it could not.
+    """
 
     plan: DocumentPlan
     position: int
     image: DecodedImage | Problem
     read: PictureText | None = None
+    unread: Problem | None = None
 
 
 Step = Problem | PhotoStep | DocumentPlan
 """What decoding yields, in order: a document's plan comes after the last of its photos."""
 
-_Loaded = tuple[DecodedImage, PictureText | None]
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A decoded photo, the text in it if it was read, and why that could not be read."""
+
+    image: DecodedImage
+    read: PictureText | None = None
+    why_unread: str | None = None
+
+
 _Queued = Problem | DocumentPlan | tuple[DocumentPlan, int, Future[_Loaded]]
 
 
@@ -67,8 +85,21 @@ def decode_ahead(
             elif isinstance(step, DocumentPlan):
                 if step.text_reader is not None:
                     step = planner.with_texts(step, texts)
+                    yield from _left_out(step)
                 texts = {}
             yield step
+
+
+def _left_out(plan: DocumentPlan) -> list[Problem]:
+    """What was read and found no room in the document's text, as one problem."""
+    if not plan.left_out:
+        return []
+    path = plan.document.photos[plan.left_out[0]].path
+    reason = (
+        f"The text in {len(plan.left_out):,} pictures from here on is left out, as the document's "
+        f"text would be longer than {MOST_TEXT_CHARS:,} characters; divide the document."
+    )
+    return [Problem(path, reason, document_id=plan.document.document_id)]
 
 
 def _decoded(
@@ -106,20 +137,24 @@ def _next_step(queue: deque[_Queued]) -> Step:
     if not isinstance(item, tuple):
         return item
     plan, position, future = item
+    path, document_id = plan.document.photos[position].path, plan.document.document_id
     try:
-        image, read = future.result()
-        return PhotoStep(plan, position, image, read)
+        loaded = future.result()
     except InputError as error:
-        path = plan.document.photos[position].path
-        return PhotoStep(
-            plan, position, Problem(path, str(error), document_id=plan.document.document_id)
-        )
+        return PhotoStep(plan, position, Problem(path, str(error), document_id=document_id))
+    why = loaded.why_unread
+    unread = Problem(path, why, document_id=document_id) if why else None
+    return PhotoStep(plan, position, loaded.image, loaded.read, unread)
 
 
 def _load(root: Path, path: str, size: PhotoSize, text_reader: TextReader | None) -> _Loaded:
     data = read_photo(root, path)
     if text_reader is None:
-        return decode_image(data, size), None
+        return _Loaded(decode_image(data, size))
     image = decode_image(data, PhotoSize(max(size.longest, text_reader.photo_side)))
-    read = text_reader.read(image.pixels)
-    return replace(image, pixels=shrink(image.pixels, size.longest)), read
+    why = None
+    try:
+        read = text_reader.read(image.pixels)
+    except ImageError as error:  # it can still be found by what it looks like
+        read, why = PictureText(text_reader.name), str(error)
+    return _Loaded(replace(image, pixels=shrink(image.pixels, size.longest)), read, why)

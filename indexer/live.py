@@ -4,6 +4,7 @@ The plan, the encoders and the points are those of an index run. After a kill an
 whole or not at all, and it is durable when the call returns. Knows no HTTP: photos arrive decoded.
 """
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,13 +15,16 @@ from indexer.encode import BatchEncoder
 from indexer.plan import DocumentPlan, Planner
 from indexer.write import change_of
 from knowledge.documents import Document, Photo
-from knowledge.errors import DocumentError
+from knowledge.errors import DocumentError, ImageError
 from knowledge.index import Change, Index, is_upload, layout, upload_path
+from knowledge.picture_text import PictureText
 from knowledge.store import Point
 from vlm.encoders import Encoder
 from vlm.encoders.text import TextEncoder
 from vlm.images import DecodedImage, PhotoSize, decode_image, shrink
 from vlm.ocr import TextReader
+
+logger = logging.getLogger(__name__)
 
 Status = Literal["created", "updated", "unchanged"]
 
@@ -237,7 +241,11 @@ class LiveUpdates:
             image = decode_image(self._index.photo_bytes(photo_id), size)
         if self._text_reader is None:
             return ReadyPhoto(plan, position, image)
-        read = self._text_reader.read(image.pixels)
+        try:
+            read = self._text_reader.read(image.pixels)
+        except ImageError as error:
+            logger.warning("The text in a photo of %s is left out: %s", plan.document.id, error)
+            read = PictureText(self._text_reader.name)
         small = shrink(image.pixels, self._encoder.card.photo_size.longest)
         return ReadyPhoto(plan, position, replace(image, pixels=small), read)
 

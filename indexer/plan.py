@@ -39,6 +39,7 @@ class DocumentPlan:
         old_problems: for an unchanged document, the problems met when it was indexed.
         content_hash: of the document as its corpus has it, and of who reads its photos.
         text_reader: name of what reads its photos; None where nothing does.
+        left_out: positions of photos that were read, whose text the document has no room for.
     """
 
     document: Document
@@ -50,6 +51,7 @@ class DocumentPlan:
     old_problems: tuple[Problem, ...] = ()
     content_hash: str | None = None
     text_reader: str | None = None
+    left_out: tuple[int, ...] = ()
 
     def photos_to_encode(self) -> list[int]:
         """Positions of the photos that the index does not hold, or not as they are read now."""
@@ -130,13 +132,16 @@ class Planner:
             plan: of a document that needs work.
             texts: position of a photo → what was read from it now.
         """
-        document, sections = with_picture_text(plan.document, {**plan.texts_known(), **texts})
+        document, sections, left_out = with_picture_text(
+            plan.document, {**plan.texts_known(), **texts}
+        )
         passages = self._cut(document, sections, plan.photo_ids)
         return replace(
             plan,
             document=document,
             passages=tuple(passages),
             passage_ids=tuple(layout.passage_point_ids(document, passages)),
+            left_out=left_out,
         )
 
     def _plan(

@@ -35,6 +35,9 @@ from vlm.readers import Candidate, Draft, LookingReader, Reader, Reading
 _SECONDS_TO_READ = 5.0
 """Seconds that a request must have left for the text in its photos to be read."""
 
+_MOST_LINES = 60
+"""Lines that are read in a photo that is asked about."""
+
 _WORDS_AGREE = 3
 """Words that stand both in a photo and in a subject's texts, and at least half of those in the
 photo, from which on the photo is about it."""
@@ -120,16 +123,12 @@ class Pipeline:
         return self.retrieve(query, self.encode(query))
 
     def with_photo_text(self, query: Query) -> Query:
-        """The query with the text in its photos, where it is read and there is time for it.
-
-        Raises:
-            ModelError: the reader of text in pictures failed.
-        """
+        """The query with the text in its photos, where it is read and there is time for it."""
         reader, left = self.text_reader, remaining()
         if reader is None or not query.photos or (left is not None and left < _SECONDS_TO_READ):
             return query
         with stage("ocr"):
-            lines = [line.text for photo in query.photos for line in reader.read(photo).lines]
+            lines = [line for photo in query.photos for line in _lines_in(photo, reader)]
         text = "\n".join(lines)[:MAX_PHOTO_TEXT_CHARS]
         return replace(query, photo_text=tuple(filter(None, text.split("\n"))))
 
@@ -355,6 +354,16 @@ class Pipeline:
             return (decode_image(data, PhotoSize(side)).pixels,)
         except (NotFoundError, ImageError):  # its file is gone; the text is still there to be read
             return ()
+
+
+def _lines_in(photo: Image.Image, reader: TextReader) -> list[str]:
+    """The text in a photo; none where it cannot be read, as what it looks like may be enough."""
+    return optional(
+        lambda: [line.text for line in reader.read(photo, most_lines=_MOST_LINES).lines],
+        otherwise=[],
+        what="text in a photo",
+        document_id="",
+    )
 
 
 def _chronology_at(subject: Subject, passage: Passage | None) -> Chronology:

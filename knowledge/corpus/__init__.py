@@ -2,11 +2,13 @@
 
 from knowledge.corpus.corpus import Columns, Corpus, open_corpus
 from knowledge.corpus.front import front_of, make_document
+from knowledge.corpus.limits import MOST_TEXT_CHARS
 from knowledge.corpus.photos import read_photo
 from knowledge.corpus.text import one_line, slug
 from knowledge.corpus.text_of_photos import Section, with_picture_text
 
 __all__ = [
+    "MOST_TEXT_CHARS",
     "Columns",
     "Corpus",
     "Section",

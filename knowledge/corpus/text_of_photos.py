@@ -37,18 +37,25 @@ class Section:
 
 
 def with_picture_text(
-    document: Document, texts: Mapping[int, PictureText]
-) -> tuple[Document, tuple[Section, ...]]:
-    """The document with what was read from its photos after its own text, and where that stands.
+    document: Document,
+    texts: Mapping[int, PictureText],
+    *,
+    most_chars: int = MOST_TEXT_CHARS,
+) -> tuple[Document, tuple[Section, ...], tuple[int, ...]]:
+    """The document with what was read from its photos after its own text.
 
-    Lines that a PDF's page holds as text as well are left out, and so is what would make the text
-    longer than a document may have.
+    Lines that a PDF's page holds as text as well are left out.
 
     Args:
         document: as the corpus has it.
         texts: position of a photo among the document's → what was read from it.
+        most_chars: of the document's text.
+
+    Returns:
+        The document, where in its text what was read stands, and the positions of photos whose text
+        found no room in it.
     """
-    text, pages, sections = document.text, list(document.pages), []
+    text, pages, sections, left_out = document.text, list(document.pages), [], []
     for position in sorted(texts):
         read = texts[position]
         number = page_of_photo(document.photos[position].path)
@@ -66,8 +73,9 @@ def with_picture_text(
             continue
         start = len(text) + 2 if text else 0
         body = reflow_page("\n".join(words for words, _ in lines))
-        if start + len(body) > MOST_TEXT_CHARS:
-            break
+        if start + len(body) > most_chars:
+            left_out.append(position)
+            continue
         text = f"{text}\n\n{body}" if text else body
         places, end = [], start
         for words, line in lines:  # a line is in the text as it was read, whatever is between two
@@ -78,8 +86,12 @@ def with_picture_text(
         if number is not None:
             pages.append(Page(number, start, len(text)))
     if not sections:
-        return document, ()
+        return document, (), tuple(left_out)
     language = document.language if document.text else guess_language(text)
     if not document.text and language == "en" != document.language.partition("-")[0]:
         language = document.language  # Latin letters do not tell German from English
-    return replace(document, text=text, pages=tuple(pages), language=language), tuple(sections)
+    return (
+        replace(document, text=text, pages=tuple(pages), language=language),
+        tuple(sections),
+        tuple(left_out),
+    )

@@ -35,7 +35,7 @@ class CellReader:
         self.name = name
         self.read_count = 0
 
-    def read(self, picture: Image.Image) -> PictureText:
+    def read(self, picture: Image.Image, *, most_lines: int = 600) -> PictureText:
         self.read_count += 1
         lines = []
         for top in range(0, picture.height - _CELL + 1, _CELL):
@@ -50,4 +50,4 @@ class CellReader:
                       _CELL / picture.height)  # fmt: skip
             text = bytes(colour[0] for colour in cells[2:]).decode()
             lines.append(TextLine(text, box, cells[1][2] / 100))
-        return PictureText(self.name, 0, tuple(lines))
+        return PictureText(self.name, 0, tuple(lines[:most_lines]))

@@ -13,7 +13,7 @@ from indexer.live import LiveUpdates, NewPhoto, Update
 from indexer.run import fingerprint_of, index_corpus
 from knowledge.corpus import open_corpus
 from knowledge.documents import Document
-from knowledge.errors import IndexMismatchError
+from knowledge.errors import BrokenImageError, IndexMismatchError
 from knowledge.index import layout
 from knowledge.index.index import Index, open_index
 from vlm.images import PhotoSize, decode_image
@@ -144,6 +144,25 @@ def test_a_broken_photo_does_not_stop_the_reading(index, folder, encoder, reader
     write(folder / "torn.png", encoded(photo(4, size=(320, 240)), "PNG")[:400])
     report = index_corpus(open_corpus(folder), index, encoder, text_reader=reader)
     assert [problem.path for problem in report.problems] == ["torn.png"]
+    assert index.document("photos/plaque")[0].text.endswith(PLAQUE[1])
+
+
+class FailingReader(CellReader):
+    """Fails on tall pictures."""
+
+    def read(self, picture, *, most_lines=600):
+        if picture.height > 100:
+            raise BrokenImageError("The text in the picture cannot be read; save it anew.")
+        return super().read(picture, most_lines=most_lines)
+
+
+def test_a_photo_whose_text_cannot_be_read_is_found_by_its_looks(index, folder, encoder):
+    report = index_corpus(open_corpus(folder), index, encoder, text_reader=FailingReader())
+    assert [(problem.path, problem.document_id) for problem in report.problems] == [
+        ("street.png", "photos/street")
+    ]
+    document, photo_ids = index.document("photos/street")
+    assert (document.text, len(photo_ids)) == ("", 1)
     assert index.document("photos/plaque")[0].text.endswith(PLAQUE[1])
 
 

@@ -21,9 +21,10 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from knowledge.errors import ModelBrokenError, ModelMissingError
+from knowledge.errors import BrokenImageError, ModelBrokenError, ModelMissingError
 from knowledge.picture_text import PictureText
 from vlm.images import shrink
+from vlm.ocr.base import MOST_LINES
 from vlm.ocr.order import Found, in_reading_order
 
 _WAY = 1
@@ -47,9 +48,6 @@ _PERHAPS = 0.35
 """The same at the first look, which decides only whether to look closer."""
 _LEAST_HEIGHT = 8
 """Pixels; lower lines cannot be read."""
-_MOST_LINES = 600
-"""Of a picture; a page of a newspaper has as many. The largest are read."""
-
 _CERTAIN = 0.9
 """A line that is read so certainly one way up is not tried the other way."""
 _SAMPLE = 8
@@ -60,7 +58,7 @@ _LEAST_FULL = 0.35
 """Letters of a line for each of its heights in its length; in print there are 0.8 and more."""
 _AT_ONCE = 6
 """Lines recognised in one run of the model."""
-_MOST_RATIO = 40.0
+_MOST_RATIO = 120.0
 """Width over height up to which a line is recognised; a longer one is no line of text."""
 
 _LEAST_CERTAINTY = 0.8
@@ -150,22 +148,29 @@ class RapidTextReader:
         """Pixels of a picture's longer side beyond which more do not help."""
         return _SIDE
 
-    def read(self, picture: Image.Image) -> PictureText:
-        """The lines of text in an RGB picture, at whatever turn.
+    def read(self, picture: Image.Image, *, most_lines: int = MOST_LINES) -> PictureText:
+        """The lines of text in an RGB picture, at whatever turn; `most_lines`: the largest ones.
 
         Raises:
-            ModelBrokenError: the models failed.
+            ModelBrokenError: the models cannot be loaded.
+            BrokenImageError: they failed on this picture.
         """
         detect, recognise = self._loaded()
         try:
-            return self._read(picture.convert("RGB"), detect, recognise)
-        except Exception as error:
-            raise ModelBrokenError(
-                f"Reading the text in a picture failed ({error or type(error).__name__}); install "
-                "rapidocr anew, or set SNAPCITE_OCR=0 and read none."
+            return self._read(picture.convert("RGB"), most_lines, detect, recognise)
+        except Exception as error:  # OpenCV and ONNX Runtime raise types of their own
+            raise BrokenImageError(
+                f"The text in the picture cannot be read ({error or type(error).__name__}); save "
+                "the picture anew."
             ) from error
 
-    def _read(self, picture: Image.Image, detect: Any, recognise: Any) -> PictureText:  # noqa: ANN401 - rapidocr's
+    def _read(
+        self,
+        picture: Image.Image,
+        most_lines: int,
+        detect: Any,  # noqa: ANN401 - rapidocr's
+        recognise: Any,  # noqa: ANN401 - rapidocr's
+    ) -> PictureText:
         first = shrink(picture, _FIRST_SIDE)
         canvas, corners, scores = _boxes(first, detect)
         if not any(score >= _PERHAPS for score in scores):
@@ -174,7 +179,7 @@ class RapidTextReader:
             canvas, corners, scores = _boxes(shrink(picture, _SIDE), detect)
         certain = [each for each, score in zip(corners, scores, strict=True)
                    if score >= _BOX_CERTAINTY]  # fmt: skip
-        reads = _recognised(_crops(canvas.pixels, certain), recognise)
+        reads = _recognised(_crops(canvas.pixels, certain)[:most_lines], recognise)
         kept = [read for read in reads if _is_certain(read)]
         turn = round(_turn(kept)) % 360
         found = [Found(read.text, canvas.shares(read.crop.corners), read.certainty, read.crop.angle)
@@ -217,21 +222,21 @@ def _model_files(folder: Path) -> tuple[Path, Path]:
 
 def _load(detector: Path, recogniser: Path, threads: int) -> tuple[Any, Any]:
     """rapidocr's detector and recogniser on sessions of our own: it would fetch what it misses."""
-    from omegaconf import OmegaConf
-    from onnxruntime import InferenceSession, SessionOptions
-    from rapidocr.ch_ppocr_det import TextDetector
-    from rapidocr.ch_ppocr_rec import TextRecognizer
-    from rapidocr.main import DEFAULT_CFG_PATH
-    from rapidocr.utils.typings import EngineType
-
-    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    options = SessionOptions()
-    options.log_severity_level = 4
-    options.enable_cpu_mem_arena = False
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
     made: list[Any] = []
-    try:
+    try:  # its libraries too may be missing or unfit for this machine
+        from omegaconf import OmegaConf
+        from onnxruntime import InferenceSession, SessionOptions
+        from rapidocr.ch_ppocr_det import TextDetector
+        from rapidocr.ch_ppocr_rec import TextRecognizer
+        from rapidocr.main import DEFAULT_CFG_PATH
+        from rapidocr.utils.typings import EngineType
+
+        logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+        options = SessionOptions()
+        options.log_severity_level = 4
+        options.enable_cpu_mem_arena = False
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
         config = OmegaConf.load(DEFAULT_CFG_PATH)
         for file, kind, part in (
             (detector, TextDetector, config.Det),
@@ -336,7 +341,7 @@ def _crops(pixels: Pixels, corners: Sequence[npt.NDArray[np.float32]]) -> list[_
             )
         )
     crops.sort(key=lambda crop: -crop.pixels.shape[0] * crop.pixels.shape[1])
-    return crops[:_MOST_LINES]
+    return crops
 
 
 def _length(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> float:
