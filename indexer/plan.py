@@ -7,7 +7,7 @@ pictures is read, a document's passages are planned once its photos are read (`w
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Literal
 
 from knowledge.chunks import chunk
@@ -164,10 +164,13 @@ class Planner:
     def _cut(
         self, document: Document, sections: Sequence[Section], photo_ids: Sequence[str]
     ) -> list[Passage]:
-        """A document's passages; none is read from a picture in part only."""
+        """A document's passages; none lies on two pages or is read from a picture in part only."""
         budget = self.index.fingerprint.passage_tokens - self.count_tokens(f"{document.title}. ")
         own_end = sections[0].start if sections else len(document.text)
-        spans = [(0, own_end), *((section.start, section.end) for section in sections)]
+        # A blank line lies between two pages, so no sentence is cut that was whole before.
+        starts = sorted({0, *(page.start for page in document.pages if page.start < own_end)})
+        own = [*pairwise(starts), (starts[-1], own_end)]
+        spans = [*own, *((section.start, section.end) for section in sections)]
         passages: list[Passage] = []
         for number, (start, end) in enumerate(spans):
             for part in chunk(
@@ -182,8 +185,8 @@ class Planner:
                     start=start + part.start,
                     end=start + part.end,
                 )
-                if number:
-                    section = sections[number - 1]
+                if number >= len(own):
+                    section = sections[number - len(own)]
                     place = section.place(photo_ids[section.photo], passage.start, passage.end)
                     passage = replace(passage, picture=place)
                 passages.append(passage)
