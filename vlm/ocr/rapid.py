@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from knowledge.errors import BrokenImageError, ModelBrokenError, ModelMissingError
+from knowledge.language import is_han
 from knowledge.picture_text import PictureText
 from vlm.images import shrink
 from vlm.ocr.base import MOST_LINES
@@ -185,6 +187,8 @@ class RapidTextReader:
         found = [Found(read.text, canvas.shares(read.crop.corners), read.certainty, read.crop.angle)
                  for read in kept]  # fmt: skip
         lines = in_reading_order(found, turn=turn, aspect=picture.width / picture.height)
+        if _is_vertical(kept, recognise):
+            turn = (turn + 90) % 360
         return PictureText(self.name, turn if lines else 0, tuple(lines))
 
     def _loaded(self) -> tuple[Any, Any]:
@@ -438,6 +442,33 @@ def _turn(reads: Iterable[_Read]) -> float:
     angle = math.degrees(math.atan2(y, x)) % 360
     quarter = round(angle / 90) * 90
     return -(quarter if abs(angle - quarter) <= _SNAP else angle) % 360
+
+
+def _is_vertical(reads: Sequence[_Read], recognise: Any) -> bool:  # noqa: ANN401 - rapidocr's
+    """Whether the heaviest line is Chinese that runs downwards.
+
+    Its crop lies on its side and is read like that, but its characters stand upright in the picture.
+    """
+    if not reads:
+        return False
+    read = max(reads, key=lambda each: each.weight)
+    text = read.text.replace(" ", "")
+    if not (2 <= len(text) <= 4 * _SAMPLE and all(map(is_han, text))):
+        return False
+    height, width = read.crop.pixels.shape[:2]
+    if width < _TALL * height:
+        return False
+    borders = [round(width * i / len(text)) for i in range(len(text) + 1)][: _SAMPLE + 1]
+    signs = [
+        replace(read.crop, pixels=np.ascontiguousarray(read.crop.pixels[:, left:right]))
+        for left, right in pairwise(borders)
+    ]
+
+    def right(quarters: int) -> int:
+        seen = _texts([sign.turned(quarters) for sign in signs], recognise)
+        return sum(each.text == sign for each, sign in zip(seen, text, strict=False))
+
+    return right(3) > right(0)
 
 
 def _apart(a: float, b: float) -> float:

@@ -61,6 +61,26 @@ def test_a_large_picture_has_the_same_boxes(reader):
         assert one.box.y == pytest.approx(other.box.y, abs=0.01)
 
 
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_row_of_chinese_is_no_column(reader, turn):
+    read = reader.read(sign([("永安桥重修碑记", HAN)]).rotate(-turn))
+    assert [line.text for line in read.lines] == ["永安桥重修碑记"]
+    assert (read.turn + turn) % 360 == 0
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_columns_of_chinese_are_read_from_the_right_and_are_upright(reader, turn):
+    columns = ["光绪二十三年重修", "永安门城楼"]
+    picture = Image.new("RGB", (600, 600), (225, 220, 200))
+    draw, font = ImageDraw.Draw(picture), ImageFont.truetype(HAN, 40, index=2)
+    for i, words in enumerate(columns):
+        for j, character in enumerate(words):
+            draw.text((340 - 100 * i, 90 + 46 * j), character, font=font, fill=(25, 20, 15))
+    read = reader.read(picture.rotate(-turn))
+    assert [line.text for line in read.lines] == columns
+    assert (read.turn + turn) % 360 == 0
+
+
 @pytest.mark.parametrize("size", [(1, 1), (3, 900), (900, 3), (40, 40), (1_600, 20)])
 def test_odd_pictures_hold_no_text(reader, size):
     assert reader.read(Image.new("RGB", size, "grey")).lines == ()
