@@ -63,8 +63,8 @@ class Index:
             what = "without reading text in pictures: SNAPCITE_OCR=0 goes on like that"
         elif wanted is None:
             what = (
-                f"reading text in pictures with {made_with}: install it with "
-                "`pip install '.[ocr]'` and leave SNAPCITE_OCR unset"
+                f"reading text in pictures with {made_with}: leave SNAPCITE_OCR unset, and run "
+                "`pip install '.[ocr]'` where that is missing"
             )
         else:
             what = f"reading text in pictures with {made_with}, not {wanted}: install that one"
@@ -183,7 +183,7 @@ def open_index(
         if fingerprint is None:
             fingerprint = _made_with(store, target)
         else:
-            _check_fingerprint(store, fingerprint, target, create=create)
+            fingerprint = _checked_fingerprint(store, fingerprint, target, create=create)
         index = Index(store, fingerprint, target)
         index.journal.recover()
     except BaseException:
@@ -253,9 +253,15 @@ def _empty(target: str) -> IndexMissingError:
     return IndexMissingError(f"The index at {target} is empty; fill it with `snapcite index`.")
 
 
-def _check_fingerprint(
+def _checked_fingerprint(
     store: VectorStore, wanted: Fingerprint, target: str, *, create: bool
-) -> None:
+) -> Fingerprint:
+    """The fingerprint of the index, which is `wanted` in all that is compared.
+
+    Raises:
+        IndexMismatchError: it is another one.
+        IndexMissingError: the index is empty, and `create` is false.
+    """
     found = _stored_fingerprint(store)
     if found is None:
         if store.count() > 0:
@@ -265,8 +271,10 @@ def _check_fingerprint(
         if not create:
             raise _empty(target)
         store.upsert([Point(layout.INDEX_POINT_ID, wanted.payload())])
-    elif found != wanted:
+        return wanted
+    if found != wanted:
         raise _mismatch(found, wanted, target)
+    return found
 
 
 def _mismatch(found: Fingerprint, wanted: Fingerprint, target: str) -> IndexMismatchError:

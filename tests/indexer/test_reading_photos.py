@@ -134,6 +134,20 @@ def test_an_index_without_reading_says_how_to_go_on(empty_index, folder, encoder
         index_corpus(open_corpus(folder), empty_index, encoder, text_reader=reader)
 
 
+def test_the_index_remembers_its_reader(folder, encoder, reader, tmp_path):
+    target = str(tmp_path / "again")
+    with open_index(target, fingerprint_of(encoder, text_reader=reader), create=True) as index:
+        index_corpus(open_corpus(folder), index, encoder, text_reader=reader)
+    with (
+        open_index(target, fingerprint_of(encoder), create=True) as index,
+        pytest.raises(IndexMismatchError, match="with cells 1: leave SNAPCITE_OCR unset"),
+    ):
+        index_corpus(open_corpus(folder), index, encoder)
+    with open_index(target, fingerprint_of(encoder)) as index:  # asking needs no reader
+        assert index.document("photos/plaque")[0].text.endswith(PLAQUE[1])
+        assert index.fingerprint.text_reader == "cells 1"
+
+
 def test_what_is_not_read_is_as_it_was(empty_index, folder, encoder):
     index_corpus(open_corpus(folder), empty_index, encoder)
     assert [each.picture for each in passages(empty_index, "photos/plaque")] == [None]

@@ -447,7 +447,8 @@ def _turn(reads: Iterable[_Read]) -> float:
 def _is_vertical(reads: Sequence[_Read], recognise: Any) -> bool:  # noqa: ANN401 - rapidocr's
     """Whether the heaviest line is Chinese that runs downwards.
 
-    Its crop lies on its side and is read like that, but its characters stand upright in the picture.
+    Its crop lies on its side and is read like that, while its characters stand upright in the
+    picture.
     """
     if not reads:
         return False
