@@ -21,6 +21,10 @@ _COLUMN_GAP = 0.8
 """Heights of a line that lie at least between two columns."""
 _BLOCK_GAP = 1.0
 """Heights of a line that lie at least between two blocks."""
+_LABEL = 16
+"""Letters that labels have at most, on average."""
+_LABELLED = 0.7
+"""Share of the labels that have something beside them."""
 _DEEPEST = 24
 _DIGITS = 4
 _SIMILAR = 0.6
@@ -59,7 +63,7 @@ class _Piece:
         return self.bottom - self.top
 
 
-def in_reading_order(found: Sequence[Found], *, turn: int, aspect: float) -> list[TextLine]:
+def in_reading_order(found: Sequence[Found], *, turn: float, aspect: float) -> list[TextLine]:
     """The lines of what was found, in reading order.
 
     Args:
@@ -71,7 +75,7 @@ def in_reading_order(found: Sequence[Found], *, turn: int, aspect: float) -> lis
     return [_line(piece) for piece in _ordered(_joined(pieces), depth=0)]
 
 
-def _turned(found: Found, turn: int, aspect: float) -> _Piece:
+def _turned(found: Found, turn: float, aspect: float) -> _Piece:
     radians = math.radians(turn)
     points = found.corners * (aspect, 1.0)
     across = points[:, 0] * math.cos(radians) - points[:, 1] * math.sin(radians)
@@ -87,13 +91,7 @@ def _joined(pieces: Sequence[_Piece]) -> list[_Piece]:
     for piece in sorted(pieces, key=lambda each: each.left):
         for i, line in enumerate(lines):
             if _continues(line, piece):
-                lines[i] = _Piece(
-                    (*line.found, *piece.found),
-                    line.left,
-                    min(line.top, piece.top),
-                    max(line.right, piece.right),
-                    max(line.bottom, piece.bottom),
-                )
+                lines[i] = _merged([line, piece])
                 break
         else:
             lines.append(piece)
@@ -102,10 +100,11 @@ def _joined(pieces: Sequence[_Piece]) -> list[_Piece]:
 
 def _continues(line: _Piece, piece: _Piece) -> bool:
     low, high = sorted((line.height, piece.height))
-    overlap = min(line.bottom, piece.bottom) - max(line.top, piece.top)
     gap = piece.left - line.right
     return (
-        low >= _SIMILAR * high and overlap >= _ROW * low and -_ROW * low <= gap <= _WORD_GAP * high
+        low >= _SIMILAR * high
+        and _overlap(line, piece) >= _ROW * low
+        and -_ROW * low <= gap <= _WORD_GAP * high
     )
 
 
@@ -116,6 +115,9 @@ def _ordered(pieces: Sequence[_Piece], *, depth: int) -> list[_Piece]:
     height = float(np.median([piece.height for piece in pieces]))
     columns = _cut([(p.left, p.right) for p in pieces], _COLUMN_GAP * height)
     if len(columns) > 1 and all(len(column) > 1 for column in columns):
+        left, *others = ([pieces[i] for i in column] for column in columns)
+        if len(others) == 1 and _are_labels(left, others[0]):
+            return [_merged(row) for row in _rows(pieces)]
         parts = columns
     else:
         parts = _cut([(p.top, p.bottom) for p in pieces], _BLOCK_GAP * height)
@@ -138,7 +140,39 @@ def _cut(spans: Sequence[tuple[float, float]], gap: float) -> list[list[int]]:
     return groups
 
 
+def _are_labels(left: Sequence[_Piece], right: Sequence[_Piece]) -> bool:
+    """Whether the left one of two columns has labels of what stands in the right one, as on a
+    catalogue's card, and is no column of prose."""
+    letters = sum(_columns_of(found.text) for piece in left for found in piece.found)
+    beside = sum(any(_overlap(one, other) > 0 for other in right) for one in left)
+    return letters <= _LABEL * len(left) and beside >= _LABELLED * len(left)
+
+
+def _columns_of(text: str) -> int:
+    """How wide a text is set: a Chinese character is as wide as two letters."""
+    return len(text) + sum(map(is_han, text))
+
+
+def _overlap(one: _Piece, other: _Piece) -> float:
+    return min(one.bottom, other.bottom) - max(one.top, other.top)
+
+
+def _merged(row: Sequence[_Piece]) -> _Piece:
+    return _Piece(
+        tuple(found for piece in row for found in piece.found),
+        min(piece.left for piece in row),
+        min(piece.top for piece in row),
+        max(piece.right for piece in row),
+        max(piece.bottom for piece in row),
+    )
+
+
 def _by_rows(pieces: Sequence[_Piece]) -> list[_Piece]:
+    return [piece for row in _rows(pieces) for piece in row]
+
+
+def _rows(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
+    """Pieces that stand beside each other, from left to right; rows from top to bottom."""
     rows: list[list[_Piece]] = []
     for piece in sorted(pieces, key=lambda each: each.top + each.bottom):
         middle = (piece.top + piece.bottom) / 2
@@ -146,7 +180,7 @@ def _by_rows(pieces: Sequence[_Piece]) -> list[_Piece]:
             rows[-1].append(piece)
         else:
             rows.append([piece])
-    return [piece for row in rows for piece in sorted(row, key=lambda each: each.left)]
+    return [sorted(row, key=lambda each: each.left) for row in rows]
 
 
 def _line(piece: _Piece) -> TextLine:

@@ -183,10 +183,11 @@ class RapidTextReader:
                    if score >= _BOX_CERTAINTY]  # fmt: skip
         reads = _recognised(_crops(canvas.pixels, certain)[:most_lines], recognise)
         kept = [read for read in reads if _is_certain(read)]
-        turn = round(_turn(kept)) % 360
+        skew = _turn(kept)
+        turn = round(_snapped(skew)) % 360
         found = [Found(read.text, canvas.shares(read.crop.corners), read.certainty, read.crop.angle)
                  for read in kept]  # fmt: skip
-        lines = in_reading_order(found, turn=turn, aspect=picture.width / picture.height)
+        lines = in_reading_order(found, turn=skew, aspect=picture.width / picture.height)
         if _is_vertical(kept, recognise):
             turn = (turn + 90) % 360
         return PictureText(self.name, turn if lines else 0, tuple(lines))
@@ -439,9 +440,13 @@ def _turn(reads: Iterable[_Read]) -> float:
     near = [read for read in reads if _apart(read.crop.angle, main) <= 20]
     x = sum(read.weight * math.cos(math.radians(read.crop.angle)) for read in near)
     y = sum(read.weight * math.sin(math.radians(read.crop.angle)) for read in near)
-    angle = math.degrees(math.atan2(y, x)) % 360
-    quarter = round(angle / 90) * 90
-    return -(quarter if abs(angle - quarter) <= _SNAP else angle) % 360
+    return -math.degrees(math.atan2(y, x)) % 360
+
+
+def _snapped(turn: float) -> float:
+    """A turn by about a whole quarter as one; a hand-held photo is never quite straight."""
+    quarter = 90 * round(turn / 90)
+    return quarter if abs(turn - quarter) <= _SNAP else turn
 
 
 def _is_vertical(reads: Sequence[_Read], recognise: Any) -> bool:  # noqa: ANN401 - rapidocr's

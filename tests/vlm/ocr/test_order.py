@@ -17,18 +17,28 @@ def texts(pieces, *, turn: int = 0, aspect: float = 1.0) -> list[str]:
     return [line.text for line in in_reading_order(pieces, turn=turn, aspect=aspect)]
 
 
-COLUMNS = [
-    found("A Title", 0.3, 0.05, 0.4, 0.05),
-    found("left one", 0.1, 0.2, 0.3), found("right one", 0.55, 0.2, 0.3),
-    found("left two", 0.1, 0.23, 0.32), found("right two", 0.55, 0.23, 0.31),
-    found("left three", 0.1, 0.26, 0.3), found("right three", 0.55, 0.26, 0.3),
-]  # fmt: skip
-READ = ["A Title", "left one", "left two", "left three", "right one", "right two", "right three"]
+LEFT = [
+    "Early on Monday the old bridge",
+    "was taken down by forty men,",
+    "and many people came to see",
+]
+RIGHT = [
+    "The new bridge is to be of stone",
+    "and will cost nine thousand",
+    "pounds, says the engineer of it",
+]
+COLUMNS = [found("A Title", 0.3, 0.05, 0.4, 0.05)] + [
+    found(text, left, 0.2 + 0.03 * i, 0.3 + 0.005 * i)
+    for left, column in ((0.1, LEFT), (0.55, RIGHT))
+    for i, text in enumerate(column)
+]
+READ = ["A Title", *LEFT, *RIGHT]
 
 
 def test_columns_are_read_one_after_the_other():
     assert texts(COLUMNS) == READ
     assert texts(COLUMNS[::-1]) == READ
+    assert texts(COLUMNS[::2] + COLUMNS[1::2]) == READ
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
@@ -72,3 +82,15 @@ def test_what_lies_far_apart_is_not_joined():
 
 def test_nothing_is_nothing():
     assert texts([]) == []
+
+
+def test_a_label_is_read_with_what_stands_beside_it():
+    """A typed card: labels on the left, values on the right, one of them on two lines."""
+    rows = [("Neg. No.", "B-1187/4"), ("Subject", "Mill bridge from the east"), ("", "bank"),
+            ("Date", "c. 1905-10"), ("Photographer", "J. R. Hollis")]  # fmt: skip
+    card = []
+    for i, (label, value) in enumerate(rows):
+        if label:
+            card.append(found(label, 0.1, 0.1 + 0.04 * i, 0.012 * len(label)))
+        card.append(found(value, 0.4, 0.1 + 0.04 * i, 0.012 * len(value)))
+    assert texts(card) == [f"{label} {value}".strip() for label, value in rows]
