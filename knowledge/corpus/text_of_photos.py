@@ -55,15 +55,13 @@ def with_picture_text(
         The document, where in its text what was read stands, and the positions of photos whose text
         found no room in it.
     """
-    text, pages, sections, left_out = document.text, list(document.pages), [], []
+    parts, length = [document.text] if document.text else [], len(document.text)
+    pages, sections, left_out = list(document.pages), [], []
+    own = {page.number: document.text[page.start : page.end] for page in document.pages}
     for position in sorted(texts):
         read = texts[position]
         number = page_of_photo(document.photos[position].path)
-        known = "".join(
-            fold(document.text[page.start : page.end])
-            for page in document.pages
-            if page.number == number
-        )
+        known = fold(own.get(number, "")) if number is not None else ""
         lines = [
             (words, line)
             for line in read.lines
@@ -71,22 +69,24 @@ def with_picture_text(
         ]
         if not lines:
             continue
-        start = len(text) + 2 if text else 0
+        start = length + 2 if parts else 0
         body = reflow_page("\n".join(words for words, _ in lines))
         if start + len(body) > most_chars:
             left_out.append(position)
             continue
-        text = f"{text}\n\n{body}" if text else body
-        places, end = [], start
+        places, end = [], 0
         for words, line in lines:  # a line is in the text as it was read, whatever is between two
-            begin = text.index(words, end)
+            begin = body.index(words, end)
             end = begin + len(words)
-            places.append(LinePlace(begin, end, line.box, line.certainty))
-        sections.append(Section(position, start, len(text), read.turn, tuple(places)))
+            places.append(LinePlace(start + begin, start + end, line.box, line.certainty))
+        parts.append(body)
+        length = start + len(body)
+        sections.append(Section(position, start, length, read.turn, tuple(places)))
         if number is not None:
-            pages.append(Page(number, start, len(text)))
+            pages.append(Page(number, start, length))
     if not sections:
         return document, (), tuple(left_out)
+    text = "\n\n".join(parts)
     language = document.language if document.text else guess_language(text)
     if not document.text and language == "en" != document.language.partition("-")[0]:
         language = document.language  # Latin letters do not tell German from English

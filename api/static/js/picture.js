@@ -1,7 +1,7 @@
 // A text that was read from a picture: the picture with the lines marked, and the words that say so.
 
 import { el } from "./dom.js";
-import { fixed } from "./guarded.js";
+import { drawn, fixed } from "./guarded.js";
 import { photo } from "./photo.js";
 import { t } from "./texts.js";
 
@@ -11,9 +11,9 @@ const MOST_BOXES = 60;
 export function framed({ photo_url: url, boxes }, alt = "") {
   const image = photo(url, { alt, loading: "lazy" });
   const whole = el("span", { class: "framed" }, image);
-  const drawn = Array.isArray(boxes) ? boxes.slice(0, MOST_BOXES).map(frame).filter(Boolean) : [];
+  const frames = Array.isArray(boxes) ? drawn(boxes.slice(0, MOST_BOXES), frame) : [];
   // Around a picture that does not come there is nothing to frame.
-  image.addEventListener("load", () => whole.append(...drawn), { once: true });
+  image.addEventListener("load", () => whole.append(...frames.filter(Boolean)), { once: true });
   return whole;
 }
 
@@ -28,7 +28,7 @@ export const inWords = ({ certainty }) => t("picture.read", { certainty: fixed(c
 /** “, p. 3” behind a citation; nothing where it has no pages. */
 export const onPage = ({ page }) => (Number.isInteger(page) ? t("quote.page", { page }) : "");
 
-function frame({ x, y, width, height } = {}) {
+function frame({ x, y, width, height }) {
   if (![x, y, width, height].every((share) => share >= 0 && share <= 1)) return null;
   const box = el("span", { class: "read-line", "aria-hidden": true });
   // A style attribute is against the page's policy; setting properties is not.
