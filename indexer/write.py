@@ -24,6 +24,8 @@ def write_batch(encoded: EncodedBatch, index: Index, report: IndexReport) -> Non
     index.journal.apply(change_of(encoded))
     report.photos_embedded += len(encoded.photos)
     report.passages_embedded += len(encoded.passages)
+    reads = [ready.read for ready in encoded.batch.photos if ready.read is not None]
+    report.photos_with_text += sum(bool(read.lines) for read in reads)
     report.new += sum(ready.plan.status == "new" for ready in documents)
     report.changed += sum(ready.plan.status == "changed" for ready in documents)
     report.unchanged += len(encoded.batch.unchanged)

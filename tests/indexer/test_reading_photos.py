@@ -58,6 +58,8 @@ def test_what_is_read_is_a_passage_of_its_own(index, folder, encoder, reader):
     report = index_corpus(open_corpus(folder), index, encoder, text_reader=reader)
 
     assert (report.new, report.photos_embedded, reader.read_count) == (2, 2, 2)
+    assert report.photos_with_text == 1
+    assert "; text in 1 photo" in report.summary()
     document, (photo_id,) = index.document("photos/plaque")
     assert document.text == "The plaque hangs in Hill Street.\n\n" + "\n".join(PLAQUE)
     own, read = passages(index, "photos/plaque")
