@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from indexer.decode import PhotoStep, Step
 from indexer.plan import DocumentPlan
-from knowledge.documents import Problem
+from knowledge.documents import Note, Problem
 from knowledge.picture_text import PictureText
 from vlm.images import DecodedImage
 
@@ -43,6 +43,12 @@ class ReadyDocument:
     plan: DocumentPlan
     broken: dict[int, Problem]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing of it can be used: neither a photo nor a text."""
+        document = self.plan.document
+        return not document.text and len(self.broken) >= len(document.photos)
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -53,12 +59,14 @@ class Batch:
         documents: to complete once the photos are written.
         unchanged: documents that need no work.
         problems: files, rows and photos that cannot be used.
+        notes: what a person should know besides.
     """
 
     photos: list[ReadyPhoto] = field(default_factory=list)
     documents: list[ReadyDocument] = field(default_factory=list)
     unchanged: list[DocumentPlan] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
 
 class Pace:
@@ -103,6 +111,8 @@ def _gathered(steps: Iterable[Step], pace: Pace) -> Generator[Batch, None, None]
                 points += 1
             case Problem():
                 batch.problems.append(step)
+            case Note():
+                batch.notes.append(step)
             case DocumentPlan(status="unchanged"):
                 batch.unchanged.append(step)
                 batch.problems.extend(step.old_problems)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from indexer.plan import DocumentPlan, Planner
 from knowledge.corpus import MOST_TEXT_CHARS, read_photo
-from knowledge.documents import Problem
+from knowledge.documents import Note, Problem
 from knowledge.errors import ImageError, InputError
 from knowledge.picture_text import PictureText
 from vlm.cores import cores
@@ -44,7 +44,7 @@ class PhotoStep:
     unread: Problem | None = None
 
 
-Step = Problem | PhotoStep | DocumentPlan
+Step = Problem | Note | PhotoStep | DocumentPlan
 """What decoding yields, in order: a document's plan comes after the last of its photos."""
 
 
@@ -57,11 +57,11 @@ class _Loaded:
     why_unread: str | None = None
 
 
-_Queued = Problem | DocumentPlan | tuple[DocumentPlan, int, Future[_Loaded]]
+_Queued = Problem | Note | DocumentPlan | tuple[DocumentPlan, int, Future[_Loaded]]
 
 
 def decode_ahead(
-    plans: Iterable[DocumentPlan | Problem],
+    plans: Iterable[DocumentPlan | Problem | Note],
     root: Path,
     *,
     size: PhotoSize,
@@ -103,7 +103,7 @@ def _left_out(plan: DocumentPlan) -> list[Problem]:
 
 
 def _decoded(
-    plans: Iterable[DocumentPlan | Problem],
+    plans: Iterable[DocumentPlan | Problem | Note],
     root: Path,
     size: PhotoSize,
     text_reader: TextReader | None,

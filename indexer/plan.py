@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise
 from typing import Any, Literal
 
+from indexer.known_content import KnownContent
 from knowledge.chunks import chunk
 from knowledge.corpus import Section, with_picture_text
-from knowledge.documents import Document, Passage, Problem
+from knowledge.documents import Document, Note, Passage, Problem
 from knowledge.index import Index, layout
 from knowledge.picture_text import PictureText
-from knowledge.store import VectorStore
+from knowledge.store import Point, VectorStore
 
 _LOOK_UP = 64
 """Documents looked up in the store at a time."""
@@ -40,6 +41,8 @@ class DocumentPlan:
         content_hash: of the document as its corpus has it, and of who reads its photos.
         text_reader: name of what reads its photos; None where nothing does.
         left_out: positions of photos that were read, whose text the document has no room for.
+        copied_photos, copied_passages: position → point with the vectors of the same content, which
+            the index holds under another document's name.
     """
 
     document: Document
@@ -52,36 +55,48 @@ class DocumentPlan:
     content_hash: str | None = None
     text_reader: str | None = None
     left_out: tuple[int, ...] = ()
+    copied_photos: Mapping[int, Point] = field(default_factory=dict)
+    copied_passages: Mapping[int, Point] = field(default_factory=dict)
 
     def photos_to_encode(self) -> list[int]:
-        """Positions of the photos that the index does not hold, or not as they are read now."""
+        """Positions of the photos whose content the index does not hold, or not as it is read now."""
+        unread = self.text_reader is not None
         return [
             i
             for i, id_ in enumerate(self.photo_ids)
-            if id_ not in self.stored or (self.text_reader and self._read(id_) is None)
+            if (id_ not in self.stored and i not in self.copied_photos)
+            or (unread and self._read(i) is None)
         ]
 
     def texts_known(self) -> dict[int, PictureText]:
         """Position of a photo → what was read from it when it was indexed."""
-        return {
-            i: read for i, id_ in enumerate(self.photo_ids) if (read := self._read(id_)) is not None
-        }
+        positions = range(len(self.photo_ids))
+        return {i: read for i in positions if (read := self._read(i)) is not None}
 
-    def _read(self, photo_id: str) -> PictureText | None:
-        """What this reader read from a photo that the index holds."""
-        if self.text_reader is None or photo_id not in self.stored:
+    def _read(self, position: int) -> PictureText | None:
+        """What this reader read from a photo that the index holds, under whichever name."""
+        payload = self.stored.get(self.photo_ids[position])
+        if payload is None and position in self.copied_photos:
+            payload = self.copied_photos[position].payload
+        if payload is None or self.text_reader is None:
             return None
-        read = layout.photo_facts_from_payload(self.stored[photo_id]).read
+        read = layout.photo_facts_from_payload(payload).read
         return read if read is not None and read.reader == self.text_reader else None
 
     def passages_to_encode(self) -> list[int]:
-        """Positions of the passages that the index does not hold."""
-        return [i for i, id_ in enumerate(self.passage_ids) if id_ not in self.stored]
+        """Positions of the passages whose content the index does not hold."""
+        missing = _missing(self.passage_ids, self.stored)
+        return [i for i in missing if i not in self.copied_passages]
 
     def stale_ids(self) -> list[str]:
         """Points of earlier versions of the document."""
         wanted = {*self.photo_ids, *self.passage_ids}
         return sorted(id_ for id_ in self.stored if id_ not in wanted)
+
+
+def _missing(ids: Sequence[str], stored: Mapping[str, object]) -> dict[int, str]:
+    """Position → id of the points that are not stored."""
+    return {i: id_ for i, id_ in enumerate(ids) if id_ not in stored}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +107,21 @@ class Planner:
         index: what to compare them with.
         count_tokens: the encoder's: tokens of a text, special tokens included.
         text_reader: name of what reads text in photos; None where nothing does.
+        known: content whose vectors are copied; None copies nothing.
     """
 
     index: Index
     count_tokens: Callable[[str], int]
     text_reader: str | None = None
+    known: KnownContent | None = None
 
-    def plans(self, items: Iterable[Document | Problem]) -> Iterator[DocumentPlan | Problem]:
-        """Plan each document, in order; problems are passed on.
+    def plans(
+        self, items: Iterable[Document | Problem | Note]
+    ) -> Iterator[DocumentPlan | Problem | Note]:
+        """Plan each document, in order; problems and notes are passed on.
 
         Args:
-            items: the documents and problems of a corpus.
+            items: what is in a corpus.
         """
         iterator = iter(items)
         while batch := list(islice(iterator, _LOOK_UP)):
@@ -113,7 +132,7 @@ class Planner:
             }
             known, stored = _look_up(hashes, self.index.store)
             for item in batch:
-                if isinstance(item, Problem):
+                if isinstance(item, Problem | Note):
                     yield item
                     continue
                 id_ = item.document_id
@@ -136,12 +155,18 @@ class Planner:
             plan.document, {**plan.texts_known(), **texts}
         )
         passages = self._cut(document, sections, plan.photo_ids)
-        return replace(
+        whole = replace(
             plan,
             document=document,
             passages=tuple(passages),
             passage_ids=tuple(layout.passage_point_ids(document, passages)),
             left_out=left_out,
+        )
+        missing = _missing(whole.passage_ids, whole.stored)
+        if self.known is None or not missing:
+            return whole
+        return replace(
+            whole, copied_passages=self.known.passage_points(document, whole.passages, missing)
         )
 
     def _plan(
@@ -159,6 +184,13 @@ class Planner:
             content_hash=content_hash,
             text_reader=self.text_reader if document.photos else None,
         )
+        missing = _missing(plan.photo_ids, plan.stored)
+        if self.known is not None and missing:
+            plan = replace(plan, copied_photos=self.known.photo_points(document, missing))
+            if plan.text_reader is not None:  # one that was not read is encoded again
+                read = plan.texts_known()
+                kept = {i: point for i, point in plan.copied_photos.items() if i in read}
+                plan = replace(plan, copied_photos=kept)
         return plan if plan.text_reader else self.with_texts(plan, {})
 
     def _cut(
@@ -210,7 +242,9 @@ def _look_up(
             Problem(path=problem["path"], reason=problem["reason"], document_id=document_id)
             for problem in record.payload["problems"]
         )
-        known[document_id] = (record.payload["content_hash"], problems)
+        # Earlier versions kept documents of which nothing could be used.
+        is_empty = not record.payload["photo_ids"] and not record.payload["passages"]
+        known[document_id] = ("" if is_empty else record.payload["content_hash"], problems)
     changed = [id_ for id_, hash_ in hashes.items() if known.get(id_, _NOTHING)[0] != hash_]
     # Also of documents that the index does not know: an interrupted run left their points unmarked.
     stored: dict[str, dict[str, Mapping[str, Any]]] = {}

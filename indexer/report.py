@@ -4,6 +4,7 @@ A person sees a bar on a terminal and plain lines elsewhere; a program reads JSO
 """
 
 import time
+from collections import deque
 from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Any
@@ -19,9 +20,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from knowledge.documents import Problem
+from knowledge.documents import Note, Problem
 
 _LINE_EVERY_S = 5.0
+_RATE_OVER_S = 30.0
+"""Seconds over which the rate is taken."""
 
 
 @dataclass(slots=True)
@@ -35,8 +38,10 @@ class IndexReport:
         kept: documents that were not removed, as something unreadable may be one of them.
         photos_embedded, passages_embedded: what was encoded; the index had the others already.
         photos_with_text: photos in which text was read in this run.
+        reused: photos and passages whose vectors were copied from documents of other names.
         seconds: wall time.
         problems: what in the corpus could not be used.
+        notes: what a person should know besides.
     """
 
     corpus: str
@@ -48,8 +53,10 @@ class IndexReport:
     photos_embedded: int = 0
     passages_embedded: int = 0
     photos_with_text: int = 0
+    reused: int = 0
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def documents(self) -> int:
@@ -80,6 +87,8 @@ class IndexReport:
         )
         if self.photos_with_text:
             text += f"; text in {_plural(self.photos_with_text, 'photo')}"
+        if self.reused:
+            text += f", {self.reused:,} taken over from renamed documents"
         if self.problems:
             text += f"; {_plural(len(self.problems), 'problem')}, see the report"
         return text
@@ -94,6 +103,7 @@ class ProgressDisplay:
         self._size = size
         self._console = console
         self._last_line = time.monotonic()
+        self._passed = deque([(self._last_line, 0)])
         self._bar: Progress | None = None
         if console.is_terminal:
             self._bar = Progress(
@@ -123,9 +133,19 @@ class ProgressDisplay:
         if self._bar:
             self._bar.stop()
 
+    def _rate(self, report: IndexReport) -> float:
+        """Documents a second, over the last half minute or so."""
+        now = time.monotonic()
+        self._passed.append((now, report.documents))
+        while len(self._passed) > 2 and now - self._passed[1][0] >= _RATE_OVER_S:
+            self._passed.popleft()
+        began, before = self._passed[0]
+        return (report.documents - before) / (now - began) if now > began else 0.0
+
     def __call__(self, report: IndexReport) -> None:
         """Show how far the run is."""
         detail = f"{report.photos_embedded:,} photos, {report.passages_embedded:,} passages"
+        detail += f", {self._rate(report):,.0f} documents/s"
         if report.problems:
             detail += f", {len(report.problems)} problems"
         if self._bar:

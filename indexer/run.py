@@ -5,18 +5,22 @@ longer has are removed. After a kill, run it again.
 """
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from indexer.ahead import run_ahead
 from indexer.batch import Batch, Pace, gather
 from indexer.decode import decode_ahead
+from indexer.duplicates import Duplicates
 from indexer.encode import BatchEncoder, EncodedBatch
-from indexer.plan import Planner
+from indexer.known_content import KnownContent
+from indexer.plan import DocumentPlan, Planner
+from indexer.renamed import recognise
 from indexer.report import IndexReport
 from indexer.write import write_batch
 from knowledge.corpus import Corpus
+from knowledge.documents import Document, Note, Problem
 from knowledge.errors import CorpusError, NotFoundError
 from knowledge.index import Change, Fingerprint, Index, layout
 from knowledge.store import Point
@@ -80,15 +84,25 @@ def index_corpus(
     """
     index.check_text_reader(text_reader.name if text_reader else None)
     started = time.perf_counter()
-    report = IndexReport(corpus=corpus.name)
+    corpus, notes = recognise(corpus, index)
+    report = IndexReport(corpus=corpus.name, notes=notes)
     _claim_name(corpus, index)
     seen: set[str] = set()
     all_named = True
+    duplicates = Duplicates()
     planner = Planner(
-        index, encoder.count_tokens, text_reader=text_reader.name if text_reader else None
+        index,
+        encoder.count_tokens,
+        text_reader=text_reader.name if text_reader else None,
+        known=KnownContent(index, [corpus.name]),
     )
     encoded_batches = _encoded(
-        planner, corpus, encoder, text_encoder=text_encoder, text_reader=text_reader
+        planner,
+        planner.plans(_watched(corpus.read(), duplicates)),
+        corpus.root,
+        encoder,
+        text_encoder=text_encoder,
+        text_reader=text_reader,
     )
     with closing(encoded_batches) as encoded:
         for done in encoded:
@@ -97,6 +111,7 @@ def index_corpus(
                 all_named &= problem.document_id is not None
             seen |= _documents_of(done.batch)
             on_progress(report)
+    report.notes += duplicates.notes()
     _remove_gone(corpus, index, seen, report, really=all_named)
     if report.new or report.changed or report.removed:
         index.store.optimize()
@@ -105,15 +120,25 @@ def index_corpus(
     return report
 
 
+def _watched(
+    items: Iterable[Document | Problem | Note], duplicates: Duplicates
+) -> Iterator[Document | Problem | Note]:
+    for item in items:
+        if isinstance(item, Document):
+            duplicates.add(item)
+        yield item
+
+
 def _encoded(
     planner: Planner,
-    corpus: Corpus,
+    plans: Iterable[DocumentPlan | Problem | Note],
+    root: Path,
     encoder: Encoder,
     *,
     text_encoder: TextEncoder | None,
     text_reader: TextReader | None,
 ) -> Generator[EncodedBatch, None, None]:
-    """A corpus, planned, decoded and encoded, each stage ahead of the next.
+    """Plans, decoded and encoded, each stage ahead of the next.
 
     While one batch is written, the next is encoded, and the photos of a third are decoded.
     """
@@ -121,8 +146,8 @@ def _encoded(
 
     def encoded() -> Generator[EncodedBatch, None, None]:
         steps = decode_ahead(
-            planner.plans(corpus.read()),
-            corpus.root,
+            plans,
+            root,
             size=encoder.card.photo_size,
             planner=planner,
             text_reader=text_reader,

@@ -20,7 +20,7 @@ def write_batch(encoded: EncodedBatch, index: Index, report: IndexReport) -> Non
     Raises:
         StorageError: the store cannot be written; what was written before stays.
     """
-    documents = encoded.batch.documents
+    documents = [ready for ready in encoded.batch.documents if not ready.is_empty]
     index.journal.apply(change_of(encoded))
     report.photos_embedded += len(encoded.photos)
     report.passages_embedded += len(encoded.passages)
@@ -29,20 +29,40 @@ def write_batch(encoded: EncodedBatch, index: Index, report: IndexReport) -> Non
     report.new += sum(ready.plan.status == "new" for ready in documents)
     report.changed += sum(ready.plan.status == "changed" for ready in documents)
     report.unchanged += len(encoded.batch.unchanged)
+    report.reused += sum(
+        len(ready.plan.copied_photos) + len(ready.plan.copied_passages) for ready in documents
+    )
     report.problems += encoded.batch.problems
+    report.notes += encoded.batch.notes
 
 
 def change_of(encoded: EncodedBatch) -> Change:
     """The change that a batch makes to the index that it was planned for."""
-    documents = encoded.batch.documents
+    documents = [ready for ready in encoded.batch.documents if not ready.is_empty]
+    # Of a document whose photos are all damaged, the index keeps an earlier version, if that shows
+    # anything.
+    empty = [ready for ready in encoded.batch.documents if ready.is_empty]
+    copied = [
+        point
+        for ready in documents
+        for points in (ready.plan.copied_photos, ready.plan.copied_passages)
+        for point in points.values()
+    ]
     return Change(
-        added=encoded.photos + encoded.passages,
+        added=[*encoded.photos, *encoded.passages, *copied],
         payloads={
             id_: payload
             for ready in documents
             for id_, payload in _moved_payloads(ready.plan).items()
         },
-        removed=[id_ for ready in documents for id_ in ready.plan.stale_ids()],
+        removed=[
+            *(id_ for ready in documents for id_ in ready.plan.stale_ids()),
+            *(
+                layout.document_point_id(ready.plan.document.document_id)
+                for ready in empty
+                if not ready.plan.stored
+            ),
+        ],
         marks=[_document_point(ready) for ready in documents],
     )
 

@@ -45,6 +45,23 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """A labelled value of a record; a record may have several fields of one label.
+
+    Attributes:
+        label: what the value is, in the record's own words (`Photographer`).
+        value: one of the label's values, without markup.
+        start: where the line that says it begins in `Document.text`.
+        end: where that line ends; several values may stand in one line.
+    """
+
+    label: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One subject, or one text, that can be retrieved, read and cited.
 
@@ -60,6 +77,8 @@ class Document:
         url: address of the source, if it has one.
         tags: free words to filter by.
         photos: the subject's photographs.
+        rights: who owns the photographs or the record, and what others may do with them.
+        fields: the record that it was made of, in the order of the text; empty for prose.
         pages: where the text of its pages stands, if it has pages.
     """
 
@@ -74,6 +93,8 @@ class Document:
     url: str | None = None
     tags: tuple[str, ...] = ()
     photos: tuple[Photo, ...] = ()
+    rights: str = ""
+    fields: tuple[Field, ...] = ()
     pages: tuple[Page, ...] = ()
 
     @property
@@ -123,3 +144,16 @@ class Problem:
     path: str
     reason: str
     document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person should know of a corpus, though nothing in it is wrong or left out.
+
+    Attributes:
+        path: the file that it concerns; "" for the whole corpus.
+        text: one sentence or two.
+    """
+
+    path: str
+    text: str

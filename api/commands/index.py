@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api.commands.explain import explain_all
 from api.commands.options import (
     EncoderOption,
     IndexOption,
@@ -35,6 +36,7 @@ from knowledge.errors import CorpusError, StorageError
 from knowledge.index import is_server
 
 _PROBLEMS_SHOWN = 10
+_NOTES_SHOWN = 10
 
 
 def index(
@@ -64,6 +66,13 @@ def index(
     language: Annotated[
         str | None, typer.Option(help="Language of the texts (en, zh); guessed if not given.")
     ] = None,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Only show how the corpus is read, and what the columns of a table hold.",
+        ),
+    ] = False,
     report: Annotated[
         Path | None, typer.Option("--report", help="File for a report of the run, as JSON.")
     ] = None,
@@ -82,6 +91,13 @@ def index(
     )
     # Open all before writing anything, so that a wrong path leaves the index as it was.
     opened, reports = _open_all(corpora, name=corpus, columns=columns, language=language)
+    if explain:
+        explain_all(opened, as_json=as_json)
+        for unusable in reports:
+            _print_report(stderr(), unusable)
+        if reports:
+            raise typer.Exit(1)
+        return
     _refuse_equal_names(opened)
     settings = load_settings(index=index, encoder=encoder, text_encoder=text_encoder)
     console = stderr()
@@ -180,6 +196,11 @@ def _print_report(console: Console, report: IndexReport) -> None:
     hidden = len(report.problems) - _PROBLEMS_SHOWN
     if hidden > 0:
         console.print(f"  … and {hidden} more")
+    for note in report.notes[:_NOTES_SHOWN]:
+        where = f"{escaped(note.path, one_line=True)}: " if note.path else ""
+        console.print(f"  {where}{escaped(note.text, one_line=True)}")
+    if (hidden := len(report.notes) - _NOTES_SHOWN) > 0:
+        console.print(f"  … and {hidden} more notes")
     if report.kept:
         console.print(
             f"  {report.kept} documents that were not found again are kept, because a file that "

@@ -156,6 +156,7 @@ class DocumentIn(BaseModel):
     source: Line = Field(default=None, description="The citation; the title if absent.")
     url: Line = Field(default=None, description="Web address of the source.")
     tags: Lines = Field(default=None, description="Words to filter by.")
+    rights: Line = Field(default=None, description="Who owns the photos; what others may do.")
     photos: Annotated[list[str] | None, BeforeValidator(_checked_ids)] = Field(
         default=None,
         description="Ids of photos that the document has and keeps. If absent, it keeps all of "
@@ -166,7 +167,7 @@ class DocumentIn(BaseModel):
     )
 
     @field_validator(
-        "title", "aliases", "language", "place", "source", "url", "tags", mode="before"
+        "title", "aliases", "language", "place", "source", "url", "tags", "rights", mode="before"
     )
     @classmethod
     def _is_front_matter(cls, value: object, info: ValidationInfo) -> object:

@@ -196,6 +196,15 @@ class PageOut(BaseModel):
     end: int
 
 
+class FieldOut(BaseModel):
+    """A labelled value of a document's record; `text[start:end]` is the line that says it."""
+
+    label: str
+    value: str
+    start: int
+    end: int
+
+
 class DocumentOut(BaseModel):
     """A whole document, as an evidence card shows it."""
 
@@ -207,7 +216,9 @@ class DocumentOut(BaseModel):
     citation: str
     url: str | None
     tags: list[str]
+    rights: str
     text: str
+    fields: list[FieldOut]
     photos: list[PhotoOut]
     events: list[EventOut]
     pages: list[PageOut] = Field(default=[], description="Of a PDF or a scan.")
@@ -337,7 +348,9 @@ def document_out(
         citation=document.source,
         url=document.url,
         tags=list(document.tags),
+        rights=document.rights,
         text=document.text,
+        fields=[FieldOut(**asdict(each)) for each in document.fields],
         photos=[_photo_out(id_, facts) for id_, facts in photos.items()],
         events=[
             EventOut(year=each.year.value, event=each.kind, start=each.start, end=each.end)

@@ -4,37 +4,36 @@ Finds out what kind of thing a path is and calls the reader of that kind; knows 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
 from unicodedata import normalize
 
-from knowledge.corpus.columns import NO_COLUMNS, Columns
+from knowledge.corpus.columns import NO_COLUMNS, Columns, Roles
 from knowledge.corpus.files import read_files
 from knowledge.corpus.folder import KNOWLEDGE, count_documents, read_folder
 from knowledge.corpus.photos import is_image, read_head
+from knowledge.corpus.records import open_records
 from knowledge.corpus.regular_files import is_folder
 from knowledge.corpus.scan import LooseFile, scan, scan_file
-from knowledge.corpus.table import looks_like_table, open_table, read_table
+from knowledge.corpus.table import looks_like_table, open_table, read_table, use_table
 from knowledge.corpus.text import slug
-from knowledge.documents import Document, Problem
+from knowledge.documents import Document, Note, Problem
 from knowledge.errors import CorpusError
 from knowledge.identifiers import checked_corpus, checked_language
 
 __all__ = ["Columns", "Corpus", "open_corpus"]
 
-Kind = Literal["folder", "photos", "texts", "pdf", "mixed", "table"]
+Kind = Literal["folder", "photos", "texts", "pdf", "mixed", "table", "records"]
 
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet"})
 _ADVICE: Mapping[str, str] = {
-    ".xlsx": "export the sheet as CSV",
-    ".xls": "export the sheet as CSV",
-    ".ods": "export the sheet as CSV",
     ".zip": "unpack it",
     ".gz": "unpack it",
-    ".docx": "save it as PDF or plain text",
-    ".html": "save it as PDF or plain text",
+    ".doc": "save it as .docx or PDF",
+    ".rtf": "save it as .docx or PDF",
+    ".odt": "save it as .docx or PDF",
 }
 
 
@@ -47,9 +46,12 @@ class Corpus:
         path: the folder or file that was opened; two corpora of one name differ in it.
         root: folder that photo paths are relative to.
         size: how many documents it has, if that is known before reading them.
-        kind: a corpus `folder`, loose files (`photos`, `texts`, `pdf` or `mixed`), or a `table`.
+        kind: a corpus `folder`, loose files (`photos`, `texts`, `pdf` or `mixed`), a `table`, or
+            `records` of a format that says itself what its values are.
+        roles: what the columns of a table or the labels of records hold; None for anything else.
         read: yields its documents, in the same order every time, each after the problems found in
             it. A broken file or row is a `Problem`, never an exception, and the rest is read.
+        is_named: whether somebody gave it its name, rather than its folder or file.
     """
 
     name: str
@@ -57,7 +59,24 @@ class Corpus:
     root: Path
     size: int | None
     kind: Kind
-    read: Callable[[], Iterator[Document | Problem]]
+    read: Callable[[], Iterator[Document | Problem | Note]]
+    roles: Roles | None = None
+    is_named: bool = False
+
+    def named(self, name: str) -> "Corpus":
+        """The same under another name, which its documents have too."""
+        return replace(self, name=name, read=partial(_read_as, self, name))
+
+
+def _read_as(corpus: Corpus, name: str) -> Iterator[Document | Problem | Note]:
+    for item in corpus.read():
+        if isinstance(item, Document):
+            yield replace(item, corpus=name)
+        elif isinstance(item, Problem) and item.document_id is not None:
+            id_ = item.document_id.removeprefix(f"{corpus.name}/")
+            yield replace(item, document_id=f"{name}/{id_}")
+        else:
+            yield item
 
 
 def open_corpus(
@@ -98,7 +117,7 @@ def open_corpus(
             f"Only a table has columns to name, and {str(path)!r} is not a table; leave out the "
             "options that name columns."
         )
-    return opened
+    return replace(opened, is_named=name is not None)
 
 
 def _open_folder(path: Path, corpus: str, language: str | None) -> Corpus:
@@ -123,8 +142,7 @@ def _open_folder(path: Path, corpus: str, language: str | None) -> Corpus:
     files = scan(path)
     if not files:
         raise CorpusError(
-            f"{str(path)!r} holds no photo, text or PDF; check the path. Tables are indexed one "
-            "by one, each by its own path."
+            f"{str(path)!r} holds no photo, text, PDF, table or record; check the path."
         )
     return _of_files(path, files, corpus, language)
 
@@ -135,19 +153,39 @@ def _open_file(path: Path, corpus: str, columns: Columns, language: str | None) 
     if not path.stat().st_size:
         raise CorpusError(f"{str(path)!r} is empty (0 bytes); copy it again from its source.")
     root = path.parent
+    if (records := open_records(path)) is not None:
+        opened = use_table(path, records, columns)
+        # Columns can be named where the format does not say what all of them hold.
+        kind: Kind = "records" if "title" in records.roles.values() else "table"
+        return Corpus(
+            name=corpus,
+            path=path,
+            root=root,
+            size=records.size,
+            kind=kind,
+            roles=opened.roles,
+            read=partial(read_table, opened, corpus=corpus, language=language),
+        )
     if _is_table(path, columns):
         table = open_table(path, columns)
         read = partial(read_table, table, corpus=corpus, language=language)
         return Corpus(
-            name=corpus, path=path, root=root, size=table.table.size, kind="table", read=read
+            name=corpus,
+            path=path,
+            root=root,
+            size=table.table.size,
+            kind="table",
+            read=read,
+            roles=table.roles,
         )
     files = scan_file(root, path.name)
     if not files:
         raise CorpusError(
             f"{str(path)!r} is of an unknown kind; "
             f"{_ADVICE.get(path.suffix.lower(), 'convert it to one')}. What can be indexed: "
-            "folders, photos, PDFs, Markdown, plain text, and tables as CSV, TSV, JSON, JSON "
-            "Lines or Parquet."
+            "folders, photos, PDFs, Markdown, plain text, Word, HTML, tables as CSV, TSV, JSON, "
+            "JSON Lines, Parquet or spreadsheets, and records as EAD, METS, MODS, Dublin Core, "
+            "LIDO, MARC, IIIF, Omeka, Wikidata or GeoJSON."
         )
     return _of_files(path, files, corpus, language)
 
@@ -171,8 +209,11 @@ def _of_files(path: Path, files: Sequence[LooseFile], corpus: str, language: str
         kind = "texts"
     elif kinds == {"pdf"}:
         kind = "pdf"
+    elif kinds == {"records"} or kinds == {"records", "photo"}:
+        kind = "records"
     # A photo that a text shows is in `files` and makes no document of its own.
-    size = None if {"text", "photo"} <= kinds else len(files)
+    # A file of records has any number of them.
+    size = None if {"text", "photo"} <= kinds or "records" in kinds else len(files)
     root = path if path.is_dir() else path.parent
     read = partial(read_files, root, files, corpus=corpus, language=language)
     return Corpus(name=corpus, path=path, root=root, size=size, kind=kind, read=read)

@@ -19,6 +19,10 @@ _CHUNK = 1 << 20
 _BINARY_SHARE = 0.01
 """Share of zero bytes: a stray one is dropped, with more the file is not text."""
 
+_LOOKED_AT = 400
+_LATIN_SHARE = 0.2
+"""Share of Latin letters, digits and spaces in UTF-16 that can be recognised without a mark."""
+
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -28,7 +32,9 @@ _Chunks = Callable[[], Iterator[bytes]]
 
 
 def detect_encoding(file: Path) -> str:
-    """The codec to read a text file with: of `utf-8-sig`, `utf-16`, `gb18030`, `cp1252`.
+    """The codec to read a text file with.
+
+    One of `utf-8-sig`, `utf-16`, `utf-16-le`, `utf-16-be`, `gb18030` and `cp1252`.
 
     A file that is UTF-8 except for a few bytes counts as UTF-8; decode it with an error handler.
 
@@ -44,6 +50,9 @@ def _encoding_of(chunks: _Chunks, *, name: str) -> str:
     if start.startswith(_UTF16):
         return "utf-16"
     if start.count(0) > len(start) * _BINARY_SHARE:
+        unmarked = _unmarked_utf16(start)
+        if unmarked and _is_readable(start, unmarked) and _decodes(chunks, unmarked):
+            return unmarked
         raise CorpusError(f"{name!r} is not text; export it as UTF-8 text.")
     if _decodes(chunks, "utf-8") or _is_damaged_utf8(chunks):
         return "utf-8-sig"
@@ -62,6 +71,21 @@ def read_text(file: Path) -> str:
     """
     data = read_whole(file, most=MOST_TEXT_BYTES)
     return data.decode(_encoding_of(lambda: iter([data]), name=file.name), errors="replace")
+
+
+def _unmarked_utf16(start: bytes) -> str:
+    """The codec of UTF-16 without a byte order mark: every other byte of Latin letters is zero."""
+    first, second = start[0::2].count(0), start[1::2].count(0)
+    if second >= _LATIN_SHARE * len(start) / 2 and first <= second / 10:
+        return "utf-16-le"
+    if first >= _LATIN_SHARE * len(start) / 2 and second <= first / 10:
+        return "utf-16-be"
+    return ""
+
+
+def _is_readable(start: bytes, encoding: str) -> bool:
+    text = start[:_LOOKED_AT].decode(encoding, "ignore")
+    return bool(text) and all(mark.isprintable() or mark.isspace() for mark in text)
 
 
 def _decodes(chunks: _Chunks, encoding: str) -> bool:

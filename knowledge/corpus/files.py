@@ -1,24 +1,33 @@
-"""Loose files → documents: each photo with what its sidecars say, each text, each PDF.
+"""Loose files → documents: each photo with what its sidecars say, each text, each PDF, records.
 
 `knowledge.corpus.scan` finds the files; other modules read Markdown, front matter and PDFs.
 """
 
+import posixpath
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from knowledge.corpus.columns import NO_COLUMNS
 from knowledge.corpus.encoding import read_text
+from knowledge.corpus.fields import placed
 from knowledge.corpus.front import Front, make_document, merge, parse_json, split_front
 from knowledge.corpus.markdown import image_path, to_prose
 from knowledge.corpus.pdf import read_pdf
-from knowledge.corpus.photos import find_photo, hash_photo, match_all, pdf_page_path
+from knowledge.corpus.photo_names import PhotoNames
+from knowledge.corpus.photos import find_photos, hash_photo, match_all, page_path, photo_file
+from knowledge.corpus.records import Surroundings, look_around, open_records
 from knowledge.corpus.scan import LooseFile, without_suffix
-from knowledge.corpus.text import clean, fact_line, humanise, same_id, unwrap
-from knowledge.documents import Document, Page, Photo, Problem
+from knowledge.corpus.table import open_rows, read_table, use_table
+from knowledge.corpus.text import clean, humanise, same_id, unwrap
+from knowledge.documents import Document, Note, Page, Photo, Problem
 from knowledge.errors import CorpusError, InputError
+from knowledge.identifiers import MAX_ID_CHARS
 
 _DAMAGED_PAGE = "The page is damaged and left out; open the PDF and save it again."
 _PAGES_NAMED = 10
+_OF_WEBSITES = ("static", "assets", "public", "source", "content", "attachments", "images", "img")
+"""Folders that makers of websites name pictures from."""
 
 
 @dataclass(slots=True)
@@ -44,21 +53,40 @@ class _Reading:
 
 def read_files(
     root: Path, files: Iterable[LooseFile], *, corpus: str, language: str | None
-) -> Iterator[Document | Problem]:
-    """A document for each file, in order, after the problems found in it.
+) -> Iterator[Document | Problem | Note]:
+    """A document for each file or record, in order, after the problems found in it.
 
     A photo that a text shows belongs to that text's document and makes no document of its own.
 
     Args:
         root: folder that paths are relative to.
-        files: texts first.
+        files: texts and records first.
         corpus: its name.
         language: of documents that name no language themselves; None guesses from the text.
     """
+    files = list(files)
+    by_path = {
+        path: file for file in files if file.kind == "photo" for path in (file.path, *file.others)
+    }
     shown: set[str] = set()
     path_of: dict[str, str] = {}
+    records = _RecordsOfFolder(root, files, corpus, language)
     for file in files:
-        if file.path in shown:
+        left = [path for path in (file.path, *file.others) if path not in shown]
+        if not left:
+            continue
+        file = replace(file, path=left[0], others=tuple(left[1:]))
+        if file.kind == "records":
+            for item in records.read(file, path_of):
+                if isinstance(item, Document):
+                    joined = {photo_file(photo.path) for photo in item.photos}
+                    about = list(
+                        dict.fromkeys(by_path[path] for path in sorted(joined & by_path.keys()))
+                    )
+                    shown |= joined.union(*(file.others for file in about))
+                    yield from _with_sidecars(root, item, about)
+                else:
+                    yield item
             continue
         reading = _read(root, file)
         front = merge(reading.fronts)
@@ -69,7 +97,7 @@ def read_files(
                 front,
                 corpus=corpus,
                 id=front.id or file.id,
-                title=humanise(PurePosixPath(without_suffix(file.path)).name),
+                title=humanise(PurePosixPath(file.id if file.others else _bare(file)).name),
                 source=clean(file.path),
                 language=language,
                 body="\n\n".join(filter(None, reading.bodies)),
@@ -81,7 +109,7 @@ def read_files(
         for path, reason in reading.problems:
             yield Problem(clean(path), reason, document_id=document_id)
         if file.kind == "text":
-            shown.update(reading.photos)
+            shown.update(map(photo_file, reading.photos))
         if document is None:
             continue
         if not document.text and not document.photos:
@@ -95,6 +123,134 @@ def read_files(
             yield document
 
 
+class _RecordsOfFolder:
+    """The files of a folder that hold records; each may have thousands.
+
+    Two files may call different records by one id (`c1`); then the later one's has its file's path
+    before it. What says the same is the same record.
+    """
+
+    def __init__(
+        self, root: Path, files: Sequence[LooseFile], corpus: str, language: str | None
+    ) -> None:
+        self._root = root
+        self._corpus = corpus
+        self._language = language
+        self._paths = [file.path for file in files if file.kind == "records"]
+        self._said: dict[str, int] = {}
+        self._around: Surroundings | None = None
+        photos = [file.path for file in files if file.kind == "photo"]
+        self._has_photos = bool(photos)
+        self._names = PhotoNames(photos)
+
+    def read(self, file: LooseFile, path_of: dict[str, str]) -> Iterator[Document | Problem | Note]:
+        """The documents of a file, in order, after the problems found in each.
+
+        Args:
+            file: to read.
+            path_of: the file of each document's id so far; ids are added to it.
+        """
+        if self._around is None:
+            self._around = look_around(self._root, self._paths)
+        try:
+            table = open_records(self._root / file.path, self._around)
+            is_table = table is None
+            if table is None:
+                table = open_rows(self._root / file.path)
+            opened = use_table(
+                self._root / file.path, table, NO_COLUMNS, root=self._root, names=self._names
+            )
+        except (CorpusError, OSError) as error:
+            yield Problem(clean(file.path), str(error))
+            return
+        rows, joined = 0, 0
+        for item in read_table(opened, corpus=self._corpus, language=self._language):
+            if isinstance(item, Document):
+                rows, joined = rows + 1, joined + bool(item.photos)
+                if is_table and opened.roles.columns.id is None:  # the rows of each are numbered
+                    item = replace(item, id=f"{clean(without_suffix(file.path))}/{item.id}")
+                yield self._told_apart(item, file, path_of)
+            else:
+                yield item
+        if self._has_photos and rows:
+            yield Note(clean(file.path), f"{joined:,} of {rows:,} rows are joined to photos.")
+
+    def _told_apart(
+        self, document: Document, file: LooseFile, path_of: dict[str, str]
+    ) -> Document | Problem:
+        said = hash((document.title, document.text))
+        other = path_of.get(document.id, file.path)
+        if other != file.path:
+            if self._said.get(document.id) == said:
+                reason = f"The same record is in {clean(other)!r} already; remove one of them."
+                return Problem(clean(file.path), reason, document_id=document.document_id)
+            stem = clean(without_suffix(file.path))
+            document = replace(document, id=f"{stem}/{document.id}"[-MAX_ID_CHARS:].strip("/ "))
+        path_of[document.id] = file.path
+        self._said[document.id] = said
+        return document
+
+
+def _placed(root: Path, photo: str, *, beside: str) -> str:
+    """Where a photo lies that front matter names: from the folder's top, or beside the text.
+
+    Programs that make websites name it from a folder of their own, with or without a slash.
+    """
+    plain = photo.replace("\\", "/").lstrip("/")
+    folder = PurePosixPath(beside).parent
+    for place in (PurePosixPath(), folder, *(PurePosixPath(name) for name in _OF_WEBSITES)):
+        candidate = posixpath.normpath((place / plain).as_posix())
+        if not candidate.startswith("..") and _is_there(root / candidate):
+            return candidate
+    return plain
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except (OSError, ValueError):  # too long to be a path, or with characters that none has
+        return False
+
+
+def _bare(file: LooseFile) -> str:
+    return without_suffix(file.path)
+
+
+def _with_sidecars(
+    root: Path, document: Document, files: Sequence[LooseFile]
+) -> Iterator[Document | Problem]:
+    """A record with what the sidecars of its photos say besides, after the problems found there."""
+    for file in sorted(files, key=lambda file: file.path):
+        if not (file.sidecars or file.others):
+            continue
+        reading = _read(root, file)
+        known = {photo.path for photo in document.photos}
+        other_sides = [photo for path, photo in reading.photos.items() if path not in known]
+        document = replace(document, photos=(*document.photos, *other_sides))
+        for path, reason in reading.problems:
+            yield Problem(clean(path), reason, document_id=document.document_id)
+        more = make_document(
+            merge(reading.fronts),
+            corpus=document.corpus,
+            id=document.id,
+            title=document.title,
+            source=document.source,
+            language=document.language,
+            body="\n\n".join(filter(None, reading.bodies)),
+        )
+        if more.text and more.text not in document.text:
+            start = len(document.text) + 2 if document.text else 0
+            document = replace(
+                document,
+                text="\n\n".join(filter(None, (document.text, more.text))),
+                fields=(*document.fields, *placed(more.fields, start)),
+                tags=tuple(dict.fromkeys((*document.tags, *more.tags))),
+                place=document.place or more.place,
+                url=document.url or more.url,
+            )
+    yield document
+
+
 def _read(root: Path, file: LooseFile) -> _Reading:
     reading = _Reading()
     try:
@@ -104,11 +260,12 @@ def _read(root: Path, file: LooseFile) -> _Reading:
                 _add_note(root, file.path, reading)
                 reading.id_known = True
             case "photo":
-                reading.photos[file.path] = find_photo(root, file.path)
+                for path in (file.path, *file.others):
+                    _add_photos(root, path, reading)
             case "pdf":
                 pdf = read_pdf(root / file.path, name=file.path)
                 for page in pdf.picture_pages:
-                    path = pdf_page_path(file.path, page)
+                    path = page_path(file.path, page)
                     reading.photos[path] = Photo(path, hash_photo(root, path))
                 reading.bodies.append(pdf.text)
                 reading.pages = pdf.pages
@@ -139,10 +296,23 @@ def _find_pages(text: str, pages: Sequence[str]) -> tuple[Page, ...]:
     return tuple(found)
 
 
+def _add_photos(root: Path, path: str, reading: _Reading) -> None:
+    """Add a photo, or each page of a TIFF that has several.
+
+    Raises:
+        InputError: it cannot be used.
+    """
+    for found in find_photos(root, path):
+        if isinstance(found, Photo):
+            reading.photos[found.path] = found
+        else:
+            reading.problems.append((path, found))
+
+
 def _damaged_pages(path: str, pages: Sequence[int]) -> tuple[str, str]:
     """Path and reason of one problem, however many pages are damaged."""
     if len(pages) == 1:
-        return pdf_page_path(path, pages[0]), _DAMAGED_PAGE
+        return page_path(path, pages[0]), _DAMAGED_PAGE
     named = ", ".join(map(str, pages[:_PAGES_NAMED]))
     more = ", …" if len(pages) > _PAGES_NAMED else ""
     return path, (
@@ -163,7 +333,7 @@ def _add_sidecar(root: Path, path: str, file: LooseFile, reading: _Reading) -> N
     if front.title == PurePosixPath(file.path).name:  # photo exports repeat the file's name
         front = replace(front, title="")
     if front.id:  # the file's id is its path
-        front = replace(front, id="", facts=(*front.facts, fact_line("id", front.id)))
+        front = replace(front, id="", pairs=(*front.pairs, ("id", front.id)))
     reading.fronts.insert(0, front)
     reading.bodies += about.bodies
     reading.photos |= about.photos
@@ -192,7 +362,8 @@ def _add_note(root: Path, path: str, reading: _Reading) -> None:
             front = Front()
             reading.bodies.append(unwrap(text))
     reading.fronts.append(front)
-    for found in match_all(root, [*front.photos, *patterns]):
+    named = [_placed(root, photo, beside=path) for photo in front.photos]
+    for found in match_all(root, [*named, *patterns]):
         if isinstance(found, Photo):
             reading.photos[found.path] = found
         else:

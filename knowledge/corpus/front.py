@@ -8,11 +8,13 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TypeVar
 
+from knowledge.corpus.fields import Pair, placed, write_lines
 from knowledge.corpus.limits import check_lengths
-from knowledge.corpus.text import as_text, fact_line, one_line
+from knowledge.corpus.makers import as_known, split_fences
+from knowledge.corpus.plain_yaml import parse_yaml
+from knowledge.corpus.text import as_text, one_line
 from knowledge.documents import Document, Photo
 from knowledge.errors import CorpusError
 from knowledge.identifiers import (
@@ -25,17 +27,12 @@ from knowledge.identifiers import (
 )
 from knowledge.language import guess_language
 
-if TYPE_CHECKING:
-    import yaml
+_Item = TypeVar("_Item")
 
 _KEY = re.compile(r"[\w\"'-]+[ \t]*:")
 _FENCES = ("---", "...")
-_MOST_YAML = 256 * 1024
-"""Characters of front matter."""
-_MOST_DEPTH = 20
-"""Of lists and mappings within each other in front matter."""
 _TEXT_KEYS = ("text", "description", "caption")
-_LINE_KEYS = ("id", "title", "language", "place", "source", "url")
+_LINE_KEYS = ("id", "title", "language", "place", "source", "url", "rights")
 _LIST_KEYS = ("aliases", "tags", "photos")
 
 
@@ -45,7 +42,8 @@ class Front:
 
     Attributes:
         text: paragraphs of prose (`text`, `description`, `caption`).
-        facts: every other key, as sentences.
+        rights: who owns the photographs, and what others may do with them.
+        pairs: every other key and its value, each a line of the text.
     """
 
     id: str = ""
@@ -58,7 +56,8 @@ class Front:
     tags: tuple[str, ...] = ()
     photos: tuple[str, ...] = ()
     text: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
+    rights: str = ""
+    pairs: tuple[tuple[str, str], ...] = ()
 
 
 def split_front(text: str) -> tuple[Front, str]:
@@ -69,6 +68,8 @@ def split_front(text: str) -> tuple[Front, str]:
     Raises:
         CorpusError: the front matter is not YAML, or a key has a value of the wrong kind.
     """
+    if (fenced := split_fences(text)) is not None:
+        return front_of(as_known(fenced[0])), fenced[1]
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
         return Front(), text
@@ -80,7 +81,8 @@ def split_front(text: str) -> tuple[Front, str]:
     end = next((n for n in range(start, len(lines)) if lines[n].rstrip() in _FENCES), None)
     if end is None:
         raise CorpusError("The front matter has no end; put a line `---` after it.")
-    return front_of(_parse_yaml("\n".join(lines[1:end]))), "\n".join(lines[end + 1 :])
+    values = parse_yaml("\n".join(lines[1:end]), what="front matter", first_line=2)
+    return front_of(as_known(values)), "\n".join(lines[end + 1 :])
 
 
 def parse_json(text: str) -> Front:
@@ -99,15 +101,15 @@ def parse_json(text: str) -> Front:
 
 
 def front_of(values: Mapping[str, object]) -> Front:
-    """A `Front` with known keys in their fields, the others in `facts`; nested objects left out.
+    """A `Front` with known keys in their fields, the others in `pairs`; nested objects left out.
 
     Raises:
         CorpusError: a key has a value of the wrong kind.
     """
     lines = {key: _line(key, values.get(key)) for key in _LINE_KEYS}
     lists = {key: _list(key, values.get(key)) for key in _LIST_KEYS}
-    facts = [
-        fact_line(str(key), one_line(", ".join(texts)))
+    pairs = [
+        (str(key), one_line(", ".join(texts)))
         for key, value in values.items()
         if key not in (*_LINE_KEYS, *_LIST_KEYS, *_TEXT_KEYS) and (texts := _scalars(value))
     ]
@@ -117,7 +119,7 @@ def front_of(values: Mapping[str, object]) -> Front:
     if lines["language"]:
         lines["language"] = checked_language(lines["language"])
     if lines["url"] and not is_web_address(lines["url"]):
-        facts.append(fact_line("url", lines["url"]))
+        pairs.append(("url", lines["url"]))
         lines["url"] = ""
     return Front(
         id=lines["id"],
@@ -130,7 +132,8 @@ def front_of(values: Mapping[str, object]) -> Front:
         tags=lists["tags"],
         photos=lists["photos"],
         text=tuple(dict.fromkeys(filter(None, (_prose(values.get(key)) for key in _TEXT_KEYS)))),
-        facts=tuple(facts),
+        rights=lines["rights"],
+        pairs=tuple(pairs),
     )
 
 
@@ -140,7 +143,7 @@ def merge(fronts: Sequence[Front]) -> Front:
     def first(values: Sequence[str]) -> str:
         return next(filter(None, values), "")
 
-    def every(values: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    def every(values: Sequence[tuple[_Item, ...]]) -> tuple[_Item, ...]:
         return tuple(dict.fromkeys(item for value in values for item in value))
 
     return Front(
@@ -154,7 +157,8 @@ def merge(fronts: Sequence[Front]) -> Front:
         tags=every([front.tags for front in fronts]),
         photos=every([front.photos for front in fronts]),
         text=every([front.text for front in fronts]),
-        facts=every([front.facts for front in fronts]),
+        rights=first([front.rights for front in fronts]),
+        pairs=every([front.pairs for front in fronts]),
     )
 
 
@@ -168,6 +172,7 @@ def make_document(
     language: str | None,
     body: str = "",
     photos: Sequence[Photo] = (),
+    pairs: Sequence[Pair] = (),
 ) -> Document:
     """A document from what is said about it and from its body.
 
@@ -180,11 +185,14 @@ def make_document(
         language: for a `front` without one; None guesses from the text.
         body: text, placed after `front.text`.
         photos: its photographs.
+        pairs: further labels and values, after those of `front`.
 
     Raises:
         CorpusError: the id, the corpus's name or the language is not one, or a field is too long.
     """
-    text = "\n\n".join(filter(None, (*front.text, body, "\n".join(front.facts))))
+    prose = "\n\n".join(filter(None, (*front.text, body)))
+    lines = write_lines((*front.pairs, *pairs))
+    text = "\n\n".join(filter(None, (prose, lines.text)))
     title = front.title or title
     document = Document(
         corpus=checked_corpus(corpus),
@@ -198,84 +206,10 @@ def make_document(
         url=front.url or None,
         tags=front.tags,
         photos=tuple(photos),
+        rights=front.rights,
+        fields=placed(lines.fields, len(text) - len(lines.text)),
     )
     return check_lengths(document)
-
-
-def _parse_yaml(text: str) -> Mapping[str, object]:
-    import yaml
-
-    if len(text) > _MOST_YAML:
-        raise CorpusError(
-            f"The front matter has {len(text):,} characters, more than {_MOST_YAML:,}; move its "
-            "prose below it."
-        )
-    try:
-        _check_events(text)
-        value = yaml.load(text, _yaml_loader())
-    except yaml.MarkedYAMLError as error:
-        where = f" in line {error.problem_mark.line + 2}" if error.problem_mark else ""
-        raise CorpusError(
-            f"The front matter is not valid YAML{where} ({error.problem}); "
-            "put quotes around a value that holds a colon, a # or a quotation mark."
-        ) from error
-    except (yaml.YAMLError, RecursionError, ValueError, TypeError) as error:
-        raise CorpusError(f"The front matter is not valid YAML ({error}); mend it.") from error
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise CorpusError("The front matter holds no keys; write lines like `title: Charminar`.")
-    return value
-
-
-def _check_events(text: str) -> None:
-    """Refuse references and deep nesting before anything is built of them.
-
-    The parser's time grows with the square of the depth, so this stops where it gets deep.
-    """
-    import yaml
-
-    depth = 0
-    for event in yaml.parse(text, _yaml_loader()):
-        if isinstance(event, yaml.AliasEvent):
-            raise CorpusError(
-                "The front matter refers to another part of itself (`*name`), which is not read; "
-                "put quotes around a value that begins with `*`."
-            )
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > _MOST_DEPTH:
-            raise CorpusError(
-                f"The front matter is nested more than {_MOST_DEPTH} deep; write it flat."
-            )
-
-
-@cache
-def _yaml_loader() -> "type[yaml.SafeLoader]":
-    """A loader that takes scalars as they are written, whatever tag they carry."""
-    import yaml
-
-    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    absent = "tag:yaml.org,2002:null"
-
-    class AsWritten(base):  # type: ignore[misc]
-        """Only an absent value is None; maps and lists are what they are, all else is text."""
-
-    def construct(loader: Any, _: str, node: yaml.Node) -> object:  # noqa: ANN401
-        if isinstance(node, yaml.MappingNode):
-            return loader.construct_mapping(node, deep=True)
-        if isinstance(node, yaml.SequenceNode):
-            return loader.construct_sequence(node, deep=True)
-        return loader.construct_scalar(node)
-
-    AsWritten.yaml_implicit_resolvers = {
-        first: kept
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        if (kept := [pair for pair in resolvers if pair[0] == absent])
-    }
-    AsWritten.yaml_constructors = {absent: lambda _loader, _node: None}
-    AsWritten.yaml_multi_constructors = {"": construct}
-    return cast("type[yaml.SafeLoader]", AsWritten)
 
 
 def _line(key: str, value: object) -> str:

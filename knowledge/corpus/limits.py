@@ -45,6 +45,7 @@ def check_lengths(document: Document) -> Document:
                 field, f"has {len(names):,} entries, more than {MOST_NAMES:,}; leave some out."
             )
     _check("source", len(document.source), MOST_SOURCE_CHARS)
+    _check("rights", len(document.rights), MOST_SOURCE_CHARS)
     _check("text", len(document.text), MOST_TEXT_CHARS)
     return document
 

@@ -1,4 +1,4 @@
-"""The bytes of a `Photo`: files below a corpus root, and pages of PDFs.
+"""The bytes of a `Photo`: files below a corpus root, and pages of PDFs and TIFFs.
 
 Reads bytes, computes digests, and recognises an image by its first bytes. Decodes no image and
 knows no document; `knowledge.corpus.pdf` draws PDFs.
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from knowledge.corpus.limits import MOST_PATTERN_CHARS, MOST_PATTERNS
 from knowledge.corpus.pdf import count_pages, render_page
 from knowledge.corpus.regular_files import open_regular
+from knowledge.corpus.tiff import extract_page, read_pages
 from knowledge.documents import Photo
 from knowledge.errors import CorpusError, InputError, NotFoundError
 from knowledge.image_format import sniff_format
@@ -27,8 +28,11 @@ PHOTO_SUFFIXES = frozenset(
     | {".tif", ".tiff", ".heic", ".heif", ".avif"}
 )
 """Endings of names that promise an image. The bytes decide; a broken promise is reported."""
+PHOTO_ENDING = re.compile(
+    r"(?:" + "|".join(map(re.escape, sorted(PHOTO_SUFFIXES))) + r")\b", re.IGNORECASE
+)
 
-_PDF_PAGE = re.compile(r"(?P<pdf>.+\.pdf)#page=(?P<page>[1-9][0-9]{0,6})", re.IGNORECASE)
+_PAGE = re.compile(r"(?P<file>.+)#page=(?P<page>[1-9][0-9]{0,6})", re.DOTALL)
 _HEAD = 512
 _MOST_DEEP_STEPS = 2
 _MOST_STARS = 16
@@ -36,7 +40,7 @@ _MOST_STARS = 16
 
 
 def read_photo(root: Path, path: str) -> bytes:
-    """The bytes of a photo: of its file, or of a PNG drawn from the PDF page that it is.
+    """The bytes of a photo: of its file, of a page of a TIFF, or of a PNG drawn from a PDF's page.
 
     Args:
         root: folder of the corpus.
@@ -47,9 +51,12 @@ def read_photo(root: Path, path: str) -> bytes:
         NotFoundError: there is no such file or page.
     """
     file, page = _locate(root, path)
-    if page is not None:
-        return render_page(file, page, name=path)
     try:
+        if page is not None:
+            if not is_image(read_head(file)):
+                return render_page(file, page, name=path)
+            with open_regular(file) as stream:
+                return extract_page(stream, page, most=MAX_PHOTO_BYTES)
         with open_regular(file) as stream:
             size = os.fstat(stream.fileno()).st_size
             data = stream.read(MAX_PHOTO_BYTES + 1) if size <= MAX_PHOTO_BYTES else b""
@@ -66,8 +73,8 @@ def read_photo(root: Path, path: str) -> bytes:
 def hash_photo(root: Path, path: str) -> str:
     """Hexadecimal SHA-256 that changes when the photo does.
 
-    Of a file it is the digest of its bytes; of a PDF page the digest of the PDF's digest and the
-    page number, so that nothing has to be drawn.
+    Of a file it is the digest of its bytes; of a page of a PDF or TIFF the digest of the file's
+    digest and the page number, so that nothing has to be drawn.
 
     Raises:
         CorpusError: the path leaves the corpus, or the file cannot be read.
@@ -92,18 +99,50 @@ def find_photo(root: Path, path: str) -> Photo:
         NotFoundError: there is no such file or page.
     """
     file, page = _locate(root, path)
-    if page is not None:
-        if page > (count := count_pages(file, name=path)):
-            raise NotFoundError(f"There is no {path!r}: the PDF has {count} pages.")
-        return Photo(path, hash_photo(root, path))
     try:
         head = read_head(file)
+        if page is not None:
+            if is_image(head):
+                with open_regular(file) as stream:
+                    kind, count = "TIFF", len(read_pages(stream).offsets)
+            else:
+                kind, count = "PDF", count_pages(file, name=path)
+            if page > count:
+                raise NotFoundError(f"There is no {path!r}: the {kind} has {count} pages.")
+            return Photo(path, hash_photo(root, path))
     except OSError as error:
         raise _unreadable(path, error) from error
     if not is_image(head):
         what = "is empty (0 bytes)" if not head else "is not an image of a type that can be read"
         raise CorpusError(f"{path!r} {what}; replace it with the photo it should be.")
     return Photo(path, hash_photo(root, path))
+
+
+def find_photos(root: Path, path: str) -> Iterator[Photo | str]:
+    """The photo at `path`, or each page of a TIFF that has several; a text for what is damaged.
+
+    Raises:
+        CorpusError: the path leaves the corpus, or the file is not a photo or cannot be read.
+        NotFoundError: there is no such file or page.
+    """
+    photo = find_photo(root, path)
+    file, page = _locate(root, path)
+    try:
+        with open_regular(file) as stream:
+            is_tiff = page is None and sniff_format(stream.read(_HEAD)) == "TIFF"
+            pages = read_pages(stream) if is_tiff else None
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    except CorpusError:  # damaged; its decoder says how
+        pages = None
+    if pages is None or len(pages.offsets) < 2:
+        yield photo
+    else:
+        for number in range(1, len(pages.offsets) + 1):
+            page_of = page_path(path, number)
+            yield Photo(page_of, hash_photo(root, page_of))
+    if pages is not None and pages.problem:
+        yield f"{path!r}: {pages.problem}"
 
 
 def match_photos(
@@ -139,7 +178,7 @@ def match_photos(
         yield f"Nothing matches {pattern!r}; correct the pattern or add the photos."
     for path in paths:
         try:
-            yield find_photo(root, path)
+            yield from find_photos(root, path)
         except InputError as error:
             yield str(error)
 
@@ -157,9 +196,19 @@ def match_all(
         )
 
 
-def pdf_page_path(pdf: str, page: int) -> str:
-    """The `Photo.path` of a PDF's page; pages count from 1."""
-    return f"{pdf}#page={page}"
+def page_path(file: str, page: int) -> str:
+    """The `Photo.path` of a page of a PDF or TIFF; pages count from 1."""
+    return f"{file}#page={page}"
+
+
+def photo_file(path: str) -> str:
+    """The file that a `Photo.path` leads to.
+
+    >>> photo_file("scan.tif#page=2"), photo_file("a.jpg")
+    ('scan.tif', 'a.jpg')
+    """
+    match = _PAGE.fullmatch(path)
+    return match["file"] if match else path
 
 
 def is_image(head: bytes) -> bool:
@@ -183,8 +232,8 @@ def read_head(file: Path) -> bytes:
 
 def _locate(root: Path, path: str) -> tuple[Path, int | None]:
     """The file, links resolved and below `root`, and the PDF page."""
-    match = _PDF_PAGE.fullmatch(path)
-    name = PurePosixPath(match["pdf"] if match else path)
+    match = None if _is_file(root, path) else _PAGE.fullmatch(path)
+    name = PurePosixPath(match["file"] if match else path)
     outside = CorpusError(
         f"The photo path {path!r} leaves the corpus folder; paths must be relative to it and stay "
         "below it, links included: copy the photo into the folder."
@@ -207,6 +256,13 @@ def _locate(root: Path, path: str) -> tuple[Path, int | None]:
     if not found:
         raise NotFoundError(f"There is no photo {path!r} in the corpus folder.")
     return file, int(match["page"]) if match else None
+
+
+def _is_file(root: Path, path: str) -> bool:
+    try:
+        return "#" in path and (root / path).is_file()
+    except (OSError, ValueError):  # too long to be a name, or with characters that no name has
+        return False
 
 
 def _is_glob(root: Path, pattern: str) -> bool:

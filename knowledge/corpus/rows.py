@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -38,12 +38,18 @@ class Table:
         rows: yields them in order; a bad row raises nothing, and the rest is read if possible.
         size: how many rows it has, if that was cheap to find out.
         skipped: columns of bytes, which are left out of every row.
+        problems: what of the file was left out that is in no row.
+        roles: column → its role in `Columns`, or `language`, where the format says so.
+        silent: columns that make no line of a text.
     """
 
     columns: tuple[str, ...]
     rows: Callable[[], Iterator[Row | BadRow]]
     size: int | None = None
     skipped: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    silent: frozenset[str] = frozenset()
 
 
 def bounded_lines(stream: TextIO) -> Iterator[str]:

@@ -1,27 +1,36 @@
-"""The loose files of a folder: photos, texts, PDFs, and the sidecars that describe them.
+"""The loose files of a folder: photos, texts, PDFs, records, and the sidecars that describe them.
 
-Recognises photos and PDFs by their first bytes, texts by their names. Reads no document.
+Recognises photos, PDFs and records by what they hold, texts by their names. Reads no document.
 """
 
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from knowledge.corpus.json import open_json
 from knowledge.corpus.photos import PHOTO_SUFFIXES, is_image, read_head
+from knowledge.corpus.records import is_records
 from knowledge.corpus.regular_files import LEAVES, why_not
+from knowledge.corpus.sides import sides_of
+from knowledge.corpus.table import looks_like_table
+from knowledge.corpus.usual_names import name_a_thing
+from knowledge.errors import CorpusError
 from knowledge.identifiers import visible
 
 _log = logging.getLogger(__name__)
 
-FileKind = Literal["photo", "text", "pdf", "broken", "folder"]
+FileKind = Literal["photo", "text", "records", "pdf", "broken", "folder"]
 
 TEXT_SUFFIXES = frozenset({".txt", ".text", ".md", ".markdown"})
+_SHOWING = ("text", "records")
+"""Kinds of files whose documents may take photos as theirs."""
 _SIDECAR_SUFFIXES = TEXT_SUFFIXES | {".json"}
-_KNOWN_SUFFIXES = _SIDECAR_SUFFIXES | PHOTO_SUFFIXES | {".pdf"}
+_TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".parquet"})
+_KNOWN_SUFFIXES = _SIDECAR_SUFFIXES | PHOTO_SUFFIXES | _TABLE_SUFFIXES | {".pdf"}
 _IGNORED_FOLDERS = frozenset({"__MACOSX", "__pycache__"})
 _IGNORED_FILES = frozenset({"thumbs.db", "desktop.ini"})
 
@@ -37,6 +46,7 @@ class LooseFile:
             `folder` cannot be read at all, so its files are unknown.
         sidecars: paths of the texts and JSON objects about it.
         reason: why a file or folder cannot be used.
+        others: of a photo, those of its other sides, which belong to the same document.
     """
 
     path: str
@@ -44,6 +54,7 @@ class LooseFile:
     kind: FileKind
     sidecars: tuple[str, ...] = ()
     reason: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -55,7 +66,7 @@ class _Found:
 
 
 def scan(root: Path) -> list[LooseFile]:
-    """The files below a folder that become documents: texts, then the others, each by path.
+    """The files below a folder that become documents: texts and records, then the others, by path.
 
     Hidden files and folders are skipped. Files of other kinds are left out and logged, once for
     each extension.
@@ -66,7 +77,7 @@ def scan(root: Path) -> list[LooseFile]:
     found = _Found()
     for path in sorted(_walk(root, found)):
         _sort_in(root, path, found)
-    files = _loose_files(found)
+    files = _loose_files(root, found)
     _log_left_out(root, found.left_out)
     return files
 
@@ -84,17 +95,22 @@ def scan_file(root: Path, name: str) -> list[LooseFile]:
             about = entry.name.startswith(without_suffix(name)) and entry.name != name
             if about and entry.suffix.lower() in _SIDECAR_SUFFIXES:
                 _sort_in(root, entry.name, found)
-    return [file for file in _loose_files(found) if file.path == name]
+    return [file for file in _loose_files(root, found) if file.path == name]
 
 
-def _loose_files(found: _Found) -> list[LooseFile]:
+def _loose_files(root: Path, found: _Found) -> list[LooseFile]:
     sidecars = _match_sidecars(found)
     described = {note for notes in sidecars.values() for note in notes}
     for note in found.notes:
         if note in described:
             continue
         if note.lower().endswith(".json"):
-            found.left_out.append(note)
+            if _is_table(root / note):
+                found.kinds[note] = "records"
+            else:
+                found.left_out.append(note)
+        elif note.lower().endswith(".txt") and _is_table_of_text(root / note):
+            found.kinds[note] = "records"
         else:
             found.kinds[note] = "text"
     owners = {without_suffix(p) for p, kind in found.kinds.items() if kind in ("photo", "pdf")}
@@ -114,7 +130,31 @@ def _loose_files(found: _Found) -> list[LooseFile]:
         )
         for path, kind in found.kinds.items()
     ]
-    return sorted(files, key=lambda file: (file.kind != "text", file.path))
+    return sorted(_paired(files), key=lambda file: (file.kind not in _SHOWING, file.path))
+
+
+def _paired(files: Sequence[LooseFile]) -> list[LooseFile]:
+    """The files, those that are sides of one picture as one."""
+    by_path = {file.path: file for file in files}
+    ids = Counter(file.id for file in files)
+    for side in sides_of(path for path, file in by_path.items() if file.kind == "photo"):
+        members = [by_path.pop(path) for path in (side.front, *side.others)]
+        front = members[0]
+        id_ = visible(side.base)
+        taken = ids[id_] - (front.id == id_)
+        texts = [file for path, file in by_path.items() if without_suffix(path) == side.base]
+        about = [file.path for file in texts if file.kind == "text"]
+        for path in about:  # a text of both sides' name is about both
+            del by_path[path]
+        by_path[front.path] = replace(
+            front,
+            id=front.id if taken > len(about) else id_,
+            sidecars=tuple(
+                dict.fromkeys((*about, *(note for file in members for note in file.sidecars)))
+            ),
+            others=side.others,
+        )
+    return list(by_path.values())
 
 
 def _is_broken_sidecar(path: str, found: _Found) -> bool:
@@ -173,13 +213,40 @@ def _sort_in(root: Path, path: str, found: _Found) -> None:
         found.kinds[path] = "photo"
     elif head.startswith(b"%PDF-"):
         found.kinds[path] = "pdf"
+    elif not reason and not promised and _holds_records(root / path):
+        found.kinds[path] = "records"
     elif promised or reason == LEAVES or (reason and suffix in _SIDECAR_SUFFIXES):
         found.kinds[path] = "broken"
         found.reasons[path] = reason or _broken_promise(suffix, head)
+    elif suffix in _TABLE_SUFFIXES and not reason and head:
+        found.kinds[path] = "records"
     elif suffix in _SIDECAR_SUFFIXES and not reason:
         found.notes.append(path)
     else:
         found.left_out.append(path)
+
+
+def _holds_records(file: Path) -> bool:
+    try:
+        return is_records(file)
+    except OSError:
+        return False
+
+
+def _is_table(file: Path) -> bool:
+    """Whether a JSON file about no other holds records, rather than a program's settings."""
+    try:
+        table = open_json(file)
+    except (CorpusError, OSError):
+        return False
+    return table.size != 1 or name_a_thing(table.columns)
+
+
+def _is_table_of_text(file: Path) -> bool:
+    try:
+        return looks_like_table(file)
+    except (CorpusError, OSError):
+        return False
 
 
 def _broken_promise(suffix: str, head: bytes) -> str:

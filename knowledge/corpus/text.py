@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, time
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import PurePosixPath
 from typing import Any
 
 from knowledge.identifiers import MAX_CORPUS_CHARS, SURROGATE, UNWANTED, is_web_address, visible
@@ -20,6 +21,12 @@ _LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _NOT_IN_NAMES = re.compile(r"[^\w.\-]+")
 _ENDS_SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)\]）】」』》]*$")
 _MAX_DEPTH = 12
+_CAMERA = re.compile(
+    r"(?:IMG|DSC[FN]?|DSC|PICT?|P|PXL|MVI|SAM|DJI|GOPR|HPIM|WP|scan|image|photo|foto|bild|unnamed)"
+    r"[\W_]*(?:\d[\d\W_]*(?:MP|WA\d+|HDR|NIGHT)?)?[\W_]*",
+    re.IGNORECASE,
+)
+"""Names that cameras, scanners and telephones give."""
 
 _BLANK_LINES = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 _ITEM = re.compile(r"(?:[-*•‣·–]|\(?\d{1,3}[.)、]|[A-Za-z][.)])\s")
@@ -56,6 +63,18 @@ def humanise(stem: str) -> str:
         words = re.sub(r"(?<!\d)-|-(?!\d)", " ", words)
     words = " ".join(words.split()) or clean(stem)
     return words[:1].upper() + words[1:]
+
+
+def title_of_file(path: str) -> str:
+    """A title out of a photo's file name; "" where the name is a number, as cameras give them.
+
+    >>> title_of_file("photos/corn_exchange-1961.jpg"), title_of_file("DSC_0412.JPG")
+    ('Corn exchange 1961', '')
+    """
+    stem = PurePosixPath(path).stem
+    if _CAMERA.fullmatch(stem) or sum(map(str.isalpha, stem)) <= len(stem) / 2:
+        return ""
+    return humanise(stem)
 
 
 def slug(name: str) -> str:

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from unicodedata import normalize
 
-from knowledge.documents import Document, Page, Passage, Photo, Problem
+from knowledge.documents import Document, Field, Page, Passage, Photo, Problem
 from knowledge.picture_text import (
     PictureText,
     picture_place_from_payload,
@@ -172,14 +172,20 @@ def passage_bm25_text(document: Document, passage: Passage) -> str:
 
 
 def content_hash(document: Document, *, text_reader: str | None = None) -> str:
-    """Digest of all fields of a document; a document of the same hash need not be indexed again.
+    """Digest of a whole document; a document of the same hash need not be indexed again.
 
     `text_reader`: name of what reads its photos, if something does.
     """
-    digest = _sha256(json.dumps(asdict(document), ensure_ascii=False, sort_keys=True))
+    # Fields one by one, as `asdict` would copy each of thousands of them deeply.
+    whole = {**asdict(replace(document, fields=())), "fields": _stored_fields(document)}
+    digest = _sha256(json.dumps(whole, ensure_ascii=False, sort_keys=True))
     if text_reader is None or not document.photos:
         return digest
     return _sha256(f"{digest} {text_reader}")
+
+
+def _stored_fields(document: Document) -> list[list[str | int]]:
+    return [[each.label, each.value, each.start, each.end] for each in document.fields]
 
 
 def _sha256(text: str) -> str:
@@ -216,6 +222,8 @@ def document_payload(
         "source": document.source,
         "url": document.url,
         "text": document.text,
+        "rights": document.rights,
+        "fields": _stored_fields(document),
         "photo_ids": list(photo_ids),
         "passages": passages,
         "problems": [{"path": problem.path, "reason": problem.reason} for problem in problems],
@@ -268,6 +276,9 @@ def document_from_payload(payload: Mapping[str, Any]) -> Document:
         url=payload["url"],
         tags=tuple(payload["tags"]),
         pages=tuple(Page(*page) for page in payload.get("pages", ())),
+        # An index made before records had fields has neither, and can be read all the same.
+        rights=payload.get("rights", ""),
+        fields=tuple(Field(*each) for each in payload.get("fields", ())),
     )
 
 

@@ -1,5 +1,6 @@
 """Text in photos is read while indexing: once, into passages that know where it stands."""
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -223,3 +224,28 @@ def test_the_order_of_documents_stays(index, encoder, reader, tmp_path):
     assert [index.document(f"corpus/{n}")[0].text for n in range(5)] == [
         f"Text {n}." for n in range(5)
     ]
+
+
+def test_a_renamed_photo_is_not_read_again(index, folder, encoder, reader):
+    index_corpus(open_corpus(folder), index, encoder, text_reader=reader)
+    for name in ("plaque.png", "plaque.txt"):
+        (folder / name).rename(folder / name.replace("plaque", "tablet"))
+    index_corpus(open_corpus(folder), index, encoder, text_reader=reader)
+    assert reader.read_count == 2
+    document, (photo_id,) = index.document("photos/tablet")
+    assert document.text.endswith("\n\n" + "\n".join(PLAQUE))
+    *_, read = passages(index, "photos/tablet")
+    assert read.picture.photo_id == photo_id
+
+
+def test_each_page_of_a_tiff_is_read_and_cited_by_its_number(index, encoder, reader, tmp_path):
+    pages = [lettered(["FIRST LEAF"]), lettered(["SECOND LEAF"])]
+    data = io.BytesIO()
+    pages[0].save(data, "TIFF", save_all=True, append_images=pages[1:])
+    write(tmp_path / "scans" / "deed.tif", data.getvalue())
+    assert index_corpus(open_corpus(tmp_path / "scans"), index, encoder, text_reader=reader).ok
+    document, photo_ids = index.document("scans/deed")
+    assert document.text == "FIRST LEAF\n\nSECOND LEAF"
+    assert [page.number for page in document.pages] == [1, 2]
+    first, second = passages(index, "scans/deed")
+    assert [first.picture.photo_id, second.picture.photo_id] == photo_ids

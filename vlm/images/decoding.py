@@ -20,7 +20,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from knowledge.errors import BrokenImageError, ImageTooLargeError, UnsupportedImageError
+from knowledge.errors import (
+    BrokenImageError,
+    ImageError,
+    ImageTooLargeError,
+    UnsupportedImageError,
+)
 from knowledge.image_format import sniff_format
 from vlm.images.metadata import Exif, read_exif
 
@@ -57,6 +62,30 @@ _START_OF_SCAN = b"\xff\xda"
 
 _TILE_WIDTH, _TILE_LENGTH, _ROWS_PER_STRIP = 322, 323, 278
 """Tags of a TIFF."""
+
+_BITS = 258
+_PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
+_PLANAR, _APART = 284, 2
+
+_COMPRESSIONS = {
+    33003: "JPEG 2000",
+    33005: "JPEG 2000",
+    34712: "JPEG 2000",
+    34676: "SGI LogLuv",
+    34677: "SGI LogLuv",
+    34887: "LERC",
+    34892: "lossy JPEG of raw files",
+    50002: "JPEG XL",
+    52546: "JPEG XL",
+}
+"""Value of a TIFF's tag 259 → its name, of those that Pillow does not know."""
+
+_HALF = 127
+"""Values of 8 bits up to here use less than half of the range."""
+
+_TAIL_PERCENT = 0.1
+_SAMPLED_PIXELS = 1_000_000
+"""Pixels that tell which values a picture uses."""
 
 _BESIDE = {"WEBP": 12, "HEIF": 5, "AVIF": 6, "GIF": 5}
 """Bytes a pixel that a format's decoder keeps beside the picture itself."""
@@ -224,7 +253,7 @@ def decode_here(
     try:
         with _quiet_pillow():
             return _decode(data, kind, size, region, limits=limits, allowed=allowed)
-    except (ImageTooLargeError, BrokenImageError, NeedsMemoryError):
+    except (ImageError, NeedsMemoryError):
         raise
     except (MemoryError, Image.DecompressionBombError) as error:
         raise ImageTooLargeError(
@@ -255,7 +284,7 @@ def _decode(
     limits: ImageLimits,
     allowed: int | None,
 ) -> DecodedImage:
-    image = _plugin(kind)(io.BytesIO(data))
+    image = _opened(data, kind)
     width, height = image.size
     _check_pixels("photo", width, height, limits.max_pixels)
     tile = _tile(image)
@@ -282,10 +311,11 @@ def _decode(
     if allowed is not None and needed > allowed:
         raise NeedsMemoryError(needed)
     try:
+        is_deep = _is_deep(image)
         image.load()
         # Read after loading: TIFF and HEIF decoders turn the image themselves and say so here.
         exif: Exif = read_exif(image)
-        pixels = _small_rgb(image, wanted.longest)
+        pixels = _small_rgb(image, wanted.longest, is_deep=is_deep)
         if (turn := _TURNS.get(exif.orientation)) is not None:
             pixels = pixels.transpose(turn)
         if region is not None:
@@ -303,6 +333,37 @@ def _decode(
         taken_at=exif.taken_at,
         latitude=exif.latitude,
         longitude=exif.longitude,
+    )
+
+
+def _opened(data: bytes, kind: str) -> Any:  # noqa: ANN401 - a class of one of Pillow's plugins
+    """The picture, not decoded yet.
+
+    Raises:
+        UnsupportedImageError: it is a TIFF of a kind that Pillow does not read.
+    """
+    try:
+        image = _plugin(kind)(io.BytesIO(data))
+    except SyntaxError as error:
+        cause = error.__cause__
+        unknown = cause.args[0] if isinstance(cause, KeyError) and cause.args else None
+        if kind == "TIFF" and isinstance(unknown, int):
+            name = _COMPRESSIONS.get(unknown, f"number {unknown}")
+            raise _unsupported_tiff(f"its compression ({name})") from error
+        if kind == "TIFF" and (unknown is not None or "pixel mode" in str(error)):
+            what = "its kind of pixels (such as floats of 64 bits, or more than four colours)"
+            raise _unsupported_tiff(what) from error
+        raise
+    tags = getattr(image, "tag_v2", {})
+    if tags.get(_PLANAR) == _APART and 16 in tags.get(_BITS, ()):  # Pillow reads noise
+        raise _unsupported_tiff("its kind of pixels (16 bits, each colour stored apart)")
+    return image
+
+
+def _unsupported_tiff(what: str) -> UnsupportedImageError:
+    return UnsupportedImageError(
+        f"The TIFF cannot be read, as {what} is not supported; save it with 8 or 16 bits a colour, "
+        "uncompressed or with LZW."
     )
 
 
@@ -349,49 +410,109 @@ def _plugin(kind: str) -> Callable[[io.BytesIO], Any]:
     return cast("Callable[[io.BytesIO], Any]", getattr(import_module(module), name))
 
 
-def _small_rgb(image: Image.Image, max_side: int) -> Image.Image:
+@dataclass(frozen=True, slots=True)
+class _Tones:
+    """Which values are black and white.
+
+    Attributes:
+        black: value of a grey picture that is shown as black.
+        white: value that is shown as white; below `black` if the file is a negative.
+        scale: of a colour picture, what its values of 8 bits are multiplied by.
+    """
+
+    black: float = 0.0
+    white: float = 255.0
+    scale: float = 1.0
+
+
+def _small_rgb(image: Image.Image, max_side: int, *, is_deep: bool) -> Image.Image:
     """RGB whose longest side is at most `max_side`; a large picture is never copied whole."""
+    tones = _tones_of(image, is_deep=is_deep)
     if image.width * image.height <= _WHOLE_PIXELS:
-        return shrink(_to_rgb(image, _white_of(image)), max_side)
+        return shrink(_to_rgb(image, tones), max_side)
     is_plain = image.mode in {"RGB", "L"} and not image.has_transparency_data
-    if is_plain and image.width * image.height <= _PLAIN_PIXELS:
+    if is_plain and image.width * image.height <= _PLAIN_PIXELS and tones.scale == 1.0:
         return shrink(image, max_side).convert("RGB")
-    white = _white_of(image)
     factor = max(1, int(max(image.size) / max_side / _STRIP_GAP))
     across, down = (-(-side // factor) for side in image.size)
     small = Image.new("RGB", (across, down))
     rows = max(1, _STRIP_PIXELS // image.width // factor) * factor
     for top in range(0, image.height, rows):
         strip = image.crop((0, top, image.width, min(top + rows, image.height)))
-        small.paste(_to_rgb(strip, white).reduce(factor), (0, top // factor))
+        small.paste(_to_rgb(strip, tones).reduce(factor), (0, top // factor))
     return shrink(small, max_side)
 
 
-def _white_of(image: Image.Image) -> float:
-    """The value that is white in a grey picture of 16 or 32 bits or of floats; else 255."""
-    if not (image.mode.startswith("I") or image.mode == "F"):
-        return 255.0
-    if image.mode.startswith("I;16"):
-        return 65535.0
-    # No mode says what white is: take the smallest usual range that holds the values.
-    rows = max(1, _STRIP_PIXELS // image.width)
-    peak = max(
-        float(_finite(image.crop((0, top, image.width, min(top + rows, image.height)))).max())
-        for top in range(0, image.height, rows)
+def _is_deep(image: Image.Image) -> bool:
+    """Whether a picture, not loaded yet, has 16 bits a colour, of which Pillow keeps eight."""
+    return image.mode in {"RGB", "CMYK"} and any(
+        "16" in str(part) for tile in getattr(image, "tile", ()) for part in _parts(tile[3])
     )
-    full = next((top for top in (1.0, 255.0, 65535.0) if peak <= top), peak)
-    return 255.0 if image.mode == "I" and full == 1.0 else full
+
+
+def _parts(arguments: object) -> tuple[object, ...]:
+    """What a decoder is told; the first is how the file's pixels are laid out."""
+    return arguments[:1] if isinstance(arguments, tuple) else (arguments,)
+
+
+def _tones_of(image: Image.Image, *, is_deep: bool) -> _Tones:
+    """What is black and white in a picture whose values have more than 8 bits.
+
+    Scanners and cameras of 10, 12 or 14 bits store their values in 16, of which they use a
+    sixteenth: such a picture would be black. So one that uses less than half of its range is shown
+    by the range that it uses, apart from a thousandth of the pixels at each end.
+    """
+    if is_deep:
+        brightest = max(high for _, high in _bands(image))
+        return _Tones(scale=255 / brightest) if 0 < brightest <= _HALF else _Tones()
+    if not (image.mode.startswith("I") or image.mode == "F"):
+        return _Tones()
+    low, high, peak = _range_of(image)
+    full = 65535.0
+    if not image.mode.startswith(
+        "I;16"
+    ):  # no mode says what white is: take the smallest usual range that holds the values
+        full = float(next((top for top in (1, 255, 65535) if peak <= top), peak))
+        full = 255.0 if image.mode == "I" and full == 1.0 else full
+    black, white = (0.0, full) if low >= 0 and high - low >= full / 2 else (low, high)
+    if white <= black:
+        black, white = 0.0, max(full, 1.0)
+    if getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO:
+        black, white = white, black
+    return _Tones(black, white)
+
+
+def _bands(image: Image.Image) -> list[tuple[int, int]]:
+    return cast("list[tuple[int, int]]", list(image.getextrema()))
+
+
+def _range_of(image: Image.Image) -> tuple[float, float, float]:
+    """The values that all but a thousandth of the pixels are above, and below, and the largest."""
+    rows = max(1, _STRIP_PIXELS // image.width)
+    step = max(1, image.width * image.height // _SAMPLED_PIXELS)
+    sampled: list[npt.NDArray[np.float32]] = []
+    peak = 0.0
+    for top in range(0, image.height, rows):
+        strip = image.crop((0, top, image.width, min(top + rows, image.height)))
+        values = _finite(strip).ravel()
+        peak = max(peak, float(values.max()))
+        sampled.append(values[::step])
+    low, high = np.percentile(np.concatenate(sampled), (_TAIL_PERCENT, 100 - _TAIL_PERCENT))
+    return float(low), float(high), peak
 
 
 def _finite(image: Image.Image) -> "npt.NDArray[np.float32]":
     return np.nan_to_num(np.asarray(image, dtype=np.float32), posinf=0.0, neginf=0.0)
 
 
-def _to_rgb(image: Image.Image, white: float) -> Image.Image:
-    """Any mode → RGB, with what is transparent laid on white; `white` as of `_white_of`."""
+def _to_rgb(image: Image.Image, tones: _Tones) -> Image.Image:
+    """Any mode → RGB, with what is transparent laid on white; `tones` as of `_tones_of`."""
     if image.mode.startswith("I") or image.mode == "F":
-        values = _finite(image).clip(0.0, white) * (255.0 / white) + 0.5
+        shares = (_finite(image) - tones.black) / (tones.white - tones.black)
+        values = shares.clip(0.0, 1.0) * 255.0 + 0.5
         return Image.fromarray(values.astype(np.uint8)).convert("RGB")
+    if tones.scale != 1.0:
+        image = image.point(lambda value: value * tones.scale)
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
         paper = Image.new("RGBA", rgba.size, "white")

@@ -151,7 +151,7 @@ def test_whatever_is_sent_gets_an_answer_that_is_described(mode, served, client)
 def test_documents_are_described_by_the_model_that_reads_them(served):
     schemas = served[0].openapi()["components"]["schemas"]
     assert set(schemas["DocumentIn"]["properties"]) == set(DocumentIn.model_fields)
-    keys = {field.name for field in dataclasses.fields(type(front_of({})))} - {"facts"}
+    keys = {field.name for field in dataclasses.fields(type(front_of({})))} - {"pairs"}
     assert keys <= set(DocumentIn.model_fields)  # whatever front matter has, a document may have
     listed = set(schemas["ListedDocumentIn"]["properties"])
     assert listed == keys | {"description", "caption", "corpus", "files", "photo_metadata"}

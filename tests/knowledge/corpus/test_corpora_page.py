@@ -25,6 +25,8 @@ def desk(tmp_path, monkeypatch):
         write(tmp_path / name, content)
     for name in ("photos/old_gate", "photos/station", "archive/pictures/gate_1901"):
         write(tmp_path / f"{name}.jpg", image_bytes())
+    for name in ("old_gate.jpg", "station.jpg"):
+        write(tmp_path / "prints" / name, image_bytes())
     write(tmp_path / "town" / "photos" / "old_gate_1.jpg", image_bytes())
     write(tmp_path / "guide.pdf", pdf_bytes([["The gate was built in 1889."]]))
     monkeypatch.chdir(tmp_path)
@@ -52,6 +54,7 @@ def parse(command):
 def test_the_page_has_a_command_for_each_kind():
     assert [command[2] for command in COMMANDS] == [
         "photos",
+        "prints",
         "archive",
         "guide.pdf",
         "sites.csv",
@@ -77,6 +80,9 @@ def test_what_the_page_says_about_its_files(desk):
     (text,) = read_all(Path("archive"))[0]
     assert [photo.path for photo in text.photos] == ["pictures/gate_1901.jpg"]
     row, _ = read_all(Path("sites.csv"))[0]
-    assert row.text == "The gate was torn down in 1956.\n\nYear built: 1889."
+    assert row.text == "The gate was torn down in 1956.\n\nName: Old Gate.\nYear built: 1889."
+    gate, station = read_all(Path("prints"))[0]
+    assert [photo.path for photo in gate.photos] == ["old_gate.jpg"]
+    assert [photo.path for photo in station.photos] == ["station.jpg", "old_gate.jpg"]
     (town,) = read_all(Path("town"))[0]
     assert len(town.photos) == 1

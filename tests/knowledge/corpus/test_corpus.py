@@ -49,9 +49,7 @@ def test_nothing_there(tmp_path):
 
 
 def test_an_empty_folder(tmp_path):
-    assert "holds no photo, text or PDF" in reason(tmp_path)
-    write(tmp_path / "table.csv", "id\n1")
-    assert "each by its own path" in reason(tmp_path)
+    assert "holds no photo, text, PDF, table or record" in reason(tmp_path)
 
 
 def test_an_empty_file(tmp_path):

@@ -182,3 +182,139 @@ def test_whatever_is_written_by_the_rules_is_read_back(tmp_path_factory, table):
 def test_whatever_stands_there_ends(tmp_path_factory, text):
     _, read = rows(tmp_path_factory.mktemp("csv"), f"id,name\n{text}")
     assert len(read) <= text.count("\n") + text.count("\r") + 1
+
+
+def problems_of(tmp_path, text):
+    file = tmp_path / "table.csv"
+    file.write_text(text)
+    return open_csv(file).problems
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;", "\ufeffsep=;"])
+def test_a_line_that_names_the_delimiter(tmp_path, first):
+    columns, read = rows(tmp_path, f"{first}\r\nid;title\r\n1;Gate, old\r\n")
+    assert columns == ("id", "title")
+    assert values(read) == [("1", "Gate, old")]
+    assert [row.where for row in read] == ["line 3"]
+    assert not problems_of(tmp_path, f"{first}\nid;title\n1;Gate\n")
+
+
+@pytest.mark.parametrize(
+    ("above", "lines"),
+    [
+        ("Photographs of the town\n", "Line 1 "),
+        ("Photographs of the town\nExported on 3 May 2020, by hand\n\n", "Lines 1 to 2 "),
+        ("Report;;;;\n;;;;\nState: 2020;;;;\n", "Lines 1 to 3 "),
+        ("\n\nMuseum, Department of pictures\n\n", "Line 3 "),
+    ],
+)
+def test_lines_above_the_names_are_left_out_and_named(tmp_path, above, lines):
+    between = ";" if ";" in above else ","
+    table = [
+        ["id", "title", "year", "place"],
+        ["1", "Gate", "1900", "A"],
+        ["2", "Mill", "1905", "B"],
+    ]
+    text = above + "".join(between.join(row) + "\n" for row in table)
+    columns, read = rows(tmp_path, text)
+
+    assert columns == tuple(table[0])
+    assert values(read) == [tuple(row) for row in table[1:]]
+    (problem,) = problems_of(tmp_path, text)
+    assert problem.startswith(lines)
+
+
+def test_lines_below_the_rows_are_named(tmp_path):
+    text = "id,title,n\n1,Gate,2\n2,Mill,3\n,,\nTotal,,5\n\n2 rows selected\n"
+    _, read = rows(tmp_path, text)
+
+    assert values(read) == [("1", "Gate", "2"), ("2", "Mill", "3")]
+    assert [where for where, _ in bad(read)] == ["line 5", "line 7"]
+    assert "sums up" in bad(read)[0][1]
+
+
+def test_names_that_are_repeated_and_lines_that_are_drawn(tmp_path):
+    _, read = rows(tmp_path, "id|title\n---|-----\n1|Gate\nID|Title\n2|Mill\n")
+
+    assert values(read) == [("1", "Gate"), ("2", "Mill")]
+    assert [where for where, _ in bad(read)] == ["line 4"]
+
+
+def test_names_of_groups_above_the_names(tmp_path):
+    columns, read = rows(
+        tmp_path, "Thing,,Maker,,Place,\nid,name,name,born,name,land\n1,Gate,X,1900,A,B\n"
+    )
+
+    assert columns == ("id", "Thing name", "Maker name", "born", "Place name", "land")
+    assert len(values(read)) == 1
+
+
+def test_names_for_programs_below_the_names(tmp_path):
+    text = "Object title,Date made,Held by\nobj_title,obj_date,obj_place\nGate,1900,Town hall\n"
+    columns, read = rows(tmp_path, text)
+
+    assert columns == ("Object title", "Date made", "Held by")
+    assert values(read) == [("Gate", "1900", "Town hall")]
+    assert "Line 2" in problems_of(tmp_path, text)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1,Old Gate,1889\n2,Mill,1901\n3,Hall,1911\n", "Gate,gate.jpg,old\nMill,mill.jpg,new\n"],
+)
+def test_a_table_without_names_loses_no_row(tmp_path, text):
+    columns, read = rows(tmp_path, text)
+
+    assert columns == ("column 1", "column 2", "column 3")
+    assert len(values(read)) == text.count("\n")
+    assert "no line with the columns' names" in problems_of(tmp_path, text)[0]
+
+
+def test_years_may_be_names(tmp_path):
+    columns, _ = rows(tmp_path, "Town,1990,1991\nA,1,2\nB,3,4\n")
+    assert columns == ("Town", "1990", "1991")
+
+
+def test_rows_whose_empty_ends_were_left_out(tmp_path):
+    _, read = rows(tmp_path, "id,title,year\n1,Gate\n2,Mill\n3,Hall\n4,Arch,1900\n")
+    assert not bad(read)
+    assert values(read)[0] == ("1", "Gate", "")
+
+
+def test_names_that_are_too_few(tmp_path):
+    text = "id,title\n1,Gate,gone\n2,Mill,stands\n"
+    columns, read = rows(tmp_path, text)
+    assert columns == ("id", "title", "column 3")
+    assert len(values(read)) == 2
+    assert "2 of 3 columns" in problems_of(tmp_path, text)[0]
+
+
+def test_quotes_that_a_backslash_escapes(tmp_path):
+    _, read = rows(tmp_path, 'id,title,n\n1,"the \\"Old\\", big Gate",\\N\n2,Mill,\\N\n')
+    assert values(read) == [("1", 'the "Old", big Gate', ""), ("2", "Mill", "")]
+
+
+def test_a_load_file_of_a_review_program(tmp_path):
+    columns, read = rows(tmp_path, "þidþ\x14þtitleþ\r\nþ1þ\x14þGate, oldþ\r\n", encoding="cp1252")
+    assert columns == ("id", "title")
+    assert values(read) == [("1", "Gate, old")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark(tmp_path, encoding):
+    _, read = rows(tmp_path, "id,title\n1,Gate of 鼓楼\n", encoding=encoding)
+    assert values(read) == [("1", "Gate of 鼓楼")]
+
+
+def test_a_value_that_is_too_long_is_the_cause_that_is_named(tmp_path, monkeypatch):
+    for module in ("csv", "rows"):
+        monkeypatch.setattr(f"knowledge.corpus.{module}.MOST_LINE_CHARS", 50_000)
+    _, read = rows(tmp_path, f'id,text\n1,"{"a" * 60_000}"\n2,Mill\n')
+    assert values(read) == [("2", "Mill")]
+    assert "A value has more than" in bad(read)[0][1]
+
+
+def test_a_table_that_is_one_record(tmp_path):
+    columns, read = rows(tmp_path, "Field,Value\nTitle,Gate\nDate,1900\nDate,1910\n")
+    assert columns == ("Title", "Date")
+    assert values(read) == [("Gate", "1900; 1910")]

@@ -149,12 +149,12 @@ def test_hidden_files_and_litter_are_passed_over(tmp_path, caplog):
 
 def test_other_files_are_left_out_and_logged_once_a_kind(tmp_path, caplog):
     write(tmp_path / "a.jpg", image_bytes())
-    for name in ("a.mov", "b.mov", "table.csv", "alone.json"):
+    for name in ("a.mov", "b.mov", "sheet.css", "alone.json"):
         write(tmp_path / name, "x")
     with caplog.at_level(logging.WARNING):
         assert list(by_id(tmp_path)) == ["a"]
     assert [record.args[2] for record in caplog.records] == [
-        "ending in .csv",
+        "ending in .css",
         "ending in .json",
         "ending in .mov",
     ]

@@ -56,10 +56,10 @@ def test_every_format_gives_the_same_documents(tmp_path, name, writer):
     assert (corpus.kind, corpus.size, corpus.root) == ("table", 2, tmp_path)
     gate, tower = corpus.read()
     assert (gate.document_id, gate.title, gate.language) == ("town/g", "Gate", "en")
-    assert gate.text == "It stands.\n\nYear built: 1889."
+    assert gate.text == "It stands.\n\nName: Gate.\nYear built: 1889."
     assert gate.source == f"{name}, g"
     assert (tower.id, tower.title, tower.language) == ("t", "老塔", "zh")
-    assert tower.text == "它在1992年拆除。\n\nUse: 公园."
+    assert tower.text == "它在1992年拆除。\n\nName: 老塔.\nUse: 公园."
     assert list(corpus.read()) == [gate, tower]
 
 
@@ -74,7 +74,7 @@ def test_columns_as_they_are_said(tmp_path):
     assert not problems
     assert (document.id, document.title, document.language) == ("k1", "Gate", "fr")
     assert (document.source, document.url) == ("Book", "https://e.org")
-    assert document.text == "It fell.\n\nIt stands.\n\nExtra: x.\nYear: 1889."
+    assert document.text == "It fell.\n\nIt stands.\n\nWhat: Gate.\nExtra: x.\nYear: 1889."
 
 
 def test_no_fact_is_lost_when_nothing_is_known(tmp_path):
@@ -89,7 +89,7 @@ def test_no_fact_is_lost_when_nothing_is_known(tmp_path):
 
 def test_a_row_with_a_title_alone_can_still_be_found(tmp_path):
     (document,), _ = table(tmp_path, "id,name\n1,Gate\n")
-    assert (document.title, document.text) == ("Gate", "Gate")
+    assert (document.title, document.text) == ("Gate", "Name: Gate.")
 
 
 def test_titles_where_no_column_has_them(tmp_path):
@@ -112,7 +112,7 @@ def test_photos(tmp_path):
     assert not problems
     gate, tower, hall = documents
     assert [photo.path for photo in gate.photos] == ["a.jpg", "p/b.jpg", "p/c.jpg"]
-    assert (tower.photos, tower.text) == ((), "Photo: https://example.org/t.jpg")
+    assert (tower.photos, tower.text) == ((), "Name: Tower.\nPhoto: https://example.org/t.jpg")
     assert hall.photos == ()
 
 
@@ -150,7 +150,7 @@ def test_photos_in_a_folder_beside_the_table(tmp_path):
 def test_photos_that_are_nowhere(tmp_path):
     text = "name,image\n" + "Gate,a.jpg\n" * 3
     documents, (problem,) = table(tmp_path, text)
-    assert [document.text for document in documents] == ["Image: a.jpg."] * 3
+    assert [document.text for document in documents] == ["Name: Gate.\nImage: a.jpg."] * 3
     assert "'image'" in problem.reason
     documents, problems = table(tmp_path, text, columns=Columns(photo="image"))
     assert len(documents) == len(problems) == 3
@@ -183,9 +183,21 @@ def test_a_broken_row_is_named_where_its_id_is_known(tmp_path):
 def test_sources_and_addresses(tmp_path):
     text = "name,source,url\nA,https://e.org/a,\nB,Book,https://e.org/b\nC,,www.e.org\n"
     first, second, third = table(tmp_path, text)[0]
-    assert (first.source, first.url, first.text) == ("https://e.org/a", "https://e.org/a", "A")
-    assert (second.source, second.url, second.text) == ("Book", "https://e.org/b", "Source: Book.")
-    assert (third.source, third.url, third.text) == ("sites.csv, row-3", None, "Url: www.e.org.")
+    assert (first.source, first.url, first.text) == (
+        "https://e.org/a",
+        "https://e.org/a",
+        "Name: A.",
+    )
+    assert (second.source, second.url, second.text) == (
+        "Book",
+        "https://e.org/b",
+        "Name: B.\nSource: Book.",
+    )
+    assert (third.source, third.url, third.text) == (
+        "sites.csv, row-3",
+        None,
+        "Name: C.\nUrl: www.e.org.",
+    )
 
 
 def test_values_that_are_no_strings(tmp_path):
@@ -200,13 +212,16 @@ def test_values_that_are_no_strings(tmp_path):
     write(tmp_path / "t.jsonl", json.dumps(row))
     (document,), _ = read_all(tmp_path / "t.jsonl")
     assert (document.id, document.title) == ("7", "1984")
-    assert document.text == "Open: yes.\nTags: a, b.\nBy: name X."
+    assert document.text == "Name: 1984.\nOpen: yes.\nTags: a, b.\nBy: X."
 
 
 def test_broken_unicode_in_json(tmp_path):
     write(tmp_path / "t.jsonl", r'{"name": "half \ud800 pair", "text": "nul \u0000 byte"}')
     (document,), _ = read_all(tmp_path / "t.jsonl")
-    assert (document.title, document.text) == ("half \ufffd pair", "nul  byte")
+    assert (document.title, document.text) == (
+        "half \ufffd pair",
+        "nul  byte\n\nName: half \ufffd pair.",
+    )
 
 
 def test_bytes_are_told_once_and_left_out(tmp_path):

@@ -246,7 +246,7 @@ def test_floats_and_wide_integers():
     assert decode_image(save(Image.fromarray(broken), "TIFF")).pixels.size == (3, 1)
     wide = np.array([[0, 1000, 2000]], dtype=np.int32)
     pixels = decode_image(save(Image.fromarray(wide), "TIFF")).pixels
-    assert pixels.getpixel((2, 0))[0] == round(2000 * 255 / 65535)
+    assert pixels.getpixel((2, 0))[0] == 255
 
 
 @pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG", "AVIF", "TIFF"])
@@ -424,3 +424,79 @@ def test_a_jpeg_of_endless_scans_is_refused(scans, fits):
     else:
         with pytest.raises(BrokenImageError, match="scans"):
             decode_image(data)
+
+
+def tiff_by_hand(data, bits, *, colours=1, photometric=1, order="<", planar=1, compression=1):
+    """A TIFF of 64 × 48 pixels with a tag for each thing that programs write differently."""
+    tags = [
+        (256, 4, [64]), (257, 4, [48]), (258, 3, [bits] * colours), (259, 3, [compression]),
+        (262, 3, [photometric]), (273, 4, [8]), (277, 3, [colours]), (278, 4, [48]),
+        (279, 4, [len(data)]), (284, 3, [planar]),
+    ]  # fmt: skip
+    start = 8 + len(data)
+    listed, values = struct.pack(f"{order}H", len(tags)), b""
+    for tag, kind, numbers in tags:
+        packed = struct.pack(f"{order}{len(numbers)}{'H' if kind == 3 else 'I'}", *numbers)
+        if len(packed) > 4:
+            place = start + 2 + 12 * len(tags) + 4 + len(values)
+            values, packed = values + packed, struct.pack(f"{order}I", place)
+        listed += struct.pack(f"{order}HHI", tag, kind, len(numbers)) + packed.ljust(4, b"\0")
+    head = b"II*\0" if order == "<" else b"MM\0*"
+    return head + struct.pack(f"{order}I", start) + data + listed + bytes(4) + values
+
+
+RAMP = np.arange(64 * 48) * 4096 // (64 * 48)
+"""What a scanner of 12 bits writes."""
+
+
+@pytest.mark.parametrize(
+    ("data", "options"),
+    [
+        (RAMP.astype("<u2").tobytes(), {}),
+        (RAMP.astype(">u2").tobytes(), {"order": ">"}),
+        ((RAMP + 30_000).astype("<u2").tobytes(), {}),
+        ((RAMP // 16).astype("<u2").tobytes(), {}),
+        (np.stack([RAMP] * 3, -1).astype("<u2").tobytes(), {"colours": 3, "photometric": 2}),
+    ],
+)
+def test_a_deep_picture_that_uses_part_of_its_range_is_shown_by_it(data, options):
+    pixels = np.asarray(decode_image(tiff_by_hand(data, 16, **options)).pixels)[..., 0]
+
+    assert pixels[0, 0] <= 2
+    assert pixels[-1, -1] >= 253
+    assert abs(float(pixels.mean()) - 127.5) < 2
+
+
+def test_a_deep_picture_that_uses_its_range_keeps_it():
+    ramp = np.linspace(10_000, 60_000, 64 * 48).astype("<u2")
+    pixels = np.asarray(decode_image(tiff_by_hand(ramp.tobytes(), 16)).pixels)[..., 0]
+
+    assert abs(int(pixels[0, 0]) - round(10_000 / 257)) <= 1
+    assert abs(int(pixels[-1, -1]) - round(60_000 / 257)) <= 1
+
+
+def test_a_deep_negative_is_turned():
+    data = RAMP.astype("<u2").tobytes()
+    pixels = np.asarray(decode_image(tiff_by_hand(data, 16, photometric=0)).pixels)[..., 0]
+
+    assert pixels[0, 0] >= 253
+    assert pixels[-1, -1] <= 2
+
+
+@pytest.mark.parametrize(
+    ("data", "bits", "options", "words"),
+    [
+        (
+            bytes(64 * 48 * 3),
+            8,
+            {"colours": 3, "photometric": 2, "compression": 34712},
+            "JPEG 2000",
+        ),
+        (bytes(64 * 48 * 3), 8, {"compression": 50_999}, "number 50999"),
+        (bytes(64 * 48 * 8), 64, {}, "kind of pixels"),
+        (bytes(64 * 48 * 6), 16, {"colours": 3, "photometric": 2, "planar": 2}, "stored apart"),
+    ],
+)
+def test_a_tiff_of_a_kind_that_is_not_read_is_not_called_damaged(data, bits, options, words):
+    with pytest.raises(UnsupportedImageError, match=words):
+        decode_image(tiff_by_hand(data, bits, **options))
