@@ -59,7 +59,7 @@ class DocumentPlan:
     copied_passages: Mapping[int, Point] = field(default_factory=dict)
 
     def photos_to_encode(self) -> list[int]:
-        """Positions of the photos whose content the index does not hold, or not as it is read now."""
+        """Positions of the photos that the index does not hold, or not as they are read now."""
         unread = self.text_reader is not None
         return [
             i
