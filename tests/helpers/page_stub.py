@@ -144,6 +144,8 @@ def read_document(document_id: str) -> dict[str, Any]:
             for each in timeline(chronology_of(document))
         ],
         "pages": [],
+        "rights": "",
+        "fields": [],
     }
 
 
