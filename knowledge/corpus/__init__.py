@@ -8,6 +8,7 @@ from knowledge.corpus.mapping import mapping_file, mapping_yaml
 from knowledge.corpus.photos import read_photo
 from knowledge.corpus.text import one_line, slug
 from knowledge.corpus.text_of_photos import Section, with_picture_text
+from knowledge.corpus.tiff import split_pages
 
 __all__ = [
     "MOST_TEXT_CHARS",
@@ -23,6 +24,7 @@ __all__ = [
     "open_corpus",
     "read_photo",
     "slug",
+    "split_pages",
     "with_picture_text",
     "write_lines",
 ]

@@ -3,7 +3,8 @@
 Records are one a line, one after the other over several lines, the items of an array, or the values
 of an object (`{"g1": {…}, "s1": {…}}`); an array or object of records may lie within other objects
 (`{"data": {"records": […]}}`). An object without any such thing is itself a record.
-`knowledge.corpus.json_values` reads the values one by one.
+`knowledge.corpus.json_values` reads the values one by one. Past 500 lines, as finding the records
+and reading them are two halves of one thing: what is found is where reading goes.
 """
 
 import json

@@ -4,6 +4,7 @@ A TIFF is a chain of directories, one for each picture. Thumbnails, masks and sm
 first picture, which viewers zoom with, are no pages. Classic TIFF and BigTIFF are read.
 """
 
+import io
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -176,6 +177,33 @@ def extract_page(stream: BinaryIO, page: int, *, most: int) -> bytes:
     return bytes(out)
 
 
+def split_pages(data: bytes, *, most: int) -> list[bytes]:
+    """The pages of a TIFF that was sent, each a TIFF of its own; any other file as it is.
+
+    Args:
+        data: the file.
+        most: pages that it may have.
+
+    Raises:
+        CorpusError: it has more pages, or those after the first are damaged.
+    """
+    if data[:4] not in _STARTS:
+        return [data]
+    stream = io.BytesIO(data)
+    try:
+        pages = read_pages(stream)
+    except CorpusError:  # its decoder says what is wrong
+        return [data]
+    count = len(pages.offsets)
+    if pages.problem:
+        raise CorpusError(f"The TIFF cannot be used. {pages.problem}")
+    if count > most:
+        raise CorpusError(f"The TIFF has {count:,} pages, more than {most:,}; split it.")
+    if count < 2:
+        return [data]
+    return [extract_page(stream, page, most=len(data) + 2**16) for page in range(1, count + 1)]
+
+
 _LOOKED_AT = frozenset({_SUBFILE, _OLD_SUBFILE, _WIDTH, _HEIGHT})
 
 
@@ -229,7 +257,7 @@ def _without_copies(found: Sequence[tuple[int, Mapping[int, Sequence[int]]]]) ->
     sizes = [(_one(tags, _WIDTH), _one(tags, _HEIGHT)) for _, tags in found]
     longest = max(sizes[0])
     halves = len(sizes) > 2 and all(
-        abs(2 * small - large) <= 2
+        small < large and abs(2 * small - large) <= 2
         for before, after in pairwise(sizes)
         for large, small in zip(before, after, strict=True)
     )

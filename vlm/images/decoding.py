@@ -4,7 +4,8 @@ The bytes come from strangers. Their type is sniffed, never believed from a name
 the memory that decoding takes are capped before anything is decoded; whatever is wrong with them is
 an `ImageError`. Pillow's plugins are called by their classes, so neither its list of formats nor
 its limits are touched. Knows no path, no store and no model. What a decoder may still do (hang,
-crash) is the concern of `vlm.images.isolated`, which runs this module in a process of its own.
+crash) is the concern of `vlm.images.isolated`, which runs this module in a process of its own. Past
+500 lines, as every step from bytes to pixels is guarded by the checks of the one before it.
 """
 
 import io

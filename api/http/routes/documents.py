@@ -29,7 +29,8 @@ from api.http.documents_in import (
 from api.http.openapi import reference
 from api.service import Service, service_of
 from indexer.live import NewPhoto, Status, Update
-from knowledge.errors import DocumentError, InputError
+from knowledge.corpus import split_pages
+from knowledge.errors import CorpusError, DocumentError, InputError
 
 router = APIRouter(route_class=BoundedRoute)
 
@@ -266,15 +267,21 @@ def _decoded(
     of_each = metadata_for(len(files), metadata)
     for number, (file, of_photo) in enumerate(zip(files, of_each, strict=True), start=1):
         file.file.seek(0)
-        photos.append(
+        try:
+            pages = split_pages(file.file.read(), most=MAX_PHOTOS)
+        except CorpusError as error:
+            raise DocumentError(f"photo {number}: {error}") from error
+        photos += [
             new_photo(
-                file.file.read(),
+                page,
                 name=f"photo {number}",
                 metadata=of_photo,
                 limits=service.limits,
                 size=service.live.photo_size,
             )
-        )
+            for page in pages
+        ]
+    _check_count(len(photos))
     return photos
 
 

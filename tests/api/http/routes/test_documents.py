@@ -1,5 +1,6 @@
 """Live updates over HTTP: the next question sees them, and errors name the field."""
 
+import io
 import json
 from collections.abc import Iterator
 
@@ -68,6 +69,21 @@ def test_a_document_is_found_by_the_next_question_and_gone_after_its_removal(cli
     assert ask(client, "When was it opened?", PHOTO)["reason"] == "nothing_similar"
     assert_problem(client.get(WHERE), 404, "not-found")
     assert_problem(client.get(shown["photos"][0]["photo_url"]), 404, "not-found")
+
+
+def test_the_pages_of_a_tiff_are_photos(client):
+    buffer = io.BytesIO()
+    pages = [photo(n, size=(120, 90)) for n in (3, 4, 5)]
+    pages[0].save(buffer, "TIFF", save_all=True, append_images=pages[1:])
+    assert put(client, buffer.getvalue()).status_code == 201
+    shown = client.get(WHERE).json()["photos"]
+    assert len(shown) == 3
+    assert all(client.get(each["photo_url"]).status_code == 200 for each in shown)
+
+    many = io.BytesIO()
+    pages[0].resize((2, 2)).save(many, "TIFF", save_all=True, append_images=[
+        page.resize((2, 2)) for page in pages * 40])  # fmt: skip
+    assert "pages, more than" in put(client, many.getvalue()).json()["detail"]
 
 
 def test_sending_the_same_twice_is_as_sending_it_once(client):
