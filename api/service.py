@@ -116,7 +116,12 @@ class Service:
         self.thumbnails = Thumbnails(
             pipeline.index, uploads=self.limits, max_bytes=self.thumbnail_bytes
         )
-        self.live = LiveUpdates(pipeline.index, pipeline.encoder, pipeline.text_encoder)
+        self.live = LiveUpdates(
+            pipeline.index,
+            pipeline.encoder,
+            pipeline.text_encoder,
+            text_reader=pipeline.text_reader,
+        )
         self.optimizer = BackgroundOptimizer(pipeline.index, after=self.optimize_after)
         self.catalogue = Catalogue(pipeline.index)
         self.metrics.registry.register(StateCollector(self, IndexCensus(pipeline.index)))
@@ -258,6 +263,8 @@ class Service:
             key, known = await gates.retrieve.run(partial(_found_before, results, query))
             if known is not None:
                 return known
+        if self.pipeline.text_reader is not None:
+            query = await gates.encode.run(partial(self.pipeline.with_photo_text, query))
         vectors = await gates.encode.run(partial(self.pipeline.encode, query))
         found = await gates.retrieve.run(partial(self.pipeline.retrieve, query, vectors))
         if results is not None:

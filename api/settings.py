@@ -61,6 +61,18 @@ class Settings(BaseSettings):
         "that among texts in another language than the question's; with 0 it is not used. "
         "docs/encoders.md says how to measure what it brings.",
     )
+    ocr: bool | None = Field(
+        default=None,
+        description="Read text in pictures: while indexing, and in photos that are asked about. If "
+        "unset: where the extra ocr is installed; an index goes on as it was made.",
+    )
+    ocr_threads: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Processor cores that the text in one picture is read on; while indexing, each "
+        "core reads another picture anyway.",
+    )
     reader: str = Field(
         default="extractive",
         description="What reads the evidence: extractive, qwen3-vl, openai; extractive:MODEL names "

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from indexer.decode import PhotoStep, Step
 from indexer.plan import DocumentPlan
 from knowledge.documents import Note, Problem
+from knowledge.picture_text import PictureText
 from vlm.images import DecodedImage
 
 _FIRST = 32
@@ -23,11 +24,13 @@ _STEPS = 512
 
 @dataclass(frozen=True, slots=True)
 class ReadyPhoto:
-    """A photo to encode: its document's plan, its position there, its pixels."""
+    """A photo to encode: its document's plan, its position there, its pixels, and the text in it
+    if it was read."""
 
     plan: DocumentPlan
     position: int
     image: DecodedImage
+    read: PictureText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,10 @@ def _gathered(steps: Iterable[Step], pace: Pace) -> Generator[Batch, None, None]
             case PhotoStep(plan=plan, position=position, image=Problem() as problem):
                 batch.problems.append(problem)
                 broken.setdefault(plan.document.document_id, {})[position] = problem
-            case PhotoStep(plan=plan, position=position, image=DecodedImage() as image):
-                batch.photos.append(ReadyPhoto(plan, position, image))
+            case PhotoStep(plan=plan, position=position, image=DecodedImage() as image, read=read):
+                if step.unread is not None:
+                    batch.problems.append(step.unread)
+                batch.photos.append(ReadyPhoto(plan, position, image, read))
                 points += 1
             case Problem():
                 batch.problems.append(step)

@@ -1,17 +1,21 @@
-"""Decode the photos of planned documents ahead of the encoder, in order, in bounded memory."""
+"""Decode the photos of planned documents, and read the text in them, ahead of the encoder, in
+order, in bounded memory."""
 
 from collections import deque
 from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from indexer.plan import DocumentPlan
-from knowledge.corpus import read_photo
+from indexer.plan import DocumentPlan, Planner
+from knowledge.corpus import MOST_TEXT_CHARS, read_photo
 from knowledge.documents import Note, Problem
-from knowledge.errors import InputError
+from knowledge.errors import ImageError, InputError
+from knowledge.picture_text import PictureText
 from vlm.cores import cores
-from vlm.images import DecodedImage, PhotoSize, decode_image
+from vlm.images import DecodedImage, PhotoSize, decode_image, shrink
+from vlm.ocr import TextReader
 
 _MOST_THREADS = 16
 """Most threads, one for each core. Pillow releases the interpreter lock while it decodes, so
@@ -23,21 +27,46 @@ _AHEAD = 64
 
 @dataclass(frozen=True, slots=True)
 class PhotoStep:
-    """A photo to encode, or why it cannot be encoded."""
+    """A photo to encode, or why it cannot be encoded.
+
+    Attributes:
+        plan: of its document.
+        position: among the document's photos.
+        image: its pixels, or what is wrong with it.
+        read: the text in it, if it was read.
+        unread: why the text in it could not be read, if it could not.
+    """
 
     plan: DocumentPlan
     position: int
     image: DecodedImage | Problem
+    read: PictureText | None = None
+    unread: Problem | None = None
 
 
 Step = Problem | Note | PhotoStep | DocumentPlan
 """What decoding yields, in order: a document's plan comes after the last of its photos."""
 
-_Queued = Problem | Note | DocumentPlan | tuple[DocumentPlan, int, Future[DecodedImage]]
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A decoded photo, the text in it if it was read, and why that could not be read."""
+
+    image: DecodedImage
+    read: PictureText | None = None
+    why_unread: str | None = None
+
+
+_Queued = Problem | Note | DocumentPlan | tuple[DocumentPlan, int, Future[_Loaded]]
 
 
 def decode_ahead(
-    plans: Iterable[DocumentPlan | Problem | Note], root: Path, *, size: PhotoSize
+    plans: Iterable[DocumentPlan | Problem | Note],
+    root: Path,
+    *,
+    size: PhotoSize,
+    planner: Planner,
+    text_reader: TextReader | None = None,
 ) -> Generator[Step, None, None]:
     """Plans, each after its decoded photos.
 
@@ -45,7 +74,40 @@ def decode_ahead(
         plans: in order.
         root: folder that photo paths are relative to.
         size: how large photos are decoded.
+        planner: made the plans; it completes those of documents whose photos are read.
+        text_reader: reads the text in photos; None reads none.
     """
+    texts: dict[int, PictureText] = {}
+    with closing(_decoded(plans, root, size, text_reader)) as steps:
+        for step in steps:
+            if isinstance(step, PhotoStep) and step.read is not None:
+                texts[step.position] = step.read
+            elif isinstance(step, DocumentPlan):
+                if step.text_reader is not None:
+                    step = planner.with_texts(step, texts)
+                    yield from _left_out(step)
+                texts = {}
+            yield step
+
+
+def _left_out(plan: DocumentPlan) -> list[Problem]:
+    """What was read and found no room in the document's text, as one problem."""
+    if not plan.left_out:
+        return []
+    path = plan.document.photos[plan.left_out[0]].path
+    reason = (
+        f"The text in {len(plan.left_out):,} pictures from here on is left out, as the document's "
+        f"text would be longer than {MOST_TEXT_CHARS:,} characters; divide the document."
+    )
+    return [Problem(path, reason, document_id=plan.document.document_id)]
+
+
+def _decoded(
+    plans: Iterable[DocumentPlan | Problem | Note],
+    root: Path,
+    size: PhotoSize,
+    text_reader: TextReader | None,
+) -> Generator[Step, None, None]:
     threads = min(_MOST_THREADS, cores())
     with ThreadPoolExecutor(threads, thread_name_prefix="decode") as pool:
         queue: deque[_Queued] = deque()
@@ -55,7 +117,9 @@ def decode_ahead(
                 if isinstance(plan, DocumentPlan):
                     for position in plan.photos_to_encode():
                         path = plan.document.photos[position].path
-                        queue.append((plan, position, pool.submit(_load, root, path, size)))
+                        queue.append(
+                            (plan, position, pool.submit(_load, root, path, size, text_reader))
+                        )
                         waiting += 1
                         while waiting > _AHEAD:
                             step = _next_step(queue)
@@ -73,14 +137,24 @@ def _next_step(queue: deque[_Queued]) -> Step:
     if not isinstance(item, tuple):
         return item
     plan, position, future = item
+    path, document_id = plan.document.photos[position].path, plan.document.document_id
     try:
-        return PhotoStep(plan, position, future.result())
+        loaded = future.result()
     except InputError as error:
-        path = plan.document.photos[position].path
-        return PhotoStep(
-            plan, position, Problem(path, str(error), document_id=plan.document.document_id)
-        )
+        return PhotoStep(plan, position, Problem(path, str(error), document_id=document_id))
+    why = loaded.why_unread
+    unread = Problem(path, why, document_id=document_id) if why else None
+    return PhotoStep(plan, position, loaded.image, loaded.read, unread)
 
 
-def _load(root: Path, path: str, size: PhotoSize) -> DecodedImage:
-    return decode_image(read_photo(root, path), size)
+def _load(root: Path, path: str, size: PhotoSize, text_reader: TextReader | None) -> _Loaded:
+    data = read_photo(root, path)
+    if text_reader is None:
+        return _Loaded(decode_image(data, size))
+    image = decode_image(data, PhotoSize(max(size.longest, text_reader.photo_side)))
+    why = None
+    try:
+        read = text_reader.read(image.pixels)
+    except ImageError as error:  # it can still be found by what it looks like
+        read, why = PictureText(text_reader.name), str(error)
+    return _Loaded(replace(image, pixels=shrink(image.pixels, size.longest)), read, why)

@@ -10,7 +10,6 @@ from knowledge.index import PhotoFacts, layout
 from knowledge.store import DenseVector, Point, SparseVector
 from vlm.encoders import Encoder
 from vlm.encoders.text import TextEncoder
-from vlm.images import DecodedImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +74,13 @@ class BatchEncoder:
 def _photo_point(ready: ReadyPhoto, vector: DenseVector) -> Point:
     plan, position = ready.plan, ready.position
     payload = layout.photo_payload(
-        plan.document, plan.document.photos[position], position, _facts(ready.image)
+        plan.document, plan.document.photos[position], position, _facts(ready)
     )
     return Point(plan.photo_ids[position], payload, {layout.IMAGE: vector})
 
 
-def _facts(image: DecodedImage) -> PhotoFacts:
+def _facts(ready: ReadyPhoto) -> PhotoFacts:
+    image = ready.image
     return PhotoFacts(
         width=image.width,
         height=image.height,
@@ -88,4 +88,5 @@ def _facts(image: DecodedImage) -> PhotoFacts:
         taken_at=image.taken_at,
         latitude=image.latitude,
         longitude=image.longitude,
+        read=ready.read,
     )

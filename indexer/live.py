@@ -4,6 +4,7 @@ The plan, the encoders and the points are those of an index run. After a kill an
 whole or not at all, and it is durable when the call returns. Knows no HTTP: photos arrive decoded.
 """
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,15 +12,19 @@ from typing import Any, Literal
 
 from indexer.batch import Batch, ReadyDocument, ReadyPhoto
 from indexer.encode import BatchEncoder
-from indexer.plan import DocumentPlan, plan_documents
+from indexer.plan import DocumentPlan, Planner
 from indexer.write import change_of
 from knowledge.documents import Document, Photo
-from knowledge.errors import DocumentError
+from knowledge.errors import DocumentError, ImageError
 from knowledge.index import Change, Index, is_upload, layout, upload_path
+from knowledge.picture_text import PictureText
 from knowledge.store import Point
 from vlm.encoders import Encoder
 from vlm.encoders.text import TextEncoder
-from vlm.images import DecodedImage
+from vlm.images import DecodedImage, PhotoSize, decode_image, shrink
+from vlm.ocr import TextReader
+
+logger = logging.getLogger(__name__)
 
 Status = Literal["created", "updated", "unchanged"]
 
@@ -62,21 +67,35 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A plan, and the photos that were sent for it, by their photo ids."""
+    """A plan, the photos that were sent for it, by their photo ids, and those to encode."""
 
     plan: DocumentPlan
     sent: Mapping[str, NewPhoto]
+    to_encode: Sequence[ReadyPhoto] = ()
 
 
 class LiveUpdates:
     """Writes and removes documents of an index. Safe to call from threads; one works at a time."""
 
     def __init__(
-        self, index: Index, encoder: Encoder, text_encoder: TextEncoder | None = None
+        self,
+        index: Index,
+        encoder: Encoder,
+        text_encoder: TextEncoder | None = None,
+        *,
+        text_reader: TextReader | None = None,
     ) -> None:
-        """Use an index and the encoders that it was made with; their owner closes them."""
+        """Use an index and the encoders that it was made with; their owner closes them. Text in
+        photos is read if the index was made with this `text_reader`."""
         self._index = index
         self._encoder = encoder
+        is_its = text_reader is not None and text_reader.name == index.fingerprint.text_reader
+        self._text_reader = text_reader if is_its else None
+        self._planner = Planner(
+            index,
+            encoder.count_tokens,
+            text_reader=self._text_reader.name if self._text_reader else None,
+        )
         self._together = BatchEncoder(encoder, text_encoder)
         self._working = threading.Lock()
 
@@ -194,26 +213,55 @@ class LiveUpdates:
         ]
 
     def _plan(self, updates: Sequence[Update]) -> list[_Planned]:
-        plans = plan_documents(
-            [replace(update.document, photos=tuple(self._photos(update))) for update in updates],
-            self._index,
-            count_tokens=self._encoder.count_tokens,
+        plans = self._planner.plans(
+            replace(update.document, photos=tuple(self._photos(update))) for update in updates
         )
         return [
-            _Planned(plan, _sent(plan.document, update.photos))
+            self._with_photos(plan, _sent(plan.document, update.photos))
             for update, plan in zip(updates, plans, strict=True)
             if isinstance(plan, DocumentPlan)
         ]
+
+    def _with_photos(self, plan: DocumentPlan, sent: Mapping[str, NewPhoto]) -> _Planned:
+        """The plan with its photos to encode, and with the text in them where they are read."""
+        if plan.status == "unchanged":
+            return _Planned(plan, sent)
+        ready = [self._ready(plan, i, sent) for i in plan.photos_to_encode()]
+        if plan.text_reader is not None:
+            texts = {each.position: each.read for each in ready if each.read is not None}
+            plan = self._planner.with_texts(plan, texts)
+        return _Planned(plan, sent, ready)
+
+    def _ready(self, plan: DocumentPlan, position: int, sent: Mapping[str, NewPhoto]) -> ReadyPhoto:
+        """A photo to encode: sent, or kept from a time when no photo was read."""
+        photo_id, size = plan.photo_ids[position], self.photo_size
+        if photo_id in sent:
+            image = sent[photo_id].image
+        else:
+            image = decode_image(self._index.photo_bytes(photo_id), size)
+        if self._text_reader is None:
+            return ReadyPhoto(plan, position, image)
+        try:
+            read = self._text_reader.read(image.pixels)
+        except ImageError as error:
+            logger.warning("The text in a photo of %s is left out: %s", plan.document.id, error)
+            read = PictureText(self._text_reader.name)
+        small = shrink(image.pixels, self._encoder.card.photo_size.longest)
+        return ReadyPhoto(plan, position, replace(image, pixels=small), read)
+
+    @property
+    def photo_size(self) -> PhotoSize:
+        """How large photos are to be decoded."""
+        size = self._encoder.card.photo_size
+        if self._text_reader is None:
+            return size
+        return PhotoSize(max(size.longest, self._text_reader.photo_side))
 
     def _change(self, planned: Sequence[_Planned]) -> Change:
         """All that has to be written; empty if the index already holds the documents as sent."""
         changed = [each for each in planned if each.plan.status != "unchanged"]
         batch = Batch(
-            photos=[
-                ReadyPhoto(each.plan, i, each.sent[each.plan.photo_ids[i]].image)
-                for each in changed
-                for i in each.plan.photos_to_encode()
-            ],
+            photos=[photo for each in changed for photo in each.to_encode],
             documents=[ReadyDocument(each.plan, broken={}) for each in changed],
         )
         change = change_of(self._together.encode(batch))

@@ -37,6 +37,7 @@ class IndexReport:
         removed: documents that the corpus no longer has.
         kept: documents that were not removed, as something unreadable may be one of them.
         photos_embedded, passages_embedded: what was encoded; the index had the others already.
+        photos_with_text: photos in which text was read in this run.
         reused: photos and passages whose vectors were copied from documents of other names.
         seconds: wall time.
         problems: what in the corpus could not be used.
@@ -51,6 +52,7 @@ class IndexReport:
     kept: int = 0
     photos_embedded: int = 0
     passages_embedded: int = 0
+    photos_with_text: int = 0
     reused: int = 0
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
@@ -83,6 +85,8 @@ class IndexReport:
             f"{_plural(self.photos_embedded, 'photo')} and "
             f"{_plural(self.passages_embedded, 'passage')} embedded in {self.seconds:.1f} s"
         )
+        if self.photos_with_text:
+            text += f"; text in {_plural(self.photos_with_text, 'photo')}"
         if self.reused:
             text += f", {self.reused:,} taken over from renamed documents"
         if self.problems:

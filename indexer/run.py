@@ -15,7 +15,7 @@ from indexer.decode import decode_ahead
 from indexer.duplicates import Duplicates
 from indexer.encode import BatchEncoder, EncodedBatch
 from indexer.known_content import KnownContent
-from indexer.plan import DocumentPlan, plan_documents
+from indexer.plan import DocumentPlan, Planner
 from indexer.renamed import recognise
 from indexer.report import IndexReport
 from indexer.write import write_batch
@@ -26,6 +26,7 @@ from knowledge.index import Change, Fingerprint, Index, layout
 from knowledge.store import Point
 from vlm.encoders import Encoder
 from vlm.encoders.text import TextEncoder
+from vlm.ocr import TextReader
 
 _DELETE_BATCH = 1_000
 
@@ -33,8 +34,12 @@ _WAITING = 1
 """Batches that may wait between two stages: just enough that neither waits for the other."""
 
 
-def fingerprint_of(encoder: Encoder, text_encoder: TextEncoder | None = None) -> Fingerprint:
-    """The fingerprint of an index that is made with these encoders."""
+def fingerprint_of(
+    encoder: Encoder,
+    text_encoder: TextEncoder | None = None,
+    text_reader: TextReader | None = None,
+) -> Fingerprint:
+    """The fingerprint of an index that is made with these encoders and this reader of photos."""
     card = encoder.card
     text = text_encoder.card if text_encoder else None
     return Fingerprint(
@@ -45,6 +50,7 @@ def fingerprint_of(encoder: Encoder, text_encoder: TextEncoder | None = None) ->
         text_encoder=text.name if text else None,
         text_encoder_fingerprint=text.fingerprint if text else None,
         text_dim=text.dim if text else 0,
+        text_reader=text_reader.name if text_reader else None,
     )
 
 
@@ -54,15 +60,17 @@ def index_corpus(
     encoder: Encoder,
     *,
     text_encoder: TextEncoder | None = None,
+    text_reader: TextReader | None = None,
     on_progress: Callable[[IndexReport], None] = lambda report: None,
 ) -> IndexReport:
     """Make `index` hold what `corpus` holds.
 
     Args:
         corpus: what to read.
-        index: opened with `fingerprint_of(encoder, text_encoder)`.
+        index: made with `fingerprint_of(encoder, text_encoder, text_reader)`.
         encoder: makes the vectors.
         text_encoder: makes the passages' second vector `text`.
+        text_reader: reads the text in photos; None reads none.
         on_progress: called after every batch, with the report so far.
 
     Returns:
@@ -71,8 +79,10 @@ def index_corpus(
     Raises:
         CorpusError: the corpus cannot be read at all, or another corpus has its name.
         StorageError: the index cannot be written; what was written before stays.
-        ModelError: the encoder failed.
+        IndexMismatchError: the index was made with another reader of photos.
+        ModelError: the encoder or the reader of photos failed.
     """
+    index.check_text_reader(text_reader.name if text_reader else None)
     started = time.perf_counter()
     corpus, notes = recognise(corpus, index)
     report = IndexReport(corpus=corpus.name, notes=notes)
@@ -80,13 +90,21 @@ def index_corpus(
     seen: set[str] = set()
     all_named = True
     duplicates = Duplicates()
-    plans = plan_documents(
-        _watched(corpus.read(), duplicates),
+    planner = Planner(
         index,
-        count_tokens=encoder.count_tokens,
+        encoder.count_tokens,
+        text_reader=text_reader.name if text_reader else None,
         known=KnownContent(index, [corpus.name]),
     )
-    with closing(_encoded(plans, corpus.root, encoder, text_encoder)) as encoded:
+    encoded_batches = _encoded(
+        planner,
+        planner.plans(_watched(corpus.read(), duplicates)),
+        corpus.root,
+        encoder,
+        text_encoder=text_encoder,
+        text_reader=text_reader,
+    )
+    with closing(encoded_batches) as encoded:
         for done in encoded:
             write_batch(done, index, report)
             for problem in done.batch.problems:
@@ -112,10 +130,13 @@ def _watched(
 
 
 def _encoded(
+    planner: Planner,
     plans: Iterable[DocumentPlan | Problem | Note],
     root: Path,
     encoder: Encoder,
+    *,
     text_encoder: TextEncoder | None,
+    text_reader: TextReader | None,
 ) -> Generator[EncodedBatch, None, None]:
     """Plans, decoded and encoded, each stage ahead of the next.
 
@@ -124,7 +145,13 @@ def _encoded(
     pace, together = Pace(), BatchEncoder(encoder, text_encoder)
 
     def encoded() -> Generator[EncodedBatch, None, None]:
-        steps = decode_ahead(plans, root, size=encoder.card.photo_size)
+        steps = decode_ahead(
+            plans,
+            root,
+            size=encoder.card.photo_size,
+            planner=planner,
+            text_reader=text_reader,
+        )
         with closing(run_ahead(gather(steps, pace), depth=_WAITING)) as batches:
             for batch in batches:
                 started = time.perf_counter()

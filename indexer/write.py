@@ -24,6 +24,8 @@ def write_batch(encoded: EncodedBatch, index: Index, report: IndexReport) -> Non
     index.journal.apply(change_of(encoded))
     report.photos_embedded += len(encoded.photos)
     report.passages_embedded += len(encoded.passages)
+    reads = [ready.read for ready in encoded.batch.photos if ready.read is not None]
+    report.photos_with_text += sum(bool(read.lines) for read in reads)
     report.new += sum(ready.plan.status == "new" for ready in documents)
     report.changed += sum(ready.plan.status == "changed" for ready in documents)
     report.unchanged += len(encoded.batch.unchanged)
@@ -72,6 +74,7 @@ def _document_point(ready: ReadyDocument) -> Point:
         photo_ids=[id_ for i, id_ in enumerate(plan.photo_ids) if i not in ready.broken],
         passages=len(plan.passages),
         problems=list(ready.broken.values()),
+        corpus_hash=plan.content_hash,
         chronology=chronology_payload(
             optional(
                 lambda: chronology_of(document),
@@ -88,11 +91,12 @@ def _moved_payloads(plan: DocumentPlan) -> dict[str, layout.Payload]:
     """New payloads of points whose vectors stay, such as those with another position or tags."""
     document, stored = plan.document, plan.stored
     wanted: dict[str, layout.Payload] = {}
+    encoded_again = set(plan.photos_to_encode())
     for id_, passage in zip(plan.passage_ids, plan.passages, strict=True):
         if id_ in stored:
             wanted[id_] = layout.passage_payload(document, passage)
     for position, (id_, photo) in enumerate(zip(plan.photo_ids, document.photos, strict=True)):
-        if id_ in stored:
+        if id_ in stored and position not in encoded_again:
             facts = layout.photo_facts_from_payload(stored[id_])
             wanted[id_] = layout.photo_payload(document, photo, position, facts)
     return {id_: payload for id_, payload in wanted.items() if payload != stored[id_]}

@@ -3,8 +3,12 @@
 Plain values: nothing here reads a file, opens an image or knows the store.
 """
 
+import re
 from dataclasses import dataclass
 
+from knowledge.picture_text import PicturePlace
+
+_PHOTO_PAGE = re.compile(r"#page=([1-9][0-9]{0,6})$")
 _CITED_RIGHTS = 300
 """Characters of the rights that a citation has room for; terms of use can be pages long."""
 
@@ -21,6 +25,25 @@ class Photo:
 
     path: str
     sha256: str
+
+
+def page_of_photo(path: str) -> int | None:
+    """The page that a `Photo.path` names, counted from 1.
+
+    >>> page_of_photo("guide.pdf#page=3"), page_of_photo("bridge.jpg")
+    (3, None)
+    """
+    match = _PHOTO_PAGE.search(path)
+    return int(match[1]) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a PDF or of a scan: `document.text[start:end]` stands on it; numbers begin at 1."""
+
+    number: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +81,7 @@ class Document:
         photos: the subject's photographs.
         rights: who owns the photographs or the record, and what others may do with them.
         fields: the record that it was made of, in the order of the text; empty for prose.
+        pages: where the text of its pages stands, if it has pages.
     """
 
     corpus: str
@@ -73,6 +97,7 @@ class Document:
     photos: tuple[Photo, ...] = ()
     rights: str = ""
     fields: tuple[Field, ...] = ()
+    pages: tuple[Page, ...] = ()
 
     @property
     def document_id(self) -> str:
@@ -93,16 +118,27 @@ class Document:
             return self.source
         return f"{self.source.rstrip('.')}. {rights}" if self.source else rights
 
+    def page_at(self, position: int) -> int | None:
+        """The page on which a character of the text stands; None where it stands on none."""
+        for page in self.pages:
+            if page.start <= position < page.end:
+                return page.number
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk of a document's text: `document.text[start:end] == text`."""
+    """A chunk of a document's text: `document.text[start:end] == text`.
+
+    `picture`: where it was read, if it was read from a picture.
+    """
 
     document_id: str
     ordinal: int
     text: str
     start: int
     end: int
+    picture: PicturePlace | None = None
 
     @property
     def passage_id(self) -> str:

@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from knowledge.documents import Document
 from knowledge.language import language_of_quotation
+from knowledge.picture_text import PicturePlace
 from search.citation import Cause, Citation
+from search.evidence import url_of_page
 from vlm.readers import Draft, YearEvent
 
 Reason = Literal[
@@ -49,7 +51,17 @@ _OTHER_NAME = {
 class Source:
     """What an answer was read from: `document.text[start:end] == quote`.
 
-    `language`: BCP 47 tag of the quotation, as far as the document and the script show it.
+    Attributes:
+        document_id: of the document.
+        title: the document's.
+        citation: of the document, as a reader is shown it.
+        url: of the document; of a page of a PDF with the page (`guide.pdf#page=3`).
+        quote: the words.
+        start: where they begin.
+        end: where they end.
+        language: BCP 47 tag of the quotation, as far as the document and the script show it.
+        page: on which the words begin, counted from 1, if the document has pages.
+        picture: where the words were read, if they were read from a picture.
     """
 
     document_id: str
@@ -60,6 +72,30 @@ class Source:
     start: int
     end: int
     language: str
+    page: int | None = None
+    picture: PicturePlace | None = None
+
+    def where(self, language: str) -> str:
+        """The citation with the page, and a remark where it was read from a picture.
+
+        Args:
+            language: of the words added; English for all but Chinese.
+
+        >>> Source("c/g", "Guide", "City guide", None, "It fell.", 0, 8, "en", page=3).where("en")
+        'City guide, p. 3'
+        """
+        chinese = language.partition("-")[0] == "zh"
+        words = self.citation or self.document_id
+        if self.page is not None:
+            words += f",第{self.page}页" if chinese else f", p. {self.page}"
+        if self.picture is not None:
+            certainty = f"{self.picture.certainty:.2f}"
+            words += (
+                f"(从图片中读出,可信度{certainty})"
+                if chinese
+                else f" (read from the picture, certainty {certainty})"
+            )
+        return words
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +188,18 @@ def answer_from(draft: Draft, citation: Citation, document: Document) -> Answer:
 
 def source_of(citation: Citation, document: Document) -> Source:
     """The source that is shown for a quotation that was found in a document."""
+    page, picture = document.page_at(citation.start), citation.passage.picture
     return Source(
         document_id=document.document_id,
         title=document.title,
         citation=document.citation,
-        url=document.url,
+        url=url_of_page(document.url, page),
         quote=citation.quote,
         start=citation.start,
         end=citation.end,
         language=language_of_quotation(citation.quote, document.language),
+        page=page,
+        picture=picture.within(citation.start, citation.end) if picture else None,
     )
 
 

@@ -3,15 +3,19 @@
 Knows no ranking: `search.retrieve` makes both.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from knowledge.documents import Document, Passage
+from knowledge.documents import Document, Passage, page_of_photo
 from knowledge.index import Index
 from knowledge.optional import optional
+from knowledge.picture_text import PicturePlace
 from knowledge.store import Hit
 from vlm.chronology import Chronology, chronology_from_payload
+
+_PDF = re.compile(r"\.pdf(?:\?|$)", re.IGNORECASE)
 
 _PASSAGES_SHOWN = 3
 """How many passages of a subject are shown as evidence."""
@@ -33,6 +37,8 @@ class Evidence:
         start: first character of the passage in the document's text.
         end: one past its last.
         ordinal: position of the passage or photo in its document, from 0.
+        page: on which it begins, counted from 1, if the document has pages.
+        picture: where the passage was read, if it was read from a picture.
     """
 
     document: Document
@@ -44,6 +50,13 @@ class Evidence:
     text: str | None = None
     start: int | None = None
     end: int | None = None
+    page: int | None = None
+    picture: PicturePlace | None = None
+
+    @property
+    def url(self) -> str | None:
+        """The document's address, with the page where that is one of a PDF."""
+        return url_of_page(self.document.url, self.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +93,8 @@ class Subject:
 
     @property
     def is_named(self) -> bool:
-        """Whether the question calls the subject by name."""
-        return "name" in self.ranks
+        """Whether the question, or the writing on its photo, calls the subject by name."""
+        return "name" in self.ranks or "photo_name" in self.ranks
 
     def evidence(self) -> list[Evidence]:
         """What is shown of the subject: its closest photo and its best passages."""
@@ -95,6 +108,7 @@ class Subject:
                     scores={"image": self.photo.score, "rrf": self.scores["rrf"]},
                     ordinal=self.photo.payload["ordinal"],
                     photo_id=self.photo.id,
+                    page=page_of_photo(self.photo.payload["path"]),
                 )
             )
         for passage in self.passages[:_PASSAGES_SHOWN]:
@@ -111,9 +125,22 @@ class Subject:
                     text=passage.text,
                     start=passage.start,
                     end=passage.end,
+                    page=self.document.page_at(passage.start),
+                    picture=passage.picture,
                 )
             )
         return items
+
+
+def url_of_page(url: str | None, page: int | None) -> str | None:
+    """The address of a PDF's page, as browsers open it; any other address as it is.
+
+    >>> url_of_page("https://example.org/guide.pdf", 3), url_of_page("https://example.org/a", 3)
+    ('https://example.org/guide.pdf#page=3', 'https://example.org/a')
+    """
+    if url is None or page is None or "#" in url:
+        return url
+    return f"{url}#page={page}" if _PDF.search(url) else url
 
 
 def stored_chronologies(index: Index, document_ids: Sequence[str]) -> dict[str, Chronology]:

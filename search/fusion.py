@@ -24,6 +24,8 @@ cannot find those, and the texts that BM25 puts first then say anything at all."
 
 WEIGHTS: Mapping[str, float] = {
     "name": 3.0,
+    "photo_name": 3.0,
+    "photo_words": 0.7,
     "image": 1.0,
     "lookalike": 2.0,
     "photo_text": 0.1,

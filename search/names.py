@@ -5,7 +5,7 @@ Knows no ranking. A name that stands in no document stays in the question as it 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,6 +41,33 @@ def documents_named(question: str, documents: Iterable[Document]) -> list[str]:
         if not any(name != other and name in other for other, _ in longest):
             longest.append((name, document_id))
     return [document_id for _, document_id in longest]
+
+
+def documents_written(lines: Sequence[str], documents: Iterable[Document]) -> list[str]:
+    """Ids of the documents whose title or alias stands in lines read from a photo, as
+    `documents_named`. A name of one word has to be a line of its own: a sign may say *Station*
+    about anything.
+
+    >>> bridge = Document("c", "b", "Albert Bridge", "", "en")
+    >>> eltham = Document("c", "e", "Eltham", "", "en")
+    >>> documents_written(["ALBERT BRIDGE", "Repaired at Eltham"], [bridge, eltham])
+    ['c/b']
+    """
+    whole = {fold(line) for line in lines}
+    plain = [
+        document
+        for document in documents
+        if any(
+            " " in (name := _folded(each)) or name in whole or _is_long_han(name)
+            for each in (document.title, *document.aliases)
+        )
+    ]
+    return documents_named("\n".join(lines), plain)
+
+
+def _is_long_han(name: str) -> bool:
+    """Whether a name is in Chinese, which has no spaces, and too long to be a common word."""
+    return len(name) > _MIN_HAN and is_han(name[0])
 
 
 _folded = lru_cache(maxsize=16_384)(fold)

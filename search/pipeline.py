@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from PIL import Image
 
+from knowledge.deadline import remaining
 from knowledge.documents import Passage
 from knowledge.errors import ImageError, NotFoundError, QueryError
 from knowledge.index import Index
@@ -21,14 +22,25 @@ from search.evidence import Evidence, Subject
 from search.fusion import WEIGHTS
 from search.grounding import grounded, known_thoughts, says_nothing
 from search.names import Spelling
-from search.query import Query
+from search.query import MAX_PHOTO_TEXT_CHARS, Query
 from search.retrieve import QueryVectors, Retriever
 from search.topic_words import TopicWords
 from vlm.chronology import Chronology, asks_existence, chronology_of
 from vlm.encoders import Encoder
 from vlm.encoders.text import TextEncoder
 from vlm.images import PhotoSize, decode_image, shrink
+from vlm.ocr import TextReader
 from vlm.readers import Candidate, Draft, LookingReader, Reader, Reading
+
+_SECONDS_TO_READ = 5.0
+"""Seconds that a request must have left for the text in its photos to be read."""
+
+_MOST_LINES = 60
+"""Lines that are read in a photo that is asked about."""
+
+_WORDS_AGREE = 3
+"""Words that stand both in a photo and in a subject's texts, and at least half of those in the
+photo, from which on the photo is about it."""
 
 _SUBJECTS_READ = 3
 """How many subjects the reader gets: enough to tell lookalikes apart, few enough to read well."""
@@ -77,18 +89,21 @@ class Pipeline:
         reader: Reader,
         *,
         text_encoder: TextEncoder | None = None,
+        text_reader: TextReader | None = None,
         weights: Mapping[str, float] = WEIGHTS,
         fit: Fit | None = None,
         check: Check = check_citation,
         withholds: bool = True,
     ) -> None:
-        """`text_encoder` is the one that made the index, if one did. `weights` names the rankings
-        to use. `fit` makes confidence a probability and withholds answers below its threshold.
-        Only the evaluation's ablation passes another `check`, or False for `withholds`: then every
-        answer is given, whatever its confidence."""
+        """`text_encoder` is the one that made the index, if one did. `text_reader` reads the text
+        in a question's photos; None reads none. `weights` names the rankings to use. `fit` makes
+        confidence a probability and withholds answers below its threshold. Only the evaluation's
+        ablation passes another `check`, or False for `withholds`: then every answer is given,
+        whatever its confidence."""
         self.index = index
         self.encoder = encoder
         self.text_encoder = text_encoder
+        self.text_reader = text_reader
         self.reader = reader
         self.weights = weights
         self.fit = fit
@@ -104,7 +119,18 @@ class Pipeline:
             StorageError: the index cannot be read.
             ModelError: the encoder failed.
         """
+        query = self.with_photo_text(query)
         return self.retrieve(query, self.encode(query))
+
+    def with_photo_text(self, query: Query) -> Query:
+        """The query with the text in its photos, where it is read and there is time for it."""
+        reader, left = self.text_reader, remaining()
+        if reader is None or not query.photos or (left is not None and left < _SECONDS_TO_READ):
+            return query
+        with stage("ocr"):
+            lines = [line for photo in query.photos for line in _lines_in(photo, reader)]
+        text = "\n".join(lines)[:MAX_PHOTO_TEXT_CHARS]
+        return replace(query, photo_text=tuple(filter(None, text.split("\n"))))
 
     def encode(self, query: Query) -> QueryVectors:
         """The first half of `search`: the query's vectors.
@@ -131,6 +157,8 @@ class Pipeline:
     def answer(self, query: Query, found: Found) -> Asked:
         """Read what was found for the query, and check the citation.
 
+        The text in the query's photos only helps to find; nothing is answered from it.
+
         Raises:
             ModelError: the reader failed.
         """
@@ -149,9 +177,12 @@ class Pipeline:
     def photo_size(self) -> PhotoSize:
         """How large a query's photos are to be decoded."""
         size = self.encoder.card.photo_size
+        sides = [size.longest]
         if isinstance(self.reader, LookingReader):  # which wants every pixel it can have
-            return PhotoSize(max(size.longest, self.reader.photo_side))
-        return size
+            sides.append(self.reader.photo_side)
+        if self.text_reader is not None:
+            sides.append(self.text_reader.photo_side)
+        return PhotoSize(max(sides)) if len(sides) > 1 else size
 
     def ask(self, query: Query) -> Asked:
         """Find, read, check: `search`, then `answer`."""
@@ -274,7 +305,10 @@ class Pipeline:
                 conflicts=conflicts,
                 fields_withheld=checked.withheld,
             )
-        return replace(answer, confidence=confidence.probability, signals=signals)
+        probability = confidence.probability
+        if citation.passage.picture is not None:  # an answer is as sure as its words at most
+            probability = min(probability, citation.passage.picture.certainty)
+        return replace(answer, confidence=probability, signals=signals)
 
     def _is_foreign(self, query: Query, subjects: Sequence[Subject]) -> bool:
         """Whether the query is about something that is not indexed: the question names no subject,
@@ -282,6 +316,8 @@ class Pipeline:
         are in no text of the best subjects and none of these was found across languages, where
         words differ."""
         if any(subject.is_named for subject in subjects):
+            return False
+        if query.photo_text and self._agrees(query.photo_text, subjects[0]):
             return False
         if not query.shows:
             asked = self._topic_words.in_question(query.question)
@@ -291,6 +327,12 @@ class Pipeline:
             )
         closest = max((subject.scores.get("image", -1.0) for subject in subjects), default=-1.0)
         return closest < self.encoder.card.foreign_below
+
+    def _agrees(self, photo_text: Sequence[str], subject: Subject) -> bool:
+        """Whether the writing on a photo stands in a subject's texts."""
+        written = self._topic_words.in_question("\n".join(photo_text))
+        shared = written & self._topic_words.in_subject(subject)
+        return len(shared) >= _WORDS_AGREE and 2 * len(shared) >= len(written)
 
     def _candidate(self, subject: Subject) -> Candidate:
         document = subject.document
@@ -313,6 +355,16 @@ class Pipeline:
             return (decode_image(data, PhotoSize(side)).pixels,)
         except (NotFoundError, ImageError):  # its file is gone; the text is still there to be read
             return ()
+
+
+def _lines_in(photo: Image.Image, reader: TextReader) -> list[str]:
+    """The text in a photo; none where it cannot be read, as what it looks like may be enough."""
+    return optional(
+        lambda: [line.text for line in reader.read(photo, most_lines=_MOST_LINES).lines],
+        otherwise=[],
+        what="text in a photo",
+        document_id="",
+    )
 
 
 def _chronology_at(subject: Subject, passage: Passage | None) -> Chronology:

@@ -16,6 +16,7 @@ from knowledge.language import guess_language
 
 MAX_QUESTION_CHARS = 2_000
 MAX_CAPTION_CHARS = 200
+MAX_PHOTO_TEXT_CHARS = 2_000
 MAX_SUBJECTS = 50
 DEFAULT_K = 5
 FILTER_KEYS = ("corpus", "document_id", "language", "tags")
@@ -74,6 +75,7 @@ class Query:
         captions: of the photos, in their order: a date or a few words each.
         answer_schema: JSON schema of the fields that the caller wants for an answer.
         recalled: what the same conversation asked before.
+        photo_text: lines that were read from the photos; they help to find what is meant.
 
     Raises:
         QueryError: the query has neither a question nor a photo, or a value is out of bounds.
@@ -87,6 +89,7 @@ class Query:
     captions: tuple[str, ...] = ()
     answer_schema: Mapping[str, Any] | None = None
     recalled: Recalled = NOTHING
+    photo_text: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.question.strip() and not self.photos:

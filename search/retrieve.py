@@ -11,6 +11,8 @@ Rankings (see `search.fusion` for weights):
                    and `sentence` have the same document first
     bm25           question → passages, by words, names and aliases included
     name           documents that the question calls by name
+    photo_words    words that stand in the photo → passages, as `bm25`
+    photo_name     documents whose name stands in the photo, unless that surely is an indexed one's
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -26,7 +28,7 @@ from knowledge.optional import optional
 from knowledge.store import DenseVector, Hit, SparseVector, Where
 from search.evidence import Subject, stored_chronologies
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
-from search.names import Spelling, check_spelling, documents_named
+from search.names import Spelling, check_spelling, documents_named, documents_written
 from search.query import Query, refers_back
 from vlm.encoders import Embeddings, Encoder
 from vlm.encoders.text import TextEncoder
@@ -40,6 +42,10 @@ _NEAREST = 10
 _LANGUAGES = ("en", "zh", "zh-Hant")
 """Languages of documents that `across` looks at beside those that the text encoder names."""
 
+_SURELY = 0.6
+"""Share of the way from a foreign photo to the same one from which on a photo needs no name: the
+one on it may be that of a neighbour, a sponsor or a street."""
+
 _PASSAGES_READ = 24
 """How many passages of a subject the reader gets at most, the most fitting ones."""
 
@@ -47,12 +53,13 @@ _PASSAGES_READ = 24
 @dataclass(frozen=True, slots=True)
 class QueryVectors:
     """A query, encoded. `photos`: (n, dim), n may be 0. `question`: (dim,) or None; `sentence` is
-    the question to the text encoder."""
+    the question to the text encoder, `photo_words` what was read from its photos."""
 
     photos: Embeddings
     question: DenseVector | None
     bm25: SparseVector | None
     sentence: DenseVector | None = None
+    photo_words: SparseVector | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +118,9 @@ class Retriever:
             else np.array(query.recalled.photos, dtype=np.float32).reshape(-1, dim)
         )
         question = query.question.strip()
+        written = self._bm25.encode_query("\n".join(query.photo_text)) if query.photo_text else None
         if not question:
-            return QueryVectors(photos, None, None)
+            return QueryVectors(photos, None, None, photo_words=written)
         language = guess_language(question)
         readable = language in self._encoder.card.languages
         text_encoder = self._text_encoder
@@ -123,6 +131,7 @@ class Retriever:
             question=self._encoder.encode_texts([question])[0] if readable else None,
             bm25=self._bm25.encode_query(question),
             sentence=text_encoder.encode_questions([question])[0] if text_encoder else None,
+            photo_words=written,
         )
 
     def rank(self, query: Query, vectors: QueryVectors) -> "Rankings":
@@ -140,11 +149,20 @@ class Retriever:
             by_words = dict.fromkeys([*ordered.get("bm25", ()), *documents])
             named = documents_named(query.question, [documents[id_] for id_ in by_words])
             ordered["name"] = named or [id_ for id_ in meant if id_ in documents]
+        if "photo_name" in self._weights and query.photo_text and not self._is_sure(best):
+            written = documents_written(query.photo_text, documents.values())
+            ordered["photo_name"] = written
         if _first(ordered, "bm25") == _first(ordered, "sentence") is not None:
             # Words and vectors find the same text: it need not be sought in another language.
             ordered.pop("across", None)
         nearest = [hit.payload["document_id"] for hit in hits.get("image", ())[:_NEAREST]]
         return Rankings(ordered, best, documents, nearest)
+
+    def _is_sure(self, best: Mapping[str, Mapping[str, Hit]]) -> bool:
+        """Whether the photo surely looks like an indexed one."""
+        foreign = self._encoder.card.foreign_below
+        closest = max((hit.score for hit in best.get("image", {}).values()), default=-1.0)
+        return closest >= foreign + _SURELY * (1.0 - foreign)
 
     def _lookalikes(self, best: Mapping[str, Hit]) -> list[str]:
         card = self._encoder.card
@@ -200,6 +218,9 @@ class Retriever:
         for name, vector, using in _text_queries(vectors):
             if name in self._weights:
                 hits[name] = self._store.query(vector, using=using, k=_DEPTH, where=where)
+        words = vectors.photo_words
+        if words is not None and words.indices and "photo_words" in self._weights:
+            hits["photo_words"] = self._store.query(words, using=layout.BM25, k=_DEPTH, where=where)
         # Who asks for a language by a filter gets that one.
         if vectors.sentence is not None and "across" in self._weights and "language" not in where:
             foreign = self._other_languages(guess_language(query.question))

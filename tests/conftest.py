@@ -1,6 +1,7 @@
 """Fixtures that several rooms' tests share."""
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from support import TinyEncoder
 from indexer.run import fingerprint_of, index_corpus
 from knowledge.documents import Document
 from knowledge.index.index import Index, open_index
+
+os.environ.setdefault("SNAPCITE_OCR", "0")  # what does not test it shall not wait for it
 
 
 @pytest.fixture(scope="module")

@@ -179,7 +179,7 @@ def print_suggestion(console: Console, found: Found) -> None:
 
 def _print_source(console: Console, source: Source, language: str) -> None:
     console.print(Padding(Text(f"“{escaped(source.quote)}”", style="italic"), (1, 0, 0, 2)))
-    where = source.citation or source.document_id
+    where = source.where(language)
     where = escaped(f"{where}, {source.url}" if source.url else where, one_line=True)
     console.print(Padding(Text(f"— {where}{_in_language(source.language, language)}"), (0, 2)))
 

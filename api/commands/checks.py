@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from PIL import Image
+
 from api.settings import Settings
 from api.watching.audit import AuditLog
 from api.wiring.doors import build_authenticate, needs_credential
@@ -21,11 +23,13 @@ from api.wiring.pipeline import (
     build_encoder,
     build_network,
     build_text_encoder,
+    build_text_reader,
     open_as_made,
 )
 from indexer.run import fingerprint_of
 from knowledge.errors import IndexBusyError, IndexMissingError, SnapCiteError
 from knowledge.index import is_server
+from vlm.ocr import INSTALL
 
 State = Literal["ok", "warning", "failed"]
 
@@ -34,6 +38,7 @@ _LEAST_FREE_BYTES = 2**30
 _ENOUGH_FOR_A_WARNING = 5 * 2**30
 _SERVER_SECONDS = 5.0
 _EXTRAS = {
+    "ocr": ("rapidocr",),
     "models": ("torch", "transformers", "open_clip", "sentence_transformers", "llguidance"),
     "remote": ("openai",),
     "service": ("redis", "jwt", "opentelemetry.sdk"),
@@ -60,6 +65,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         check_packages,
         check_gpu,
         check_encoder_and_index,
+        check_text_reader,
         check_disk,
         check_reader,
         check_redis,
@@ -96,6 +102,26 @@ def check_packages(settings: Settings) -> Iterator[Finding]:
                 f"extra {extra}", "failed", f"{needed[extra]} needs it; missing: "
                 f"{', '.join(absent)}", f"Run `pip install '.[{extra}]'`.",
             )  # fmt: skip
+
+
+def check_text_reader(settings: Settings) -> Iterator[Finding]:
+    """Whether text in pictures is read, if the settings allow it."""
+    if settings.ocr is False:
+        return
+    try:
+        reader = build_text_reader(settings, made_with=None)
+        if reader is None:
+            yield Finding(
+                "text in pictures",
+                "ok",
+                f"not read; `{INSTALL}` adds it, SNAPCITE_OCR=0 leaves it out for good",
+            )
+            return
+        reader.read(Image.new("RGB", (64, 64), "white"))
+    except SnapCiteError as error:
+        yield Finding("text in pictures", "failed", str(error))
+    else:
+        yield Finding("text in pictures", "ok", reader.name)
 
 
 def check_gpu(settings: Settings) -> Iterator[Finding]:

@@ -22,8 +22,11 @@ from api.wiring.pipeline import (
     build_encoder,
     build_index,
     build_text_encoder,
+    build_text_reader,
     encoder_hint,
+    ocr_hint,
     open_as_made,
+    read_made_with,
 )
 from indexer.report import IndexReport, ProgressDisplay
 from indexer.run import index_corpus, remove_corpus
@@ -100,6 +103,7 @@ def index(
     console = stderr()
     model = build_encoder(settings, bulk=True)
     text_model = build_text_encoder(settings, bulk=True)
+    text_reader = build_text_reader(settings, made_with=read_made_with(settings))
     beside = f" and text encoder {text_model.card.name}" if text_model else ""
     console.print(
         f"encoder {model.card.name} ({model.card.runtime}){beside} → {settings.index}",
@@ -107,15 +111,26 @@ def index(
     )
     if hint := encoder_hint(settings, model):
         console.print(hint, highlight=False)
+    if text_reader is not None:
+        console.print(f"text in pictures is read by {text_reader.name}", highlight=False)
+    elif hint := ocr_hint(settings):
+        console.print(hint, highlight=False)
     for unusable in reports:
         _print_report(console, unusable)
     try:
-        with build_index(settings, model, text_encoder=text_model, create=True) as target:
+        with build_index(
+            settings, model, text_encoder=text_model, text_reader=text_reader, create=True
+        ) as target:
             for source in opened:
                 with ProgressDisplay(source.name, source.size, console) as progress:
                     reports.append(
                         index_corpus(
-                            source, target, model, text_encoder=text_model, on_progress=progress
+                            source,
+                            target,
+                            model,
+                            text_encoder=text_model,
+                            text_reader=text_reader,
+                            on_progress=progress,
                         )
                     )
                 _print_report(console, reports[-1])

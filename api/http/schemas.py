@@ -10,6 +10,7 @@ from api.watching.context import current_request_id
 from knowledge import stages
 from knowledge.documents import Document
 from knowledge.index import PhotoFacts
+from knowledge.picture_text import PicturePlace
 from search.answer import Answer, Reason
 from search.evidence import Evidence
 from search.pipeline import Asked, Found, Pipeline
@@ -24,6 +25,30 @@ class SubjectOut(BaseModel):
     title: str
 
 
+class BoxOut(BaseModel):
+    """An upright rectangle in a photo as it is shown, in shares of its width and height."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class PictureOut(BaseModel):
+    """Where in a photo a text was read."""
+
+    photo_id: str
+    photo_url: str
+    turn: int = Field(
+        description="Degrees by which the photo has to be turned clockwise for its text to be "
+        "upright."
+    )
+    certainty: float = Field(description="Of the least certain line; from 0 to 1, higher is surer.")
+    boxes: list[BoxOut] = Field(description="One for each line.")
+
+
+_PAGE = Field(default=None, description="On which it begins, if the document has pages, from 1.")
+_PICTURE = Field(default=None, description="Where it was read, if it was read from a picture.")
 _QUOTATION_LANGUAGE = Field(description="BCP 47 tag of the quotation.")
 
 
@@ -38,6 +63,8 @@ class SourceOut(BaseModel):
     start: int
     end: int
     language: str = _QUOTATION_LANGUAGE
+    page: int | None = _PAGE
+    picture: PictureOut | None = _PICTURE
 
 
 class ConflictOut(BaseModel):
@@ -53,6 +80,8 @@ class ConflictOut(BaseModel):
     start: int
     end: int
     language: str = _QUOTATION_LANGUAGE
+    page: int | None = _PAGE
+    picture: PictureOut | None = _PICTURE
 
 
 class AnswerOut(BaseModel):
@@ -105,6 +134,8 @@ class EvidenceOut(BaseModel):
     photo_url: str | None
     citation: str
     url: str | None
+    page: int | None = _PAGE
+    picture: PictureOut | None = _PICTURE
     rank: int
     scores: dict[str, float]
 
@@ -157,6 +188,14 @@ class EventOut(BaseModel):
     end: int
 
 
+class PageOut(BaseModel):
+    """A page of a document; `text[start:end]` stands on it. Pages count from 1."""
+
+    page: int
+    start: int
+    end: int
+
+
 class FieldOut(BaseModel):
     """A labelled value of a document's record; `text[start:end]` is the line that says it."""
 
@@ -182,6 +221,7 @@ class DocumentOut(BaseModel):
     fields: list[FieldOut]
     photos: list[PhotoOut]
     events: list[EventOut]
+    pages: list[PageOut] = Field(default=[], description="Of a PDF or a scan.")
 
 
 class OpenAIErrorOut(BaseModel):
@@ -209,6 +249,18 @@ def photo_url(photo_id: str) -> str:
     return f"/v1/photos/{photo_id}"
 
 
+def _picture_out(place: PicturePlace | None) -> PictureOut | None:
+    if place is None:
+        return None
+    return PictureOut(
+        photo_id=place.photo_id,
+        photo_url=photo_url(place.photo_id),
+        turn=place.turn,
+        certainty=place.certainty,
+        boxes=[BoxOut(**asdict(line.box)) for line in place.lines],
+    )
+
+
 def answer_out(answer: Answer) -> AnswerOut:
     """An answer as it goes out."""
     subject, source = answer.subject, answer.source
@@ -231,6 +283,8 @@ def answer_out(answer: Answer) -> AnswerOut:
             start=source.start,
             end=source.end,
             language=source.language,
+            page=source.page,
+            picture=_picture_out(source.picture),
         )
         if source
         else None,
@@ -246,6 +300,8 @@ def answer_out(answer: Answer) -> AnswerOut:
                 start=conflict.source.start,
                 end=conflict.source.end,
                 language=conflict.source.language,
+                page=conflict.source.page,
+                picture=_picture_out(conflict.source.picture),
             )
             for conflict in answer.conflicts
         ],
@@ -271,7 +327,9 @@ def evidence_out(evidence: Evidence) -> EvidenceOut:
         end=evidence.end,
         photo_url=photo_url(evidence.photo_id) if evidence.photo_id else None,
         citation=document.citation,
-        url=document.url,
+        url=evidence.url,
+        page=evidence.page,
+        picture=_picture_out(evidence.picture),
         rank=evidence.rank,
         scores={name: round(score, 4) for name, score in evidence.scores.items()},
     )
@@ -297,6 +355,9 @@ def document_out(
         events=[
             EventOut(year=each.year.value, event=each.kind, start=each.start, end=each.end)
             for each in timeline(chronology)
+        ],
+        pages=[
+            PageOut(page=page.number, start=page.start, end=page.end) for page in document.pages
         ],
     )
 

@@ -82,6 +82,8 @@ class Results:
         self._index = pipeline.index
         cards = (pipeline.encoder.card, pipeline.text_encoder and pipeline.text_encoder.card)
         self._encoders = [card.fingerprint for card in cards if card]
+        if pipeline.text_reader is not None:
+            self._encoders.append(pipeline.text_reader.name)
         self._reader = [_CHECK, pipeline.reader.name, repr(pipeline.fit), *made_with]
         self._found = TypeAdapter(tuple[tuple[Subject, ...], Spelling | None])
         self._answers = TypeAdapter(Answer)

@@ -22,6 +22,8 @@ from vlm.models import (
     load_encoder,
     load_text_encoder,
 )
+from vlm.ocr import INSTALL, TextReader, find_text_reader
+from vlm.ocr import is_installed as is_ocr_installed
 from vlm.readers import Reader
 from vlm.readers.prompt import PhotoBudget
 
@@ -40,7 +42,7 @@ def build_encoder(settings: Settings, *, bulk: bool = False) -> Encoder:
         ModelError: its files are missing or broken.
         StorageError: the index is there and cannot be opened.
     """
-    made_with = None if settings.encoder is not None else _made_with(settings)
+    made_with = None if settings.encoder is not None else read_made_with(settings)
     return _encoder_for(settings, made_with, bulk=bulk)
 
 
@@ -52,11 +54,45 @@ def build_text_encoder(settings: Settings, *, bulk: bool = False) -> TextEncoder
         ModelError: its files are missing or broken.
         StorageError: the index is there and cannot be opened.
     """
-    made_with = None if settings.text_encoder is not None else _made_with(settings)
+    made_with = None if settings.text_encoder is not None else read_made_with(settings)
     return _text_encoder_for(settings, made_with, bulk=bulk)
 
 
-def _made_with(settings: Settings) -> Fingerprint | None:
+def build_text_reader(settings: Settings, *, made_with: Fingerprint | None) -> TextReader | None:
+    """What reads text in pictures, as the settings say; None where nothing shall or can.
+
+    Args:
+        settings: if they do not say whether pictures are read, what is installed and the index do.
+        made_with: of the index that is written to; None for a new one, and for asking.
+
+    Raises:
+        ModelMissingError: the settings want pictures read, and nothing here can.
+    """
+    if settings.ocr is False:
+        return None
+    if settings.ocr is None and made_with is not None and made_with.text_reader is None:
+        return None
+    reader = find_text_reader(threads=settings.ocr_threads)
+    if reader is None and settings.ocr:
+        raise ModelMissingError(
+            f"SNAPCITE_OCR wants the text in pictures read, and nothing here can; run `{INSTALL}`."
+        )
+    return reader
+
+
+def ocr_hint(settings: Settings) -> str | None:
+    """One line on how text in pictures would be read, where nothing is installed for it."""
+    if settings.ocr is not None or is_ocr_installed():
+        return None
+    return f"Text in pictures is not read: `{INSTALL}` adds it, SNAPCITE_OCR=0 ends this line."
+
+
+def read_made_with(settings: Settings) -> Fingerprint | None:
+    """What the index of the settings was made with; None where there is none yet.
+
+    Raises:
+        StorageError: the index is there and cannot be opened.
+    """
     try:
         return read_fingerprint(settings.index, api_key=_api_key(settings))
     except IndexMissingError:
@@ -112,6 +148,7 @@ def build_index(
     encoder: Encoder,
     *,
     text_encoder: TextEncoder | None = None,
+    text_reader: TextReader | None = None,
     create: bool = False,
 ) -> Index:
     """The index of the settings, checked against the encoders.
@@ -121,7 +158,7 @@ def build_index(
     """
     return open_index(
         settings.index,
-        fingerprint_of(encoder, text_encoder),
+        fingerprint_of(encoder, text_encoder, text_reader),
         create=create,
         api_key=_api_key(settings),
     )
@@ -259,6 +296,7 @@ def build_pipeline(
                 encoder, get=partial(cache.get, "embedding"), put=partial(cache.put, "embedding")
             )
         text_encoder = _text_encoder_for(settings, index.fingerprint)
+        text_reader = build_text_reader(settings, made_with=None)
         index.check(fingerprint_of(encoder, text_encoder))
         folder = encoder_folder(
             settings.encoder or encoder.card.name,
@@ -274,4 +312,12 @@ def build_pipeline(
         "sentence": settings.text_weight,
         "across": ACROSS * settings.text_weight,
     }
-    return Pipeline(index, encoder, reader, text_encoder=text_encoder, weights=weights, fit=fit)
+    return Pipeline(
+        index,
+        encoder,
+        reader,
+        text_encoder=text_encoder,
+        text_reader=text_reader,
+        weights=weights,
+        fit=fit,
+    )

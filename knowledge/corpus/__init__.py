@@ -3,15 +3,19 @@
 from knowledge.corpus.corpus import Columns, Corpus, open_corpus
 from knowledge.corpus.fields import Pair, write_lines
 from knowledge.corpus.front import front_of, make_document
+from knowledge.corpus.limits import MOST_TEXT_CHARS
 from knowledge.corpus.mapping import mapping_file, mapping_yaml
 from knowledge.corpus.photos import read_photo
 from knowledge.corpus.text import one_line, slug
+from knowledge.corpus.text_of_photos import Section, with_picture_text
 from knowledge.corpus.tiff import split_pages
 
 __all__ = [
+    "MOST_TEXT_CHARS",
     "Columns",
     "Corpus",
     "Pair",
+    "Section",
     "front_of",
     "make_document",
     "mapping_file",
@@ -21,5 +25,6 @@ __all__ = [
     "read_photo",
     "slug",
     "split_pages",
+    "with_picture_text",
     "write_lines",
 ]

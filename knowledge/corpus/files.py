@@ -29,7 +29,7 @@ from knowledge.corpus.regular_files import read_whole
 from knowledge.corpus.scan import LooseFile, without_suffix
 from knowledge.corpus.table import open_rows, read_table, use_table
 from knowledge.corpus.text import clean, humanise, same_id, unwrap
-from knowledge.documents import Document, Note, Photo, Problem
+from knowledge.documents import Document, Note, Page, Photo, Problem
 from knowledge.errors import CorpusError, InputError
 from knowledge.identifiers import MAX_ID_CHARS
 from knowledge.language import fold
@@ -47,6 +47,7 @@ class _Reading:
     Attributes:
         fronts: what is said about it, the most trusted first.
         bodies: texts, in order.
+        pages: texts of a PDF's pages, which make one of the bodies.
         photos: by path.
         metadata: what the photo's own metadata say, the most trusted format first.
         credit: whom its citation names.
@@ -56,6 +57,7 @@ class _Reading:
 
     fronts: list[Front] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
+    pages: Sequence[str] = ()
     photos: dict[str, Photo] = field(default_factory=dict)
     metadata: list[list[Statement]] = field(default_factory=list)
     credit: str = ""
@@ -115,6 +117,7 @@ def read_files(
                 body="\n\n".join(filter(None, reading.bodies)),
                 photos=tuple(reading.photos.values()),
             )
+            document = replace(document, pages=_find_pages(document.text, reading.pages))
         except CorpusError as error:
             reading.problems.append((file.path, str(error)))
         for path, reason in reading.problems:
@@ -280,6 +283,7 @@ def _read(root: Path, file: LooseFile) -> _Reading:
                     path = page_path(file.path, page)
                     reading.photos[path] = Photo(path, hash_photo(root, path))
                 reading.bodies.append(pdf.text)
+                reading.pages = pdf.pages
                 reading.fronts.append(Front(title=pdf.title))
                 if pdf.damaged_pages:
                     reading.problems.append(_damaged_pages(file.path, pdf.damaged_pages))
@@ -321,6 +325,17 @@ def _add_metadata(path: str, reading: _Reading) -> None:
             ),
         )
     )
+
+
+def _find_pages(text: str, pages: Sequence[str]) -> tuple[Page, ...]:
+    """Where in a document's text those of its PDF's pages stand that have any."""
+    found: list[Page] = []
+    end = max(0, text.find("\n\n".join(filter(None, pages))))
+    for number, page in enumerate(pages, start=1):
+        if page and (start := text.find(page, end)) >= 0:
+            end = start + len(page)
+            found.append(Page(number, start, end))
+    return tuple(found)
 
 
 def _add_photos(root: Path, path: str, reading: _Reading) -> None:

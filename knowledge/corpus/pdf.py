@@ -56,15 +56,20 @@ class Pdf:
 
     Attributes:
         title: from its metadata; "" if that names no subject.
-        text: of all pages, with a blank line between them.
+        pages: the text of each page; "" of a page without any, or one that cannot be read.
         picture_pages: pages with little text.
         damaged_pages: pages that cannot be read.
     """
 
     title: str
-    text: str
+    pages: tuple[str, ...]
     picture_pages: tuple[int, ...]
     damaged_pages: tuple[int, ...]
+
+    @property
+    def text(self) -> str:
+        """Of all pages, with a blank line between them."""
+        return "\n\n".join(filter(None, self.pages))
 
 
 def read_pdf(file: Path, *, name: str) -> Pdf:
@@ -98,7 +103,7 @@ def read_pdf(file: Path, *, name: str) -> Pdf:
     numbered = list(enumerate(pages, start=1))
     return Pdf(
         title="" if _NO_TITLE.fullmatch(title) else title,
-        text="\n\n".join(filter(None, pages)),
+        pages=tuple(page or "" for page in pages),
         picture_pages=tuple(n for n, text in numbered if text is not None and _is_little(text)),
         damaged_pages=tuple(n for n, text in numbered if text is None),
     )

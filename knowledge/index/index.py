@@ -47,6 +47,32 @@ class Index:
         if self.fingerprint != wanted:
             raise _mismatch(self.fingerprint, wanted, self.target)
 
+    def check_text_reader(self, wanted: str | None) -> None:
+        """Refuse to index with another reader of text in pictures than the index was made with.
+
+        Args:
+            wanted: name of the reader; None where nothing reads pictures.
+
+        Raises:
+            IndexMismatchError: says what differs and what to do.
+        """
+        made_with = self.fingerprint.text_reader
+        if made_with == wanted:
+            return
+        if made_with is None:
+            what = "without reading text in pictures: SNAPCITE_OCR=0 goes on like that"
+        elif wanted is None:
+            what = (
+                f"reading text in pictures with {made_with}: leave SNAPCITE_OCR unset, and run "
+                "`pip install '.[ocr]'` where that is missing"
+            )
+        else:
+            what = f"reading text in pictures with {made_with}, not {wanted}: install that one"
+        raise IndexMismatchError(
+            f"The index at {self.target} was made {what}; or give another --index and index again "
+            f"into it. Nothing was changed."
+        )
+
     def documents(self, document_ids: Sequence[str]) -> dict[str, Document]:
         """The documents of these ids that the index holds, without photos."""
         records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
@@ -157,7 +183,7 @@ def open_index(
         if fingerprint is None:
             fingerprint = _made_with(store, target)
         else:
-            _check_fingerprint(store, fingerprint, target, create=create)
+            fingerprint = _checked_fingerprint(store, fingerprint, target, create=create)
         index = Index(store, fingerprint, target)
         index.journal.recover()
     except BaseException:
@@ -227,9 +253,15 @@ def _empty(target: str) -> IndexMissingError:
     return IndexMissingError(f"The index at {target} is empty; fill it with `snapcite index`.")
 
 
-def _check_fingerprint(
+def _checked_fingerprint(
     store: VectorStore, wanted: Fingerprint, target: str, *, create: bool
-) -> None:
+) -> Fingerprint:
+    """The fingerprint of the index, which is `wanted` in all that is compared.
+
+    Raises:
+        IndexMismatchError: it is another one.
+        IndexMissingError: the index is empty, and `create` is false.
+    """
     found = _stored_fingerprint(store)
     if found is None:
         if store.count() > 0:
@@ -239,8 +271,10 @@ def _check_fingerprint(
         if not create:
             raise _empty(target)
         store.upsert([Point(layout.INDEX_POINT_ID, wanted.payload())])
-    elif found != wanted:
+        return wanted
+    if found != wanted:
         raise _mismatch(found, wanted, target)
+    return found
 
 
 def _mismatch(found: Fingerprint, wanted: Fingerprint, target: str) -> IndexMismatchError:

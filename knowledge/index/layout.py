@@ -21,7 +21,14 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from unicodedata import normalize
 
-from knowledge.documents import Document, Field, Passage, Photo, Problem
+from knowledge.documents import Document, Field, Page, Passage, Photo, Problem
+from knowledge.picture_text import (
+    PictureText,
+    picture_place_from_payload,
+    picture_place_payload,
+    picture_text_from_payload,
+    picture_text_payload,
+)
 from knowledge.store.base import Schema
 
 SCHEMA_VERSION = 3
@@ -52,6 +59,8 @@ class Fingerprint:
             compared, as the same encoder may lie in two places.
         text_encoder_fingerprint: `TextEncoderCard.fingerprint`.
         text_dim: length of the text encoder's vectors; 0 without one.
+        text_reader: name of what reads text in pictures while indexing, None where nothing does;
+            not compared, as vectors do not depend on it. `Index.check_text_reader` compares it.
     """
 
     encoder: str
@@ -62,6 +71,7 @@ class Fingerprint:
     text_encoder: str | None = field(default=None, compare=False)
     text_encoder_fingerprint: str | None = None
     text_dim: int = 0
+    text_reader: str | None = field(default=None, compare=False)
 
     def schema(self) -> Schema:
         """The collection that such an index needs."""
@@ -87,7 +97,7 @@ class PhotoFacts:
     """What is known of an indexed photo, from its bytes or from who sent it; upright, in pixels.
 
     `taken_at` is ISO 8601 without a zone unless the camera wrote one; latitude and longitude are
-    degrees, north and east positive.
+    degrees, north and east positive. `read`: the text in it, where a reader looked for some.
     """
 
     width: int
@@ -97,6 +107,7 @@ class PhotoFacts:
     latitude: float | None = None
     longitude: float | None = None
     caption: str | None = None
+    read: PictureText | None = None
 
 
 def _point_id(*parts: str | int) -> str:
@@ -160,11 +171,17 @@ def passage_bm25_text(document: Document, passage: Passage) -> str:
     return "\n".join([*filter(None, names), passage.text])
 
 
-def content_hash(document: Document) -> str:
-    """Digest of a whole document; a document of the same hash need not be indexed again."""
+def content_hash(document: Document, *, text_reader: str | None = None) -> str:
+    """Digest of a whole document; a document of the same hash need not be indexed again.
+
+    `text_reader`: name of what reads its photos, if something does.
+    """
     # Fields one by one, as `asdict` would copy each of thousands of them deeply.
     whole = {**asdict(replace(document, fields=())), "fields": _stored_fields(document)}
-    return _sha256(json.dumps(whole, ensure_ascii=False, sort_keys=True))
+    digest = _sha256(json.dumps(whole, ensure_ascii=False, sort_keys=True))
+    if text_reader is None or not document.photos:
+        return digest
+    return _sha256(f"{digest} {text_reader}")
 
 
 def _stored_fields(document: Document) -> list[list[str | int]]:
@@ -182,6 +199,7 @@ def document_payload(
     passages: int,
     problems: Sequence[Problem],
     chronology: Mapping[str, Any],
+    corpus_hash: str | None = None,
 ) -> Payload:
     """The payload of a `document` point.
 
@@ -191,10 +209,12 @@ def document_payload(
         passages: how many passages it was cut into.
         problems: photos of it that could not be used.
         chronology: what its text says of its subject over time, as `vlm.chronology` writes it.
+        corpus_hash: `content_hash` of the document as its corpus has it, where text from its
+            pictures was added since; None where it is as it was.
     """
     return {
         **_common("document", document),
-        "content_hash": content_hash(document),
+        "content_hash": corpus_hash or content_hash(document),
         "id": document.id,
         "title": document.title,
         "aliases": list(document.aliases),
@@ -208,6 +228,7 @@ def document_payload(
         "passages": passages,
         "problems": [{"path": problem.path, "reason": problem.reason} for problem in problems],
         "chronology": dict(chronology),
+        "pages": [[page.number, page.start, page.end] for page in document.pages],
     }
 
 
@@ -254,6 +275,7 @@ def document_from_payload(payload: Mapping[str, Any]) -> Document:
         source=payload["source"],
         url=payload["url"],
         tags=tuple(payload["tags"]),
+        pages=tuple(Page(*page) for page in payload.get("pages", ())),
         # An index made before records had fields has neither, and can be read all the same.
         rights=payload.get("rights", ""),
         fields=tuple(Field(*each) for each in payload.get("fields", ())),
@@ -278,6 +300,7 @@ def passage_payload(document: Document, passage: Passage) -> Payload:
         "start": passage.start,
         "end": passage.end,
         "text": passage.text,
+        **({"picture": picture_place_payload(passage.picture)} if passage.picture else {}),
     }
 
 
@@ -289,6 +312,7 @@ def passage_from_payload(payload: Mapping[str, Any]) -> Passage:
         text=payload["text"],
         start=payload["start"],
         end=payload["end"],
+        picture=picture_place_from_payload(payload["picture"]) if "picture" in payload else None,
     )
 
 
@@ -299,13 +323,16 @@ def photo_payload(document: Document, photo: Photo, ordinal: int, facts: PhotoFa
         "ordinal": ordinal,
         "path": photo.path,
         "sha256": photo.sha256,
-        **asdict(facts),
+        **asdict(replace(facts, read=None)),
+        "read": picture_text_payload(facts.read) if facts.read else None,
     }
 
 
 def photo_facts_from_payload(payload: Mapping[str, Any]) -> PhotoFacts:
     """The facts in the payload of a `photo` point."""
-    return PhotoFacts(**{name: payload[name] for name in PhotoFacts.__slots__ if name in payload})
+    facts = {name: payload[name] for name in PhotoFacts.__slots__ if name in payload}
+    read = facts.pop("read", None)
+    return PhotoFacts(**facts, read=picture_text_from_payload(read) if read else None)
 
 
 def _common(kind: str, document: Document) -> Payload:

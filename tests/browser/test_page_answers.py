@@ -453,3 +453,39 @@ def test_a_dark_screen_prints_on_white_paper(open_page):
     assert page.evaluate(ink) == "rgb(231, 238, 249)"
     page.emulate_media(media="print")
     assert page.evaluate(ink) == "rgb(20, 33, 58)"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_read_from_a_picture_are_shown_in_it(open_page, scheme):
+    page = open_page()
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 360, "height": 800})
+    ask(page, "Is the palace gone, as engraved?", photo=None)
+    card = answered(page)
+    read = card.locator(".read-from")
+    expect(read).to_contain_text("Read from the picture, certainty 0.93")
+    expect(card.locator(".quotation figcaption")).to_contain_text(", p. 3")
+    frames = read.locator(".read-line")
+    expect(frames).to_have_count(2)
+    read.locator("img").scroll_into_view_if_needed()
+    expect(read.locator("img")).to_have_js_property("complete", True)
+    image, frame = read.locator("img").bounding_box(), frames.first.bounding_box()
+    middle = (frame["x"] + frame["width"] / 2 - image["x"]) / image["width"]
+    assert middle == pytest.approx(0.25 + 0.5 / 2, abs=0.02)
+    down = (frame["y"] + frame["height"] / 2 - image["y"]) / image["height"]
+    assert down == pytest.approx(0.5 + 0.1 / 2, abs=0.03)
+    assert image["x"] + image["width"] <= 360
+    cited = page.locator(".card", has=page.locator(".cited"))
+    expect(cited.locator(".card-place")).to_have_text(
+        "p. 3 · Read from the picture, certainty 0.93"
+    )
+    expect(cited.locator(".thumb .read-line")).to_have_count(2)
+
+
+def test_a_copied_citation_has_its_page(open_page):
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    ask(page, "Is the palace gone, as engraved?", photo=None)
+    answered(page).get_by_role("button", name="Copy citation").click()
+    expect(answered(page).get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert ", p. 3 (Read from the picture, certainty 0.93), https://" in copied

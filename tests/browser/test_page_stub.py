@@ -7,7 +7,17 @@ from api.http import schemas
 
 
 @pytest.mark.parametrize(
-    "question", ["standing", "gone", "built", "built, contested", "use", "abstain", "foreign"]
+    "question",
+    [
+        "standing",
+        "gone",
+        "built",
+        "built, contested",
+        "built, engraved",
+        "use",
+        "abstain",
+        "foreign",
+    ],
 )
 @pytest.mark.parametrize("has_photo", [True, False])
 def test_its_answers_have_the_shape_of_the_api(question, has_photo):

@@ -5,7 +5,7 @@ The question decides what it answers, so that a test can ask for any state of th
 `standing`, `gone`, `built`, `use`, `designed`, `architect`, `谁设计`, `exact`, `abstain`,
 `foreign`, `unread`; `slow` (no evidence, ever), `reading`
 (evidence, no answer), `halfway` (evidence, then an error), `torn` (evidence, then the end),
-`broken`, `large`.
+`broken`, `large`. With `engraved` the quotation was read from a picture, on page 3.
 """
 
 import asyncio
@@ -143,7 +143,23 @@ def read_document(document_id: str) -> dict[str, Any]:
             {"year": each.year.value, "event": each.kind, "start": each.start, "end": each.end}
             for each in timeline(chronology_of(document))
         ],
+        "pages": [],
+        "rights": "",
+        "fields": [],
     }
+
+
+PICTURE = {
+    "photo_id": "eiffel_tower",
+    "photo_url": "/v1/photos/eiffel_tower",
+    "turn": 0,
+    "certainty": 0.93,
+    "boxes": [
+        {"x": 0.25, "y": 0.5, "width": 0.5, "height": 0.1},
+        {"x": 0.25, "y": 0.65, "width": 0.25, "height": 0.1},
+    ],
+}
+"""Where the words stand that were read from a picture."""
 
 
 def passages(document: dict[str, Any]) -> list[tuple[int, int]]:
@@ -162,6 +178,7 @@ def evidence(document_id: str, rank: int, *, has_photo: bool, needle: str = "") 
     start, end = next(
         span for span in passages(document) if needle in document["text"][slice(*span)]
     )
+    shared |= {"page": None, "picture": None}
     items = []
     if has_photo and document["photos"]:
         items.append(
@@ -191,6 +208,8 @@ def contradiction() -> dict[str, Any]:
         "start": start,
         "end": start + len(quote),
         "language": document["language"],
+        "page": None,
+        "picture": None,
     }
 
 
@@ -235,7 +254,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         "text": text,
         "source": {key: document[key] for key in ("document_id", "title", "citation", "url")}
         | {"quote": quote, "start": start, "end": start + len(quote)}
-        | {"language": document["language"]},
+        | {"language": document["language"], "page": None, "picture": None},
         "conflicts": [contradiction()] if "contested" in question else [],
         "confidence": 0.93,
         "abstained": False,
@@ -246,6 +265,9 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         "note": None,
     }
     shown = evidence(document_id, 1, has_photo=has_photo, needle=quote)
+    if "engraved" in question:
+        for each in (answer["source"], shown[-1]):
+            each |= {"page": 3, "picture": PICTURE}
     for rank, other in enumerate((d for d in others if d != document_id), start=2):
         shown += evidence(other, rank, has_photo=has_photo)
     return _result(answer, shown)

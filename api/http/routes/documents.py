@@ -277,7 +277,7 @@ def _decoded(
                 name=f"photo {number}",
                 metadata=of_photo,
                 limits=service.limits,
-                size=service.pipeline.encoder.card.photo_size,
+                size=service.live.photo_size,
             )
             for page in pages
         ]

@@ -23,6 +23,7 @@ from api.http.problems import problem_of, request_id
 from api.http.streaming import HEADERS, MEDIA_TYPE
 from api.memory.conversations import QUESTIONS
 from api.service import Service, service_of
+from knowledge.language import guess_language
 from search.answer import Answer
 from search.pipeline import Found
 from search.query import NOTHING, Query, Recalled, refers_back
@@ -147,7 +148,13 @@ def written(answer: Answer) -> tuple[str, list[AnnotationOut]]:
     if source is None:
         return text, []
     content = as_text(
-        text, citation=[source.quote, source.title, source.citation, source.url or ""]
+        text,
+        citation=[
+            source.quote,
+            source.title,
+            source.where(guess_language(text)),
+            source.url or "",
+        ],
     )
     if source.url is None or not source.url.lower().startswith(("http://", "https://")):
         return content, []

@@ -4,6 +4,7 @@ import { el, icon, linkOut } from "./dom.js";
 import { quoted, thumbnail } from "./evidence.js";
 import { fixed, languageInWords, languageTag, titleOf } from "./guarded.js";
 import { map } from "./map.js";
+import { onPage, readFromPicture } from "./picture.js";
 import { timeline } from "./timeline.js";
 import { language as pageLanguage, t } from "./texts.js";
 import { confidenceInWords, isYearAlone, languageAsked, languageOf, primaryOf, secondsInWords, widthOf, yearInWords } from "./words.js";
@@ -141,10 +142,11 @@ function quotation(source, passage, question) {
     "figure",
     { class: "quotation" },
     el("blockquote", { cite: source.url, lang }, passage ? quoted(passage, source, ROOM) : el("mark", {}, source.quote)),
+    source.picture && readFromPicture(source.picture),
     el(
       "figcaption",
       {},
-      el("span", {}, el("cite", {}, source.citation || source.title), inLanguage(source, question)),
+      el("span", {}, el("cite", {}, source.citation || source.title), onPage(source), inLanguage(source, question)),
       linkOut(source.url, t("answer.source")),
     ),
   );
@@ -165,7 +167,8 @@ function contradiction(conflict, question, open) {
     { class: "contradiction" },
     el("p", {}, says),
     el("button", { type: "button", class: "linklike", title: t("answer.open", conflict), onclick: () => open(conflict.document_id, conflict) }, el("q", { lang: languageOf({ text: conflict.quote, language: conflict.language }) }, conflict.quote)),
-    el("span", {}, el("cite", {}, conflict.citation || conflict.title), inLanguage(conflict, question)),
+    el("span", {}, el("cite", {}, conflict.citation || conflict.title), onPage(conflict), inLanguage(conflict, question)),
+    conflict.picture && readFromPicture(conflict.picture),
   );
 }
 

@@ -6,6 +6,7 @@ import { errorCard } from "./abstention.js";
 import { drawn, languageTag, titleOf } from "./guarded.js";
 import { map } from "./map.js";
 import { photo } from "./photo.js";
+import { onPage } from "./picture.js";
 import { marked } from "./quote.js";
 import { t } from "./texts.js";
 import { timeline } from "./timeline.js";
@@ -52,7 +53,7 @@ function fill(dialog, title, ...body) {
 
 /** The dialog's content; `show(span)` draws it anew with other words marked. */
 function contents(found, span, show) {
-  const { place, aliases, photos, language, text, citation, url, tags } = found;
+  const { place, aliases, photos, language, text, citation, url, tags, pages } = found;
   const title = titleOf(found.title, found.document_id);
   const turnTo = (sentence) => {
     const mark = show(sentence);
@@ -71,7 +72,7 @@ function contents(found, span, show) {
     el(
       "p",
       { class: "document-source" },
-      el("cite", {}, citation),
+      el("span", {}, el("cite", {}, citation), span && onPage({ page: pages?.find((each) => each.start <= span.start && span.start < each.end)?.page })),
       linkOut(url, t("answer.source")),
     ),
     tags.length > 0 && el("ul", { class: "scores" }, tags.map((tag) => el("li", {}, tag))),

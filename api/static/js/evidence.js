@@ -5,6 +5,7 @@ import { el, icon } from "./dom.js";
 import { drawn, titleOf } from "./guarded.js";
 import { withMatches } from "./matches.js";
 import { photo } from "./photo.js";
+import { framed, inWords, onPage } from "./picture.js";
 import { marked } from "./quote.js";
 import { count, t } from "./texts.js";
 import { languageOf, scoresInWords } from "./words.js";
@@ -81,7 +82,7 @@ function card(group, { query, source, best, open }) {
   return el(
     "article",
     { class: "card" },
-    el("div", { class: "pair" }, isByPhoto(group, query) && queryThumb(query), thumbnail(group)),
+    el("div", { class: "pair" }, isByPhoto(group, query) && queryThumb(query), passage?.picture ? el("span", { class: "thumb" }, framed(passage.picture)) : thumbnail(group)),
     el(
       "div",
       { class: "card-words" },
@@ -91,12 +92,19 @@ function card(group, { query, source, best, open }) {
         el("button", { type: "button", class: "card-open", title: t("evidence.open"), onclick: () => open(group.documentId, span) }, group.title),
         cited && el("span", { class: "cited" }, t("evidence.cited")),
       ),
+      passage && placed(passage),
       el("ul", { class: "scores" }, scoresInWords(group.scores, best).map(({ label, help }) => el("li", { title: help }, label))),
     ),
     passage
       ? el("p", { class: "card-text", lang: languageOf(passage) }, cited ? quoted(passage, source, ROOM) : withMatches(passage.text, query.question))
       : el("p", { class: "card-text faint" }, t("evidence.noText")),
   );
+}
+
+/** “p. 3 · Read from the picture” */
+function placed(passage) {
+  const words = [onPage(passage).replace(/^[,，]\s*/, ""), passage.picture && inWords(passage.picture)].filter(Boolean);
+  return words.length > 0 && el("p", { class: "card-place" }, words.join(" · "));
 }
 
 /** The highest score of each name, where there is more than one group to be higher than. */

@@ -6,6 +6,7 @@
 
 import { ApiError, fetchDocument } from "./api.js";
 import { readable, titleOf } from "./guarded.js";
+import { inWords, onPage } from "./picture.js";
 import { splitAround } from "./quote.js";
 
 const QUESTION_MOST = 1000;
@@ -39,7 +40,8 @@ export async function openShared({ documentId, span }) {
   const parts = typeof found.text === "string" && splitAround(found.text, span.quote, span.start, span.end);
   if (!parts || !parts[1].trim()) throw new ApiError("shared");
   const start = Array.from(parts[0]).length;
-  const source = { document_id: documentId, title: found.title, citation: found.citation, url: found.url, language: found.language, quote: parts[1], start, end: start + Array.from(parts[1]).length };
+  const page = found.pages?.find((each) => each.start <= start && start < each.end)?.page ?? null;
+  const source = { page, document_id: documentId, title: found.title, citation: found.citation, url: found.url, language: found.language, quote: parts[1], start, end: start + Array.from(parts[1]).length };
   const answer = {
     subject: { document_id: documentId, title: titleOf(found.title, documentId) },
     exists: null,
@@ -56,9 +58,11 @@ export async function openShared({ documentId, span }) {
   return { answer, evidence: [] };
 }
 
-/** “quotation” source, address: as one puts it under a text. */
-export function citationOf({ quote, citation, title, url }) {
-  return [`“${quote}” ${citation || title}`, url].filter(Boolean).join(", ");
+/** “quotation” source, page, address: as one puts it under a text. */
+export function citationOf(source) {
+  const { quote, citation, title, url, picture } = source;
+  const read = picture ? ` (${inWords(picture)})` : "";
+  return [`“${quote}” ${citation || title}${onPage(source)}${read}`, url].filter(Boolean).join(", ");
 }
 
 /** Copies text; resolves to whether that went well. Over plain HTTP there is no clipboard to ask. */

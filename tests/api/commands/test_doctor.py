@@ -22,11 +22,13 @@ from api.commands.checks import (
     check_python,
     check_reader,
     check_redis,
+    check_text_reader,
     has_module,
     is_installed,
     required_distributions,
 )
 from api.settings import Settings, load_settings
+from vlm.ocr import is_installed as can_read_pictures
 from vlm.readers.extractive import BUNDLED_READER
 
 SNAPCITE = Path(sys.executable).parent / "snapcite"
@@ -186,3 +188,11 @@ def test_the_command_prints_lines_or_json_and_fails_where_something_fails(tmp_pa
     findings = {item["check"]: item for item in json.loads(failing.stdout)}
     assert findings["reader"]["state"] == "failed"
     assert findings["python"]["state"] == "ok"
+
+
+def test_text_in_pictures():
+    assert list(check_text_reader(settings(ocr=False))) == []
+    finding = one(check_text_reader(settings(ocr=True if can_read_pictures() else None)))
+    assert (finding.check, finding.state) == ("text in pictures", "ok")
+    expected = "rapidocr " if can_read_pictures() else "not read; `pip install '.[ocr]'` adds it"
+    assert finding.seen.startswith(expected)

@@ -1,12 +1,14 @@
 """What `snapcite ask` prints: the value, the sentence, the quotation and its language."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from api.commands.ask import print_answer
 from knowledge.documents import Document
+from knowledge.picture_text import Box, LinePlace, PicturePlace
 from search.answer import Answer, Source
 
 HALL = Document("c", "a", "Old Hall", "", "en")
@@ -59,3 +61,12 @@ def test_nothing_is_printed_twice_or_obeyed(value, year, lines):
 def test_a_quotation_in_another_language_is_marked(quoted, answered, end):
     answer = Answer(HALL, "A. Example.", source=source(quoted))
     assert printed(answer, language=answered)[-1].strip() == end
+
+
+def test_the_page_and_the_picture_are_printed_with_the_source():
+    line = LinePlace(0, 23, Box(0.1, 0.2, 0.3, 0.05), 0.914)
+    read = replace(source("en"), page=12, picture=PicturePlace("photo-1", 0, (line,)))
+    lines = printed(Answer(HALL, "A. Example.", source=read))
+    assert lines[-1].strip() == "— Guide, p. 12 (read from the picture, certainty 0.91)"
+    lines = printed(Answer(HALL, "A. Example.", source=read), language="zh")
+    assert lines[-1].strip() == "— Guide,第12页(从图片中读出,可信度0.91)（英文原文）"
