@@ -134,7 +134,6 @@ def dated_from_edtf(text: str) -> Dated:
     )
 
 
-
 def _opened(text: str) -> str:
     """`/1904` and `1904/` with the open end spelt out; the library guesses ten years for it."""
     return f"..{text}" if text.startswith("/") else f"{text}.." if text.endswith("/") else text

@@ -28,7 +28,13 @@ _SIMPLE = str.maketrans(
     "绪国纪约后间无时庆丰统宝历历汉晋齐陈辽苏氏万启顺总战争尔济称号应于来达隆贞观闰腊终内东详记载亿",
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "元": 1, "正": 1, "两": 2}
+_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "○": 0,
+    "元": 1,
+    "正": 1,
+    "两": 2,
+}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 
 _REIGNS: dict[str, tuple[int, int]] = {
@@ -114,16 +120,24 @@ _PARTS_OF_YEAR: dict[str, tuple[int, int]] = {
     "第一季度": (1, 4), "第二季度": (2, 4), "第三季度": (3, 4), "第四季度": (4, 4),
     "上旬": (1, 3), "中旬": (2, 3), "下旬": (3, 3),
 }  # fmt: skip
-_ABOUT_HEAD = re.compile(r"^(?:大约|约莫|大概|约在|约为|约|大致|近|circa|ca\.?|c\.)\s*(?:公元)?\s*(?=\S)")
+_ABOUT_HEAD = re.compile(
+    r"^(?:大约|约莫|大概|约在|约为|约|大致|近|circa|ca\.?|c\.)\s*(?:公元)?\s*(?=\S)"
+)
 _ABOUT_TAIL = re.compile(r"\s*(?:左右|前后|上下|许|頃|顷|ごろ|ころ|\(约\)|\[约\])$")
-_PERHAPS_HEAD = re.compile(r"^(?:可能(?:是|为|在|于)?|或许是?|或为|疑为|疑|推测为?|推断为?|据说是?|似为|估计为?|大概是)\s*(?=\S)")
+_PERHAPS_HEAD = re.compile(
+    r"^(?:可能(?:是|为|在|于)?|或许是?|或为|疑为|疑|推测为?|推断为?|据说是?|似为|估计为?|大概是)\s*(?=\S)"
+)
 _PERHAPS_TAIL = re.compile(r"\s*(?:\(?\?\)?|\(推测\)|\(存疑\)|\(疑\)|\(待考\)|\(推定\)|\(估计\))$")
 _BEFORE_HEAD = re.compile(r"(?:早于|不晚于|不迟于|至迟|最晚|截至|截止)\s*(?=\S)")
 _AFTER_HEAD = re.compile(r"(?:晚于|不早于|至早|最早|自|从)\s*(?=\S)")
 _BEFORE_TAIL = re.compile(r"(?:以前|之前|及以前|前|以来前|为止|止)$")
 _AFTER_TAIL = re.compile(r"(?:以后|之后|及以后|以来|以降|起|后|至今|开始)$")
-_LABEL = re.compile(r"(?:日期|年代|时间|拍摄于|摄于|拍摄时间|拍摄日期|建于|始建于|建成于|刊于|作于|绘于|于|在|公元|西元|制作于|撮影)\s*:?\s*(?=\S)")
-_BESIDE = re.compile(r"(?P<out>[^()\[\]]+?)\s*[(\[](?:即|公元|西元|约)?(?P<inside>[^()\[\]]+)[)\]](?P<tail>年?)")
+_LABEL = re.compile(
+    r"(?:日期|年代|时间|拍摄于|摄于|拍摄时间|拍摄日期|建于|始建于|建成于|刊于|作于|绘于|于|在|公元|西元|制作于|撮影)\s*:?\s*(?=\S)"
+)
+_BESIDE = re.compile(
+    r"(?P<out>[^()\[\]]+?)\s*[(\[](?:即|公元|西元|约)?(?P<inside>[^()\[\]]+)[)\]](?P<tail>年?)"
+)
 _TO = re.compile(r"\s*(?:至|到|--+|-|~|—+|/|迄)\s*")
 _OR = re.compile(r"\s*(?:或者?|/)\s*")
 _AND = re.compile(r"\s*(?:、|和|及|与|,|;)\s*")
@@ -190,7 +204,10 @@ def _bounded(text: str, seen: _Seen) -> Span | None:
     if text in _FIXED_BOUNDS:
         year, is_after = _FIXED_BOUNDS[text]
         return since(year_span(year)) if is_after else until(year_span(year))
-    for head, tail, bound in ((_BEFORE_HEAD, _BEFORE_TAIL, until), (_AFTER_HEAD, _AFTER_TAIL, since)):
+    for head, tail, bound in (
+        (_BEFORE_HEAD, _BEFORE_TAIL, until),
+        (_AFTER_HEAD, _AFTER_TAIL, since),
+    ):
         match = head.match(text)
         rest = text[match.end() :] if match else None
         if rest is None and (match := tail.search(text)) is not None and match.start() > 0:
@@ -252,7 +269,9 @@ def _listed(text: str, seen: _Seen) -> Span | None:
         if not 2 <= len(parts) <= 12:
             continue
         ends = [end for end in ("世纪", "年代", "年") if end in parts[-1]]
-        spans = [_read(part, seen) or (_read(part + ends[0], seen) if ends else None) for part in parts]
+        spans = [
+            _read(part, seen) or (_read(part + ends[0], seen) if ends else None) for part in parts
+        ]
         if all(span is not None for span in spans):
             return any_of([span for span in spans if span is not None], all_of=all_of)
     return None
@@ -272,7 +291,11 @@ def _dated(text: str) -> Span | None:
     if match is None:
         return None
     year = number_of(match["year"])
-    if year is None or year == 0 or (len(match["year"]) < 3 and not (match["bc"] or text.startswith("公元"))):
+    if (
+        year is None
+        or year == 0
+        or (len(match["year"]) < 3 and not (match["bc"] or text.startswith("公元")))
+    ):
         return None
     if match["bc"]:
         return None if match["more"] or match["month"] else year_span(1 - year)
@@ -298,7 +321,13 @@ def _dated(text: str) -> Span | None:
 
 
 def _part(match: re.Match[str], span: Span) -> Span | None:
-    for name, number, parts in (("early", 1, 3), ("mid", 2, 3), ("late", 3, 3), ("h1", 1, 2), ("h2", 2, 2)):
+    for name, number, parts in (
+        ("early", 1, 3),
+        ("mid", 2, 3),
+        ("late", 3, 3),
+        ("h1", 1, 2),
+        ("h2", 2, 2),
+    ):
         if match[name]:
             return part_of(span, number, parts)
     return span

@@ -150,9 +150,13 @@ _ISO_DAY = re.compile(
     r"\s*(?:[ap]m)?\s*(?:z|[+-]\d{2}:?\d{2}|utc|gmt)?)?",
     re.IGNORECASE,
 )
-_NUMERIC_DAY = re.compile(r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4})(?:[t ,]+\d{1,2}[:.]\d{2}.{0,12})?")
+_NUMERIC_DAY = re.compile(
+    r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4})(?:[t ,]+\d{1,2}[:.]\d{2}.{0,12})?"
+)
 _COMPACT_DAY = re.compile(r"(1[0-9]|20)(\d\d)(\d\d)(\d\d)")
-_TIME = re.compile(r",?\s+(?:at\s+)?\d{1,2}(?::\d{2}){1,2}\s*(?:[ap]\.?m\.?|uhr|h)?$|,?\s+\d{1,2}\s?(?:uhr|h)$|,?\s+\d{1,2}\s?[ap]\.?m\.?$")
+_TIME = re.compile(
+    r",?\s+(?:at\s+)?\d{1,2}(?::\d{2}){1,2}\s*(?:[ap]\.?m\.?|uhr|h)?$|,?\s+\d{1,2}\s?(?:uhr|h)$|,?\s+\d{1,2}\s?[ap]\.?m\.?$"
+)
 _ERA_AFTER = re.compile(
     r"\s*(?:(?P<bc>b\.?\s?c\.?(?:\s?e\.?)?|v\.?\s?chr\.?|v\.?\s?u\.?\s?z\.?|av\.?\s?j\.?-?\s?c\.?|"
     r"avant j\.?-?\s?c\.?|av\.?\s?n\.?\s?e\.?|a\.\s?c\.?|ac|a\.\s?de\s?c\.?|antes de cristo)|"
@@ -222,12 +226,16 @@ _TO = re.compile(
     r"-|\s?/\s?|\.\.+)\s*"
 )
 _OR = re.compile(r"\s*(?:,\s*)?(?:\bor\b|\boder\b|\bou\b|\bo\b|\bodd\.)\s*")
-_LISTED = re.compile(r"\s*(?:[,;|&+]|\band\b|\bund\b|\bet\b|\by\b|\be\b)(?:\s*(?:and|und|et|y|e)\b)?\s*")
+_LISTED = re.compile(
+    r"\s*(?:[,;|&+]|\band\b|\bund\b|\bet\b|\by\b|\be\b)(?:\s*(?:and|und|et|y|e)\b)?\s*"
+)
 _GROUPED = re.compile(r"\[(.+)\]|\((.+)\)|<(.+)>|\"(.+)\"|'(.+)'|\{(.+)\}")
 _ONE_BRACKET = re.compile(r"[\[(]([^\])]*)$|^([^\[(]*)[\])]")
 _UNDATED_TAIL = re.compile(rf"(?:[,;]\s*|\s+)(?:(?:and|und|et)\s+)?{w.UNDATED.pattern}$")
-_UNDATED_HEAD = re.compile(rf"{w.UNDATED.pattern}(?![a-z])[\s,;:-]*(?=[\[(\w])")
-_BULK = re.compile(r"[,;]?\s*[\[(]?\s*(?:bulk|predominantly|mostly|mainly|chiefly|primarily|vorwiegend|surtout)\b.*$")
+_UNDATED_HEAD = re.compile(rf"^{w.UNDATED.pattern}(?![a-z])[\s,;:-]*(?=[\[(\w])")
+_BULK = re.compile(
+    r"[,;]?\s*[\[(]?\s*(?:bulk|predominantly|mostly|mainly|chiefly|primarily|vorwiegend|surtout)\b.*$"
+)
 _TOKENS = re.compile(r"[a-z]+|\d+")
 
 
@@ -295,7 +303,9 @@ class _Reader:
                 return self.read(inside, depth)
         if text.count("[") != text.count("]") or text.count("(") != text.count(")"):
             return self.read(re.sub(r"[\[\]()]", "", text), depth)
-        inner = re.fullmatch(r"(?P<out>[^\[\]()]*)[\[(](?P<in>[^\[\]()]+)[\])](?P<tail>\s*\??)", text)
+        inner = re.fullmatch(
+            r"(?P<out>[^\[\]()]*)[\[(](?P<in>[^\[\]()]+)[\])](?P<tail>\s*\??)", text
+        )
         if inner is not None and not re.search(r"\d", inner["in"]) and "?" not in inner["in"]:
             return None
         if inner is not None:  # `19[32]`, `[19]32`, `1932 [May]`
@@ -305,9 +315,13 @@ class _Reader:
         return None
 
     def _undated_beside(self, text: str, depth: int) -> Span | None:
-        for rest in (_UNDATED_HEAD.sub("", text, count=1), _UNDATED_TAIL.sub("", text, count=1), _BULK.sub("", text)):
-            if rest and rest != text and re.search(r"[a-z\d]", rest):
-                return self.read(rest, depth)
+        for rest in (
+            _UNDATED_HEAD.sub("", text, count=1),
+            _UNDATED_TAIL.sub("", text, count=1),
+            _BULK.sub("", text),
+        ):
+            if rest and rest != text and (found := self.read(rest, depth)) is not None:
+                return found
         return None
 
     def _hedged_tail(self, text: str, depth: int) -> Span | None:
@@ -427,7 +441,7 @@ class _Reader:
                     yield left + right[era.start() :]
         century = _CENTURY_WORD.search(right)
         if century is not None and not _CENTURY_WORD.search(left):
-            yield f"{left} {century.group()}{right[era.start():] if era else ''}"
+            yield f"{left} {century.group()}{right[era.start() :] if era else ''}"
         decade = re.search(r"\d0'?s$|\d0er(?:\sjahre)?$", right)
         if decade is not None and re.fullmatch(r"(?:\w+[\s-])?\d{3}0", left):
             yield left + "s"
@@ -445,13 +459,19 @@ class _Reader:
         if "day" in first and "day" not in last and "month" in last:
             return None
         month = last.get("month", first.get("month"))
-        begin = _from_parts({"year": year} | ({"month": month} if month and ("day" in first or "month" in first) else {}) | first)
+        begin = _from_parts(
+            {"year": year}
+            | ({"month": month} if month and ("day" in first or "month" in first) else {})
+            | first
+        )
         end = _from_parts({"year": year} | ({"month": month} if month else {}) | last)
         if begin is None or end is None:
             return None
         found = joined(begin, end)
         if found is None and "year" not in first and begin.low is not None:  # Dec.-Jan. 1911
-            earlier = _from_parts({**({"month": month} if month else {}), **first, "year": year - 1})
+            earlier = _from_parts(
+                {**({"month": month} if month else {}), **first, "year": year - 1}
+            )
             return None if earlier is None else joined(earlier, end)
         return found
 
@@ -492,8 +512,8 @@ class _Reader:
     def _atom(self, text: str) -> Span | None:
         """A date without hedges: a day, a month, a season, a year, a decade, a century, a period."""
         for read in (
-            self._numeric, _calendar, _open_digits, _season, _decade, _century, _turn, _named, _roman_year,
-            self._part,
+            self._numeric, _calendar, _open_digits, _season, _decade, _century, _turn, _named,
+            _roman_year, self._part, self._part_after,
         ):  # fmt: skip
             found = read(text)
             if found is not None:
@@ -556,7 +576,9 @@ class _Reader:
     def _part(self, text: str) -> Span | None:
         """*Early*, *mid*, *late*, halves and quarters of something."""
         if (match := _Q.fullmatch(text)) is not None:
-            return part_of(year_span(int(match["y"] or match["y2"])), int(match["n"] or match["n2"]), 4)
+            return part_of(
+                year_span(int(match["y"] or match["y2"])), int(match["n"] or match["n2"]), 4
+            )
         if (match := _HALF.match(text)) is not None:
             whole = self._whole(text[match.end() :])
             parts = 2 if match["half"] else 4 if match["quarter"] else 3 if match["tertial"] else 10
@@ -616,7 +638,9 @@ def _crosses(inside: str) -> bool:
 
 def _splits(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Where a text may be cut in two, the most telling marks first."""
-    found = [match for match in pattern.finditer(text) if 0 < match.start() and match.end() < len(text)]
+    found = [
+        match for match in pattern.finditer(text) if 0 < match.start() and match.end() < len(text)
+    ]
     return iter(sorted(found, key=lambda match: -len(match.group()))[:6])
 
 
@@ -727,7 +751,9 @@ def _decade(text: str) -> Span | None:
     if short is None and match["word"] not in w.DECADES:
         return None
     # Which century is meant is not said; the twentieth is a guess.
-    return decade_span(1900 + (int(short) if short else w.DECADES[match["word"]])).marked(perhaps=True)
+    return decade_span(1900 + (int(short) if short else w.DECADES[match["word"]])).marked(
+        perhaps=True
+    )
 
 
 def _century(text: str) -> Span | None:

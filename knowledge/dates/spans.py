@@ -70,7 +70,9 @@ class Span:
 
         span = self
         if _SEASON.search(self.first.edtf) and self.low is not None and self.high is not None:
-            span = replace(self, first=_plain(self.first, self.low), last=_plain(self.first, self.high))
+            span = replace(
+                self, first=_plain(self.first, self.low), last=_plain(self.first, self.high)
+            )
         last = None if span.last is None else mark(span.last)
         return replace(span, first=mark(span.first), last=last)
 
@@ -99,9 +101,7 @@ def years_span(first: int, last: int) -> Span:
     """From a year to a year."""
     if first == last:
         return year_span(first)
-    return Span(
-        Day(first, 1, 1), Day(last, 12, 31), End(edtf_year(first)), End(edtf_year(last))
-    )
+    return Span(Day(first, 1, 1), Day(last, 12, 31), End(edtf_year(first)), End(edtf_year(last)))
 
 
 def month_span(year: int, month: int) -> Span | None:
@@ -245,8 +245,6 @@ def any_of(spans: Sequence[Span], *, all_of: bool) -> Span | None:
     if not is_plain or (not all_of and any(span.last for span in spans)):
         whole = Span(low, high, _beginning(first), _ending(last))
         return whole.marked(about=about, perhaps=perhaps)
-    members = [
-        s.first.edtf if s.last is None else f"{s.first.edtf}..{s.last.edtf}" for s in spans
-    ]
+    members = [s.first.edtf if s.last is None else f"{s.first.edtf}..{s.last.edtf}" for s in spans]
     mark = End("", about, perhaps)
     return Span(low, high, mark, members=tuple(members), brackets="{}" if all_of else "[]")

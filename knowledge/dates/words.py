@@ -140,7 +140,9 @@ PRINTED_LATER = re.compile(
     r"[,;(\[\s]+(?:(?:re)?(?:printed|print|published|reprinted|issued|copied|copy|cast|abzug|gedruckt|"
     r"tirage|imprime|stampat[ao]|impreso)\b|(?:copyright(?:ed)?|cop\.?|c|©)\s?(?=\d)).*$"
 )
-CORRECTED = re.compile(r"^.*[\[(]\s*(?:i\.\s?e\.?|that is|recte|d\.\s?h\.|c(?:'est)?-a-d\w*\.?|r\.)[,:]?\s*(?P<true>.+?)[\])]?$")
+CORRECTED = re.compile(
+    r"^.*[\[(]\s*(?:i\.\s?e\.?|that is|recte|d\.\s?h\.|c(?:'est)?-a-d\w*\.?|r\.)[,:]?\s*(?P<true>.+?)[\])]?$"
+)
 CENTURY = r"(?:century|centuries|cent\.?|c\.|jahrhunderts?|jahrhunderte|jhdts?\.?|jhs?\.?|jhdt\.?|siecles?|s\.|secoli|secolo|sec\.?|siglos?|s)"
 CENTURY_BEFORE = r"(?:secoli|secolo|sec\.|sec|siglos?|s\.|saec\.?|saeculum)"
 ORDINALS: dict[str, int] = {
@@ -200,15 +202,9 @@ _OF = (
     r"(?:\s*(?:(?:of|des|der|de|du|del|della|vom|von)(?![a-z])|dell'|d'))?"
     r"(?:\s*(?:the|das|le|la|il|el|los|les|ano|year|jahres)(?![a-z])|\s*l'annee)?[\s-]*"
 )
-EARLY = (
-    rf"(?:{_words('early|earliest|beginning|beginnings|start|opening|anfang|anfangs|beginn|fruhes|fruhe|fruhen|fruher|debut|debuts|inizio|inizi|principios|principio|comienzos|comienzo|inicios|primi|primi anni')}{_OF}|early[\s-])"
-)
-MID = (
-    rf"(?:{_words('mid|middle|midway|mitte|mittleres|mittleren|milieu|meta|mediados|mitad|meados')}{_OF}|mid[\s-])"
-)
-LATE = (
-    rf"(?:{_words('late|later|latter part|end|close|ende|ausgehendes|spates|spate|spaten|spater|fin|fine|finales|final|fines|ultimi|ultimi anni|tardo')}{_OF}|late[\s-])"
-)
+EARLY = rf"(?:{_words('early|earliest|beginning|beginnings|start|opening|anfang|anfangs|beginn|fruhes|fruhe|fruhen|fruher|debut|debuts|inizio|inizi|principios|principio|comienzos|comienzo|inicios|primi|primi anni')}{_OF}|early[\s-])"
+MID = rf"(?:{_words('mid|middle|midway|mitte|mittleres|mittleren|milieu|meta|mediados|mitad|meados')}{_OF}|mid[\s-])"
+LATE = rf"(?:{_words('late|later|latter part|end|close|ende|ausgehendes|spates|spate|spaten|spater|fin|fine|finales|final|fines|ultimi|ultimi anni|tardo')}{_OF}|late[\s-])"
 FIRST = r"(?:first|1st|erste[sn]?|1\.|premiere?|1r?e|1ere|1er|prima|primo|1[ao]|primera?|primer|i)"
 SECOND = r"(?:second|2nd|latter|zweite[sn]?|2\.|seconde|deuxieme|2n?de?|2e|2eme|seconda|secondo|2[ao]|segunda|segundo|ii)"
 THIRD = r"(?:third|3rd|dritte[sn]?|3\.|troisieme|3e|3eme|terzo|terza|3[ao]|tercera?|tercer|iii)"

@@ -1,5 +1,8 @@
-"""Reads the tables of date forms: form, expected EDTF, and the bounds where the library `edtf` has
-none or other ones; `*column*` marks the other values of the form's column."""
+"""Reads the tables of date forms. A line: the form, its EDTF, its bounds, other values of its column.
+
+Bounds are written where the library `edtf` computes none or others from the EDTF string, and for
+the forms that everyone uses: `1932/1933-05`, an empty side being open.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +10,7 @@ from pathlib import Path
 from knowledge.dates import Day, column_of, dated_from_edtf, read_date
 from knowledge.dates.dated import days_in
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1] / "knowledge/dates"
 
 
 @dataclass(frozen=True)
