@@ -42,7 +42,12 @@ _HAN_HEAD = re.compile(
 _HAN_TAIL = re.compile(
     r"^[年月日号代世纪紀初末中叶早晚前后期左右上下半之以来起至到〇零一二三四五六七八九十\d\-—~间間春夏秋冬季底?？)）（(]*"
 )
-_DATES_FROM = re.compile(r"\bdat(?:es?|ed|ing)\sfrom\b", re.I)
+_STRETCH = re.compile(
+    r"^(?:since|from|until|till?|up to|seit|ab|bis|depuis|jusqu|desde|hasta|dal|fino|[自从至到])(?![a-z])|"
+    r"(?:起|以来|至今|onwards?|on)$",
+    re.I,
+)
+"""Begins or ends a stretch, the end of which is as sure as any date; *by* and *after* only bound."""
 _ERAS = re.compile(
     r"(?:光[绪緒]|宣[统統]|同治|咸[丰豐]|道光|嘉[庆慶]|乾隆|雍正|康熙|[顺順]治|崇[祯禎]|[万萬][历曆]|嘉靖|永[乐樂]|洪武|"
     r"民[国國]|昭和|大正|明治)(?:[\d元一二三四五六七八九十廿卅]{1,4}年|年[间間])"
@@ -69,8 +74,8 @@ def date_at(text: str, start: int, end: int) -> Mention | None:
         found = read_date(text[first:last])
         if found is None or not found.is_known or found.edtf.startswith("{"):
             continue
-        if _DATES_FROM.search(text, max(0, first - 8), first + 5):
-            continue  # *dates from 1904* is no bound
+        if (found.before or found.after) and _STRETCH.search(text[first:last]):
+            continue  # *a museum since 1950* became one in 1950
         first, last = _bare(text, first, last, start, found.edtf)
         return Mention(first, last, replace(found, words=text[first:last]))
     return None
