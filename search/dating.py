@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from knowledge.dates import Dated, Mention, find_dates, read_date
+from knowledge.document_dates import is_date_label
 from knowledge.documents import Document
 from knowledge.language import fold
 from knowledge.optional import optional
@@ -16,7 +17,9 @@ from vlm.chronology import asks_when
 from vlm.composed_text import compose_text, say_date
 from vlm.readers import Draft
 
-_RECORD_LINE = re.compile(r"^[^:：\n]{1,40}[:：][ \t]*(?P<value>\S[^\n]*)$", re.MULTILINE)
+_RECORD_LINE = re.compile(
+    r"^(?P<label>[^:：\n]{1,40})[:：][ \t]*(?P<value>\S[^\n]*)$", re.MULTILINE
+)
 _UNSURE_WHICH = re.compile(
     r"\b(?:between|or|zwischen|oder|entre|ou|tra|fra)\b|[或间間]", re.IGNORECASE
 )
@@ -84,15 +87,18 @@ def with_date(
 def _date_in(draft: Draft, quote: str, question: str) -> tuple[Mention, bool] | None:
     """The date that a draft answers with, and whether it is the whole field of a record."""
     wants_date = draft.year is not None or (draft.exists is None and asks_when(question))
-    if not wants_date:
-        return None
     value = None if draft.value is None else find_quote(draft.value, quote)
     for line in _RECORD_LINE.finditer(quote):
+        if not wants_date and (value is None or not is_date_label(line["label"])):
+            continue
         start, end = line.span("value")
-        dated = read_date(line["value"]) or read_date(line["value"].rstrip(".。;；"))
+        end = start + len(line["value"].rstrip(" .。;；"))
+        dated = read_date(quote[start:end])
         is_there = value is None or (start < value[1] and value[0] < end)
         if dated is not None and dated.is_known and is_there and _names(dated, draft.year):
             return Mention(start, end, dated), True
+    if not wants_date:
+        return None
     mentions = [each for each in find_dates(quote) if _names(each.dated, draft.year)]
     if value is not None:
         beside = [each for each in mentions if each.start < value[1] and value[0] < each.end]

@@ -29,12 +29,26 @@ _UNSURE_FIELD = re.compile(
 """*Architect: A. Example (?)*, *Date: 1922?*"""
 
 
-def is_hedged(quote: str) -> bool:
+_CLAUSE_END = re.compile(r"[,;，；。！？]|\.(?=\s)|\b(?:and|but|while|und|aber|et|mais|y|pero)\b")
+
+
+def is_hedged(quote: str, value: str | None = None) -> bool:
     """Whether a quotation says that what it says is not certain.
+
+    Args:
+        quote: the quotation.
+        value: the words of it that answer; a doubt that follows after their clause is of something
+            else. None means all of the quotation.
 
     >>> is_hedged("It was possibly demolished in 1961."), is_hedged("It opened in May 1961.")
     (True, False)
     >>> is_hedged("据说该塔毁于1860年。"), is_hedged("Date: 1922?")
     (True, True)
+    >>> is_hedged("It opened in 1877 and is said to have burnt in 1923.", "1877")
+    False
     """
+    at = -1 if value is None else quote.find(value)
+    if at >= 0 and value is not None:
+        end = _CLAUSE_END.search(quote, at + len(value))
+        quote = quote if end is None else quote[: end.start()]
     return _HEDGES.search(quote) is not None or _UNSURE_FIELD.search(quote) is not None

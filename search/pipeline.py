@@ -266,7 +266,8 @@ class Pipeline:
             what="contradictions",
             document_id=cited.document.document_id,
         )
-        signals[HEDGED] = float(is_hedged(citation.quote))
+        said = draft.value if draft.value or draft.year is None else str(abs(draft.year))
+        signals[HEDGED] = float(is_hedged(citation.quote, said if draft.exists is None else None))
         confidence = weigh(draft, signals, self.fit)
         # The fit was measured on years as readers name them, so what is no year is taken out after.
         dating = with_date(

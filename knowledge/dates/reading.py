@@ -10,7 +10,7 @@ ends are hedged again.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -129,9 +129,10 @@ def _read(text: str, column: DateColumn) -> Dated | None:
         at = date(1899, 12, 30) + timedelta(days=int(serial[1]))
         span = day_span(at.year, at.month, at.day)
         return None if span is None else span.dated(words)
-    if _IS_EDTF.fullmatch(words):
+    edtf = words[:-1] if words.endswith("].") else words
+    if _IS_EDTF.fullmatch(edtf):
         try:
-            return dated_from_edtf(words)
+            return replace(dated_from_edtf(edtf), words=words)
         except InvalidEdtfError:
             pass  # `[..1904?]` and other brackets may be a cataloguer's
     span = read_han(plain) if has_han(plain) else _Reader(column).read(plain)
@@ -273,7 +274,9 @@ class _Reader:
         return found
 
     def _taken_apart(self, text: str, depth: int) -> Span | None:
-        simple = self._atom(text) or self._atom(text.rstrip("."))
+        simple = self._atom(text)
+        if simple is None and text.endswith(".") and not text.endswith(".."):
+            simple = self._atom(text[:-1])
         if simple is not None:
             return simple
         steps: tuple[Callable[[str, int], Span | None], ...] = (

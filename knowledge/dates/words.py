@@ -100,7 +100,7 @@ BEFORE = _words(
     r"vor dem jahr|vor|bis|bis zum jahr|spatestens|nicht nach|nicht spater als|bis spatestens|"
     r"avant l'an|avant|jusqu'en|jusqu'a|jusque|anterieur a|au plus tard en|pas apres|au plus tard|"
     r"prima del|prima di|entro il|fino al|fino a|anteriore al|non dopo il|"
-    r"antes de|antes del|hasta|hasta el|anterior a|no despues de|a mas tardar en|<=?|≤"
+    r"antes de|antes del|hasta|hasta el|anterior a|no despues de|a mas tardar en|<=?|≤|\.\."
 )
 AFTER = _words(
     r"after|aft\.?|since|from|post-?|not before|not earlier than|no earlier than|on or after|"
@@ -118,7 +118,7 @@ AFTER_AFTER = _words(
     r"or later|or after|and later|and after|onwards?|and onwards?|on|and on|ff\.?|oder spater|"
     r"oder danach|und spater|ou apres|ou plus tard|et apres|o dopo|o despues|o posterior|"
     r"\(terminus post quem\)|\+|to date|to present|to the present|- ?present|- ?today|- ?heute|"
-    r"- ?ongoing|bis heute|en adelante|a nos jours|tpq|at the earliest|-"
+    r"- ?ongoing|bis heute|\.\.|en adelante|a nos jours|tpq|at the earliest|-"
 )
 LABELS = re.compile(
     _words(

@@ -21,8 +21,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from unicodedata import normalize
 
+from knowledge.dates import Dated
+from knowledge.document_dates import dates_of
 from knowledge.documents import Document, Passage, Photo, Problem
-from knowledge.store.base import Schema
+from knowledge.store.base import OPEN, Overlap, Schema
 
 SCHEMA_VERSION = 3
 
@@ -305,4 +307,11 @@ def _common(kind: str, document: Document) -> Payload:
         "document_id": document.document_id,
         "language": document.language,
         "tags": list(document.tags),
+        "dates": [overlap_of(dated).payload() for dated in dates_of(document)],
     }
+
+
+def overlap_of(dated: Dated) -> Overlap:
+    """A date as the span of its days, for the filter `date`."""
+    first, last = dated.earliest, dated.latest
+    return Overlap(-OPEN if first is None else first.number, OPEN if last is None else last.number)

@@ -9,6 +9,7 @@ from support import TinyEncoder, photo
 from knowledge.errors import ModelBrokenError
 from search.confidence import (
     CONTESTED,
+    HEDGED,
     FILE,
     READER_SIGNALS,
     SIGNALS,

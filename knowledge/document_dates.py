@@ -1,0 +1,77 @@
+"""The dates that a document's record gives, by which searches are filtered.
+
+Knows labels of dates in five languages. Dates in prose are not taken: a text that names 1961 is
+not from 1961.
+"""
+
+import re
+from collections.abc import Iterator
+
+from knowledge.dates import Dated, DateColumn, read_date
+from knowledge.dates.words import plain_words
+from knowledge.documents import Document
+
+_MOST_DATES = 16
+"""Dates that are kept of one document."""
+_MOST_LINES = 2_000
+_LINE = re.compile(r"^([^\n:：]{1,60})[:：][ \t]*(\S[^\n]{0,119})$", re.MULTILINE)
+_WORD = re.compile(r"[a-z]+|[\u3400-\u9fff]+")
+_DATE_WORDS = frozenset(
+    "date dates dated dating datum daten datierung datierungen fecha fechas data datazione datation "
+    "year years jahr jahre annee annees anno ano epoch period periode periodo epoque zeitraum "
+    "entstehungszeit entstehungsjahr aufnahmedatum aufnahmejahr aufnahmezeit taken photographed "
+    "unitdate created issued temporal datecreated dateissued datetimeoriginal "
+    "日期 年代 时间 年份 时期 拍摄时间 拍摄日期 拍摄年代 创作年代 创作时间 制作年代 成立时间 摄影时间 "
+    "日期 時間 年份 時期 拍攝時間 拍攝日期 撮影年 撮影日 制作年".split()
+)
+_OTHER_DATES = frozenset(
+    "accession accessioned acquired acquisition added available birth born catalogued cataloged "
+    "catalog changed copyrighted death died digital digitised digitized digitization deceased "
+    "donated donation downloaded edited embargo entered entry expiry exported gift harvested "
+    "imported indexed ingested inventory last life lived loan log metadata modified record "
+    "recorded registered retrieved review scan scanned submitted update updated uploaded upload "
+    "geburt geboren gestorben tod erworben erwerbung zugang geandert digitalisierung "
+    "naissance deces acquisition numerisation modification nacimiento muerte adquisicion "
+    "入藏 登记 扫描 上传 更新 修改 出生 逝世 生卒 采集 录入 访问".split()
+)
+
+
+def is_date_label(label: str) -> bool:
+    """Whether a label says that its value is the date of what the record describes.
+
+    >>> [is_date_label(each) for each in ("Date", "dcterms:created", "拍摄时间", "Date added", "Title")]
+    [True, True, True, False, False]
+    """
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|[_\W]+", " ", label)
+    words = set(_WORD.findall(plain_words(spaced))) | {plain_words(label)}
+    return not words.isdisjoint(_DATE_WORDS) and words.isdisjoint(_OTHER_DATES)
+
+
+def dates_of(document: Document, *, column: DateColumn | None = None) -> tuple[Dated, ...]:
+    """The dates of a document's record, each once, in their order; those without bounds left out.
+
+    Args:
+        document: its fields, or else the lines `Label: value` of its text, are read.
+        column: how the values of its table's date columns are written.
+    """
+    found: dict[str, Dated] = {}
+    for label, value in _labelled(document):
+        if len(found) >= _MOST_DATES:
+            break
+        if not is_date_label(label):
+            continue
+        dated = read_date(value.strip(), column=column or DateColumn())
+        if dated is not None and dated.is_known:
+            found.setdefault(dated.edtf, dated)
+    return tuple(found.values())
+
+
+def _labelled(document: Document) -> Iterator[tuple[str, str]]:
+    fields = getattr(document, "fields", ())
+    if fields:
+        yield from ((each.label, each.value) for each in fields)
+        return
+    for number, match in enumerate(_LINE.finditer(document.text)):
+        if number >= _MOST_LINES:
+            return
+        yield match[1].strip(" *_-•"), match[2]
