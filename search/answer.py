@@ -81,8 +81,8 @@ class Conflict:
 class Answer:
     """An answer that was checked, or an abstention.
 
-    When it abstains, `value`, `exists`, `year`, `date`, `year_event`, `current_use` and `source` are None
-    and `reason` says why; `subject` may still name what the photo seems to show.
+    When it abstains, `value`, `exists`, `year`, `date`, `year_event`, `current_use` and `source`
+    are None and `reason` says why; `subject` may still name what the photo seems to show.
 
     Attributes:
         subject: the document the answer is about.

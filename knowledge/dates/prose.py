@@ -23,9 +23,9 @@ _WORDS = frozenset(
         " ".join(
             (w.ABOUT, w.ABOUT_AFTER, w.PERHAPS, w.PERHAPS_AFTER, w.BEFORE, w.BEFORE_AFTER, w.AFTER,
              w.AFTER_AFTER, w.EARLY, w.MID, w.LATE, w.FIRST, w.SECOND, w.THIRD, w.FOURTH, w.LAST,
-             w.HALF, w.QUARTER, w.TERTIAL, w.CENTURY, w.TURN, " ".join(w.MONTHS), " ".join(w.SEASONS),
-             " ".join(w.ORDINALS), "between zwischen entre tra fra and und et or oder to bis through "
-             "until in on im am en the of de del du des der annees anni anos jahre jahren bc bce ad ce "
+             w.HALF, w.QUARTER, w.TERTIAL, w.CENTURY, w.TURN, " ".join(w.MONTHS), *w.SEASONS,
+             *w.ORDINALS, "between zwischen entre tra fra and und et or oder to bis through until "
+             "in on im am en the of de del du des der annees anni anos jahre jahren bc bce ad ce "
              "chr av st nd rd th year decade century centuries le la il el los les das die dem al")
         ),
     )
@@ -43,13 +43,16 @@ _HAN_TAIL = re.compile(
     r"^[年月日号代世纪紀初末中叶早晚前后期左右上下半之以来起至到〇零一二三四五六七八九十\d\-—~间間春夏秋冬季底?？)）（(]*"
 )
 _STRETCH = re.compile(
-    r"^(?:since|from|until|till?|up to|seit|ab|bis|depuis|jusqu|desde|hasta|dal|fino|[自从至到])(?![a-z])|"
+    r"^(?:since|from|until|till?|up to|seit|ab|bis|"
+    r"depuis|jusqu|desde|hasta|dal|fino|"
+    r"[自从至到])(?![a-z])|"
     r"(?:起|以来|至今|onwards?|on)$",
     re.I,
 )
-"""Begins or ends a stretch, the end of which is as sure as any date; *by* and *after* only bound."""
+"""Begins or ends a stretch, whose end is as sure as any date; *by* and *after* only bound."""
 _ERAS = re.compile(
-    r"(?:光[绪緒]|宣[统統]|同治|咸[丰豐]|道光|嘉[庆慶]|乾隆|雍正|康熙|[顺順]治|崇[祯禎]|[万萬][历曆]|嘉靖|永[乐樂]|洪武|"
+    r"(?:光[绪緒]|宣[统統]|同治|咸[丰豐]|道光|嘉[庆慶]|乾隆|雍正|康熙|"
+    r"[顺順]治|崇[祯禎]|[万萬][历曆]|嘉靖|永[乐樂]|洪武|"
     r"民[国國]|昭和|大正|明治)(?:[\d元一二三四五六七八九十廿卅]{1,4}年|年[间間])"
 )
 
@@ -99,7 +102,8 @@ def _bare(text: str, first: int, last: int, start: int, edtf: str) -> tuple[int,
 def find_dates(text: str) -> list[Mention]:
     """The dates of a text in their order: its years, decades, centuries and reigns, with what
     hedges and bounds them."""
-    places = [(each.start, each.end) for each in (*find_years(text), *find_periods(text))]
+    places = [(year.start, year.end) for year in find_years(text)]
+    places += [(period.start, period.end) for period in find_periods(text)]
     places += [match.span() for match in _ERAS.finditer(text)]
     found: dict[int, Mention] = {}
     for start, end in sorted(places):

@@ -156,7 +156,8 @@ _NUMERIC_DAY = re.compile(
 )
 _COMPACT_DAY = re.compile(r"(1[0-9]|20)(\d\d)(\d\d)(\d\d)")
 _TIME = re.compile(
-    r",?\s+(?:at\s+)?\d{1,2}(?::\d{2}){1,2}\s*(?:[ap]\.?m\.?|uhr|h)?$|,?\s+\d{1,2}\s?(?:uhr|h)$|,?\s+\d{1,2}\s?[ap]\.?m\.?$"
+    r",?\s+(?:at\s+)?\d{1,2}(?::\d{2}){1,2}\s*(?:[ap]\.?m\.?|uhr|h)?$|,?\s+\d{1,2}\s?(?:uhr|h)$|"
+    r",?\s+\d{1,2}\s?[ap]\.?m\.?$"
 )
 _ERA_AFTER = re.compile(
     r"\s*(?:(?P<bc>b\.?\s?c\.?(?:\s?e\.?)?|v\.?\s?chr\.?|v\.?\s?u\.?\s?z\.?|av\.?\s?j\.?-?\s?c\.?|"
@@ -166,38 +167,51 @@ _ERA_AFTER = re.compile(
 )
 _AD_BEFORE = re.compile(r"(?:a\.?d\.?|anno domini)\s*(?=\d)")
 _OPEN_DIGITS = re.compile(
-    r"(?:(?P<decade>\d{3})(?:[-_ux*]|\?(?=\??$))|(?P<century>\d{2})(?:--|__|uu|xx|\*\*|-\?|\?\?)|(?P<short>\d{3})\?)"
+    r"(?:(?P<decade>\d{3})(?:[-_ux*]|\?(?=\??$))|(?P<century>\d{2})(?:--|__|uu|xx|\*\*|-\?|"
+    r"\?\?)|(?P<short>\d{3})\?)"
     r"(?P<guess>\s?\(?\?\)?)?"
 )
 _YEAR = re.compile(r"\d{3,4}")
 _DECADE = re.compile(
     r"(?:(?P<year>\d{3}0)'?\s?(?:s|er)(?:[\s-]*jahren?)?|(?:(?:decade|decada|decennie|decennio)"
-    r"(?:\s(?:of|de|des|del|degli))?(?:\s(?:the|los|les|anni|annees))?|annees|anni|anos|lustres)\s(?P<named>\d{3}0)s?|"
-    r"'?(?P<two>[2-9]0)'?(?:s|er)(?:[\s-]*jahren?)?|(?:(?:decada|decennie)(?:\s(?:de|des|del))?(?:\slos|\sles)?|annees|anni|anos)"
+    r"(?:\s(?:of|de|des|del|degli))?(?:\s(?:the|los|les|anni|annees))?|annees|anni|anos|"
+    r"lustres)\s(?P<named>\d{3}0)s?|"
+    r"'?(?P<two>[2-9]0)'?(?:s|er)(?:[\s-]*jahren?)?|(?:(?:decada|decennie)(?:\s(?:de|des|"
+    r"del))?(?:\slos|\sles)?|annees|anni|anos)"
     r"\s'?(?P<short>[2-9]0)s?|(?:(?:annees|anni|anos)\s)?(?P<word>[a-z-]+?)(?:\sjahren?)?)"
 )
 _CENTURY = re.compile(
-    rf"(?:{w.CENTURY_BEFORE}\s*(?P<rb>[ivx]+|\d{{1,2}})|(?P<n>\d{{1,2}})\s?(?:st|nd|rd|th|\.|e|eme|er|o|°)?[\s-]*{w.CENTURY}|"
-    rf"(?P<r>[ivx]+)\s?(?:e|eme|o|°|th)?[\s-]*{w.CENTURY}|(?P<o>[a-z]+(?:[\s-]first)?)(?:[\s-]+{w.CENTURY})?)"
+    rf"(?:{w.CENTURY_BEFORE}\s*(?P<rb>[ivx]+|\d{{1,2}})|(?P<n>\d{{1,2}})\s?(?:st|nd|rd|th|\.|e|"
+    rf"eme|er|o|°)?[\s-]*{w.CENTURY}|"
+    rf"(?P<r>[ivx]+)\s?(?:e|eme|o|°|th)?[\s-]*{w.CENTURY}|"
+    rf"(?P<o>[a-z]+(?:[\s-]first)?)(?:[\s-]+{w.CENTURY})?)"
 )
 _CENTURY_PAIR = re.compile(
-    rf"(?P<a>\d{{1,2}}|[ivx]+)\s?(?:st|nd|rd|th|\.|e|eme|o)?\s?(?:/|-|to|or|und|et|y|e|and|bis|oder|ou|o)\s?"
+    rf"(?P<a>\d{{1,2}}|[ivx]+)\s?(?:st|nd|rd|th|\.|e|eme|o)?\s?(?:/|-|to|or|und|et|y|e|and|bis|"
+    rf"oder|ou|o)\s?"
     rf"(?P<b>\d{{1,2}}|[ivx]+)\s?(?:st|nd|rd|th|\.|e|eme|o)?[\s-]*(?P<c>{w.CENTURY})"
 )
 _ROMAN_YEAR = re.compile(r"m{1,2}(?:cm|cd|d?c{0,4})(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})")
 _ROMAN_MONTHS = {
     name: number
-    for number, name in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), start=1)
+    for number, name in enumerate(
+        ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"), start=1
+    )
 }
+_SEASONS = "|".join(w.SEASONS)
 _SEASON = re.compile(
-    rf"(?:(?:early|mid|late|fruher|spater|anfang|ende|debut|fin)[\s-])?(?P<name>{'|'.join(w.SEASONS)})"
-    r"(?:[\s,]+(?:of|des|de|del|dell'|d'|der jahre|l'annee))?[\s,]*(?P<year>\d{4})(?:\s?[/-]\s?(?P<next>\d{2,4}))?"
-    rf"|(?P<y2>\d{{4}})[\s,]+(?P<n2>{'|'.join(w.SEASONS)})"
+    rf"(?:(?:early|mid|late|fruher|spater|anfang|ende|debut|fin)[\s-])?(?P<name>{_SEASONS})"
+    r"(?:[\s,]+(?:of|des|de|del|dell'|d'|der jahre|"
+    r"l'annee))?[\s,]*(?P<year>\d{4})(?:\s?[/-]\s?(?P<next>\d{2,4}))?"
+    rf"|(?P<y2>\d{{4}})[\s,]+(?P<n2>{_SEASONS})"
 )
 _HALF = re.compile(
-    rf"(?:(?P<first>{w.FIRST})|(?P<second>{w.SECOND})|(?P<third>{w.THIRD})|(?P<fourth>{w.FOURTH})|(?P<last>{w.LAST}))"
-    rf"[\s-]*(?:(?P<half>{w.HALF})|(?P<quarter>{w.QUARTER})|(?P<tertial>{w.TERTIAL})|(?P<decade>decade|jahrzehnt|decennie|decennio|decada)){w.OF}\s*"
+    rf"(?:(?P<first>{w.FIRST})|(?P<second>{w.SECOND})|(?P<third>{w.THIRD})|"
+    rf"(?P<fourth>{w.FOURTH})|(?P<last>{w.LAST}))"
+    rf"[\s-]*(?:(?P<half>{w.HALF})|(?P<quarter>{w.QUARTER})|(?P<tertial>{w.TERTIAL})|"
+    rf"(?P<decade>decade|jahrzehnt|decennie|decennio|decada)){w.OF}\s*"
 )
+_NUMBERED = ("first", "second", "third", "fourth")
 _Q = re.compile(r"(?:q(?P<n>[1-4])\s?(?P<y>\d{4})|(?P<y2>\d{4})[\s-]?q(?P<n2>[1-4]))")
 _BEFORE_PART = re.compile(r"[\s,;([]+")
 _PARTS = tuple(
@@ -205,25 +219,33 @@ _PARTS = tuple(
     for number, pattern in ((1, w.EARLY), (2, w.MID), (3, w.LATE))
 )
 _TURN = re.compile(
-    rf"(?:turn of the (?P<n>\w+(?:-first)?)[\s-]century|(?P<bare>turn of the century|jahrhundertwende|um die jahrhundertwende|"
-    r"tournant du siecle|fin de siecle|fin-de-siecle|fine secolo)|jahrhundertwende\s?(?P<x>\d{2})\./(?P<y>\d{2})\.(?:\s?jh\.?|\s?jahrhundert)?|"
+    r"(?:turn of the (?P<n>\w+(?:-first)?)[\s-]century|(?P<bare>turn of the century|"
+    r"jahrhundertwende|um die jahrhundertwende|"
+    r"tournant du siecle|fin de siecle|fin-de-siecle|fine secolo)|"
+    r"jahrhundertwende\s?(?P<x>\d{2})\./(?P<y>\d{2})\.(?:\s?jh\.?|\s?jahrhundert)?|"
     r"tournant du (?P<fr>[ivx]+)e siecle|turn of the \w+[/-](?P<z>\d{2})th century)"
 )
 _BETWEEN = re.compile(
-    r"(?:(?:some ?time )?between|btw\.?|betw\.?|bet\.?|zwischen|entre|tra|fra)(?: the| il| el| les| le| dem)? (?P<a>.+?) (?:and|&|und|et|y|ed?|i|to|-)"
-    r"(?: the| il| el| les| le| dem)? (?P<b>.+)|(?:between|entre|zwischen) (?P<c>\S+?)\s?[-/]\s?(?P<d>\S+)"
+    r"(?:(?:some ?time )?between|btw\.?|betw\.?|bet\.?|zwischen|entre|tra|fra)(?: the| il| el|"
+    r" les| le| dem)? (?P<a>.+?) (?:and|&|und|et|y|ed?|i|to|-)"
+    r"(?: the| il| el| les| le| dem)? (?P<b>.+)|(?:between|entre|"
+    r"zwischen) (?P<c>\S+?)\s?[-/]\s?(?P<d>\S+)"
 )
 _FROM_TO = re.compile(
-    r"(?:from|von|vom|de|du|d'|dal|dall'|da|desde(?: el)?|del|depuis) (?P<a>.+?) (?:to|until|till|through|thru|up to|bis|bis zum|a|au|jusqu'a|jusqu'en|al|fino al|hasta|hasta el) (?P<b>.+)"
+    r"(?:from|von|vom|de|du|d'|dal|dall'|da|desde(?: el)?|del|depuis) (?P<a>.+?) (?:to|until|"
+    r"till|through|thru|up to|bis|bis zum|a|au|jusqu'a|jusqu'en|al|fino al|hasta|"
+    r"hasta el) (?P<b>.+)"
 )
 _AFTER_BEFORE = re.compile(
-    rf"(?P<a>{w.AFTER}\s*.+?),?(?: and| but| und| aber| et| mais| y| pero| e| ma)?\s+(?P<b>{w.BEFORE}\s*\S.*)"
+    rf"(?P<a>{w.AFTER}\s*.+?),?(?: and| but| und| aber| et| mais| y| pero| e|"
+    rf" ma)?\s+(?P<b>{w.BEFORE}\s*\S.*)"
 )
 _BEFORE_AFTER = re.compile(
     rf"(?P<b>{w.BEFORE}\s*.+?),? (?:and|but|und|aber|et|mais|y|pero|e|ma)\s+(?P<a>{w.AFTER}\s*\S.*)"
 )
 _TO = re.compile(
-    r"\s*(?:--+|[\s-](?:to|until|till|through|thru|bis|a|au|al|hasta|jusqu'en|jusqu'a|fino al|and|und|et)[\s-]|"
+    r"\s*(?:--+|[\s-](?:to|until|till|through|thru|bis|a|au|al|hasta|jusqu'en|jusqu'a|fino al|"
+    r"and|und|et)[\s-]|"
     r"-|\s?/\s?|\.\.+)\s*"
 )
 _OR = re.compile(r"\s*(?:,\s*)?(?:\bor\b|\boder\b|\bou\b|\bo\b|\bodd\.)\s*")
@@ -235,7 +257,8 @@ _ONE_BRACKET = re.compile(r"[\[(]([^\])]*)$|^([^\[(]*)[\])]")
 _UNDATED_TAIL = re.compile(rf"(?:[,;]\s*|\s+)(?:(?:and|und|et)\s+)?{w.UNDATED.pattern}$")
 _UNDATED_HEAD = re.compile(rf"^{w.UNDATED.pattern}(?![a-z])[\s,;:-]*(?=[\[(\w])")
 _BULK = re.compile(
-    r"[,;]?\s*[\[(]?\s*(?:bulk|predominantly|mostly|mainly|chiefly|primarily|vorwiegend|surtout)\b.*$"
+    r"[,;]?\s*[\[(]?\s*(?:bulk|predominantly|mostly|mainly|chiefly|primarily|vorwiegend|"
+    r"surtout)\b.*$"
 )
 _TOKENS = re.compile(r"[a-z]+|\d+")
 
@@ -281,7 +304,8 @@ class _Reader:
             return simple
         steps: tuple[Callable[[str, int], Span | None], ...] = (
             self._corrected, self._undated_beside, self._grouped, self._hedged_tail,
-            self._between, self._hedged_head, self._bounded, self._list, self._range, self._labelled,
+            self._between, self._hedged_head, self._bounded, self._list, self._range,
+            self._labelled,
         )  # fmt: skip
         for step in steps:
             found = step(text, depth + 1)
@@ -489,7 +513,7 @@ class _Reader:
         return None
 
     def _members(self, parts: list[str], depth: int) -> list[Span] | None:
-        """The dates of a list; *20 and 21 May 1910* says its month once, *1889 or 90* its century."""
+        """The dates of a list; *20 and 21 May 1910* says its month once."""
         whole, spans = (_parts(parts[0]) or {}) | (_parts(parts[-1]) or {}), list[Span]()
         for part in (parts[0], *(_with_century(parts[0], other) for other in parts[1:])):
             found = None if re.fullmatch(r"\d{1,2}", part.strip()) else self.read(part, depth)
@@ -513,7 +537,7 @@ class _Reader:
         return self.read(text[match.end() :], depth)
 
     def _atom(self, text: str) -> Span | None:
-        """A date without hedges: a day, a month, a season, a year, a decade, a century, a period."""
+        """A date without hedges: a day, month, season, year, decade, century or period."""
         for read in (
             self._numeric, _calendar, _open_digits, _season, _decade, _century, _turn, _named,
             _roman_year, self._part, self._part_after,
@@ -586,7 +610,7 @@ class _Reader:
             whole = self._whole(text[match.end() :])
             parts = 2 if match["half"] else 4 if match["quarter"] else 3 if match["tertial"] else 10
             number = parts if match["last"] else next(
-                i for i, key in enumerate(("first", "second", "third", "fourth"), start=1) if match[key]
+                number for number, key in enumerate(_NUMBERED, start=1) if match[key]
             )  # fmt: skip
             return None if whole is None else part_of(whole, number, parts)
         for pattern, number in _PARTS:
@@ -642,7 +666,7 @@ def _crosses(inside: str) -> bool:
 def _splits(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Where a text may be cut in two, the most telling marks first."""
     found = [
-        match for match in pattern.finditer(text) if 0 < match.start() and match.end() < len(text)
+        match for match in pattern.finditer(text) if match.start() > 0 and match.end() < len(text)
     ]
     return iter(sorted(found, key=lambda match: -len(match.group()))[:6])
 

@@ -56,12 +56,14 @@ def _words(text: str) -> str:
 UNDATED = re.compile(
     r"[\[(]?\s*(?:"
     + _words(
-        r"n\.? ?d\.?|undated|not dated|no date|no date given|without date|date unknown|unknown date|"
+        r"n\.? ?d\.?|undated|not dated|no date|no date given|without date|date unknown|"
+        r"unknown date|"
         r"unknown|date not known|not known|date uncertain|undetermined|various|various dates|"
         r"date undetermined|unspecified|n/a|none|date not recorded|"
         r"o\.? ?j\.?|o\.? ?d\.?|ohne jahr|ohne datum|ohne jahresangabe|undatiert|unbekannt|"
         r"datum unbekannt|nicht datiert|ohne datierung|jahr unbekannt|"
-        r"s\.? ?d\.?|s\.? ?a\.?|sans date|non date|non datee|non dates|date inconnue|date indeterminee|"
+        r"s\.? ?d\.?|s\.? ?a\.?|sans date|non date|non datee|non dates|date inconnue|"
+        r"date indeterminee|"
         r"inconnue?|indeterminee?|senza data|data sconosciuta|non datato|non datata|sconosciuta|"
         r"data ignota|s/f|s\.? ?f\.?|sin fecha|fecha desconocida|desconocida|sin datar|no fechado|"
         r"no fechada|sine anno|sine dato"
@@ -70,7 +72,8 @@ UNDATED = re.compile(
 )
 NOTHING = re.compile(r"[\[(]?(?:\?+|u{4}|x{4}|0000(?:-00-00)?(?: 00:00:00)?)[\])]?")
 ABOUT = _words(
-    r"ca\.?|c\.|c|in or about|circa|cca\.?|circ\.?|approx\.?|approximately|approximate|about|abt\.?|around|"
+    r"ca\.?|c\.|c|in or about|circa|cca\.?|circ\.?|approx\.?|approximately|approximate|about|"
+    r"abt\.?|around|"
     r"roughly|in about|in around|on or about|near|estimated|est\.?|um|um das jahr|um die|um|etwa|"
     r"in etwa|gegen|ungefahr|rund|zirka|vers l'an|vers|environ|env\.?|aux environs de|autour de|"
     r"aux alentours de|verso il|verso la|verso|intorno al|attorno al|all'incirca|hacia el|hacia la|"
@@ -79,22 +82,27 @@ ABOUT = _words(
 ABOUT_AFTER = _words(
     r"ca\.?|circa|c\.|approx\.?|approximately|approximate|or so|or thereabouts|environ|env\.|"
     r"\(ca\.?\)|\(circa\)|\(approx\.?\)|\(approximate\)|\(about\)|aprox\.?|aproximadamente|~|"
-    r"\[approximate\]|\[approx\.?\]|\(estimated\)|\(c\.?\)|\(um\)|\(vers\)|\(environ\)|\(env\.?\)|\(aprox\.?\)|\(hacia\)|estimated|est\."
+    r"\[approximate\]|\[approx\.?\]|\(estimated\)|\(c\.?\)|\(um\)|\(vers\)|\(environ\)|"
+    r"\(env\.?\)|\(aprox\.?\)|\(hacia\)|estimated|est\."
 )
 PERHAPS = _words(
     r"probably|prob\.?|possibly|poss\.?|perhaps|maybe|likely|most likely|presumably|presumed|"
     r"supposedly|conjectured|thought to be|believed to be|apparently|may be|uncertain|\?|"
-    r"wohl|wahrscheinlich|wahrsch\.?|vermutlich|verm\.?|vielleicht|moglicherweise|mutmasslich|evtl\.?|"
+    r"wohl|wahrscheinlich|wahrsch\.?|vermutlich|verm\.?|vielleicht|moglicherweise|mutmasslich|"
+    r"evtl\.?|"
     r"probablement|peut-etre|sans doute|vraisemblablement|possiblement|presume|probabilmente|forse|"
     r"presumibilmente|probablemente|quizas?|tal vez|posiblemente|acaso"
 )
 PERHAPS_AFTER = _words(
-    r"\?|\(\?\)|\[\?\]|\(probable\)|\(probably\)|probably|\(possibly\)|\(uncertain\)|\(vermutlich\)|"
+    r"\?|\(\?\)|\[\?\]|\(probable\)|\(probably\)|probably|\(possibly\)|\(uncertain\)|"
+    r"\(vermutlich\)|"
     r"\(wahrscheinlich\)|\(probable\)|\(incertain\)|\(inferred\)|\(conjectural\)|\(unsicher\)|"
-    r"\(presumed\)|\[probable\]|uncertain|\(forse\)|\(incerto\)|\(fraglich\)|\(unverified\)|\(guess\)"
+    r"\(presumed\)|\[probable\]|uncertain|\(forse\)|\(incerto\)|\(fraglich\)|\(unverified\)|"
+    r"\(guess\)"
 )
 BEFORE = _words(
-    r"before|bef\.?|by|until|till|til|up to|up until|prior to|not after|not later than|no later than|"
+    r"before|bef\.?|by|until|till|til|up to|up until|prior to|not after|not later than|"
+    r"no later than|"
     r"on or before|in or before|earlier than|pre-?|ante|a\.q\.|"
     r"terminus ante quem:?|taq:?|completed by|finished by|"
     r"vor dem jahr|vor|bis|bis zum jahr|spatestens|nicht nach|nicht spater als|bis spatestens|"
@@ -112,7 +120,8 @@ AFTER = _words(
 )
 BEFORE_AFTER = _words(
     r"or earlier|or before|and earlier|and before|or prior|oder fruher|oder vorher|und fruher|"
-    r"ou avant|ou plus tot|et avant|o prima|o antes|o anterior|\(terminus ante quem\)|taq|at the latest"
+    r"ou avant|ou plus tot|et avant|o prima|o antes|o anterior|\(terminus ante quem\)|taq|"
+    r"at the latest"
 )
 AFTER_AFTER = _words(
     r"or later|or after|and later|and after|onwards?|and onwards?|on|and on|ff\.?|oder spater|"
@@ -124,26 +133,35 @@ LABELS = re.compile(
     _words(
         r"date|dated|date of creation|creation date|dates|datum|datiert|datierung|fecha|data|taken|"
         r"taken in|taken on|photographed|photographed in|photo|photograph|photo taken|"
-        r"created|created in|made|made in|printed|published|issued|built|built in|erected|constructed|"
+        r"created|created in|made|made in|printed|published|issued|built|built in|erected|"
+        r"constructed|"
         r"completed|opened|painted|drawn|negative|negative date|print|bulk|inclusive|circulated|"
         r"postmarked|posted|postmark|stamped|recorded|filmed|shot|aufgenommen|aufnahme|entstanden|"
         r"aufnahmedatum|poststempel|gedruckt|erschienen|gelaufen|prise de vue|photographie|"
         r"publie|cree|realise|scattata|fotografia|tomada|publicado|publ\.?|pub\.?|ed\.?|exposed|"
-        r"copyright|copyr\.?|cop\.?|©|\(c\)|in|on|im|am|en|el|le|les|l'|il|in the|the|on the|during|"
-        r"during the|the year|in the year|jahr|im jahre?|annee|en l'an|anno|ano|el ano|nell'anno|nel|"
-        r"year|either|signed|signed and dated|s\.? ?& ?d\.?|den|dem|der|die|das|du|los|las|gli|negli|nei|"
+        r"copyright|copyr\.?|cop\.?|©|\(c\)|in|on|im|am|en|el|le|les|l'|il|in the|the|on the|"
+        r"during|"
+        r"during the|the year|in the year|jahr|im jahre?|annee|en l'an|anno|ano|el ano|"
+        r"nell'anno|nel|"
+        r"year|either|signed|signed and dated|s\.? ?& ?d\.?|den|dem|der|die|das|du|los|las|gli|"
+        r"negli|nei|"
         r"der zeit|in den|dans les|en los|dated on|of|season of"
     )
     + r"\s*[:,]?\s*(?:(?<=[\s:'©)])|(?=[\[(\d]))"
 )
 PRINTED_LATER = re.compile(
-    r"[,;(\[\s]+(?:(?:re)?(?:printed|print|published|reprinted|issued|copied|copy|cast|abzug|gedruckt|"
+    r"[,;(\[\s]+(?:(?:re)?(?:printed|print|published|reprinted|issued|copied|copy|cast|abzug|"
+    r"gedruckt|"
     r"tirage|imprime|stampat[ao]|impreso)\b|(?:copyright(?:ed)?|cop\.?|c|©)\s?(?=\d)).*$"
 )
 CORRECTED = re.compile(
-    r"^.*[\[(]\s*(?:i\.\s?e\.?|that is|recte|d\.\s?h\.|c(?:'est)?-a-d\w*\.?|r\.)[,:]?\s*(?P<true>.+?)[\])]?$"
+    r"^.*[\[(]\s*(?:i\.\s?e\.?|that is|recte|d\.\s?h\.|c(?:'est)?-a-d\w*\.?|"
+    r"r\.)[,:]?\s*(?P<true>.+?)[\])]?$"
 )
-CENTURY = r"(?:century|centuries|cent\.?|c\.|jahrhunderts?|jahrhunderte|jhdts?\.?|jhs?\.?|jhdt\.?|siecles?|s\.|secoli|secolo|sec\.?|siglos?|s)"
+CENTURY = (
+    r"(?:century|centuries|cent\.?|c\.|jahrhunderts?|jahrhunderte|jhdts?\.?|jhs?\.?|siecles?|s\.|"
+    r"secoli|secolo|sec\.?|siglos?|s)"
+)
 CENTURY_BEFORE = r"(?:secoli|secolo|sec\.|sec|siglos?|s\.|saec\.?|saeculum)"
 ORDINALS: dict[str, int] = {
     name: number
@@ -191,7 +209,8 @@ PERIODS: dict[str, tuple[int, int]] = {
     "kangxi": (1662, 1722), "yongzheng": (1723, 1735), "qianlong": (1736, 1795),
     "jiaqing": (1796, 1820), "daoguang": (1821, 1850), "xianfeng": (1851, 1861),
     "tongzhi": (1862, 1874), "guangxu": (1875, 1908), "xuantong": (1909, 1911),
-    "wanli": (1573, 1620), "jiajing": (1522, 1566), "chenghua": (1465, 1487), "xuande": (1426, 1435),
+    "wanli": (1573, 1620), "jiajing": (1522, 1566), "chenghua": (1465, 1487),
+    "xuande": (1426, 1435),
 }  # fmt: skip
 NEEDS_PERIOD = frozenset(
     {"tang", "song", "yuan", "ming", "qing", "republican", "edo", "showa", "taisho", "meiji"}
@@ -202,11 +221,27 @@ _OF = (
     r"(?:\s*(?:(?:of|des|der|de|du|del|della|vom|von)(?![a-z])|dell'|d'))?"
     r"(?:\s*(?:the|das|le|la|il|el|los|les|ano|year|jahres)(?![a-z])|\s*l'annee)?[\s-]*"
 )
-EARLY = rf"(?:{_words('early|earliest|beginning|beginnings|start|opening|anfang|anfangs|beginn|fruhes|fruhe|fruhen|fruher|debut|debuts|inizio|inizi|principios|principio|comienzos|comienzo|inicios|primi|primi anni')}{_OF}|early[\s-])"
-MID = rf"(?:{_words('mid|middle|midway|mitte|mittleres|mittleren|milieu|meta|mediados|mitad|meados')}{_OF}|mid[\s-])"
-LATE = rf"(?:{_words('late|later|latter part|end|close|ende|ausgehendes|spates|spate|spaten|spater|fin|fine|finales|final|fines|ultimi|ultimi anni|tardo')}{_OF}|late[\s-])"
+EARLY = (
+    _words(
+        "early|earliest|beginning|beginnings|start|opening|anfang|anfangs|beginn|fruhes|fruhe|"
+        "fruhen|fruher|debut|debuts|inizio|inizi|principios|principio|comienzos|comienzo|"
+        "inicios|primi|primi anni"
+    )
+    + _OF
+)
+MID = _words("mid|middle|midway|mitte|mittleres|mittleren|milieu|meta|mediados|mitad|meados") + _OF
+LATE = (
+    _words(
+        "late|later|latter part|end|close|ende|ausgehendes|spates|spate|spaten|spater|fin|fine|"
+        "finales|final|fines|ultimi|ultimi anni|tardo"
+    )
+    + _OF
+)
 FIRST = r"(?:first|1st|erste[sn]?|1\.|premiere?|1r?e|1ere|1er|prima|primo|1[ao]|primera?|primer|i)"
-SECOND = r"(?:second|2nd|latter|zweite[sn]?|2\.|seconde|deuxieme|2n?de?|2e|2eme|seconda|secondo|2[ao]|segunda|segundo|ii)"
+SECOND = (
+    r"(?:second|2nd|latter|zweite[sn]?|2\.|seconde|deuxieme|2n?de?|2e|2eme|seconda|secondo|2[ao]|"
+    r"segunda|segundo|ii)"
+)
 THIRD = r"(?:third|3rd|dritte[sn]?|3\.|troisieme|3e|3eme|terzo|terza|3[ao]|tercera?|tercer|iii)"
 FOURTH = r"(?:fourth|4th|vierte[sn]?|4\.|quatrieme|4e|4eme|quarto|quarta|4[ao]|cuarta|cuarto|iv)"
 LAST = r"(?:last|final|letzte[sn]?|dernier|derniere|ultimo|ultima)"

@@ -70,7 +70,7 @@ class Hit:
 
 
 OPEN = 10**12
-"""The `first` of a stored span that has no beginning is `-OPEN`, the `last` without an end `OPEN`."""
+"""The `last` of a stored span without an end; `-OPEN` is the `first` of one without a beginning."""
 
 
 @dataclass(frozen=True, slots=True)

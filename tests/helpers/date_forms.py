@@ -1,4 +1,4 @@
-"""Reads the tables of date forms. A line: the form, its EDTF, its bounds, other values of its column.
+"""Reads the tables of date forms. A line: form, EDTF, bounds, other values of the form's column.
 
 Bounds are written where the library `edtf` computes none or others from the EDTF string, and for
 the forms that everyone uses: `1932/1933-05`, an empty side being open.

@@ -9,8 +9,8 @@ from support import TinyEncoder, photo
 from knowledge.errors import ModelBrokenError
 from search.confidence import (
     CONTESTED,
-    HEDGED,
     FILE,
+    HEDGED,
     READER_SIGNALS,
     SIGNALS,
     SIGNS,
