@@ -5,9 +5,9 @@ not from 1961.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from knowledge.dates import DateColumn, Dated, read_date
+from knowledge.dates import DateColumn, Dated, column_of, dated_from_edtf, read_date
 from knowledge.dates.words import plain_words
 from knowledge.documents import Document
 
@@ -49,20 +49,48 @@ def is_date_label(label: str) -> bool:
     return not words.isdisjoint(_DATE_WORDS) and words.isdisjoint(_OTHER_DATES)
 
 
-def dates_of(document: Document, *, column: DateColumn | None = None) -> tuple[Dated, ...]:
-    """The dates of a document's record, each once, in their order; those without bounds left out.
+def date_columns(
+    names: Sequence[str], rows: Sequence[Mapping[str, object]]
+) -> dict[str, DateColumn]:
+    """The columns of a table that hold dates, and how each is written.
 
     Args:
-        document: its fields, or else the lines `Label: value` of its text, are read.
-        column: how the values of its table's date columns are written.
+        names: of all columns.
+        rows: some rows, by column name.
     """
+    return {
+        name: column_of([str(row[name]) for row in rows if row.get(name) is not None])
+        for name in names
+        if is_date_label(name)
+    }
+
+
+def dates_of_row(
+    values: Mapping[str, object], columns: Mapping[str, DateColumn]
+) -> tuple[str, ...]:
+    """The dates of a table's row in EDTF, each once; those without bounds left out."""
+    read = (
+        read_date(str(values[name]), column=column)
+        for name, column in columns.items()
+        if values.get(name) is not None
+    )
+    return tuple(dict.fromkeys(each.edtf for each in read if each is not None and each.is_known))
+
+
+def dates_of(document: Document) -> tuple[Dated, ...]:
+    """The dates of a document's record, each once, in their order; those without bounds left out.
+
+    `Document.dates`, else its fields, else the lines `Label: value` of its text.
+    """
+    if document.dates:
+        return tuple(dated_from_edtf(each) for each in document.dates[:_MOST_DATES])
     found: dict[str, Dated] = {}
     for label, value in _labelled(document):
         if len(found) >= _MOST_DATES:
             break
         if not is_date_label(label):
             continue
-        dated = read_date(value.strip(), column=column or DateColumn())
+        dated = read_date(value.strip())
         if dated is not None and dated.is_known:
             found.setdefault(dated.edtf, dated)
     return tuple(found.values())

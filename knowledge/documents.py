@@ -36,6 +36,8 @@ class Document:
         url: address of the source, if it has one.
         tags: free words to filter by.
         photos: the subject's photographs.
+        dates: the dates of its record in EDTF, where its table shows how they are written; what is
+            written plainly is read from the text (`knowledge.document_dates`).
     """
 
     corpus: str
@@ -49,6 +51,7 @@ class Document:
     url: str | None = None
     tags: tuple[str, ...] = ()
     photos: tuple[Photo, ...] = ()
+    dates: tuple[str, ...] = ()
 
     @property
     def document_id(self) -> str:

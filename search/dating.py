@@ -7,7 +7,7 @@ A reader names a year that stands in the quotation. Here the words around it are
 import re
 from dataclasses import dataclass, replace
 
-from knowledge.dates import Dated, Mention, find_dates, read_date
+from knowledge.dates import Dated, Mention, dated_from_edtf, find_dates, read_date
 from knowledge.document_dates import is_date_label
 from knowledge.documents import Document
 from knowledge.language import fold
@@ -20,6 +20,7 @@ from vlm.readers import Draft
 _RECORD_LINE = re.compile(
     r"^(?P<label>[^:：\n]{1,40})[:：][ \t]*(?P<value>\S[^\n]*)$", re.MULTILINE
 )
+_TWO_WAYS = re.compile(r"\d{1,2}[/-]\d{1,2}[/-]\d{4}|\d{4}-\d{2}")
 _UNSURE_WHICH = re.compile(
     r"\b(?:between|or|zwischen|oder|entre|ou|tra|fra)\b|[或间間]", re.IGNORECASE
 )
@@ -62,7 +63,7 @@ def with_date(
     if found is None:
         return Dating(draft)
     mention, is_record = found
-    dated = mention.dated
+    dated = _as_indexed(mention.dated, document) if is_record else mention.dated
     if draft.year is None and dated.year is not None:
         return Dating(draft, dated)
     if draft.year is not None and _is_sure(draft, dated, is_record=is_record):
@@ -109,6 +110,19 @@ def _date_in(draft: Draft, quote: str, question: str) -> tuple[Mention, bool] | 
     if draft.year is not None or len(mentions) == 1:
         return (mentions[0], False) if mentions else None
     return None
+
+
+def _as_indexed(dated: Dated, document: Document) -> Dated:
+    """A field's date that can be read in two ways, as the other values of its column are."""
+    if _TWO_WAYS.fullmatch(dated.words):
+        inside = [
+            each
+            for each in map(dated_from_edtf, document.dates)
+            if each.edtf != dated.edtf and dated.holds(each)
+        ]
+        if len(inside) == 1:
+            return replace(inside[0], words=dated.words)
+    return dated
 
 
 def _names(dated: Dated, year: int | None) -> bool:

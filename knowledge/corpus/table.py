@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +16,8 @@ from knowledge.corpus.photos import find_photo
 from knowledge.corpus.regular_files import is_folder, open_regular
 from knowledge.corpus.rows import BadRow, Row, Table
 from knowledge.corpus.text import as_text, clean, fact_line, humanise, one_line, same_id
+from knowledge.dates import DateColumn
+from knowledge.document_dates import date_columns, dates_of_row
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import CorpusError, InputError
 from knowledge.identifiers import checked_id, has_visible, is_web_address, visible
@@ -38,6 +40,7 @@ class OpenTable:
         roles: what its columns hold.
         photo_folder: subfolder that the photo column's paths start from, "" for the file's own.
         problems: what is wrong with whole columns.
+        dated: its columns of dates, and how each is written.
     """
 
     file: Path
@@ -45,6 +48,7 @@ class OpenTable:
     roles: Roles
     photo_folder: str
     problems: tuple[str, ...]
+    dated: Mapping[str, DateColumn] = field(default_factory=dict)
 
 
 def open_table(file: Path, columns: Columns) -> OpenTable:
@@ -67,6 +71,7 @@ def open_table(file: Path, columns: Columns) -> OpenTable:
         raise CorpusError(f"{file.name!r} has column names and no rows; add some.")
     sample = [row.values for row in rows if isinstance(row, Row)]
     roles = assign_roles(columns, table.columns, sample)
+    dated = date_columns(table.columns, sample)
     problems = [
         f"The column {column!r} holds bytes and is left out of every row; save its photos as files "
         "beside the table and name them in a column."
@@ -80,7 +85,7 @@ def open_table(file: Path, columns: Columns) -> OpenTable:
             "table, so it was taken for text; put the photos there."
         )
         roles = roles.without_photo()
-    return OpenTable(file, table, roles, folder or "", tuple(problems))
+    return OpenTable(file, table, roles, folder or "", tuple(problems), dated)
 
 
 def looks_like_table(file: Path) -> bool:
@@ -156,6 +161,7 @@ def read_table(
                 photos=photos,
                 addresses=addresses,
             )
+            document = replace(document, dates=dates_of_row(row.values, opened.dated))
             try:
                 yield check_lengths(document)
             except CorpusError as error:

@@ -82,6 +82,12 @@ class Dated:
             return None
         return first.year if first.year > 0 else first.year - 1
 
+    def holds(self, other: "Dated") -> bool:
+        """Whether another interval lies within this one; both have two bounds."""
+        bounds = (self.earliest, other.earliest, other.latest, self.latest)
+        days = [day for day in bounds if day is not None]
+        return len(days) == len(bounds) and days == sorted(days)
+
     def overlaps(self, other: "Dated") -> bool:
         """Whether the two intervals have a day in common; a date without bounds overlaps none."""
         if not (self.is_known and other.is_known):

@@ -248,6 +248,7 @@ def document_from_payload(payload: Mapping[str, Any]) -> Document:
         source=payload["source"],
         url=payload["url"],
         tags=tuple(payload["tags"]),
+        dates=tuple(each["edtf"] for each in payload.get("dates", ())),
     )
 
 
@@ -307,7 +308,9 @@ def _common(kind: str, document: Document) -> Payload:
         "document_id": document.document_id,
         "language": document.language,
         "tags": list(document.tags),
-        "dates": [overlap_of(dated).payload() for dated in dates_of(document)],
+        "dates": [
+            {**overlap_of(dated).payload(), "edtf": dated.edtf} for dated in dates_of(document)
+        ],
     }
 
 
