@@ -6,6 +6,7 @@ not from 1961.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from knowledge.dates import DateColumn, Dated, column_of, dated_from_edtf, read_date
 from knowledge.dates.words import plain_words
@@ -82,10 +83,18 @@ def dates_of(document: Document) -> tuple[Dated, ...]:
 
     `Document.dates`, else its fields, else the lines `Label: value` of its text.
     """
-    if document.dates:
-        return tuple(dated_from_edtf(each) for each in document.dates[:_MOST_DATES])
+    fields = tuple((each.label, each.value) for each in getattr(document, "fields", ()))
+    return _dates(document.dates[:_MOST_DATES], fields, document.text)
+
+
+@lru_cache(maxsize=64)  # each point of a document asks again
+def _dates(
+    dates: tuple[str, ...], fields: tuple[tuple[str, str], ...], text: str
+) -> tuple[Dated, ...]:
+    if dates:
+        return tuple(dated_from_edtf(each) for each in dates)
     found: dict[str, Dated] = {}
-    for label, value in _labelled(document):
+    for label, value in fields or _lines(text):
         if len(found) >= _MOST_DATES:
             break
         if not is_date_label(label):
@@ -96,12 +105,8 @@ def dates_of(document: Document) -> tuple[Dated, ...]:
     return tuple(found.values())
 
 
-def _labelled(document: Document) -> Iterator[tuple[str, str]]:
-    fields = getattr(document, "fields", ())
-    if fields:
-        yield from ((each.label, each.value) for each in fields)
-        return
-    for number, match in enumerate(_LINE.finditer(document.text)):
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    for number, match in enumerate(_LINE.finditer(text)):
         if number >= _MOST_LINES:
             return
         yield match[1].strip(" *_-•"), match[2]

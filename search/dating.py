@@ -55,7 +55,7 @@ def with_date(
     """
     nothing: tuple[Mention, bool] | None = None
     found = optional(
-        lambda: _date_in(draft, quote, question),
+        lambda: _date_in(draft, quote, document, question),
         otherwise=nothing,
         what="date",
         document_id=document.document_id,
@@ -63,8 +63,11 @@ def with_date(
     if found is None:
         return Dating(draft)
     mention, is_record = found
-    dated = _as_indexed(mention.dated, document) if is_record else mention.dated
+    dated = mention.dated
     if draft.year is None and dated.year is not None:
+        # A reader finds no year in *03/05/1912*. That of a reign stands nowhere in the quotation.
+        if draft.exists is None and year_stands_in(dated.year, dated.words):
+            draft = replace(draft, year=dated.year, year_event=draft.year_event or "other")
         return Dating(draft, dated)
     if draft.year is not None and _is_sure(draft, dated, is_record=is_record):
         return Dating(draft, dated)
@@ -85,7 +88,9 @@ def with_date(
     return Dating(replace(unsure, text=text), dated)
 
 
-def _date_in(draft: Draft, quote: str, question: str) -> tuple[Mention, bool] | None:
+def _date_in(
+    draft: Draft, quote: str, document: Document, question: str
+) -> tuple[Mention, bool] | None:
     """The date that a draft answers with, and whether it is the whole field of a record."""
     wants_date = draft.year is not None or (draft.exists is None and asks_when(question))
     value = None if draft.value is None else find_quote(draft.value, quote)
@@ -97,7 +102,7 @@ def _date_in(draft: Draft, quote: str, question: str) -> tuple[Mention, bool] | 
         dated = read_date(quote[start:end])
         is_there = value is None or (start < value[1] and value[0] < end)
         if dated is not None and dated.is_known and is_there and _names(dated, draft.year):
-            return Mention(start, end, dated), True
+            return Mention(start, end, _as_indexed(dated, document)), True
     if not wants_date:
         return None
     mentions = [each for each in find_dates(quote) if _names(each.dated, draft.year)]

@@ -15,6 +15,9 @@ from knowledge.dates.years import find_periods, find_years
 
 _MOST_BESIDE = 7
 """Words that are taken in on one side."""
+_MOST_PIECES = 80
+_MOST_DATES = 60
+"""Dates that are read of one text; a sentence has one to four."""
 _AROUND = 60
 _HAN_AROUND = 12
 _WORDS = frozenset(
@@ -73,7 +76,7 @@ def date_at(text: str, start: int, end: int) -> Mention | None:
     >>> date_at(text, 26, 30).dated.edtf
     '../1904'
     """
-    for first, last in _pieces(text, start, end):
+    for first, last in _pieces(text, start, end)[:_MOST_PIECES]:
         found = read_date(text[first:last])
         if found is None or not found.is_known or found.edtf.startswith("{"):
             continue
@@ -106,7 +109,7 @@ def find_dates(text: str) -> list[Mention]:
     places += [(period.start, period.end) for period in find_periods(text)]
     places += [match.span() for match in _ERAS.finditer(text)]
     found: dict[int, Mention] = {}
-    for start, end in sorted(places):
+    for start, end in sorted(places)[:_MOST_DATES]:
         if any(each.start <= start and end <= each.end for each in found.values()):
             continue
         mention = date_at(text, start, end)

@@ -1,5 +1,7 @@
 """The date of an answer: what the words around a year make of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from knowledge.dates import read_date
@@ -115,3 +117,16 @@ def test_a_date_names_the_years_of_its_ends_and_a_decade_none():
 )
 def test_a_quotation_that_doubts_itself(quote, hedged):
     assert is_hedged(quote) is hedged
+
+
+def test_the_day_of_a_record_has_its_year_and_the_order_of_its_column():
+    asked = {"question": "When was it taken?", "language": "en"}
+    given = Draft(text="03/05/1912.", value="03/05/1912", composed=True)
+    market = replace(HALL, dates=("1912-05-03",))
+    for document, date in ((HALL, "[1912-03-05,1912-05-03]"), (market, "1912-05-03")):
+        found = with_date(given, "Date: 03/05/1912.", document, **asked)
+        assert found.dated is not None
+        assert (found.dated.edtf, found.draft.year) == (date, 1912)
+    reign = with_date(replace(given, value="光绪二十六年"), "年代: 光绪二十六年", HALL, **asked)
+    assert reign.dated is not None
+    assert (reign.dated.edtf, reign.draft.year) == ("1900", None)
