@@ -81,7 +81,7 @@ const leadsWithYear = ({ year, year_event: event }) => year !== null && event !=
 // Where the subject's end was asked for, its date stands below the mark.
 const datesEnd = (answer) => answer.exists !== null && answer.year_event === "demolished" && isDate(answer);
 const leadsWithValue = (answer) => valueOf(answer) !== null && !datesEnd(answer);
-const isDate = (answer) => (answer.year === null && typeof answer.date === "string") || answer.year !== null && valueOf(answer)?.includes(Math.abs(answer.year));
+const isDate = (answer) => answer.year === null ? Boolean(answer.date) : valueOf(answer)?.includes(Math.abs(answer.year));
 const leadsWithMark = (answer) => answer.exists !== null && !leadsWithYear(answer) && !leadsWithValue(answer) && !answer.current_use;
 const leadsWithText = (answer) => answer.year === null && !leadsWithMark(answer) && !leadsWithValue(answer);
 const withoutStop = (words) => words?.replace(/[.。]$/, "");

@@ -16,8 +16,7 @@ export class ApiError extends Error {
 }
 
 /**
- * Asks about photos (`[{blob, name}]`) or a region of one, and a question, of records `dated` so;
- * resolves to the whole
+ * Asks about photos (`[{blob, name}]`) or a region of one, and a question; resolves to the whole
  * answer document. `onEvidence` is given the evidence as soon as it is found; `onLocked` is called when
  * a key is needed first.
  */

@@ -14,16 +14,14 @@ export function yearInWords(year) {
   return early ? `AD ${year}` : String(year);
 }
 
-const BOUND = /^(?:\.\.)?\/-?\d{4}|^-?\d{4}[\d-]*[~?%]?\/(?:\.\.)?$/;
-
-/** A year with what its date in EDTF says of it: “about 1932” (`1932~`), “by 1904” (`../1904`). */
+/** A year as its date in EDTF says it: “about 1932”, “by 1904”. */
 export function dateInWords(year, date) {
   let said = yearInWords(year);
   if (typeof date !== "string") return said;
   if (/[~%]/.test(date)) said = t("date.about", { date: said });
   if (/[?%]/.test(date)) said = t("date.perhaps", { date: said });
-  if (!BOUND.test(date)) return said;
-  return t(/^(?:\.\.)?\//.test(date) ? "date.by" : "date.from", { date: said });
+  if (/^\[?\.\./.test(date)) return t("date.by", { date: said });
+  return /\.\.\]?$/.test(date) ? t("date.from", { date: said }) : said;
 }
 
 /** Whether a value says nothing but the year: “1931”, “1931年”, “515 BC”. */
