@@ -142,6 +142,7 @@ def _of_knowledge() -> dict[str, Callable[[str], object]]:
         "chunks": lambda text: chunk("c/d", text, count_tokens=_count, max_tokens=64),
         "dates.years": dates.find_years,
         "dates.periods": dates.find_periods,
+        "dates.prose": dates.find_dates,
         "language.guess": language.guess_language,
         "language.script": language.script_language,
         "language.quotation": lambda text: language.language_of_quotation(text, "de"),

@@ -82,6 +82,8 @@ class Document:
         rights: who owns the photographs or the record, and what others may do with them.
         fields: the record that it was made of, in the order of the text; empty for prose.
         pages: where the text of its pages stands, if it has pages.
+        dates: the dates of its record in EDTF, where its table shows how they are written; what is
+            written plainly is read from the text (`knowledge.document_dates`).
     """
 
     corpus: str
@@ -98,6 +100,7 @@ class Document:
     rights: str = ""
     fields: tuple[Field, ...] = ()
     pages: tuple[Page, ...] = ()
+    dates: tuple[str, ...] = ()
 
     @property
     def document_id(self) -> str:

@@ -117,8 +117,8 @@ class Conflict:
 class Answer:
     """An answer that was checked, or an abstention.
 
-    When it abstains, `value`, `exists`, `year`, `year_event`, `current_use` and `source` are None
-    and `reason` says why; `subject` may still name what the photo seems to show.
+    When it abstains, `value`, `exists`, `year`, `date`, `year_event`, `current_use` and `source`
+    are None and `reason` says why; `subject` may still name what the photo seems to show.
 
     Attributes:
         subject: the document the answer is about.
@@ -126,7 +126,10 @@ class Answer:
             the document's names and the question do not say.
         exists: whether the subject stands today; given only where the question asks for it or the
             quoted sentence itself says it.
-        year: the year asked for; negative before the common era.
+        date: the date asked for, in the Extended Date/Time Format as the quotation gives it:
+            `1932~`, `../1904`, `189X`, `1905/1910`. There the year 0 is 1 BC.
+        year: the year asked for, only where the quotation gives one year for certain: not of a
+            bound, a decade or a guess; negative before the common era.
         year_event: what happened in `year`.
         value: the answer in the quotation's own few words, as they stand there: a name, a number, a
             place, a date. None where the answer is a statement (existence, yes or no).
@@ -150,6 +153,7 @@ class Answer:
     text: str
     exists: bool | None = None
     year: int | None = None
+    date: str | None = None
     year_event: YearEvent | None = None
     value: str | None = None
     current_use: str | None = None
@@ -177,6 +181,7 @@ def answer_from(draft: Draft, citation: Citation, document: Document) -> Answer:
         text=draft.text,
         exists=draft.exists,
         year=draft.year,
+        date=draft.date,
         year_event=draft.year_event,
         value=draft.value,
         current_use=draft.current_use,

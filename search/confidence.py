@@ -72,6 +72,15 @@ CONTESTED = "contested"
 """A further signal: the share of the sources on the same event that contradict the answer
 (`search.conflicts`). No fit weighs it, since the test sets hold no contradictions."""
 
+HEDGED = "hedged"
+"""A further signal: 1 where the quotation itself doubts what it says (`search.hedges`). No fit
+weighs it either, since few questions of the test sets have such a quotation."""
+
+_WHERE_HEDGED = 0.6
+"""What the confidence is multiplied by where the quotation doubts itself. It is chosen, not
+measured: *probably* and *is said to* are right more often than not, and surely less often than a
+plain statement."""
+
 
 def measure_signals(
     query: Query,
@@ -194,9 +203,12 @@ def weigh(draft: Draft, signals: Mapping[str, float], fit: Fit | None) -> Confid
 
     Where sources contradict each other, some are wrong and nothing says which. The confidence is
     multiplied by the share of the sources that agree with the draft. No answer is withheld for a
-    contradiction, so that a person sees it.
+    contradiction, so that a person sees it. Where the quotation doubts itself, the confidence is
+    multiplied by 0.6, and no answer is withheld for that either.
     """
     uncontested = 1.0 - signals.get(CONTESTED, 0.0)
+    if signals.get(HEDGED, 0.0) > 0:
+        uncontested *= _WHERE_HEDGED
     if fit is None:
         # What a network scored as unlikelier than nothing is no answer; a model chose to answer.
         enough = not draft.composed or draft.confidence >= _EVEN

@@ -16,11 +16,13 @@ from knowledge.optional import optional
 from knowledge.stages import stage
 from search.answer import Answer, Conflict, abstain, answer_from, under_another_name
 from search.citation import Check, Citation, check_citation, without_unsaid_existence
-from search.confidence import CONTESTED, Fit, measure_signals, weigh
+from search.confidence import CONTESTED, HEDGED, Fit, measure_signals, weigh
 from search.conflicts import Claim, conflicts_with, contradictions, in_words
+from search.dating import with_date
 from search.evidence import Evidence, Subject
 from search.fusion import WEIGHTS
 from search.grounding import grounded, known_thoughts, says_nothing
+from search.hedges import is_hedged
 from search.names import Spelling
 from search.query import MAX_PHOTO_TEXT_CHARS, Query
 from search.retrieve import QueryVectors, Retriever
@@ -295,7 +297,14 @@ class Pipeline:
             what="contradictions",
             document_id=cited.document.document_id,
         )
+        said = draft.value if draft.value or draft.year is None else str(abs(draft.year))
+        signals[HEDGED] = float(is_hedged(citation.quote, said if draft.exists is None else None))
         confidence = weigh(draft, signals, self.fit)
+        # The fit was measured on years as readers name them, so what is no year is taken out after.
+        dating = with_date(
+            draft, citation.quote, cited.document, question=question, language=language
+        )
+        draft = replace(dating.draft, date=None if dating.dated is None else dating.dated.edtf)
         if self.withholds and not confidence.enough:
             answer = abstain("low_confidence", cited.document, language=language)
         else:

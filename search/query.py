@@ -4,22 +4,26 @@ Of an earlier photo only the vectors are kept, which find the same subjects agai
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from PIL import Image
 
+from knowledge.dates import Dated, InvalidEdtfError, dated_from_edtf, read_date
 from knowledge.errors import QueryError
 from knowledge.identifiers import SURROGATE
+from knowledge.index import layout
 from knowledge.language import guess_language
+from knowledge.store import Overlap
 
 MAX_QUESTION_CHARS = 2_000
 MAX_CAPTION_CHARS = 200
 MAX_PHOTO_TEXT_CHARS = 2_000
 MAX_SUBJECTS = 50
 DEFAULT_K = 5
-FILTER_KEYS = ("corpus", "document_id", "language", "tags")
+DATE_FILTER = "date"
+FILTER_KEYS = ("corpus", DATE_FILTER, "document_id", "language", "tags")
 
 
 _REFERS_BACK = re.compile(
@@ -62,6 +66,26 @@ def refers_back(question: str) -> bool:
     return _REFERS_BACK.search(question) is not None
 
 
+def _date_of(text: str) -> Dated:
+    """The date that a filter names: in EDTF, or as people write it.
+
+    Raises:
+        QueryError: it is neither, or has no bounds.
+    """
+    try:
+        dated: Dated | None = dated_from_edtf(text)
+    except InvalidEdtfError as error:
+        if "ends before" in str(error):
+            raise QueryError(f"The filter date {text[:60]!r} ends before it begins.") from None
+        dated = read_date(text)
+    if dated is None or not dated.is_known:
+        raise QueryError(
+            f"The filter date {text[:60]!r} is not a date. Write a year, or a span of EDTF such as "
+            "1900/1914, 1932-05, 189X, ../1904 or 1904/.. ."
+        )
+    return dated
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question about photos, a question alone, or photos alone.
@@ -71,7 +95,8 @@ class Query:
         photos: upright RGB photos of one subject.
         language: BCP 47 tag of the answer; guessed from the question when None.
         k: how many subjects to find, at most.
-        filters: payload key (`corpus`, `document_id`, `language`, `tags`) → allowed values.
+        filters: `corpus`, `document_id`, `language`, `tags` → allowed values; `date` → dates in
+            EDTF (`1900/1914`), with one of which a date of the document's record has to overlap.
         captions: of the photos, in their order: a date or a few words each.
         answer_schema: JSON schema of the fields that the caller wants for an answer.
         recalled: what the same conversation asked before.
@@ -119,6 +144,19 @@ class Query:
             raise QueryError(
                 f"There is no filter {unknown[0]!r}; the filters are {', '.join(FILTER_KEYS)}."
             )
+        for date in self.filters.get(DATE_FILTER, ()):
+            _date_of(date)
+
+    @property
+    def where(self) -> dict[str, str | Sequence[str] | Sequence[Overlap]]:
+        """The filters as the store takes them."""
+        where: dict[str, str | Sequence[str] | Sequence[Overlap]] = {
+            key: values for key, values in self.filters.items() if key != DATE_FILTER
+        }
+        if DATE_FILTER in self.filters:
+            spans = [layout.overlap_of(_date_of(date)) for date in self.filters[DATE_FILTER]]
+            where["dates"] = spans
+        return where
 
     @property
     def shows(self) -> bool:

@@ -207,7 +207,7 @@ class Retriever:
 
     def _ask_all(self, query: Query, vectors: QueryVectors) -> dict[str, list[Hit]]:
         """Every ranking's hits, best first. Several photos: each hit by its closest photo."""
-        where: dict[str, str | Sequence[str]] = dict(query.filters)
+        where = query.where
         hits: dict[str, list[Hit]] = {}
         for name, using in (("image", layout.IMAGE), ("photo_text", layout.CLIP_TEXT)):
             if len(vectors.photos) and name in self._weights:

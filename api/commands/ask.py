@@ -216,7 +216,14 @@ def _facts(answer: Answer) -> list[tuple[str, str | None]]:
     year = None
     if answer.year is not None:
         year = f"{-answer.year} BC" if answer.year < 0 else str(answer.year)
-    return [("exists", exists), ("year", year), ("confidence", f"{answer.confidence:.2f}")]
+    # The year says it already where it is one.
+    date = None if year is not None else answer.date
+    return [
+        ("exists", exists),
+        ("year", year),
+        ("date", date),
+        ("confidence", f"{answer.confidence:.2f}"),
+    ]
 
 
 def _read_arguments(given: list[str]) -> tuple[list[bytes], str]:

@@ -46,7 +46,10 @@ LanguageOption = Annotated[
     typer.Option("--language", help="Answer in en or zh; by default in the question's language."),
 ]
 FiltersOption = Annotated[
-    str | None, typer.Option("--filters", help='JSON, such as \'{"corpus": "landmarks"}\'.')
+    str | None,
+    typer.Option(
+        "--filters", help='JSON, such as \'{"corpus": "landmarks", "date": "1900/1914"}\'.'
+    ),
 ]
 RegionOption = Annotated[
     str | None,

@@ -1,6 +1,6 @@
 """The shapes that go over HTTP and out of `--json`, and how the search's nouns become them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -8,13 +8,14 @@ from pydantic import BaseModel, Field
 
 from api.watching.context import current_request_id
 from knowledge import stages
+from knowledge.dates import date_at, edtf_year
 from knowledge.documents import Document
 from knowledge.index import PhotoFacts
 from knowledge.picture_text import PicturePlace
 from search.answer import Answer, Reason
 from search.evidence import Evidence
 from search.pipeline import Asked, Found, Pipeline
-from vlm.chronology import Chronology, EventKind, timeline
+from vlm.chronology import Chronology, Event, EventKind, timeline
 from vlm.readers import YearEvent
 
 
@@ -89,7 +90,15 @@ class AnswerOut(BaseModel):
 
     subject: SubjectOut | None
     exists: bool | None
-    year: int | None = Field(description="Negative before the common era.")
+    year: int | None = Field(
+        description="Only where the source gives one year for certain; negative before the common "
+        "era."
+    )
+    date: str | None = Field(
+        default=None,
+        description="The date asked for as the source gives it, in the Extended Date/Time Format: "
+        "`1932~` about 1932, `../1904` by 1904, `189X` the 1890s. Its year 0 is 1 BC.",
+    )
     year_event: YearEvent | None
     value: str | None = Field(
         description="The answer in the quotation's own few words (a name, a number, a place, a "
@@ -183,6 +192,7 @@ class EventOut(BaseModel):
     """A dated event of a document's subject; `text[start:end]` is its sentence."""
 
     year: int = Field(description="Negative before the common era.")
+    date: str = Field(description="Its date as the text gives it, in EDTF: `1932~`, `../1904`.")
     event: EventKind
     start: int
     end: int
@@ -270,6 +280,7 @@ def answer_out(answer: Answer) -> AnswerOut:
         else None,
         exists=answer.exists,
         year=answer.year,
+        date=answer.date,
         year_event=answer.year_event,
         value=answer.value,
         current_use=answer.current_use,
@@ -352,14 +363,29 @@ def document_out(
         text=document.text,
         fields=[FieldOut(**asdict(each)) for each in document.fields],
         photos=[_photo_out(id_, facts) for id_, facts in photos.items()],
-        events=[
-            EventOut(year=each.year.value, event=each.kind, start=each.start, end=each.end)
-            for each in timeline(chronology)
-        ],
+        events=_events_out(document.text, timeline(chronology)),
         pages=[
             PageOut(page=page.number, start=page.start, end=page.end) for page in document.pages
         ],
     )
+
+
+def _events_out(text: str, events: Sequence[Event]) -> list[EventOut]:
+    """Events in the order of their dates: what happened *before 1904* comes before 1904."""
+    out: list[tuple[tuple[int, int], EventOut]] = []
+    for each in events:
+        value = each.year.value
+        mention = date_at(text, each.year.start, each.year.end)
+        edtf = edtf_year(value if value > 0 else value + 1)
+        order = (value, 0)
+        if mention is not None and each.year.role == "at":
+            edtf = mention.dated.edtf
+            bound = -1 if mention.dated.before else 1 if mention.dated.after else 0
+            day = mention.dated.earliest or mention.dated.latest
+            order = (value, bound * 1300 + (0 if day is None or bound else day.number % 10_000))
+        event = EventOut(year=value, date=edtf, event=each.kind, start=each.start, end=each.end)
+        out.append((order, event))
+    return [event for _, event in sorted(out, key=lambda pair: pair[0])]
 
 
 def _photo_out(photo_id: str, facts: PhotoFacts) -> PhotoOut:

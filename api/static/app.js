@@ -167,7 +167,7 @@ async function askNow() {
       progress.tell("busy.key");
       focusKey();
     };
-    const result = await ask({ photos, region, question: words, language: language(), signal, onEvidence, onLocked });
+    const result = await ask({ photos, region, question: words, dated: byId("dated").value.trim(), language: language(), signal, onEvidence, onLocked });
     await results.result(query, result, () => signal.aborted);
     if (signal.aborted) return;
     remember({ at: Date.now(), ...query, result });

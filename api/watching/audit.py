@@ -94,6 +94,7 @@ class AuditLog:
                 "answer": answer.text,
                 "exists": answer.exists,
                 "year": answer.year,
+                "date": answer.date,
                 "confidence": round(answer.confidence, 4),
                 "reason": answer.reason,
             },

@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -34,6 +34,8 @@ from knowledge.corpus.regular_files import is_folder, open_regular
 from knowledge.corpus.rows import BadRow, Row, Table
 from knowledge.corpus.text import clean, one_line, same_id, title_of_file
 from knowledge.corpus.values import expand, says_nothing_at_all, says_unknown, split_values
+from knowledge.dates import DateColumn
+from knowledge.document_dates import date_columns, dates_of_row
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import CorpusError, InputError
 from knowledge.identifiers import checked_id, has_visible, is_web_address, visible
@@ -68,6 +70,7 @@ class OpenTable:
         root: the folder that the file and its photos are named from; None for the file's own.
         names: the folder's photos by name, if the cells name them in any way; None if by path.
         taken: what the cells name, as `keys_of` gives it.
+        dated: its columns of dates, and how each is written.
     """
 
     file: Path
@@ -78,6 +81,7 @@ class OpenTable:
     root: Path | None = None
     names: PhotoNames | None = None
     taken: frozenset[str] = frozenset()
+    dated: Mapping[str, DateColumn] = field(default_factory=dict)
 
     @property
     def base(self) -> Path:
@@ -166,11 +170,16 @@ def use_table(
     roles = replace(
         roles, spoken_for=roles.spoken_for | table.silent, silent=frozenset(table.silent)
     )
+    expanded = [expand(values).values for values in sample]
+    opened = OpenTable(
+        file, table, roles, "", tuple(problems), root=root,
+        dated=date_columns(expanded, roles.columns.date),
+    )  # fmt: skip
     if "photo" in table.roles.values():  # their paths are those of files that are there
-        return OpenTable(file, table, roles, "", tuple(problems), root)
+        return opened
     if names is not None:
-        return _beside(OpenTable(file, table, roles, "", tuple(problems), root, names), sample)
-    paths = [path for values in sample for path in _split_photos(expand(values).values, roles)[0]]
+        return _beside(replace(opened, names=names), expanded)
+    paths = [path for values in expanded for path in _split_photos(values, roles)[0]]
     folder = _photo_folder(file.parent, paths)
     if folder is None and not (columns.photo or mapping.photo):
         problems.append(
@@ -178,14 +187,13 @@ def use_table(
             "table, so it was taken for text; put the photos there."
         )
         roles = roles.without_photo()
-    return OpenTable(file, table, roles, folder or "", tuple(problems), root)
+    return replace(opened, roles=roles, photo_folder=folder or "", problems=tuple(problems))
 
 
-def _beside(opened: OpenTable, sample: Sequence[Mapping[str, object]]) -> OpenTable:
+def _beside(opened: OpenTable, rows: Sequence[Mapping[str, Sequence[str]]]) -> OpenTable:
     """The table with the column whose cells name photos of its folder, if there is one."""
     names, roles = opened.names, opened.roles
     assert names is not None
-    rows = [expand(values).values for values in sample]
     if roles.columns.photo is not None and any(
         names.find("; ".join(row.get(roles.columns.photo, ()))).paths for row in rows
     ):
@@ -321,6 +329,7 @@ def read_table(
                 reason = "There is nothing in the row that can be read; write what is known."
                 yield Problem(path, reason, document_id)
                 continue
+            document = replace(document, dates=dates_of_row(record.values, opened.dated))
             try:
                 yield check_lengths(document)
             except CorpusError as error:

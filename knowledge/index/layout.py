@@ -21,6 +21,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from unicodedata import normalize
 
+from knowledge.dates import Dated
+from knowledge.document_dates import dates_of
 from knowledge.documents import Document, Field, Page, Passage, Photo, Problem
 from knowledge.picture_text import (
     PictureText,
@@ -29,7 +31,7 @@ from knowledge.picture_text import (
     picture_text_from_payload,
     picture_text_payload,
 )
-from knowledge.store.base import Schema
+from knowledge.store.base import OPEN, Overlap, Schema
 
 SCHEMA_VERSION = 3
 
@@ -279,6 +281,7 @@ def document_from_payload(payload: Mapping[str, Any]) -> Document:
         # An index made before records had fields has neither, and can be read all the same.
         rights=payload.get("rights", ""),
         fields=tuple(Field(*each) for each in payload.get("fields", ())),
+        dates=tuple(each["edtf"] for each in payload.get("dates", ())),
     )
 
 
@@ -343,4 +346,13 @@ def _common(kind: str, document: Document) -> Payload:
         "document_id": document.document_id,
         "language": document.language,
         "tags": list(document.tags),
+        "dates": [
+            {**overlap_of(dated).payload(), "edtf": dated.edtf} for dated in dates_of(document)
+        ],
     }
+
+
+def overlap_of(dated: Dated) -> Overlap:
+    """A date as the span of its days, for the filter `date`."""
+    first, last = dated.earliest, dated.latest
+    return Overlap(-OPEN if first is None else first.number, OPEN if last is None else last.number)

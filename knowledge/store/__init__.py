@@ -1,9 +1,11 @@
 """The protocol of a vector store, and the two engines that keep it. Knows points, no meanings."""
 
 from knowledge.store.base import (
+    OPEN,
     DenseVector,
     Files,
     Hit,
+    Overlap,
     Point,
     Record,
     SparseVector,
@@ -12,9 +14,11 @@ from knowledge.store.base import (
 )
 
 __all__ = [
+    "OPEN",
     "DenseVector",
     "Files",
     "Hit",
+    "Overlap",
     "Point",
     "Record",
     "SparseVector",

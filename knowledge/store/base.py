@@ -69,7 +69,24 @@ class Hit:
     payload: Mapping[str, Any]
 
 
-Where = Mapping[str, str | Sequence[str]]
+OPEN = 10**12
+"""The `last` of a stored span without an end; `-OPEN` is the `first` of one without a beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """A span of numbers, both ends included. It keeps the points that have, in the list under the
+    filter's key, a span `{"first": …, "last": …}` with a number in common."""
+
+    first: int
+    last: int
+
+    def payload(self) -> dict[str, int]:
+        """It as it is stored."""
+        return {"first": self.first, "last": self.last}
+
+
+Where = Mapping[str, str | Sequence[str] | Sequence[Overlap]]
 """A filter: every key must hold; a sequence means any of its values. Empty: everything."""
 
 

@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from knowledge.dates import dated_from_edtf
 from knowledge.language import fold, guess_language, is_han
+from search.dating import years_named
 from search.evaluation.observation import Observation
 from search.evaluation.testset import LabelledQuestion, is_labelled
 
@@ -38,7 +40,9 @@ class Outcome:
         rank: of the right subject, from 1; None if it was not found or the question has none.
         exists_right: None where existence was not asked for; an answer that dates an end need not
             say it, and is wrong where it says it wrongly.
-        year_right: None where no year was asked for.
+        year_right: None where no year was asked for. A label's year is the one that the document
+            names, so *about 1932* and *by 1932* are right where it is 1932: the answer then gives a
+            date and no year.
         year_near: the same, with a year off by one let pass.
         use_right: None where the use was not asked for, or the reference is in another language
             than what was quoted, so that words cannot be compared.
@@ -102,19 +106,27 @@ def judge(
     labelled = question.exists is not None
     asks_existence = labelled and question.kind == "exists"
     says_existence = labelled and question.kind == "demolished" and said.exists is not None
-    near = said.year is not None and abs(said.year - (question.year or 0)) <= 1
+    years = _years_said(said)
+    near = any(abs(year - (question.year or 0)) <= 1 for year in years)
     return Outcome(
         question=question,
         said=said,
         rank=rank,
         exists_right=said.exists == question.exists if asks_existence or says_existence else None,
-        year_right=said.year == question.year if asks_year else None,
+        year_right=question.year in years if asks_year else None,
         year_near=near if asks_year else None,
         use_right=_use_right(question, said),
         value_right=_value_right(question, said),
         source_right=None if said.source is None else is_labelled(question.document, said.source),
         document_language=document_language,
     )
+
+
+def _years_said(said: Observation) -> frozenset[int]:
+    """The year of an answer, or those that its date names, where it is no year for certain."""
+    if said.year is not None:
+        return frozenset({said.year})
+    return frozenset() if said.date is None else years_named(dated_from_edtf(said.date))
 
 
 def share_of_words(reference: str, text: str) -> float:

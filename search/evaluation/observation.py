@@ -43,6 +43,7 @@ class Observation:
         citation_valid: whether the quotation stands in the stored document at its span and holds
             the year; None when abstained. Checked again here, from the document itself.
         value: the answer in the quotation's own few words, if it gives one.
+        date: EDTF of the date that it gives.
         signals: the values that the confidence was computed from.
         timings: stage → seconds.
     """
@@ -60,6 +61,7 @@ class Observation:
     confidence: float
     citation_valid: bool | None
     value: str | None = None
+    date: str | None = None
     signals: Mapping[str, float] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
 
@@ -103,6 +105,7 @@ def observe(asked: Asked, index: Index, *, timings: Mapping[str, float]) -> Obse
         confidence=answer.confidence,
         citation_valid=valid,
         value=answer.value,
+        date=answer.date,
         signals=dict(answer.signals),
         timings=dict(timings),
     )

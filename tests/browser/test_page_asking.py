@@ -1,6 +1,7 @@
 """How a photo and a question get into the page, in a real Chromium with canned answers."""
 
 import io
+import json
 
 import pytest
 from page_browser import PHOTO, answered, ask, choose, expect, jpeg, put
@@ -21,6 +22,15 @@ def test_a_small_photo_is_sent_as_it_is(open_page, site):
             "region": None,
         }
     ]
+
+
+def test_a_question_can_be_kept_to_records_of_some_years(open_page, site):
+    page = open_page()
+    page.get_by_text("Only records of some years").click()
+    page.get_by_label("Years, from and to").fill(" 1900/1914 ")
+    ask(page, "When was it built?")
+    answered(page)
+    assert json.loads(site.asked[0]["filters"]) == {"date": "1900/1914"}
 
 
 def test_a_large_photo_is_made_smaller_and_upright(open_page, site):

@@ -140,7 +140,13 @@ def read_document(document_id: str) -> dict[str, Any]:
             for _ in head["photos"]
         ],
         "events": [
-            {"year": each.year.value, "event": each.kind, "start": each.start, "end": each.end}
+            {
+                "year": each.year.value,
+                "date": f"{each.year.value:04d}",
+                "event": each.kind,
+                "start": each.start,
+                "end": each.end,
+            }
             for each in timeline(chronology_of(document))
         ],
         "pages": [],
@@ -350,6 +356,7 @@ def make_app(asked: list[dict[str, Any]], keys: Collection[str] = ()) -> FastAPI
         asked.append(
             {"question": question, "photos": photos, "language": language}
             | {"region": form.get("region")}
+            | ({"filters": form["filters"]} if "filters" in form else {})
         )
         if "broken" in question:
             return _problem(500, "Internal error", "The answer could not be made.")

@@ -10,6 +10,7 @@ from knowledge.errors import ModelBrokenError
 from search.confidence import (
     CONTESTED,
     FILE,
+    HEDGED,
     READER_SIGNALS,
     SIGNALS,
     SIGNS,
@@ -66,7 +67,7 @@ def test_an_answer_says_what_its_confidence_was_made_of(index, encoder):
     answer = asked.ask(Query("When was this station demolished?", (STATION_PHOTO,))).answer
 
     assert answer.year == 1992
-    measured = set(answer.signals) - {CONTESTED}
+    measured = set(answer.signals) - {CONTESTED, HEDGED}
     assert set(SIGNALS) < measured <= {*SIGNALS, *READER_SIGNALS}
     assert answer.signals["photo"] == 1
     assert answer.signals["image"] > 0.9

@@ -67,6 +67,7 @@ class Draft:
         exists: whether the subject stands today; None if the evidence does not say.
         year: the year asked for; for a question about existence, the year it ceased to exist.
             Years before the common era are negative (-515 is 515 BC).
+        date: EDTF of the date that the quotation gives; `search.dating` reads it, no reader.
         year_event: what happened in `year`.
         value: the answer in the source's own few words: a name, a number, a place, a date as it is
             written. None where the answer is a statement (existence, yes or no) or not given.
@@ -91,6 +92,7 @@ class Draft:
     document_id: str | None = None
     exists: bool | None = None
     year: int | None = None
+    date: str | None = None
     year_event: YearEvent | None = None
     value: str | None = None
     current_use: str | None = None

@@ -82,7 +82,7 @@ const leadsWithYear = ({ year, year_event: event }) => year !== null && event !=
 // Where the subject's end was asked for, its date stands below the mark.
 const datesEnd = (answer) => answer.exists !== null && answer.year_event === "demolished" && isDate(answer);
 const leadsWithValue = (answer) => valueOf(answer) !== null && !datesEnd(answer);
-const isDate = (answer) => answer.year !== null && valueOf(answer)?.includes(Math.abs(answer.year));
+const isDate = (answer) => answer.year === null ? Boolean(answer.date) : valueOf(answer)?.includes(Math.abs(answer.year));
 const leadsWithMark = (answer) => answer.exists !== null && !leadsWithYear(answer) && !leadsWithValue(answer) && !answer.current_use;
 const leadsWithText = (answer) => answer.year === null && !leadsWithMark(answer) && !leadsWithValue(answer);
 const withoutStop = (words) => words?.replace(/[.。]$/, "");
@@ -126,7 +126,7 @@ function yearNodes(answer) {
 
 /** What happened in the year; beside a value only where that is the date of it. */
 function eventOf(answer) {
-  if (answer.year === null || !answer.year_event) return null;
+  if ((answer.year === null && !answer.date) || !answer.year_event) return null;
   const isSaid = valueOf(answer) === null || (isDate(answer) && answer.year_event !== "other");
   return isSaid ? t(`event.${answer.year_event}`) : null;
 }

@@ -20,11 +20,12 @@ export class ApiError extends Error {
  * answer document. `onEvidence` is given the evidence as soon as it is found; `onLocked` is called when
  * a key is needed first.
  */
-export async function ask({ photos, region, question, language, signal, onEvidence, onLocked }) {
+export async function ask({ photos, region, question, dated, language, signal, onEvidence, onLocked }) {
   const form = new FormData();
   for (const { blob, name } of photos) form.append("photo", blob, name);
   form.append("question", question);
   if (region) form.append("region", region);
+  if (dated) form.append("filters", JSON.stringify({ date: dated }));
   // With a question the answer speaks the question's language; without one, the page's.
   if (!question) form.append("language", language);
   const response = await request("/v1/ask", { method: "POST", body: form, signal }, "text/event-stream", onLocked);

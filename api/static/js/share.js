@@ -46,6 +46,7 @@ export async function openShared({ documentId, span }) {
     subject: { document_id: documentId, title: titleOf(found.title, documentId) },
     exists: null,
     year: null,
+    date: null,
     year_event: null,
     value: null,
     current_use: null,

@@ -4,7 +4,7 @@ import { el } from "./dom.js";
 import { drawn, languageTag } from "./guarded.js";
 import { slice } from "./quote.js";
 import { t } from "./texts.js";
-import { yearInWords } from "./words.js";
+import { dateInWords } from "./words.js";
 
 const ENDS = new Set(["demolished", "burnt", "destroyed", "scrapped", "lost", "died", "ended"]);
 const HARMS = new Set([...ENDS, "damaged"]);
@@ -22,7 +22,7 @@ export function timeline({ text, events, language }, open) {
       el(
         "button",
         { type: "button", title: quote, onclick: () => open({ quote, start: each.start, end: each.end }) },
-        el("strong", {}, yearInWords(each.year)),
+        el("strong", {}, dateInWords(each.year, each.date)),
         el("span", {}, t(`happened.${each.event}`)),
         el("span", { class: "unseen", lang: languageTag(language) }, quote),
       ),

@@ -14,6 +14,16 @@ export function yearInWords(year) {
   return early ? `AD ${year}` : String(year);
 }
 
+/** A year as its date in EDTF says it: “about 1932”, “by 1904”. */
+export function dateInWords(year, date) {
+  let said = yearInWords(year);
+  if (typeof date !== "string") return said;
+  if (/[~%]/.test(date)) said = t("date.about", { date: said });
+  if (/[?%]/.test(date)) said = t("date.perhaps", { date: said });
+  if (/^\[?\.\./.test(date)) return t("date.by", { date: said });
+  return /\.\.\]?$/.test(date) ? t("date.from", { date: said }) : said;
+}
+
 /** Whether a value says nothing but the year: “1931”, “1931年”, “515 BC”. */
 export const isYearAlone = (value, year) =>
   year !== null && value.replace(/\b(?:bce?|ce|ad)\b|公元前?|年|[\s.,，。]/giu, "") === String(Math.abs(year));

@@ -1,12 +1,12 @@
 """Between this house's values and Qdrant Edge's own classes. Pure; opens nothing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.store.base import DenseVector, Point, Record, Schema, SparseVector, Where
+from knowledge.store.base import DenseVector, Overlap, Point, Record, Schema, SparseVector, Where
 
 if TYPE_CHECKING:
     import qdrant_edge
@@ -77,14 +77,34 @@ def to_filter(where: Where | None) -> "qdrant_edge.Filter | None":
 
     if not where:
         return None
-    must = [
-        edge.FieldCondition(
-            key,
-            match=edge.MatchValue(value) if isinstance(value, str) else edge.MatchAny(list(value)),
-        )
-        for key, value in where.items()
-    ]
-    return edge.Filter(must=list(must))
+    return edge.Filter(must=[_condition(key, value) for key, value in where.items()])
+
+
+def _condition(
+    key: str, wanted: str | Sequence[str] | Sequence[Overlap]
+) -> "qdrant_edge.FieldCondition | qdrant_edge.Filter":
+    import qdrant_edge as edge
+
+    if isinstance(wanted, str):
+        return edge.FieldCondition(key, match=edge.MatchValue(wanted))
+    spans = [each for each in wanted if isinstance(each, Overlap)]
+    if not spans:
+        words = [each for each in wanted if isinstance(each, str)]
+        return edge.FieldCondition(key, match=edge.MatchAny(words))
+    return edge.Filter(
+        should=[
+            edge.NestedCondition(
+                key,
+                edge.Filter(
+                    must=[
+                        edge.FieldCondition("first", range=edge.RangeFloat(lte=span.last)),
+                        edge.FieldCondition("last", range=edge.RangeFloat(gte=span.first)),
+                    ]
+                ),
+            )
+            for span in spans
+        ]
+    )
 
 
 def from_record(record: "qdrant_edge.Record") -> Record:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.errors import IndexMismatchError
-from knowledge.store.base import DenseVector, Point, Record, Schema, SparseVector, Where
+from knowledge.store.base import DenseVector, Overlap, Point, Record, Schema, SparseVector, Where
 from knowledge.store.checks import payload_json
 
 if TYPE_CHECKING:
@@ -74,17 +74,38 @@ def to_filter(where: Where | None, *, hide: str | None = None) -> "models.Filter
 
     if not where and hide is None:
         return None
-    must = [
-        models.FieldCondition(
-            key=key,
-            match=models.MatchValue(value=value)
-            if isinstance(value, str)
-            else models.MatchAny(any=list(value)),
-        )
-        for key, value in (where or {}).items()
-    ]
+    must = [_condition(key, value) for key, value in (where or {}).items()]
     hidden = models.HasIdCondition(has_id=[hide]) if hide else None
     return models.Filter(must=list(must) or None, must_not=hidden)
+
+
+def _condition(
+    key: str, wanted: str | Sequence[str] | Sequence[Overlap]
+) -> "models.FieldCondition | models.Filter":
+    from qdrant_client import models
+
+    if isinstance(wanted, str):
+        return models.FieldCondition(key=key, match=models.MatchValue(value=wanted))
+    spans = [each for each in wanted if isinstance(each, Overlap)]
+    if not spans:
+        words = [each for each in wanted if isinstance(each, str)]
+        return models.FieldCondition(key=key, match=models.MatchAny(any=words))
+    return models.Filter(
+        should=[
+            models.NestedCondition(
+                nested=models.Nested(
+                    key=key,
+                    filter=models.Filter(
+                        must=[
+                            models.FieldCondition(key="first", range=models.Range(lte=span.last)),
+                            models.FieldCondition(key="last", range=models.Range(gte=span.first)),
+                        ]
+                    ),
+                )
+            )
+            for span in spans
+        ]
+    )
 
 
 def from_record(record: "models.Record") -> Record:

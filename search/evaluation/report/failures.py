@@ -124,6 +124,7 @@ def _failure(outcome: Outcome, thumbnails: Thumbnails) -> str:
         "document": said.source,
         "exists": said.exists,
         "year": said.year,
+        "date": said.date,
         "value": said.value,
         "confidence": f"{said.confidence:.2f}",
     }

@@ -219,6 +219,10 @@ def test_a_body_beyond_all_photos_is_refused_by_its_length(client):
         ({"question": "x", "language": "fr"}, "'fr'"),
         ({"question": "x", "filters": "{"}, "not JSON"),
         ({"question": "x", "filters": '{"year": "1"}'}, "no filter 'year'"),
+        ({"question": "x", "filters": '{"date": "soon"}'}, "'soon' is not a date"),
+        ({"question": "x", "filters": '{"date": "1914/1900"}'}, "ends before it begins"),
+        ({"question": "x", "filters": '{"date": "n.d."}'}, "is not a date"),
+        ({"question": "x", "filters": '{"date": 1900}'}, "needs a text"),
     ],
 )
 def test_fields_that_cannot_be_used_are_explained(client, fields, says):

@@ -16,7 +16,7 @@ from qdrant_client import QdrantClient
 
 from knowledge.bm25 import Bm25
 from knowledge.errors import ConfigurationError, IndexMismatchError, NotFoundError, StorageError
-from knowledge.store.base import Point, Schema, SparseVector
+from knowledge.store.base import OPEN, Overlap, Point, Schema, SparseVector
 from knowledge.store.edge.engine import EdgeStore
 from knowledge.store.server.engine import ServerStore
 
@@ -290,6 +290,36 @@ def test_a_filter_keeps_what_its_definition_keeps(tagged, where):
     expected = {record.id for record in tagged.scroll() if keeps(record.payload)}
     assert set(ids(tagged.scroll(where))) == expected
     assert tagged.count(where) == len(expected)
+
+
+def test_a_filter_by_spans_keeps_what_overlaps_one_of_a_points_own_spans(store):
+    spans = {
+        0: [Overlap(1900, 1914)],
+        1: [Overlap(1880, 1890), Overlap(1930, 1940)],  # not 1900 to 1914, which lies between
+        2: [Overlap(-OPEN, 1904)],
+        3: [Overlap(1914, OPEN)],
+        4: [],
+    }
+    store.upsert(
+        [
+            Point(uid(n), {"kind": "photo", "dates": [each.payload() for each in given]},
+                  {"image": unit(1, n)})
+            for n, given in spans.items()
+        ]
+    )  # fmt: skip
+    store.upsert([Point(uid(5), {"kind": "photo"}, {"image": unit(1)})])
+
+    def kept(*wanted: Overlap) -> set[str]:
+        where = {"kind": "photo", "dates": list(wanted)}
+        found = set(ids(store.scroll(where)))
+        assert found == set(ids(store.query(unit(1), using="image", k=9, where=where)))
+        assert store.count(where) == len(found)
+        return found
+
+    assert kept(Overlap(1900, 1914)) == {uid(0), uid(2), uid(3)}
+    assert kept(Overlap(1915, 1920)) == {uid(3)}
+    assert kept(Overlap(-OPEN, 1880)) == {uid(1), uid(2)}
+    assert kept(Overlap(1905, 1905), Overlap(1940, 1950)) == {uid(0), uid(1), uid(3)}
 
 
 # Queries

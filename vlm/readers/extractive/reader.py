@@ -419,9 +419,11 @@ class _Read:
         ]  # fmt: skip
 
     def _is_of_another_event(self, found: Found) -> bool:
-        """Whether a record's label names another event: *Born* for *when did he die*."""
-        label, mark, _ = field_of(found.sentence)
-        dated = asked_kinds(label) if mark and self._asked_kinds else frozenset()
+        """Whether a record's line names another event: *Born* for *when did he die*."""
+        label, mark, value = field_of(found.sentence)
+        if not (mark and self._asked_kinds):
+            return False
+        dated = asked_kinds(label) or asked_kinds(value)
         return bool(dated) and _phase_of(dated).isdisjoint(_phase_of(self._asked_kinds))
 
     def _is_elsewhere(self, found: Found) -> bool:

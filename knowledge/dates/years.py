@@ -1,7 +1,7 @@
 """The years a text states, in English and Chinese: where they stand, what they are, how sure.
 
 Knows dates, eras, ranges, decades and centuries; not what happened in them. A decade or a century
-is a `Period`, never a year.
+is a `Period`, never a year. The words around a year are `knowledge.dates.prose`'s.
 """
 
 import re
@@ -35,7 +35,9 @@ _BEFORE = re.compile(
     rf"(?:\b(?:in|since|by|until|till|from|between|of|after|before|to|during|and|or|around|about|"
     rf"circa|c\.|ca\.|year|late|early|mid|spring|summer|autumn|fall|winter|the|an?|for|on|through|"
     rf"dated?|dates?|Day|Eve|Easter|Christmas|"
-    rf"Jahre?|anno|brannte|sank|starb|schloss|öffnete|um|ab|seit|bis|vo[nm]|und|wurden?|war|waren|Januar|Februar|März|Mai|Juni|Juli|"
+    rf"Jahre?|anno|brannte|sank|starb|schloss|öffnete|um|ab|seit|bis|vor|nach|gegen|"
+    rf"etwa|avant|après|antes de|después de|"
+    rf"vo[nm]|und|wurden?|war|waren|Januar|Februar|März|Mai|Juni|Juli|"
     rf"Oktober|Dezember|en|année|vers|entre|et|depuis|dès|janvier|février|mars|avril|juin|juillet|"
     rf"août|septembre|octobre|novembre|décembre|de|del|año|desde|hasta|hacia|y)|{MONTH}|{MONTH}\s\d{{1,2}},|\(|[,;/–—-])\s*$",
     re.IGNORECASE,
