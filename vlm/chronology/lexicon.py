@@ -78,7 +78,7 @@ built: built, constructed, erected, completed, finished, complete by, complete i
     落成, 建好 | completion | build, go up, old, construction, baujahr, construccion, 建的, 盖的
 made: made, painted, written, composed, published, created, cast, gemalt, geschrieben, peint~,
     ecrit~, publie~, pintad@, escrit@, 绘制, 作于, 绘于, 创作, 出版, 发表, 铸造, 制作, 制造 | |
-    make, write, date from, 画的, taken, photographed, shot, aufgenommen, prise, tomada, 拍摄, 拍的, 摄于
+    make, write, date from, 画的
 discovered: discovered, rediscovered, first described, entdeckt, decouvert~, 发现 | discovery |
 opened: opened, opened to the public, inaugurated, unveiled, reopened, dedicated, consecrated,
     eroffnet, eingeweiht, ouvert~, inaugure~, abiert@, inaugurad@, 开放, 启用, 开业, 通车, 开通,

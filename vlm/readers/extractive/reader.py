@@ -94,6 +94,12 @@ _ASKS_USE = re.compile(
 )
 _ENDED = {"zh": "它是什么时候被拆除或毁掉的？"}
 _ENDED_ENGLISH = "When was it demolished, destroyed or closed?"
+_TAKEN = re.compile(
+    r"\b(?:taken|photographed|shot|aufgenommen|fotografiert|prise?|photographi\w+|tomada|fotografi\w+)\b"
+    r"|拍|摄",
+    re.IGNORECASE,
+)
+"""Asks for the date of a photograph, not of an event of what it shows."""
 _LONGEST_VALUE = 120
 """Characters of a record's field that are given whole."""
 
@@ -157,7 +163,10 @@ class _Read:
         self.reading = reading
         self.question = question
         self.windows = windows_of(reading, network.count_tokens)
-        self._asked_kinds = asked_kinds(question) if asks_when(question) else frozenset()
+        self._asked_kinds: frozenset[EventKind] = frozenset()
+        if asks_when(question):
+            taken: frozenset[EventKind] = frozenset({"made"} if _TAKEN.search(question) else ())
+            self._asked_kinds = asked_kinds(question) or taken
         self._chronologies: dict[int, Chronology | None] = {}
         self.found = self._read_until_sure()
 
