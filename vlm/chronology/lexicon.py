@@ -157,6 +157,14 @@ PARTLY = re.compile(
     r"\b(?:part(?:s|ly|ially)?|half|mostly|largely|severely|badly|heavily|sections?|much|most|some|"
     r"teil\w*|partiel\w*|partie|parte)\b|部分|局部|一段|大半|一半|严重"
 )
+PLANNED = re.compile(
+    r"\b(?:plan(?:s|ned)?|propos\w+|scheduled|due to|to be|would|will|shall|threat\w*|menac\w+|"
+    r"bedroht\w*|feared|avert\w*|avoid\w*|saved from|rescued from|escap\w+|announced|decided|"
+    r"approved|voted|dropped|rejected|refused|shelved|cancel\w*|considered|supposedly|geplant\w*|"
+    r"soll(?:te|ten)?|devait|serait|sera)\b|计划|拟(?=[于建拆将在])|打算|将[于被]|险[些被遭]|几乎|差点|取消|"
+    r"原定|预计|准备|提议|建议|威胁|宣布|决定"
+)
+"""Takes a date out of a clause: of a plan, a threat, a vote; not a hedge, which is quoted as it is."""
 OF_A_PART = re.compile(
     r"\b(?:its|their|one of|part of|north\w*|south\w*|east\w*|west\w*|upper|lower|first|second|"
     r"third|last|other|two|three|four|several|wing|roof|end|side|section|half)\b|其|[东西南北侧]|[两二三四几]"

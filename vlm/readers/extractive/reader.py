@@ -20,10 +20,11 @@ from vlm.chronology import (
     EventKind,
     asked_kinds,
     asks_existence,
+    asks_of_a_part,
     asks_when,
     asks_yes_no,
     chronology_of,
-    is_doubted,
+    is_planned,
     year_event_of,
 )  # fmt: skip
 from vlm.composed_text import say_existence, say_not_read, say_nothing, say_value, say_verdict
@@ -66,8 +67,8 @@ _IMPOSSIBLE = 20.0
 maker's life or the record: no margin makes that an answer."""
 _OTHER_EVENT = 10.0
 """The same where the sentence tells what happened to a part, or to another thing."""
-_DOUBTED = 8.0
-"""The same where a clause has a date as planned, denied or doubted."""
+_PLANNED = 8.0
+"""The same where a clause has a date of a plan, a threat or a vote."""
 _SURE = 3.0
 """Of a margin, to look no further."""
 _UNFIT = 4.0
@@ -220,8 +221,8 @@ class _Read:
             if not same and self._is_elsewhere(found):
                 unfit += _OTHER_EVENT
             asked = self.question.rstrip("?？ ")
-            if not same and is_doubted(found.clause) and not is_doubted(asked):
-                unfit += _DOUBTED
+            if not same and is_planned(found.clause) and not is_planned(asked):
+                unfit += _PLANNED
         return unfit
 
     def _behind(self, place: int) -> float:
@@ -286,7 +287,7 @@ class _Read:
         return any(
             each.window.place == best.window.place
             and each.margin > best.margin
-            and self._unfit(each, 0.0) >= _DOUBTED
+            and self._unfit(each, 0.0) >= _PLANNED
             for each in self.found
         )
 
@@ -438,7 +439,8 @@ class _Read:
     def _is_elsewhere(self, found: Found) -> bool:
         """Whether a sentence tells the end of a part, or of another thing, and an end is asked."""
         chronology = self._chronology(found.window.place)
-        if chronology is None or year_event_of(self.question) != "demolished":
+        asks_end = year_event_of(self.question) == "demolished"
+        if chronology is None or not asks_end or asks_of_a_part(self.question):
             return False
         return found.passage.start + found.start in {start for start, _ in chronology.elsewhere}
 
