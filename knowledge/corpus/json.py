@@ -418,7 +418,10 @@ def _keys(cursor: JsonCursor) -> Iterator[str]:
             pass
         if cursor.skip("}"):
             return
-        key = cursor.value() if cursor.peek() == '"' else None
+        try:
+            key = cursor.value() if cursor.peek() == '"' else None
+        except BrokenValueError as error:
+            raise BrokenJsonError(f"a key cannot be read {cursor.where()}: {error}") from error
         if not isinstance(key, str):
             raise BrokenJsonError(f"a key or a closing brace is missing {cursor.where()}")
         cursor.expect(":")

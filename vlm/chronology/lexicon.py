@@ -164,7 +164,7 @@ PLANNED = re.compile(
     r"soll(?:te|ten)?|devait|serait|sera)\b|计划|拟(?=[于建拆将在])|打算|将[于被]|险[些被遭]|几乎|差点|取消|"
     r"原定|预计|准备|提议|建议|威胁|宣布|决定"
 )
-"""Takes a date out of a clause: of a plan, a threat, a vote; not a hedge, which is quoted as it is."""
+"""Takes a date out of a clause: of a plan, a threat, a vote; a hedge is quoted as it is."""
 OF_A_PART = re.compile(
     r"\b(?:its|their|one of|part of|north\w*|south\w*|east\w*|west\w*|upper|lower|first|second|"
     r"third|last|other|two|three|four|several|wing|roof|end|side|section|half)\b|其|[东西南北侧]|[两二三四几]"
