@@ -226,6 +226,13 @@ GONE_VALUES = re.compile(either([*(w for w in _STATED if _STATED[w] in ENDINGS),
 STATUS_LABELS = frozenset(_listed("""status, state, current status, existence, fate, extant, exists,
     still exists, still standing, standing, survives, in service, in use, preserved, zustand, etat,
     estado, 现状, 状态, 存废, 现存, 是否现存, 是否存在, 是否尚存"""))  # fmt: skip
+CONDITION = re.compile(
+    r"(?m)^[^:：\n]{0,30}(?:\bcondition\b|zustand|\berhaltung\w*|\b[ée]tat\b|\bestado\b|\bstato\b|"
+    r"保存状况|保存状態|品相)[^:：\n]{0,20}[:：](?!\s*(?:nicht )?(?:erhalten|zerst|abger|"
+    r"d[ée]truit|d[ée]moli|existant|en pie|demolid|destruid))[^\n]*",
+    re.IGNORECASE,
+)
+"""A record's line on the condition of a print or a specimen, which is no word of what it shows."""
 EMPTY = frozenset(_listed("n/a, na, none, null, nil, tbd, 无, 不适用, 暂无"))
 UNKNOWN = frozenset(_listed("unknown, not known, unbekannt, inconnu~, desconocid@, 未知, 不详"))
 NO = re.compile(r"(?:no|n|false|nein|non|not|never|nicht)\b|[否未没]|不是")
