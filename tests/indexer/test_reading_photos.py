@@ -179,7 +179,7 @@ def test_a_photo_whose_text_cannot_be_read_is_found_by_its_looks(index, folder, 
         ("street.png", "photos/street")
     ]
     document, photo_ids = index.document("photos/street")
-    assert (document.text, len(photo_ids)) == ("", 1)
+    assert (document.text, len(photo_ids)) == ("Photo file: Street.", 1)
     assert index.document("photos/plaque")[0].text.endswith(PLAQUE[1])
 
 
@@ -245,7 +245,7 @@ def test_each_page_of_a_tiff_is_read_and_cited_by_its_number(index, encoder, rea
     write(tmp_path / "scans" / "deed.tif", data.getvalue())
     assert index_corpus(open_corpus(tmp_path / "scans"), index, encoder, text_reader=reader).ok
     document, photo_ids = index.document("scans/deed")
-    assert document.text == "FIRST LEAF\n\nSECOND LEAF"
+    assert document.text == "Photo file: Deed.\n\nFIRST LEAF\n\nSECOND LEAF"
     assert [page.number for page in document.pages] == [1, 2]
-    first, second = passages(index, "scans/deed")
+    _, first, second = passages(index, "scans/deed")
     assert [first.picture.photo_id, second.picture.photo_id] == photo_ids

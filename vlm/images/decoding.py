@@ -497,7 +497,7 @@ def _range_of(image: Image.Image) -> tuple[float, float, float]:
         strip = image.crop((0, top, image.width, min(top + rows, image.height)))
         values = _finite(strip).ravel()
         peak = max(peak, float(values.max()))
-        sampled.append(values[::step])
+        sampled.append(values[::step].copy())  # a view would keep the whole strip
     low, high = np.percentile(np.concatenate(sampled), (_TAIL_PERCENT, 100 - _TAIL_PERCENT))
     return float(low), float(high), peak
 
