@@ -443,7 +443,7 @@ def _says(prose: Sequence[str], title: str, texts: Sequence[str]) -> bool:
 
 def _tells(id_: str, label: str) -> bool:
     """Whether people would look for an id: an inventory number, not a row's count."""
-    is_number_of_record = rank_of(label, "id") == 2
+    is_number_of_record = rank_of(label, "id") in (2, 4)  # *inventory number*, *Fleet no.*
     long_enough = sum(map(str.isalnum, id_)) >= _LEAST_TELLING
     return is_number_of_record or (long_enough and any(map(str.isdigit, id_)))
 
@@ -500,8 +500,16 @@ def _title(
     for name, texts in record.items():
         is_code = " " not in texts[0] and any(c.isdigit() or c in "/:_" for c in texts[0])
         if name not in taken and any(map(str.isalpha, texts[0])) and not is_code:
-            return _shortened(one_line(texts[0])), ""
+            return _shortened(_numbered(one_line(texts[0]), record, roles.columns.id)), ""
     return "", ""
+
+
+def _numbered(title: str, record: Record, id_: str | None) -> str:
+    """A made-up title with the record's number, as its kind alone names many: *tram, No. 7*."""
+    number = _first(record, id_)
+    if id_ is None or not number or not _tells(number, id_):
+        return title
+    return f"{title}, {one_line(id_.replace('_', ' '))} {number}"
 
 
 def _split_photos(record: Record, roles: Roles) -> tuple[list[str], list[str]]:

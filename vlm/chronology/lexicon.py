@@ -228,8 +228,11 @@ STATUS_LABELS = frozenset(_listed("""status, state, current status, existence, f
     estado, 现状, 状态, 存废, 现存, 是否现存, 是否存在, 是否尚存"""))  # fmt: skip
 CONDITION = re.compile(
     r"(?m)^[^:：\n]{0,30}(?:\bcondition\b|zustand|\berhaltung\w*|\b[ée]tat\b|\bestado\b|\bstato\b|"
-    r"保存状况|保存状態|品相)[^:：\n]{0,20}[:：](?!\s*(?:nicht )?(?:erhalten|zerst|abger|"
-    r"d[ée]truit|d[ée]moli|existant|en pie|demolid|destruid))[^\n]*",
+    r"保存状况|保存状態|品相|\bstatus\b)[^:：\n]{0,20}[:：]\s*"
+    r"(?:very |rather |sehr |très |muy |molto )?"
+    r"(?:good|fair|poor|excellent|fine|mint|clean|intact|worn|stain\w*|fox\w*|torn|tears?|fad\w*|"
+    r"scratch\w*|crack\w*|chip\w*|brittle|yellow\w*|damaged|gut|mäßig|schlecht|befriedigend|bon|mauvais|"
+    r"bueno|malo|regular|buono|discreto|完好|良好|较好|一般|较差|破损)\b[^\n]*",
     re.IGNORECASE,
 )
 """A record's line on the condition of a print or a specimen, which is no word of what it shows."""
