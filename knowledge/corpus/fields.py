@@ -153,4 +153,6 @@ def told(label: str, texts: Sequence[str]) -> tuple[list[str], str]:
 
 def placed(fields: Sequence[Field], at: int) -> tuple[Field, ...]:
     """The fields of lines that begin at `at` of a document's text."""
-    return tuple(replace(each, start=each.start + at, end=each.end + at) for each in fields)
+    if not at:
+        return tuple(fields)
+    return tuple(Field(each.label, each.value, each.start + at, each.end + at) for each in fields)

@@ -43,6 +43,8 @@ def clean(text: str) -> str:
     >>> clean("\\ufeffOne\\r\\ntwo\\0 ")
     'One\\ntwo'
     """
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text = UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
     return SURROGATE.sub("\ufffd", text).strip()
 

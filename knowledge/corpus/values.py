@@ -42,6 +42,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 BETWEEN_VALUES = re.compile(r"\|+|\^\^|\u241f|\n")
 _SEMICOLON = re.compile("[;；]")
+_MAY_PART = re.compile("[|^\u241f\n;；]")
 _SENTENCE = re.compile(r"[.!?。！？]\s+\S")
 _LANGUAGE_KEY = re.compile(r"@?none|@none|und|[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
@@ -249,6 +250,8 @@ def split_values(text: str) -> list[str]:
     >>> split_values("It was moved; nobody knows why. It is lost.")
     ['It was moved; nobody knows why. It is lost.']
     """
+    if not _MAY_PART.search(text):
+        return [line] if (line := one_line(text)) else []
     parts: list[str] = []
     for part in filter(str.strip, BETWEEN_VALUES.split(text)):
         several = [each for each in map(str.strip, _SEMICOLON.split(part)) if each]
