@@ -246,7 +246,8 @@ def _points_by_document(
     """
     points: dict[str, list[str]] = {}
     live: set[str] = set()
-    for record in index.store.scroll({"corpus": corpus}):
+    keys = ["document_id", *layout.LIVE_KEYS]
+    for record in index.store.scroll({"corpus": corpus}, keys=keys):
         document_id = record.payload.get("document_id")
         if document_id is not None and document_id not in except_of:
             points.setdefault(document_id, []).append(record.id)

@@ -6,6 +6,7 @@ archives' formats give pairs of a label and a value, in the order in which a per
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from knowledge.corpus.labels import rank_of, readable
 from knowledge.corpus.text import fact_line
@@ -137,7 +138,7 @@ def told(label: str, texts: Sequence[str]) -> tuple[list[str], str]:
     >>> told("Photographer", ["unknown"]), told("Material", ["unknown", "-"])
     ((['unknown'], 'unknown'), ([], ''))
     """
-    keeps_unknown = rank_of(label, "creator") is not None or rank_of(label, "end") is not None
+    keeps_unknown = _keeps_unknown(label)
     parts = [part for text in texts for part in split_values(text)]
     values = [
         part
@@ -149,6 +150,11 @@ def told(label: str, texts: Sequence[str]) -> tuple[list[str], str]:
         return values, as_written
     hard_to_part = len(texts) == 1 or any("," in each or ";" in each for each in values)
     return values, ("; " if hard_to_part else ", ").join(values)
+
+
+@lru_cache(maxsize=1024)
+def _keeps_unknown(label: str) -> bool:
+    return rank_of(label, "creator") is not None or rank_of(label, "end") is not None
 
 
 def placed(fields: Sequence[Field], at: int) -> tuple[Field, ...]:

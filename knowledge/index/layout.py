@@ -265,6 +265,10 @@ def live_payload(payload: Mapping[str, Any]) -> Payload:
     return {**payload, "live": True}
 
 
+LIVE_KEYS = ("live",)
+"""What of a payload `is_live` looks at."""
+
+
 def is_live(payload: Mapping[str, Any]) -> bool:
     """Whether this is the payload of a document that came over HTTP."""
     return bool(payload.get("live"))

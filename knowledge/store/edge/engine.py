@@ -233,8 +233,17 @@ class EdgeStore:
             found = shard.query(request)
         return [Hit(str(point.id), point.score, point.payload or {}) for point in found]
 
-    def scroll(self, where: Where | None = None, *, with_vectors: bool = False) -> Iterator[Record]:
-        """Every point that the filter keeps, each once, in no promised order."""
+    def scroll(
+        self,
+        where: Where | None = None,
+        *,
+        with_vectors: bool = False,
+        keys: Sequence[str] | None = None,
+    ) -> Iterator[Record]:
+        """Every point that the filter keeps, each once, in no promised order.
+
+        `keys`: what of the payloads is read, which is faster than all of them.
+        """
         import qdrant_edge as edge
 
         offset: edge.PointId | None = None
@@ -243,7 +252,7 @@ class EdgeStore:
                 offset=offset,
                 limit=_PAGE,
                 filter=to_filter(where),
-                with_payload=True,
+                with_payload=True if keys is None else list(keys),
                 with_vector=with_vectors,
             )
             with self._open.engine() as shard:

@@ -172,11 +172,20 @@ class ServerStore:
         )
         return [Hit(str(point.id), point.score, point.payload or {}) for point in found.points]
 
-    def scroll(self, where: Where | None = None, *, with_vectors: bool = False) -> Iterator[Record]:
-        """Every point that the filter keeps, each once, in no promised order."""
+    def scroll(
+        self,
+        where: Where | None = None,
+        *,
+        with_vectors: bool = False,
+        keys: Sequence[str] | None = None,
+    ) -> Iterator[Record]:
+        """Every point that the filter keeps, each once, in no promised order.
+
+        `keys`: what of the payloads is read, which is faster than all of them.
+        """
         offset: models.ExtendedPointId | None = None
         while True:
-            found, offset = self._page(offset, where, with_vectors=with_vectors)
+            found, offset = self._page(offset, where, with_vectors=with_vectors, keys=keys)
             yield from found
             if offset is None:
                 return
@@ -264,7 +273,12 @@ class ServerStore:
         return [from_record(record) for record in found]
 
     def _page(
-        self, offset: "models.ExtendedPointId | None", where: Where | None, *, with_vectors: bool
+        self,
+        offset: "models.ExtendedPointId | None",
+        where: Where | None,
+        *,
+        with_vectors: bool,
+        keys: Sequence[str] | None,
     ) -> "tuple[list[Record], models.ExtendedPointId | None]":
         found, following = self._connection.call(
             lambda client: client.scroll(
@@ -272,7 +286,7 @@ class ServerStore:
                 scroll_filter=to_filter(where, hide=_STAMP_ID),
                 limit=_PAGE,
                 offset=offset,
-                with_payload=True,
+                with_payload=True if keys is None else list(keys),
                 with_vectors=with_vectors,
                 timeout=self._connection.patience(),
             )

@@ -211,6 +211,14 @@ def test_a_large_batch_is_written_whole(store):
     assert store.retrieve([uid(1299)])[0].payload == points[1299].payload
 
 
+def test_scroll_reads_only_the_keys_asked_for(store):
+    store.upsert([Point(uid(1), {"n": 1, "tags": ["a"], "more": {"b": 2}})])
+    (found,) = store.scroll(keys=["n", "more", "absent"])
+    assert found.payload == {"n": 1, "more": {"b": 2}}
+    (bare,) = store.scroll(keys=[])
+    assert (bare.id, bare.payload) == (uid(1), {})
+
+
 def test_scroll_yields_every_point_once(store):
     store.upsert([Point(uid(n), {"n": n}, {"image": unit(1, n)}) for n in range(1000)])
     found = [record.payload["n"] for record in store.scroll(with_vectors=True)]
