@@ -65,7 +65,8 @@ class KnownContent:
         """
         if self._passages is None:
             self._passages = {
-                _key(record.payload["text"]): record.id for record in self._scroll("passage", "text")
+                _key(record.payload["text"]): record.id
+                for record in self._scroll("passage", "text")
             }
         wanted = {
             position: known

@@ -20,6 +20,9 @@ from knowledge.corpus.values import (
 from knowledge.documents import Field
 from knowledge.language import fold, is_han
 
+_SHORT = 80
+"""Characters of a value that is kept in memory for the rows that follow."""
+
 Pair = tuple[str, object]
 """A label and its value as a file holds it: a text, a number, a list, a mapping."""
 
@@ -138,6 +141,19 @@ def told(label: str, texts: Sequence[str]) -> tuple[list[str], str]:
     >>> told("Photographer", ["unknown"]), told("Material", ["unknown", "-"])
     ((['unknown'], 'unknown'), ([], ''))
     """
+    if len(texts) == 1 and len(texts[0]) <= _SHORT:
+        values, said = _told_of_one(label, texts[0])
+        return list(values), said
+    return _told(label, texts)
+
+
+@lru_cache(maxsize=4096)  # the columns of a table say the same in most rows
+def _told_of_one(label: str, text: str) -> tuple[tuple[str, ...], str]:
+    values, said = _told(label, [text])
+    return tuple(values), said
+
+
+def _told(label: str, texts: Sequence[str]) -> tuple[list[str], str]:
     keeps_unknown = _keeps_unknown(label)
     parts = [part for text in texts for part in split_values(text)]
     values = [

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from knowledge.corpus.limits import MOST_COLUMNS
 from knowledge.corpus.text import as_text, clean, one_line
@@ -273,7 +274,7 @@ def says_nothing_at_all(text: str) -> bool:
         return False
     if not any(map(str.isalnum, text)):
         return True
-    return fold(text) in _NOTHING or _NO_DATE.fullmatch(text.strip()) is not None
+    return _folded(text) in _NOTHING or _NO_DATE.fullmatch(text.strip()) is not None
 
 
 def says_unknown(text: str) -> bool:
@@ -282,4 +283,9 @@ def says_unknown(text: str) -> bool:
     >>> says_unknown("[Unknown]"), says_unknown("unknown soldier")
     (True, False)
     """
-    return len(text) <= 40 and fold(text) in _UNKNOWN
+    return len(text) <= 40 and _folded(text) in _UNKNOWN
+
+
+@lru_cache(maxsize=1024)  # a value is asked both questions, and by several roles
+def _folded(text: str) -> str:
+    return fold(text)

@@ -211,10 +211,11 @@ def test_a_large_batch_is_written_whole(store):
     assert store.retrieve([uid(1299)])[0].payload == points[1299].payload
 
 
-def test_scroll_reads_only_the_keys_asked_for(store):
+def test_only_the_keys_asked_for_are_read(store):
     store.upsert([Point(uid(1), {"n": 1, "tags": ["a"], "more": {"b": 2}})])
     (found,) = store.scroll(keys=["n", "more", "absent"])
     assert found.payload == {"n": 1, "more": {"b": 2}}
+    assert store.retrieve([uid(1)], keys=["n", "more", "absent"]) == [found]
     (bare,) = store.scroll(keys=[])
     assert (bare.id, bare.payload) == (uid(1), {})
 
