@@ -131,7 +131,7 @@ def _decoded(
                             yield step
                 queue.append(plan)
                 # A table without photos would else be planned to its end before the first batch.
-                while queue and (len(queue) > _QUEUED or _is_ready(queue[0])):
+                while queue and (not waiting or len(queue) > _QUEUED):
                     step = _next_step(queue)
                     waiting -= isinstance(step, PhotoStep)
                     yield step
@@ -139,10 +139,6 @@ def _decoded(
                 yield _next_step(queue)
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _is_ready(item: _Queued) -> bool:
-    return not isinstance(item, tuple) or item[2].done()
 
 
 def _next_step(queue: deque[_Queued]) -> Step:

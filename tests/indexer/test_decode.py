@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from PIL import Image
 from support import encoded, photo
 
-from indexer.decode import _QUEUED, PhotoStep, decode_ahead
+from indexer.decode import _AHEAD, _QUEUED, PhotoStep, decode_ahead
 from indexer.plan import DocumentPlan
 from knowledge.documents import Document, Photo
 from knowledge.picture_text import PictureText
@@ -76,3 +76,15 @@ def test_few_plans_wait_for_a_slow_photo(tmp_path):
     taker.join(30)
     assert isinstance(taken[0], PhotoStep)
     assert [step.document.id for step in taken[1:]] == [f"d{n}" for n in range(5_000)]
+
+
+def test_photos_are_decoded_ahead_of_who_takes_them(tmp_path):
+    (tmp_path / "a.png").write_bytes(encoded(photo(1), "PNG"))
+    with_photos = [plan(n, Photo("a.png", "a" * 64)) for n in range(300)]
+    plans = Counted(*with_photos, more=300)
+    steps = decode_ahead(plans, tmp_path, size=PhotoSize(64), planner=None)  # type: ignore[arg-type]
+    for taken in range(1, 100):
+        assert isinstance(next(steps), PhotoStep)
+        assert plans.made == _AHEAD + taken
+        next(steps)
+    steps.close()
