@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from indexer.decode import PhotoStep, Step
 from indexer.plan import DocumentPlan
+from knowledge.corpus import tells_only_its_file
 from knowledge.documents import Note, Problem
 from knowledge.picture_text import PictureText
 from vlm.images import DecodedImage
@@ -45,9 +46,10 @@ class ReadyDocument:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing of it can be used: neither a photo nor a text."""
+        """Whether nothing of it can be used: no photo, and no text but the name of its file."""
         document = self.plan.document
-        return not document.text and len(self.broken) >= len(document.photos)
+        says_nothing = not document.text or tells_only_its_file(document)
+        return says_nothing and len(self.broken) >= len(document.photos)
 
 
 @dataclass(frozen=True, slots=True)

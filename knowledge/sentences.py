@@ -24,6 +24,7 @@ _MONTH = re.compile(r"(?:Jan|Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[
 _REGNAL = re.compile(r"\b[^\W\d_a-z][^\W\d_]{2,} [IVX]\Z")
 """A name and one letter that may be its number: `Rajaraja I`, `George V`."""
 _SECOND_WORD = re.compile(r"\s*[\"'“‘«(\[]*\w+,? [^\W\d_A-Z]")
+_ROMAN = re.compile(r"[IVXLCDM]+")
 _LABEL = re.compile(r"[^\s:：.][^:：.\n]{0,40}[:：]\s")
 _LETTERS = re.compile(r"(?:[^\W\d_]{1,2}\.)*[^\W\d_]")
 """An initial, or letters with stops between them: `j`, `u.s`, `ph.d`."""
@@ -95,8 +96,13 @@ def _is_border(text: str, match: re.Match[str], line_start: int, line_end: int) 
         return False
     if mark != ".":
         return True
-    if not (word and word[0].isalpha()) and _LABEL.match(text, line_start, match.start()):
-        return False  # a record's *Extent: xii, 207 p. illus. 25 cm*
+    if _LABEL.match(text, line_start, match.start()):
+        # A record's *Extent: xii, 207 p. illus. 25 cm*, *Datierung: 1. H. 20. Jh.*, *sec. XIX*.
+        is_short = bool(stop) and len(word) <= 2
+        if not word or not word[0].isalpha() or is_short or _ROMAN.fullmatch(word):
+            return False
+        if _DAY.search(text, max(line_start, match.start() - 4), match.start()):
+            return False
     if _DAY.search(text, max(line_start, match.start() - 4), match.start()) and _MONTH.match(word):
         return False  # *am 3. Oktober 1868*
     digits = text[line_start : match.start()] if match.start() - line_start <= 8 else ""

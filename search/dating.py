@@ -13,7 +13,7 @@ from knowledge.documents import Document
 from knowledge.language import fold
 from knowledge.optional import optional
 from search.citation import find_quote, year_stands_in
-from vlm.chronology import asks_when
+from vlm.chronology import asks_when, year_event_of
 from vlm.composed_text import compose_text, say_date
 from vlm.readers import Draft
 
@@ -91,7 +91,8 @@ def with_date(
 def _date_in(
     draft: Draft, quote: str, document: Document, question: str
 ) -> tuple[Mention, bool] | None:
-    """The date that a draft answers with, and whether it is the whole field of a record."""
+    """The date that a draft answers with, and whether it is the whole field of a record; the field
+    of a building's works has two ends, as prose has."""
     wants_date = draft.year is not None or (draft.exists is None and asks_when(question))
     value = None if draft.value is None else find_quote(draft.value, quote)
     for line in _RECORD_LINE.finditer(quote):
@@ -102,7 +103,8 @@ def _date_in(
         dated = read_date(quote[start:end])
         is_there = value is None or (start < value[1] and value[0] < end)
         if dated is not None and dated.is_known and is_there and _names(dated, draft.year):
-            return Mention(start, end, _as_indexed(dated, document)), True
+            of_works = year_event_of(line["label"]) in {"built", "demolished"}
+            return Mention(start, end, _as_indexed(dated, document)), not of_works
     if not wants_date:
         return None
     mentions = [each for each in find_dates(quote) if _names(each.dated, draft.year)]
@@ -157,4 +159,4 @@ def _is_sure(draft: Draft, dated: Dated, *, is_record: bool) -> bool:
         return False
     if _UNSURE_WHICH.search(dated.words) or dated.edtf.startswith("["):
         return False
-    return not is_record or draft.year_event in {"built", "demolished"}
+    return not is_record

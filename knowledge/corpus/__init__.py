@@ -1,7 +1,7 @@
 """Whatever can be indexed, read into documents: a file here for each format."""
 
 from knowledge.corpus.corpus import Columns, Corpus, open_corpus
-from knowledge.corpus.fields import Pair, write_lines
+from knowledge.corpus.fields import Pair, tells_only_its_file, write_lines
 from knowledge.corpus.front import front_of, make_document
 from knowledge.corpus.limits import MOST_TEXT_CHARS
 from knowledge.corpus.mapping import mapping_file, mapping_yaml
@@ -25,6 +25,7 @@ __all__ = [
     "read_photo",
     "slug",
     "split_pages",
+    "tells_only_its_file",
     "with_picture_text",
     "write_lines",
 ]

@@ -17,7 +17,7 @@ from knowledge.corpus.values import (
     says_unknown,
     split_values,
 )
-from knowledge.documents import Field
+from knowledge.documents import Document, Field
 from knowledge.language import fold, is_han
 
 _SHORT = 80
@@ -110,6 +110,13 @@ def label_of(role: str, language: str) -> str:
     """
     labels = _LABELS[role]
     return labels.get(language.partition("-")[0], labels["en"])
+
+
+def tells_only_its_file(document: Document) -> bool:
+    """Whether all that a document's text says is the name of its photo's file."""
+    names = _LABELS["file"].values()
+    (only,) = document.fields if len(document.fields) == 1 else (None,)
+    return only is not None and only.label in names and only.end >= len(document.text)
 
 
 def language_of_label(label: str) -> str | None:

@@ -58,6 +58,8 @@ _ABOUT_THE_FILE = _words("""
     pagination parameters params query included context @context _links
 """)
 """Keys of lists that describe the other records."""
+_LABELS = _words("label key name property field term 标签 名称")
+_VALUES = _words("value values @value content 值 内容")
 _PHOTOS = _words("photos images pictures photographs files 照片 图片")
 _KINDS: Mapping[type, str] = {
     list: "a list",
@@ -270,13 +272,24 @@ def _is_album(key: str, part: _Outline, outline: _Outline) -> bool:
 def _array_place(outline: _Outline, path: tuple[str, ...], root: _Outline | None) -> _Place | None:
     """Where an array's records are; None if it holds none."""
     if outline.objects:
-        return _Place("array", path)
+        return None if path and _are_pairs(outline.sample) else _Place("array", path)
     if not outline.sample or not all(isinstance(item, list) for item in outline.sample):
         return None
     if root is not None and (names := _columns_beside(root, outline)):
         return _Place("matrix", path, names)
     names = _header_of(outline.sample[0])
     return _Place("matrix", path, names, has_header=True) if names and outline.size > 1 else None
+
+
+def _are_pairs(items: Sequence[object]) -> bool:
+    """Whether objects are the fields of one record, each a label and a value."""
+    return all(
+        isinstance(item, dict)
+        and len(item) <= 3
+        and not _LABELS.isdisjoint(map(fold, item))
+        and not _VALUES.isdisjoint(map(fold, item))
+        for item in items
+    )
 
 
 def _columns_beside(outline: _Outline, matrix: _Outline) -> tuple[str, ...]:
@@ -405,7 +418,10 @@ def _keys(cursor: JsonCursor) -> Iterator[str]:
             pass
         if cursor.skip("}"):
             return
-        key = cursor.value() if cursor.peek() == '"' else None
+        try:
+            key = cursor.value() if cursor.peek() == '"' else None
+        except BrokenValueError as error:
+            raise BrokenJsonError(f"a key cannot be read {cursor.where()}: {error}") from error
         if not isinstance(key, str):
             raise BrokenJsonError(f"a key or a closing brace is missing {cursor.where()}")
         cursor.expect(":")

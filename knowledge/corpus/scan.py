@@ -5,6 +5,7 @@ Recognises photos, PDFs and records by what they hold, texts by their names. Rea
 
 import logging
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,8 @@ _SHOWING = ("text", "records")
 _SIDECAR_SUFFIXES = TEXT_SUFFIXES | {".json", ".xmp"}
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".parquet"})
 _KNOWN_SUFFIXES = _SIDECAR_SUFFIXES | PHOTO_SUFFIXES | _TABLE_SUFFIXES | {".pdf"}
+_ALBUM = re.compile(r"(?:metad\w+|m[eé]tadonn\w+|元数据)(?:\(\d+\))?\.json", re.IGNORECASE)
+"""What photo exports call the file about an album."""
 _IGNORED_FOLDERS = frozenset({"__MACOSX", "__pycache__"})
 _IGNORED_FILES = frozenset({"thumbs.db", "desktop.ini"})
 
@@ -241,6 +244,8 @@ def _is_table(file: Path) -> bool:
     try:
         table = open_json(file)
     except (CorpusError, OSError):
+        return False
+    if table.size == 1 and _ALBUM.fullmatch(file.name):
         return False
     return table.size != 1 or name_a_thing(table.columns)
 

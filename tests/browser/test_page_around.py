@@ -46,12 +46,13 @@ def test_everything_can_be_reached_with_the_keyboard(open_page):
             name == "choose"
         )
     assert reached[0] == "skip"
-    assert reached[2:9] == [
+    assert reached[2:10] == [
         "Corpus",
         "past",
         "language",
         "choose",
         "question",
+        "Only records of some years",
         "chip",
         "chip",
     ]

@@ -229,7 +229,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         shown = [item for n, d in enumerate(others, 1) for item in evidence(d, n, has_photo=True)]
         subject = None if foreign else {"document_id": TAJ, "title": "Taj Mahal"}
         answer = dict.fromkeys(
-            ("exists", "year", "year_event", "value", "current_use", "source")
+            ("exists", "year", "date", "year_event", "value", "current_use", "source")
         ) | {
             "subject": subject,
             "text": "The documents about Taj Mahal do not say.",
@@ -254,6 +254,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         "subject": {"document_id": document_id, "title": document["title"]},
         "exists": exists,
         "year": year,
+        "date": None if year is None else str(year),
         "year_event": event,
         "value": VALUES.get(key),
         "current_use": use,

@@ -71,7 +71,7 @@ def test_what_is_read_is_a_passage_of_its_own(index, folder, encoder, reader):
     assert document.text[first.start : first.end] == PLAQUE[0]
     assert (first.box.x, first.box.y) == (0.0, 0.0)
     assert second.box.y == 8 / 64
-    assert index.document("photos/street")[0].text == ""
+    assert index.document("photos/street")[0].text == "Photo file: Street."
 
 
 def test_a_scanned_pdf_is_cited_by_its_pages(index, encoder, reader, tmp_path):

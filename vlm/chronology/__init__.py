@@ -19,17 +19,18 @@ from vlm.chronology.lexicon import BEGINNINGS, RUINS, EventKind
 from vlm.chronology.questions import (
     asked_kinds,
     asks_existence,
+    asks_of_a_part,
     asks_when,
     asks_yes_no,
-    is_doubted,
+    is_planned,
     year_event_of,
 )  # fmt: skip
 from vlm.chronology.reading import Event, Existence, Names, Span, TextReader, state_of
 
 __all__ = [
     "BEGINNINGS", "RUINS", "Chronology", "Event", "EventKind", "Existence", "asked_kinds",
-    "asks_existence", "asks_when", "asks_yes_no", "chronology_from_payload", "chronology_of",
-    "chronology_payload", "is_doubted", "timeline", "year_event_of",
+    "asks_existence", "asks_of_a_part", "asks_when", "asks_yes_no", "chronology_from_payload",
+    "chronology_of", "chronology_payload", "is_planned", "timeline", "year_event_of",
 ]  # fmt: skip
 
 _MOST_READ = 40_000

@@ -162,6 +162,14 @@ PARTLY = re.compile(
     r"\b(?:part(?:s|ly|ially)?|half|mostly|largely|severely|badly|heavily|sections?|much|most|some|"
     r"teil\w*|partiel\w*|partie|parte)\b|部分|局部|一段|大半|一半|严重"
 )
+PLANNED = re.compile(
+    r"\b(?:plan(?:s|ned)?|propos\w+|scheduled|due to|to be|would|will|shall|threat\w*|menac\w+|"
+    r"bedroht\w*|feared|avert\w*|avoid\w*|saved from|rescued from|escap\w+|announced|decided|"
+    r"approved|voted|dropped|rejected|refused|shelved|cancel\w*|considered|supposedly|geplant\w*|"
+    r"soll(?:te|ten)?|devait|serait|sera)\b|计划|拟(?=[于建拆将在])|打算|将[于被]|险[些被遭]|几乎|差点|取消|"
+    r"原定|预计|准备|提议|建议|威胁|宣布|决定"
+)
+"""Takes a date out of a clause: of a plan, a threat, a vote; a hedge is quoted as it is."""
 OF_A_PART = re.compile(
     r"\b(?:its|their|one of|part of|north\w*|south\w*|east\w*|west\w*|upper|lower|first|second|"
     r"third|last|other|two|three|four|several|wing|roof|end|side|section|half)\b|其|[东西南北侧]|[两二三四几]"
@@ -223,6 +231,13 @@ GONE_VALUES = re.compile(either([*(w for w in _STATED if _STATED[w] in ENDINGS),
 STATUS_LABELS = frozenset(_listed("""status, state, current status, existence, fate, extant, exists,
     still exists, still standing, standing, survives, in service, in use, preserved, zustand, etat,
     estado, 现状, 状态, 存废, 现存, 是否现存, 是否存在, 是否尚存"""))  # fmt: skip
+CONDITION = re.compile(
+    r"(?m)^[^:：\n]{0,30}(?:\bcondition\b|zustand|\berhaltung\w*|\b[ée]tat\b|\bestado\b|\bstato\b|"
+    r"保存状况|保存状態|品相)[^:：\n]{0,20}[:：](?!\s*(?:nicht )?(?:erhalten|zerst|abger|"
+    r"d[ée]truit|d[ée]moli|existant|en pie|demolid|destruid))[^\n]*",
+    re.IGNORECASE,
+)
+"""A record's line on the condition of a print or a specimen, which is no word of what it shows."""
 EMPTY = frozenset(_listed("n/a, na, none, null, nil, tbd, 无, 不适用, 暂无"))
 UNKNOWN = frozenset(_listed("unknown, not known, unbekannt, inconnu~, desconocid@, 未知, 不详"))
 NO = re.compile(r"(?:no|n|false|nein|non|not|never|nicht)\b|[否未没]|不是")

@@ -10,9 +10,11 @@ from knowledge.language import guess_language
 from vlm.chronology.lexicon import (
     ASKED,
     BEGINNINGS,
-    DENIED,
     ENDINGS,
     KINDS,
+    OF_A_PART,
+    PARTLY,
+    PLANNED,
     RUINS,
     EventKind,
     either,
@@ -141,13 +143,23 @@ def asked_kinds(question: str) -> frozenset[EventKind]:
     return frozenset(KINDS[match.group()] for match in found)
 
 
-def is_doubted(sentence: str) -> bool:
-    """Whether a sentence has words that deny something, doubt it or only plan it.
+def is_planned(sentence: str) -> bool:
+    """Whether a sentence only plans, fears or votes on something.
 
-    >>> is_doubted("It was to be demolished in 1961."), is_doubted("It was demolished in 1961.")
+    >>> is_planned("It was to be demolished in 1961."), is_planned("It was demolished in 1961.")
     (True, False)
     """
-    return DENIED.search(plain(sentence)) is not None
+    return PLANNED.search(plain(sentence)) is not None
+
+
+def asks_of_a_part(question: str) -> bool:
+    """Whether a question asks of a part of something.
+
+    >>> asks_of_a_part("When did the last tower fall?"), asks_of_a_part("When was it demolished?")
+    (True, False)
+    """
+    said = plain(question)
+    return OF_A_PART.search(said) is not None or PARTLY.search(said) is not None
 
 
 def _parts(question: str) -> list[str]:

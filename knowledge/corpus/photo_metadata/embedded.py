@@ -136,7 +136,9 @@ def _read(_: list[bytearray], *, file: str) -> tuple[dict[str, Any], list[bytes]
         except MemoryError:
             raise
         except Exception as error:  # parsers raise nearly every type on damaged files
-            if kind in ("PNG", "WEBP"):
+            # A file that ends too early is reported where its picture is decoded.
+            cut = isinstance(error, struct.error | OSError | EOFError | SyntaxError)
+            if kind in ("PNG", "WEBP") and not cut:
                 why = error or type(error).__name__
                 problems.append(f"The photo's metadata are damaged ({why}); save them anew.")
     xmp: list[Statement] = []

@@ -38,6 +38,8 @@ def test_each_conflict_goes_out_with_its_source():
         "start": 4,
         "end": 25,
         "language": "en",
+        "page": None,
+        "picture": None,
     }
 
 

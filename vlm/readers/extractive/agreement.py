@@ -63,8 +63,9 @@ _PART_HAN = re.compile(
 _SAYS_DATE = re.compile(r"\bdate\b|\bdatum\b|\bfecha\b|日期", re.IGNORECASE)
 _OTHER_DATES = re.compile(
     r"\b(?:birth|born|death|die[ds]?|acqui\w+|accession\w*|modified|updated|digiti[sz]ed|scanned"
-    r"|catalog\w*|uploaded|added|geburt\w*|sterbe\w*|erwerbung\w*|naissance|acquisition"
-    r"|nacimiento|muerte)\b|出生|逝世|去世|卒年|生年|入藏|征集|更新|录入",
+    r"|catalog\w*|uploaded|added|photographer|creators?|artist|author|contributor|maker|publisher"
+    r"|fotograf|urheber|künstler|photographe|fotógrafo|geburt\w*|sterbe\w*|erwerbung\w*|naissance|acquisition"
+    r"|nacimiento|muerte)\b|出生|逝世|去世|卒年|生年|入藏|征集|更新|录入|作者|[摄拍][影摄]者",
     re.IGNORECASE,
 )
 """Of a record's label: its date is another person's, or that of the record itself."""

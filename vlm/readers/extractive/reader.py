@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from functools import cached_property
 
-from knowledge.dates import find_years
+from knowledge.dates import find_dates, find_years, read_date
 from knowledge.documents import Document
 from knowledge.language import guess_language, script_language
 from vlm.chronology import (
@@ -20,10 +20,11 @@ from vlm.chronology import (
     EventKind,
     asked_kinds,
     asks_existence,
+    asks_of_a_part,
     asks_when,
     asks_yes_no,
     chronology_of,
-    is_doubted,
+    is_planned,
     year_event_of,
 )  # fmt: skip
 from vlm.composed_text import say_existence, say_not_read, say_nothing, say_value, say_verdict
@@ -66,8 +67,8 @@ _IMPOSSIBLE = 20.0
 maker's life or the record: no margin makes that an answer."""
 _OTHER_EVENT = 10.0
 """The same where the sentence tells what happened to a part, or to another thing."""
-_DOUBTED = 8.0
-"""The same where a clause has a date as planned, denied or doubted."""
+_PLANNED = 8.0
+"""The same where a clause has a date of a plan, a threat or a vote."""
 _SURE = 3.0
 """Of a margin, to look no further."""
 _UNFIT = 4.0
@@ -78,6 +79,8 @@ _LEAST_END = -9.0
 """The same for the date of an end, of something that is known to have ended."""
 _LEAST_STATUS = 0.5
 """Of the probability that something stands, or is gone, to say so."""
+_BY_DEEDS = 0.5
+"""Of the plainness of what a text states: its subject ended, or came back."""
 _SURE_STATUS = 0.6
 """Of the same, to go before an end or a use that implies it."""
 _LEAST_VERDICT = 0.7
@@ -100,6 +103,7 @@ _TAKEN = re.compile(
     re.IGNORECASE,
 )
 """Asks for the date of a photograph, not of an event of what it shows."""
+_HAN_YEAR = re.compile(r"[〇○零一二三四五六七八九]{2,4}年")
 _LONGEST_VALUE = 120
 """Characters of a record's field that are given whole."""
 
@@ -220,8 +224,8 @@ class _Read:
             if not same and self._is_elsewhere(found):
                 unfit += _OTHER_EVENT
             asked = self.question.rstrip("?？ ")
-            if not same and is_doubted(found.clause) and not is_doubted(asked):
-                unfit += _DOUBTED
+            if not same and is_planned(found.clause) and not is_planned(asked):
+                unfit += _PLANNED
         return unfit
 
     def _behind(self, place: int) -> float:
@@ -286,7 +290,7 @@ class _Read:
         return any(
             each.window.place == best.window.place
             and each.margin > best.margin
-            and self._unfit(each, 0.0) >= _DOUBTED
+            and self._unfit(each, 0.0) >= _PLANNED
             for each in self.found
         )
 
@@ -318,7 +322,7 @@ class _Read:
         judged = max(states, key=lambda state: max(state[1][:2]), default=None)
         likely = None if judged is None else bool(judged[1][0] > judged[1][1])
         weak = judged is None or max(judged[1][:2]) < _SURE_STATUS
-        if stated is not None and (plain or weak):
+        if stated is not None and (stated.plainness >= _BY_DEEDS or weak):
             exists = stated.exists
         elif likely is not None:
             exists = likely
@@ -438,13 +442,19 @@ class _Read:
     def _is_elsewhere(self, found: Found) -> bool:
         """Whether a sentence tells the end of a part, or of another thing, and an end is asked."""
         chronology = self._chronology(found.window.place)
-        if chronology is None or year_event_of(self.question) != "demolished":
+        asks_end = year_event_of(self.question) == "demolished"
+        if chronology is None or not asks_end or asks_of_a_part(self.question):
             return False
         return found.passage.start + found.start in {start for start, _ in chronology.elsewhere}
 
     def _year(self, best: Found) -> int | None:
         """The one year of the event asked for, or in the words; of a span, its end."""
         dated = set(self._dated(best))
+        label, mark, field = field_of(best.sentence)
+        dated_field = read_date(field.strip(" .。")) if mark else None
+        of_works = year_event_of(label) in {"built", "demolished"}
+        if dated_field is not None and dated_field.is_known and not of_works:
+            return dated_field.year  # None for a span, a bound or a guess
         inside = _years(best)
         phased = in_the_phase_asked(self.question, best.sentence)
         if phased is not None:
@@ -593,6 +603,13 @@ def _years(best: Found) -> list[int]:
         year.value for year in years
         if best.start + year.start < best.last and best.first < best.start + year.end
     ]  # fmt: skip
+    if not inside and find_dates(best.words):
+        return []  # of a reign, or a decade: the sentence's other year is not its
     values = list(dict.fromkeys(inside or (year.value for year in years)))
+    values = [
+        year
+        for year in values
+        if str(abs(year)) in best.sentence or _HAN_YEAR.search(best.sentence)
+    ]
     # *Who opened it, and when?* has a name for its words, and a year beside it.
     return values if inside or len(values) == 1 else []

@@ -11,6 +11,8 @@ from functools import cached_property
 from knowledge.documents import Passage
 from knowledge.language import is_han
 from knowledge.sentences import Span, split_sentences
+from vlm.chronology import asks_existence
+from vlm.chronology.lexicon import CONDITION
 from vlm.readers.base import Candidate, Reading
 
 WINDOW_TOKENS = 176
@@ -34,17 +36,22 @@ class Window:
         candidate: whose text it is.
         heading: the candidate's names, as a line above the text.
         passages: in the order of the document.
+        asks_existence: whether that is what the question asks.
     """
 
     place: int
     candidate: Candidate
     heading: str
     passages: tuple[Passage, ...]
+    asks_existence: bool = False
 
     @cached_property
     def text(self) -> str:
-        """The passages, one a line."""
-        return "\n".join(_beginning(passage) for passage in self.passages)
+        """The passages, one a line; blanks for what says nothing of existence, if that is asked."""
+        text = "\n".join(_beginning(passage) for passage in self.passages)
+        if not self.asks_existence:
+            return text
+        return CONDITION.sub(lambda line: " " * len(line.group()), text)
 
     def sentences(self) -> Iterator[tuple[Passage, Span, Span]]:
         """Each passage's sentences: the passage, the span in it, and the span in `text`."""
@@ -64,6 +71,7 @@ def windows_of(reading: Reading, count_tokens: Callable[[str], int]) -> list[Win
     """
     windows: list[Window] = []
     left = MOST_TOKENS
+    existence = asks_existence(reading.question)
     for place, candidate in enumerate(reading.candidates):
         others = len(reading.candidates) - place - 1
         budget = (
@@ -71,7 +79,10 @@ def windows_of(reading: Reading, count_tokens: Callable[[str], int]) -> list[Win
         )
         heading = _heading(candidate, reading.question)
         chosen, used = _chosen(candidate.passages, budget, count_tokens)
-        windows += [Window(place, candidate, heading, run) for run in _runs(chosen, WINDOW_TOKENS)]
+        windows += [
+            Window(place, candidate, heading, run, existence)
+            for run in _runs(chosen, WINDOW_TOKENS)
+        ]
         left -= used
     return windows
 
