@@ -25,6 +25,10 @@ _AHEAD = 64
 """Most photos decoded ahead: bounds the memory, however many photos a document has."""
 
 
+_QUEUED = 256
+"""Most photos, plans and problems that wait for a photo before them, for the same reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoStep:
     """A photo to encode, or why it cannot be encoded.
@@ -126,6 +130,11 @@ def _decoded(
                             waiting -= isinstance(step, PhotoStep)
                             yield step
                 queue.append(plan)
+                # A table without photos would else be planned to its end before the first batch.
+                while queue and (not waiting or len(queue) > _QUEUED):
+                    step = _next_step(queue)
+                    waiting -= isinstance(step, PhotoStep)
+                    yield step
             while queue:
                 yield _next_step(queue)
         finally:

@@ -38,7 +38,7 @@ class KnownContent:
         """
         if self._photos is None:
             self._photos = {}
-            for record in self._scroll("photo"):
+            for record in self._scroll("photo", "sha256"):
                 digest = bytes.fromhex(record.payload["sha256"])
                 self._photos.setdefault(digest, record.id)
         found: dict[int, Point] = {}
@@ -65,7 +65,8 @@ class KnownContent:
         """
         if self._passages is None:
             self._passages = {
-                _key(record.payload["text"]): record.id for record in self._scroll("passage")
+                _key(record.payload["text"]): record.id
+                for record in self._scroll("passage", "text")
             }
         wanted = {
             position: known
@@ -92,10 +93,10 @@ class KnownContent:
                 found[position] = Point(missing[position], payload, there.vectors)
         return found
 
-    def _scroll(self, kind: str) -> Iterator[Record]:
+    def _scroll(self, kind: str, key: str) -> Iterator[Record]:
         if not self._corpora:
             return iter(())
-        return self._store.scroll({"kind": kind, "corpus": self._corpora})
+        return self._store.scroll({"kind": kind, "corpus": self._corpora}, keys=[key])
 
     def _with_vectors(self, ids: Sequence[str]) -> dict[str, Record]:
         if not ids:

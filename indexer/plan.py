@@ -21,6 +21,9 @@ from knowledge.store import Point, VectorStore
 _LOOK_UP = 64
 """Documents looked up in the store at a time."""
 
+_LOOKED_AT = ("document_id", "content_hash", "problems", "photo_ids", "passages")
+"""What of a document's payload says whether it is unchanged."""
+
 _MIN_PASSAGE_TOKENS = 16
 """Least tokens of a passage, however long the title in front of it is."""
 
@@ -236,7 +239,8 @@ def _look_up(
     `hashes`: document id → content hash as the corpus has it.
     """
     known: dict[str, tuple[str, tuple[Problem, ...]]] = {}
-    for record in store.retrieve([layout.document_point_id(id_) for id_ in hashes]):
+    point_ids = [layout.document_point_id(id_) for id_ in hashes]
+    for record in store.retrieve(point_ids, keys=_LOOKED_AT):
         document_id = record.payload["document_id"]
         problems = tuple(
             Problem(path=problem["path"], reason=problem["reason"], document_id=document_id)

@@ -23,6 +23,8 @@ from rich.progress import (
 from knowledge.documents import Note, Problem
 
 _LINE_EVERY_S = 5.0
+_RATED_FROM_S = 1.0
+"""Seconds that a run takes at least for its rate to be worth saying."""
 _RATE_OVER_S = 30.0
 """Seconds over which the rate is taken."""
 
@@ -85,6 +87,8 @@ class IndexReport:
             f"{_plural(self.photos_embedded, 'photo')} and "
             f"{_plural(self.passages_embedded, 'passage')} embedded in {self.seconds:.1f} s"
         )
+        if self.seconds >= _RATED_FROM_S:
+            text += f", {self.documents / self.seconds:,.0f} documents/s"
         if self.photos_with_text:
             text += f"; text in {_plural(self.photos_with_text, 'photo')}"
         if self.reused:

@@ -5,7 +5,7 @@ longer has are removed. After a kill, run it again.
 """
 
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -202,8 +202,8 @@ def _remove_gone(
     If something unreadable may be one of them (`really` is false), they are kept and counted.
     Documents that came over HTTP stay.
     """
-    gone, live = _points_by_document(corpus.name, index)
-    for document_id in seen | live:
+    gone, live = _points_by_document(corpus.name, index, except_of=seen)
+    for document_id in live:
         gone.pop(document_id, None)
     if not really:
         report.kept = len(gone)
@@ -237,13 +237,19 @@ def remove_corpus(name: str, index: Index) -> int:
     return len(documents)
 
 
-def _points_by_document(corpus: str, index: Index) -> tuple[dict[str, list[str]], set[str]]:
-    """Document id → ids of all its points; and the ids of documents that came over HTTP."""
+def _points_by_document(
+    corpus: str, index: Index, *, except_of: Collection[str] = ()
+) -> tuple[dict[str, list[str]], set[str]]:
+    """Document id → ids of all its points; and the ids of documents that came over HTTP.
+
+    `except_of`: ids of documents that are left out, usually nearly all, so that little is kept.
+    """
     points: dict[str, list[str]] = {}
     live: set[str] = set()
-    for record in index.store.scroll({"corpus": corpus}):
+    keys = ["document_id", *layout.LIVE_KEYS]
+    for record in index.store.scroll({"corpus": corpus}, keys=keys):
         document_id = record.payload.get("document_id")
-        if document_id is not None:
+        if document_id is not None and document_id not in except_of:
             points.setdefault(document_id, []).append(record.id)
             if layout.is_live(record.payload):
                 live.add(document_id)

@@ -9,6 +9,8 @@ _EAST_ASIAN = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af
 _WRITTEN_IN_HAN = frozenset({"zh", "yue", "wuu", "nan", "hak", "lzh", "cmn", "ja", "ko"})
 """Languages whose texts hold Han characters."""
 _WORD = re.compile(r"[^\W\d_]")
+_NOT_IN_NAMES = re.compile(r"[\W_]")
+_ASCII_IN_NAMES = "".join(chr(n) if chr(n).isalnum() else " " for n in range(128))
 _HAN_SHARE = 0.2
 """A Han character stands for about a word, so a text can be Chinese with fewer than half of its
 letters Han: `纽约的Pennsylvania Station还在吗` is Chinese."""
@@ -20,6 +22,8 @@ def guess_language(text: str) -> str:
     >>> guess_language("纽约的Pennsylvania Station还在吗"), guess_language("Is it there?")
     ('zh', 'en')
     """
+    if text.isascii():
+        return "en"
     han = len(_HAN.findall(text))
     letters = len(_WORD.findall(text))
     return "zh" if letters and han / letters >= _HAN_SHARE else "en"
@@ -89,10 +93,11 @@ def fold(text: str) -> str:
     >>> fold("Château  d'If") == fold("chateau d if")
     True
     """
+    if text.isascii():  # every value of every row comes through here
+        return " ".join(text.lower().translate(_ASCII_IN_NAMES).split())
     decomposed = unicodedata.normalize("NFKD", text).casefold()
-    kept = (
-        character if character.isalnum() else " "
-        for character in decomposed
-        if not unicodedata.combining(character)
-    )
-    return " ".join("".join(kept).split())
+    return " ".join(_NOT_IN_NAMES.sub(_parting, decomposed).split())
+
+
+def _parting(match: re.Match[str]) -> str:
+    return "" if unicodedata.combining(match[0]) else " "

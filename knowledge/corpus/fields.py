@@ -6,6 +6,7 @@ archives' formats give pairs of a label and a value, in the order in which a per
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from knowledge.corpus.labels import rank_of, readable
 from knowledge.corpus.text import fact_line
@@ -18,6 +19,9 @@ from knowledge.corpus.values import (
 )
 from knowledge.documents import Document, Field
 from knowledge.language import fold, is_han
+
+_SHORT = 80
+"""Characters of a value that is kept in memory for the rows that follow."""
 
 Pair = tuple[str, object]
 """A label and its value as a file holds it: a text, a number, a list, a mapping."""
@@ -144,7 +148,20 @@ def told(label: str, texts: Sequence[str]) -> tuple[list[str], str]:
     >>> told("Photographer", ["unknown"]), told("Material", ["unknown", "-"])
     ((['unknown'], 'unknown'), ([], ''))
     """
-    keeps_unknown = rank_of(label, "creator") is not None or rank_of(label, "end") is not None
+    if len(texts) == 1 and len(texts[0]) <= _SHORT:
+        values, said = _told_of_one(label, texts[0])
+        return list(values), said
+    return _told(label, texts)
+
+
+@lru_cache(maxsize=4096)  # the columns of a table say the same in most rows
+def _told_of_one(label: str, text: str) -> tuple[tuple[str, ...], str]:
+    values, said = _told(label, [text])
+    return tuple(values), said
+
+
+def _told(label: str, texts: Sequence[str]) -> tuple[list[str], str]:
+    keeps_unknown = _keeps_unknown(label)
     parts = [part for text in texts for part in split_values(text)]
     values = [
         part
@@ -158,6 +175,13 @@ def told(label: str, texts: Sequence[str]) -> tuple[list[str], str]:
     return values, ("; " if hard_to_part else ", ").join(values)
 
 
+@lru_cache(maxsize=1024)
+def _keeps_unknown(label: str) -> bool:
+    return rank_of(label, "creator") is not None or rank_of(label, "end") is not None
+
+
 def placed(fields: Sequence[Field], at: int) -> tuple[Field, ...]:
     """The fields of lines that begin at `at` of a document's text."""
-    return tuple(replace(each, start=each.start + at, end=each.end + at) for each in fields)
+    if not at:
+        return tuple(fields)
+    return tuple(Field(each.label, each.value, each.start + at, each.end + at) for each in fields)

@@ -263,8 +263,9 @@ def read_table(
     table, roles = opened.table, opened.roles
     where_of: dict[str, str] = {}
     untold = list(opened.problems)
+    name = opened.name
     for row in table.rows():
-        path = clean(f"{opened.name}, {row.where}")
+        path = clean(f"{name}, {row.where}")
         record = expand({} if isinstance(row, BadRow) else row.values)
         if row.number > MOST_ROWS:
             yield Problem(path, f"A table may have {MOST_ROWS:,} rows; split it to read the rest.")
@@ -320,7 +321,7 @@ def read_table(
                 roles,
                 corpus=corpus,
                 id=id_,
-                table=opened.name,
+                table=name,
                 language=_language(record.values, table.roles) or language,
                 photos=photos,
                 addresses=addresses,

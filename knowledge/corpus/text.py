@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
@@ -43,6 +44,8 @@ def clean(text: str) -> str:
     >>> clean("\\ufeffOne\\r\\ntwo\\0 ")
     'One\\ntwo'
     """
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text = UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
     return SURROGATE.sub("\ufffd", text).strip()
 
@@ -104,12 +107,17 @@ def fact_line(label: str, value: str) -> str:
     >>> fact_line("year_built", "1889"), fact_line("建成年份", "1889")
     ('Year built: 1889.', '建成年份：1889。')
     """
-    label = one_line(label.replace("_", " "))
-    label = label[:1].upper() + label[1:]
-    chinese = bool(label) and is_han(label[-1])
+    label, chinese = _beginning(label)
     if not (_ENDS_SENTENCE.search(value) or is_web_address(value)):
         value += "。" if chinese else "."
     return f"{label}{'：' if chinese else ': '}{value}"
+
+
+@lru_cache(maxsize=1024)
+def _beginning(label: str) -> tuple[str, bool]:
+    """A label as a line begins with it, and whether it is Chinese."""
+    label = one_line(label.replace("_", " "))
+    return label[:1].upper() + label[1:], bool(label) and is_han(label[-1])
 
 
 def as_text(value: object, *, depth: int = 0) -> str:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from knowledge.corpus.limits import MOST_COLUMNS
 from knowledge.corpus.text import as_text, clean, one_line
@@ -42,6 +43,7 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 BETWEEN_VALUES = re.compile(r"\|+|\^\^|\u241f|\n")
 _SEMICOLON = re.compile("[;；]")
+_MAY_PART = re.compile("[|^\u241f\n;；]")
 _SENTENCE = re.compile(r"[.!?。！？]\s+\S")
 _LANGUAGE_KEY = re.compile(r"@?none|@none|und|[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 
@@ -249,6 +251,8 @@ def split_values(text: str) -> list[str]:
     >>> split_values("It was moved; nobody knows why. It is lost.")
     ['It was moved; nobody knows why. It is lost.']
     """
+    if not _MAY_PART.search(text):
+        return [line] if (line := one_line(text)) else []
     parts: list[str] = []
     for part in filter(str.strip, BETWEEN_VALUES.split(text)):
         several = [each for each in map(str.strip, _SEMICOLON.split(part)) if each]
@@ -270,7 +274,7 @@ def says_nothing_at_all(text: str) -> bool:
         return False
     if not any(map(str.isalnum, text)):
         return True
-    return fold(text) in _NOTHING or _NO_DATE.fullmatch(text.strip()) is not None
+    return _folded(text) in _NOTHING or _NO_DATE.fullmatch(text.strip()) is not None
 
 
 def says_unknown(text: str) -> bool:
@@ -279,4 +283,9 @@ def says_unknown(text: str) -> bool:
     >>> says_unknown("[Unknown]"), says_unknown("unknown soldier")
     (True, False)
     """
-    return len(text) <= 40 and fold(text) in _UNKNOWN
+    return len(text) <= 40 and _folded(text) in _UNKNOWN
+
+
+@lru_cache(maxsize=1024)  # a value is asked both questions, and by several roles
+def _folded(text: str) -> str:
+    return fold(text)

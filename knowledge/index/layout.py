@@ -17,7 +17,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 from unicodedata import normalize
 
@@ -178,12 +178,18 @@ def content_hash(document: Document, *, text_reader: str | None = None) -> str:
 
     `text_reader`: name of what reads its photos, if something does.
     """
-    # Fields one by one, as `asdict` would copy each of thousands of them deeply.
-    whole = {**asdict(replace(document, fields=())), "fields": _stored_fields(document)}
+    # Not `asdict`, which copies each of thousands of values deeply.
+    whole = {each.name: getattr(document, each.name) for each in _DOCUMENT_FIELDS}
+    whole["photos"] = [{"path": each.path, "sha256": each.sha256} for each in document.photos]
+    whole["pages"] = [asdict(each) for each in document.pages]
+    whole["fields"] = _stored_fields(document)
     digest = _sha256(json.dumps(whole, ensure_ascii=False, sort_keys=True))
     if text_reader is None or not document.photos:
         return digest
     return _sha256(f"{digest} {text_reader}")
+
+
+_DOCUMENT_FIELDS = fields(Document)
 
 
 def _stored_fields(document: Document) -> list[list[str | int]]:
@@ -257,6 +263,10 @@ def live_corpus_payload(corpus: str) -> Payload:
 def live_payload(payload: Mapping[str, Any]) -> Payload:
     """The payload of a document that came over HTTP; indexing its corpus again leaves it alone."""
     return {**payload, "live": True}
+
+
+LIVE_KEYS = ("live",)
+"""What of a payload `is_live` looks at."""
 
 
 def is_live(payload: Mapping[str, Any]) -> bool:

@@ -146,8 +146,17 @@ class VectorStore(Protocol):
     def delete(self, ids: Sequence[str]) -> None:
         """Remove points; ids that are not there are ignored."""
 
-    def retrieve(self, ids: Sequence[str], *, with_vectors: bool = False) -> list[Record]:
-        """The points of these ids, in the order asked; ids that are not there are left out."""
+    def retrieve(
+        self,
+        ids: Sequence[str],
+        *,
+        with_vectors: bool = False,
+        keys: Sequence[str] | None = None,
+    ) -> list[Record]:
+        """The points of these ids, in the order asked; ids that are not there are left out.
+
+        `keys`: what of the payloads is read, which is faster than all of them.
+        """
 
     def query(
         self,
@@ -159,8 +168,17 @@ class VectorStore(Protocol):
     ) -> list[Hit]:
         """The `k` closest points that have the vector `using`, best first."""
 
-    def scroll(self, where: Where | None = None, *, with_vectors: bool = False) -> Iterator[Record]:
-        """Every point that the filter keeps, each once, in no promised order."""
+    def scroll(
+        self,
+        where: Where | None = None,
+        *,
+        with_vectors: bool = False,
+        keys: Sequence[str] | None = None,
+    ) -> Iterator[Record]:
+        """Every point that the filter keeps, each once, in no promised order.
+
+        `keys`: what of the payloads is read, which is faster than all of them.
+        """
 
     def count(self, where: Where | None = None) -> int:
         """How many points the filter keeps, exactly."""

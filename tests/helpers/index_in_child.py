@@ -1,4 +1,6 @@
-"""Run by test_kill.py in a process of its own: index a folder with the tiny encoder, slowed down.
+"""Run by test_kill.py in a process of its own: index a corpus with the tiny encoder, slowed down.
+
+Says `started`, and after each batch how many documents are done.
 
 usage: index_in_child.py INDEX CORPUS
 """
@@ -22,6 +24,10 @@ from support import TinyEncoder
 class SlowEncoder(TinyEncoder):
     """Gives the test time to kill between any two writes."""
 
+    def encode_texts(self, texts: Sequence[str]) -> Embeddings:
+        time.sleep(0.05)
+        return super().encode_texts(texts)
+
     def encode_images(self, images: Sequence[Image.Image]) -> Embeddings:
         time.sleep(0.05)
         return super().encode_images(images)
@@ -32,7 +38,12 @@ def main() -> None:
     encoder = SlowEncoder()
     with open_index(target, fingerprint_of(encoder), create=True) as index:
         print("started", flush=True)
-        index_corpus(open_corpus(Path(corpus)), index, encoder)
+        index_corpus(
+            open_corpus(Path(corpus)),
+            index,
+            encoder,
+            on_progress=lambda report: print(report.documents, flush=True),
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """`kill -9` at any moment, then the same command again: the index is that of one clean run."""
 
+import csv
 import random
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -91,3 +93,55 @@ def test_killed_at_random_moments_and_run_again(tmp_path):
             write_corpus(corpus, version)
     assert not run_until(target, corpus, 120)
     assert contents(target) == clean_contents(corpus, tmp_path / "clean")
+
+
+ROWS = 3_000
+
+
+def write_table(file: Path) -> None:
+    """Rows with a few fields each; some of the texts are alike."""
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["identifier", "title", "photographer", "date", "box", "notes"])
+        for number in range(ROWS):
+            writer.writerow(
+                [
+                    f"PA-{number:05}", f"Quay {number % 700}", f"A. Example {number % 40}",
+                    f"ca. {1850 + number % 120}", f"{number % 90}-B", "Copy print" * (number % 3),
+                ]
+            )  # fmt: skip
+
+
+def kill_after(target: Path, corpus: Path, documents: int) -> None:
+    """Start indexing and kill it once so many documents are done."""
+    child = subprocess.Popen(
+        [sys.executable, str(CHILD), str(target), str(corpus)],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+    )
+    with child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"started\n"
+        assert any(int(line) >= documents for line in child.stdout)
+        child.kill()
+        assert child.wait() == -signal.SIGKILL
+
+
+def test_a_table_killed_several_times_loses_nothing_and_embeds_nothing_twice(tmp_path):
+    table, target, encoder = tmp_path / "rows.csv", tmp_path / "index", TinyEncoder()
+    write_table(table)
+    clean = clean_contents(table, tmp_path / "clean")
+    passages = {id_ for id_, (payload, _) in clean.items() if payload["kind"] == "passage"}
+    stored: set[str] = set()
+    for done in (1, 700, 1_500, 2_400):
+        kill_after(target, table, done)
+        now = {id_ for id_ in contents(target) if id_ in passages}
+        assert stored < now < passages
+        stored = now
+    with open_index(str(target), fingerprint_of(encoder)) as index:
+        report = index_corpus(open_corpus(table), index, encoder)
+        assert report.passages_embedded == len(passages) - len(stored)
+        assert report.unchanged + report.new == ROWS
+        again = index_corpus(open_corpus(table), index, encoder)
+        assert (again.unchanged, again.passages_embedded, again.removed) == (ROWS, 0, 0)
+    assert contents(target) == clean

@@ -63,8 +63,13 @@ def _listed(words: str) -> list[str]:
 
 def either(words: Iterable[str]) -> str:
     """A pattern of any of the words, whole ones, the longest first; of none: one without match."""
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    return rf"(?<![a-z])(?:{'|'.join(map(re.escape, ordered)) or '(?!)'})(?![a-z])"
+    any_word = "|".join(map(re.escape, longest_first(words))) or "(?!)"
+    return rf"(?<![a-z])(?:{any_word})(?![a-z])"
+
+
+def longest_first(words: Iterable[str]) -> list[str]:
+    """Words in the order in which they are tried, so that the whole of a name is found."""
+    return sorted(words, key=lambda word: (-len(word), word))
 
 
 # Each kind: its verbs | its nouns | what only a question or a label has, beside the verbs' stems.

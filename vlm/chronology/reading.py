@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from knowledge.dates import MONTH, Year, find_years
 from knowledge.language import is_han
 from vlm.chronology import lexicon as lex
-from vlm.chronology.lexicon import EventKind, either, plain
+from vlm.chronology.lexicon import EventKind, longest_first, plain
 
 Whose = Literal["main", "aside", "other"]
 """Who something is said of: the document's subject; a person or a part of it, after which *it*
@@ -129,9 +129,20 @@ def _stands(value: str) -> bool:
 
 def _core(text: str) -> str:
     """What names somebody in the words before a verb: no date, auxiliary or adverb."""
-    if any(map(is_han, text)):
+    if not text.isascii() and any(map(is_han, text)):
         return _HAN_FILL.sub(" ", text).strip(lex.HAN_FILL + "的 -'")
     return " ".join(_FILL.sub(" ", text).split()).strip("-'")
+
+
+def _places(word: str, text: str) -> list[int]:
+    """Where a word stands in a text as a whole one."""
+    places, start = [], text.find(word)
+    while start >= 0:
+        before, after = text[start - 1 : start], text[start + len(word) : start + len(word) + 1]
+        if not ("a" <= before <= "z" or "a" <= after <= "z"):
+            places.append(start)
+        start = text.find(word, start + 1)
+    return places
 
 
 class Names:
@@ -160,11 +171,24 @@ class Names:
         full |= words | {"he", "she", "him", "her"} if is_she else set()
         ends = {word[cut:] for word in words for cut in range(1, len(word) - 3)}  # wind|mill
         heads = kinds.union(words, ends, *(groups or lex.LIKE[-1:]))
-        self._marked = re.compile(f"({either(full)})|{either(heads)}")
+        self._marks = [*((word, "N") for word in longest_first(full)),
+                       *((word, "H") for word in longest_first(heads))]  # fmt: skip
 
     def marked(self, text: str) -> str:
         """The text with N for each name of the subject and H for each word of its kind."""
-        return self._marked.sub(lambda match: "N" if match[1] else "H", text)
+        # Not a compiled pattern of them all, which took longer to make than a record to read.
+        found = [
+            (start, rank, len(word), mark)
+            for rank, (word, mark) in enumerate(self._marks)
+            if word in text
+            for start in _places(word, text)
+        ]
+        parts, at = [], 0
+        for start, _, length, mark in sorted(found):
+            if start >= at:
+                parts += [text[at:start], mark]
+                at = start + length
+        return "".join(parts) + text[at:]
 
     def whose(self, text: str, topic: Whose, *, whole: bool = True) -> Whose | None:
         """Whom words mean; None for nobody. If they are not the `whole` of a noun phrase, a verb

@@ -198,14 +198,24 @@ class EdgeStore:
                 operation = edge.UpdateOperation.delete_points(list(batch))
                 self._open.update(operation, batch, 16 * len(batch))
 
-    def retrieve(self, ids: Sequence[str], *, with_vectors: bool = False) -> list[Record]:
-        """The points of these ids, in the order asked; ids that are not there are left out."""
+    def retrieve(
+        self,
+        ids: Sequence[str],
+        *,
+        with_vectors: bool = False,
+        keys: Sequence[str] | None = None,
+    ) -> list[Record]:
+        """The points of these ids, in the order asked; ids that are not there are left out.
+
+        `keys`: what of the payloads is read, which is faster than all of them.
+        """
         asked = [found for found in map(canonical_id, ids) if found]
         records: dict[str, Record] = {}
         for start in range(0, len(asked), _PAGE):
             page = asked[start : start + _PAGE]
             with self._open.engine() as shard:
-                found = shard.retrieve(list(page), True, with_vectors)
+                payload = True if keys is None else list(keys)
+                found = shard.retrieve(list(page), payload, with_vectors)
             records.update((record.id, record) for record in map(from_record, found))
         return [records[point_id] for point_id in asked if point_id in records]
 
@@ -233,8 +243,17 @@ class EdgeStore:
             found = shard.query(request)
         return [Hit(str(point.id), point.score, point.payload or {}) for point in found]
 
-    def scroll(self, where: Where | None = None, *, with_vectors: bool = False) -> Iterator[Record]:
-        """Every point that the filter keeps, each once, in no promised order."""
+    def scroll(
+        self,
+        where: Where | None = None,
+        *,
+        with_vectors: bool = False,
+        keys: Sequence[str] | None = None,
+    ) -> Iterator[Record]:
+        """Every point that the filter keeps, each once, in no promised order.
+
+        `keys`: what of the payloads is read, which is faster than all of them.
+        """
         import qdrant_edge as edge
 
         offset: edge.PointId | None = None
@@ -243,7 +262,7 @@ class EdgeStore:
                 offset=offset,
                 limit=_PAGE,
                 filter=to_filter(where),
-                with_payload=True,
+                with_payload=True if keys is None else list(keys),
                 with_vector=with_vectors,
             )
             with self._open.engine() as shard:

@@ -143,9 +143,19 @@ class ServerStore:
             page = list[models.ExtendedPointId](known[start : start + _PAGE])
             self._write([models.DeleteOperation(delete=models.PointIdsList(points=page))])
 
-    def retrieve(self, ids: Sequence[str], *, with_vectors: bool = False) -> list[Record]:
-        """The points of these ids, in the order asked; ids that are not there are left out."""
-        return self._retrieve(ids, with_vectors=with_vectors)
+    def retrieve(
+        self,
+        ids: Sequence[str],
+        *,
+        with_vectors: bool = False,
+        keys: Sequence[str] | None = None,
+    ) -> list[Record]:
+        """The points of these ids, in the order asked; ids that are not there are left out.
+
+        `keys`: what of the payloads is read, which is faster than all of them.
+        """
+        payload = True if keys is None else list(keys)
+        return self._retrieve(ids, with_payload=payload, with_vectors=with_vectors)
 
     def query(
         self,
@@ -172,11 +182,20 @@ class ServerStore:
         )
         return [Hit(str(point.id), point.score, point.payload or {}) for point in found.points]
 
-    def scroll(self, where: Where | None = None, *, with_vectors: bool = False) -> Iterator[Record]:
-        """Every point that the filter keeps, each once, in no promised order."""
+    def scroll(
+        self,
+        where: Where | None = None,
+        *,
+        with_vectors: bool = False,
+        keys: Sequence[str] | None = None,
+    ) -> Iterator[Record]:
+        """Every point that the filter keeps, each once, in no promised order.
+
+        `keys`: what of the payloads is read, which is faster than all of them.
+        """
         offset: models.ExtendedPointId | None = None
         while True:
-            found, offset = self._page(offset, where, with_vectors=with_vectors)
+            found, offset = self._page(offset, where, with_vectors=with_vectors, keys=keys)
             yield from found
             if offset is None:
                 return
@@ -240,7 +259,11 @@ class ServerStore:
         )
 
     def _retrieve(
-        self, ids: Sequence[str], *, with_payload: bool = True, with_vectors: bool = False
+        self,
+        ids: Sequence[str],
+        *,
+        with_payload: bool | list[str] = True,
+        with_vectors: bool = False,
     ) -> list[Record]:
         asked = [found for found in map(canonical_id, ids) if found]
         records: dict[str, Record] = {}
@@ -250,7 +273,7 @@ class ServerStore:
         return [records[point_id] for point_id in asked if point_id in records]
 
     def _retrieve_page(
-        self, ids: list[str], with_payload: bool, with_vectors: bool
+        self, ids: list[str], with_payload: bool | list[str], with_vectors: bool
     ) -> list[Record]:
         found = self._connection.call(
             lambda client: client.retrieve(
@@ -264,7 +287,12 @@ class ServerStore:
         return [from_record(record) for record in found]
 
     def _page(
-        self, offset: "models.ExtendedPointId | None", where: Where | None, *, with_vectors: bool
+        self,
+        offset: "models.ExtendedPointId | None",
+        where: Where | None,
+        *,
+        with_vectors: bool,
+        keys: Sequence[str] | None,
     ) -> "tuple[list[Record], models.ExtendedPointId | None]":
         found, following = self._connection.call(
             lambda client: client.scroll(
@@ -272,7 +300,7 @@ class ServerStore:
                 scroll_filter=to_filter(where, hide=_STAMP_ID),
                 limit=_PAGE,
                 offset=offset,
-                with_payload=True,
+                with_payload=True if keys is None else list(keys),
                 with_vectors=with_vectors,
                 timeout=self._connection.patience(),
             )

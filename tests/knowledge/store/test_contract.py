@@ -211,6 +211,15 @@ def test_a_large_batch_is_written_whole(store):
     assert store.retrieve([uid(1299)])[0].payload == points[1299].payload
 
 
+def test_only_the_keys_asked_for_are_read(store):
+    store.upsert([Point(uid(1), {"n": 1, "tags": ["a"], "more": {"b": 2}})])
+    (found,) = store.scroll(keys=["n", "more", "absent"])
+    assert found.payload == {"n": 1, "more": {"b": 2}}
+    assert store.retrieve([uid(1)], keys=["n", "more", "absent"]) == [found]
+    (bare,) = store.scroll(keys=[])
+    assert (bare.id, bare.payload) == (uid(1), {})
+
+
 def test_scroll_yields_every_point_once(store):
     store.upsert([Point(uid(n), {"n": n}, {"image": unit(1, n)}) for n in range(1000)])
     found = [record.payload["n"] for record in store.scroll(with_vectors=True)]
