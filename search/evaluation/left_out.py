@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from search.confidence import CONTESTED, SIGNALS, SIGNS
+from search.confidence import CONTESTED, HEDGED, SIGNALS, SIGNS
 from search.evaluation.fitting import Floats, fit_logistic, threshold_for
 from search.evaluation.intervals import Interval, bootstrap_mean
 from search.evaluation.metrics import expected_calibration_error
@@ -55,7 +55,7 @@ class Fitting:
 
     ridge: float = 30.0
     unknown_share: float = 0.05
-    wrong_share: float = 0.2
+    wrong_share: float = 0.15
     set_aside: tuple[str, ...] = SET_ASIDE
 
 
@@ -196,7 +196,7 @@ def kind_counts(judged: Sequence[Judged], unknown_share: float) -> Floats:
 
 def _fit(drafted: Sequence[Judged], right: Floats, counts: Floats, fitting: Fitting) -> Weighing:
     """A logistic over the signals that these drafts have, each standardised for the ridge."""
-    left = {CONTESTED, *fitting.set_aside}
+    left = {CONTESTED, HEDGED, *fitting.set_aside}  # both are factors
     seen = {name for j in drafted for name in j.signals}
     names = [name for name in (*SIGNALS, *sorted(seen - set(SIGNALS))) if name not in left]
     signals = np.array([[j.signals.get(name, 0.0) for name in names] for j in drafted])
