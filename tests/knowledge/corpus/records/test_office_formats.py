@@ -203,3 +203,9 @@ def test_a_sheet_without_names_is_said_to_have_none(tmp_path):
     documents, problems = read_file(tmp_path / "s.xlsx", workbook_bytes({"S": rows}))
     assert len(documents) == 3
     assert any("'Column A', 'Column B'" in problem.reason for problem in problems)
+
+
+def test_a_piece_of_a_page_is_read_as_html(tmp_path):
+    document = read_one(tmp_path / "mill.html", "<h1>Mill</h1><p>It ground corn.<br>And oats.")
+    assert document.title == "Mill"
+    assert document.text.startswith("It ground corn.\n\nAnd oats.")
