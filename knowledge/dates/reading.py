@@ -135,7 +135,10 @@ def _read(text: str, column: DateColumn) -> Dated | None:
             return replace(dated_from_edtf(edtf), words=words)
         except InvalidEdtfError:
             pass  # `[..1904?]` and other brackets may be a cataloguer's
-    span = read_han(plain) if has_han(plain) else _Reader(column).read(plain)
+    if has_han(plain):
+        span = read_han(plain)
+    else:
+        span = _Reader(column).read(w.YEAR_AFTER.sub("", w.with_roman(plain)))
     return None if span is None else span.dated(words)
 
 
@@ -226,14 +229,15 @@ _TURN = re.compile(
     r"tournant du (?P<fr>[ivx]+)e siecle|turn of the \w+[/-](?P<z>\d{2})th century)"
 )
 _BETWEEN = re.compile(
-    r"(?:(?:some ?time )?between|btw\.?|betw\.?|bet\.?|zwischen|entre|tra|fra)(?: the| il| el|"
-    r" les| le| dem)? (?P<a>.+?) (?:and|&|und|et|y|ed?|i|to|-)"
+    r"(?:(?:some ?time )?between|btw\.?|betw\.?|bet\.?|zwischen|zw\.|entre|tra|fra|"
+    r"miedzy|pomiedzy|mezi|между|tussen|mellan)(?: the| il| el|"
+    r" les| le| dem)? (?P<a>.+?) (?:and|&|und|et|y|ed?|i|a|и|en|och|to|-)"
     r"(?: the| il| el| les| le| dem)? (?P<b>.+)|(?:between|entre|"
     r"zwischen) (?P<c>\S+?)\s?[-/]\s?(?P<d>\S+)"
 )
 _FROM_TO = re.compile(
-    r"(?:from|von|vom|de|du|d'|dal|dall'|da|desde(?: el)?|del|depuis) (?P<a>.+?) (?:to|until|"
-    r"till|through|thru|up to|bis|bis zum|a|au|jusqu'a|jusqu'en|al|fino al|hasta|"
+    r"(?:from|od|с|от|van|fran|von|vom|de|du|d'|dal|dall'|da|desde(?: el)?|del|depuis) (?P<a>.+?) (?:to|until|"
+    r"till|through|thru|up to|do|до|по|tot|bis|bis zum|a|au|jusqu'a|jusqu'en|al|fino al|hasta|"
     r"hasta el) (?P<b>.+)"
 )
 _AFTER_BEFORE = re.compile(
@@ -260,12 +264,12 @@ _BULK = re.compile(
     r"[,;]?\s*[\[(]?\s*(?:bulk|predominantly|mostly|mainly|chiefly|primarily|vorwiegend|"
     r"surtout)\b.*$"
 )
-_TOKENS = re.compile(r"[a-z]+|\d+")
+_TOKENS = re.compile(r"[^\W\d_]+|\d+")
 
 
 def _alone(pattern: str) -> re.Pattern[str]:
     """A word at the beginning: what follows is not the rest of a longer word."""
-    return re.compile(rf"(?:{pattern})(?:(?![a-z])|(?<=pre-)|(?<=post-))\s*[:,]?\s*")
+    return re.compile(rf"(?:{pattern})(?:(?![^\W\d_])|(?<=pre-)|(?<=post-))\s*[:,]?\s*")
 
 
 _PERHAPS_HEAD, _ABOUT_HEAD = _alone(w.PERHAPS), _alone(w.ABOUT)
@@ -694,7 +698,7 @@ def _parts(text: str) -> dict[str, int] | None:
     text = w.WEEKDAYS.sub("", text.strip())
     text = re.sub(r"(?<=\d)(?:(?:st|nd|rd|th|er|re|ero|a|o)\b\.?|°)", " ", text)
     text = re.sub(r"\b(?:of|de|del|the|den|di|le|el|il|d'|dem|day)\b", " ", text)
-    if re.sub(r"[a-z\d\s.,/'-]", "", text):
+    if re.sub(r"[\w\s.,/'-]", "", text):
         return None
     found: dict[str, int] = {}
     tokens = _TOKENS.findall(text)
@@ -765,6 +769,8 @@ def _season(text: str) -> Span | None:
 
 
 def _decade(text: str) -> Span | None:
+    if (match := w.DECADE_OF.fullmatch(text)) is not None:
+        return _decade_of(match)
     match = _DECADE.fullmatch(text)
     if match is None:
         return None
@@ -781,6 +787,18 @@ def _decade(text: str) -> Span | None:
     return decade_span(1900 + (int(short) if short else w.DECADES[match["word"]])).marked(
         perhaps=True
     )
+
+
+def _decade_of(match: re.Match[str]) -> Span | None:
+    """*Lata 30. XX w.*: a decade with its century, or a guess at it."""
+    if match["year"]:
+        year = int(match["year"])
+        return decade_span(year) if year <= _LAST_YEAR and not match["century"] else None
+    decade, century = int(match["before"] or match["after"]), match["century"]
+    if century is None:
+        return decade_span(1900 + decade).marked(perhaps=True)
+    number = int(century) if century.isdigit() else _roman(century)
+    return decade_span((number - 1) * 100 + decade) if 1 <= number <= 21 else None
 
 
 def _century(text: str) -> Span | None:
