@@ -45,7 +45,9 @@ _MOST_WORDS = 8
 _LAST_YEAR = 2199
 """A four-digit number above is no year: 9999 is what a database writes for *open*."""
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 80_000
-"""Days of a spreadsheet's calendar, 1927 to 2119; smaller numbers are years."""
+"""Days of a spreadsheet's calendar, 1927 to 2119."""
+_FIRST_YEAR_TYPED, _LAST_YEAR_TYPED = 1000, 2100
+"""Numbers that people type as years among such days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,19 @@ class DateColumn:
         year_month: whether 1905-10 is October; None where it may be 1905 to 1910 too, and the
             longer one is then read.
         serials: whether whole numbers of five digits are days of a spreadsheet's calendar.
+        early_serials: whether smaller ones that are no years are such days too, before 1927.
     """
 
     day_first: bool | None = None
     year_month: bool | None = None
     serials: bool = False
+    early_serials: bool = False
 
 
 _ANY_COLUMN = DateColumn()
 _SLASHED = re.compile(r"\s*(\d{1,2})([/-])(\d{1,2})\2(\d{4})\b")
 _YEAR_MONTH = re.compile(r"\s*(\d{4})-(\d{2})\s*")
-_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_SERIAL = re.compile(r"(\d{1,5})(?:\.\d+)?")
 
 
 def column_of(values: Iterable[str]) -> DateColumn:
@@ -80,7 +84,9 @@ def column_of(values: Iterable[str]) -> DateColumn:
     '1912-05-03'
     """
     day_first, month_first, months, ranges, serials = 0, 0, 0, 0, 0
+    said, counted = 0, 0
     for value in values:
+        said += bool(value.strip())
         if (slashed := _SLASHED.match(value)) is not None:
             day_first += int(slashed[1]) > 12 >= int(slashed[3])
             month_first += int(slashed[3]) > 12 >= int(slashed[1])
@@ -91,11 +97,14 @@ def column_of(values: Iterable[str]) -> DateColumn:
         elif _ISO_DAY.fullmatch(value.strip()) is not None:
             months += 1
         elif (serial := _SERIAL.fullmatch(value.strip())) is not None:
-            serials += _FIRST_SERIAL <= int(serial[1]) <= _LAST_SERIAL
+            day = int(serial[1])
+            serials += _FIRST_SERIAL <= day <= _LAST_SERIAL
+            counted += 0 < day < _FIRST_YEAR_TYPED or _LAST_YEAR_TYPED < day <= _LAST_SERIAL
     return DateColumn(
         day_first=None if bool(day_first) == bool(month_first) else bool(day_first),
         year_month=None if bool(months) == bool(ranges) else bool(months),
         serials=serials > 0,
+        early_serials=counted > 1 and counted * 2 > said,
     )
 
 
@@ -118,17 +127,34 @@ def read_date(text: str, *, column: DateColumn = _ANY_COLUMN) -> Dated | None:
     return _read(text, column)
 
 
+def day_of_serial(text: str, column: DateColumn) -> str | None:
+    """The day, in ISO, that a number counts in a spreadsheet's calendar; None where it counts none.
+
+    >>> day_of_serial("39887", DateColumn(serials=True)), day_of_serial("39887", DateColumn())
+    ('2009-03-15', None)
+    """
+    serial = _SERIAL.fullmatch(text.strip())
+    if serial is None:
+        return None
+    day = int(serial[1])
+    is_late = column.serials and _FIRST_SERIAL <= day <= _LAST_SERIAL
+    is_early = column.early_serials and (
+        0 < day < _FIRST_YEAR_TYPED or _LAST_YEAR_TYPED < day < _FIRST_SERIAL
+    )
+    if not is_late and not is_early:
+        return None
+    return (date(1899, 12, 30) + timedelta(days=day)).isoformat()
+
+
 @lru_cache(maxsize=4096)
 def _read(text: str, column: DateColumn) -> Dated | None:
     words = text.strip()
     plain = w.plain_words(words)
     if w.UNDATED.fullmatch(plain) or w.NOTHING.fullmatch(plain):
         return Dated(None, None, words, "XXXX")
-    serial = _SERIAL.fullmatch(plain)
-    if serial and column.serials and _FIRST_SERIAL <= int(serial[1]) <= _LAST_SERIAL:
-        at = date(1899, 12, 30) + timedelta(days=int(serial[1]))
-        span = day_span(at.year, at.month, at.day)
-        return None if span is None else span.dated(words)
+    if (day := day_of_serial(plain, column)) is not None:
+        counted_day = day_span(*map(int, day.split("-")))
+        return None if counted_day is None else counted_day.dated(words)
     edtf = words[:-1] if words.endswith("].") else words
     if _IS_EDTF.fullmatch(edtf):
         try:
