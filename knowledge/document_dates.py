@@ -102,7 +102,9 @@ def days_written_out(
     """A row whose days that a spreadsheet counted (`39887`) are written as days (`2009-03-15`)."""
     found = {name: list(texts) for name, texts in values.items()}
     for name, column in columns.items():
-        found |= {name: [day_of_serial(t, column) or t for t in found[name]]} if name in found else {}
+        found |= (
+            {name: [day_of_serial(t, column) or t for t in found[name]]} if name in found else {}
+        )
     return found
 
 

@@ -214,7 +214,8 @@ class _Guess:
         self.values = {name: _told([row.get(name, []) for row in rows]) for name in names}
         self.few = len(rows) < _FEW_ROWS
         self.unseen = not rows
-        self.free = [name for name in names if name not in said.named()]
+        nested = _only_nested(names, rows)
+        self.free = [name for name in names if name not in said.named() and name not in nested]
 
     def roles(self) -> Roles:
         said, open_ = self.said, _ROLES - self.said.settled
@@ -494,6 +495,13 @@ class _Guess:
         found = [fitting[0][1]] if fitting[0][0] == 0 else parts
         self.free = [name for name in self.free if name not in found]
         return tuple(found)
+
+
+def _only_nested(names: Sequence[str], rows: Sequence[Mapping[str, object]]) -> frozenset[str]:
+    """Columns whose values are objects, which stand in columns of their own: `location city`."""
+    seen = {name for row in rows for name in row}
+    outer = {name[:n] for name in seen for n, mark in enumerate(name) if mark == " "}
+    return frozenset(name for name in names if name not in seen and name in outer)
 
 
 def _told(rows: Iterable[Sequence[str]]) -> list[str]:

@@ -72,7 +72,7 @@ _PHRASES: Mapping[Role, str] = {
         收藏号, 藏品号, 索书号, 登记号, 分类号, 文物编号, 照片编号,
         numer inwentarzowy, nr inwentarzowy, nr inw, sygnatura, syg, numer katalogowy, инвентарныи
         номер, инв номер, инв no, учетныи номер, шифр, номер по кп, госкаталог номер, inventarni
-        cislo, inv cislo, signatura fondu, evidencni cislo, 資料番号, 整理番号, 登録番号,
+        cislo, inv c, inv cislo, signatura fondu, evidencni cislo, 資料番号, 整理番号, 登録番号,
         請求記号, 管理番号, 収蔵番号, numero de inventario, numero de registo, cota, numero de tombo,
         plaatsingsnummer, toegangsnummer, inventarienummer, foremalsnummer, foremalsnr, inv nr
         / number, no, nr, nummer, num, numero, code, key, sequence, 序号, 号码, numer, lp, номер, no п п, cislo, poradove
@@ -159,7 +159,7 @@ _PHRASES: Mapping[Role, str] = {
         / district, neighborhood, neighbourhood, county, suburb, parish, borough, bezirk, kreis,
         quartier, arrondissement, departement, barrio, distrito, provincia, quartiere, wijk, 区,
         县, 区县
-        / state, province, region, bundesland, estado, regione, comunidad autonoma, 省, 省份, 地区
+        / state, province, state province, region, bundesland, estado, regione, comunidad autonoma, 省, 省份, 地区
         / country, nation, land, pays, kraj, panstwo, страна, zeme, 国, 国名, pais, paese, nazione, 国家
         / street, strasse, rue, calle, via, geography, home location, place of creation,
         production place, place made, origin, 街道

@@ -22,8 +22,7 @@ MONTHS: dict[str, int] = {
             "marzec marca brezen brezna март марта мар marco maart",
             "april apr avril avr aprile abril abr "
             "kwiecien kwietnia kwiec duben dubna апрель апреля апр",
-            "may mai maggio mag magg mayo "
-            "maj maja kveten kvetna маи мая maio mei",
+            "may mai maggio mag magg mayo maj maja kveten kvetna маи мая maio mei",
             "june jun juni juin giugno giu junio juno "
             "czerwiec czerwca cerven cervna июнь июня junho",
             "july jul juli juillet juil luglio lug julio julei "

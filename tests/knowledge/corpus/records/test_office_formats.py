@@ -209,3 +209,12 @@ def test_a_piece_of_a_page_is_read_as_html(tmp_path):
     document = read_one(tmp_path / "mill.html", "<h1>Mill</h1><p>It ground corn.<br>And oats.")
     assert document.title == "Mill"
     assert document.text.startswith("It ground corn.\n\nAnd oats.")
+
+
+def test_the_title_that_a_word_file_without_properties_gets_is_none(tmp_path):
+    document = docx.Document()
+    document.core_properties.title = "Word Document"
+    document.add_paragraph("The ford lies below the mill.")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    assert read_one(tmp_path / "ford.docx", buffer.getvalue()).title != "Word Document"
