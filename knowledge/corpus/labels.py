@@ -73,9 +73,11 @@ _PHRASES: Mapping[Role, str] = {
         numer inwentarzowy, nr inwentarzowy, nr inw, sygnatura, syg, numer katalogowy, инвентарныи
         номер, инв номер, инв no, учетныи номер, шифр, номер по кп, госкаталог номер, inventarni
         cislo, inv c, inv cislo, signatura fondu, evidencni cislo, 資料番号, 整理番号, 登録番号,
-        請求記号, 管理番号, 収蔵番号, numero de inventario, numero de registo, cota, numero de tombo,
+        請求記号, 管理番号, 収蔵番号, numero de inventario, numero de registo, cota, numero de
+        tombo,
         plaatsingsnummer, toegangsnummer, inventarienummer, foremalsnummer, foremalsnr, inv nr
-        / number, no, nr, nummer, num, numero, code, key, sequence, 序号, 号码, numer, lp, номер, no п п, cislo, poradove
+        / number, no, nr, nummer, num, numero, code, key, sequence, 序号, 号码, numer, lp, номер,
+        no п п, cislo, poradove
         cislo, 番号, 連番, numero de ordem, volgnummer
     """,
     "title": """
@@ -105,12 +107,14 @@ _PHRASES: Mapping[Role, str] = {
     """,
     "creator": """
         photographer, photograph by, photo by, taken by, fotograf, fotografin, bildautor,
-        photographe, fotografo, fotograaf, 拍摄者, 摄影者, 摄影师, 摄影, 摄影人, fotografia autor, фотограф, автор
+        photographe, fotografo, fotograaf, 拍摄者, 摄影者, 摄影师, 摄影, 摄影人, fotografia autor,
+        фотограф, автор
         фотографии, автор снимка, fotograf ka, 撮影者, 写真家
         / creator, by, artist, artists, author, maker, by line, byline, creators, made by, created
         by, kunstler, urheber, urheberin, hersteller, verfasser, autor, ersteller, auteur,
         createur, artiste, creador, artista, creatore, autore, autor a, maker name, vervaardiger,
-        maker s, makers, 作者, 创作者, 制作者, 责任者, 画家, 著者, tworca, wykonawca, autor fotografii, autorstwo,
+        maker s, makers, 作者, 创作者, 制作者, 责任者, 画家, 著者, tworca, wykonawca, autor
+        fotografii, autorstwo,
         автор, создатель, puvodce, tvurce, 制作者, 作成者, 製作者, maker fotograaf, upphovsman,
         konstnar, tillverkare, autoria, criador
         / studio, architect, architekt, architecte, arquitecto, architetto, designer, printer,
@@ -151,16 +155,20 @@ _PHRASES: Mapping[Role, str] = {
         создания, местоположение, misto, misto vzniku, lokalita, 場所, 撮影場所, 撮影地, 所在,
         local, localizacao, vindplaats, opnameplaats, plats, motivort, fotoplats
         / coverage, site location, address, locality, verbatim locality, lokalizacja
-        adres, miejscowosc, адрес, adresa, 住所, morada, adress, street address, full address, adresse, anschrift,
+        adres, miejscowosc, адрес, adresa, 住所, morada, adress, street address, full address,
+        adresse, anschrift,
         direccion, indirizzo, endereco, adres, 地址, 详细地址
         / city, town, village, municipality, gemeinde, stadt, ortsteil, ville, commune, ciudad,
-        municipio, localidad, citta, comune, gemeente, 城市, 市, 市县, miasto, город, населенныи пункт,
+        municipio, localidad, citta, comune, gemeente, 城市, 市, 市县, miasto, город, населенныи
+        пункт,
         mesto, obec, 市町村, cidade, stad, ort socken, socken
         / district, neighborhood, neighbourhood, county, suburb, parish, borough, bezirk, kreis,
         quartier, arrondissement, departement, barrio, distrito, provincia, quartiere, wijk, 区,
         县, 区县
-        / state, province, state province, region, bundesland, estado, regione, comunidad autonoma, 省, 省份, 地区
-        / country, nation, land, pays, kraj, panstwo, страна, zeme, 国, 国名, pais, paese, nazione, 国家
+        / state, province, state province, region, bundesland, estado, regione, comunidad
+        autonoma, 省, 省份, 地区
+        / country, nation, land, pays, kraj, panstwo, страна, zeme, 国, 国名, pais, paese,
+        nazione, 国家
         / street, strasse, rue, calle, via, geography, home location, place of creation,
         production place, place made, origin, 街道
     """,
@@ -183,7 +191,8 @@ _PHRASES: Mapping[Role, str] = {
         conditions of use, copyright notice, rights holder, rights owner, rechte, nutzungsrechte,
         rechtehinweis, lizenz, urheberrecht, rechteinhaber, droits, droits d auteur, copyright
         photo, derechos, licencia, diritti, licenza, direitos, licenca, rechten, licentie, 权利,
-        版权, 许可, 授权, 版权声明, 权限, prawa, prawa autorskie, licencja, права, авторские права, лицензия,
+        版权, 许可, 授权, 版权声明, 权限, prawa, prawa autorskie, licencja, права, авторские
+        права, лицензия,
         prava, autorska prava, 著作権, 利用条件, ライセンス, rattigheter, auteursrecht
     """,
     "photo": """
@@ -194,7 +203,8 @@ _PHRASES: Mapping[Role, str] = {
         archivo, nombre de archivo, fichero, immagine, immagini, nome file, bestand, bestandsnaam,
         图片, 照片, 图像, 相片, 影像, 文件, 文件名, 图片文件,
         plik, nazwa pliku, zdjecie, фаил, имя фаила, фото, фотография, изображение, soubor, nazev
-        souboru, snimek, 画像, ファイル名, 写真, ficheiro, nome do ficheiro, imagem, afbeelding, bild
+        souboru, snimek, 画像, ファイル名, 写真, ficheiro, nome do ficheiro, imagem, afbeelding,
+        bild
         fil, filnamn
     """,
     "url": """
@@ -214,9 +224,11 @@ _PHRASES: Mapping[Role, str] = {
         objektbeschreibung, resume, legende, contenu, historique, commentaire, descriptif,
         precisions, descripcion, resumen, contenido, historia, notas, nota, observaciones, pie de
         foto, descrizione, contenuto, storia, riassunto, note, didascalia, descricao,
-        beschrijving, omschrijving, toelichting, opis, uwagi, tresc, описание, примечание, примечания,
+        beschrijving, omschrijving, toelichting, opis, uwagi, tresc, описание, примечание,
+        примечания,
         аннотация, содержание, popis, poznamka, poznamky, obsah, 解説, 説明, 備考, 内容説明, 注記,
-        beskrivning, anmarkning, kommentar, observacoes, resumo, opmerkingen, 简介, 介绍, 描述, 内容, 正文, 说明, 详情, 摘要,
+        beskrivning, anmarkning, kommentar, observacoes, resumo, opmerkingen, 简介, 介绍, 描述,
+        内容, 正文, 说明, 详情, 摘要,
         概述, 图注, 备注, 附注, 历史, 沿革, 内容提要, 图片说明
     """,
     "end": """
@@ -272,10 +284,12 @@ _BESIDE: Mapping[Role, str] = {
         modified updated acquired acquisition added digitized digitised digitization scanned
         cataloged catalogued cataloging birth death born died accession accessioned upload
         uploaded entry record submitted available copyright harvested deposit artist creator
-        approximate type last edit edited index identified entered demolished demolition destroyed closed end
+        approximate type last edit edited index identified entered demolished demolition destroyed
+        closed end
         ending expiry retrieved accessed file metadata qualifier note notes id ids geburt sterbe
         erwerbung zugang eintragung anderung aktualisiert acquisition protection inscription
-        publicacion decreto decret nacimiento muerte nascita morte 出生 urodzenia smierci nabycia modyfikacji
+        publicacion decreto decret nacimiento muerte nascita morte 出生 urodzenia smierci nabycia
+        modyfikacji
         рождения смерти поступления изменения narozeni umrti akvizice nascimento falecimento 誕生
         没年 受入 更新日 死亡 更新 修改 入藏 征集
         录入 登记 公布

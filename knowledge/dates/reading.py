@@ -262,7 +262,8 @@ _BETWEEN = re.compile(
     r"zwischen) (?P<c>\S+?)\s?[-/]\s?(?P<d>\S+)"
 )
 _FROM_TO = re.compile(
-    r"(?:from|od|с|от|van|fran|von|vom|de|du|d'|dal|dall'|da|desde(?: el)?|del|depuis) (?P<a>.+?) (?:to|until|"
+    r"(?:from|od|с|от|van|fran|von|vom|de|du|d'|dal|dall'|da|desde(?: el)?|del|depuis)"
+    r" (?P<a>.+?) (?:to|until|"
     r"till|through|thru|up to|do|до|по|tot|bis|bis zum|a|au|jusqu'a|jusqu'en|al|fino al|hasta|"
     r"hasta el) (?P<b>.+)"
 )

@@ -93,8 +93,8 @@ ABOUT = _words(
     r"roughly|in about|in around|on or about|near|estimated|est\.?|um|um das jahr|um die|um|etwa|"
     r"in etwa|gegen|ungefahr|rund|zirka|vers l'an|vers|environ|env\.?|aux environs de|autour de|"
     r"aux alentours de|verso il|verso la|verso|intorno al|attorno al|all'incirca|hacia el|hacia la|"
-    r"hacia|hac\.?|alrededor de|alrededor del|aproximadamente|aprox\.?|cerca de|en torno a|ok\.?|około|"
-    r"okolo|kolem|kol\.|asi|przypuszczalnie|ок\.?|около|примерно|приблизительно|прибл\.?|"
+    r"hacia|hac\.?|alrededor de|alrededor del|aproximadamente|aprox\.?|cerca de|en torno a|"
+    r"ok\.?|około|okolo|kolem|kol\.|asi|przypuszczalnie|ок\.?|около|примерно|приблизительно|прибл\.?|"
     r"por volta de|omstreeks|omstr\.|rond|omkring|~|≈|±"
 )
 ABOUT_AFTER = _words(
