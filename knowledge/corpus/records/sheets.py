@@ -60,6 +60,8 @@ def open_sheets(file: Path) -> Table:
         if header and rows > start:
             headers.append((name, start, header))
             problems += [f"{name}: {one}" for one in said] if len(sheets) > 1 else said
+        elif header:
+            problems.append(f"The sheet {name!r} has no rows below its first and is left out.")
     if not headers:
         raise CorpusError(
             f"{file.name!r} has no sheet with a row of column names and rows below it; add some."

@@ -218,3 +218,10 @@ def test_the_title_that_a_word_file_without_properties_gets_is_none(tmp_path):
     buffer = io.BytesIO()
     document.save(buffer)
     assert read_one(tmp_path / "ford.docx", buffer.getvalue()).title != "Word Document"
+
+
+def test_a_sheet_without_rows_is_left_out_and_named(tmp_path):
+    sheets = {"A": [["id", "title"], ["1", "Gate"], ["2", "Mill"]], "B": [["Only a remark."]]}
+    documents, (problem,) = read_file(tmp_path / "s.xlsx", workbook_bytes(sheets))
+    assert len(documents) == 2
+    assert "The sheet 'B' has no rows" in problem.reason
