@@ -1,6 +1,6 @@
 """The dates that a document's record gives, by which searches are filtered.
 
-Knows labels of dates in five languages. Dates in prose are not taken: a text that names 1961 is
+Knows labels of dates in a dozen languages. Dates in prose are not taken: a text that names 1961 is
 not from 1961.
 """
 
@@ -8,7 +8,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from knowledge.dates import DateColumn, Dated, column_of, dated_from_edtf, read_date
+from knowledge.dates import (
+    DateColumn,
+    Dated,
+    column_of,
+    dated_from_edtf,
+    day_of_serial,
+    read_date,
+)
 from knowledge.dates.words import plain_words
 from knowledge.documents import Document
 
@@ -16,11 +23,14 @@ _MOST_DATES = 16
 """Dates that are kept of one document."""
 _MOST_LINES = 2_000
 _LINE = re.compile(r"^([^\n:：]{1,60})[:：][ \t]*(\S[^\n]{0,119})$", re.MULTILINE)
-_WORD = re.compile(r"[a-z]+|[\u3400-\u9fff]+")
+_WORD = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff]+|[\u3400-\u9fff]+")
 _DATE_WORDS_TEXT = """
     date dates dated dating datum daten datierung datierungen fecha fechas data datazione datation
     year years jahr jahre annee annees anno ano epoch period periode periodo epoque zeitraum
     entstehungszeit entstehungsjahr aufnahmedatum aufnahmejahr aufnahmezeit taken photographed
+    captured made datace datovani datowanie rok vzniku powstania wykonania czas
+    дата датировка год съемки datering opnamedatum jaar artal data ano
+    撮影年月日 撮影時期 年月日 作成日 制作年 作成年月日 時代
     unitdate created issued temporal datecreated dateissued datetimeoriginal
     日期 年代 时间 年份 时期 拍摄时间 拍摄日期 拍摄年代 创作年代 创作时间 制作年代 成立时间 摄影时间
     日期 時間 年份 時期 拍攝時間 拍攝日期 撮影年 撮影日 制作年
@@ -32,11 +42,20 @@ _OTHER_DATES_TEXT = """
     donated donation downloaded edited embargo entered entry expiry exported gift harvested
     imported indexed ingested inventory last life lived loan log metadata modified record
     recorded registered retrieved review scan scanned submitted update updated uploaded upload
+    identified dateidentified lastmodified
+    urodzenia smierci nabycia modyfikacji skanowania dodania rejestracji wpisu
+    рождения смерти поступления изменения сканирования регистрации
+    narozeni umrti akvizice zmeny nascimento falecimento aquisicao modificacao
+    geboorte overlijden verwerving wijziging fodelse forvarv andrad
+    誕生 没年 受入 更新日
     geburt geboren gestorben tod erworben erwerbung zugang geandert digitalisierung
     naissance deces acquisition numerisation modification nacimiento muerte adquisicion
     入藏 登记 扫描 上传 更新 修改 出生 逝世 生卒 采集 录入 访问
 """
 _OTHER_DATES = frozenset(_OTHER_DATES_TEXT.split())
+_EPOCH = re.compile(r"(?:1\d{9}|1\d{12})(?:\.\d+)?")
+"""Seconds or milliseconds since 1970, of 2001 to 2033: what programs write for a time."""
+_OF_A_TIME = re.compile(r"creat|modif|updat|date|time|stamp|edited|chang|added|upload|import")
 
 
 def is_date_label(label: str) -> bool:
@@ -65,6 +84,28 @@ def date_columns(
         for name in names
         if name in named or is_date_label(name)
     }
+
+
+def is_epoch(label: str, value: str) -> bool:
+    """Whether a value is a time that a program wrote of its record, which nobody can read.
+
+    >>> is_epoch("wof:created", "1523296710"), is_epoch("ISBN", "1523296710")
+    (True, False)
+    """
+    is_number = _EPOCH.fullmatch(value.strip()) is not None
+    return is_number and _OF_A_TIME.search(label.casefold()) is not None
+
+
+def days_written_out(
+    values: Mapping[str, Sequence[str]], columns: Mapping[str, DateColumn]
+) -> dict[str, list[str]]:
+    """A row whose days that a spreadsheet counted (`39887`) are written as days (`2009-03-15`)."""
+    found = {name: list(texts) for name, texts in values.items()}
+    for name, column in columns.items():
+        found |= (
+            {name: [day_of_serial(t, column) or t for t in found[name]]} if name in found else {}
+        )
+    return found
 
 
 def dates_of_row(

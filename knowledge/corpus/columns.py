@@ -18,6 +18,8 @@ from pathlib import PurePosixPath
 from knowledge.corpus.labels import Role, is_of_another, meanings, rank_of, spoken_in
 from knowledge.corpus.photos import PHOTO_SUFFIXES
 from knowledge.corpus.values import expand, says_nothing_at_all, says_unknown, split_values
+from knowledge.dates import read_date
+from knowledge.document_dates import is_epoch
 from knowledge.errors import CorpusError
 from knowledge.identifiers import is_web_address
 from knowledge.language import fold, is_han
@@ -80,6 +82,8 @@ _SAME_IN_MOST = 0.5
 _STOCK_SHARE = 0.2
 """Of the rows, for a title that is repeated to say nothing of the one subject."""
 _LONGEST_ID = 80
+_MOST_LOOKED_AT = 100
+"""Values of a column that are read as dates, to see whether they are."""
 _PROSE_CHARS = 80
 _PROSE_WORDS = 10
 _YEAR = re.compile(r"(?<!\d)(?:1[0-9]{3}|20[0-9]{2})(?!\d)|[〇一二三四五六七八九]{2,4}年|世纪|年代")
@@ -210,7 +214,8 @@ class _Guess:
         self.values = {name: _told([row.get(name, []) for row in rows]) for name in names}
         self.few = len(rows) < _FEW_ROWS
         self.unseen = not rows
-        self.free = [name for name in names if name not in said.named()]
+        nested = _only_nested(names, rows)
+        self.free = [name for name in names if name not in said.named() and name not in nested]
 
     def roles(self) -> Roles:
         said, open_ = self.said, _ROLES - self.said.settled
@@ -334,6 +339,8 @@ class _Guess:
 
     def _is_date(self, name: str) -> bool:
         look = self.looks[name]
+        if any(is_epoch(name, value) for value in self.values[name]):
+            return False
         return self.unseen or (look.filled > 0 and look.chars < 60 and look.address < 0.5)
 
     def _address_by_look(self) -> str | None:
@@ -467,7 +474,17 @@ class _Guess:
                 and not is_of_another(name, "date")
             )
         )
+        if found is None:
+            found = next((name for name in self.free if self._is_written_as_date(name)), None)
+            self.free = [name for name in self.free if name != found]
         return () if found is None else (found,)
+
+    def _is_written_as_date(self, name: str) -> bool:
+        """Whether most values of a column of an unknown label are dates in words or with marks."""
+        values = self.values[name][:_MOST_LOOKED_AT]
+        if len(values) < 2 or meanings(name) or is_of_another(name, "date"):
+            return False
+        return sum(map(_is_written_date, values)) >= 0.8 * len(values)
 
     def _place(self) -> tuple[str, ...]:
         """The plainest place; where a table has only parts of an address, one column of each."""
@@ -478,6 +495,13 @@ class _Guess:
         found = [fitting[0][1]] if fitting[0][0] == 0 else parts
         self.free = [name for name in self.free if name not in found]
         return tuple(found)
+
+
+def _only_nested(names: Sequence[str], rows: Sequence[Mapping[str, object]]) -> frozenset[str]:
+    """Columns whose values are objects, which stand in columns of their own: `location city`."""
+    seen = {name for row in rows for name in row}
+    outer = {name[:n] for name in seen for n, mark in enumerate(name) if mark == " "}
+    return frozenset(name for name in names if name not in seen and name in outer)
 
 
 def _told(rows: Iterable[Sequence[str]]) -> list[str]:
@@ -523,6 +547,14 @@ def _is_prose(value: str) -> bool:
 
 def _is_number(value: str) -> bool:
     return re.fullmatch(r"[-+]?\d+(?:[.,]\d+)*", value) is not None
+
+
+def _is_written_date(value: str) -> bool:
+    """Whether a value is a date and no number (`1910`, `1910.12`) or time of a program's."""
+    if re.fullmatch(r"\d+|\d{4}\.[\d.]+|.*\d[T ]\d\d:\d\d.*", value, re.DOTALL):
+        return False
+    dated = read_date(value)
+    return dated is not None and dated.is_known
 
 
 def _is_picture(value: str) -> bool:

@@ -3,7 +3,7 @@
 Finds out what kind of thing a path is and calls the reader of that kind; knows no format itself.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from knowledge.corpus.regular_files import is_folder
 from knowledge.corpus.scan import LooseFile, scan, scan_file
 from knowledge.corpus.table import looks_like_table, open_table, read_table, use_table
 from knowledge.corpus.text import slug
+from knowledge.corpus.unread import advice_for
 from knowledge.documents import Document, Note, Problem
 from knowledge.errors import CorpusError
 from knowledge.identifiers import checked_corpus, checked_language
@@ -28,13 +29,6 @@ __all__ = ["Columns", "Corpus", "open_corpus"]
 Kind = Literal["folder", "photos", "texts", "pdf", "mixed", "table", "records"]
 
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".json", ".jsonl", ".ndjson", ".parquet"})
-_ADVICE: Mapping[str, str] = {
-    ".zip": "unpack it",
-    ".gz": "unpack it",
-    ".doc": "save it as .docx or PDF",
-    ".rtf": "save it as .docx or PDF",
-    ".odt": "save it as .docx or PDF",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +176,7 @@ def _open_file(path: Path, corpus: str, columns: Columns, language: str | None) 
     if not files:
         raise CorpusError(
             f"{str(path)!r} is of an unknown kind; "
-            f"{_ADVICE.get(path.suffix.lower(), 'convert it to one')}. What can be indexed: "
+            f"{advice_for(path.suffix.lower())}. What can be indexed: "
             "folders, photos, PDFs, Markdown, plain text, Word, HTML, tables as CSV, TSV, JSON, "
             "JSON Lines, Parquet or spreadsheets, and records as EAD, METS, MODS, Dublin Core, "
             "LIDO, MARC, IIIF, Omeka, Wikidata or GeoJSON."

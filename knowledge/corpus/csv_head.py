@@ -6,7 +6,7 @@ a program uses below them; some files have no names at all. Sees the first recor
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -55,8 +55,21 @@ class Head:
     problems: tuple[str, ...] = ()
 
 
-def find_head(records: Sequence[Record]) -> Head:
-    """The names of the columns, by the first records; at least one record is needed."""
+def numbered(position: int) -> str:
+    """What a column without a name is called, by its position from 1."""
+    return f"column {position}"
+
+
+def find_head(
+    records: Sequence[Record], *, unit: str = "Line", name_of: Callable[[int], str] = numbered
+) -> Head:
+    """The names of the columns, by the first records; at least one record is needed.
+
+    Args:
+        records: the first ones; those that are blank left out.
+        unit: what a record takes in the file, to name in a problem, as *Line* or *Row*.
+        name_of: what the caller calls a column without a name, by its position from 1.
+    """
     width = _usual_width(records)
     at = _names_at(records[:_LOOKED_AT], width)
     line, names = records[at]
@@ -67,24 +80,24 @@ def find_head(records: Sequence[Record]) -> Head:
         names = _with_groups(groups[1], names)
     problems = []
     if above:
-        problems.append(_left_above(above))
+        problems.append(_left_above(above, unit))
     wider = [fields for _, fields in below if len(_trimmed(fields)) > len(names)]
     if len(wider) > 1 and len(wider) >= _MOST_ROWS * len(below) and not _is_row(names, wider):
         problems.append(
-            f"Line {line} has names for {len(names)} of {width} columns; name the others, which "
-            f"are called 'column {len(names) + 1}' and so on."
+            f"{unit} {line} has names for {len(names)} of {width} columns; name the others, which "
+            f"are called {name_of(len(names) + 1)!r} and so on."
         )
         names = [*names, *[""] * (width - len(names))]
     head = Head(tuple(names), line, problems=tuple(problems))
     if _is_row(names, [fields for _, fields in below]):
         unnamed = ("",) * max(width, len(names))
         why = (
-            "The table has no line with the columns' names, so they are called 'column 1', "
-            "'column 2' and so on; put one above the rows."
+            f"The table has no {unit.lower()} with the columns' names, so they are called "
+            f"{name_of(1)!r}, {name_of(2)!r} and so on; put one above the rows."
         )
         return Head(unnamed, line - 1, problems=(*problems, why))
     if below and _repeats_for_programs(below[0][1], names, [f for _, f in below[1:]]):
-        why = f"Line {below[0][0]} holds the columns' names once more and is left out."
+        why = f"{unit} {below[0][0]} holds the columns' names once more and is left out."
         head = replace(head, last_line=below[0][0], problems=(*problems, why))
         below = below[1:]
     return replace(head, pads=_pads([fields for _, fields in below], len(_trimmed(names))))
@@ -213,9 +226,9 @@ def _pads(rows: Sequence[Sequence[str]], width: int) -> bool:
     return len(short) >= 3 and not any(len(_trimmed(row)) > width for row in rows)
 
 
-def _left_above(records: Sequence[Record]) -> str:
+def _left_above(records: Sequence[Record], unit: str) -> str:
     lines = [line for line, _ in records]
-    which = f"Line {lines[0]}" if len(lines) == 1 else f"Lines {lines[0]} to {lines[-1]}"
+    which = f"{unit} {lines[0]}" if len(lines) == 1 else f"{unit}s {lines[0]} to {lines[-1]}"
     shown = one_line(" ".join(filter(None, map(str.strip, records[0][1]))))
     shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1].rstrip() + "…"
     rest = "stands above the columns' names and is no row; it is left out."

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from knowledge.corpus.fields import Pair, label_of, placed, says_all, write_lines
+from knowledge.corpus.json_values import object_of
 from knowledge.corpus.labels import rank_of
 from knowledge.corpus.limits import check_lengths
 from knowledge.corpus.makers import as_known, split_fences
@@ -98,12 +99,26 @@ def parse_json(text: str) -> Front:
         CorpusError: it is not a JSON object, or a key has a value of the wrong kind.
     """
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=_both_of_each)
     except (ValueError, RecursionError) as error:
         raise CorpusError(f"It is not valid JSON ({error}); mend it.") from error
     if not isinstance(value, dict):
         raise CorpusError('It is not a JSON object; write `{"title": …, "text": …}`.')
     return front_of(value)
+
+
+def _both_of_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose repeated keys lose no value, though a title has to be one text."""
+    known: dict[str, object] = {}
+    others: list[tuple[str, object]] = []
+    for key, value in pairs:
+        if key in known:
+            others.append((f"other {key}", value))
+        elif key in _LINE_KEYS:
+            known[key] = value
+        else:
+            others.append((key, value))
+    return known | object_of(others)
 
 
 def front_of(values: Mapping[str, object]) -> Front:

@@ -53,7 +53,12 @@ def _constant(name: str) -> str | None:
     return None if name == "NaN" else name
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of its keys and values, with both values, in a list, of a key that is there twice.
+
+    >>> object_of([("a", 1), ("b", 2), ("a", 3)])
+    {'a': [1, 3], 'b': 2}
+    """
     values = dict(pairs)
     if len(values) < len(pairs):
         every: dict[str, list[Any]] = {}
@@ -67,7 +72,7 @@ _DECODER = json.JSONDecoder(
     parse_int=_integer,
     parse_float=_number,
     parse_constant=_constant,
-    object_pairs_hook=_object,
+    object_pairs_hook=object_of,
 )
 
 

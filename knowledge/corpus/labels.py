@@ -3,9 +3,12 @@
 `Dublin Core:Title`, `dcterms:title`, `dc.title`, `image_title`, `OBJECTTITLE`, `Titel`, `título`
 and 题名 all mean a title. Knows words; sees no value, no table and no file.
 
-English, German, French, Spanish, Italian, Portuguese, Dutch and Chinese. A label's meaning is
+English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Polish, Czech, Russian,
+Chinese and Japanese. A label's meaning is
 looked for as a whole (*accession number*), then by its head (*site name*, *Aufnahmedatum*, *date de
 création*, 拍摄地点), unless a word beside the head makes it something else (*artist's birth date*).
+
+Over 500 lines, most of them words: a label is compared with those of all roles at once.
 """
 
 import re
@@ -55,10 +58,11 @@ _NOT_NUMBERED = re.compile(r"[\s_]*\d{1,2}$")
 # Of each role: phrases in order of preference, the plainest first. `/` parts ranks.
 _PHRASES: Mapping[Role, str] = {
     "id": """
-        id, identifier, uid, uuid, guid, 编号, 标识, 标识符, 主键
+        id, identifier, uid, uuid, guid, 编号, 标识, 标识符, 主键, identyfikator,
+        идентификатор, identifikator, 識別子, id番号
         / object id, record id, item id, resource id, asset id, document id, photo id, image id,
         work id, artwork id, site id, slug, pid, ark, handle, objekt id, datensatz id, kennung, id
-        objet, identifiant, identificador, identificativo, 登录号, 档号, 编码
+        objet, identifiant, identificador, identificativo, 登录号, 档号, 编码, objekt-id
         / object number, accession number, inventory number, catalog number, catalogue number,
         record number, item number, call number, shelfmark, shelf mark, reference number,
         reference code, list entry, list number, register number, registration number, negative
@@ -67,20 +71,33 @@ _PHRASES: Mapping[Role, str] = {
         inv nr, numero d inventaire, numero inventaire, inventaire, cote, reference, ref mh, num
         inv, matricule, numero de inventario, signatura, codigo, referencia, numero de registro,
         numero inventario, segnatura, inventario, codice, inventarisnummer, objectnummer, 馆藏号,
-        收藏号, 藏品号, 索书号, 登记号, 分类号, 文物编号, 照片编号
-        / number, no, nr, nummer, num, numero, code, key, sequence, 序号, 号码
+        收藏号, 藏品号, 索书号, 登记号, 分类号, 文物编号, 照片编号,
+        numer inwentarzowy, nr inwentarzowy, nr inw, sygnatura, syg, numer katalogowy, инвентарныи
+        номер, инв номер, инв no, учетныи номер, шифр, номер по кп, госкаталог номер, inventarni
+        cislo, inv c, inv cislo, signatura fondu, evidencni cislo, 資料番号, 整理番号, 登録番号,
+        請求記号, 管理番号, 収蔵番号, numero de inventario, numero de registo, cota, numero de
+        tombo,
+        plaatsingsnummer, toegangsnummer, inventarienummer, foremalsnummer, foremalsnr, inv nr
+        / number, no, nr, nummer, num, numero, code, key, sequence, 序号, 号码, numer, lp, номер,
+        no п п, cislo, poradove
+        cislo, 番号, 連番, numero de ordem, volgnummer
     """,
     "title": """
-        title, titel, titre, titulo, titolo, 题名, 标题, 正题名, 篇名
+        title, titel, titre, titulo, titolo, 题名, 标题, 正题名, 篇名, tytuł,
+        заглавие, заголовок, titul, タイトル, 題名, 標題, 表題
         / name, label, heading, headline, caption title, display title, main title, full name,
         display name, preferred name, object title, proper title, title proper, display label,
         titel name, nom, nombre, nome, benennung, titre courant, titulo propio, titolo proprio,
-        naam, 名称, 名字, 中文名, 作品名, 照片名, 图名
+        naam, 名称, 名字, 中文名, 作品名, 照片名, 图名, nazwa,
+        название, наименование, nazev, 名称, 件名, 資料名, 写真名, naamgeving, benamning, namn,
+        rubrik, designacao
         / object name, object, item, item name, subject name, building, monument, site, work,
         landmark, what, bezeichnung, kurzbezeichnung, objektbezeichnung, objekt, gegenstand,
         bauwerk, gebaude, denkmal, denomination, designation, appellation, appellation courante,
         objet, edifice, denominacion, objeto, edificio, denominazione, oggetto, bien, bem, 景点,
-        建筑, 文物, 项目, 事项, 题材
+        建筑, 文物, 项目, 事项, 题材,
+        obiekt, przedmiot, nazwa obiektu, объект, предмет, наименование предмета, predmet, objekt
+        nazev, 対象, 被写体, voorwerp, onderwerp, foremal, sakord, motiv, objecto
         / subject, topic, theme, object type, betreff, thema, sujet, tema, asunto, soggetto, 主题
     """,
     "aliases": """
@@ -92,11 +109,16 @@ _PHRASES: Mapping[Role, str] = {
     """,
     "creator": """
         photographer, photograph by, photo by, taken by, fotograf, fotografin, bildautor,
-        photographe, fotografo, fotograaf, 拍摄者, 摄影者, 摄影师, 摄影, 摄影人
+        photographe, fotografo, fotograaf, 拍摄者, 摄影者, 摄影师, 摄影, 摄影人, fotografia autor,
+        фотограф, автор
+        фотографии, автор снимка, fotograf ka, 撮影者, 写真家
         / creator, by, artist, artists, author, maker, by line, byline, creators, made by, created
         by, kunstler, urheber, urheberin, hersteller, verfasser, autor, ersteller, auteur,
         createur, artiste, creador, artista, creatore, autore, autor a, maker name, vervaardiger,
-        maker s, makers, 作者, 创作者, 制作者, 责任者, 画家, 著者
+        maker s, makers, 作者, 创作者, 制作者, 责任者, 画家, 著者, tworca, wykonawca, autor
+        fotografii, autorstwo,
+        автор, создатель, puvodce, tvurce, 制作者, 作成者, 製作者, maker fotograaf, upphovsman,
+        konstnar, tillverkare, autoria, criador
         / studio, architect, architekt, architecte, arquitecto, architetto, designer, printer,
         engraver, painter, sculptor, builder, baumeister, photographic studio, 建筑师, 设计者,
         设计师, 建造者
@@ -107,11 +129,18 @@ _PHRASES: Mapping[Role, str] = {
         date, date taken, taken, taken on, date created, creation date, created, datum,
         aufnahmedatum, datierung, entstehungsdatum, fecha, fecha de creacion, data, datazione,
         date de prise de vue, date photo, datering, 日期, 时间, 拍摄时间, 拍摄日期, 拍摄年代,
-        创作时间, 成文日期, 形成时间
+        创作时间, 成文日期, 形成时间,
+        captured, date captured, capture date, made, datace, data powstania, data wykonania,
+        datowanie, czas powstania, дата, дата съемки, датировка, дата создания, время создания,
+        datum vzniku, datum porizeni, datovani, vznik, 撮影年月日, 撮影日, 撮影年, 撮影時期, 年月日,
+        作成日, 制作年, 作成年月日, data de criacao, data de producao, data da fotografia,
+        opnamedatum, vervaardigingsdatum, tillverkningsdatum, fotodatum, tillkomsttid
         / display date, date text, object date, production date, year, date made, date range, time
         period, dating, datation, jahr, aufnahmejahr, entstehungszeit, entstehungsjahr, zeit,
         zeitraum, annee, millesime, siecle, epoque, ano, cronologia, anno, epoca, secolo, jaar,
-        年代, 年份, 时代, 朝代
+        年代, 年份, 时代, 朝代, rok,
+        rok powstania, wiek, год, год съемки, год создания, век, период, rok vzniku, stoleti, 時代,
+        年, artal
         / year built, built, construction date, date built, baujahr, erbaut, bauzeit, date de
         construction, annee de construction, fecha de construccion, anno di costruzione, 建成年份,
         建造时间, 始建年代, 建成时间
@@ -123,23 +152,33 @@ _PHRASES: Mapping[Role, str] = {
         place, location, where, place name, coverage spatial, spatial coverage, spatial,
         geographic location, place depicted, depicted place, aufnahmeort, ort, standort, lieu,
         localisation, lugar, ubicacion, localizacion, luogo, localita, plaats, 地点, 拍摄地点,
-        拍摄地, 位置, 所在地, 地名, 空间范围
-        / coverage, site location, address, street address, full address, adresse, anschrift,
+        拍摄地, 位置, 所在地, 地名, 空间范围,
+        miejsce, miejsce wykonania, miejsce powstania, lokalizacja, место, место съемки, место
+        создания, местоположение, misto, misto vzniku, lokalita, 場所, 撮影場所, 撮影地, 所在,
+        local, localizacao, vindplaats, opnameplaats, plats, motivort, fotoplats
+        / coverage, site location, address, locality, verbatim locality, lokalizacja
+        adres, miejscowosc, адрес, adresa, 住所, morada, adress, street address, full address,
+        adresse, anschrift,
         direccion, indirizzo, endereco, adres, 地址, 详细地址
         / city, town, village, municipality, gemeinde, stadt, ortsteil, ville, commune, ciudad,
-        municipio, localidad, citta, comune, gemeente, 城市, 市, 市县
+        municipio, localidad, citta, comune, gemeente, 城市, 市, 市县, miasto, город, населенныи
+        пункт,
+        mesto, obec, 市町村, cidade, stad, ort socken, socken
         / district, neighborhood, neighbourhood, county, suburb, parish, borough, bezirk, kreis,
         quartier, arrondissement, departement, barrio, distrito, provincia, quartiere, wijk, 区,
         县, 区县
-        / state, province, region, bundesland, estado, regione, comunidad autonoma, 省, 省份, 地区
-        / country, nation, land, pays, pais, paese, nazione, 国家
+        / state, province, state province, region, bundesland, estado, regione, comunidad
+        autonoma, 省, 省份, 地区
+        / country, nation, land, pays, kraj, panstwo, страна, zeme, 国, 国名, pais, paese,
+        nazione, 国家
         / street, strasse, rue, calle, via, geography, home location, place of creation,
         production place, place made, origin, 街道
     """,
     "source": """
         citation, preferred citation, bibliographic citation, source, source citation, cite as,
         quelle, quellenangabe, nachweis, zitat, source de l information, fuente, cita, fonte,
-        bron, 来源, 出处, 引用, 文献来源
+        bron, 来源, 出处, 引用, 文献来源, zrodło, источник,
+        zdroj, 出典, kalla
         / credit line, creditline, credit, credits, photo credit, image credit, bildnachweis,
         mention, mention obligatoire, credit photo, credito, crediti, references, bibliography,
         literatur, bibliographie, bibliografia, 参考文献
@@ -154,7 +193,9 @@ _PHRASES: Mapping[Role, str] = {
         conditions of use, copyright notice, rights holder, rights owner, rechte, nutzungsrechte,
         rechtehinweis, lizenz, urheberrecht, rechteinhaber, droits, droits d auteur, copyright
         photo, derechos, licencia, diritti, licenza, direitos, licenca, rechten, licentie, 权利,
-        版权, 许可, 授权, 版权声明, 权限
+        版权, 许可, 授权, 版权声明, 权限, prawa, prawa autorskie, licencja, права, авторские
+        права, лицензия,
+        prava, autorska prava, 著作権, 利用条件, ライセンス, rattigheter, auteursrecht
     """,
     "photo": """
         photo, photos, image, images, picture, pictures, img, photo path, image path, photo file,
@@ -162,7 +203,11 @@ _PHRASES: Mapping[Role, str] = {
         filepath, file path, path, media, media file, scan, foto, fotos, bild, bilder, bilddatei,
         dateiname, datei, photographie, fichier, nom de fichier, nom du fichier, imagen, imagenes,
         archivo, nombre de archivo, fichero, immagine, immagini, nome file, bestand, bestandsnaam,
-        图片, 照片, 图像, 相片, 影像, 文件, 文件名, 图片文件
+        图片, 照片, 图像, 相片, 影像, 文件, 文件名, 图片文件,
+        plik, nazwa pliku, zdjecie, фаил, имя фаила, фото, фотография, изображение, soubor, nazev
+        souboru, snimek, 画像, ファイル名, 写真, ficheiro, nome do ficheiro, imagem, afbeelding,
+        bild
+        fil, filnamn
     """,
     "url": """
         url, link, href, website, web page, webpage, homepage, permalink, uri, web url, page url,
@@ -181,7 +226,11 @@ _PHRASES: Mapping[Role, str] = {
         objektbeschreibung, resume, legende, contenu, historique, commentaire, descriptif,
         precisions, descripcion, resumen, contenido, historia, notas, nota, observaciones, pie de
         foto, descrizione, contenuto, storia, riassunto, note, didascalia, descricao,
-        beschrijving, omschrijving, toelichting, 简介, 介绍, 描述, 内容, 正文, 说明, 详情, 摘要,
+        beschrijving, omschrijving, toelichting, opis, uwagi, tresc, описание, примечание,
+        примечания,
+        аннотация, содержание, popis, poznamka, poznamky, obsah, 解説, 説明, 備考, 内容説明, 注記,
+        beskrivning, anmarkning, kommentar, observacoes, resumo, opmerkingen, 简介, 介绍, 描述,
+        内容, 正文, 说明, 详情, 摘要,
         概述, 图注, 备注, 附注, 历史, 沿革, 内容提要, 图片说明
     """,
     "end": """
@@ -237,10 +286,14 @@ _BESIDE: Mapping[Role, str] = {
         modified updated acquired acquisition added digitized digitised digitization scanned
         cataloged catalogued cataloging birth death born died accession accessioned upload
         uploaded entry record submitted available copyright harvested deposit artist creator
-        approximate type last edit edited index entered demolished demolition destroyed closed end
+        approximate type last edit edited index identified entered demolished demolition destroyed
+        closed end
         ending expiry retrieved accessed file metadata qualifier note notes id ids geburt sterbe
         erwerbung zugang eintragung anderung aktualisiert acquisition protection inscription
-        publicacion decreto decret nacimiento muerte nascita morte 出生 死亡 更新 修改 入藏 征集
+        publicacion decreto decret nacimiento muerte nascita morte 出生 urodzenia smierci nabycia
+        modyfikacji
+        рождения смерти поступления изменения narozeni umrti akvizice nascimento falecimento 誕生
+        没年 受入 更新日 死亡 更新 修改 入藏 征集
         录入 登记 公布
     """,
     "place": """

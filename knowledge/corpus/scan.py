@@ -15,10 +15,13 @@ from typing import Literal
 from knowledge.corpus.json import open_json
 from knowledge.corpus.photos import PHOTO_SUFFIXES, is_image, read_head
 from knowledge.corpus.records import is_records
+from knowledge.corpus.records.json_source import load
+from knowledge.corpus.records.xml_source import root_name
 from knowledge.corpus.regular_files import LEAVES, why_not
 from knowledge.corpus.sidecar_names import match_names, may_be_about
 from knowledge.corpus.sides import sides_of
 from knowledge.corpus.table import looks_like_table
+from knowledge.corpus.unread import is_expected, say_unread
 from knowledge.corpus.usual_names import name_a_thing
 from knowledge.errors import CorpusError
 from knowledge.identifiers import visible
@@ -72,8 +75,8 @@ class _Found:
 def scan(root: Path) -> list[LooseFile]:
     """The files below a folder that become documents: texts and records, then the others, by path.
 
-    Hidden files and folders are skipped. Files of other kinds are left out and logged, once for
-    each extension.
+    Hidden files and folders are skipped. Of files of other kinds, those that a person expects to
+    be read are a `broken` one for each extension; the others are logged, once for each.
 
     Raises:
         OSError: `root` cannot be read.
@@ -82,8 +85,9 @@ def scan(root: Path) -> list[LooseFile]:
     for path in sorted(_walk(root, found)):
         _sort_in(root, path, found)
     files = _loose_files(root, found)
+    unread = _unread(root, found)
     _log_left_out(root, found.left_out)
-    return files
+    return [*files, *unread]
 
 
 def scan_file(root: Path, name: str) -> list[LooseFile]:
@@ -111,6 +115,9 @@ def _loose_files(root: Path, found: _Found) -> list[LooseFile]:
         if note.lower().endswith(".json"):
             if _is_table(root / note):
                 found.kinds[note] = "records"
+            elif reason := _why_not_json(root / note):
+                found.kinds[note] = "broken"
+                found.reasons[note] = reason
             else:
                 found.left_out.append(note)
         elif note.lower().endswith(".xmp"):
@@ -221,7 +228,7 @@ def _sort_in(root: Path, path: str, found: _Found) -> None:
         found.kinds[path] = "pdf"
     elif not reason and not promised and suffix != ".xmp" and _holds_records(root / path):
         found.kinds[path] = "records"
-    elif promised or reason == LEAVES or (reason and suffix in _SIDECAR_SUFFIXES):
+    elif promised or reason == LEAVES or (reason and _is_missed(suffix)):
         found.kinds[path] = "broken"
         found.reasons[path] = reason or _broken_promise(suffix, head)
     elif suffix in _TABLE_SUFFIXES and not reason and head:
@@ -230,6 +237,45 @@ def _sort_in(root: Path, path: str, found: _Found) -> None:
         found.notes.append(path)
     else:
         found.left_out.append(path)
+
+
+def _is_missed(suffix: str) -> bool:
+    return suffix in _SIDECAR_SUFFIXES or suffix in _TABLE_SUFFIXES or is_expected(suffix)
+
+
+def _unread(root: Path, found: _Found) -> list[LooseFile]:
+    """Take what a person expects to be read out of what is left out: a file for each ending."""
+    by_suffix: dict[str, list[str]] = {}
+    for path in found.left_out:
+        suffix = PurePosixPath(path).suffix.lower()
+        is_data = suffix in _TABLE_SUFFIXES or is_expected(suffix)
+        if is_data and not (suffix == ".xml" and _describes_nothing(root / path)):
+            by_suffix.setdefault(suffix, []).append(path)
+    found.left_out = sorted(set(found.left_out) - {p for each in by_suffix.values() for p in each})
+    return [
+        LooseFile(
+            path=paths[0],
+            id=visible(paths[0]),
+            kind="broken",
+            reason=say_unread(suffix, len(paths), has_bytes=_has_bytes(root / paths[0])),
+        )
+        for suffix, paths in sorted(by_suffix.items())
+    ]
+
+
+def _has_bytes(file: Path) -> bool:
+    try:
+        return file.stat().st_size > 0
+    except OSError:
+        return True
+
+
+def _describes_nothing(file: Path) -> bool:
+    """Whether a file is XML of a program's: a layout, a style or settings."""
+    try:
+        return bool(root_name(file))
+    except (CorpusError, OSError):
+        return False
 
 
 def _holds_records(file: Path) -> bool:
@@ -248,6 +294,17 @@ def _is_table(file: Path) -> bool:
     if table.size == 1 and _ALBUM.fullmatch(file.name):
         return False
     return table.size != 1 or name_a_thing(table.columns)
+
+
+def _why_not_json(file: Path) -> str:
+    """What is wrong with a file that is named as JSON; "" if it is JSON, with whatever in it."""
+    try:
+        if not file.stat().st_size:
+            return "The file is empty (0 bytes); copy it again from its source."
+        load(file)
+    except (CorpusError, OSError) as error:
+        return str(error)
+    return ""
 
 
 def _is_table_of_text(file: Path) -> bool:

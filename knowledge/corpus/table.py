@@ -35,7 +35,12 @@ from knowledge.corpus.rows import BadRow, Row, Table
 from knowledge.corpus.text import clean, one_line, same_id, title_of_file
 from knowledge.corpus.values import expand, says_nothing_at_all, says_unknown, split_values
 from knowledge.dates import DateColumn
-from knowledge.document_dates import date_columns, dates_of_row
+from knowledge.document_dates import (
+    date_columns,
+    dates_of_row,
+    days_written_out,
+    is_epoch,
+)
 from knowledge.documents import Document, Photo, Problem
 from knowledge.errors import CorpusError, InputError
 from knowledge.identifiers import checked_id, has_visible, is_web_address, visible
@@ -317,7 +322,7 @@ def read_table(
                 reason = "It has more values, or is nested deeper, than is read; write it flat."
                 yield Problem(path, reason, document_id)
             document = _document(
-                record.values,
+                days_written_out(record.values, opened.dated),
                 roles,
                 corpus=corpus,
                 id=id_,
@@ -425,7 +430,7 @@ def _labelled(
     if address in record:
         facts.append(address)
     for name in facts:
-        texts = record[name]
+        texts = [text for text in record[name] if not is_epoch(name, text)]
         if url and name in (address, columns.source):
             texts = [part for text in texts for part in split_values(text) if part != url]
         if texts:

@@ -45,7 +45,9 @@ _MOST_WORDS = 8
 _LAST_YEAR = 2199
 """A four-digit number above is no year: 9999 is what a database writes for *open*."""
 _FIRST_SERIAL, _LAST_SERIAL = 10_000, 80_000
-"""Days of a spreadsheet's calendar, 1927 to 2119; smaller numbers are years."""
+"""Days of a spreadsheet's calendar, 1927 to 2119."""
+_FIRST_YEAR_TYPED, _LAST_YEAR_TYPED = 1000, 2100
+"""Numbers that people type as years among such days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,19 @@ class DateColumn:
         year_month: whether 1905-10 is October; None where it may be 1905 to 1910 too, and the
             longer one is then read.
         serials: whether whole numbers of five digits are days of a spreadsheet's calendar.
+        early_serials: whether smaller ones that are no years are such days too, before 1927.
     """
 
     day_first: bool | None = None
     year_month: bool | None = None
     serials: bool = False
+    early_serials: bool = False
 
 
 _ANY_COLUMN = DateColumn()
 _SLASHED = re.compile(r"\s*(\d{1,2})([/-])(\d{1,2})\2(\d{4})\b")
 _YEAR_MONTH = re.compile(r"\s*(\d{4})-(\d{2})\s*")
-_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_SERIAL = re.compile(r"(\d{1,5})(?:\.\d+)?")
 
 
 def column_of(values: Iterable[str]) -> DateColumn:
@@ -80,7 +84,9 @@ def column_of(values: Iterable[str]) -> DateColumn:
     '1912-05-03'
     """
     day_first, month_first, months, ranges, serials = 0, 0, 0, 0, 0
+    said, counted = 0, 0
     for value in values:
+        said += bool(value.strip())
         if (slashed := _SLASHED.match(value)) is not None:
             day_first += int(slashed[1]) > 12 >= int(slashed[3])
             month_first += int(slashed[3]) > 12 >= int(slashed[1])
@@ -91,11 +97,14 @@ def column_of(values: Iterable[str]) -> DateColumn:
         elif _ISO_DAY.fullmatch(value.strip()) is not None:
             months += 1
         elif (serial := _SERIAL.fullmatch(value.strip())) is not None:
-            serials += _FIRST_SERIAL <= int(serial[1]) <= _LAST_SERIAL
+            day = int(serial[1])
+            serials += _FIRST_SERIAL <= day <= _LAST_SERIAL
+            counted += 0 < day < _FIRST_YEAR_TYPED or _LAST_YEAR_TYPED < day <= _LAST_SERIAL
     return DateColumn(
         day_first=None if bool(day_first) == bool(month_first) else bool(day_first),
         year_month=None if bool(months) == bool(ranges) else bool(months),
         serials=serials > 0,
+        early_serials=counted > 1 and counted * 2 > said,
     )
 
 
@@ -118,24 +127,44 @@ def read_date(text: str, *, column: DateColumn = _ANY_COLUMN) -> Dated | None:
     return _read(text, column)
 
 
+def day_of_serial(text: str, column: DateColumn) -> str | None:
+    """The day, in ISO, that a number counts in a spreadsheet's calendar; None where it counts none.
+
+    >>> day_of_serial("39887", DateColumn(serials=True)), day_of_serial("39887", DateColumn())
+    ('2009-03-15', None)
+    """
+    serial = _SERIAL.fullmatch(text.strip())
+    if serial is None:
+        return None
+    day = int(serial[1])
+    is_late = column.serials and _FIRST_SERIAL <= day <= _LAST_SERIAL
+    is_early = column.early_serials and (
+        0 < day < _FIRST_YEAR_TYPED or _LAST_YEAR_TYPED < day < _FIRST_SERIAL
+    )
+    if not is_late and not is_early:
+        return None
+    return (date(1899, 12, 30) + timedelta(days=day)).isoformat()
+
+
 @lru_cache(maxsize=4096)
 def _read(text: str, column: DateColumn) -> Dated | None:
     words = text.strip()
     plain = w.plain_words(words)
     if w.UNDATED.fullmatch(plain) or w.NOTHING.fullmatch(plain):
         return Dated(None, None, words, "XXXX")
-    serial = _SERIAL.fullmatch(plain)
-    if serial and column.serials and _FIRST_SERIAL <= int(serial[1]) <= _LAST_SERIAL:
-        at = date(1899, 12, 30) + timedelta(days=int(serial[1]))
-        span = day_span(at.year, at.month, at.day)
-        return None if span is None else span.dated(words)
+    if (day := day_of_serial(plain, column)) is not None:
+        counted_day = day_span(*map(int, day.split("-")))
+        return None if counted_day is None else counted_day.dated(words)
     edtf = words[:-1] if words.endswith("].") else words
     if _IS_EDTF.fullmatch(edtf):
         try:
             return replace(dated_from_edtf(edtf), words=words)
         except InvalidEdtfError:
             pass  # `[..1904?]` and other brackets may be a cataloguer's
-    span = read_han(plain) if has_han(plain) else _Reader(column).read(plain)
+    if has_han(plain):
+        span = read_han(plain)
+    else:
+        span = _Reader(column).read(w.YEAR_AFTER.sub("", w.with_roman(plain)))
     return None if span is None else span.dated(words)
 
 
@@ -226,14 +255,16 @@ _TURN = re.compile(
     r"tournant du (?P<fr>[ivx]+)e siecle|turn of the \w+[/-](?P<z>\d{2})th century)"
 )
 _BETWEEN = re.compile(
-    r"(?:(?:some ?time )?between|btw\.?|betw\.?|bet\.?|zwischen|entre|tra|fra)(?: the| il| el|"
-    r" les| le| dem)? (?P<a>.+?) (?:and|&|und|et|y|ed?|i|to|-)"
+    r"(?:(?:some ?time )?between|btw\.?|betw\.?|bet\.?|zwischen|zw\.|entre|tra|fra|"
+    r"miedzy|pomiedzy|mezi|между|tussen|mellan)(?: the| il| el|"
+    r" les| le| dem)? (?P<a>.+?) (?:and|&|und|et|y|ed?|i|a|и|en|och|to|-)"
     r"(?: the| il| el| les| le| dem)? (?P<b>.+)|(?:between|entre|"
     r"zwischen) (?P<c>\S+?)\s?[-/]\s?(?P<d>\S+)"
 )
 _FROM_TO = re.compile(
-    r"(?:from|von|vom|de|du|d'|dal|dall'|da|desde(?: el)?|del|depuis) (?P<a>.+?) (?:to|until|"
-    r"till|through|thru|up to|bis|bis zum|a|au|jusqu'a|jusqu'en|al|fino al|hasta|"
+    r"(?:from|od|с|от|van|fran|von|vom|de|du|d'|dal|dall'|da|desde(?: el)?|del|depuis)"
+    r" (?P<a>.+?) (?:to|until|"
+    r"till|through|thru|up to|do|до|по|tot|bis|bis zum|a|au|jusqu'a|jusqu'en|al|fino al|hasta|"
     r"hasta el) (?P<b>.+)"
 )
 _AFTER_BEFORE = re.compile(
@@ -260,12 +291,12 @@ _BULK = re.compile(
     r"[,;]?\s*[\[(]?\s*(?:bulk|predominantly|mostly|mainly|chiefly|primarily|vorwiegend|"
     r"surtout)\b.*$"
 )
-_TOKENS = re.compile(r"[a-z]+|\d+")
+_TOKENS = re.compile(r"[^\W\d_]+|\d+")
 
 
 def _alone(pattern: str) -> re.Pattern[str]:
     """A word at the beginning: what follows is not the rest of a longer word."""
-    return re.compile(rf"(?:{pattern})(?:(?![a-z])|(?<=pre-)|(?<=post-))\s*[:,]?\s*")
+    return re.compile(rf"(?:{pattern})(?:(?![^\W\d_])|(?<=pre-)|(?<=post-))\s*[:,]?\s*")
 
 
 _PERHAPS_HEAD, _ABOUT_HEAD = _alone(w.PERHAPS), _alone(w.ABOUT)
@@ -694,7 +725,7 @@ def _parts(text: str) -> dict[str, int] | None:
     text = w.WEEKDAYS.sub("", text.strip())
     text = re.sub(r"(?<=\d)(?:(?:st|nd|rd|th|er|re|ero|a|o)\b\.?|°)", " ", text)
     text = re.sub(r"\b(?:of|de|del|the|den|di|le|el|il|d'|dem|day)\b", " ", text)
-    if re.sub(r"[a-z\d\s.,/'-]", "", text):
+    if re.sub(r"[\w\s.,/'-]", "", text):
         return None
     found: dict[str, int] = {}
     tokens = _TOKENS.findall(text)
@@ -765,6 +796,8 @@ def _season(text: str) -> Span | None:
 
 
 def _decade(text: str) -> Span | None:
+    if (match := w.DECADE_OF.fullmatch(text)) is not None:
+        return _decade_of(match)
     match = _DECADE.fullmatch(text)
     if match is None:
         return None
@@ -781,6 +814,18 @@ def _decade(text: str) -> Span | None:
     return decade_span(1900 + (int(short) if short else w.DECADES[match["word"]])).marked(
         perhaps=True
     )
+
+
+def _decade_of(match: re.Match[str]) -> Span | None:
+    """*Lata 30. XX w.*: a decade with its century, or a guess at it."""
+    if match["year"]:
+        year = int(match["year"])
+        return decade_span(year) if year <= _LAST_YEAR and not match["century"] else None
+    decade, century = int(match["before"] or match["after"]), match["century"]
+    if century is None:
+        return decade_span(1900 + decade).marked(perhaps=True)
+    number = int(century) if century.isdigit() else _roman(century)
+    return decade_span((number - 1) * 100 + decade) if 1 <= number <= 21 else None
 
 
 def _century(text: str) -> Span | None:

@@ -1,4 +1,7 @@
-"""The words of dates in English, German, French, Italian and Spanish, as patterns.
+"""The words of dates in a dozen languages of Europe, as patterns.
+
+English, German, French, Italian and Spanish fully; of Polish, Czech, Russian, Portuguese, Dutch and
+Swedish the months and the usual hedges.
 
 All are written in the form that `plain_words` gives a text: lower case, no accents. Chinese and
 Japanese have a module of their own, as their dates are built otherwise.
@@ -11,18 +14,29 @@ MONTHS: dict[str, int] = {
     name: number
     for number, names in enumerate(
         (
-            "january jan janner januar janvier janv gennaio gen genn enero ene",
-            "february feb febr februar feber fevrier fevr fev febbraio febb febrero",
-            "march mar marz maerz mars marzo mrz",
-            "april apr avril avr aprile abril abr",
-            "may mai maggio mag magg mayo",
-            "june jun juni juin giugno giu junio juno",
-            "july jul juli juillet juil luglio lug julio julei",
-            "august aug aout agosto ago",
-            "september sept sep septembre settembre sett set septiembre setiembre",
-            "october oct oktober okt octobre ottobre ott octubre",
-            "november nov novembre noviembre novbr",
-            "december dec dezember dez decembre dicembre dic diciembre decbr xbre",
+            "january jan janner januar janvier janv gennaio gen genn enero ene "
+            "styczen stycznia stycz leden ledna январь января янв janeiro januari",
+            "february feb febr februar feber fevrier fevr fev febbraio febb febrero "
+            "luty lutego unor unora февраль февраля февр фев fevereiro februari",
+            "march mar marz maerz mars marzo mrz "
+            "marzec marca brezen brezna март марта мар marco maart",
+            "april apr avril avr aprile abril abr "
+            "kwiecien kwietnia kwiec duben dubna апрель апреля апр",
+            "may mai maggio mag magg mayo maj maja kveten kvetna маи мая maio mei",
+            "june jun juni juin giugno giu junio juno "
+            "czerwiec czerwca cerven cervna июнь июня junho",
+            "july jul juli juillet juil luglio lug julio julei "
+            "lipiec lipca cervenec cervence июль июля julho",
+            "august aug aout agosto ago "
+            "sierpien sierpnia sierp srpen srpna август августа авг augustus augusti",
+            "september sept sep septembre settembre sett set septiembre setiembre "
+            "wrzesien wrzesnia wrzes zari сентябрь сентября сент сен setembro",
+            "october oct oktober okt octobre ottobre ott octubre "
+            "pazdziernik pazdziernika pazdz rijen rijna октябрь октября окт outubro",
+            "november nov novembre noviembre novbr "
+            "listopad listopada listopadu ноябрь ноября нояб ноя novembro",
+            "december dec dezember dez decembre dicembre dic diciembre decbr xbre "
+            "grudzien grudnia grudz prosinec prosince декабрь декабря дек dezembro",
         ),
         start=1,
     )
@@ -66,7 +80,9 @@ UNDATED = re.compile(
         r"date indeterminee|"
         r"inconnue?|indeterminee?|senza data|data sconosciuta|non datato|non datata|sconosciuta|"
         r"data ignota|s/f|s\.? ?f\.?|sin fecha|fecha desconocida|desconocida|sin datar|no fechado|"
-        r"no fechada|sine anno|sine dato"
+        r"no fechada|sine anno|sine dato|b\.? ?d\.?|b\.? ?r\.?|brak daty|bez daty|bez roku|"
+        r"niedatowane|niedatowany|nedatovano|б\.? ?г\.?|без даты|дата неизвестна|sem data|"
+        r"zonder datum|ongedateerd|odaterad|utan ar"
     )
     + r")\s*[\])]?\.?"
 )
@@ -77,7 +93,9 @@ ABOUT = _words(
     r"roughly|in about|in around|on or about|near|estimated|est\.?|um|um das jahr|um die|um|etwa|"
     r"in etwa|gegen|ungefahr|rund|zirka|vers l'an|vers|environ|env\.?|aux environs de|autour de|"
     r"aux alentours de|verso il|verso la|verso|intorno al|attorno al|all'incirca|hacia el|hacia la|"
-    r"hacia|hac\.?|alrededor de|alrededor del|aproximadamente|aprox\.?|cerca de|en torno a|~|≈|±"
+    r"hacia|hac\.?|alrededor de|alrededor del|aproximadamente|aprox\.?|cerca de|en torno a|"
+    r"ok\.?|około|okolo|kolem|kol\.|asi|przypuszczalnie|ок\.?|около|примерно|приблизительно|прибл\.?|"
+    r"por volta de|omstreeks|omstr\.|rond|omkring|~|≈|±"
 )
 ABOUT_AFTER = _words(
     r"ca\.?|circa|c\.|approx\.?|approximately|approximate|or so|or thereabouts|environ|env\.|"
@@ -108,6 +126,7 @@ BEFORE = _words(
     r"vor dem jahr|vor|bis|bis zum jahr|spatestens|nicht nach|nicht spater als|bis spatestens|"
     r"avant l'an|avant|jusqu'en|jusqu'a|jusque|anterieur a|au plus tard en|pas apres|au plus tard|"
     r"prima del|prima di|entro il|fino al|fino a|anteriore al|non dopo il|"
+    r"przed|do roku|do|pred|nejpozdeji|до|перед|ранее|voor|tot|fore|"
     r"antes de|antes del|hasta|hasta el|anterior a|no despues de|a mas tardar en|<=?|≤|\.\."
 )
 AFTER = _words(
@@ -116,6 +135,7 @@ AFTER = _words(
     r"nach dem jahr|nach|ab|ab dem jahr|seit|fruhestens|nicht vor|"
     r"apres l'an|apres|depuis|a partir de|a partir du|posterieur a|au plus tot en|pas avant|"
     r"dopo il|dopo|dal|a partire dal|posteriore al|non prima del|"
+    r"po|po roce|od roku|od|после|с|от|na|vanaf|efter|fran|depois de|"
     r"despues de|despues del|desde|desde el|a partir de|posterior a|no antes de|>=?|≥"
 )
 BEFORE_AFTER = _words(
@@ -145,6 +165,7 @@ LABELS = re.compile(
         r"nell'anno|nel|"
         r"year|either|signed|signed and dated|s\.? ?& ?d\.?|den|dem|der|die|das|du|los|las|gli|"
         r"negli|nei|"
+        r"roku|rok|r\.|w roku|v roce|w latach|lata|w|в|дата|data wykonania|"
         r"der zeit|in den|dans les|en los|dated on|of|season of"
     )
     + r"\s*[:,]?\s*(?:(?<=[\s:'©)])|(?=[\[(\d]))"
@@ -160,9 +181,10 @@ CORRECTED = re.compile(
 )
 CENTURY = (
     r"(?:century|centuries|cent\.?|c\.|jahrhunderts?|jahrhunderte|jhdts?\.?|jhs?\.?|siecles?|s\.|"
-    r"secoli|secolo|sec\.?|siglos?|s)"
+    r"secoli|secolo|sec\.?|siglos?|w\.|wieku|wiek|stoleti|stol\.|века|веке|век|вв\.|в\.|"
+    r"seculos?|eeuw|arhundradet|s)"
 )
-CENTURY_BEFORE = r"(?:secoli|secolo|sec\.|sec|siglos?|s\.|saec\.?|saeculum)"
+CENTURY_BEFORE = r"(?:seculos?|secoli|secolo|sec\.|sec|siglos?|s\.|saec\.?|saeculum)"
 ORDINALS: dict[str, int] = {
     name: number
     for number, names in enumerate(
@@ -218,38 +240,79 @@ NEEDS_PERIOD = frozenset(
 """Named periods that are names of other things too, unless *period* or *dynasty* stands beside."""
 PERIOD = r"(?:\s(?:dynasty|period|era|reign|age|times|years|zeit|dynastie|zeitalter))"
 _OF = (
-    r"(?:\s*(?:(?:of|des|der|de|du|del|della|vom|von)(?![a-z])|dell'|d'))?"
+    r"(?:\s*(?:(?:of|des|der|de|du|del|della|vom|von)(?![a-z])|d\.|dell'|d'))?"
     r"(?:\s*(?:the|das|le|la|il|el|los|les|ano|year|jahres)(?![a-z])|\s*l'annee)?[\s-]*"
 )
 EARLY = (
     _words(
         "early|earliest|beginning|beginnings|start|opening|anfang|anfangs|beginn|fruhes|fruhe|"
         "fruhen|fruher|debut|debuts|inizio|inizi|principios|principio|comienzos|comienzo|"
-        "inicios|primi|primi anni"
+        r"inicios|primi|primi anni|poczatek|poczatku|pocz\.|pocatek|poc\.|начало|начала|нач\.|"
+        "inicio|begin|borjan av"
     )
     + _OF
 )
-MID = _words("mid|middle|midway|mitte|mittleres|mittleren|milieu|meta|mediados|mitad|meados") + _OF
+MID = (
+    _words(
+        "mid|middle|midway|mitte|mittleres|mittleren|milieu|meta|mediados|mitad|meados|"
+        r"połowa|poł\.|polovina|середина|середины|сер\.|midden|mitten av"
+    )
+    + _OF
+)
 LATE = (
     _words(
         "late|later|latter part|end|close|ende|ausgehendes|spates|spate|spaten|spater|fin|fine|"
-        "finales|final|fines|ultimi|ultimi anni|tardo"
+        r"finales|final|fines|ultimi|ultimi anni|tardo|koniec|konca|kon\.|konec|konce|конец|конца|"
+        r"кон\.|fim|eind|einde|slutet av"
     )
     + _OF
 )
-FIRST = r"(?:first|1st|erste[sn]?|1\.|premiere?|1r?e|1ere|1er|prima|primo|1[ao]|primera?|primer|i)"
+FIRST = (
+    r"(?:first|1st|erste[sn]?|1\.|premiere?|1r?e|1ere|1er|prima|primo|1[ao]|primera?|primer|"
+    r"pierwsza|pierwszej|prvni|первая|первои|1-я|primeira|eerste|forsta|i)"
+)
 SECOND = (
     r"(?:second|2nd|latter|zweite[sn]?|2\.|seconde|deuxieme|2n?de?|2e|2eme|seconda|secondo|2[ao]|"
-    r"segunda|segundo|ii)"
+    r"segunda|segundo|druga|drugiej|druha|вторая|второи|2-я|tweede|andra|ii)"
 )
 THIRD = r"(?:third|3rd|dritte[sn]?|3\.|troisieme|3e|3eme|terzo|terza|3[ao]|tercera?|tercer|iii)"
 FOURTH = r"(?:fourth|4th|vierte[sn]?|4\.|quatrieme|4e|4eme|quarto|quarta|4[ao]|cuarta|cuarto|iv)"
 LAST = r"(?:last|final|letzte[sn]?|dernier|derniere|ultimo|ultima)"
-HALF = r"(?:halfte|half|moitie|meta|mitad|halbjahr|semester)"
-QUARTER = r"(?:quarter|quart|viertel|quartal|cuarto|quarto|trimestre)"
+HALF = (
+    r"(?:halfte|half|moitie|meta|mitad|halbjahr|semester|h\.|połowa|połowy|połowie|poł\.?|polovina|"
+    r"polovice|pol\.|половина|половины|пол\.|metade|helft|halft)"
+)
+QUARTER = (
+    r"(?:quarter|quart|viertel|quartal|cuarto|quarto|trimestre|cwierc|cwierci|cw\.|ctvrtina|"
+    r"четверть|четверти|четв\.)"
+)
 TERTIAL = r"(?:third|drittel|tiers|terzo|tercio)"
 OF = _OF
 TURN = r"(?:turn\s+of\s+the(?:\s+last)?|um\s+die|tournant\s+du|a\s+cavallo\s+del)"
+
+
+YEAR_AFTER = re.compile(
+    r"(?<=\d)\s?(?:(?<=\d{4})\s?r\.?|rr\.|roku|rok|гг\.?|г\.?|года|году|годов|годы|год)(?![^\W\d_])"
+)
+"""What Polish, Czech and Russian write behind a year and means *year*."""
+DECADE_OF = re.compile(
+    r"(?:(?:lata|lat|l\.)\s(?P<before>[1-9]0)(?:\.|-?t[ey](?:ch)?)?|"
+    r"(?P<after>[1-9]0)(?:\.|-[ехx])?\s(?:годы|годов|гг\.?|leta|lata)|"
+    r"(?P<year>\d{3}0)(?:-[ех](?:\s(?:годы|годов|гг?\.?))?|-talet))"
+    r"(?:\s(?P<century>[ivx]+|\d{1,2})\.?\s?(?:w\.|wieku|в\.|века|stol\.|stoleti))?"
+)
+"""A decade as the languages between Poland and Russia write it, perhaps with its century."""
+_ROMAN_LOOKALIKES = str.maketrans("хіѵ", "xiv")
+_ROMAN_BEFORE = re.compile(r"(?<!\w)[ivxхіѵ]+(?=[\s-]*(?:в\.|вв\.|век))")
+
+
+def with_roman(text: str) -> str:
+    """A plain text whose Roman numbers of centuries are in Latin letters.
+
+    >>> with_roman("хіх век")
+    'xix век'
+    """
+    return _ROMAN_BEFORE.sub(lambda match: match[0].translate(_ROMAN_LOOKALIKES), text)
 
 
 def plain_words(text: str) -> str:

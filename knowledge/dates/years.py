@@ -31,6 +31,10 @@ _ENGLISH = re.compile(
     rf"(?:\s?{_DASH}\s?(?P<second>\d{{1,4}}))?{_NOT_DIGIT_AFTER}(?P<decade>['’]?s\b)?"
     rf"(?:\s?(?P<era>{_ERA}))?"
 )
+_ISO = re.compile(
+    r"(?<![\d-])(?P<first>\d{4})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\d-])"
+    r"(?:T[\d:.]{2,15}(?:Z|[+-]\d\d:?\d\d)?)?"
+)
 _BEFORE = re.compile(
     rf"(?:\b(?:in|since|by|until|till|from|between|of|after|before|to|during|and|or|around|about|"
     rf"circa|c\.|ca\.|year|late|early|mid|spring|summer|autumn|fall|winter|the|an?|for|on|through|"
@@ -131,6 +135,9 @@ def find_years(text: str) -> list[Year]:
         found[match.start("first")] = _span_end(match, "first", "from")
         found[match.start("second")] = _span_end(match, "second", "to")
     taken = {place for year in found.values() for place in range(year.start, year.end)}
+    for match in _ISO.finditer(text):
+        found[match.start()] = _iso_year(match, text)
+        taken.update(range(*match.span()))
     for match in _ENGLISH.finditer(text):
         if not taken.isdisjoint(range(*match.span())):
             continue
@@ -143,6 +150,14 @@ def find_years(text: str) -> list[Year]:
 
 def _span_end(match: re.Match[str], group: str, role: Role) -> Year:
     return Year(match.start(group), match.end(group), int(match[group]), role)
+
+
+def _iso_year(match: re.Match[str], text: str) -> Year:
+    """The year of a whole day; that of `1966-11` alone may be the beginning of a span."""
+    before, _ = _around(match, text)
+    role: Role = "from" if _FROM.search(before) else "to" if _TO.search(before) else "at"
+    approximate = bool(_APPROXIMATE.search(before))
+    return Year(match.start(), match.end("first"), int(match["first"]), role, approximate)
 
 
 def _chinese(match: re.Match[str], text: str) -> list[Year]:

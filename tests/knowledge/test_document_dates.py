@@ -18,7 +18,8 @@ def document(text: str) -> Document:
     "label",
     ["Date", "date", "Dates", "Date taken", "image_date", "dcterms:created", "DateTimeOriginal",
      "Year", "Datierung", "Aufnahmedatum", "Jahr", "Année", "Fecha", "Data", "unitdate", "日期",
-     "拍摄时间", "年代", "Dublin Core:Date", "dc:date"],
+     "拍摄时间", "年代", "Dublin Core:Date", "dc:date", "Captured", "made", "datace",
+     "Дата съёмки", "撮影年月日", "Data powstania"],
 )  # fmt: skip
 def test_labels_of_dates(label: str):
     assert is_date_label(label)
@@ -27,7 +28,8 @@ def test_labels_of_dates(label: str):
 @pytest.mark.parametrize(
     "label",
     ["Title", "Date added", "Date of birth", "birth_date", "modified", "Date modified", "Updated",
-     "accession date", "Date digitized", "Place", "入藏日期", "Candidate", "update", "Database"],
+     "accession date", "Date digitized", "Place", "入藏日期", "Candidate", "update", "Database",
+     "dateIdentified", "Data modyfikacji", "Дата рождения"],
 )  # fmt: skip
 def test_labels_of_something_else(label: str):
     assert not is_date_label(label)
@@ -70,3 +72,34 @@ def test_a_document_is_stored_with_the_spans_of_its_dates():
         {"first": 19320101, "last": 19321231, "edtf": "1932~"},
     ]
     assert layout.document_from_payload(payload).dates == ("../1904", "1932~")
+
+
+def documents_of(tmp_path, text: str) -> list[Document]:
+    table = tmp_path / "photos.csv"
+    table.write_text(text, encoding="utf-8")
+    return [each for each in open_corpus(table).read() if isinstance(each, Document)]
+
+
+def test_a_column_of_dates_is_one_whatever_its_label(tmp_path):
+    rows = "1;Market;3 May 1912;1912-3\n2;Fair;June 1921;1921-7\n3;Mill;ca. 1930;1930-1\n"
+    found = documents_of(tmp_path, "id;title;Zeitpunkt X;Drawer\n" + rows)
+    assert [each.dates for each in found] == [("1912-05-03",), ("1921-06",), ("1930~",)]
+
+
+def test_days_that_a_spreadsheet_counted_are_written_as_days(tmp_path):
+    rows = "1,Market,39887\n2,Fair,40000\n3,Mill,7305\n4,Gate,1912\n"
+    found = documents_of(tmp_path, "id,title,date\n" + rows)
+    assert [each.dates for each in found] == [
+        ("2009-03-15",),
+        ("2009-07-06",),
+        ("1919-12-31",),
+        ("1912",),
+    ]
+    assert "Date: 2009-03-15." in found[0].text
+
+
+def test_when_a_program_wrote_a_record_is_no_date_of_what_it_is_about(tmp_path):
+    found = documents_of(tmp_path, "id,title,wof:created,height\na,Gate,1523296710,12\n")
+    assert found[0].dates == ()
+    assert "1523296710" not in found[0].text
+    assert "Height: 12." in found[0].text

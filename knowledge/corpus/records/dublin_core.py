@@ -13,6 +13,7 @@ from knowledge.corpus.records.xml_source import (
     namespace,
     text_of,
 )
+from knowledge.dates import read_date
 from knowledge.identifiers import is_web_address
 
 NAMESPACES = (
@@ -103,9 +104,17 @@ def add_statement(record: Record, part: Element, text: str = "") -> None:
     add_value(record, name, text, language_of(part))
 
 
+def _label_of_coverage(text: str) -> str:
+    """Coverage is a time or a place; what has digits or marks (`northlimit=1;`) may be either."""
+    if read_date(text) is not None:
+        return vocabulary.PERIOD
+    is_name = not any(character.isdigit() or character in "=;" for character in text)
+    return vocabulary.PLACE if is_name and not is_web_address(text) else _LABELS["coverage"]
+
+
 def add_value(record: Record, name: str, text: str, language: str = "") -> None:
     """Add a value by the local name of its element."""
-    label = label_of(name)
+    label = _label_of_coverage(text) if name == "coverage" else label_of(name)
     if label == vocabulary.PHOTOS:
         record.pictures.append(text)
     elif label == vocabulary.IDENTIFIER and is_web_address(text):

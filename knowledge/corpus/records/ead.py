@@ -81,7 +81,7 @@ _TERMS = {
     "function": "Function",
     "title": "Work",
 }
-_INHERITED = (vocabulary.REPOSITORY, vocabulary.CONTAINER, vocabulary.RIGHTS)
+_INHERITED = (vocabulary.REPOSITORY, vocabulary.CONTAINER, vocabulary.RIGHTS, vocabulary.ACCESS)
 _LONGEST_INHERITED = 600
 _OF_OTHERS = frozenset({"dsc", "eadheader", "frontmatter", "control", "did", "archdesc"})
 _MOST_ELEMENTS = 100_000

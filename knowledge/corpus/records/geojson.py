@@ -14,13 +14,23 @@ def is_geojson(value: Any) -> bool:  # noqa: ANN401
     return isinstance(value, dict) and value.get("type") in _FEATURES
 
 
-def values_of(feature: Mapping[str, Any]) -> dict[str, object]:
-    """The properties of a feature, with the position of its middle."""
+def has_id(feature: object) -> bool:
+    """Whether a feature has an id of its own."""
+    return isinstance(feature, dict) and feature.get("id") not in (None, "")
+
+
+def values_of(feature: Mapping[str, Any], *, otherwise: str = "") -> dict[str, object]:
+    """The properties of a feature, with the position of its middle.
+
+    Args:
+        feature: to read.
+        otherwise: its id if it has none, where others have one; "" for none.
+    """
     properties = feature.get("properties")
     values: dict[str, object] = dict(properties) if isinstance(properties, dict) else {}
     known = {key.casefold() for key in values}
-    if feature.get("id") not in (None, "") and "id" not in known:
-        values = {"id": feature["id"], **values}
+    if "id" not in known and (has_id(feature) or otherwise):
+        values = {"id": feature["id"] if has_id(feature) else otherwise, **values}
     if place := _middle(feature.get("geometry")):
         values.setdefault(vocabulary.COORDINATES, place)
     return values

@@ -155,11 +155,18 @@ def _entities(file: Path) -> Iterator[Record | UnusableRecordError]:
 
 
 def _features(file: Path) -> Iterator[Mapping[str, Any] | UnusableRecordError]:
-    is_collection = _holds_features(head_of(file))
+    key = "features" if _holds_features(head_of(file)) else None
     try:
-        for item in items(file, "features" if is_collection else None):
+        some_have_ids = any(
+            map(geojson.has_id, islice(items(file, key, keep_both=True), _SAMPLE_ROWS))
+        )
+    except BrokenJSONError:
+        some_have_ids = True  # what is broken is said below
+    try:
+        for number, item in enumerate(items(file, key, keep_both=True), start=1):
             if isinstance(item, dict):
-                yield geojson.values_of(item)
+                otherwise = f"feature-{number}" if some_have_ids else ""
+                yield geojson.values_of(item, otherwise=otherwise)
             else:
                 yield UnusableRecordError("This is not a feature; write an object.")
     except BrokenJSONError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from knowledge.corpus.encoding import detect_encoding
+from knowledge.corpus.json_values import object_of
 from knowledge.corpus.limits import MOST_LINE_CHARS
 from knowledge.corpus.regular_files import open_regular, open_text
 from knowledge.errors import CorpusError
@@ -65,13 +66,14 @@ def load(file: Path) -> Any:  # noqa: ANN401 - JSON holds anything
     return value
 
 
-def items(file: Path, key: str | None = None) -> Iterator[Any]:
+def items(file: Path, key: str | None = None, *, keep_both: bool = False) -> Iterator[Any]:
     """The items of an array, or the values in a file one after the other, parsed one by one.
 
     Args:
         file: to read.
         key: of the array in the object that the file is; None for an array, or for values that
             follow each other (one a line).
+        keep_both: whether of a key that an object has twice both values are kept, in a list.
 
     Raises:
         BrokenJSONError: it is not valid from here on.
@@ -79,13 +81,13 @@ def items(file: Path, key: str | None = None) -> Iterator[Any]:
         OSError: it cannot be read.
     """
     with open_text(file, detect_encoding(file), errors="replace") as stream:
-        yield from _Items(stream).read(key)
+        yield from _Items(stream, keep_both=keep_both).read(key)
 
 
 class _Items:
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, keep_both: bool) -> None:
         self._stream = stream
-        self._decoder = json.JSONDecoder()
+        self._decoder = json.JSONDecoder(object_pairs_hook=object_of if keep_both else None)
         self._text = stream.read(_CHUNK).lstrip("\ufeff")
         self._at = 0
 

@@ -37,6 +37,8 @@ from knowledge.errors import CorpusError
 _WORKBOOKS = ("xl/workbook.xml", "xl/workbook.bin")
 _TEXTS = frozenset({".txt", ".text", ".md", ".markdown"})
 _TABLES = frozenset({".csv", ".tsv", ".tab", ".txt"})
+_PAGES = frozenset({".html", ".htm"})
+"""Pieces of pages have these endings too, without what HTML begins with."""
 _NEVER = frozenset({".xmp", ".svg", ".xsd", ".xsl", ".xslt", ".dtd"})
 _NO_RECORDS_TEXT = """
     xmpmeta alto PcGts svg stylesheet transform schema plist Configure project
@@ -62,7 +64,7 @@ def is_records(file: Path) -> bool:
         return bool(_kind_of_archive(file))
     if is_old_workbook(head):
         return suffix == ".xls"
-    if looks_like_html(head):
+    if looks_like_html(head) or (suffix in _PAGES and head.strip()):
         return suffix not in _TEXTS
     if _begins_with(head, "<") and suffix not in _TEXTS:
         return root_name(file) not in ("", *_NO_RECORDS)
@@ -135,7 +137,7 @@ def open_records(file: Path, surroundings: Surroundings | None = None) -> Table 
     is_export = b"Dublin Core:" in head and suffix == ".txt"
     if suffix in _TEXTS and not is_export and not _begins_with(head, "<?xml"):
         return None
-    if looks_like_html(head):
+    if looks_like_html(head) or suffix in _PAGES:
         return table_of(partial(read_web_page, file), pictures, stem=stem)
     if _begins_with(head, "<") and suffix not in _NEVER:
         return _open_xml(file, pictures, stem=stem, one_of_many=around.is_folder)
@@ -151,7 +153,7 @@ def open_records(file: Path, surroundings: Surroundings | None = None) -> Table 
 
 def _open_xml(file: Path, pictures: Pictures, *, stem: str, one_of_many: bool) -> Table | None:
     try:
-        if find_format(file) is not None:
+        if _has_format(file):
             return table_of(partial(read_xml, file), pictures, stem=stem)
         shape = find_shape(file)
     except BrokenXMLError as error:
@@ -165,6 +167,14 @@ def _open_xml(file: Path, pictures: Pictures, *, stem: str, one_of_many: bool) -
     if one_of_many and is_describing(shape):
         return plain_table_of(partial(read_repeated, file, (shape.root,)), pictures, stem=stem)
     raise CorpusError(_what_was_found(file, shape))
+
+
+def _has_format(file: Path) -> bool:
+    """Whether the first record is of a known format; what is broken before one tells nothing."""
+    try:
+        return find_format(file) is not None
+    except BrokenXMLError:
+        return False
 
 
 def _what_was_found(file: Path, shape: Shape) -> str:

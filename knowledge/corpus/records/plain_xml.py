@@ -6,14 +6,17 @@ Its leaves become values, their names the labels. Knows no format.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from knowledge.corpus.labels import readable
+from knowledge.corpus.records.reading_on import Place, read_on, written
 from knowledge.corpus.records.record import Record, UnusableRecordError
 from knowledge.corpus.records.xml_source import (
     MOST_RECORD_CHARS,
     BrokenXMLError,
     Element,
+    Prolog,
     attribute,
     children,
     events,
@@ -76,12 +79,24 @@ def find_shape(file: Path) -> Shape:
         BrokenXMLError: it is not well-formed before its first elements.
         OSError: it cannot be read.
     """
+    try:
+        return _shape_of(file, recover=False)
+    except BrokenXMLError:
+        # What is broken may be in the first records; the others show what repeats.
+        shape = _shape_of(file, recover=True)
+        if not shape.path:
+            raise
+        return shape
+
+
+def _shape_of(file: Path, *, recover: bool) -> Shape:
     open_nodes: list[_Node] = []
     repeated: Counter[tuple[str, ...]] = Counter()
     texts: Counter[tuple[str, ...]] = Counter()
+    top: Counter[str] = Counter()
     root, leaves, count, chars = "", 0, 0, 0
     try:
-        for event, element in events(file, prolog=read_prolog(file)):
+        for event, element in events(file, prolog=read_prolog(file), recover=recover):
             name = local(element)
             if event == "start":
                 root = root or name
@@ -99,6 +114,8 @@ def find_shape(file: Path) -> Shape:
                 if is_rich and open_nodes[-1].rich[name] > 1:
                     path = (*(outer.name for outer in open_nodes), name)
                     repeated[path] = max(repeated[path], open_nodes[-1].rich[name])
+                if len(open_nodes) == 1:
+                    top[name if node.inside else ""] += 1
             count += 1
             chars += weight(element)
             if count > _LOOKED_AT or chars > MOST_RECORD_CHARS:
@@ -106,6 +123,9 @@ def find_shape(file: Path) -> Shape:
     except BrokenXMLError:
         if not repeated:
             raise
+    if not repeated and len(top) == 1 and "" not in top and top.total() > 1:
+        # A list of nothing but one element, each with a single field.
+        repeated[(root, next(iter(top)))] = top.total()
     if root in _NO_RECORDS or not repeated:
         return Shape(root, (), leaves)
     least = min(map(len, repeated))
@@ -128,41 +148,55 @@ def read_repeated(file: Path, path: tuple[str, ...]) -> Iterator[Record | Unusab
         CorpusError: it declares entities that are refused.
         OSError: it cannot be read.
     """
-    prolog = read_prolog(file)
+    yield from read_on(file, partial(_read_from, file, path))
+
+
+def _read_from(
+    file: Path, path: tuple[str, ...], prolog: Prolog, place: Place
+) -> Iterator[Record | UnusableRecordError]:
     open_names: list[str] = []
     current: Element | None = None
     count = chars = 0
-    try:
-        for event, element in events(file, prolog=prolog):
-            if event == "start":
-                open_names.append(local(element))
-                count += 1
-                if current is None and tuple(open_names) == path:
-                    current, count, chars = element, 0, 0
-                continue
-            open_names.pop()
-            chars += weight(element)
-            if element is current:
-                try:
-                    put_in_entities(element, prolog)
-                    yield read_plain(element)
-                except UnusableRecordError as error:
-                    yield error
-                forget(element)
-                current = None
-            elif count > _MOST_ELEMENTS or chars > MOST_RECORD_CHARS:
-                if current is not None:
-                    yield UnusableRecordError(
-                        f"The record has more than {_MOST_ELEMENTS:,} elements or "
-                        f"{MOST_RECORD_CHARS:,} characters; the file is left out from here on. "
-                        "Split the record."
-                    )
-                    return
-                forget(element)
-    except BrokenXMLError as error:
-        yield UnusableRecordError(
-            f"The XML is not well-formed from here on ({error.reason}); mend it to read the rest."
-        )
+    place.streamed = len(path) == 1  # nothing stands behind a file that is one record
+    tags: Counter[str] = Counter()
+    reading = events(
+        file, prefix=place.head if place.offset else b"", skip=place.offset, prolog=prolog
+    )
+    for event, element in reading:
+        if event == "start":
+            name = local(element)
+            open_names.append(name)
+            count += 1
+            if name == path[-1] and not place.tag:
+                tags[written(element)] += 1
+            place.begun += bool(place.tag) and written(element) == place.tag
+            if current is None and tuple(open_names) == path:
+                current, count, chars = element, 0, 0
+                place.is_inside = True
+                if not place.tag:
+                    place.tag = written(element)
+                    place.first = place.begun = tags[place.tag]
+            continue
+        open_names.pop()
+        chars += weight(element)
+        if element is current:
+            try:
+                put_in_entities(element, prolog)
+                yield read_plain(element)
+            except UnusableRecordError as error:
+                yield error
+            forget(element)
+            current = None
+            place.is_inside = False
+        elif count > _MOST_ELEMENTS or chars > MOST_RECORD_CHARS:
+            if current is not None:
+                yield UnusableRecordError(
+                    f"The record has more than {_MOST_ELEMENTS:,} elements or "
+                    f"{MOST_RECORD_CHARS:,} characters; the file is left out from here on. "
+                    "Split the record."
+                )
+                return
+            forget(element)
 
 
 def read_plain(element: Element) -> Record:

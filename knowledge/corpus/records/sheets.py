@@ -6,13 +6,13 @@ Does not know what columns mean.
 
 import json
 import uuid
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from knowledge.corpus.csv_head import find_head, is_ruled, is_total
 from knowledge.corpus.limits import MOST_COLUMNS
 from knowledge.corpus.records.archive_size import check_archive
 from knowledge.corpus.rows import BadRow, Row, Table
@@ -24,7 +24,7 @@ _BATCH = 1_000
 _SECONDS = 120.0
 """That opening a workbook, or one batch of rows, may take."""
 _MEMORY_BYTES = 3 * 2**30
-_SAMPLE_ROWS = 30
+_SAMPLE_ROWS = 100
 _MOST_SHEETS = 500
 _SHEET = "Sheet"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -54,10 +54,14 @@ def open_sheets(file: Path) -> Table:
             "save it again, or export it as CSV."
         ) from error
     headers: list[tuple[str, int, list[str]]] = []
+    problems: list[str] = []
     for name, rows, sample in sheets:
-        start, header = find_header(sample)
-        if header and rows > start + 1:
+        start, header, said = find_header(sample)
+        if header and rows > start:
             headers.append((name, start, header))
+            problems += [f"{name}: {one}" for one in said] if len(sheets) > 1 else said
+        elif header:
+            problems.append(f"The sheet {name!r} has no rows below its first and is left out.")
     if not headers:
         raise CorpusError(
             f"{file.name!r} has no sheet with a row of column names and rows below it; add some."
@@ -71,39 +75,37 @@ def open_sheets(file: Path) -> Table:
     if len(headers) > 1 and _SHEET not in columns:
         columns.append(_SHEET)
     rows_of = {name: rows for name, rows, _ in sheets}
-    size = sum(rows_of[name] - start - 1 for name, start, _ in headers)
-    rows = partial(_rows, str(file.absolute()), headers)
-    return Table(tuple(columns), rows, size=size, part=_SHEET if len(headers) > 1 else "")
+    size = sum(rows_of[name] - start for name, start, _ in headers)
+    return Table(
+        tuple(columns),
+        partial(_rows, str(file.absolute()), headers),
+        size=size,
+        problems=tuple(problems),
+        part=_SHEET if len(headers) > 1 else "",
+    )
 
 
-def find_header(sample: Sequence[Sequence[object]]) -> tuple[int, list[str]]:
-    """The index of the row of column names, and the names; those of lines above it are skipped.
+def find_header(sample: Sequence[Sequence[object]]) -> tuple[int, list[str], list[str]]:
+    """The index of the first row below the names, the columns' names, and what is left out.
 
-    It is the first row that is as wide as most of the others and holds words alone.
+    The names are found as in CSV, since titles and merged cells stand above them as often.
 
-    >>> find_header([["Register of 1901"], ["No.", "Name"], [1, "Gate"], [2, "Mill"]])
-    (1, ['No.', 'Name'])
+    >>> find_header([["Register of 1901", ""], ["No.", "Name"], [1, "Gate"], [2, "Mill"]])[:2]
+    (2, ['No.', 'Name'])
     """
-    widths = [sum(1 for cell in row if as_text(cell)) for row in sample]
-    if not widths:
-        return 0, []
-    usual = Counter(width for width in widths if width > 1).most_common(1)
-    least = max(1, (usual[0][0] + 1) // 2) if usual else 1
-    widest = max(widths)
-    least = max(least, min(2, widest))
-    for index, row in enumerate(sample):
-        filled = [cell for cell in row if as_text(cell)]
-        if len(filled) >= least and all(isinstance(cell, str) for cell in filled):
-            return index, _names(row)
-    start = next(index for index, width in enumerate(widths) if width >= least)
-    return start, _names(sample[start])
+    records = [(line, [as_text(cell) for cell in row]) for line, row in enumerate(sample, start=1)]
+    filled = [(line, row) for line, row in records if any(row) and not is_ruled(row)]
+    if not filled:
+        return 0, [], []
+    head = find_head(filled, unit="Row", name_of=_lettered)
+    return head.last_line, _names(head.names), list(head.problems)
 
 
 def _names(row: Sequence[object]) -> list[str]:
     """Names of columns, each once; a column without a name is called by its letter."""
     names: list[str] = []
     for index, cell in enumerate(row):
-        name = one_line(as_text(cell)) or f"Column {_letter(index)}"
+        name = one_line(as_text(cell)) or _lettered(index + 1)
         count = 1
         while name in names:
             count += 1
@@ -112,20 +114,24 @@ def _names(row: Sequence[object]) -> list[str]:
     return names
 
 
-def _letter(index: int) -> str:
+def _lettered(position: int) -> str:
+    """What a column without a name is called: by its letter, as in the program.
+
+    >>> _lettered(2), _lettered(28)
+    ('Column B', 'Column AB')
+    """
     letters = ""
-    index += 1
-    while index:
-        index, left = divmod(index - 1, 26)
+    while position:
+        position, left = divmod(position - 1, 26)
         letters = chr(65 + left) + letters
-    return letters
+    return f"Column {letters}"
 
 
 def _rows(file: str, headers: Sequence[tuple[str, int, list[str]]]) -> Iterator[Row | BadRow]:
     number = 0
     for sheet, start, header in headers:
         reading = uuid.uuid4().hex
-        line = start + 1
+        line = start
         while True:
             try:
                 done = _run("_next_rows", file=file, sheet=sheet, reading=reading, start=line)
@@ -139,11 +145,16 @@ def _rows(file: str, headers: Sequence[tuple[str, int, list[str]]]) -> Iterator[
                 break
             for cells in rows:
                 line += 1
-                if not any(as_text(cell) for cell in cells):
+                written = [as_text(cell) for cell in cells]
+                if not any(written) or is_ruled(written):
                     continue
                 number += 1
                 where = f"{sheet}, row {line}" if len(headers) > 1 else f"row {line}"
-                names = [*header, *(f"Column {_letter(n)}" for n in range(len(header), len(cells)))]
+                if is_total(written):
+                    reason = "The row sums up the others and is none itself; it is left out."
+                    yield BadRow(number, where, reason)
+                    continue
+                names = [*header, *map(_lettered, range(len(header) + 1, len(cells) + 1))]
                 values = dict(zip(names, cells, strict=False))
                 if len(headers) > 1:
                     values.setdefault(_SHEET, sheet)

@@ -18,6 +18,8 @@ from knowledge.errors import CorpusError
 
 _PARTS = "word/document.xml"
 _MOST_XML_BYTES = 64 * 2**20
+_UNTITLED = "Word Document"
+"""What python-docx says where a file has no properties."""
 
 
 def is_word(names: list[str]) -> bool:
@@ -54,7 +56,8 @@ def read_word(file: Path) -> Iterator[Record | UnusableRecordError]:
             heading = text
         else:
             lines.append(text)
-    record.add(vocabulary.TITLE, heading or properties.title)
+    title = properties.title if properties.title != _UNTITLED else ""
+    record.add(vocabulary.TITLE, heading or title)
     record.add(vocabulary.CREATOR, properties.author if properties.author != "python-docx" else "")
     record.add(vocabulary.TEXT, "\n\n".join(lines))
     record.add(vocabulary.SUBJECT, properties.subject)

@@ -4,9 +4,8 @@ Finds the elements that are records and gives each to the reader of its format. 
 well-formed is read on behind the record that is broken.
 """
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from lxml import etree
@@ -19,6 +18,7 @@ from knowledge.corpus.records.marc import from_xml
 from knowledge.corpus.records.mets import read_mets
 from knowledge.corpus.records.mods import read_mods
 from knowledge.corpus.records.plain_xml import read_plain
+from knowledge.corpus.records.reading_on import Place, read_on, written
 from knowledge.corpus.records.record import Record, UnusableRecordError
 from knowledge.corpus.records.xml_source import (
     MOST_RECORD_CHARS,
@@ -29,7 +29,6 @@ from knowledge.corpus.records.xml_source import (
     descendants,
     events,
     forget,
-    in_real_encoding,
     local,
     namespace,
     put_in_entities,
@@ -37,7 +36,6 @@ from knowledge.corpus.records.xml_source import (
     text_of,
     weight,
 )
-from knowledge.corpus.regular_files import open_regular
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
 
@@ -47,14 +45,10 @@ _MOST_ELEMENTS = 200_000
 """In one record."""
 _MOST_LOOSE = 20_000
 """Elements outside of records that are kept in memory."""
-_MOST_BREAKS = 100
 _MOST_NAMES = 500_000
 """Things of RDF whose names are kept for those that refer to them."""
 _MOST_BESIDE = 256 * 2**20
 """Bytes of what describes the things of RDF elsewhere in the file."""
-_MOST_HEAD = 1 << 20
-_CHUNK = 1 << 20
-_OVERLAP = 200
 
 _MARC_PARTS = ("leader", "controlfield", "datafield")
 _NAMED = {"mods": "MODS", "mets": "METS", "lido": "LIDO"}
@@ -109,29 +103,6 @@ def _format_at(element: Element) -> tuple[str, Element] | None:
     return ("Dublin Core", parent) if is_dublin_core(element) else None
 
 
-@dataclass(slots=True)
-class _Place:
-    """Where reading is, so that it can go on behind a record that is broken.
-
-    Attributes:
-        tag: the start of the tag of records, as it is written; "" before the first.
-        begun: how many such tags there were since `offset`.
-        offset: where the file is read from.
-        head: what stands before the first record, to be read before each later part.
-        breaks: how many records were broken so far.
-        streamed: whether a reader that cannot be resumed is at work.
-        is_inside: whether a record has begun and not ended.
-    """
-
-    tag: str = ""
-    begun: int = 0
-    offset: int = 0
-    head: bytes = b""
-    breaks: int = 0
-    streamed: bool = False
-    is_inside: bool = False
-
-
 def read_xml(file: Path) -> Iterator[Record | UnusableRecordError]:
     """The records of a file, in order.
 
@@ -139,64 +110,10 @@ def read_xml(file: Path) -> Iterator[Record | UnusableRecordError]:
         CorpusError: it declares entities that are refused.
         OSError: it cannot be read.
     """
-    prolog = read_prolog(file)
-    place = _Place()
-    while True:
-        try:
-            yield from _read_from(file, prolog, place)
-            return
-        except BrokenXMLError as error:
-            mended = in_real_encoding(file, prolog, error)
-            if mended is not None and place.tag and not place.streamed:
-                prolog = mended  # and the record is read again
-                place.head = place.head or _head(file, place.tag)
-                again = place.begun if place.is_inside else place.begun + 1
-                place.offset = _find_tag(file, place.tag, place.offset, again) or place.offset
-                place.begun = 0
-                continue
-            place.breaks += 1
-            following = None
-            if place.tag and not place.streamed and place.breaks <= _MOST_BREAKS:
-                following = _find_tag(file, place.tag, place.offset, place.begun + 1)
-            if following is None:
-                yield UnusableRecordError(
-                    f"The XML is not well-formed from here on ({error.reason}); mend it to read "
-                    "the rest."
-                )
-                return
-            yield UnusableRecordError(
-                f"The record's XML is not well-formed ({error.reason}); mend it."
-            )
-            place.head = place.head or _head(file, place.tag)
-            place.offset, place.begun = following, 0
+    yield from read_on(file, partial(_read_from, file))
 
 
-def _find_tag(file: Path, tag: str, offset: int, count: int) -> int | None:
-    """Where the `count`th tag that begins so stands, from `offset` on; None if there are fewer."""
-    pattern = re.compile(re.escape(f"<{tag}".encode()) + rb"[\s>/]")
-    with open_regular(file) as stream:
-        stream.seek(offset)
-        start, rest = offset, b""
-        while chunk := stream.read(_CHUNK):
-            data = rest + chunk
-            position = 0
-            for found in pattern.finditer(data):
-                count -= 1
-                if not count:
-                    return start + found.start()
-                position = found.end()
-            kept = max(position, len(data) - _OVERLAP)
-            start, rest = start + kept, data[kept:]
-    return None
-
-
-def _head(file: Path, tag: str) -> bytes:
-    first = _find_tag(file, tag, 0, 1) or 0
-    with open_regular(file) as stream:
-        return stream.read(first) if first <= _MOST_HEAD else b""
-
-
-def _read_from(file: Path, prolog: Prolog, place: _Place) -> Iterator[Record | UnusableRecordError]:
+def _read_from(file: Path, prolog: Prolog, place: Place) -> Iterator[Record | UnusableRecordError]:
     current: Element | None = None
     kind = ""
     count = loose = chars = 0
@@ -208,7 +125,7 @@ def _read_from(file: Path, prolog: Prolog, place: _Place) -> Iterator[Record | U
     )
     for event, element in reading:
         if event == "start":
-            if place.tag and _written(element) == place.tag:
+            if place.tag and written(element) == place.tag:
                 place.begun += 1
             if current is not None:
                 count += 1
@@ -220,7 +137,7 @@ def _read_from(file: Path, prolog: Prolog, place: _Place) -> Iterator[Record | U
             count = chars = 0
             place.is_inside = True
             if not place.tag:
-                place.tag, place.begun = _written(current), 1
+                place.tag, place.begun = written(current), 1
             if kind in ("EAD", "RDF"):
                 place.streamed = True
                 if kind == "EAD":
@@ -248,10 +165,6 @@ def _read_from(file: Path, prolog: Prolog, place: _Place) -> Iterator[Record | U
                 "characters; the file is left out from here on. Split the record."
             )
             return
-
-
-def _written(element: Element) -> str:
-    return f"{element.prefix}:{local(element)}" if element.prefix else local(element)
 
 
 def _read_one(

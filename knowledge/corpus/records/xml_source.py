@@ -186,7 +186,12 @@ def _declared(file: Path) -> Prolog:
 
 
 def events(
-    file: Path, *, prolog: Prolog = NO_PROLOG, prefix: bytes = b"", skip: int = 0
+    file: Path,
+    *,
+    prolog: Prolog = NO_PROLOG,
+    prefix: bytes = b"",
+    skip: int = 0,
+    recover: bool = False,
 ) -> Iterator[tuple[str, Element]]:
     """`("start" | "end", element)` of every element, as the file is read.
 
@@ -197,6 +202,7 @@ def events(
         prolog: what is known of it.
         prefix: bytes to read before those of the file.
         skip: bytes of the file to leave out.
+        recover: whether to guess what was meant where it is not well-formed.
 
     Raises:
         BrokenXMLError: it is not well-formed from here on.
@@ -210,6 +216,7 @@ def events(
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        recover=recover,
         encoding=prolog.encoding or None,
     )
     try:

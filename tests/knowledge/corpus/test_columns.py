@@ -159,3 +159,32 @@ def test_a_role_that_is_settled_is_not_guessed():
     said = Columns(title="creator", settled=frozenset({"id", "creator"}))
     found = assign_roles(said, list(rows[0]), rows).columns
     assert (found.id, found.title, found.creator) == (None, "creator", ())
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("Nr inw.", "Tytuł", "Autor", "Data powstania", "Miejsce"),
+        ("Инвентарный номер", "Название", "Фотограф", "Дата съёмки", "Место съёмки"),
+        ("Inv. č.", "Název", "Autor", "Datace", "Místo"),
+        ("資料番号", "タイトル", "撮影者", "撮影年月日", "撮影場所"),
+        ("Cota", "Título", "Fotógrafo", "Data da fotografia", "Local"),
+        ("Inventarisnummer", "Titel", "Fotograaf", "Opnamedatum", "Plaats"),
+        ("Inventarienummer", "Benämning", "Fotograf", "Datering", "Plats"),
+    ],
+)
+def test_a_table_of_three_rows_in_other_languages(labels):
+    rows = [
+        dict(zip(labels, (f"F {i}", name, "I. Wald", "1910", "Weston"), strict=True))
+        for i, name in enumerate(("Bridge", "Gate", "Mill"))
+    ]
+    found = roles_of(rows).columns
+    assert (found.id, found.title) == labels[:2]
+    assert (found.creator, found.date, found.place) == tuple((label,) for label in labels[2:])
+
+
+def test_a_place_that_is_an_object_or_of_a_survey():
+    rows = [{"title": "Gate", "location": {"city": "Leek", "country": "UK"}}] * 2
+    assert roles_of(rows).columns.place == ("location city", "location country")
+    survey = [{"locality": "Mill pond", "stateProvince": "Ashshire", "country": "UK"}] * 2
+    assert roles_of(survey).columns.place == ("locality", "stateProvince", "country")

@@ -160,7 +160,7 @@ def test_hidden_files_and_litter_are_passed_over(tmp_path, caplog):
 def test_other_files_are_left_out_and_logged_once_a_kind(tmp_path, caplog):
     write(tmp_path / "a.jpg", image_bytes())
     for name in ("a.mov", "b.mov", "sheet.css", "alone.json"):
-        write(tmp_path / name, "x")
+        write(tmp_path / name, '"x"')
     with caplog.at_level(logging.WARNING):
         assert list(by_id(tmp_path)) == ["a"]
     assert [record.args[2] for record in caplog.records] == [
@@ -168,6 +168,32 @@ def test_other_files_are_left_out_and_logged_once_a_kind(tmp_path, caplog):
         "ending in .json",
         "ending in .mov",
     ]
+
+
+def test_what_people_expect_to_be_read_is_a_problem_once_an_ending(tmp_path):
+    write(tmp_path / "a.txt", "It stands.")
+    for name in ("b.rtf", "c.rtf", "d.nef", "e.kml", "tool.py", "lib.db", "setup.ini"):
+        write(tmp_path / name, "x")
+    write(tmp_path / "f.csv", "")
+    documents, problems = read_all(tmp_path)
+    assert [document.id for document in documents] == ["a"]
+    assert {problem.path: problem.reason for problem in problems} == {
+        "b.rtf": "The file is of a kind that is not read, as with 1 other file ending in .rtf; "
+        "save it as .docx or PDF.",
+        "d.nef": "The file is of a kind that is not read; save it as JPEG, PNG or TIFF.",
+        "e.kml": "The file is of a kind that is not read; convert it to GeoJSON.",
+        "f.csv": "The file is empty (0 bytes); copy it again from its source.",
+    }
+
+
+def test_broken_json_beside_nothing_is_a_problem_with_its_cause(tmp_path):
+    write(tmp_path / "a.txt", "It stands.")
+    write(tmp_path / "c.json", '{"title": "Gate" "year": 1901}')
+    write(tmp_path / "settings.json", '{"theme": "dark"}')
+    _, (problem,) = read_all(tmp_path)
+    assert problem.path == "c.json"
+    assert "not valid JSON" in problem.reason
+    assert "line 1 column 18" in problem.reason
 
 
 @pytest.mark.parametrize(

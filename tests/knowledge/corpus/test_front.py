@@ -233,3 +233,9 @@ def test_a_written_text_gets_a_title_only_if_it_says_more(title, text, photos, l
         photos=[Photo("a.jpg", "0" * 64)] if photos else [], adds_names=False,
     )  # fmt: skip
     assert document.text.removeprefix(text).strip() == lines
+
+
+def test_a_key_that_stands_twice_in_json_loses_no_value():
+    front = parse_json('{"title": "Gate", "title": "Arch", "stone": "lime", "stone": "sand"}')
+    assert front.title == "Gate"
+    assert front.pairs == (("other title", "Arch"), ("stone", ("lime", "sand")))

@@ -110,3 +110,13 @@ def test_every_year_stands_in_the_text_and_in_order(text: str):
 
     assert [year.start for year in years] == sorted(year.start for year in years)
     assert all(0 <= year.start < year.end <= len(text) for year in years)
+
+
+def test_a_whole_day_is_one_year_and_no_span():
+    text = "Taken 1931-04-07, entered 2019-03-01T08:30:00Z, for the years 1905-10."
+    assert [(year.value, year.role) for year in find_years(text)] == [
+        (1931, "at"),
+        (2019, "at"),
+        (1905, "from"),
+        (1910, "to"),
+    ]

@@ -143,3 +143,37 @@ def test_a_component_of_endless_elements_is_refused(tmp_path):
     documents, (problem,) = read_file(tmp_path / "aid.xml", text)
     assert documents == []
     assert "more than 100,000 elements" in problem.reason
+
+
+def _list_of_things(count):
+    return [
+        f'<thing ref="t{n}"><name>Pump {n}</name><town>Leek</town></thing>' for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("broken", [0, 1, 4])
+def test_one_broken_record_of_an_unknown_kind_costs_itself_alone(tmp_path, broken):
+    things = _list_of_things(7)
+    things[broken] = things[broken].replace("Leek", "Leek & Stone")
+    text = f"<list><made><thing/></made>{''.join(things)}</list>"
+    documents, problems = read_file(tmp_path / "things.xml", text)
+    assert [document.title for document in documents] == [
+        f"Pump {n}" for n in range(7) if n != broken
+    ]
+    assert any("The record's XML is not well-formed" in problem.reason for problem in problems)
+
+
+def test_records_of_an_unknown_kind_that_were_cut_are_read_up_to_there(tmp_path):
+    text = f"<list>{''.join(_list_of_things(5))}</list>"
+    documents, (problem,) = read_file(tmp_path / "things.xml", text[: text.index("Pump 4")])
+    assert [document.title for document in documents] == [f"Pump {n}" for n in range(4)]
+    assert "not well-formed from here on" in problem.reason
+
+
+def test_records_of_a_single_field_are_records(tmp_path):
+    text = '<!DOCTYPE l [<!ENTITY x SYSTEM "x.txt">]>' + (
+        "<l><record><title>&x;</title></record><record><title>Café</title></record></l>"
+    )
+    documents, (problem,) = read_file(tmp_path / "l.xml", text.encode("latin-1"))
+    assert [document.title for document in documents] == ["Café"]
+    assert "stands for another file" in problem.reason

@@ -356,3 +356,19 @@ def test_features_that_were_made_to_do_harm(tmp_path, features, reason):
     documents, (problem,) = read_file(tmp_path / "bad.json", text)
     assert documents == []
     assert reason in problem.reason
+
+
+def test_a_feature_without_an_id_among_others_that_have_one_is_numbered(tmp_path):
+    features = [
+        {"type": "Feature", "id": "w1", "properties": {"name": "Well", "state": "dry"}},
+        {"type": "Feature", "properties": {"name": "Moat", "state": "filled"}},
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": features})
+    text = text.replace('"state": "dry"', '"state": "dry", "state": "covered"')
+    documents, problems = read_file(tmp_path / "sites.geojson", text)
+    assert [(document.id, document.title) for document in documents] == [
+        ("w1", "Well"),
+        ("feature-2", "Moat"),
+    ]
+    assert values(documents[0], "State") == ["dry", "covered"]
+    assert problems == []

@@ -176,3 +176,52 @@ def test_a_workbook_whose_parts_are_nonsense_is_refused(tmp_path):
     data = zip_bytes({"xl/workbook.xml": b"<nonsense", "[Content_Types].xml": b"<x/>"})
     with pytest.raises(CorpusError, match="cannot be read as a spreadsheet"):
         open_corpus(write(tmp_path / "x.xlsx", data))
+
+
+def test_names_below_a_title_and_merged_groups_of_columns(tmp_path):
+    rows = [
+        ["Journal of the survey"],
+        ["Thing", None, "Origin", None, None, "Kept"],
+        ["No.", "Title", "Maker", "Date", "Town", "Shelf"],
+        ["p1", "Old pump", "Anna Roe", "1911", "Leek", "A 2"],
+        ["p2", "New pump", "Tom Vale", "1934", "Stone", "A 3"],
+        ["Total", None, None, None, None, "2"],
+    ]
+    documents, problems = read_file(tmp_path / "s.xlsx", workbook_bytes({"S": rows}))
+    assert [(document.id, document.title) for document in documents] == [
+        ("p1", "Old pump"),
+        ("p2", "New pump"),
+    ]
+    assert values(documents[1], "Date") == ["1934"]
+    above, total = (problem.reason for problem in problems)
+    assert above.startswith("Row 1 ('Journal of the survey') stands above the columns' names")
+    assert "sums up" in total
+
+
+def test_a_sheet_without_names_is_said_to_have_none(tmp_path):
+    rows = [["a.jpg", 12, "Gate"], ["b.jpg", 14, "Mill"], ["c.jpg", 15, "Ford"]]
+    documents, problems = read_file(tmp_path / "s.xlsx", workbook_bytes({"S": rows}))
+    assert len(documents) == 3
+    assert any("'Column A', 'Column B'" in problem.reason for problem in problems)
+
+
+def test_a_piece_of_a_page_is_read_as_html(tmp_path):
+    document = read_one(tmp_path / "mill.html", "<h1>Mill</h1><p>It ground corn.<br>And oats.")
+    assert document.title == "Mill"
+    assert document.text.startswith("It ground corn.\n\nAnd oats.")
+
+
+def test_the_title_that_a_word_file_without_properties_gets_is_none(tmp_path):
+    document = docx.Document()
+    document.core_properties.title = "Word Document"
+    document.add_paragraph("The ford lies below the mill.")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    assert read_one(tmp_path / "ford.docx", buffer.getvalue()).title != "Word Document"
+
+
+def test_a_sheet_without_rows_is_left_out_and_named(tmp_path):
+    sheets = {"A": [["id", "title"], ["1", "Gate"], ["2", "Mill"]], "B": [["Only a remark."]]}
+    documents, (problem,) = read_file(tmp_path / "s.xlsx", workbook_bytes(sheets))
+    assert len(documents) == 2
+    assert "The sheet 'B' has no rows" in problem.reason

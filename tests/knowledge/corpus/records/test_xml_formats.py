@@ -258,3 +258,22 @@ def test_a_mapping_file_beside_records_says_what_their_labels_hold(tmp_path):
     assert document.rights == ""
     assert values(document, "Title") == ["The corn exchange: view from the market"]
     assert document.id == "rec55"
+
+
+def test_ead_items_have_the_conditions_of_access_of_their_fonds(tmp_path):
+    text = EAD_2002.replace(
+        "<userestrict>", "<accessrestrict><p>Closed until 2050.</p></accessrestrict><userestrict>"
+    )
+    item = by_id(read_file(tmp_path / "aid.xml", text)[0])["ms12/i1"]
+    assert values(item, "Access") == ["Closed until 2050."]
+
+
+def test_coverage_is_a_place_or_a_time(tmp_path):
+    text = OAI.replace(
+        "</dc:title>",
+        "</dc:title><dc:coverage>Weston</dc:coverage><dc:coverage>1890-1900</dc:coverage>",
+        1,
+    )
+    document = read_file(tmp_path / "oai.xml", text)[0][0]
+    assert "Weston" in (document.place or "")
+    assert values(document, "Period") == ["1890-1900"]
