@@ -25,7 +25,7 @@ from knowledge.corpus.photo_metadata import (
 from knowledge.corpus.photo_names import PhotoNames
 from knowledge.corpus.photos import find_photos, hash_photo, match_all, page_path, photo_file
 from knowledge.corpus.records import Surroundings, look_around, open_records
-from knowledge.corpus.regular_files import read_whole
+from knowledge.corpus.regular_files import is_file, read_whole
 from knowledge.corpus.scan import LooseFile, without_suffix
 from knowledge.corpus.table import open_rows, read_table, use_table
 from knowledge.corpus.text import clean, humanise, same_id, unwrap
@@ -214,16 +214,9 @@ def _placed(root: Path, photo: str, *, beside: str) -> str:
     folder = PurePosixPath(beside).parent
     for place in (PurePosixPath(), folder, *(PurePosixPath(name) for name in _OF_WEBSITES)):
         candidate = posixpath.normpath((place / plain).as_posix())
-        if not candidate.startswith("..") and _is_there(root / candidate):
+        if not candidate.startswith("..") and is_file(root / candidate):
             return candidate
     return plain
-
-
-def _is_there(file: Path) -> bool:
-    try:
-        return file.is_file()
-    except (OSError, ValueError):  # too long to be a path, or with characters that none has
-        return False
 
 
 def _bare(file: LooseFile) -> str:

@@ -87,6 +87,14 @@ def why_not(root: Path, file: Path) -> str:
     return "" if stat.S_ISREG(file.stat().st_mode) else IRREGULAR
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a file at a path, which may be no path at all: too long, or with a NUL."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def is_folder(path: Path) -> bool:
     """Whether a path is a folder that can be looked into."""
     try:

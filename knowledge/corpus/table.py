@@ -30,7 +30,7 @@ from knowledge.corpus.mapping import joined, mapping_file, read_mapping
 from knowledge.corpus.parquet import open_parquet
 from knowledge.corpus.photo_names import PhotoNames, best_column, keys_of
 from knowledge.corpus.photos import PHOTO_ENDING, find_photos
-from knowledge.corpus.regular_files import is_folder, open_regular
+from knowledge.corpus.regular_files import is_file, is_folder, open_regular
 from knowledge.corpus.rows import BadRow, Row, Table
 from knowledge.corpus.text import clean, one_line, same_id, title_of_file
 from knowledge.corpus.values import expand, says_nothing_at_all, says_unknown, split_values
@@ -538,16 +538,9 @@ def _photo_folder(root: Path, paths: Sequence[str]) -> str | None:
         return ""
     folders = sorted(entry for entry in root.iterdir() if is_folder(entry))
     for folder in (root, *folders):
-        if any(_is_file(folder / path) for path in paths):
+        if any(is_file(folder / path) for path in paths):
             return "" if folder == root else folder.name
     return None
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # too long to be a path, or with characters that none has
-        return False
 
 
 def _title_of_photo(photos: Sequence[Photo]) -> str:
