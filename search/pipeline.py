@@ -275,7 +275,11 @@ class Pipeline:
             return replace(answer, withdrawn="quote_says_nothing")
         if not asked_existence:
             chronology = chronologies[cited.document.document_id]
+            said_more = draft.exists is None or draft.value or draft.year is not None
             draft = without_unsaid_existence(draft, citation, chronology)
+            if draft.composed and draft.exists is None and not said_more:
+                answer = abstain("citation_failed", subject.document, language=language)
+                return replace(answer, withdrawn="existence_not_in_quote")
         checked = grounded(
             draft,
             citation,

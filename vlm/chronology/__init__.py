@@ -15,13 +15,14 @@ from pydantic import TypeAdapter
 from knowledge.dates import Year
 from knowledge.documents import Document, Passage
 from knowledge.sentences import split_sentences
-from vlm.chronology.lexicon import BEGINNINGS, RUINS, EventKind
+from vlm.chronology.lexicon import BEGINNINGS, RUINS, EventKind, plain
 from vlm.chronology.questions import (
     asked_kinds,
     asks_existence,
     asks_of_a_part,
     asks_when,
     asks_yes_no,
+    denies_what_is_asked,
     is_planned,
     year_event_of,
 )  # fmt: skip
@@ -30,7 +31,8 @@ from vlm.chronology.reading import Event, Existence, Names, Span, TextReader, st
 __all__ = [
     "BEGINNINGS", "RUINS", "Chronology", "Event", "EventKind", "Existence", "asked_kinds",
     "asks_existence", "asks_of_a_part", "asks_when", "asks_yes_no", "chronology_from_payload",
-    "chronology_of", "chronology_payload", "is_planned", "timeline", "year_event_of",
+    "chronology_of", "chronology_payload", "denies_what_is_asked", "is_planned", "timeline",
+    "year_event_of",
 ]  # fmt: skip
 
 _MOST_READ = 40_000
@@ -116,7 +118,10 @@ def _chronology(names: tuple[str, ...], pieces: tuple[tuple[str, int], ...]) -> 
         text = text[:left]
         left -= len(text)
         sentences += [(text[start:end], offset + start) for start, end in split_sentences(text)]
-    reader = TextReader(Names(names, sentences[0][0] if sentences else ""))
+    # A heading or a title line says nothing of its kind.
+    titles = {plain(name).strip(" .") for name in names}
+    said = (text for text, _ in sentences if plain(text).strip(" .。") not in titles)
+    reader = TextReader(Names(names, next(said, "")))
     for sentence, start in sentences:
         reader.sentence(sentence, start)
     years, standing, gone = tuple(reader.years), tuple(reader.standing), tuple(reader.gone)

@@ -24,6 +24,11 @@ from vlm.readers.base import YearEvent
 
 _ENDED = either([word for word, kind in KINDS.items() if kind in ENDINGS | {"closed"}])
 _MOST_READ = 1_000
+_ASKS_HAN = re.compile(r"[吗嗎嘛呢哪谁誰]|[还還]在|什么|什麼|几时|何[时時]")
+_NEVER = re.compile(
+    r"(?:\b(?:never|not|nie|nicht|jamais|nunca|no)|n't)(?:\s(?:been|yet|be|wurde|ete|fue))?\s*$"
+    r"|(?:从未|未曾|没有|并未|未|没)[被曾]?$"
+)
 _BEFORE_QUESTION = re.compile(
     r"^(?:(?:please|so|and|hello|hi|hey|well|ok|okay|but|then|bitte|und|et|alors|oye|y|sorry)\b[\s,!]*|"
     r"[¿¡\s]+|(?:(?:can|could|would|will) you (?:please )?|please )?(?:tell|let) me (?:know )?|"
@@ -90,7 +95,7 @@ def asks_existence(question: str) -> bool:
     >>> [asks_existence(q) for q in ("When was it demolished?", "What still stands of it?")]
     [False, False]
     """
-    pattern = _EXISTENCE_HAN if guess_language(question) == "zh" else _EXISTENCE
+    pattern = _EXISTENCE_HAN if _is_chinese(question) else _EXISTENCE
     return any(_is_yes_no(said) and pattern.search(said) for said in _parts(question))
 
 
@@ -152,6 +157,19 @@ def is_planned(sentence: str) -> bool:
     return PLANNED.search(plain(sentence)) is not None
 
 
+def denies_what_is_asked(question: str, sentence: str) -> bool:
+    """Whether a sentence says that what a question asks the date of did not happen.
+
+    >>> denies_what_is_asked("When was she scrapped?", "She was never scrapped.")
+    True
+    >>> denies_what_is_asked("When was she scrapped?", "Never sold, she was scrapped in 1960.")
+    False
+    """
+    said, kinds = plain(sentence), asked_kinds(question)
+    deeds = [deed.start() for deed in ASKED.finditer(said) if KINDS[deed.group()] in kinds]
+    return any(_NEVER.search(said[max(0, start - 40) : start]) for start in deeds)
+
+
 def asks_of_a_part(question: str) -> bool:
     """Whether a question asks of a part of something.
 
@@ -169,8 +187,13 @@ def _parts(question: str) -> list[str]:
     return [_BEFORE_QUESTION.sub("", sentence).strip() for sentence in sentences if sentence]
 
 
+def _is_chinese(question: str) -> bool:
+    """Whether a question is asked in Chinese, not only about something with a Chinese name."""
+    return guess_language(question) == "zh" or _ASKS_HAN.search(question) is not None
+
+
 def _is_yes_no(said: str) -> bool:
-    if guess_language(said) == "zh":
+    if _is_chinese(said):
         return _YES_NO_HAN.search(said) is not None and not _ASKS_WHEN.search(said)
     is_closed = _YES_NO.match(said) is not None or _EMBEDDED.search(said) is not None
     return is_closed and not _OPENS.match(said)

@@ -69,6 +69,30 @@ _OTHER_DATES = re.compile(
     re.IGNORECASE,
 )
 """Of a record's label: its date is another person's, or that of the record itself."""
+_BESIDE_HAN = re.compile(r"(?<=[a-z0-9])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[a-z0-9])")
+"""Where a Latin name touches Chinese: *Corn Exchange还在吗*."""
+_ASKS_WHO = re.compile(
+    r"\bwho\b|\bwhose\b|\bby whom\b|\bwer\b|\bqui\b|\bquién\b|谁|何人", re.IGNORECASE
+)
+_ROLES = tuple(
+    (re.compile(asked, re.IGNORECASE), re.compile(label, re.IGNORECASE))
+    for asked, label in (
+        (r"photograph|\btook\b|\btaken\b|\bshot\b|fotograf|拍|摄",
+         r"photograph|fotogra|拍摄者|摄影"),
+        (r"\bbuil[dt]|design|architect|\berbaut|entworfen|construi|设计|建造|建的|修建",
+         r"architect|builder|built by|designer|engineer|baumeister|建筑师|设计者|建造者"),
+        (r"\bgave\b|\bgiven\b|donat|donor|gift|schenkt|\bdonn|捐|赠",
+         r"donor|donat|gift|schenk|捐|赠"),
+        (r"collect|sammel|采集|收集", r"collector|collected|recorded ?by|\bleg\b|sammler|采集"),
+        (r"identif|determin|鉴定", r"identifi|determin|\bdet\b|鉴定"),
+        (r"publish|\bissued\b|verlegt|publi|出版", r"publish|verlag|éditeur|editor|出版"),
+        (r"\bpainted\b|\bdrew\b|gemalt|peint|画的|绘", r"painter|artist|maler|peintre|画家|绘者"),
+        (r"\bedit", r"editor"),
+        (r"\brights?\b|\bowns?\b|\bown(?:er|ed)|besitz|gehört|appartien|版权|所有",
+         r"rights|owner|holder|copyright|版权"),
+    )
+)  # fmt: skip
+"""What somebody did, as a question and as a record's label say it."""
 _POINTS = re.compile(
     r"\b(?:it|this|that|these|those|here|pictured?|photo(?:graph)?|image|shown|dies\w*|ce(?:tte|t)?"
     r"|est[ae])\b|[它这這那该該此图圖]|照片",
@@ -81,7 +105,7 @@ _LEAST_CODE = 4
 """Characters of a code with letters that may stand in the text with other separators."""
 _ACTING = re.compile(
     rf"(?:(?:did|does|has|had|by)\s(?P<by>{_RUN_OF_NAMES})|(?P<own>{_RUN_OF_NAMES})['’]s\b"
-    rf"|^(?P<zh>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]+)+)(?=[是在为的拍画写建]))"
+    r"|^(?P<zh>[A-Z][A-Za-zÀ-ÿ.'’-]*(?: [A-Z][A-Za-zÀ-ÿ.'’-]+)+)(?=[是在为的拍画写建]))"
 )
 """Who did it, by the question: *did A. Example take*, *A. Example's photograph*."""
 _ASKING = frozenset(
@@ -191,6 +215,22 @@ def dates_something_else(question: str, line: str) -> bool:
     )
 
 
+def is_of_another_role(question: str, line: str) -> bool:
+    """Whether a record's line names who did another thing than the question asks about.
+
+    >>> is_of_another_role("Who built the hall?", "Photographer: A. Doe")
+    True
+    >>> is_of_another_role("Who took it?", "Photographer: A. Doe")
+    False
+    """
+    label, mark, _ = field_of(line)
+    if not mark or not _ASKS_WHO.search(question):
+        return False
+    asked = {number for number, role in enumerate(_ROLES) if role[0].search(question)}
+    said = {number for number, role in enumerate(_ROLES) if role[1].search(label)}
+    return bool(asked and said) and asked.isdisjoint(said)
+
+
 def names_the_field(question: str, line: str) -> bool:
     """Whether a question asks for the field of a record's line by its label.
 
@@ -241,7 +281,7 @@ def is_named(question: str, candidate: Candidate) -> bool:
     >>> is_named("Is the old tower still there?", tower), is_named("老塔楼还在吗？", tower)
     (True, True)
     """
-    asked = f" {fold(question)} "
+    asked = f" {_BESIDE_HAN.sub(' ', fold(question))} "
     for name in (candidate.title, *candidate.aliases):
         folded = fold(name)
         han = any(map(is_han, folded))

@@ -24,6 +24,7 @@ from vlm.chronology import (
     asks_when,
     asks_yes_no,
     chronology_of,
+    denies_what_is_asked,
     is_planned,
     year_event_of,
 )  # fmt: skip
@@ -37,6 +38,7 @@ from vlm.readers.extractive.agreement import (
     is_about_another,
     is_named,
     is_of_another_dimension,
+    is_of_another_role,
     names_share,
     names_the_field,
     part_asked,
@@ -95,6 +97,12 @@ _ASKS_USE = re.compile(
     r"|用途|用作|用来|做什么|作何用|当什么",
     re.IGNORECASE,
 )
+_REPLACED = re.compile(
+    r"[^:：\n]{0,20}(?:replace|successor|on (?:the )?site|ersatz|nachfolger|remplac|sustitu|现址"
+    r"|今址)[^:：\n]{0,20}[:：]",
+    re.IGNORECASE,
+)
+"""A record's line on what stands there now."""
 _ENDED = {"zh": "它是什么时候被拆除或毁掉的？"}
 _ENDED_ENGLISH = "When was it demolished, destroyed or closed?"
 _TAKEN = re.compile(
@@ -209,6 +217,8 @@ class _Read:
         same = _SAME_EVENT if self._dated(found) else 0.0
         if names_the_field(self.question, found.sentence):
             same += _SAME_FIELD
+        if _ASKS_USE.search(self.question) and _REPLACED.match(found.sentence):
+            same += _SAME_FIELD + _SAME_EVENT
         return found.margin + same - self._behind(found.window.place) - self._unfit(found, same)
 
     def _unfit(self, found: Found, same: float) -> float:
@@ -217,10 +227,16 @@ class _Read:
             self.question, found.sentence, found.words
         ) or dates_something_else(self.question, found.sentence):
             return _IMPOSSIBLE
+        if is_of_another_role(self.question, found.sentence):
+            return _IMPOSSIBLE
         unfit = 0.0 if fits_what_is_asked(self.question, found.words) else _UNFIT
         if self._asked_kinds or asks_when(self.question):
             if self._is_of_another_event(found):
                 return unfit + _IMPOSSIBLE
+            if denies_what_is_asked(self.question, found.sentence):
+                return unfit + _IMPOSSIBLE
+            if self._asked_kinds and not same:
+                unfit += self._other_event(found)
             if not same and self._is_elsewhere(found):
                 unfit += _OTHER_EVENT
             asked = self.question.rstrip("?？ ")
@@ -446,6 +462,21 @@ class _Read:
         if chronology is None or not asks_end or asks_of_a_part(self.question):
             return False
         return found.passage.start + found.start in {start for start, _ in chronology.elsewhere}
+
+    def _other_event(self, found: Found) -> float:
+        """What a sentence of prose is lowered by that dates other events than the one asked for:
+        most where it tells the beginning and the end is asked, or the other way round."""
+        chronology = self._chronology(found.window.place)
+        start = found.passage.start + found.start
+        events = () if chronology is None else chronology.events
+        told = frozenset(event.kind for event in events if event.start == start)
+        wide, asked = _phase_of(told), _phase_of(self._asked_kinds)
+        if not told or not wide.isdisjoint(asked):
+            return 0.0
+        ends = RUINS | {"closed"}
+        opposite = {wide.isdisjoint(ends), asked.isdisjoint(ends)} == {True, False}
+        is_start = not (wide | asked).isdisjoint(BEGINNINGS)
+        return _IMPOSSIBLE if opposite and is_start else _SAME_EVENT
 
     def _year(self, best: Found) -> int | None:
         """The one year of the event asked for, or in the words; of a span, its end."""

@@ -11,6 +11,7 @@ from vlm.readers.extractive.agreement import (
     is_about_another,
     is_named,
     is_of_another_dimension,
+    is_of_another_role,
     names_of,
     names_the_field,
 )  # fmt: skip
@@ -133,3 +134,18 @@ def test_a_question_names_a_field_by_its_label(question: str, line: str, named: 
 )  # fmt: skip
 def test_who_did_it_stands_in_the_document(question: str, numbers: float):
     assert agreement(question, BOX)["numbers"] == numbers
+
+
+@pytest.mark.parametrize(
+    ("question", "line", "other"),
+    [("Who built the hall?", "Photographer: A. Doe", True), ("Who took it?", "Taken by: A", False),
+     ("Who took it?", "Creator: A. Doe", False), ("Who gave it?", "Collector: A. Doe", True),
+     ("谁设计的？", "摄影者：张三", True), ("谁拍的？", "摄影者：张三", False),
+     ("When was it built?", "Photographer: A. Doe", False)],
+)  # fmt: skip
+def test_who_took_it_is_not_who_built_it(question: str, line: str, other: bool):
+    assert is_of_another_role(question, line) == other
+
+
+def test_a_latin_name_is_called_in_a_chinese_question():
+    assert is_named("Box 12还在吗？", BOX)

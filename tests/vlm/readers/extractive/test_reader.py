@@ -127,11 +127,7 @@ def test_nobody_says_that_a_plant_stands():
 @pytest.mark.parametrize(
     ("asked", "of"),
     [
-        pytest.param(
-            "Who gave the plant to the museum?",
-            foxglove,
-            marks=pytest.mark.xfail(reason="takes the collector for the donor", strict=False),
-        ),
+        ("Who gave the plant to the museum?", foxglove),
         ("How heavy is the plant?", foxglove),
         ("How much did the ship cost?", ferry),
         ("这张照片是谁捐的？", plate),
