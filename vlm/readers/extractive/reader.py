@@ -2,7 +2,8 @@
 
 A network finds the words that answer, or that nothing answers, and says standing, gone, yes, no.
 What must be exact is left to code: the bounds of what is quoted, the year in the words, numbers and
-names that must agree, the wording. Knows no store, no web and no photo.
+names that must agree, the wording. Knows no store, no web and no photo. Over 500 lines, since what
+speaks against words and what is said of existence both weigh the same reading.
 """
 
 import math
