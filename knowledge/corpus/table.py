@@ -1,6 +1,7 @@
 """Rows of a table → documents. Does not know how a format is read.
 
-Over 500 lines, since what a column is for decides on title, lines, photos and citation of a row alike.
+Over 500 lines, since what a column is for decides on title, lines, photos and citation of a row
+alike.
 """
 
 import posixpath
