@@ -9,7 +9,10 @@ from vlm.chronology.lexicon import plain
 from vlm.chronology.reading import Names
 from vlm.readers.base import Candidate
 
-_CODE = re.compile(r"(?:[A-Za-z]+[-.]?)*\d+(?:[-.,/:]?[A-Za-z]*[-.,/:]?\d+)*(?:[A-Z](?![a-z]))?")
+_CODE = re.compile(
+    r"(?:(?<![A-Za-z])|(?<=\d[A-Z]))"  # at the beginning of letters, so that long words cost little
+    r"(?:[A-Za-z]+[-.])*[A-Za-z]*\d+(?:[-.,/:]?[A-Za-z]*[-.,/:]?\d+)*(?:[A-Z](?![a-z]))?"
+)
 """`1,250`, `HB-2207`, `A.1976.33`, `14C`; *3rd* and *1920s* are their numbers."""
 _YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
 _ASKS_NUMBER = re.compile(

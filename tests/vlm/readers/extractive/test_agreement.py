@@ -1,5 +1,7 @@
 """Numbers, names and kinds of words that must agree."""
 
+import time
+
 import pytest
 
 from knowledge.documents import Passage
@@ -149,3 +151,10 @@ def test_who_took_it_is_not_who_built_it(question: str, line: str, other: bool):
 
 def test_a_latin_name_is_called_in_a_chinese_question():
     assert is_named("Box 12还在吗？", BOX)
+
+
+@pytest.mark.parametrize("text", ["a" * 40_000, "Ab" * 20_000, "a-" * 2_000, "1a" * 20_000])
+def test_codes_of_long_words_are_found_in_bounded_time(text: str):
+    began = time.process_time()
+    codes_of(text)
+    assert time.process_time() - began < 2
