@@ -1,4 +1,5 @@
-"""Build `data/models/starter/` from the files that train_starter.py and whiten_starter.py wrote:
+"""Build `data/models/starter/` from the files that the training scripts wrote (see its
+README.md):
 
     python scripts/build_starter.py [--trained FOLDER] [--out FOLDER] [--photos FOLDER]
 
@@ -21,6 +22,7 @@ from starter_towers import (
     DIM,
     ImageTower,
     TextTower,
+    UprightHead,
     class_texts,
     embed_classes,
     load_network,
@@ -87,9 +89,11 @@ def main() -> None:
 
     sentences = load_sentence_encoder()
     names = embed_classes(sentences)
-    network = load_network(options.trained / "tower.safetensors")
-    basis = load_file(options.trained / "basis.safetensors")["basis"]
-    image = ImageTower(network, basis, names - names.mean(0)).eval()
+    network = load_network(options.trained / "places.safetensors")
+    look = load_file(options.trained / "basis.safetensors")
+    head = UprightHead()
+    head.load_state_dict(load_file(options.trained / "upright.safetensors"))
+    image = ImageTower(network, look, names - names.mean(0), head).eval()
     text = TextTower(sentences, names.mean(0)).eval()
 
     exact = options.trained / "exact"
@@ -118,7 +122,7 @@ def export(tower: nn.Module, example: Tensor, name: str, path: Path, dynamic: in
         (example,),
         path,
         input_names=[name],
-        output_names=["embedding"],
+        output_names=["embedding", "upright"][: 1 + isinstance(tower, ImageTower)],
         dynamic_shapes=shapes,
         opset_version=OPSET,
         dynamo=True,

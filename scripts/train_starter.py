@@ -228,7 +228,14 @@ def distance(
     return off[0] + off[1] + LOOK_WEIGHT * turned.mean(), looks
 
 
-def neighbours(looks: Tensor, rows: Tensor, subjects: Tensor, memory: Tensor) -> Tensor:
+def neighbours(
+    looks: Tensor,
+    rows: Tensor,
+    subjects: Tensor,
+    memory: Tensor,
+    *,
+    temperature: float = TEMPERATURE,
+) -> Tensor:
     """How little of each look's neighbourhood is its own subject: mean of -log(share).
 
     Args:
@@ -238,7 +245,7 @@ def neighbours(looks: Tensor, rows: Tensor, subjects: Tensor, memory: Tensor) ->
         memory: (n, 1280), the remembered looks. A photo is its own neighbour only where no other
             shows its subject.
     """
-    cosines = looks @ memory.T / TEMPERATURE
+    cosines = looks @ memory.T / temperature
     same = subjects[rows][:, None] == subjects
     itself = rows[:, None] == torch.arange(len(subjects))
     counts = ~itself | (same.sum(1, keepdim=True) == 1)

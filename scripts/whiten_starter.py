@@ -1,33 +1,39 @@
-"""Learn which directions of look distinguish subjects, after `scripts/train_starter.py`:
+"""Learn which directions of look distinguish subjects, after `scripts/train_places.py`:
 
-    python scripts/whiten_starter.py [--corpora FOLDER] [--out FOLDER]
+    python scripts/whiten_starter.py PHOTOS [--corpora FOLDER] [--out FOLDER]
 
 Looks of one subject differ: with the print, with the crop, from one photo to the next. Directions
 in which they differ much say little about the subject and are shortened (within-class whitening:
 Mikolajczyk & Matas 2007, "Improving descriptors for fast tree matching by optimal linear
-projection"); then the `LOOK_DIM` directions in which all looks differ most are kept.
+projection"); then the directions in which all looks differ most are kept: of the last map
+`LAST_DIM`, of the one in the middle `MIDDLE_DIM`.
 
-Uses only the photos that the training used. Writes `OUT/basis.safetensors` beside the
-training's `tower.safetensors`; scripts/build_starter.py packs both.
+Uses only photos that the trainings used, at most `MOST` a subject. Writes the means and the
+directions to `OUT/look.safetensors`; scripts/build_starter.py packs them with the tower.
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from measure_starter import File
 from old_photos import KINDS, old_photo
 from PIL import Image
-from starter_towers import LOOK_DIM, feature_map, load_network, mean_look, unit_look
+from starter_towers import LAST_DIM, MIDDLE_DIM, load_network, pooled, two_maps
 from torch import Tensor
-from train_starter import SEEN_SIDE, load_photos, numbered, training_files, training_parser
+from train_places import Seen, opened, places_parser, seen_photos
+from train_starter import SEEN_SIDE, training_files
 
 from vlm.encoders.onnx import square_pixels
 
-PRINTS = 2
-"""Old prints made of each photo."""
-WEIGHTS = {"print": 2.0, "crop": 1.0, "subject": 0.5}
+MOST = 25
+"""Photos of a subject that are looked at."""
+ALONE = 700
+"""Photos that are the only one of their subject that are looked at."""
+WEIGHTS = {"print": 0.3, "crop": 0.3, "subject": 1.0}
 """How much each kind of spread counts."""
 RIDGE = 1e-3
 """Variance added in every direction, against spreads that so few photos only seem to lack."""
@@ -36,54 +42,90 @@ Floats = npt.NDArray[np.float64]
 
 
 def main() -> None:
-    """See every photo four ways, fit, write."""
+    """See every photo three ways, fit, write."""
     from safetensors.torch import save_file
 
-    options = training_parser(__doc__).parse_args()
+    options = places_parser(__doc__).parse_args()
     torch.set_num_threads(options.threads)
-    files = training_files(options.corpora, options.landmarks)
-    photos = load_photos([path for _, path in files], options.out / "photos")
-    subjects = numbered(files).numpy()
-    looks = see(options.out / "tower.safetensors", photos)
-    basis = fit_basis(looks, subjects)
-    save_file({"basis": torch.from_numpy(basis)}, options.out / "basis.safetensors")
-    print(f"{options.out / 'basis.safetensors'}: {basis.shape[0]} to {basis.shape[1]} dimensions")
+    seen = with_monuments(seen_photos(options), training_files(options.corpora, options.landmarks))
+    rows = looked_at(seen)
+    subjects = np.unique(seen.subjects[rows].numpy(), return_inverse=True)[1]
+    maps = see(options.out / "places.safetensors", [seen.files[row] for row in rows])
+    arrays = {}
+    for name, looks, dim in zip(("last", "middle"), maps, (LAST_DIM, MIDDLE_DIM), strict=True):
+        mean, basis = fit_basis(looks, subjects, dim)
+        arrays[f"{name}_mean"], arrays[f"{name}_basis"] = map(torch.from_numpy, (mean, basis))
+    save_file(arrays, options.out / "look.safetensors")
+
+
+def with_monuments(places: Seen, first: Sequence[File]) -> Seen:
+    """The photos of places, and those of scripts/train_starter.py that show a subject twice."""
+    names = [name for name, _ in first]
+    several = [(name, path) for name, path in first if names.count(name) > 1]
+    beyond = int(places.subjects.max()) + 1
+    numbers = beyond + np.unique([name for name, _ in several], return_inverse=True)[1]
+    return Seen(
+        [*places.files, *(path for _, path in several)],
+        torch.cat([places.subjects, torch.from_numpy(numbers)]),
+    )
+
+
+def looked_at(seen: Seen) -> list[int]:
+    """Rows of the photos that are looked at, the same at every run."""
+    random = np.random.default_rng(0)
+    subjects, counts = seen.subjects.numpy(), seen.counts
+    alone = np.flatnonzero(counts == 1)
+    rows = list(random.permutation(alone)[:ALONE])
+    for subject in np.unique(subjects[counts > 1]):
+        rows += list(random.permutation(np.flatnonzero(subjects == subject))[:MOST])
+    return sorted(int(row) for row in rows)
 
 
 @torch.no_grad()
-def see(tower: Path, photos: Sequence[Image.Image]) -> Floats:
-    """Looks (n, 2 + PRINTS, 1280) of each photo: as it is, cropped, and as old prints."""
+def see(tower: Path, files: Sequence[Path]) -> tuple[Floats, Floats]:
+    """The pooled last maps (n, 3, 1280) and middle maps (n, 3, 720) of each photo: as it is,
+    cropped, and as an old print."""
     network = load_network(tower)
-    mean = mean_look(network)
-    seen: list[Tensor] = []
-    for number, photo in enumerate(photos):
-        squares = np.concatenate(
-            [square_pixels(v, SEEN_SIDE, "crop") for v in views(photo, number)]
-        )
-        seen.append(unit_look(feature_map(network, torch.from_numpy(squares)), mean))
-        if (number + 1) % 100 == 0 or number + 1 == len(photos):
-            print(f"photo {number + 1}/{len(photos)}", flush=True)
-    return torch.stack(seen).numpy().astype(np.float64)
+    seen: list[tuple[Tensor, Tensor]] = []
+    with ThreadPoolExecutor(1) as pool:
+        for number, squares in enumerate(pool.map(_squares, files, range(len(files)))):
+            middle, last = two_maps(network, torch.from_numpy(squares))
+            seen.append((pooled(last), pooled(middle)))
+            if (number + 1) % 100 == 0 or number + 1 == len(files):
+                print(f"photo {number + 1}/{len(files)}", flush=True)
+    last, middle = (torch.stack(side).numpy() for side in zip(*seen, strict=True))
+    return last.astype(np.float64), middle.astype(np.float64)
+
+
+def _squares(path: Path, number: int) -> npt.NDArray[np.uint8]:
+    photo = opened(path, SEEN_SIDE)
+    return np.concatenate([square_pixels(v, SEEN_SIDE, "crop") for v in views(photo, number)])
 
 
 def views(photo: Image.Image, number: int) -> Iterator[Image.Image]:
-    """A photo as it is, cropped, and as `PRINTS` old prints; the same at every run."""
+    """A photo as it is, cropped, and as an old print; the same at every run."""
     yield photo
     yield KINDS["crop"](photo, np.random.default_rng(number))
-    for print_ in range(PRINTS):
-        yield old_photo(photo, "aged", number + print_ * 1_000_000)
+    yield old_photo(photo, "aged", number)
 
 
-def fit_basis(looks: Floats, subjects: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-    """Directions (1280, LOOK_DIM), each as long as what it says of the subject is worth.
+def fit_basis(
+    looks: Floats, subjects: npt.NDArray[np.int64], dim: int
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """The mean look (c,), and directions (c, dim), each as long as what it says of the subject is
+    worth.
 
     Args:
-        looks: (n, views, 1280), of length 1; the first view is the photo as it is.
+        looks: (n, views, c), of length 1; the first view is the photo as it is.
         subjects: (n,), numbered from 0.
+        dim: how many directions are kept.
     """
-    whole, cropped, *prints = np.moveaxis(looks, 1, 0)
+    mean = looks[:, 0].mean(axis=0)
+    centred = looks - mean
+    centred /= np.linalg.norm(centred, axis=2, keepdims=True)
+    whole, cropped, aged = np.moveaxis(centred, 1, 0)
     spreads = {
-        "print": np.mean([scatter(whole - one) for one in prints], axis=0),
+        "print": scatter(whole - aged),
         "crop": scatter(whole - cropped),
         "subject": 2 * within_subjects(whole, subjects),  # as of the difference of two photos
     }
@@ -93,18 +135,20 @@ def fit_basis(looks: Floats, subjects: npt.NDArray[np.int64]) -> npt.NDArray[np.
     white = whole @ whitening
     white /= np.linalg.norm(white, axis=1, keepdims=True)
     _, _, kept = np.linalg.svd(white, full_matrices=False)
-    basis: npt.NDArray[np.float32] = (whitening @ kept[:LOOK_DIM].T).astype(np.float32)
-    return basis
+    basis: npt.NDArray[np.float32] = (whitening @ kept[:dim].T).astype(np.float32)
+    return mean.astype(np.float32), basis
 
 
 def within_subjects(looks: Floats, subjects: npt.NDArray[np.int64]) -> Floats:
-    """Spread of looks around their subject's mean, of subjects with several photos."""
+    """Spread of looks around their subject's mean, every subject with several photos alike."""
     counts = np.bincount(subjects)
     means = (
         np.stack([np.bincount(subjects, column) for column in looks.T], axis=1) / counts[:, None]
     )
     several = counts[subjects] > 1
-    return scatter(looks[several] - means[subjects[several]])
+    weights = np.sqrt(1 / counts[subjects])[several, None]
+    spread = scatter((looks[several] - means[subjects[several]]) * weights)
+    return spread * several.sum() / (counts > 1).sum()
 
 
 def scatter(differences: Floats) -> Floats:
