@@ -8,7 +8,7 @@ Image (Norouzi et al. 2014, "Zero-shot learning by convex combination of semanti
     g       = a map of its middle, finer and nearer to lines and grain  (720, side/16, side/16)
     last    = unit((unit(GeM_3(f)) - mean_f) @ basis_f)                 (512,)
     middle  = unit((unit(GeM_3(g)) - mean_g) @ basis_g)                 (128,)
-    look    = [sqrt(3/4) * last ; sqrt(1/4) * middle]                   (640,)
+    look    = [sqrt(0.85) * last ; sqrt(0.15) * middle]                   (640,)
     meaning = unit(softmax(classifier(mean(f)) / temperature) @ names)  (384,)
     image   = [sqrt(1 - share) * look ; sqrt(share) * meaning]          (1024,)
     upright = layer(halves(f))                                          (4,)
@@ -32,7 +32,7 @@ from torch.nn import functional
 
 LAST_DIM, MIDDLE_DIM = 512, 128
 LOOK_DIM = LAST_DIM + MIDDLE_DIM
-MIDDLE_SHARE = 0.25
+MIDDLE_SHARE = 0.15
 """Part of a look's squared length that is of the middle map."""
 MIDDLE_STAGE = 4
 """Group of blocks whose last block the middle map is of, widened and after its depthwise layer."""

@@ -18,7 +18,9 @@ Each step sees pieces of photos, changed as scans, weather and people change the
   photos that are the only one of their subject, so that what other domains need is not unlearnt.
 
 The first blocks stay as they are: they see edges and grain, which the first training settled, and
-are half of the work. The weights that are kept are the moving average of those of all steps.
+are half of the work. The weights that are kept are the moving average of those of all steps, and
+half of them is what they were before (Wortsman et al. 2022, "Robust fine-tuning of zero-shot
+models"): what is learnt of the subjects seen costs less of what was known of all others then.
 
 Every `SAVE_EVERY` steps the state goes to `OUT/places.pt`, and the same command continues from
 there; `OUT/places.safetensors` is the result. scripts/whiten_starter.py comes next.
@@ -27,7 +29,7 @@ there; `OUT/places.safetensors` is the result. scripts/whiten_starter.py comes n
 import argparse
 import copy
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +51,7 @@ from vlm.encoders.onnx import square_pixels
 SIDE = 256
 """Pixels of a piece's side."""
 BATCH = 24
-STEPS = 2600
+STEPS = 1700
 HELD_OUT = ["pakistan", "china", "museums"]
 """Repositories that are kept for measuring."""
 RATE = 2e-4
@@ -63,6 +65,8 @@ DISTILLED = {"alone": 3.0, "together": 1.5}
 """Weight of the self-distillation for photos that are the only one of their subject, and others."""
 AVERAGED = 0.998
 """Part of the averaged weights that stays at each step."""
+MIXED = 0.5
+"""Part of the kept weights that comes from this training; the rest is from before it."""
 LEAST_SEEN = 0.35
 """Least share of a photo's area that a piece shows."""
 MOST = 300
@@ -291,9 +295,17 @@ def save(out: Path, network: nn.Module, optimizer: torch.optim.Optimizer, state:
         part,
     )
     part.replace(out / "places.pt")
-    weights = {name: value.contiguous() for name, value in state.averaged.state_dict().items()}
-    save_file(weights, part)
+    before = load_file(out / "tower.safetensors")
+    save_file(mixed(before, state.averaged.state_dict()), part)
     part.replace(out / "places.safetensors")
+
+
+def mixed(before: Mapping[str, Tensor], after: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """`MIXED` parts of `after` in `before`; what is no weight, as it was."""
+    return {
+        name: (value.lerp(after[name], MIXED) if value.is_floating_point() else value).contiguous()
+        for name, value in before.items()
+    }
 
 
 if __name__ == "__main__":

@@ -9,7 +9,19 @@ from PIL import Image
 pytest.importorskip("timm", reason="the tower is timm's: pip install -e '.[starter]'")
 
 import torch
-from train_places import ALONE, AVERAGED, BATCH, MOST, SIDE, Seen, State, batches, seen_photos, some
+from train_places import (
+    ALONE,
+    AVERAGED,
+    BATCH,
+    MOST,
+    SIDE,
+    Seen,
+    State,
+    batches,
+    mixed,
+    seen_photos,
+    some,
+)
 
 
 def photo(path, seed=0):
@@ -71,3 +83,11 @@ def test_looks_and_weights_are_remembered_by_moving_averages():
     assert state.before[0].tolist() == [1, 0, 0]
     assert averaged.weight[0].tolist() == pytest.approx([1 - AVERAGED] * 2, rel=1e-3)
     assert state.step == 1000
+
+
+def test_half_of_the_kept_weights_is_from_before():
+    before = {"weight": torch.tensor([0.0, 2.0]), "count": torch.tensor(7)}
+    after = {"weight": torch.tensor([1.0, 4.0]), "count": torch.tensor(9)}
+    kept = mixed(before, after)
+    assert kept["weight"].tolist() == [0.5, 3.0]
+    assert kept["count"] == 7
