@@ -222,9 +222,12 @@ def build_remote_reader(settings: Settings) -> Reader:
             api_key=key.get_secret_value() if key else None,
             photos=_photo_budget(settings),
             max_tokens=settings.reader_max_tokens,
+            thinking_tokens=settings.reader_thinking_tokens,
             timeout=settings.reader_timeout,
             stream=settings.reader_stream,
             reasoning=settings.reader_reasoning,
+            reasoning_effort=settings.reader_reasoning_effort,
+            extra_body=settings.reader_extra_body,
             response_format=settings.reader_format,
         )
     )
