@@ -52,7 +52,8 @@ _SPARE = 1.0
 """Seconds that a reading leaves of the request's for what follows it: another reader, or a refusal;
 of a short rest a fifth."""
 _FINAL = (401, 402, 403, 404, 405, 407, 409, 410, 451)
-"""HTTP statuses that no other way of asking changes: the key, the model's name, the address."""
+"""HTTP statuses that no other way of asking changes, unless the server names what it refuses: they
+are about the key, the model's name or the address."""
 _MOST_REPEATED = 8_000
 """Characters of a wrong answer that are sent back."""
 
@@ -135,6 +136,7 @@ class RemoteReader:
             ModelUnavailableError: the server could not be reached, took too long, refused, or did
                 not keep to the schema in any way of asking.
         """
+        self._server.connect()  # the time to load a library is not the server's
         shown = shortened(reading)
         schema = answer_schema(shown, reasoning=self._options.reasoning)
 
@@ -232,7 +234,7 @@ class RemoteReader:
                 reply = self._ask(body, question)
             except (RefusedError, LaterError) as error:
                 following = None
-                if error.status not in _FINAL:
+                if error.status not in _FINAL or names_a_cause(error.said, body):
                     following = after_refusal(error.said, way, body, self._options)
                 if following is None or following in tried or len(tried) >= _MOST_WAYS:
                     self._give_up(error)

@@ -10,6 +10,7 @@ import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from knowledge import deadline
@@ -199,6 +200,8 @@ def _client(base_url: str, api_key: str | None) -> "OpenAI":
     try:
         import httpx
         from openai import OpenAI
+
+        import_module("openai.types.chat")  # else the first answer would wait for it
     except ImportError as error:
         raise ModelMissingError(
             "The reader openai needs its client: pip install '.[remote]'."
