@@ -178,8 +178,8 @@ class RemoteReader:
             except InvalidAnswerError as error:
                 wrong = error
             else:
-                if way.format != first.format:
-                    self._learn_formats(first.format, way.format, str(wrong))
+                if wrong is not None:
+                    self._learn_formats(question, first, way, "its answers in it are of no use")
                 return _with_certainty(draft, reply)
             if reply.is_filtered:
                 raise ModelRefusedError(
@@ -243,7 +243,7 @@ class RemoteReader:
                 continue
             self._lessons.learn(_ANSWERS)
             if way != first:
-                self._learn_way(first, way, said)
+                self._learn_way(question, first, way, said)
             return reply, way
 
     def _ask(self, body: Mapping[str, Any], question: _Question) -> Reply:
@@ -311,14 +311,17 @@ class RemoteReader:
             because = f" ({said})" if said else ""
             logger.warning("the model server %s%s; kept for %d minutes", what, because, MINUTES)
 
-    def _learn_formats(self, first: ResponseFormat, used: ResponseFormat, said: str) -> None:
-        for format_ in FORMATS[FORMATS.index(first) : FORMATS.index(used)]:
-            self._learn(_refused(format_), f"is not asked for {format_}", said)
+    def _learn_formats(self, question: _Question, first: Way, way: Way, why: str) -> None:
+        """Remember formats that did not work, unless a caller's own schema may be the reason."""
+        if question.reading.answer_schema is not None:
+            return
+        for format_ in FORMATS[FORMATS.index(first.format) : FORMATS.index(way.format)]:
+            self._learn(_refused(format_), f"is not asked for {format_}", why)
 
-    def _learn_way(self, first: Way, way: Way, said: Sequence[str]) -> None:
+    def _learn_way(self, question: _Question, first: Way, way: Way, said: Sequence[str]) -> None:
         """Remember what the server did not refuse in the end, so that it is asked so at once."""
         words = " | ".join(dict.fromkeys(filter(None, said)))
-        self._learn_formats(first.format, way.format, words)
+        self._learn_formats(question, first, way, words)
         for part in sorted(way.without - first.without):
             self._learn(_refused(part), f"is asked without {part}", words)
         if way.stream and not first.stream:
