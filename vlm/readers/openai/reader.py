@@ -187,10 +187,10 @@ class RemoteReader:
                     f"{f': {reply.refusal}' if reply.refusal else ' (content filter)'}."
                 )
             if reply.is_cut and not reply.idles:
-                if is_larger:
+                larger = self._with_room(reply, way)
+                if is_larger or larger == way:
                     raise ModelUnavailableError(self._cut(reply, way))
-                is_larger = True
-                way, more = self._with_room(reply, way), []
+                is_larger, way, more = True, larger, []
             elif wrong.holds_object and not is_repaired and not reply.idles:
                 is_repaired = True
                 logger.info("asked once more: %s", wrong)

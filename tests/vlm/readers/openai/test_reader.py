@@ -290,6 +290,13 @@ def test_an_answer_that_was_cut_off_gets_more_room_once():
     assert len(server.requests) == 2
 
 
+def test_what_no_setting_can_make_larger_is_not_asked_again():
+    cut = completion_of(ANSWER[:90], finish="length")
+    with chat_server(cut) as server, pytest.raises(ModelError, match="768 tokens"):
+        reader(server, thinking_tokens=0).read(READING)
+    assert len(server.requests) == 1
+
+
 def test_an_answer_that_ends_in_white_space_is_asked_for_in_another_format():
     idle = completion_of(ANSWER[:-1] + "\n" * 500, finish="length")
     with chat_server(idle, ANSWER) as server:
