@@ -24,14 +24,12 @@ def certainty_of_source(tokens: Sequence[Token]) -> float | None:
     """
     # As Latin-1, every byte is a character: a token may hold a part of one.
     text = b"".join(token.text for token in tokens).decode("latin-1")
-    starts = [
-        found.starts["source"]
-        for found in objects_in(text)
-        if isinstance(found.value.get("source"), str)
-    ]
-    if not starts:
+    position, end = -1, 0
+    for found in objects_in(text):
+        if found.start >= end and isinstance(found.value.get("source"), str):
+            position, end = found.starts["source"], found.end  # a caller's own field is inside
+    if position < 0:
         return None
-    position = starts[-1]
     start = 0
     for token in tokens:
         if start + len(token.text) > position:

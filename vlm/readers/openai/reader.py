@@ -34,7 +34,13 @@ from vlm.readers.openai.request import (
     is_about_context,
     names_a_cause,
 )
-from vlm.readers.openai.server import LaterError, ModelServer, RefusedError, TooLateError
+from vlm.readers.openai.server import (
+    LaterError,
+    ModelServer,
+    RefusedError,
+    TooLateError,
+    one_line,
+)
 from vlm.readers.openai.thinking import thinks_by_name
 from vlm.readers.prompt import Prompt, build_prompt, photo_side, shortened
 from vlm.readers.schema import InvalidAnswerError, answer_schema, draft_from
@@ -54,6 +60,8 @@ of a short rest a fifth."""
 _FINAL = (401, 402, 403, 404, 405, 407, 409, 410, 451)
 """HTTP statuses that no other way of asking changes, unless the server names what it refuses: they
 are about the key, the model's name or the address."""
+_LEAST_QUESTION = 4
+"""Characters; in place of a shorter one many others would be hidden."""
 _MOST_REPEATED = 8_000
 """Characters of a wrong answer that are sent back."""
 
@@ -77,6 +85,12 @@ class _Question:
     messages: Callable[[ResponseFormat], Sequence[Mapping[str, Any]]]
     seconds: float
     is_request: bool
+
+    @property
+    def unsaid(self) -> Sequence[str]:
+        """What errors and the log do not repeat."""
+        asked = self.reading.question.strip()
+        return [asked] if len(asked) >= _LEAST_QUESTION else []
 
 
 class RemoteReader:
@@ -182,10 +196,8 @@ class RemoteReader:
                     self._learn_formats(question, first, way, "its answers in it are of no use")
                 return _with_certainty(draft, reply)
             if reply.is_filtered:
-                raise ModelRefusedError(
-                    f"The model server held its answer back"
-                    f"{f': {reply.refusal}' if reply.refusal else ' (content filter)'}."
-                )
+                why = one_line(reply.refusal or "content filter", question.unsaid)
+                raise ModelRefusedError(f"The model server held its answer back: {why}")
             if reply.is_cut and not reply.idles:
                 larger = self._with_room(reply, way)
                 if is_larger or larger == way:
@@ -256,7 +268,7 @@ class RemoteReader:
         pause = _FIRST_PAUSE
         for attempt in range(1, _TRIES + 1):
             try:
-                return self._server.complete(body, unsaid=[question.reading.question])
+                return self._server.complete(body, unsaid=question.unsaid)
             except LaterError as error:
                 if error.status != 429 and names_a_cause(error.said, body):
                     raise

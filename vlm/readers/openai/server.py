@@ -27,6 +27,8 @@ _MOST_SHOWN = 240
 """Characters of a server's words that are shown."""
 _LEAST_SECONDS = 0.05
 """Less is not worth a request."""
+_SECONDS_TO_CONNECT = 10.0
+"""After which a server that does not even take the connection is not there."""
 
 
 class RefusedError(ModelUnavailableError):
@@ -108,13 +110,18 @@ class ModelServer:
         try:
             reply = ask(client, body, secrets)
         except (openai.APITimeoutError, httpx.TimeoutException) as error:
+            if isinstance(error.__cause__, httpx.ConnectTimeout) and deadline.remaining() != 0:
+                raise ModelUnavailableError(
+                    f"The model server took no connection within {_SECONDS_TO_CONNECT:g} seconds; "
+                    f"check SNAPCITE_READER_URL and that it runs."
+                ) from error
             raise TooLateError("The model server took too long.") from error
         except openai.APIStatusError as error:
             raise _from_status(error, secrets) from error
         except (openai.APIError, httpx.HTTPError) as error:
             if deadline.remaining() == 0:
                 raise TooLateError("The model server took too long.") from error
-            why = _plain(str(error.__cause__ or error), secrets)
+            why = one_line(str(error.__cause__ or error), secrets)
             if isinstance(error, openai.APIConnectionError | httpx.HTTPError):
                 raise ModelUnavailableError(
                     f"The model server could not be reached or broke off ({type(error).__name__}"
@@ -139,19 +146,19 @@ def _whole(client: "OpenAI", body: Mapping[str, Any], secrets: Sequence[str]) ->
         "/chat/completions",
         cast_to=httpx.Response,
         body=body,
-        options={"timeout": deadline.remaining()},
+        options={"timeout": _timeout()},
     )
     try:
         answered = json.loads(response.content)
     except (ValueError, RecursionError) as error:
         raise ModelUnavailableError(
-            f"What answered is not a model server{_said(_plain(response.text, secrets))}; check "
+            f"What answered is not a model server{_said(one_line(response.text, secrets))}; check "
             f"SNAPCITE_READER_URL, which ends in /v1."
         ) from error
     if not isinstance(answered, dict):
         return None
     if not answered.get("choices") and answered.get("error"):  # some proxies say 200 to all
-        raise RefusedError(response.status_code, _plain(_message(answered), secrets))
+        raise RefusedError(response.status_code, one_line(_message(answered), secrets))
     return reply_from([answered])
 
 
@@ -163,7 +170,7 @@ def _streamed(client: "OpenAI", body: Mapping[str, Any], _: Sequence[str]) -> Re
         "/chat/completions",
         cast_to=ChatCompletionChunk,
         body=body,
-        options={"timeout": deadline.remaining()},
+        options={"timeout": _timeout()},
         stream=True,
         stream_cls=Stream[ChatCompletionChunk],
     )
@@ -171,13 +178,22 @@ def _streamed(client: "OpenAI", body: Mapping[str, Any], _: Sequence[str]) -> Re
         return reply_from(chunk.to_dict() for chunk in stream)
 
 
+def _timeout() -> Any:  # noqa: ANN401 - the client's annotation is of another version of httpx
+    """The seconds that are left, as httpx takes them for each of its waits."""
+    import httpx
+
+    left = deadline.remaining()
+    connect = _SECONDS_TO_CONNECT if left is None else min(left, _SECONDS_TO_CONNECT)
+    return httpx.Timeout(left, connect=connect)
+
+
 def _from_status(error: Any, secrets: Sequence[str]) -> ModelUnavailableError:  # noqa: ANN401
     status = error.status_code
     try:
         body: object = json.loads(error.response.content)
-        said = _plain(_message(body), secrets)
+        said = one_line(_message(body), secrets)
     except (ValueError, RecursionError):
-        said = _plain(error.response.text, secrets)
+        said = one_line(error.response.text, secrets)
     except RuntimeError:  # its body was not read
         said = ""
     if status == 429 or status >= 500:
@@ -185,10 +201,10 @@ def _from_status(error: Any, secrets: Sequence[str]) -> ModelUnavailableError:  
     return RefusedError(status, said)
 
 
-def _plain(text: str, secrets: Sequence[str]) -> str:
+def one_line(text: str, secrets: Sequence[str]) -> str:
     """A server's words on one line, shortened, without markup, photos and secrets."""
     if text.lstrip()[:1] == "<":
-        text = _words_of_page(text[:100_000])
+        text = _words_of_page(text[:20_000])
     text = text.split("data:image", 1)[0]
     for secret in secrets:
         text = text.replace(secret, "…")

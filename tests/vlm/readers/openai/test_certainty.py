@@ -44,6 +44,14 @@ def test_where_null_is_not_listed_it_is_less_likely_than_what_is():
     assert certainty_of_source(tokens(alone)) == pytest.approx(math.log(0.9 / 0.1) / 8)
 
 
+def test_a_callers_own_field_of_that_name_is_not_meant():
+    own = json.dumps({"source": "c/d#0", "fields": {"source": "x"}})
+    listed = tokens_of(own, null=0.2)
+    for token in listed[12:]:  # those of the caller's own field
+        token["top_logprobs"] = [{"token": "null", "logprob": -0.01}]
+    assert certainty_of_source(tokens(listed)) == pytest.approx(math.log(0.8 / 0.2) / 8)
+
+
 def test_tokens_may_hold_parts_of_a_character_and_thoughts_before_the_answer():
     answer = '<think>{"source": null}</think>{"source": "站#0"}'
     raw = answer.encode()
