@@ -58,6 +58,29 @@ def completion_of(
     )  # fmt: skip
 
 
+def as_stream(reply: Reply) -> Reply:
+    """A completion in pieces: its thoughts first, then its tokens, then why it ended."""
+    (choice,) = reply.body["choices"]
+    message, tokens = choice["message"], (choice["logprobs"] or {}).get("content")
+    thoughts = {
+        name: text for name, text in message.items() if name.startswith("reasoning") and text
+    }
+    content = message["content"] or ""
+    pieces = [({"role": "assistant", "content": "", **thoughts}, None)]
+    if tokens is None:
+        pieces += [({"content": content[at : at + 7]}, None) for at in range(0, len(content), 7)]
+    else:
+        pieces += [({"content": token["token"]}, {"content": [token]}) for token in tokens]
+    chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m"}
+    chunks = [
+        {**chunk, "choices": [
+            {"index": 0, "delta": delta, "logprobs": logprobs, "finish_reason": None}]}
+        for delta, logprobs in pieces
+    ]  # fmt: skip
+    last = {"index": 0, "delta": {}, "finish_reason": choice["finish_reason"]}
+    return Reply(chunks=[*chunks, {**chunk, "choices": [last]}, {**chunk, "choices": []}])
+
+
 def refusal(message: str, status: int = 400, **fields) -> Reply:
     """An error as OpenAI writes it."""
     error = {"message": message, "type": "invalid_request_error", "param": None, "code": None}

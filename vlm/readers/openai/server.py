@@ -148,6 +148,11 @@ def _whole(client: "OpenAI", body: Mapping[str, Any], secrets: Sequence[str]) ->
         body=body,
         options={"timeout": _timeout()},
     )
+    return _from_json(response, secrets)
+
+
+def _from_json(response: Any, secrets: Sequence[str]) -> Reply | None:  # noqa: ANN401
+    """The reply in a body of JSON, which was read whole."""
     try:
         answered = json.loads(response.content)
     except (ValueError, RecursionError) as error:
@@ -162,7 +167,7 @@ def _whole(client: "OpenAI", body: Mapping[str, Any], secrets: Sequence[str]) ->
     return reply_from([answered])
 
 
-def _streamed(client: "OpenAI", body: Mapping[str, Any], _: Sequence[str]) -> Reply | None:
+def _streamed(client: "OpenAI", body: Mapping[str, Any], secrets: Sequence[str]) -> Reply | None:
     from openai import Stream
     from openai.types.chat import ChatCompletionChunk
 
@@ -175,6 +180,9 @@ def _streamed(client: "OpenAI", body: Mapping[str, Any], _: Sequence[str]) -> Re
         stream_cls=Stream[ChatCompletionChunk],
     )
     with stream:
+        if "event-stream" not in stream.response.headers.get("content-type", "event-stream"):
+            stream.response.read()  # it does not stream, or is another kind of server
+            return _from_json(stream.response, secrets)
         return reply_from(chunk.to_dict() for chunk in stream)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from chat_server import Reply, chat_server
-from model_servers import completion_of, refusal, refuser, vllm
+from model_servers import as_stream, completion_of, refusal, refuser, tokens_of, vllm
 from PIL import Image
 from readings import reading
 
@@ -191,19 +191,24 @@ def test_a_server_that_takes_too_long_is_left_at_once(stream):
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("reply", [Reply(ANSWER, drips=0.05), Reply(drips=0.05, status=400)])
 def test_a_server_that_sends_a_byte_now_and_then_does_not_outlast_the_time(reply, stream):
-    begun = time.monotonic()
-    with chat_server(reply) as server, pytest.raises(ModelError, match="longer than"):
-        reader(server, timeout=0.5, stream=stream).read(READING)
-    assert time.monotonic() - begun < 3
+    with chat_server(reply) as server:  # the whole would take 40 seconds
+        asking = reader(server, timeout=0.5, stream=stream)
+        asking.warm_up()
+        begun = time.monotonic()
+        with pytest.raises(ModelError, match="longer than"):
+            asking.read(READING)
+        assert time.monotonic() - begun < 10
 
 
 def test_all_requests_of_a_reading_fit_into_its_time():
-    begun = time.monotonic()
-    with chat_server(Reply("Hm.", after=0.4)) as server:
-        with pytest.raises(ModelError, match=r"longer than 0\.9 seconds"):
-            reader(server, timeout=0.9).read(READING)
-        assert len(server.requests) in (2, 3)
-    assert time.monotonic() - begun < 3
+    with chat_server(Reply("Hm.", after=2.0)) as server:
+        asking = reader(server, timeout=4.5)
+        asking.warm_up()
+        begun = time.monotonic()
+        with pytest.raises(ModelError, match=r"longer than 4\.5 seconds"):
+            asking.read(READING)
+        assert len(server.requests) in (2, 3)  # each within 4.5 seconds
+    assert time.monotonic() - begun < 12
 
 
 def test_the_requests_own_time_is_shared_and_named_and_some_of_it_is_left():
@@ -234,13 +239,32 @@ def test_an_answer_larger_than_any_is_not_read_to_its_end():
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_the_models_certainty_of_its_source_is_a_signal(stream):
-    with chat_server(behave=vllm(ANSWER)) as server:
-        draft = reader(server).read(READING)
-        assert server.requests[0]["logprobs"] is True
-    assert draft.signals == {"certainty": pytest.approx(math.log(0.99 / 0.01) / 8)}
     abstains = json.dumps({**json.loads(ANSWER), "source": None, "quote": ""})
-    with chat_server(behave=vllm(abstains)) as server:
-        assert reader(server).read(READING).signals == {}
+    signals = []
+    for answer in (ANSWER, abstains):
+        said = completion_of(answer, tokens=tokens_of(answer, null=0.01))
+        with chat_server(as_stream(said) if stream else said) as server:
+            signals.append(reader(server, stream=stream).read(READING).signals)
+            assert server.requests[0]["logprobs"] is True
+    assert signals == [{"certainty": pytest.approx(math.log(0.99 / 0.01) / 8)}, {}]
+
+
+def test_a_server_that_does_not_stream_is_read_whole():
+    with chat_server(behave=vllm(ANSWER)) as server:
+        assert reader(server, stream=True).read(READING).year == 1992
+
+
+@pytest.mark.parametrize("name", ["reasoning", "reasoning_content"])
+@pytest.mark.parametrize("stream", [False, True])
+def test_thoughts_that_are_told_apart_show_a_model_that_thinks(name, stream):
+    thought = completion_of(ANSWER, **{name: "Let me see."})
+    with chat_server(as_stream(thought) if stream else thought) as server:
+        asking = reader(server, stream=stream)
+        for _ in range(2):
+            assert asking.read(READING).year == 1992
+    first, second = server.requests
+    assert "enable_thinking" not in first
+    assert second["enable_thinking"] is False
 
 
 @pytest.mark.parametrize(
