@@ -103,8 +103,28 @@ class Settings(BaseSettings):
     reader_max_tokens: int = Field(
         default=512, ge=16, le=8_192, description="Tokens of an answer's texts."
     )
+    reader_thinking_tokens: int = Field(
+        default=4_096,
+        ge=0,
+        le=131_072,
+        description="Further tokens for a served model that thinks before it answers.",
+    )
+    reader_reasoning_effort: str | None = Field(
+        default=None,
+        max_length=16,
+        description="How long a served model thinks, as its server calls it: none, low, medium, "
+        "high. If unset: `none` is sent to models that think by themselves, nothing to others.",
+    )
+    reader_extra_body: dict[str, Any] | None = Field(
+        default=None,
+        description="A JSON object of further fields for requests to the model server, such as "
+        '{"chat_template_kwargs": {"enable_thinking": false}}.',
+    )
     reader_timeout: float = Field(
-        default=60.0, gt=0, description="Seconds that a request to the model server may take."
+        default=60.0,
+        gt=0,
+        description="Seconds that a reading by the model server may take, its repeated requests "
+        "included; never more than the request has left (SNAPCITE_REQUEST_TIMEOUT).",
     )
     reader_stream: bool = Field(
         default=False, description="Read the model server's answer while it is written."

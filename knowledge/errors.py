@@ -22,6 +22,7 @@
     │   ├── ModelMissingError
     │   ├── ModelBrokenError
     │   └── ModelUnavailableError  a model server that does not answer, or answers nonsense
+    │       └── ModelRefusedError  a model server that answers others, and not this question
     ├── BusyError                  the work cannot be done now; later it may be
     │   ├── OverloadedError        too many requests wait already
     │   ├── DeadlineError          the time for it is over
@@ -128,6 +129,10 @@ class ModelBrokenError(ModelError):
 
 class ModelUnavailableError(ModelError):
     """A model server does not answer, or answers what cannot be used."""
+
+
+class ModelRefusedError(ModelUnavailableError):
+    """A model server that answers other questions refuses this one."""
 
 
 class BusyError(SnapCiteError):

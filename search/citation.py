@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from knowledge.documents import Passage
+from search.typography import Spans, folded, normalised
 from vlm.chronology import Chronology
 from vlm.readers import Draft
 
@@ -77,7 +78,7 @@ def check_citation(
     Returns:
         The quotation as it stands in the document, or why the draft has to be withdrawn: the
         passage was not retrieved, belongs to another document than the draft's, does not hold
-        the quotation to the letter (after Unicode normalisation, white space folded), or the
+        the quotation to the letter (see `find_quote`), or the
         quotation does not hold the year or does not say whether the subject exists. A quotation
         that is cut within a word or a number is widened to the whole of it.
     """
@@ -160,36 +161,34 @@ def find_quote(quote: str, text: str) -> tuple[int, int] | None:
     """Where `quote` stands in `text`: (start, end), or None.
 
     Both are compared in NFKC with white space folded, so that a full-width comma or a line break
-    does not make a true quotation false. Any other difference does.
+    does not make a true quotation false. Where it does not stand so, what is typography alone is
+    folded too (`search.typography`), since language models write marks of their own: what is cited
+    is the text's characters in any case. Any other difference, also of case, makes it false.
 
     >>> find_quote("built in 1889", "It was built\\n in 1889.")
     (7, 21)
+    >>> find_quote("It's \\"old\\" - 1889", "So: It’s “old” – 1889.")
+    (4, 21)
     """
-    needle = _normalised(quote)[0].strip(" ")
-    haystack, offsets = _normalised(text)
+    needle = normalised(quote)[0].strip(" ")
+    span = _find(needle, *normalised(text))
+    if span is not None:
+        return span
+    needle = folded(quote)[0]
+    if not any(map(str.isalnum, needle)):  # three dots stand everywhere
+        return None
+    haystack, spans = folded(text)
+    span = _find(needle, haystack, spans)
+    if span is None and needle[0] == needle[-1] == "'":  # a quotation put between marks
+        span = _find(needle.strip("'"), haystack, spans)
+    return span
+
+
+def _find(needle: str, haystack: str, spans: Spans) -> tuple[int, int] | None:
     at = haystack.find(needle)
     if at < 0 or not needle:
         return None
-    return offsets[at][0], offsets[at + len(needle) - 1][1]
-
-
-def _normalised(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """NFKC text with single spaces, and for each of its characters the span it came from.
-
-    Normalised by runs of a base character with its combining marks, which NFKC never splits.
-    """
-    characters: list[str] = []
-    offsets: list[tuple[int, int]] = []
-    for match in _CLUSTER.finditer(text):
-        for character in unicodedata.normalize("NFKC", match.group()):
-            if character.isspace():
-                if characters and characters[-1] == " ":
-                    offsets[-1] = (offsets[-1][0], match.end())
-                    continue
-                character = " "
-            characters.append(character)
-            offsets.append(match.span())
-    return "".join(characters), offsets
+    return spans[at][0], spans[at + len(needle) - 1][1]
 
 
 _BY_TENSE = 0.3
@@ -199,8 +198,6 @@ _SURE = 0.6
 _AROUND = 24
 """Characters around a quotation in which a word or a date that it cuts may begin or end."""
 _WORD_OR_NUMBER = re.compile(r"\d+(?:[.,]\d+)*(?:s|th|st|nd|rd)?|[^\W\d_\u3400-\u9fff]+")
-
-_CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\u1160-\u11ff]*", re.DOTALL)
 
 _HAN_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _HAN_YEAR = re.compile(r"[〇零一二三四五六七八九]{2,4}(?=年)")

@@ -49,6 +49,7 @@ READER_SIGNALS: Mapping[str, str] = {
     "span": "how far the reader prefers its words, or the state it says, to nothing, a logit / 8",
     "answerable": "how far it holds that the passage answers at all, a logit / 8",
     "lead": "how far its words lead over the best other sentence, a logit / 8",
+    "certainty": "how far a model preferred a passage's id to null as its source, a logit / 8",
     "existence": "1 where the answer says whether something exists",
     "stated": "of existence: 1 where the text's plain words say the same, -1 the opposite, else 0",
     "place": "1 where the words are not in the first subject",

@@ -114,16 +114,24 @@ def test_the_model_on_the_server_answers_about_the_photo(server, index, name, ye
     assert answer["note"] is None
 
 
-def test_an_answer_that_breaks_off_is_refused(server, index):
-    done = ask(
-        index, server, "cedar", SNAPCITE_READER_MAX_TOKENS="16", SNAPCITE_READER_FALLBACK="0"
-    )
+CUT = {"SNAPCITE_READER_MAX_TOKENS": "16", "SNAPCITE_READER_THINKING_TOKENS": "0"}
+
+
+def test_an_answer_that_breaks_off_is_asked_for_with_more_tokens(server, index):
+    few = {**CUT, "SNAPCITE_READER_THINKING_TOKENS": "500"}
+    done = ask(index, server, "cedar", SNAPCITE_READER_FALLBACK="0", **few)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["answer"]["year"] == 1873
+
+
+def test_an_answer_that_breaks_off_for_good_is_refused(server, index):
+    done = ask(index, server, "cedar", SNAPCITE_READER_FALLBACK="0", **CUT)
     assert done.returncode == 1
-    assert "The answer is not JSON" in done.stderr
+    assert "did not end within 16 tokens" in done.stderr
 
 
 def test_rules_stand_in_for_a_model_that_fails_and_the_answer_says_so(server, index):
-    done = ask(index, server, "cedar", SNAPCITE_READER_MAX_TOKENS="16")
+    done = ask(index, server, "cedar", **CUT)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)["answer"]
     assert answer["year"] == 1873

@@ -203,7 +203,8 @@ def build_remote_reader(settings: Settings) -> Reader:
     """A model on a server; while it fails the extractive reader reads, if the settings say so.
 
     Raises:
-        ConfigurationError: the settings name no server or no model.
+        ConfigurationError: the settings name no server or no model, or their extra body replaces
+            what makes the request.
     """
     from vlm.readers.extractive import ExtractiveReader
     from vlm.readers.fallback import FallbackReader
@@ -214,6 +215,12 @@ def build_remote_reader(settings: Settings) -> Reader:
             "The reader openai needs a server and a model: set SNAPCITE_READER_URL (for instance "
             "http://localhost:8000/v1) and SNAPCITE_READER_MODEL."
         )
+    taken = {"messages", "model", "stream"} & set(settings.reader_extra_body or {})
+    if taken:
+        raise ConfigurationError(
+            f"SNAPCITE_READER_EXTRA_BODY must not hold {sorted(taken)[0]!r}; SNAPCITE_READER_MODEL "
+            f"and SNAPCITE_READER_STREAM are settings of their own."
+        )
     key = settings.reader_api_key
     reader = RemoteReader(
         RemoteOptions(
@@ -222,9 +229,12 @@ def build_remote_reader(settings: Settings) -> Reader:
             api_key=key.get_secret_value() if key else None,
             photos=_photo_budget(settings),
             max_tokens=settings.reader_max_tokens,
+            thinking_tokens=settings.reader_thinking_tokens,
             timeout=settings.reader_timeout,
             stream=settings.reader_stream,
             reasoning=settings.reader_reasoning,
+            reasoning_effort=settings.reader_reasoning_effort,
+            extra_body=settings.reader_extra_body,
             response_format=settings.reader_format,
         )
     )

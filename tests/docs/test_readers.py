@@ -7,6 +7,7 @@ import pytest
 
 from api.settings import load_settings
 from api.wiring.pipeline import build_reader
+from knowledge.errors import ConfigurationError
 from vlm.readers.base import LookingReader
 
 DOC = (Path(__file__).parents[2] / "docs" / "readers.md").read_text(encoding="utf-8")
@@ -40,6 +41,19 @@ def test_a_configuration_makes_its_reader(name, monkeypatch):
     assert isinstance(reader, LookingReader)
     assert reader.name == SECTIONS[name]["SNAPCITE_READER"]
     assert reader.photo_side == 1619
+
+
+def test_further_fields_of_requests_are_an_object_that_replaces_no_other_setting(monkeypatch):
+    for variable, value in SECTIONS["vLLM"].items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setenv("SNAPCITE_READER_EXTRA_BODY", '{"chat_template_kwargs": {"x": false}}')
+    assert isinstance(build_reader(load_settings()), LookingReader)
+    monkeypatch.setenv("SNAPCITE_READER_EXTRA_BODY", '{"messages": []}')
+    with pytest.raises(ConfigurationError, match="messages"):
+        build_reader(load_settings())
+    monkeypatch.setenv("SNAPCITE_READER_EXTRA_BODY", "[1]")
+    with pytest.raises(ConfigurationError, match="SNAPCITE_READER_EXTRA_BODY"):
+        load_settings()
 
 
 def test_settings_in_the_text_exist():

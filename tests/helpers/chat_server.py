@@ -1,9 +1,10 @@
-"""A real HTTP server on loopback that answers chat requests with what a test gives it."""
+"""A real HTTP server on loopback that answers chat requests with what a test gives it, or as a
+function of the request does (`model_servers` has some that behave like well-known servers)."""
 
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,13 +12,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Reply:
-    """An HTTP answer: a completion that says `text`, or an error of `status`."""
+    """An HTTP answer: a completion that says `text`, or an error of `status`.
+
+    `body` is JSON sent in place of either, `chunks` are sent as events, `raw` as a web page. A body
+    `drips` if it is sent a byte at a time, so many seconds apart.
+    """
 
     text: str = ""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     after: float = 0.0
     raw: bytes | None = None
+    body: dict | list | None = None
+    chunks: list[dict] | None = None
+    drips: float = 0.0
 
 
 @dataclass
@@ -30,8 +38,13 @@ class ChatServer:
 
 
 @contextmanager
-def chat_server(*replies: Reply | str, port: int = 0) -> Iterator[ChatServer]:
-    """Serve the replies in turn; a text is a completion that says it. `port`: 0 for a free one."""
+def chat_server(
+    *replies: Reply | str, port: int = 0, behave: Callable[[dict], Reply] | None = None
+) -> Iterator[ChatServer]:
+    """Serve the replies in turn; a text is a completion that says it. `port`: 0 for a free one.
+
+    `behave`: makes the reply to a request instead.
+    """
     state = ChatServer("", [], [Reply(one) if isinstance(one, str) else one for one in replies])
 
     class Handler(BaseHTTPRequestHandler):
@@ -40,10 +53,17 @@ def chat_server(*replies: Reply | str, port: int = 0) -> Iterator[ChatServer]:
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             state.requests.append(asked)
-            reply = state.replies.pop(0) if len(state.replies) > 1 else state.replies[0]
+            if behave is not None:
+                reply = behave(asked)
+            else:
+                reply = state.replies.pop(0) if len(state.replies) > 1 else state.replies[0]
             time.sleep(reply.after)
             if reply.raw is not None:
                 self.answer(reply, reply.raw, "text/html")
+            elif reply.chunks is not None:
+                self.answer(reply, events_of(reply.chunks), "text/event-stream")
+            elif reply.body is not None:
+                self.answer(reply, json.dumps(reply.body).encode(), "application/json")
             elif reply.status != 200:
                 error = json.dumps({"error": {"message": "no"}}).encode()
                 self.answer(reply, error, "application/json")
@@ -58,7 +78,9 @@ def chat_server(*replies: Reply | str, port: int = 0) -> Iterator[ChatServer]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            for piece in [body] if not reply.drips else [bytes([byte]) for byte in body]:
+                self.wfile.write(piece)
+                time.sleep(reply.drips)
 
         def log_message(self, *args: object) -> None:
             pass
@@ -94,5 +116,10 @@ def streamed(text: str) -> bytes:
             {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "m",
              "choices": [choice]}
         )  # fmt: skip
-    lines = [f"data: {json.dumps(event)}\n\n" for event in events]
+    return events_of(events)
+
+
+def events_of(chunks: list[dict]) -> bytes:
+    """Server-sent events, with the one that ends them."""
+    lines = [f"data: {json.dumps(chunk)}\n\n" for chunk in chunks]
     return "".join([*lines, "data: [DONE]\n\n"]).encode()

@@ -1,7 +1,8 @@
 """A reader that may fail, and a second one that reads while the first fails.
 
 A circuit breaker decides which of them is asked. Works with any two readers: the first may be a
-server that does not answer or a model that ran out of memory.
+server that does not answer or a model that ran out of memory. The second's drafts carry its name,
+since what its confidence is worth was measured for it and not for the first.
 """
 
 import logging
@@ -9,7 +10,7 @@ import threading
 from dataclasses import replace
 
 from knowledge.circuit_breaker import CircuitBreaker
-from knowledge.errors import ModelError, ModelUnavailableError
+from knowledge.errors import ModelError, ModelRefusedError, ModelUnavailableError
 from vlm.readers.base import Draft, LookingReader, Reader, Reading
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,9 @@ _NOTES = {
 
 class FallbackReader:
     """Reads with the first reader, and with the second while the first fails, and says so.
+
+    A question that the first reader refuses while it answers others is read by the second, and does
+    not count as a failure.
 
     Attributes:
         stood_in: how many readings the second reader has done.
@@ -61,7 +65,7 @@ class FallbackReader:
             self._breaker.failed()
 
     def read(self, reading: Reading) -> Draft:
-        """The first reader's draft, or the second's with a note.
+        """The first reader's draft, or the second's with a note and with its name in `reader`.
 
         Raises:
             ModelError: the first reader failed and the caller gave a schema of its own, which only
@@ -72,7 +76,8 @@ class FallbackReader:
         try:
             draft = self._first.read(reading)
         except ModelError as error:
-            self._breaker.failed()
+            if not isinstance(error, ModelRefusedError):
+                self._breaker.failed()
             logger.warning("%s failed, %s reads: %s", self._first.name, self._second.name, error)
             if reading.answer_schema is not None:
                 raise
@@ -88,4 +93,5 @@ class FallbackReader:
         with self._counting:
             self.stood_in += 1
         note = _NOTES.get(reading.language, _NOTES["en"])
-        return replace(self._second.read(reading), note=note)
+        draft = self._second.read(reading)
+        return replace(draft, note=note, reader=draft.reader or self._second.name)

@@ -4,25 +4,31 @@
 invent neither. Knows no model; `search.citation` checks the quotation.
 """
 
-import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from knowledge.dates import find_years
 from knowledge.errors import ModelBrokenError
 from vlm.readers.base import Candidate, Draft, Reading
+from vlm.readers.json_in_text import FoundObject, after_thoughts, objects_in
 from vlm.readers.json_schema import closed_schema, violation
 
 CONFIDENCE: Mapping[str, float] = {"high": 0.9, "medium": 0.6, "low": 0.3}
 """A model's words for its confidence → a number; models use words more evenly than numbers."""
 
 _STRING = {"type": "string"}
-_FENCE = re.compile(r"\A```(?:json)?\s*(.*?)\s*```\Z", re.DOTALL)
 
 
 class InvalidAnswerError(ModelBrokenError):
-    """A model's answer does not keep to the schema; the message says where."""
+    """A model's answer does not keep to the schema; the message says where.
+
+    Attributes:
+        holds_object: the answer holds a JSON object, so saying what is wrong with it may help.
+    """
+
+    def __init__(self, message: str, *, holds_object: bool = True) -> None:
+        super().__init__(message)
+        self.holds_object = holds_object
 
 
 def answer_schema(reading: Reading, *, reasoning: bool = False) -> dict[str, Any]:
@@ -79,20 +85,14 @@ def draft_from(answer: str, reading: Reading, schema: Mapping[str, Any]) -> Draf
     """The draft that a model's answer makes.
 
     Args:
-        answer: JSON, as the model wrote it; a Markdown fence around it is removed.
+        answer: what the model wrote: one JSON object, and whatever else.
         reading: the reading that it answers.
         schema: the one that `answer_schema` made.
 
     Raises:
-        InvalidAnswerError: it is not JSON, or does not keep to the schema.
+        InvalidAnswerError: it holds no JSON object, or none that keeps to the schema.
     """
-    fenced = _FENCE.match(answer.strip())
-    try:
-        said = json.loads(fenced.group(1) if fenced else answer, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise InvalidAnswerError(f"The answer is not JSON: {error}.") from error
-    if (wrong := violation(said, schema)) is not None:
-        raise InvalidAnswerError(f"The answer does not keep to the schema: {wrong}")
+    said = answer_in(answer, schema).value
     reasoning = said.get("reasoning")
     if said["source"] is None:
         return Draft(
@@ -120,9 +120,28 @@ def draft_from(answer: str, reading: Reading, schema: Mapping[str, Any]) -> Draf
     )
 
 
+def answer_in(text: str, schema: Mapping[str, Any]) -> FoundObject:
+    """The object in a model's text that keeps to the schema: the last one, as a model may write a
+    draft first.
+
+    Raises:
+        InvalidAnswerError: the text holds no JSON object, or none that keeps to the schema.
+    """
+    kept, largest, why = None, 0, None
+    for found in objects_in(after_thoughts(text)):
+        wrong = violation(found.value, schema)
+        if wrong is None:
+            kept = found
+        elif found.end - found.start > largest:
+            largest, why = found.end - found.start, wrong
+    if kept is not None:
+        return kept
+    if why is None:
+        raise InvalidAnswerError(
+            "The answer is not JSON: it holds no whole object.", holds_object=False
+        )
+    raise InvalidAnswerError(f"The answer does not keep to the schema: {why}")
+
+
 def _passage_ids(candidates: tuple[Candidate, ...]) -> list[str]:
     return [passage.passage_id for candidate in candidates for passage in candidate.passages]
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON value")

@@ -4,7 +4,7 @@ import pytest
 from readings import reading
 
 from knowledge.circuit_breaker import CircuitBreaker
-from knowledge.errors import ModelError
+from knowledge.errors import ModelError, ModelRefusedError
 from vlm.readers.base import Draft, LookingReader
 from vlm.readers.extractive import ExtractiveReader
 from vlm.readers.fallback import FallbackReader
@@ -22,6 +22,7 @@ class Moody:
     def __init__(self):
         self.fails = True
         self.asked = 0
+        self.error = ModelError("not today")
 
     def warm_up(self):
         if self.fails:
@@ -30,7 +31,7 @@ class Moody:
     def read(self, reading):
         self.asked += 1
         if self.fails:
-            raise ModelError("not today")
+            raise self.error
         return Draft(text="From the model.")
 
 
@@ -54,6 +55,7 @@ def test_while_the_model_fails_the_second_reads_and_says_so(reader):
     draft = reader.read(READING)
     assert draft.year == 1992
     assert draft.note == "The model could not be asked, so the simpler extractive reader answered."
+    assert draft.reader == "extractive"
     assert "阅读器" in reader.read(replace(READING, language="zh")).note
 
 
@@ -72,6 +74,14 @@ def test_after_some_failures_it_is_left_alone_until_the_pause_is_over(reader, mo
     clock[0] = 60.0
     assert reader.read(READING).text == "From the model."
     assert reader.read(READING).note is None
+    assert reader.read(READING).reader == ""
+
+
+def test_a_question_that_is_refused_alone_is_read_by_the_second_and_is_no_failure(reader, moody):
+    moody.error = ModelRefusedError("not this one")
+    for _ in range(5):
+        assert reader.read(READING).reader == "extractive"
+    assert moody.asked == 5
 
 
 def test_only_failures_in_a_row_count(reader, moody):

@@ -1,0 +1,211 @@
+"""What a server is asked, and in which other way when it refuses.
+
+A way of asking has parts that some servers refuse: a format, log-probabilities, switches that turn
+thinking off, parameters that were renamed. A refusal says in words what it does not like, and the
+next way leaves that out. Knows no HTTP.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from vlm.readers.prompt import PhotoBudget
+
+ResponseFormat = Literal["json_schema", "json_object", "text"]
+"""The ways to ask a server for JSON, the strictest first."""
+
+FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "text")
+
+TOP_LOGPROBS = 5
+"""Alternatives asked for of each token: what every server that knows log-probabilities allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteOptions:
+    """Settings of a server and of the requests to it.
+
+    Attributes:
+        base_url: up to and with `/v1`.
+        model: the server's name for the model.
+        api_key: None if the server needs none.
+        photos: visual tokens of a photo; photos are scaled down to that before they are sent.
+        max_tokens: most tokens of an answer.
+        thinking_tokens: further tokens for the thoughts of a model that thinks by itself.
+        timeout: seconds that a reading may take, all its requests together; less if the caller's
+            deadline comes sooner.
+        stream: read the answer as the server writes it.
+        reasoning: let the model think before it answers.
+        reasoning_effort: sent to the server; None says `none` to models that think by themselves
+            and nothing to others.
+        response_format: the strictest way of asking that is tried; None for `json_schema`.
+        extra_body: further fields of the request's body, in place of this reader's own.
+    """
+
+    base_url: str
+    model: str
+    api_key: str | None = None
+    photos: PhotoBudget = PhotoBudget()  # noqa: RUF009 - frozen
+    max_tokens: int = 768
+    thinking_tokens: int = 4_096
+    timeout: float = 60.0
+    stream: bool = False
+    reasoning: bool = False
+    reasoning_effort: str | None = None
+    response_format: ResponseFormat | None = None
+    extra_body: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of asking.
+
+    Attributes:
+        format: how JSON is asked for.
+        budget: most tokens of the answer, thoughts included.
+        quiet: the model is told not to think.
+        stream: the answer is read as it is written.
+        without: names of the parts that are left out.
+    """
+
+    format: ResponseFormat
+    budget: int
+    quiet: bool = False
+    stream: bool = False
+    without: frozenset[str] = frozenset()
+
+    @property
+    def next_format(self) -> ResponseFormat | None:
+        """The next less strict format; None after the last."""
+        return next(iter(FORMATS[FORMATS.index(self.format) + 1 :]), None)
+
+
+_SWITCHES: Mapping[str, Any] = {
+    # Chat templates read one name or the other; vLLM, SGLang and llama.cpp hand them on.
+    "chat_template_kwargs": {"enable_thinking": False, "thinking": False},
+    "enable_thinking": False,  # DashScope
+    "reasoning_effort": "none",  # Ollama, which hands nothing to templates, and OpenAI
+}
+"""How a model is told not to think: servers ignore the names that they do not know, or refuse."""
+
+_FORMAT_WORDS = (
+    "response_format", "response format", "json_schema", "json_object", "json mode", "json schema",
+    "json_mode", "structured", "guided", "grammar", "schema",
+)  # fmt: skip
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "max_tokens": ("max_completion_tokens",),
+    "temperature": ("temperature",),
+    "logprobs": ("logprob",),
+    "response_format": _FORMAT_WORDS,
+    "chat_template_kwargs": ("chat_template_kwargs", "template kwargs"),
+    "enable_thinking": ("enable_thinking", "enable thinking"),
+    "reasoning_effort": ("reasoning_effort", "reasoning effort", "reasoning value"),
+}
+"""Part of the body → how a refusal names it."""
+
+_EXTRAS = frozenset({"logprobs", *_SWITCHES})
+"""Parts that an answer can do without."""
+
+_THINKING_WORDS = ("enable_thinking", "enable thinking", "thinking mode")
+_STREAM_WORDS = ("stream",)
+_CONTEXT_WORDS = (
+    "context length", "context size", "context window", "context_length", "context_size",
+    "max_model_len", "maximum model length", "model length", "prompt is too long",
+    "input is too long", "kv cache", "exceeds the maximum", "range of max_tokens",
+    "range of input length", "max_tokens is too large", "max_tokens must", "max_tokens' must",
+)  # fmt: skip
+_PHOTO_WORDS = (
+    "mmproj", "image input", "multimodal", "multi-modal", "does not support image",
+    "not support vision", "image_url", "image(s) may be provided", "aspect ratio",
+)  # fmt: skip
+"""How a server says that it takes no photos, or not these."""
+
+
+def body_of(
+    way: Way,
+    messages: Sequence[Mapping[str, Any]],
+    schema: Mapping[str, Any],
+    options: RemoteOptions,
+) -> dict[str, Any]:
+    """The body of a request for one answer."""
+    tokens = "max_completion_tokens" if "max_tokens" in way.without else "max_tokens"
+    body: dict[str, Any] = {
+        "model": options.model,
+        "messages": list(messages),
+        "temperature": 0.0,
+        tokens: way.budget,
+        "logprobs": True,
+        "top_logprobs": TOP_LOGPROBS,
+    }
+    if way.format == "json_schema":
+        strict = {**schema, "required": list(schema["properties"])}  # else servers refuse it
+        held = {"name": "answer", "strict": True, "schema": strict}
+        body["response_format"] = {"type": "json_schema", "json_schema": held}
+    elif way.format == "json_object":
+        body["response_format"] = {"type": "json_object"}
+    if way.quiet:
+        body |= _SWITCHES
+    for part in way.without - {"max_tokens"}:
+        body.pop(part, None)
+        if part == "logprobs":
+            body.pop("top_logprobs", None)
+    if options.reasoning_effort is not None:
+        body["reasoning_effort"] = options.reasoning_effort
+    body |= options.extra_body or {}
+    if way.stream:
+        body["stream"] = True
+    return body
+
+
+def after_refusal(
+    refusal: str, way: Way, body: Mapping[str, Any], options: RemoteOptions
+) -> Way | None:
+    """The next way to ask after a refusal; None if no other way can help.
+
+    Args:
+        refusal: what the server said.
+        way: how it was asked.
+        body: what was sent.
+        options: the settings; the parts that they name are never left out.
+    """
+    said = refusal.lower()
+    if _names(said, _CONTEXT_WORDS):
+        # Without the room for thoughts it may fit.
+        return replace(way, budget=options.max_tokens) if way.budget > options.max_tokens else None
+    if _names(said, _PHOTO_WORDS):
+        return None
+    about_thinking = _names(said, _THINKING_WORDS)
+    if about_thinking and not way.quiet and not options.reasoning:
+        return replace(way, quiet=True)
+    own = {*(options.extra_body or {}), *(["reasoning_effort"] if options.reasoning_effort else [])}
+    for part, words in _WORDS.items():
+        if part in own or part not in body or not _names(said, words):
+            continue
+        if part == "response_format":
+            return replace(way, format=way.next_format or "text")
+        return replace(way, without=way.without | {part})
+    if not way.stream and _names(said, _STREAM_WORDS):
+        return replace(way, stream=True)
+    if way.next_format is not None:
+        return replace(way, format=way.next_format)
+    if _EXTRAS & set(body) - own:
+        first = options.response_format or FORMATS[0]
+        return replace(way, format=first, without=way.without | _EXTRAS)
+    return None
+
+
+def names_a_cause(refusal: str, body: Mapping[str, Any]) -> bool:
+    """Whether a server's fault is about something in the request, so that trying again is in vain.
+    A context that is used up is not: llama.cpp shares one among the requests that it answers."""
+    said = refusal.lower()
+    return _names(said, _PHOTO_WORDS) or any(
+        part in body and _names(said, words) for part, words in _WORDS.items()
+    )
+
+
+def is_about_context(refusal: str) -> bool:
+    """Whether a server refused because the prompt and the answer do not fit into its context."""
+    return _names(refusal.lower(), _CONTEXT_WORDS)
+
+
+def _names(said: str, words: Sequence[str]) -> bool:
+    return any(word in said for word in words)

@@ -1,0 +1,355 @@
+"""The server on the network: one request, one reply, within the time and bytes that it may take.
+
+Raises what a caller can act on: the server refused, it may do better later, or it is of no use.
+Knows no question and no format.
+"""
+
+import json
+import socket
+import threading
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from html.parser import HTMLParser
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from knowledge import deadline
+from knowledge.errors import ModelMissingError, ModelUnavailableError
+from vlm.readers.openai.reply import Reply, reply_from
+
+if TYPE_CHECKING:
+    import httpx
+    from openai import OpenAI
+
+_MOST_BYTES = 16 * 2**20
+"""Of a response: an answer with the log-probabilities of its tokens has some hundred thousand."""
+_MOST_SHOWN = 240
+"""Characters of a server's words that are shown."""
+_LEAST_SECONDS = 0.05
+"""Less is not worth a request."""
+_SECONDS_TO_CONNECT = 10.0
+"""After which a server that does not even take the connection is not there."""
+
+
+class RefusedError(ModelUnavailableError):
+    """The server refused a request; another way of asking may help.
+
+    Attributes:
+        status: of HTTP.
+        said: the server's words, on one line.
+    """
+
+    def __init__(self, status: int, said: str) -> None:
+        super().__init__(f"The model server refused the request with status {status}{_said(said)}.")
+        self.status = status
+        self.said = said
+
+
+class LaterError(ModelUnavailableError):
+    """The server has too much to do, or a fault; the same request may succeed later.
+
+    Attributes:
+        status: of HTTP.
+        said: the server's words, on one line.
+        after: seconds that it asks to wait; None if it does not say.
+    """
+
+    def __init__(self, status: int, said: str, after: float | None) -> None:
+        super().__init__(f"The model server answered with status {status}{_said(said)}.")
+        self.status = status
+        self.said = said
+        self.after = after
+
+
+class TooLateError(ModelUnavailableError):
+    """The time for the answer was over."""
+
+
+class ModelServer:
+    """A server's address. Thread-safe; connects when it is first asked."""
+
+    def __init__(self, base_url: str, api_key: str | None) -> None:
+        """`base_url`: up to and with `/v1`."""
+        self._base_url = base_url
+        self._api_key = api_key
+        self._lock = threading.Lock()
+        self._client: OpenAI | None = None
+
+    def connect(self) -> "OpenAI":
+        """The client; sends nothing.
+
+        Raises:
+            ModelMissingError: the client is not installed.
+        """
+        with self._lock:
+            if self._client is None:
+                self._client = _client(self._base_url, self._api_key)
+                weakref.finalize(self, self._client.close)
+            return self._client
+
+    def complete(self, body: Mapping[str, Any], *, unsaid: Sequence[str] = ()) -> Reply:
+        """Ask for one answer, within the seconds that the caller's deadline leaves.
+
+        `unsaid`: texts of the request that an error does not repeat, even if the server does.
+
+        Raises:
+            RefusedError: the server refused the request.
+            LaterError: it had too much to do, or a fault.
+            TooLateError: it took too long.
+            ModelUnavailableError: it could not be reached, or is no model server.
+        """
+        import httpx
+        import openai
+
+        client = self.connect()
+        secrets = [text for text in (self._api_key, *unsaid) if text]
+        left = deadline.remaining()
+        if left is not None and left < _LEAST_SECONDS:
+            raise TooLateError("There was no time left to ask the model server.")
+        ask = _streamed if body.get("stream") else _whole
+        try:
+            reply = ask(client, body, secrets)
+        except (openai.APITimeoutError, httpx.TimeoutException) as error:
+            if isinstance(error.__cause__, httpx.ConnectTimeout) and deadline.remaining() != 0:
+                raise ModelUnavailableError(
+                    f"The model server took no connection within {_SECONDS_TO_CONNECT:g} seconds; "
+                    f"check SNAPCITE_READER_URL and that it runs."
+                ) from error
+            raise TooLateError("The model server took too long.") from error
+        except openai.APIStatusError as error:
+            raise _from_status(error, secrets) from error
+        except (openai.APIError, httpx.HTTPError) as error:
+            if deadline.remaining() == 0:
+                raise TooLateError("The model server took too long.") from error
+            why = one_line(str(error.__cause__ or error), secrets)
+            if isinstance(error, openai.APIConnectionError | httpx.HTTPError):
+                raise ModelUnavailableError(
+                    f"The model server could not be reached or broke off ({type(error).__name__}"
+                    f"{_said(why)}); check SNAPCITE_READER_URL and that it runs."
+                ) from error
+            raise LaterError(500, why, None) from error  # a fault in the middle of a stream
+        except (ValueError, RecursionError, TypeError, AttributeError) as error:
+            raise ModelUnavailableError(
+                "What answered is not a model server; check SNAPCITE_READER_URL, which ends in /v1."
+            ) from error
+        if reply is None:
+            raise ModelUnavailableError(
+                "The model server sent no answer; check SNAPCITE_READER_URL, which ends in /v1."
+            )
+        return reply
+
+
+def _whole(client: "OpenAI", body: Mapping[str, Any], secrets: Sequence[str]) -> Reply | None:
+    import httpx
+
+    response = client.post(
+        "/chat/completions",
+        cast_to=httpx.Response,
+        body=body,
+        options={"timeout": _timeout()},
+    )
+    return _from_json(response, secrets)
+
+
+def _from_json(response: Any, secrets: Sequence[str]) -> Reply | None:  # noqa: ANN401
+    """The reply in a body of JSON, which was read whole."""
+    try:
+        answered = json.loads(response.content)
+    except (ValueError, RecursionError) as error:
+        raise ModelUnavailableError(
+            f"What answered is not a model server{_said(one_line(response.text, secrets))}; check "
+            f"SNAPCITE_READER_URL, which ends in /v1."
+        ) from error
+    if not isinstance(answered, dict):
+        return None
+    if not answered.get("choices") and answered.get("error"):  # some proxies say 200 to all
+        raise RefusedError(response.status_code, one_line(_message(answered), secrets))
+    return reply_from([answered])
+
+
+def _streamed(client: "OpenAI", body: Mapping[str, Any], secrets: Sequence[str]) -> Reply | None:
+    from openai import Stream
+    from openai.types.chat import ChatCompletionChunk
+
+    stream = client.post(
+        "/chat/completions",
+        cast_to=ChatCompletionChunk,
+        body=body,
+        options={"timeout": _timeout()},
+        stream=True,
+        stream_cls=Stream[ChatCompletionChunk],
+    )
+    with stream:
+        if "event-stream" not in stream.response.headers.get("content-type", "event-stream"):
+            stream.response.read()  # it does not stream, or is another kind of server
+            return _from_json(stream.response, secrets)
+        return reply_from(chunk.to_dict() for chunk in stream)
+
+
+def _timeout() -> Any:  # noqa: ANN401 - the client's annotation is of another version of httpx
+    """The seconds that are left, as httpx takes them for each of its waits."""
+    import httpx
+
+    left = deadline.remaining()
+    connect = _SECONDS_TO_CONNECT if left is None else min(left, _SECONDS_TO_CONNECT)
+    return httpx.Timeout(left, connect=connect)
+
+
+def _from_status(error: Any, secrets: Sequence[str]) -> ModelUnavailableError:  # noqa: ANN401
+    status = error.status_code
+    try:
+        body: object = json.loads(error.response.content)
+        said = one_line(_message(body), secrets)
+    except (ValueError, RecursionError):
+        said = one_line(error.response.text, secrets)
+    except RuntimeError:  # its body was not read
+        said = ""
+    if status == 429 or status >= 500:
+        return LaterError(status, said, _retry_after(error))
+    return RefusedError(status, said)
+
+
+def one_line(text: str, secrets: Sequence[str]) -> str:
+    """A server's words on one line, shortened, without markup, photos and secrets."""
+    if text.lstrip()[:1] == "<":
+        text = _words_of_page(text[:20_000])
+    text = text.split("data:image", 1)[0]
+    for secret in secrets:
+        text = text.replace(secret, "…")
+    line = " ".join("".join(mark if mark.isprintable() else " " for mark in text[:10_000]).split())
+    return line if len(line) <= _MOST_SHOWN else line[: _MOST_SHOWN - 1] + "…"
+
+
+def _client(base_url: str, api_key: str | None) -> "OpenAI":
+    try:
+        import httpx
+        from openai import OpenAI
+
+        import_module("openai.types.chat")  # else the first answer would wait for it
+    except ImportError as error:
+        raise ModelMissingError(
+            "The reader openai needs its client: pip install '.[remote]'."
+        ) from error
+    http: Any = httpx.Client(
+        # What is not compressed cannot grow beyond the bytes that are counted.
+        headers={"Accept-Encoding": "identity"},
+        event_hooks={"response": [_limit]},
+        follow_redirects=True,
+        limits=httpx.Limits(max_connections=1_000, max_keepalive_connections=100),
+    )
+    return OpenAI(
+        base_url=base_url,
+        api_key=api_key or "none",
+        max_retries=0,  # the reader tries again itself: the client would also repeat time-outs
+        http_client=http,
+    )
+
+
+def _limit(response: "httpx.Response") -> None:
+    """Let a response take no more than the seconds that are left and the bytes that are allowed.
+
+    A time-out of httpx is for one wait: a server that sends a byte now and then outlasts it.
+    """
+    import httpx
+
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise httpx.DecodingError("it sent a compressed answer, which was not asked for")
+    connection = response.extensions.get("network_stream")
+    sock = connection.get_extra_info("socket") if connection is not None else None
+    inner: Any = response.stream
+
+    class Limited(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            left = deadline.remaining()
+            alarm = threading.Timer(left, _hang_up, [sock]) if left is not None else None
+            if alarm is not None:
+                alarm.daemon = True
+                alarm.start()
+            count = 0
+            try:
+                for chunk in inner:
+                    count += len(chunk)
+                    if count > _MOST_BYTES:
+                        raise httpx.ReadError(f"it sent more than {_MOST_BYTES:,} bytes")
+                    if deadline.remaining() == 0:
+                        break
+                    yield chunk
+            except httpx.TransportError as error:
+                if deadline.remaining() == 0:
+                    raise httpx.ReadTimeout("too late") from error
+                raise
+            finally:
+                if alarm is not None:
+                    alarm.cancel()
+            if deadline.remaining() == 0:
+                raise httpx.ReadTimeout("too late")
+
+        def close(self) -> None:
+            inner.close()
+
+    response.stream = Limited()
+
+
+def _hang_up(sock: socket.socket | None) -> None:
+    """End a wait for a server's next bytes in another thread."""
+    if sock is not None:
+        try:
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+        except OSError:
+            return  # it has ended by itself
+
+
+def _message(body: object) -> str:
+    """The words of an error in JSON: servers put them into `error.message`, `error`, `message` or
+    `detail`."""
+    if isinstance(body, Mapping):
+        for name in ("error", "message", "detail", "errors"):
+            if body.get(name):
+                return _message(body[name])
+        return json.dumps(body, ensure_ascii=False)
+    if isinstance(body, list):  # FastAPI's: one entry a mistake, with its place and what was sent
+        return "; ".join(
+            f"{'.'.join(map(str, each.get('loc', ())))}: {each.get('msg', '')}"
+            if isinstance(each, Mapping)
+            else str(each)
+            for each in body[:3]
+        )
+    return str(body)
+
+
+class _PageWords(HTMLParser):
+    """The words of a web page without scripts and styles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._hidden = False
+
+    def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
+        self._hidden = tag in ("script", "style")
+
+    def handle_endtag(self, _: str) -> None:
+        self._hidden = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.words.append(data)
+
+
+def _words_of_page(text: str) -> str:
+    page = _PageWords()
+    page.feed(text)
+    return " ".join(page.words)
+
+
+def _said(words: str) -> str:
+    return f": {words.rstrip('.')}" if words else ""
+
+
+def _retry_after(error: Any) -> float | None:  # noqa: ANN401
+    """Seconds that the server asks to wait, if its header is a number."""
+    seconds = error.response.headers.get("retry-after", "")
+    try:
+        return max(0.0, float(seconds))
+    except ValueError:
+        return None
