@@ -8,15 +8,15 @@ Komodakis 2018, "Unsupervised representation learning by predicting image rotati
 needed. Writes `OUT/upright.safetensors`; scripts/build_starter.py packs it with the tower.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from starter_towers import UprightHead, feature_map, halves, load_network
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
+from tower_session import seen_by
 from train_places import opened, places_parser, seen_photos
 from train_starter import SEEN_SIDE
 from whiten_starter import looked_at
@@ -38,27 +38,30 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     seen = seen_photos(options)
     rows = np.random.default_rng(1).permutation(looked_at(seen))[:PHOTOS]
-    network = load_network(options.out / "places.safetensors")
-    inputs = see(network, [seen.files[row] for row in rows])
+    halves_of = Halves(load_network(options.out / "places.safetensors"))
+    photos = [seen.files[row] for row in rows]
+    inputs = torch.from_numpy(np.stack(list(seen_by(halves_of, photos, turned))))
     head = fit(inputs[HELD_BACK:])
     found = head(inputs[:HELD_BACK].flatten(0, 1)).argmax(1).reshape(-1, 4)
     print(f"right for {(found == torch.arange(4)).float().mean():.3f} of {HELD_BACK} photos x 4")
     save_file(head.state_dict(), options.out / "upright.safetensors")
 
 
-@torch.no_grad()
-def see(network: torch.nn.Module, files: list[Path]) -> Tensor:
-    """Inputs of the layer for each photo turned clockwise by 0, 90, 180, 270 degrees: (n, 4, d)."""
-    rows = []
-    with ThreadPoolExecutor(1) as pool:
-        for number, squares in enumerate(pool.map(_turned, files)):
-            rows.append(halves(feature_map(network, torch.from_numpy(squares))))
-            if (number + 1) % 100 == 0 or number + 1 == len(files):
-                print(f"photo {number + 1}/{len(files)}", flush=True)
-    return torch.stack(rows)
+class Halves(nn.Module):
+    """Pixels uint8 (1, side, side, 3) → the layer's inputs (1, d)."""
+
+    def __init__(self, network: nn.Module) -> None:
+        """`network` is the whole tower."""
+        super().__init__()
+        self.network = network
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """See one photo."""
+        return halves(feature_map(self.network, pixels))
 
 
-def _turned(path: Path) -> npt.NDArray[np.uint8]:
+def turned(path: Path, _: int) -> npt.NDArray[np.uint8]:
+    """A photo's middle, turned clockwise by all quarters: (4, SEEN_SIDE, SEEN_SIDE, 3)."""
     square = square_pixels(opened(path, SEEN_SIDE), SEEN_SIDE, "crop")
     return np.concatenate([np.rot90(square, -quarters, axes=(1, 2)) for quarters in range(4)])
 

@@ -13,7 +13,6 @@ directions to `OUT/look.safetensors`; scripts/build_starter.py packs them with t
 """
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +22,8 @@ from measure_starter import File
 from old_photos import KINDS, old_photo
 from PIL import Image
 from starter_towers import LAST_DIM, MIDDLE_DIM, load_network, pooled, two_maps
-from torch import Tensor
+from torch import Tensor, nn
+from tower_session import seen_by
 from train_places import Seen, opened, places_parser, seen_photos
 from train_starter import SEEN_SIDE, training_files
 
@@ -81,23 +81,30 @@ def looked_at(seen: Seen) -> list[int]:
     return sorted(int(row) for row in rows)
 
 
-@torch.no_grad()
+class PooledMaps(nn.Module):
+    """Pixels uint8 (1, side, side, 3) → the pooled last map and the pooled middle map, beside each
+    other: (1, 1280 + 720)."""
+
+    def __init__(self, network: nn.Module) -> None:
+        """`network` is the whole tower."""
+        super().__init__()
+        self.network = network
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """See one photo."""
+        middle, last = two_maps(self.network, pixels)
+        return torch.cat([pooled(last), pooled(middle)], dim=1)
+
+
 def see(tower: Path, files: Sequence[Path]) -> tuple[Floats, Floats]:
     """The pooled last maps (n, 3, 1280) and middle maps (n, 3, 720) of each photo: as it is,
     cropped, and as an old print."""
-    network = load_network(tower)
-    seen: list[tuple[Tensor, Tensor]] = []
-    with ThreadPoolExecutor(1) as pool:
-        for number, squares in enumerate(pool.map(_squares, files, range(len(files)))):
-            middle, last = two_maps(network, torch.from_numpy(squares))
-            seen.append((pooled(last), pooled(middle)))
-            if (number + 1) % 100 == 0 or number + 1 == len(files):
-                print(f"photo {number + 1}/{len(files)}", flush=True)
-    last, middle = (torch.stack(side).numpy() for side in zip(*seen, strict=True))
-    return last.astype(np.float64), middle.astype(np.float64)
+    both = np.stack(list(seen_by(PooledMaps(load_network(tower)), files, squares)))
+    return both[..., :1280].astype(np.float64), both[..., 1280:].astype(np.float64)
 
 
-def _squares(path: Path, number: int) -> npt.NDArray[np.uint8]:
+def squares(path: Path, number: int) -> npt.NDArray[np.uint8]:
+    """The middle of each of a photo's views: (3, SEEN_SIDE, SEEN_SIDE, 3)."""
     photo = opened(path, SEEN_SIDE)
     return np.concatenate([square_pixels(v, SEEN_SIDE, "crop") for v in views(photo, number)])
 
