@@ -133,6 +133,7 @@ class SystemRunner:
             encoder,
             reader,
             text_encoder=pipeline.text_encoder,
+            rerank=pipeline.rerank if system.weights is None and system.fuses else None,
             weights=weights if system.fuses else _ONE_RANKING,
             fit=pipeline.fit if system.withholds else None,
             withholds=pipeline.withholds and system.withholds,

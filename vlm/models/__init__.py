@@ -9,6 +9,7 @@ from vlm.models.local_encoders import (
     load_encoder,
 )
 from vlm.models.local_readers import find_reader, list_readers
+from vlm.models.local_rerankers import load_reranker
 from vlm.models.local_text_encoders import (
     BUNDLED_TEXT,
     choose_text_encoder,
@@ -30,5 +31,6 @@ __all__ = [
     "list_encoders",
     "list_readers",
     "load_encoder",
+    "load_reranker",
     "load_text_encoder",
 ]

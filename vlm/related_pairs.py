@@ -1,0 +1,174 @@
+"""A check that a model for retrieval knows what belongs together, made before it is used.
+
+Wrong weights, a chat model in place of one for retrieval, a server without its chat template: all
+of them run, answer with numbers of the right form, and find nonsense. So a few questions, sentences
+and drawn pictures that any model of this kind can match are asked first, across two languages and
+with few words in common, and every related pair has to score above the unrelated ones.
+
+Knows neither models nor servers: the functions that make vectors and scores are passed.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw
+
+from knowledge.errors import ModelBrokenError
+
+QUESTIONS = (
+    "Where can visitors see sharks and corals?",
+    "When was the railway station torn down?",
+    "Who wrote the music for this ballet?",
+    "What will the weather be like?",
+)
+SENTENCES = (
+    "The aquarium keeps fish of tropical reefs behind glass.",
+    "火车站于1992年被拆除。",
+    "Tchaikovsky composed Swan Lake.",
+    "Heavy rain and a cold wind are forecast for tomorrow.",
+)
+"""Sentence n answers question n and no other."""
+
+CAPTIONS = (
+    "A red circle on a white background.",
+    "A black and white chessboard.",
+    "A green triangle on a white background.",
+)
+"""Caption n describes picture n and no other."""
+
+LEAST_COSINE = 0.02
+"""How much a related pair's cosine has to be above an unrelated one's."""
+
+LEAST_LOGIT = 0.5
+"""The same of a score between 0 and 1, as log-odds. A network with random weights, and a server
+that asks without its template, have all scores close together."""
+
+_SIDE = 256
+
+Vectors = npt.NDArray[np.float32]
+Shown = tuple[str, Image.Image | None]
+"""A text, and a photo or none."""
+
+
+class CheckedOnce:
+    """A check before the first use. Other threads wait for it; the check itself may use what it
+    checks. A model that failed stays refused; a server that could not be asked is asked again."""
+
+    def __init__(self, check: Callable[[], None]) -> None:
+        """`check` raises a `ModelError` if it fails."""
+        self._check = check
+        self._lock = threading.RLock()
+        self._is_running = False
+        self._has_passed = False
+        self._failed: ModelBrokenError | None = None
+
+    def pass_or_raise(self) -> None:
+        """Run the check unless it ran before.
+
+        Raises:
+            ModelError: it failed, now or before.
+        """
+        if self._has_passed:
+            return
+        with self._lock:
+            if self._failed is not None:
+                raise self._failed
+            if self._is_running or self._has_passed:
+                return
+            self._is_running = True
+            try:
+                self._check()
+            except ModelBrokenError as error:
+                self._failed = error
+                raise
+            finally:
+                self._is_running = False
+            self._has_passed = True
+
+
+def pictures() -> list[Image.Image]:
+    """The pictures that `CAPTIONS` describe."""
+    drawn = [Image.new("RGB", (_SIDE, _SIDE), "white") for _ in CAPTIONS]
+    ImageDraw.Draw(drawn[0]).ellipse((48, 48, 208, 208), fill=(220, 20, 20))
+    board = ImageDraw.Draw(drawn[1])
+    for across in range(8):
+        for down in range(8):
+            if (across + down) % 2:
+                board.rectangle((32 * across, 32 * down, 32 * across + 31, 32 * down + 31), "black")
+    ImageDraw.Draw(drawn[2]).polygon([(128, 40), (216, 208), (40, 208)], fill=(20, 150, 40))
+    return drawn
+
+
+def check_vectors(
+    name: str,
+    *,
+    questions: Callable[[Sequence[str]], Vectors],
+    texts: Callable[[Sequence[str]], Vectors],
+    images: Callable[[Sequence[Image.Image]], Vectors],
+) -> None:
+    """Refuse an encoder whose related pairs do not lie above the unrelated ones.
+
+    Args:
+        name: of the encoder, for the message.
+        questions: questions → (n, dim), each row of length 1.
+        texts: what they are answered by → (n, dim).
+        images: photos → (n, dim).
+
+    Raises:
+        ModelBrokenError: a pair that belongs together does not stand out.
+    """
+    words = questions(QUESTIONS) @ texts(SENTENCES).T  # (question, sentence)
+    seen = images(pictures()) @ texts(CAPTIONS).T  # (picture, caption)
+    for cosines, first, second in ((words, QUESTIONS, SENTENCES), (seen, CAPTIONS, CAPTIONS)):
+        for one in range(len(first)):
+            related = float(cosines[one, one])
+            others = [*np.delete(cosines[one], one), *np.delete(cosines[:, one], one)]
+            if related - max(map(float, others)) < LEAST_COSINE:
+                what = f"{first[one]!r} and {second[one]!r}"
+                if first is second:
+                    what = f"a picture and its caption, {first[one]!r}"
+                raise ModelBrokenError(
+                    f"The encoder {name} does not know what belongs together: {what} have a cosine "
+                    f"of {related:.3f}, and a pair that does not belong together has "
+                    f"{max(map(float, others)):.3f}. {_WHY}"
+                )
+
+
+def check_scores(name: str, score: Callable[[Shown, Sequence[Shown]], Sequence[float]]) -> None:
+    """Refuse a reranker whose related pairs do not score above the unrelated ones.
+
+    Args:
+        name: of the reranker, for the message.
+        score: a question and documents → a score from 0 to 1 for each document.
+
+    Raises:
+        ModelBrokenError: a pair that belongs together does not stand out.
+    """
+    drawn = pictures()
+    asked: list[tuple[Shown, list[Shown]]] = []
+    for one, question in enumerate(QUESTIONS):
+        other = SENTENCES[(one + 1) % len(SENTENCES)]
+        asked.append(((question, None), [(SENTENCES[one], None), (other, None)]))
+    for one, caption in enumerate(CAPTIONS):
+        pair: list[Shown] = [("", drawn[one]), ("", drawn[(one + 1) % len(drawn)])]
+        asked.append(((caption, None), pair))
+    for (question, _), documents in asked:
+        related, unrelated = score((question, None), documents)
+        if _log_odds(related) - _log_odds(unrelated) < LEAST_LOGIT:
+            raise ModelBrokenError(
+                f"The reranker {name} does not know what belongs together: asked {question!r}, it "
+                f"gives {related:.3f} to what answers and {unrelated:.3f} to what does not. {_WHY}"
+            )
+
+
+_WHY = (
+    "These are other weights than its name says, weights of a chat model, or a server that runs "
+    "them without the right template; docs/encoders.md has the commands."
+)
+
+
+def _log_odds(probability: float) -> float:
+    inside = min(max(probability, 1e-6), 1.0 - 1e-6)
+    return float(np.log(inside / (1.0 - inside)))
