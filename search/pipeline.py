@@ -102,10 +102,10 @@ class Pipeline:
         withholds: bool = True,
     ) -> None:
         """`text_encoder` is the one that made the index, if one did. `text_reader` reads the text
-        in a question's photos; None reads none. `rerank` orders what was found. `weights` names
-        the rankings to use. `fit` makes confidence a probability and withholds answers below its threshold. Only the evaluation's
-        ablation passes another `check`, or False for `withholds`: then every answer is given,
-        whatever its confidence."""
+        in a question's photos; None reads none. `rerank` orders what was found. `weights`
+        names the rankings to use. `fit` makes confidence a probability and withholds
+        answers below its threshold. Only the evaluation's ablation passes another `check`,
+        or False for `withholds`: then every answer is given, whatever its confidence."""
         self.index = index
         self.encoder = encoder
         self.text_encoder = text_encoder

@@ -240,9 +240,8 @@ class LastState:
         with torch.inference_mode():
             states = inner(**made, use_cache=False).last_hidden_state
             last = made["attention_mask"].sum(dim=1) - 1
-            rows: Tensor = (
-                states[torch.arange(len(batch), device=states.device), last].float().cpu()
-            )
+            every = torch.arange(len(batch), device=states.device)
+            rows: Tensor = states[every, last].float().cpu()
             return rows
 
 
@@ -274,7 +273,9 @@ def _load_processor(files: QwenFiles) -> Any:  # noqa: ANN401
 
 def _load_model(files: QwenFiles, head: str, *, device: Device, precision: Precision) -> Any:  # noqa: ANN401
     from transformers import Qwen3VLForConditionalGeneration, Qwen3VLModel
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()  # type: ignore[no-untyped-call] # it would stand among our own lines
     kind: Any = Qwen3VLForConditionalGeneration if head == "words" else Qwen3VLModel
     try:
         model, report = kind.from_pretrained(

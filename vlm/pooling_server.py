@@ -15,6 +15,7 @@ import logging
 import random
 import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,7 @@ class RefusedError(ModelUnavailableError):
 
 
 class PoolingServer:
-    """A server and the connection to it. Safe to use from several threads."""
+    """A server and the connections to it, which close with it. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -129,13 +130,6 @@ class PoolingServer:
             raise
         self._breaker.succeeded()
         return answer
-
-    def close(self) -> None:
-        """Close the connections."""
-        with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
 
     def _ask(self, path: str, body: Mapping[str, Any]) -> Any:  # noqa: ANN401
         pause = _FIRST_PAUSE
@@ -219,6 +213,7 @@ class PoolingServer:
                     headers={"Authorization": f"Bearer {key}"} if key else {},
                     follow_redirects=False,  # photos and the key go nowhere else
                 )
+                weakref.finalize(self, self._client.close)
             return self._client
 
 

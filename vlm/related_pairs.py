@@ -45,7 +45,7 @@ LEAST_LOGIT = 0.5
 """The same of a score between 0 and 1, as log-odds. A network with random weights, and a server
 that asks without its template, have all scores close together."""
 
-_SIDE = 256
+_SIDE = 128
 
 Vectors = npt.NDArray[np.float32]
 Shown = tuple[str, Image.Image | None]
@@ -91,13 +91,13 @@ class CheckedOnce:
 def pictures() -> list[Image.Image]:
     """The pictures that `CAPTIONS` describe."""
     drawn = [Image.new("RGB", (_SIDE, _SIDE), "white") for _ in CAPTIONS]
-    ImageDraw.Draw(drawn[0]).ellipse((48, 48, 208, 208), fill=(220, 20, 20))
+    ImageDraw.Draw(drawn[0]).ellipse((24, 24, 104, 104), fill=(220, 20, 20))
     board = ImageDraw.Draw(drawn[1])
     for across in range(8):
         for down in range(8):
             if (across + down) % 2:
-                board.rectangle((32 * across, 32 * down, 32 * across + 31, 32 * down + 31), "black")
-    ImageDraw.Draw(drawn[2]).polygon([(128, 40), (216, 208), (40, 208)], fill=(20, 150, 40))
+                board.rectangle((16 * across, 16 * down, 16 * across + 15, 16 * down + 15), "black")
+    ImageDraw.Draw(drawn[2]).polygon([(64, 20), (108, 104), (20, 104)], fill=(20, 150, 40))
     return drawn
 
 

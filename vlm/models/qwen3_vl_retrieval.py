@@ -14,6 +14,7 @@ Behind it may stand the length of the vectors and how it is run: `NAME:1024`, `N
 
 import hashlib
 import json
+import os
 import re
 import struct
 from collections.abc import Iterator, Mapping
@@ -154,14 +155,14 @@ def _folder_of(name: str, *roots: Path | None) -> Path | None:
     """The folder of a Qwen3-VL: a path, below one of the roots, or in the Hugging Face cache."""
     if not name:
         return None
-    places = [Path(name).expanduser()]
+    places = [Path(os.path.expanduser(name))]  # noqa: PTH111 - never raises, whatever is typed
     for root in roots:
         if root is not None:
             places += [root / name, root / name.replace("/", "--")]
     for place in places:
         if _is_qwen3_vl(place / _CONFIG):
             return place
-    if places[0].is_dir() or "/" not in name:  # no repository; looking takes an import
+    if "/" not in name or os.path.isdir(places[0]):  # noqa: PTH112 - likewise
         return None
     cached = _cached_config(name)
     return cached.parent if cached is not None and _is_qwen3_vl(cached) else None
