@@ -169,6 +169,11 @@ def _server_options(
     )
 
 
+def has_reranker(settings: Settings) -> bool:
+    """Whether the settings name a reranker."""
+    return settings.reranker not in (None, "", NO_RERANKER)
+
+
 def build_rerank(settings: Settings) -> RerankStage | None:
     """The reranker of the settings, loaded and checked; None where they name none.
 
@@ -178,10 +183,10 @@ def build_rerank(settings: Settings) -> RerankStage | None:
         ModelError: its files are missing or broken, or it does not know what belongs together.
         ConfigurationError: it is on a server, and the settings name no server.
     """
-    if settings.reranker is None or settings.reranker in ("", NO_RERANKER):
+    if not has_reranker(settings):
         return None
     reranker = load_reranker(
-        settings.reranker,
+        settings.reranker or "",
         models_root=settings.models,
         own_root=settings.encoders,
         server=_server_options(

@@ -150,7 +150,9 @@ def test_name_and_fingerprint_say_what_a_vector_depends_on(folder, encoder, tmp_
     assert (half.encode_texts(TEXTS) * encoder.encode_texts(TEXTS)).sum(axis=1).min() > 0.98
     copied = shutil.copytree(folder, tmp_path / "Qwen--Qwen3-VL-Embedding-2B")
     assert load(copied).card.fingerprint == encoder.card.fingerprint
-    named = load_encoder("Qwen/Qwen3-VL-Embedding-2B", models_root=tmp_path / "x", own_root=tmp_path)
+    named = load_encoder(
+        "Qwen/Qwen3-VL-Embedding-2B", models_root=tmp_path / "x", own_root=tmp_path
+    )
     assert isinstance(named, Qwen3VlEncoder)
     assert named.card.name.startswith("Qwen/Qwen3-VL-Embedding-2B")
     short = load_encoder("qwen3-vl-embedding@fp32", models_root=tmp_path / "x", own_root=tmp_path)

@@ -52,7 +52,9 @@ def test_rows_keep_their_order_though_requests_run_at_once():
         texts = [f"text {number}" for number in range(40)]
         together = encoder.encode_texts(texts)
         for number in (0, 17, 39):
-            np.testing.assert_array_equal(encoder.encode_texts([texts[number]])[0], together[number])
+            np.testing.assert_array_equal(
+                encoder.encode_texts([texts[number]])[0], together[number]
+            )
 
 
 def test_a_server_that_knows_nothing_is_refused():

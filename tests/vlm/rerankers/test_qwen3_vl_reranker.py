@@ -71,7 +71,11 @@ def test_the_score_is_yes_against_no_by_transformers_own_means(folder):
         logits = model(**inputs).logits[0, -1]
     expected = torch.softmax(logits[[vocabulary["no"], vocabulary["yes"]]], dim=0)[1].item()
     reranker = load(folder)
-    candidates = [Seen("It was built in 1912.", seen), Seen("Something longer. " * 9), Seen("", None)]
+    candidates = [
+        Seen("It was built in 1912.", seen),
+        Seen("Something longer. " * 9),
+        Seen("", None),
+    ]
     alone = reranker.score(Seen("When?", seen), candidates[:1])
     together = reranker.score(Seen("When?", seen), candidates)
     assert alone == pytest.approx([expected], abs=1e-5)
@@ -82,9 +86,7 @@ def test_the_score_is_yes_against_no_by_transformers_own_means(folder):
 
 @pytest.mark.parametrize("seed", [7, 8])
 def test_random_weights_are_refused(seed):
-    reranker = Qwen3VlReranker(
-        find_qwen3_vl(str(random_folder(seed=seed)), RERANKER), device="cpu"
-    )
+    reranker = Qwen3VlReranker(find_qwen3_vl(str(random_folder(seed=seed)), RERANKER), device="cpu")
     for _ in range(2):
         with pytest.raises(ModelBrokenError, match="does not know what belongs together"):
             reranker.warm_up()
