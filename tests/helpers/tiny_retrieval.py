@@ -73,15 +73,11 @@ def reranker_folder() -> Path:
 
     folder, model, processor = _fresh(2)
     drawn = pictures()
-    pairs = [
-        (Seen(q), Seen(SENTENCES[(n + d) % 4])) for n, q in enumerate(QUESTIONS) for d in (0, 1)
-    ]
-    pairs += [
-        (Seen(caption), Seen("", drawn[(n + d) % 3]))
-        for n, caption in enumerate(CAPTIONS)
-        for d in (0, 1)
-    ]
-    fits = [n % 2 == 0 for n in range(len(pairs))]
+    pairs = []
+    for later in (0, 1):
+        pairs += [(Seen(q), Seen(SENTENCES[(n + later) % 4])) for n, q in enumerate(QUESTIONS)]
+        pairs += [(Seen(c), Seen("", drawn[(n + later) % 3])) for n, c in enumerate(CAPTIONS)]
+    fits = [number < len(pairs) / 2 for number in range(len(pairs))]
     yes, no = (processor.tokenizer.get_vocab()[word] for word in ("yes", "no"))
 
     def loss_of(states):

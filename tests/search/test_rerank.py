@@ -1,4 +1,4 @@
-"""What was found, ordered again: the order, the scores, the bounds, and what happens on failures."""
+"""What was found, ordered again: the order, the scores, the bounds, and what failures do."""
 
 from dataclasses import replace
 

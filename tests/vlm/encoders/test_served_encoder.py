@@ -121,7 +121,7 @@ def test_too_many_requests_and_server_faults_are_tried_again():
         stub.faults += [Fault(429, headers={"Retry-After": "0.01"}), Fault(503), Fault(500)]
         assert encoder.encode_texts(["again"]).shape == (1, DIM)
         stub.faults += [Fault(503)] * 4
-        with pytest.raises(ModelUnavailableError, match="SNAPCITE_ENCODER_URL.*status 503"):
+        with pytest.raises(ModelUnavailableError, match=r"SNAPCITE_ENCODER_URL.*status 503"):
             encoder.encode_texts(["in vain"])
 
 
