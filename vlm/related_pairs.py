@@ -3,7 +3,8 @@
 Wrong weights, a chat model in place of one for retrieval, a server without its chat template: all
 of them run, answer with numbers of the right form, and find nonsense. So a few questions, sentences
 and drawn pictures that any model of this kind can match are asked first, across two languages and
-with few words in common, and every related pair has to score above the unrelated ones.
+with few words in common. The related pairs have to score above the unrelated ones; one of the seven
+may fail, as a model for one language has to be usable.
 
 Knows neither models nor servers: the functions that make vectors and scores are passed.
 """
@@ -32,9 +33,9 @@ SENTENCES = (
 """Sentence n answers question n and no other."""
 
 CAPTIONS = (
-    "A red circle on a white background.",
+    "A red circle.",
     "A black and white chessboard.",
-    "A green triangle on a white background.",
+    "A green triangle.",
 )
 """Caption n describes picture n and no other."""
 
@@ -44,6 +45,9 @@ LEAST_COSINE = 0.02
 LEAST_LOGIT = 0.5
 """The same of a score between 0 and 1, as log-odds. A network with random weights, and a server
 that asks without its template, have all scores close together."""
+
+MOST_WRONG = 1
+"""How many of the seven pairs may fail."""
 
 _SIDE = 128
 
@@ -117,23 +121,25 @@ def check_vectors(
         images: photos → (n, dim).
 
     Raises:
-        ModelBrokenError: a pair that belongs together does not stand out.
+        ModelBrokenError: more than one pair that belongs together does not stand out.
     """
     words = questions(QUESTIONS) @ texts(SENTENCES).T  # (question, sentence)
     seen = images(pictures()) @ texts(CAPTIONS).T  # (picture, caption)
-    for cosines, first, second in ((words, QUESTIONS, SENTENCES), (seen, CAPTIONS, CAPTIONS)):
-        for one in range(len(first)):
+    wrong = []
+    for cosines, called in ((words, QUESTIONS), (seen, CAPTIONS)):
+        for one, what in enumerate(called):
             related = float(cosines[one, one])
             others = [*np.delete(cosines[one], one), *np.delete(cosines[:, one], one)]
-            if related - max(map(float, others)) < LEAST_COSINE:
-                what = f"{first[one]!r} and {second[one]!r}"
-                if first is second:
-                    what = f"a picture and its caption, {first[one]!r}"
-                raise ModelBrokenError(
-                    f"The encoder {name} does not know what belongs together: {what} have a cosine "
-                    f"of {related:.3f}, and a pair that does not belong together has "
-                    f"{max(map(float, others)):.3f}. {_WHY}"
-                )
+            closest = max(map(float, others))
+            if related - closest < LEAST_COSINE:
+                wrong.append((what, related, closest))
+    if len(wrong) > MOST_WRONG:
+        what, related, closest = wrong[0]
+        raise ModelBrokenError(
+            f"The encoder {name} does not know what belongs together: {len(wrong)} of "
+            f"{len(words) + len(seen)} pairs do not stand out. For {what!r} the cosine with what "
+            f"belongs to it is {related:.3f}, and that of another pair {closest:.3f}. {_WHY}"
+        )
 
 
 def check_scores(name: str, score: Callable[[Shown, Sequence[Shown]], Sequence[float]]) -> None:
@@ -144,7 +150,7 @@ def check_scores(name: str, score: Callable[[Shown, Sequence[Shown]], Sequence[f
         score: a question and documents → a score from 0 to 1 for each document.
 
     Raises:
-        ModelBrokenError: a pair that belongs together does not stand out.
+        ModelBrokenError: more than one pair that belongs together does not stand out.
     """
     drawn = pictures()
     asked: list[tuple[Shown, list[Shown]]] = []
@@ -154,13 +160,18 @@ def check_scores(name: str, score: Callable[[Shown, Sequence[Shown]], Sequence[f
     for one, caption in enumerate(CAPTIONS):
         pair: list[Shown] = [("", drawn[one]), ("", drawn[(one + 1) % len(drawn)])]
         asked.append(((caption, None), pair))
-    for (question, _), documents in asked:
-        related, unrelated = score((question, None), documents)
+    wrong = []
+    for question, documents in asked:
+        related, unrelated = score(question, documents)
         if _log_odds(related) - _log_odds(unrelated) < LEAST_LOGIT:
-            raise ModelBrokenError(
-                f"The reranker {name} does not know what belongs together: asked {question!r}, it "
-                f"gives {related:.3f} to what answers and {unrelated:.3f} to what does not. {_WHY}"
-            )
+            wrong.append((question[0], related, unrelated))
+    if len(wrong) > MOST_WRONG:
+        what, related, unrelated = wrong[0]
+        raise ModelBrokenError(
+            f"The reranker {name} does not know what belongs together: {len(wrong)} of "
+            f"{len(asked)} pairs do not stand out. Asked {what!r}, it gives {related:.3f} to what "
+            f"answers and {unrelated:.3f} to what does not. {_WHY}"
+        )
 
 
 _WHY = (
