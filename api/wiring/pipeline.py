@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from api.memory.results import ResultCache
 from api.settings import Settings
 from indexer.run import fingerprint_of
+from indexer.stored_vectors import check_stored_vectors
 from knowledge.errors import (
     ConfigurationError,
     IndexMissingError,
@@ -28,6 +29,7 @@ from vlm.models import (
     choose_text_encoder,
     encoder_folder,
     find_reader,
+    is_served,
     load_encoder,
     load_reranker,
     load_text_encoder,
@@ -226,12 +228,19 @@ def build_index(
     Raises:
         StorageError: it is missing (unless `create`), busy, or made with another encoder.
     """
-    return open_index(
+    index = open_index(
         settings.index,
         fingerprint_of(encoder, text_encoder, text_reader),
         create=create,
         api_key=_api_key(settings),
     )
+    if is_served(encoder.card.name):
+        try:
+            check_stored_vectors(index, encoder)
+        except BaseException:
+            index.close()
+            raise
+    return index
 
 
 def open_as_made(settings: Settings) -> Index:
@@ -362,13 +371,15 @@ def build_pipeline(
     index = open_as_made(settings)
     try:
         encoder = named or _encoder_for(settings, index.fingerprint, bulk=bulk)
+        text_encoder = _text_encoder_for(settings, index.fingerprint)
+        text_reader = build_text_reader(settings, made_with=None)
+        index.check(fingerprint_of(encoder, text_encoder))
+        if is_served(encoder.card.name):
+            check_stored_vectors(index, encoder)
         if cache is not None:
             encoder = CachedEncoder(
                 encoder, get=partial(cache.get, "embedding"), put=partial(cache.put, "embedding")
             )
-        text_encoder = _text_encoder_for(settings, index.fingerprint)
-        text_reader = build_text_reader(settings, made_with=None)
-        index.check(fingerprint_of(encoder, text_encoder))
         folder = encoder_folder(
             settings.encoder or encoder.card.name,
             models_root=settings.models,

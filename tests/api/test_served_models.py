@@ -66,6 +66,13 @@ def test_an_index_made_and_asked_by_servers(tmp_path, corpus):
         assert any(head.get("Authorization") == "Bearer secret" for head in stub.headers)
         assert all("rerank" in each.scores for each in asked.subjects)
         assert asked.note is None
+        stub.salt = "other weights"
+        with pytest.raises(IndexMismatchError, match="that server now makes other vectors"):
+            build_pipeline(settings(tmp_path, stub))
+        with pytest.raises(IndexMismatchError, match="other vectors"):
+            make(corpus, settings(tmp_path, stub, encoder=ENCODER))
+        stub.salt = ""
+        make(corpus, settings(tmp_path, stub, encoder=ENCODER))
         without = settings(tmp_path, stub).model_copy(update={"encoder_url": None})
         with pytest.raises(ConfigurationError, match="set SNAPCITE_ENCODER_URL"):
             build_pipeline(without)

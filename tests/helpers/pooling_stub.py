@@ -39,6 +39,7 @@ class PoolingStub:
     Attributes:
         knows: whether it knows what belongs together; else all vectors and scores are equal.
         routes: the paths that it has.
+        salt: another one stands for other weights.
     """
 
     url: str = ""
@@ -49,6 +50,7 @@ class PoolingStub:
     knows: bool = True
     routes: tuple[str, ...] = ("embeddings", "rerank", "score")
     dim: int = DIM
+    salt: str = ""
 
 
 @contextmanager
@@ -136,11 +138,11 @@ def _vector(parts: list[dict], state: PoolingStub) -> list[float]:
         vector[0] = 1.0
         return vector.tolist()
     for part in parts:
-        vector[_place(part) % state.dim] += 1.0
+        vector[_place(part, state.salt) % state.dim] += 1.0
     return (vector / max(1e-9, np.linalg.norm(vector))).tolist()
 
 
-def _place(part: dict) -> int:
+def _place(part: dict, salt: str) -> int:
     if part["type"] == "image_url":
         data = base64.b64decode(part["image_url"]["url"].partition(",")[2])
         red, green, blue = np.asarray(Image.open(io.BytesIO(data))).mean(axis=(0, 1))
@@ -152,4 +154,4 @@ def _place(part: dict) -> int:
             return first.index(part["text"])
     if part["text"] in CAPTIONS:
         return 4 + CAPTIONS.index(part["text"])
-    return 7 + int.from_bytes(hashlib.sha256(part["text"].encode()).digest()[:2]) % 64
+    return 7 + int.from_bytes(hashlib.sha256((part["text"] + salt).encode()).digest()[:2]) % 64

@@ -16,6 +16,7 @@ from vlm.models.local_text_encoders import (
     load_text_encoder,
 )
 from vlm.models.open_clip_files import find_clip
+from vlm.models.qwen3_vl_retrieval import is_served
 from vlm.models.qwen3_vl_sizes import largest_that_fits
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "find_clip",
     "find_reader",
     "folder_name",
+    "is_served",
     "largest_that_fits",
     "list_encoders",
     "list_readers",

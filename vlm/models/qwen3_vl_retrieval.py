@@ -77,6 +77,15 @@ def split_name(name: str) -> ModelName:
     return ModelName(match[1], int(match[2]) if match[2] else None, cast("How | None", match[3]))
 
 
+def is_served(name: str) -> bool:
+    """Whether an encoder or reranker of this name is on a server.
+
+    >>> is_served("Qwen/Qwen3-VL-Embedding-2B:64@server"), is_served("starter")
+    (True, False)
+    """
+    return split_name(name).how == "server"
+
+
 @dataclass(frozen=True, slots=True)
 class QwenFiles:
     """The folder of a Qwen3-VL and what its `config.json` says.
