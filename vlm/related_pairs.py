@@ -161,10 +161,10 @@ def check_scores(name: str, score: Callable[[Shown, Sequence[Shown]], Sequence[f
         pair: list[Shown] = [("", drawn[one]), ("", drawn[(one + 1) % len(drawn)])]
         asked.append(((caption, None), pair))
     wrong = []
-    for question, documents in asked:
-        related, unrelated = score(question, documents)
+    for query, documents in asked:
+        related, unrelated = score(query, documents)
         if _log_odds(related) - _log_odds(unrelated) < LEAST_LOGIT:
-            wrong.append((question[0], related, unrelated))
+            wrong.append((query[0], related, unrelated))
     if len(wrong) > MOST_WRONG:
         what, related, unrelated = wrong[0]
         raise ModelBrokenError(

@@ -1,4 +1,4 @@
-"""Encoder and reranker on servers, from settings to an answer."""
+"""Qwen3-VL as encoder and reranker, on servers and in this process, from settings to an answer."""
 
 import io
 
@@ -7,7 +7,13 @@ from pooling_stub import Fault, pooling_stub
 from support import photo
 
 from api.settings import Settings
-from api.wiring.pipeline import build_encoder, build_index, build_pipeline, build_rerank
+from api.wiring.pipeline import (
+    build_encoder,
+    build_index,
+    build_pipeline,
+    build_rerank,
+    open_as_made,
+)
 from indexer.run import index_corpus
 from knowledge.corpus import Columns, open_corpus
 from knowledge.errors import ConfigurationError, IndexMismatchError, ModelBrokenError
@@ -92,3 +98,39 @@ def test_a_reranker_that_knows_nothing_stops_the_start_and_one_that_is_down_does
         assert build_rerank(chosen) is not None
     assert build_rerank(settings(tmp_path, stub)) is None
     assert build_rerank(settings(tmp_path, stub, reranker="none")) is None
+
+
+def test_an_index_made_and_asked_in_this_process(tmp_path, corpus):
+    pytest.importorskip("torch", reason="pip install -e '.[models]'")
+    from tiny_retrieval import embedding_folder, reranker_folder
+
+    index = {"index": str(tmp_path / "index"), "text_encoder": "none"}
+    report = make(corpus, Settings(**index, encoder=f"{embedding_folder()}@fp32"))
+    assert not report.problems
+    # The index names its encoder.
+    pipeline = build_pipeline(Settings(**index, reranker=f"{reranker_folder()}@fp32"))
+    with pipeline.index:
+        assert pipeline.encoder.card.name == str(embedding_folder().resolve())
+        shown = decode_image((corpus / "south.jpg").read_bytes(), pipeline.photo_size).pixels
+        found = pipeline.search(Query("When was this tower built?", photos=(shown,)))
+    closest = max(found.subjects, key=lambda each: each.scores["image"])
+    assert closest.document.id == "south"
+    assert closest.scores["image"] == pytest.approx(1, abs=1e-3)
+    assert [each.ranks["rerank"] for each in found.subjects] == [1, 2]
+    assert found.note is None
+
+
+def test_random_weights_index_nothing(tmp_path, corpus):
+    pytest.importorskip("torch", reason="pip install -e '.[models]'")
+    from tiny_retrieval import random_folder
+
+    chosen = Settings(
+        index=str(tmp_path / "index"), text_encoder="none", encoder=f"{random_folder(seed=9)}@fp32"
+    )
+    with pytest.raises(ModelBrokenError, match="does not know what belongs together"):
+        make(corpus, chosen)
+    with open_as_made(chosen) as index:
+        assert index.store.count({"kind": "photo"}) == 0
+    chosen = chosen.model_copy(update={"reranker": str(random_folder(seed=9))})
+    with pytest.raises(ModelBrokenError, match="does not know what belongs together"):
+        build_rerank(chosen)
