@@ -152,15 +152,30 @@ class LastState:
         """For people to read."""
         return f"torch {self.device} {self.precision}"
 
-    def tokenizer(self) -> Any:  # noqa: ANN401 - transformers' classes have loose types
-        """The tokenizer; read at the first call.
+    def spans(self, text: str, *, special: bool = False) -> list[tuple[int, int]]:
+        """Start and end in `text` of each of its tokens; with those that the tokenizer adds if
+        `special`.
 
         Raises:
-            ModelBrokenError: its files cannot be read.
+            ModelBrokenError: the tokenizer's files cannot be read.
         """
-        return self.processor().tokenizer
+        tokenizer = self.processor().tokenizer
+        with self._lock:  # Hugging Face tokenizers change their settings while they work
+            found: list[tuple[int, int]] = tokenizer(
+                text, add_special_tokens=special, return_offsets_mapping=True, verbose=False
+            )["offset_mapping"]
+        return found
 
-    def processor(self) -> Any:  # noqa: ANN401
+    def token_id(self, word: str) -> int | None:
+        """The number of a token; None if the vocabulary has no such token.
+
+        Raises:
+            ModelBrokenError: the tokenizer's files cannot be read.
+        """
+        number: int | None = self.processor().tokenizer.get_vocab().get(word)
+        return number
+
+    def processor(self) -> Any:  # noqa: ANN401 - transformers' classes have loose types
         """What turns prompts and photos into tensors; read at the first call.
 
         Raises:
@@ -225,14 +240,16 @@ class LastState:
         import torch
 
         photos = [photo for each in batch for photo in each.photos]
-        made = self.processor()(
-            text=[each.text() for each in batch],
-            images=photos or None,
-            padding=True,
-            padding_side="right",
-            do_resize=False,
-            return_tensors="pt",
-        ).to(self.device)
+        with self._lock:
+            made = self.processor()(
+                text=[each.text() for each in batch],
+                images=photos or None,
+                padding=True,
+                padding_side="right",
+                do_resize=False,
+                return_tensors="pt",
+            )
+        made = made.to(self.device)
         if "pixel_values" in made:
             made["pixel_values"] = made["pixel_values"].to(_dtype(self.precision))
         model = self.model()

@@ -139,25 +139,15 @@ class Qwen3VlEncoder:
     def count_tokens(self, text: str) -> int:
         """Tokens `text` takes, the words around it included and without truncation."""
         if self._overhead is None:
-            whole = self._state.tokenizer()(text_input("").text())
-            self._overhead = len(whole["input_ids"])
-        if not text:
-            return self._overhead
-        return self._overhead + len(self._tokens(text)["input_ids"])
-
-    def _tokens(self, text: str) -> dict[str, list[tuple[int, int]]]:
-        tokenizer = self._state.tokenizer()
-        found: dict[str, list[tuple[int, int]]] = tokenizer(
-            text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
-        )
-        return found
+            self._overhead = len(self._state.spans(text_input("").text(), special=True))
+        return self._overhead + (len(self._state.spans(text)) if text else 0)
 
     def _cut(self, text: str, most: int) -> str:
         """The text up to its token number `most`."""
         if len(text.encode("utf-8", "surrogatepass")) <= most:  # a token has a byte at least
             return text
-        offsets = self._tokens(text)["offset_mapping"]
-        return text if len(offsets) <= most else text[: offsets[most - 1][1]]
+        spans = self._state.spans(text)
+        return text if len(spans) <= most else text[: spans[most - 1][1]]
 
     def _rows(self, inputs: Sequence[ModelInput]) -> Embeddings:
         self._checked.pass_or_raise()

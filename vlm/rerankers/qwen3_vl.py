@@ -94,13 +94,13 @@ class Qwen3VlReranker:
     def _direction(self) -> "Tensor":
         """The row of *yes* less the row of *no*: float32 (hidden,)."""
         if self._yes_or_no is None:
-            vocabulary = self._state.tokenizer().get_vocab()
-            if _YES not in vocabulary or _NO not in vocabulary:
+            yes, no = self._state.token_id(_YES), self._state.token_id(_NO)
+            if yes is None or no is None:
                 raise ModelBrokenError(
                     f"The tokenizer of {self.name} has no words 'yes' and 'no', of which a "
                     f"Qwen3-VL-Reranker makes its score: this is another model."
                 )
             rows = self._state.model().lm_head.weight
-            difference = rows[vocabulary[_YES]].float() - rows[vocabulary[_NO]].float()
+            difference = rows[yes].float() - rows[no].float()
             self._yes_or_no = difference.detach().cpu()
         return self._yes_or_no

@@ -1,6 +1,7 @@
 """Qwen3-VL-Embedding with tiny models of the real classes: random ones, and one that learned."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -133,6 +134,19 @@ def test_any_photo_is_scaled_into_the_budget(size, tokens):
 def test_a_strip_that_the_models_refuse_has_a_vector(encoder):
     vectors = encoder.encode_images([Image.new("L", (4000, 4)), Image.new("RGBA", (2, 900))])
     assert np.isfinite(vectors).all()
+
+
+def test_several_threads_at_once(encoder):
+    def work(number):
+        text = f"{number} " * (number + 1)
+        return encoder.count_tokens(text), encoder.encode_texts([text, TEXTS[0]])
+
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(work, range(12)))
+    for number, (count, vectors) in enumerate(made):
+        text = f"{number} " * (number + 1)
+        assert count == encoder.count_tokens(text)
+        np.testing.assert_allclose(vectors, encoder.encode_texts([text, TEXTS[0]]), atol=1e-5)
 
 
 def test_no_text_reads_as_a_control_token():
