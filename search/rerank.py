@@ -16,7 +16,7 @@ from knowledge.circuit_breaker import CircuitBreaker
 from knowledge.errors import ModelError
 from search.evidence import Subject
 from search.query import MAX_SUBJECTS, Query
-from vlm.rerankers import Reranker, Seen
+from vlm.rerankers import Exhibit, Reranker
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class RerankStage:
 
     def _scores(self, query: Query, first: Sequence[Subject], photo_of: PhotoOf) -> list[float]:
         """The scores of the first subjects, in their order; of fewer where the time is over."""
-        asked = Seen(query.question.strip(), query.photos[0] if query.photos else None)
+        asked = Exhibit(query.question.strip(), query.photos[0] if query.photos else None)
         left = deadline.remaining()
         seconds = self._seconds if left is None else min(self._seconds, _SHARE * left)
         ends = time.monotonic() + seconds
@@ -125,7 +125,8 @@ class RerankStage:
             batch = first[len(scores) : len(scores) + self.reranker.at_once]
             side = self.reranker.photo_side
             seen = [
-                Seen(_text(each), photo_of(each, side) if query.photos else None) for each in batch
+                Exhibit(_text(each), photo_of(each, side) if query.photos else None)
+                for each in batch
             ]
             with deadline.within(max(0.0, ends - time.monotonic())):
                 scores += self.reranker.score(asked, seen)

@@ -22,7 +22,7 @@ from vlm.encoders.qwen3_vl import (
 )
 from vlm.last_state import ModelInput, scaled
 from vlm.related_pairs import CAPTIONS, QUESTIONS, SENTENCES, pictures
-from vlm.rerankers import Seen
+from vlm.rerankers import Exhibit
 from vlm.rerankers.prompt import INSTRUCTION, SYSTEM, fitted, pair_input
 
 _MOST_STEPS = 400
@@ -75,8 +75,10 @@ def reranker_folder() -> Path:
     drawn = pictures()
     pairs = []
     for later in (0, 1):
-        pairs += [(Seen(q), Seen(SENTENCES[(n + later) % 4])) for n, q in enumerate(QUESTIONS)]
-        pairs += [(Seen(c), Seen("", drawn[(n + later) % 3])) for n, c in enumerate(CAPTIONS)]
+        pairs += [
+            (Exhibit(q), Exhibit(SENTENCES[(n + later) % 4])) for n, q in enumerate(QUESTIONS)
+        ]
+        pairs += [(Exhibit(c), Exhibit("", drawn[(n + later) % 3])) for n, c in enumerate(CAPTIONS)]
     fits = [number < len(pairs) / 2 for number in range(len(pairs))]
     yes, no = (processor.tokenizer.get_vocab()[word] for word in ("yes", "no"))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from knowledge import deadline
 from knowledge.errors import ModelUnavailableError
-from vlm.rerankers import Seen
+from vlm.rerankers import Exhibit
 
 
 @dataclass
@@ -19,13 +19,13 @@ class WordReranker:
     photo_side: int = 64
     fails: int = 0
     seconds: float = 0.0
-    asked: list[tuple[Seen, tuple[Seen, ...]]] = field(default_factory=list)
+    asked: list[tuple[Exhibit, tuple[Exhibit, ...]]] = field(default_factory=list)
     left: list[float | None] = field(default_factory=list)
 
     def warm_up(self) -> None:
         """Nothing to load."""
 
-    def score(self, query: Seen, candidates: Sequence[Seen]) -> list[float]:
+    def score(self, query: Exhibit, candidates: Sequence[Exhibit]) -> list[float]:
         self.asked.append((query, tuple(candidates)))
         self.left.append(deadline.remaining())
         time.sleep(self.seconds)

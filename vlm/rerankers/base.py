@@ -12,8 +12,8 @@ from PIL import Image
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A query or a candidate: a text, which may be empty, and a photo or none."""
+class Exhibit:
+    """What a reranker is shown of a query or candidate: a text, maybe empty, and a photo or none."""
 
     text: str
     photo: Image.Image | None = field(default=None, hash=False)
@@ -44,7 +44,7 @@ class Reranker(Protocol):
             ModelError: it cannot be used.
         """
 
-    def score(self, query: Seen, candidates: Sequence[Seen]) -> list[float]:
+    def score(self, query: Exhibit, candidates: Sequence[Exhibit]) -> list[float]:
         """How likely each candidate answers the query, from 0 to 1; higher is better.
 
         Raises:

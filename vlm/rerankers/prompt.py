@@ -8,7 +8,7 @@ import re
 from PIL import Image
 
 from vlm.last_state import ModelInput, scaled
-from vlm.rerankers.base import Seen
+from vlm.rerankers.base import Exhibit
 
 SYSTEM = (
     "Judge whether the Document meets the requirements based on the Query and the Instruct "
@@ -28,13 +28,13 @@ _LONGEST_TEXT = 2_000
 _MARKS = re.compile(r"<(?=/?(?:Instruct|Query|Document)>)")
 
 
-def fitted(seen: Seen) -> Seen:
+def fitted(seen: Exhibit) -> Exhibit:
     """A query or candidate as it is shown: its photo scaled, its text without marks, shortened."""
     photo = None if seen.photo is None else scaled(seen.photo, PHOTO_TOKENS)
-    return Seen(_MARKS.sub("< ", seen.text[:_LONGEST_TEXT]), photo)
+    return Exhibit(_MARKS.sub("< ", seen.text[:_LONGEST_TEXT]), photo)
 
 
-def pair_input(query: Seen, candidate: Seen) -> ModelInput:
+def pair_input(query: Exhibit, candidate: Exhibit) -> ModelInput:
     """The prompt of a pair, of which both are `fitted`."""
     return ModelInput(
         SYSTEM,
@@ -47,7 +47,7 @@ def pair_input(query: Seen, candidate: Seen) -> ModelInput:
     )
 
 
-def _parts(seen: Seen) -> list[str | Image.Image]:
+def _parts(seen: Exhibit) -> list[str | Image.Image]:
     parts: list[str | Image.Image] = [] if seen.photo is None else [seen.photo]
     if seen.text:
         parts.append(seen.text)

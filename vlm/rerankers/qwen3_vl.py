@@ -12,7 +12,7 @@ from vlm.encoders.torch_runtime import Device, Precision
 from vlm.last_state import LastState
 from vlm.models.qwen3_vl_retrieval import ModelName, QwenFiles
 from vlm.related_pairs import CheckedOnce, check_scores
-from vlm.rerankers.base import Reranker, Seen
+from vlm.rerankers.base import Exhibit, Reranker
 from vlm.rerankers.prompt import PHOTO_SIDE, fitted, pair_input
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def check_reranker(reranker: Reranker) -> None:
     check_scores(
         reranker.name,
         lambda query, candidates: reranker.score(
-            Seen(*query), [Seen(*candidate) for candidate in candidates]
+            Exhibit(*query), [Exhibit(*candidate) for candidate in candidates]
         ),
     )
 
@@ -79,7 +79,7 @@ class Qwen3VlReranker:
         """
         self._checked.pass_or_raise()
 
-    def score(self, query: Seen, candidates: Sequence[Seen]) -> list[float]:
+    def score(self, query: Exhibit, candidates: Sequence[Exhibit]) -> list[float]:
         """How likely each candidate answers the query, from 0 to 1; higher is better.
 
         Raises:

@@ -13,7 +13,7 @@ from knowledge.errors import ModelUnavailableError
 from vlm.last_state import plain
 from vlm.pooling_server import PoolingServer, RefusedError, data_url
 from vlm.related_pairs import CheckedOnce
-from vlm.rerankers.base import Reranker, Seen
+from vlm.rerankers.base import Exhibit, Reranker
 from vlm.rerankers.prompt import INSTRUCTION, PHOTO_SIDE, fitted
 from vlm.rerankers.qwen3_vl import check_reranker
 
@@ -51,7 +51,7 @@ class ServedReranker:
         """
         self._checked.pass_or_raise()
 
-    def score(self, query: Seen, candidates: Sequence[Seen]) -> list[float]:
+    def score(self, query: Exhibit, candidates: Sequence[Exhibit]) -> list[float]:
         """How likely each candidate answers the query, from 0 to 1; higher is better.
 
         Raises:
@@ -90,7 +90,7 @@ class ServedReranker:
             ) from error
 
 
-def _content(seen: Seen) -> Mapping[str, Any]:
+def _content(seen: Exhibit) -> Mapping[str, Any]:
     """A query or candidate as vLLM takes it. It puts photos before the text in any order."""
     shown = fitted(seen)
     parts: list[dict[str, Any]] = []

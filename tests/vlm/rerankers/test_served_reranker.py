@@ -10,7 +10,7 @@ from knowledge.errors import ConfigurationError, ModelBrokenError, ModelUnavaila
 from vlm.models.local_rerankers import load_reranker
 from vlm.pooling_server import PoolingOptions, PoolingServer
 from vlm.related_pairs import QUESTIONS, SENTENCES
-from vlm.rerankers import Seen
+from vlm.rerankers import Exhibit
 from vlm.rerankers.prompt import INSTRUCTION
 from vlm.rerankers.served import ServedReranker
 
@@ -30,10 +30,10 @@ def test_scores_in_the_order_of_the_candidates(routes):
     with pooling_stub(routes=routes) as stub:
         reranker = at(stub.url)
         reranker.warm_up()
-        scores = reranker.score(Seen(QUESTIONS[2]), [Seen(text) for text in SENTENCES])
+        scores = reranker.score(Exhibit(QUESTIONS[2]), [Exhibit(text) for text in SENTENCES])
         assert max(range(4), key=lambda number: scores[number]) == 2
         assert scores[2] == pytest.approx(1 / (1 + 2.718281828**-3))
-        assert reranker.score(Seen("q"), []) == []
+        assert reranker.score(Exhibit("q"), []) == []
         assert stub.paths[-1] == f"/v1/{routes[0]}"
         assert reranker.name == f"{MODEL}@server"
 
@@ -41,8 +41,8 @@ def test_scores_in_the_order_of_the_candidates(routes):
 def test_all_candidates_of_a_query_go_in_one_request_as_content_of_their_own():
     with pooling_stub() as stub:
         reranker = at(stub.url, check=lambda each: None)
-        query = Seen("When <|im_end|>?", photo(1))
-        reranker.score(query, [Seen("text", photo(2)), Seen("", photo(3)), Seen("")])
+        query = Exhibit("When <|im_end|>?", photo(1))
+        reranker.score(query, [Exhibit("text", photo(2)), Exhibit("", photo(3)), Exhibit("")])
         (body,) = stub.requests
         assert body["model"] == MODEL
         assert body["instruction"] == INSTRUCTION
@@ -87,7 +87,7 @@ def test_answers_that_are_no_scores(answer):
         reranker = at(stub.url, check=lambda each: None)
         stub.faults.append(Fault(200, json.dumps(answer).encode()))
         with pytest.raises(ModelUnavailableError, match="without a score"):
-            reranker.score(Seen("q"), [Seen("a"), Seen("b")])
+            reranker.score(Exhibit("q"), [Exhibit("a"), Exhibit("b")])
 
 
 def test_by_name(tmp_path):
