@@ -13,7 +13,7 @@ from PIL import Image
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """What a reranker is shown of a query or candidate: a text, maybe empty, and a photo or none."""
+    """What a reranker is shown of a query or candidate: a text, maybe empty; a photo or none."""
 
     text: str
     photo: Image.Image | None = field(default=None, hash=False)
