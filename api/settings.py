@@ -47,6 +47,38 @@ class Settings(BaseSettings):
         description="An encoder's name, an open_clip model or a folder. If unset: the encoder that "
         "the index was made with, or the best one on this machine.",
     )
+    encoder_url: str | None = Field(
+        default=None,
+        description="The address of the server of an encoder whose name ends in @server, ending in "
+        "/v1.",
+    )
+    encoder_api_key: SecretStr | None = Field(
+        default=None, description="Key of the encoder's server, if it needs one."
+    )
+    encoder_timeout: float = Field(
+        default=30.0, gt=0, description="Seconds that a request to the encoder's server may take."
+    )
+    reranker: str | None = Field(
+        default=None,
+        description="A reranker that orders what was found: qwen3-vl-reranker, a name or a folder "
+        "of one, or NAME@server. If unset or none: nothing is reordered.",
+    )
+    reranker_url: str | None = Field(
+        default=None,
+        description="The address of the server of a reranker whose name ends in @server, ending in "
+        "/v1.",
+    )
+    reranker_api_key: SecretStr | None = Field(
+        default=None, description="Key of the reranker's server, if it needs one."
+    )
+    reranker_subjects: int = Field(
+        default=8, ge=1, le=50, description="Subjects that the reranker scores."
+    )
+    reranker_timeout: float = Field(
+        default=5.0,
+        gt=0,
+        description="Seconds that scoring may take, and at most half of what a request has left.",
+    )
     text_encoder: str | None = Field(
         default=None,
         description="A text encoder for passages, beside the encoder: bundled, none, a folder, or "

@@ -31,7 +31,8 @@ class Evidence:
         rank: of its subject, from 1.
         scores: by name; higher is better in all. `image`: photo to photo, cosine. `photo_text`:
             photo to passage, cosine. `question_text`: question to passage, cosine. `bm25`:
-            question's words in the passage. `rrf`: the subject's fused score.
+            question's words in the passage. `rrf`: the subject's fused score. `rerank`: how likely
+            the subject answers, from 0 to 1, where a reranker scored it.
         photo_id: of a photo.
         text: of a passage, `document.text[start:end]`.
         start: first character of the passage in the document's text.
@@ -66,7 +67,8 @@ class Subject:
     Attributes:
         document: the document.
         rank: from 1.
-        scores: the document's best score in each ranking that found it, and `rrf`.
+        scores: the document's best score in each ranking that found it, `rrf`, and `rerank` where
+            a reranker scored it.
         ranks: its rank, from 1, in each of those rankings.
         margins: its score less the best other document's, in each ranking that has scores.
         nearest_share: share of the ten photos closest to the question's that are its own.
@@ -99,13 +101,14 @@ class Subject:
     def evidence(self) -> list[Evidence]:
         """What is shown of the subject: its closest photo and its best passages."""
         items = []
+        of_subject = {name: self.scores[name] for name in ("rrf", "rerank") if name in self.scores}
         if self.photo is not None:
             items.append(
                 Evidence(
                     document=self.document,
                     kind="photo",
                     rank=self.rank,
-                    scores={"image": self.photo.score, "rrf": self.scores["rrf"]},
+                    scores={"image": self.photo.score, **of_subject},
                     ordinal=self.photo.payload["ordinal"],
                     photo_id=self.photo.id,
                     page=page_of_photo(self.photo.payload["path"]),
@@ -117,10 +120,7 @@ class Subject:
                     document=self.document,
                     kind="passage",
                     rank=self.rank,
-                    scores={
-                        **self.passage_scores.get(passage.ordinal, {}),
-                        "rrf": self.scores["rrf"],
-                    },
+                    scores={**self.passage_scores.get(passage.ordinal, {}), **of_subject},
                     ordinal=passage.ordinal,
                     text=passage.text,
                     start=passage.start,

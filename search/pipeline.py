@@ -25,6 +25,7 @@ from search.grounding import grounded, known_thoughts, says_nothing
 from search.hedges import is_hedged
 from search.names import Spelling
 from search.query import MAX_PHOTO_TEXT_CHARS, Query
+from search.rerank import RERANK, RerankStage
 from search.retrieve import QueryVectors, Retriever
 from search.topic_words import TopicWords
 from vlm.chronology import Chronology, asks_existence, chronology_of
@@ -58,10 +59,12 @@ class Found:
     Attributes:
         subjects: best first.
         spelling: how the documents spell names that the question may misspell.
+        note: what a person should know of how it was found, for example that a reranker failed.
     """
 
     subjects: Sequence[Subject]
     spelling: Spelling | None = field(default=None, kw_only=True)
+    note: str | None = field(default=None, kw_only=True)
 
     @property
     def did_you_mean(self) -> str | None:
@@ -92,20 +95,22 @@ class Pipeline:
         *,
         text_encoder: TextEncoder | None = None,
         text_reader: TextReader | None = None,
+        rerank: RerankStage | None = None,
         weights: Mapping[str, float] = WEIGHTS,
         fit: Fit | None = None,
         check: Check = check_citation,
         withholds: bool = True,
     ) -> None:
         """`text_encoder` is the one that made the index, if one did. `text_reader` reads the text
-        in a question's photos; None reads none. `weights` names the rankings to use. `fit` makes
-        confidence a probability and withholds answers below its threshold. Only the evaluation's
-        ablation passes another `check`, or False for `withholds`: then every answer is given,
-        whatever its confidence."""
+        in a question's photos; None reads none. `rerank` orders what was found. `weights`
+        names the rankings to use. `fit` makes confidence a probability and withholds
+        answers below its threshold. Only the evaluation's ablation passes another `check`,
+        or False for `withholds`: then every answer is given, whatever its confidence."""
         self.index = index
         self.encoder = encoder
         self.text_encoder = text_encoder
         self.text_reader = text_reader
+        self.rerank = rerank
         self.reader = reader
         self.weights = weights
         self.fit = fit
@@ -147,14 +152,25 @@ class Pipeline:
             return self._retriever.encode(replace(query, photos=small))
 
     def retrieve(self, query: Query, vectors: QueryVectors) -> Found:
-        """The second half of `search`: the subjects that are close to the query's vectors.
+        """The second half of `search`: the subjects that are close to the query's vectors, in the
+        order of the reranker where there is one.
 
         Raises:
             StorageError: the index cannot be read.
         """
+        rerank = self.rerank
+        if rerank is None or not rerank.applies_to(query):
+            with stage("retrieve"):
+                retrieved = self._retriever.retrieve(query, vectors)
+            return Found(retrieved.subjects, spelling=retrieved.spelling)
         with stage("retrieve"):
-            retrieved = self._retriever.retrieve(query, vectors)
-        return Found(retrieved.subjects, spelling=retrieved.spelling)
+            retrieved = self._retriever.retrieve(rerank.deeper(query), vectors)
+        spelling = retrieved.spelling
+        if spelling is not None and spelling.is_slip:
+            query = replace(query, question=spelling.question)
+        with stage(RERANK):
+            reordered = rerank.reorder(query, retrieved.subjects, self._photo_of)
+        return Found(reordered.subjects, spelling=spelling, note=reordered.note)
 
     def answer(self, query: Query, found: Found) -> Asked:
         """Read what was found for the query, and check the citation.
@@ -173,7 +189,9 @@ class Pipeline:
             answer = self._answer(query, found)
             if found.spelling is not None:
                 answer = _with_spelling(answer, found.spelling, query.answer_language)
-        return Asked(found.subjects, answer, spelling=found.spelling)
+        if found.note is not None:
+            answer = replace(answer, note=" ".join(filter(None, (answer.note, found.note))))
+        return Asked(found.subjects, answer, spelling=found.spelling, note=found.note)
 
     @property
     def photo_size(self) -> PhotoSize:
@@ -184,6 +202,8 @@ class Pipeline:
             sides.append(self.reader.photo_side)
         if self.text_reader is not None:
             sides.append(self.text_reader.photo_side)
+        if self.rerank is not None:
+            sides.append(self.rerank.reranker.photo_side)
         return PhotoSize(max(sides)) if len(sides) > 1 else size
 
     def ask(self, query: Query) -> Asked:
@@ -361,13 +381,18 @@ class Pipeline:
     def _closest_photo(self, subject: Subject) -> tuple[Image.Image, ...]:
         """The subject's photo that is closest to the query's, if the reader looks at photos."""
         side = self.reader.evidence_side if isinstance(self.reader, LookingReader) else 0
-        if subject.photo is None or not side:
-            return ()
+        photo = self._photo_of(subject, side) if side else None
+        return () if photo is None else (photo,)
+
+    def _photo_of(self, subject: Subject, side: int) -> Image.Image | None:
+        """The subject's photo that is closest to the query's, its longest side `side` pixels."""
+        if subject.photo is None:
+            return None
         try:
             data = self.index.photo_bytes(subject.photo.id)
-            return (decode_image(data, PhotoSize(side)).pixels,)
+            return decode_image(data, PhotoSize(side)).pixels
         except (NotFoundError, ImageError):  # its file is gone; the text is still there to be read
-            return ()
+            return None
 
 
 def _lines_in(photo: Image.Image, reader: TextReader) -> list[str]:

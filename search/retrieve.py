@@ -30,7 +30,7 @@ from search.evidence import Subject, stored_chronologies
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
 from search.names import Spelling, check_spelling, documents_named, documents_written
 from search.query import Query, refers_back
-from vlm.encoders import Embeddings, Encoder
+from vlm.encoders import Embeddings, Encoder, encode_questions
 from vlm.encoders.text import TextEncoder
 
 _DEPTH = 50
@@ -128,7 +128,7 @@ class Retriever:
             text_encoder = None
         return QueryVectors(
             photos=photos,
-            question=self._encoder.encode_texts([question])[0] if readable else None,
+            question=encode_questions(self._encoder, [question])[0] if readable else None,
             bm25=self._bm25.encode_query(question),
             sentence=text_encoder.encode_questions([question])[0] if text_encoder else None,
             photo_words=written,

@@ -123,6 +123,8 @@ def search(
         else:
             print_subjects(stdout(), found)
             print_suggestion(stdout(), found)
+            if found.note is not None:
+                stdout().print(Text(escaped(found.note, one_line=True), style="yellow"))
 
 
 @contextmanager

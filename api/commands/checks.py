@@ -22,8 +22,10 @@ from api.wiring.doors import build_authenticate, needs_credential
 from api.wiring.pipeline import (
     build_encoder,
     build_network,
+    build_rerank,
     build_text_encoder,
     build_text_reader,
+    has_reranker,
     open_as_made,
 )
 from indexer.run import fingerprint_of
@@ -68,6 +70,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         check_text_reader,
         check_disk,
         check_reader,
+        check_reranker,
         check_redis,
         check_doors,
         check_audit,
@@ -258,6 +261,25 @@ def _check_network(settings: Settings) -> Finding:
         )
     card = network.card
     return Finding("reader", "ok", f"extractive with {card.name} ({', '.join(card.languages)})")
+
+
+def check_reranker(settings: Settings) -> Iterator[Finding]:
+    """Whether the reranker loads and knows what belongs together, if the settings name one."""
+    if not has_reranker(settings):
+        return
+    try:
+        rerank = build_rerank(settings)
+        assert rerank is not None
+        rerank.reranker.warm_up()
+    except SnapCiteError as error:
+        yield Finding(
+            "reranker",
+            "failed",
+            str(error),
+            "Correct that, or ask without one: SNAPCITE_RERANKER=none.",
+        )
+        return
+    yield Finding("reranker", "ok", rerank.reranker.name)
 
 
 def check_redis(settings: Settings) -> Iterator[Finding]:

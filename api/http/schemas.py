@@ -164,6 +164,9 @@ class SearchOut(BaseModel):
         default=None,
         description="The question as the documents spell its names, where it may misspell one.",
     )
+    note: str | None = Field(
+        default=None, description="What to know about how it was found, where not all went well."
+    )
     timings: dict[str, float]
     models: ModelsOut
     request_id: str
@@ -426,5 +429,6 @@ def _found(found: Found) -> dict[str, Any]:
     return {
         "evidence": [evidence_out(item) for item in found.evidence],
         "did_you_mean": found.did_you_mean,
+        "note": found.note,
         "timings": {stage: round(seconds, 6) for stage, seconds in timings.items()},
     }

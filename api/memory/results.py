@@ -84,6 +84,8 @@ class Results:
         self._encoders = [card.fingerprint for card in cards if card]
         if pipeline.text_reader is not None:
             self._encoders.append(pipeline.text_reader.name)
+        if pipeline.rerank is not None:
+            self._encoders.append(pipeline.rerank.key)
         self._reader = [_CHECK, pipeline.reader.name, repr(pipeline.fit), *made_with]
         self._found = TypeAdapter(tuple[tuple[Subject, ...], Spelling | None])
         self._answers = TypeAdapter(Answer)
@@ -111,7 +113,9 @@ class Results:
         return Found(subjects, spelling=spelling)
 
     def keep_found(self, key: str, found: Found) -> None:
-        """Keep what was found."""
+        """Keep what was found, unless it has a note: then the reranker did not do its part."""
+        if found.note is not None:
+            return
         self.cache.put("search", key, self._written(found))
 
     def answer_key(self, query: Query, found: Found) -> str:
@@ -129,7 +133,7 @@ class Results:
         except ValidationError:
             return None
         report(STAGE, time.perf_counter() - started)
-        return Asked(found.subjects, answer, spelling=found.spelling)
+        return Asked(found.subjects, answer, spelling=found.spelling, note=found.note)
 
     def keep_answer(self, key: str, answer: Answer) -> None:
         """Keep an answer, unless it has a note: then another reader may have stood in."""

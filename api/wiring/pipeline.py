@@ -1,16 +1,26 @@
 """The pipeline as the settings say: the only place that knows all encoders and readers."""
 
+import logging
 from functools import partial
 from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
 
 from api.memory.results import ResultCache
 from api.settings import Settings
 from indexer.run import fingerprint_of
-from knowledge.errors import ConfigurationError, IndexMissingError, ModelMissingError
+from indexer.stored_vectors import check_stored_vectors
+from knowledge.errors import (
+    ConfigurationError,
+    IndexMissingError,
+    ModelMissingError,
+    ModelUnavailableError,
+)
 from knowledge.index import Fingerprint, Index, open_index, read_fingerprint
 from search.confidence import load_calibration
 from search.fusion import ACROSS, WEIGHTS
 from search.pipeline import Pipeline
+from search.rerank import RerankStage
 from vlm.encoders import CachedEncoder, Encoder
 from vlm.encoders.text import TextEncoder
 from vlm.models import (
@@ -19,11 +29,14 @@ from vlm.models import (
     choose_text_encoder,
     encoder_folder,
     find_reader,
+    is_served,
     load_encoder,
+    load_reranker,
     load_text_encoder,
 )
 from vlm.ocr import INSTALL, TextReader, find_text_reader
 from vlm.ocr import is_installed as is_ocr_installed
+from vlm.pooling_server import PoolingOptions
 from vlm.readers import Reader
 from vlm.readers.prompt import PhotoBudget
 
@@ -32,6 +45,11 @@ if TYPE_CHECKING:
 
 NO_TEXT_ENCODER = "none"
 """In place of a text encoder's name: passages get no further vector."""
+
+NO_RERANKER = "none"
+"""In place of a reranker's name: the order is that of the rankings."""
+
+logger = logging.getLogger(__name__)
 
 
 def build_encoder(settings: Settings, *, bulk: bool = False) -> Encoder:
@@ -102,13 +120,21 @@ def read_made_with(settings: Settings) -> Fingerprint | None:
 def _encoder_for(
     settings: Settings, made_with: Fingerprint | None, *, bulk: bool = False
 ) -> Encoder:
-    roots = {"models_root": settings.models, "own_root": settings.encoders}
+    load = partial(
+        load_encoder,
+        models_root=settings.models,
+        own_root=settings.encoders,
+        bulk=bulk,
+        server=_server_options(
+            settings.encoder_url, settings.encoder_api_key, settings.encoder_timeout, "encoder"
+        ),
+    )
     if settings.encoder is not None:
-        return load_encoder(settings.encoder, **roots, bulk=bulk)
+        return load(settings.encoder)
     if made_with is None:
-        return load_encoder(choose_encoder(**roots), **roots, bulk=bulk)
+        return load(choose_encoder(models_root=settings.models, own_root=settings.encoders))
     try:
-        return load_encoder(made_with.encoder, **roots, bulk=bulk)
+        return load(made_with.encoder)
     except ModelMissingError as error:
         raise ModelMissingError(
             f"The index at {settings.index} was made with the encoder {made_with.encoder!r}, which "
@@ -130,6 +156,52 @@ def _text_encoder_for(
     if name is None or name == NO_TEXT_ENCODER:
         return None
     return load_text_encoder(name, models_root=settings.models, bulk=bulk)
+
+
+def _server_options(
+    url: str | None, key: SecretStr | None, timeout: float, setting: str
+) -> PoolingOptions | None:
+    if not url:
+        return None
+    return PoolingOptions(
+        base_url=url,
+        api_key=key.get_secret_value() if key else None,
+        timeout=timeout,
+        variable=f"SNAPCITE_{setting.upper()}_URL",
+    )
+
+
+def has_reranker(settings: Settings) -> bool:
+    """Whether the settings name a reranker."""
+    return settings.reranker not in (None, "", NO_RERANKER)
+
+
+def build_rerank(settings: Settings) -> RerankStage | None:
+    """The reranker of the settings, loaded and checked; None where they name none.
+
+    A server that cannot be asked just now is checked when it can.
+
+    Raises:
+        ModelError: its files are missing or broken, or it does not know what belongs together.
+        ConfigurationError: it is on a server, and the settings name no server.
+    """
+    if not has_reranker(settings):
+        return None
+    reranker = load_reranker(
+        settings.reranker or "",
+        models_root=settings.models,
+        own_root=settings.encoders,
+        server=_server_options(
+            settings.reranker_url, settings.reranker_api_key, settings.reranker_timeout, "reranker"
+        ),
+    )
+    try:
+        reranker.warm_up()
+    except ModelUnavailableError as error:
+        logger.warning("%s cannot be asked yet: %s", reranker.name, error)
+    return RerankStage(
+        reranker, subjects=settings.reranker_subjects, seconds=settings.reranker_timeout
+    )
 
 
 def encoder_hint(settings: Settings, encoder: Encoder) -> str | None:
@@ -156,12 +228,19 @@ def build_index(
     Raises:
         StorageError: it is missing (unless `create`), busy, or made with another encoder.
     """
-    return open_index(
+    index = open_index(
         settings.index,
         fingerprint_of(encoder, text_encoder, text_reader),
         create=create,
         api_key=_api_key(settings),
     )
+    if is_served(encoder.card.name):
+        try:
+            check_stored_vectors(index, encoder)
+        except BaseException:
+            index.close()
+            raise
+    return index
 
 
 def open_as_made(settings: Settings) -> Index:
@@ -296,18 +375,21 @@ def build_pipeline(
     `cache`: keeps embeddings. `bulk`: make it for many questions at a time.
     """
     reader = build_reader(settings)
+    rerank = build_rerank(settings)
     # A wrong name fails before the index is opened: opening a large one takes long.
     named = _encoder_for(settings, None, bulk=bulk) if settings.encoder is not None else None
     index = open_as_made(settings)
     try:
         encoder = named or _encoder_for(settings, index.fingerprint, bulk=bulk)
+        text_encoder = _text_encoder_for(settings, index.fingerprint)
+        text_reader = build_text_reader(settings, made_with=None)
+        index.check(fingerprint_of(encoder, text_encoder))
+        if is_served(encoder.card.name):
+            check_stored_vectors(index, encoder)
         if cache is not None:
             encoder = CachedEncoder(
                 encoder, get=partial(cache.get, "embedding"), put=partial(cache.put, "embedding")
             )
-        text_encoder = _text_encoder_for(settings, index.fingerprint)
-        text_reader = build_text_reader(settings, made_with=None)
-        index.check(fingerprint_of(encoder, text_encoder))
         folder = encoder_folder(
             settings.encoder or encoder.card.name,
             models_root=settings.models,
@@ -328,6 +410,7 @@ def build_pipeline(
         reader,
         text_encoder=text_encoder,
         text_reader=text_reader,
+        rerank=rerank,
         weights=weights,
         fit=fit,
     )

@@ -11,14 +11,15 @@ from api.memory.store import KeyValueStore, MemoryStore, RedisStore
 from api.service import Service
 from api.settings import Settings
 from api.traffic.gate import Capacity
-from api.wiring.pipeline import build_pipeline
+from api.wiring.pipeline import build_pipeline, has_reranker
 from api.wiring.watch import Watch
 from knowledge.index import is_server
 from search.pipeline import Pipeline
 from vlm.cores import cores
 
 _SEARCHES = 16
-"""Searches in a Qdrant server at once: they wait for the network and not for this machine."""
+"""Searches at once in a Qdrant server or with a reranker: they wait for those and not for this
+machine."""
 
 _REMOTE_READINGS = 16
 """Readings at a model server at once; the server batches them."""
@@ -75,7 +76,7 @@ def build_capacity(settings: Settings) -> Capacity:
     at_once = settings.encoder_at_once or cores()
     return Capacity(
         at_once=at_once,
-        retrievals=_SEARCHES if is_server(settings.index) else at_once,
+        retrievals=_SEARCHES if is_server(settings.index) or has_reranker(settings) else at_once,
         readings=settings.reader_at_once or readings,
         encoder_queue=settings.encoder_queue,
         reader_queue=settings.reader_queue,

@@ -128,23 +128,26 @@ class SystemRunner:
         self.system = system
         self.index = pipeline.index
         weights = system.weights or pipeline.weights
+        rerank = pipeline.rerank if system.weights is None and system.fuses else None
         self._pipeline = Pipeline(
             pipeline.index,
             encoder,
             reader,
             text_encoder=pipeline.text_encoder,
+            rerank=rerank,
             weights=weights if system.fuses else _ONE_RANKING,
             fit=pipeline.fit if system.withholds else None,
             withholds=pipeline.withholds and system.withholds,
             check=check_citation if system.checks else believe,
         )
         self._fit = pipeline.fit
+        self._rerank = {} if rerank is None else {"rerank": rerank.key}
         self._reader = {"name": reader.name, "fingerprint": getattr(reader, "fingerprint", None)}
 
     @property
     def about(self) -> dict[str, Any]:
         """Everything that this system's answers depend on, for a cache's key."""
-        return {**asdict(self.system), "reader": self._reader}
+        return {**asdict(self.system), "reader": self._reader, **self._rerank}
 
     def ask(self, query: Query) -> Asked:
         """Find and answer as the system does."""

@@ -1,6 +1,6 @@
 """Encoders: photos and texts -> vectors. Each runtime is a module of its own, loaded when used."""
 
-from vlm.encoders.base import Embeddings, Encoder, EncoderCard
+from vlm.encoders.base import Embeddings, Encoder, EncoderCard, encode_questions
 from vlm.encoders.cached import CachedEncoder, pixels_digest
 
 __all__ = [
@@ -8,5 +8,6 @@ __all__ = [
     "Embeddings",
     "Encoder",
     "EncoderCard",
+    "encode_questions",
     "pixels_digest",
 ]

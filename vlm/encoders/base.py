@@ -5,7 +5,7 @@ Knows no store and no model file. `vlm.encoders.onnx` implements it for the bund
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -75,3 +75,18 @@ class Encoder(Protocol):
 
     def count_tokens(self, text: str) -> int:
         """Tokens `text` takes, special tokens included and without truncation."""
+
+
+@runtime_checkable
+class QuestionEncoder(Encoder, Protocol):
+    """An encoder that is asked about a question in another way than about a text that answers."""
+
+    def encode_questions(self, questions: Sequence[str]) -> Embeddings:
+        """Questions → (n, dim), to be compared with photos and texts."""
+
+
+def encode_questions(encoder: Encoder, questions: Sequence[str]) -> Embeddings:
+    """Questions → (n, dim), in the encoder's own way for questions if it has one."""
+    if isinstance(encoder, QuestionEncoder):
+        return encoder.encode_questions(questions)
+    return encoder.encode_texts(questions)

@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from knowledge.store import DenseVector
-from vlm.encoders.base import Embeddings, Encoder, EncoderCard
+from vlm.encoders.base import Embeddings, Encoder, EncoderCard, QuestionEncoder
 
 T = TypeVar("T")
 
@@ -59,6 +59,14 @@ class CachedEncoder:
         """Texts → (n, dim); tokens beyond `card.max_tokens` are ignored."""
         keys = [f"text:{hashlib.sha256(text.encode()).hexdigest()}" for text in texts]
         return self._rows(keys, texts, self._encoder.encode_texts)
+
+    def encode_questions(self, questions: Sequence[str]) -> Embeddings:
+        """Questions → (n, dim), in the encoder's own way for questions if it has one."""
+        encoder = self._encoder
+        if not isinstance(encoder, QuestionEncoder):
+            return self.encode_texts(questions)
+        keys = [f"question:{hashlib.sha256(text.encode()).hexdigest()}" for text in questions]
+        return self._rows(keys, questions, encoder.encode_questions)
 
     def count_tokens(self, text: str) -> int:
         """Tokens `text` takes, special tokens included and without truncation."""

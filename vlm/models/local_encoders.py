@@ -11,6 +11,8 @@ from knowledge.errors import ModelError, ModelMissingError
 from vlm.cores import cores
 from vlm.encoders.base import Encoder
 from vlm.models.clip_families import languages_of
+from vlm.models.qwen3_vl_retrieval import EMBEDDING, find_qwen3_vl, split_name
+from vlm.pooling_server import PoolingOptions, server_of
 
 BUNDLED = "starter"
 ONNX_CARD = "card.json"
@@ -24,23 +26,42 @@ def list_encoders(models_root: Path) -> list[str]:
 
 
 def load_encoder(
-    name_or_folder: str, *, models_root: Path, own_root: Path | None = None, bulk: bool = False
+    name_or_folder: str,
+    *,
+    models_root: Path,
+    own_root: Path | None = None,
+    bulk: bool = False,
+    server: PoolingOptions | None = None,
 ) -> Encoder:
     """An encoder by name or by path; no weights are loaded before they are used.
 
     Args:
         name_or_folder: a folder's name under one of the roots, a path, or an open_clip name (see
-            `vlm.models.open_clip_files`), which may end in `@bf16` or `@fp32`.
+            `vlm.models.open_clip_files`), which may end in `@bf16` or `@fp32`, or that of a
+            Qwen3-VL-Embedding (see `vlm.models.qwen3_vl_retrieval`).
         models_root: folder of the bundled models.
         own_root: folder of exported and of added models.
         bulk: optimise for many photos at a time instead of for one as soon as possible.
+        server: where a model is whose name ends in `@server`; its own `model` is not looked at.
 
     A name wins over a folder of the same name in the working directory.
 
     Raises:
         ModelMissingError: no encoder has that name, or a file of it is missing.
         ModelBrokenError: its files are there and cannot be used.
+        ModelUnavailableError: it is on a server that cannot be asked.
+        ConfigurationError: it is on a server, and no server is given.
     """
+    qwen = split_name(name_or_folder)
+    if qwen.how == "server":
+        from vlm.encoders.served import ServedEncoder
+
+        return ServedEncoder(server_of(qwen.name, server, setting="encoder"), dim=qwen.dim)
+    found = find_qwen3_vl(qwen.name, EMBEDDING, models_root=models_root, own_root=own_root)
+    if found is not None:
+        from vlm.encoders.qwen3_vl import Qwen3VlEncoder
+
+        return Qwen3VlEncoder(found, dim=qwen.dim, precision=qwen.how)
     from vlm.encoders.onnx import OnnxEncoder
     from vlm.encoders.open_clip import OpenClipEncoder, split_precision
     from vlm.models.open_clip_files import find_clip
@@ -55,7 +76,8 @@ def load_encoder(
     names = list_encoders(models_root) + (list_encoders(own_root) if own_root else [])
     raise ModelMissingError(
         f"The encoder {name_or_folder!r} is unknown: it is neither a path, nor an open_clip name "
-        f"such as ViT-B-32/laion2b_s34b_b79k, nor one of those here: {', '.join(names) or 'none'}."
+        f"such as ViT-B-32/laion2b_s34b_b79k, nor {EMBEDDING}, nor one of those "
+        f"here: {', '.join(names) or 'none'}."
     )
 
 
@@ -74,7 +96,8 @@ def folder_name(name: str) -> str:
     >>> folder_name("ViT-B-32/laion2b_s34b_b79k@bf16")
     'ViT-B-32--laion2b_s34b_b79k--bf16'
     """
-    return name.removeprefix("hf-hub:").replace("/", "--").replace("@", "--")
+    plain = name.removeprefix("hf-hub:")
+    return plain.replace("/", "--").replace("@", "--").replace(":", "--")
 
 
 def _find_folder(name_or_folder: str, *, models_root: Path, own_root: Path | None) -> Path | None:

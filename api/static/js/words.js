@@ -41,7 +41,7 @@ const HAN_SHARE = 0.2;
 
 const DIGITS = { bm25: 1, rrf: 3 };
 // The photo against the text says least: it is shown where nothing else is known.
-const SHOWN = ["image", "question_text", "bm25"];
+const SHOWN = ["rerank", "image", "question_text", "bm25"];
 
 /**
  * The scores worth a word on a card, best explained first: `[{label, help}]`. `best` is the highest
