@@ -27,10 +27,11 @@ from search.names import Spelling
 from search.query import MAX_PHOTO_TEXT_CHARS, Query
 from search.retrieve import QueryVectors, Retriever
 from search.topic_words import TopicWords
+from search.turned import Turns
 from vlm.chronology import Chronology, asks_existence, chronology_of
 from vlm.encoders import Encoder
 from vlm.encoders.text import TextEncoder
-from vlm.images import PhotoSize, decode_image, shrink
+from vlm.images import PhotoSize, decode_image, shrink, turned_clockwise
 from vlm.ocr import TextReader
 from vlm.readers import Candidate, Draft, LookingReader, Reader, Reading
 
@@ -58,10 +59,12 @@ class Found:
     Attributes:
         subjects: best first.
         spelling: how the documents spell names that the question may misspell.
+        turns: how the question's photos have to be turned to be upright.
     """
 
     subjects: Sequence[Subject]
     spelling: Spelling | None = field(default=None, kw_only=True)
+    turns: Turns = field(default=Turns(), kw_only=True)
 
     @property
     def did_you_mean(self) -> str | None:
@@ -122,7 +125,11 @@ class Pipeline:
             ModelError: the encoder failed.
         """
         query = self.with_photo_text(query)
-        return self.retrieve(query, self.encode(query))
+        vectors = self.encode(query)
+        found = self.retrieve(query, vectors)
+        if not self.may_be_turned(vectors, found):
+            return found
+        return self.retrieve(query, self.encode_turned(query, vectors))
 
     def with_photo_text(self, query: Query) -> Query:
         """The query with the text in its photos, where it is read and there is time for it."""
@@ -141,10 +148,25 @@ class Pipeline:
             ModelError: the encoder failed.
         """
         with stage("encode"):
-            # As the index's photos were, so that the same photo has the same vector.
-            side = self.encoder.card.photo_size.longest
-            small = tuple(shrink(photo, side) for photo in query.photos)
-            return self._retriever.encode(replace(query, photos=small))
+            return self._retriever.encode(self._small(query))
+
+    def may_be_turned(self, vectors: QueryVectors, found: Found) -> bool:
+        """Whether `retrieve` may find more with what `encode_turned` makes of the vectors."""
+        return self._retriever.may_be_turned(vectors, found.subjects)
+
+    def encode_turned(self, query: Query, vectors: QueryVectors) -> QueryVectors:
+        """The query's vectors, and those of its photos turned.
+
+        Raises:
+            ModelError: the encoder failed.
+        """
+        with stage("encode"):
+            return self._retriever.encode_turned(self._small(query), vectors)
+
+    def _small(self, query: Query) -> Query:
+        """The query with its photos as the index's were, so that the same has the same vector."""
+        side = self.encoder.card.photo_size.longest
+        return replace(query, photos=tuple(shrink(photo, side) for photo in query.photos))
 
     def retrieve(self, query: Query, vectors: QueryVectors) -> Found:
         """The second half of `search`: the subjects that are close to the query's vectors.
@@ -154,12 +176,13 @@ class Pipeline:
         """
         with stage("retrieve"):
             retrieved = self._retriever.retrieve(query, vectors)
-        return Found(retrieved.subjects, spelling=retrieved.spelling)
+        return Found(retrieved.subjects, spelling=retrieved.spelling, turns=retrieved.turns)
 
     def answer(self, query: Query, found: Found) -> Asked:
         """Read what was found for the query, and check the citation.
 
-        The text in the query's photos only helps to find; nothing is answered from it.
+        The text in the query's photos only helps to find; nothing is answered from it. The reader
+        sees the photos upright.
 
         Raises:
             ModelError: the reader failed.
@@ -170,10 +193,11 @@ class Pipeline:
                 f"qwen3-vl or openai."
             )
         with stage("read"):
-            answer = self._answer(query, found)
+            answer = self._answer(upright(query, found), found)
+            answer = replace(answer, turned=found.turns.of_closest)
             if found.spelling is not None:
                 answer = _with_spelling(answer, found.spelling, query.answer_language)
-        return Asked(found.subjects, answer, spelling=found.spelling)
+        return Asked(found.subjects, answer, spelling=found.spelling, turns=found.turns)
 
     @property
     def photo_size(self) -> PhotoSize:
@@ -365,9 +389,15 @@ class Pipeline:
             return ()
         try:
             data = self.index.photo_bytes(subject.photo.id)
-            return (decode_image(data, PhotoSize(side)).pixels,)
+            pixels = decode_image(data, PhotoSize(side)).pixels
+            return (turned_clockwise(pixels, subject.photo.payload.get("turned", 0)),)
         except (NotFoundError, ImageError):  # its file is gone; the text is still there to be read
             return ()
+
+
+def upright(query: Query, found: Found) -> Query:
+    """The query with its photos turned as what was found for it says."""
+    return replace(query, photos=found.turns.upright(query.photos)) if query.photos else query
 
 
 def _lines_in(photo: Image.Image, reader: TextReader) -> list[str]:

@@ -25,6 +25,7 @@ from search.evidence import Subject
 from search.names import Spelling
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
+from search.turned import Turns
 from vlm.encoders import pixels_digest
 
 _CHECK = "value"
@@ -85,7 +86,7 @@ class Results:
         if pipeline.text_reader is not None:
             self._encoders.append(pipeline.text_reader.name)
         self._reader = [_CHECK, pipeline.reader.name, repr(pipeline.fit), *made_with]
-        self._found = TypeAdapter(tuple[tuple[Subject, ...], Spelling | None])
+        self._found = TypeAdapter(tuple[tuple[Subject, ...], Spelling | None, Turns])
         self._answers = TypeAdapter(Answer)
 
     def search_key(self, query: Query) -> str:
@@ -104,11 +105,11 @@ class Results:
         if kept is None:
             return None
         try:
-            subjects, spelling = self._found.validate_json(kept)
+            subjects, spelling, turns = self._found.validate_json(kept)
         except ValidationError:  # another version of SnapCite wrote it
             return None
         report(STAGE, time.perf_counter() - started)
-        return Found(subjects, spelling=spelling)
+        return Found(subjects, spelling=spelling, turns=turns)
 
     def keep_found(self, key: str, found: Found) -> None:
         """Keep what was found."""
@@ -129,7 +130,7 @@ class Results:
         except ValidationError:
             return None
         report(STAGE, time.perf_counter() - started)
-        return Asked(found.subjects, answer, spelling=found.spelling)
+        return Asked(found.subjects, answer, spelling=found.spelling, turns=found.turns)
 
     def keep_answer(self, key: str, answer: Answer) -> None:
         """Keep an answer, unless it has a note: then another reader may have stood in."""
@@ -137,7 +138,7 @@ class Results:
             self.cache.put("answer", key, self._answers.dump_json(answer))
 
     def _written(self, found: Found) -> bytes:
-        return self._found.dump_json((tuple(found.subjects), found.spelling))
+        return self._found.dump_json((tuple(found.subjects), found.spelling, found.turns))
 
 
 def query_digest(query: Query) -> str:

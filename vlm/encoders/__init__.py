@@ -1,6 +1,15 @@
 """Encoders: photos and texts -> vectors. Each runtime is a module of its own, loaded when used."""
 
-from vlm.encoders.base import Embeddings, Encoder, EncoderCard
+from vlm.encoders.base import (
+    Embeddings,
+    Encoder,
+    EncoderCard,
+    TurnLogits,
+    TurnSeeingEncoder,
+    encode_upright,
+    encode_with_turns,
+    turn_probabilities,
+)
 from vlm.encoders.cached import CachedEncoder, pixels_digest
 
 __all__ = [
@@ -8,5 +17,10 @@ __all__ = [
     "Embeddings",
     "Encoder",
     "EncoderCard",
+    "TurnLogits",
+    "TurnSeeingEncoder",
+    "encode_upright",
+    "encode_with_turns",
     "pixels_digest",
+    "turn_probabilities",
 ]
