@@ -129,6 +129,11 @@ class AnswerOut(BaseModel):
     note: str | None = Field(
         default=None, description="What to know about how the answer came about."
     )
+    turned: int = Field(
+        default=0,
+        description="Degrees (0, 90, 180 or 270) by which the photo has to be turned clockwise to "
+        "be upright; of several, the one that is closest to an indexed photo.",
+    )
 
 
 class EvidenceOut(BaseModel):
@@ -163,6 +168,11 @@ class SearchOut(BaseModel):
     did_you_mean: str | None = Field(
         default=None,
         description="The question as the documents spell its names, where it may misspell one.",
+    )
+    photos_turned: list[int] = Field(
+        default=[],
+        description="Degrees by which each photo that was sent has to be turned clockwise to be "
+        "upright, in their order.",
     )
     timings: dict[str, float]
     models: ModelsOut
@@ -323,6 +333,7 @@ def answer_out(answer: Answer) -> AnswerOut:
         fields_withheld=dict(answer.fields_withheld),
         reasoning=answer.reasoning,
         note=answer.note,
+        turned=answer.turned,
     )
 
 
@@ -426,5 +437,6 @@ def _found(found: Found) -> dict[str, Any]:
     return {
         "evidence": [evidence_out(item) for item in found.evidence],
         "did_you_mean": found.did_you_mean,
+        "photos_turned": list(found.turns.degrees),
         "timings": {stage: round(seconds, 6) for stage, seconds in timings.items()},
     }

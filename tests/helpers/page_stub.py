@@ -222,6 +222,7 @@ def contradiction() -> dict[str, Any]:
 def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
     """The whole answer document for a question."""
     others = [TAJ, CHARMINAR, EIFFEL]
+    turned = 90 if has_photo and "sideways" in question else 0
     if any(word in question for word in ("abstain", "foreign", "unread")):
         foreign = "foreign" in question
         unread = "language_not_read" if "unread" in question else "not_in_evidence"
@@ -241,6 +242,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
             "fields_withheld": {},
             "reasoning": None,
             "note": None,
+            "turned": turned,
         }
         meant = question.replace("Tja", "Taj")
         return _result(answer, shown, meant if meant != question else None)
@@ -270,6 +272,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         "fields_withheld": {},
         "reasoning": None,
         "note": None,
+        "turned": turned,
     }
     shown = evidence(document_id, 1, has_photo=has_photo, needle=quote)
     if "engraved" in question:
@@ -284,6 +287,7 @@ def _result(answer: dict[str, Any], shown: list[dict], meant: str | None = None)
     return {
         "answer": answer,
         "did_you_mean": meant,
+        "photos_turned": [answer["turned"]] if answer["turned"] else [],
         "evidence": shown,
         "timings": {"encode": 0.05, "retrieve": 0.02, "read": 0.01, "total": 0.214},
         "models": {"encoder": "starter", "reader": "extractive"},

@@ -8,6 +8,7 @@ import { photo } from "./photo.js";
 import { framed, inWords, onPage } from "./picture.js";
 import { marked } from "./quote.js";
 import { count, t } from "./texts.js";
+import { turnedImage } from "./turned.js";
 import { languageOf, scoresInWords } from "./words.js";
 
 // A card shows a few lines only, so that what is cited has to stand near its start.
@@ -61,7 +62,7 @@ export function thumbnail(group) {
 }
 
 /**
- * All cards. `query` is what was asked: `{question, thumb}`. `source` is what the answer cites;
+ * All cards. `query` is what was asked: `{question, thumb, turned}`. `source` is what the answer cites;
  * `folded` hides the cards behind their title. `open(documentId, span)` shows a document.
  */
 export function evidenceSection(groups, { query, source = null, folded = false, open }) {
@@ -119,7 +120,7 @@ function bestOf(groups) {
 
 const isByPhoto = ({ scores }, { thumb }) => thumb && "image" in scores;
 
-const queryThumb = ({ thumb }) => el("span", { class: "thumb" }, el("img", { src: thumb, alt: t("evidence.yours") }));
+const queryThumb = ({ thumb, turned }) => el("span", { class: "thumb" }, turnedImage(thumb, turned, t("evidence.yours")));
 
 /** Whether the passage item holds the cited span; both count code points of the document's text. */
 export const holds = (item, { document_id: documentId, start, end }) =>

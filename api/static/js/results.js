@@ -9,6 +9,7 @@ import { titleOf } from "./guarded.js";
 import { slice } from "./quote.js";
 import { t } from "./texts.js";
 import { toolsRow } from "./tools.js";
+import { turnedInWords, turnedNote, turnsOf } from "./turned.js";
 
 const AROUND = 160;
 
@@ -36,10 +37,10 @@ export function createResults(section, { open, say }) {
     };
     return {
       tell,
-      found(evidence) {
+      found({ evidence, ...given }) {
         const groups = groupByDocument(evidence);
         if (!groups.length) return;
-        cards = evidenceSection(groups, { query, open });
+        cards = evidenceSection(groups, { query: { ...query, turned: turnsOf(given)[0] }, open });
         redraw();
         tell(groups.length > 1 ? "busy.readMore" : "busy.read", { title: groups[0].title, n: groups.length - 1 });
       },
@@ -57,10 +58,12 @@ export function createResults(section, { open, say }) {
     const passage = answer.source && passageOf(given, found);
     show(() => {
       const tools = toolsRow(query.question, given, say);
-      const card = answer.abstained ? abstentionCard({ result: given, groups, tools, open }) : answerCard({ result: given, question: query.question, passage, group, found, tools, open });
-      return [card, groups.length > 0 && evidenceSection(groups, { query, source: answer.source, folded: answer.abstained, open })];
+      const turned = turnedNote(given, query.thumb);
+      const card = answer.abstained ? abstentionCard({ result: given, groups, turned, tools, open }) : answerCard({ result: given, question: query.question, passage, group, found, turned, tools, open });
+      return [card, groups.length > 0 && evidenceSection(groups, { query: { ...query, turned: turnsOf(given)[0] }, source: answer.source, folded: answer.abstained, open })];
     });
-    say(answer.abstained ? `${t("answer.unknown")}. ${reasonInWords(given)}` : answerInWords(answer));
+    const said = answer.abstained ? `${t("answer.unknown")}. ${reasonInWords(given)}` : answerInWords(answer);
+    say([said, ...turnedInWords(given)].join(" "));
   }
 
   function error(problem, retry) {
