@@ -62,14 +62,15 @@ class SkyEncoder(TinyEncoder):
         return True
 
     def encode_seeing_turns(self, images: Sequence[Image.Image]) -> tuple[Embeddings, TurnLogits]:
-        return self.encode_images(images), np.stack([_sky(image) for image in images])
+        edges = np.array([_sky(image) for image in images], dtype=np.float32)
+        return self.encode_images(images), edges.reshape(-1, 4)
 
 
-def _sky(image: Image.Image) -> TurnLogits:
+def _sky(image: Image.Image) -> list[float]:
     grid = np.asarray(image.convert("L").resize((_SIDE, _SIDE), Image.Resampling.BOX)) / 255.0
     # Turned clockwise by 90 degrees, the upper edge is on the right.
     edges = [grid[0], grid[:, -1], grid[-1], grid[:, 0]]
-    return np.array([30 * edge.mean() for edge in edges], dtype=np.float32)
+    return [30 * float(edge.mean()) for edge in edges]
 
 
 def _normalised(rows: Embeddings) -> Embeddings:
