@@ -50,6 +50,11 @@ class PictureOut(BaseModel):
 
 _PAGE = Field(default=None, description="On which it begins, if the document has pages, from 1.")
 _PICTURE = Field(default=None, description="Where it was read, if it was read from a picture.")
+_TURNED = Field(
+    default=0,
+    description="Degrees by which an indexed photo has to be turned clockwise to be upright, where "
+    "the encoder saw that it lies turned.",
+)
 _QUOTATION_LANGUAGE = Field(description="BCP 47 tag of the quotation.")
 
 
@@ -150,6 +155,7 @@ class EvidenceOut(BaseModel):
     url: str | None
     page: int | None = _PAGE
     picture: PictureOut | None = _PICTURE
+    turned: int = _TURNED
     rank: int
     scores: dict[str, float]
 
@@ -196,6 +202,7 @@ class PhotoOut(BaseModel):
     latitude: float | None
     longitude: float | None
     caption: str | None = None
+    turned: int = _TURNED
 
 
 class EventOut(BaseModel):
@@ -352,6 +359,7 @@ def evidence_out(evidence: Evidence) -> EvidenceOut:
         url=evidence.url,
         page=evidence.page,
         picture=_picture_out(evidence.picture),
+        turned=evidence.turned,
         rank=evidence.rank,
         scores={name: round(score, 4) for name, score in evidence.scores.items()},
     )
@@ -409,6 +417,7 @@ def _photo_out(photo_id: str, facts: PhotoFacts) -> PhotoOut:
         latitude=facts.latitude,
         longitude=facts.longitude,
         caption=facts.caption,
+        turned=facts.turned,
     )
 
 

@@ -137,6 +137,7 @@ def read_document(document_id: str) -> dict[str, Any]:
         "photos": [
             {"photo_id": name, "photo_url": f"/v1/photos/{name}", "width": 640, "height": 480}
             | {"taken_at": None, "latitude": taken[0], "longitude": taken[1], "caption": None}
+            | {"turned": 0}
             for _ in head["photos"]
         ],
         "events": [
@@ -184,7 +185,7 @@ def evidence(document_id: str, rank: int, *, has_photo: bool, needle: str = "") 
     start, end = next(
         span for span in passages(document) if needle in document["text"][slice(*span)]
     )
-    shared |= {"page": None, "picture": None}
+    shared |= {"page": None, "picture": None, "turned": 0}
     items = []
     if has_photo and document["photos"]:
         items.append(

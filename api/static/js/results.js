@@ -4,7 +4,7 @@ import { abstentionCard, busyCard, errorCard, errorInWords, reasonInWords } from
 import { answerCard, answerInWords } from "./answer.js";
 import { fetchDocument } from "./api.js";
 import { bringIntoView } from "./dom.js";
-import { evidenceSection, groupByDocument, holds } from "./evidence.js";
+import { evidenceSection, groupByDocument, holds, setPhoto } from "./evidence.js";
 import { titleOf } from "./guarded.js";
 import { slice } from "./quote.js";
 import { t } from "./texts.js";
@@ -54,7 +54,7 @@ export function createResults(section, { open, say }) {
     const found = answer.source && (await fetchDocument(answer.source.document_id).catch(() => null));
     if (isOff()) return;
     const group = groups.find(({ documentId }) => documentId === answer.source?.document_id) ?? (found && groupOf(found));
-    if (group) group.photoUrl ??= found?.photos[0]?.photo_url ?? null;
+    if (group && found?.photos.length) setPhoto(group, found.photos[0]);
     const passage = answer.source && passageOf(given, found);
     show(() => {
       const tools = toolsRow(query.question, given, say);

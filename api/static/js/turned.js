@@ -9,8 +9,11 @@ const TURNS = new Set([90, 180, 270]);
 /** The turn of each photo that was asked with, in their order: 0 where it lay upright. */
 export const turnsOf = ({ photos_turned: turns }) => (Array.isArray(turns) ? turns.map((degrees) => (TURNS.has(degrees) ? degrees : 0)) : []);
 
+/** The class of a square picture that is drawn turned by `degrees`; false where it need not be. */
+export const turnedClass = (degrees) => TURNS.has(degrees) && `is-turned-${degrees}`;
+
 /** A square picture, drawn turned by `degrees`. */
-export const turnedImage = (src, degrees, alt) => el("img", { src, alt, class: TURNS.has(degrees) && `is-turned-${degrees}` });
+export const turnedImage = (src, degrees, alt) => el("img", { src, alt, class: turnedClass(degrees) });
 
 /** The photo the right way up and how it was turned, a line for each; null where all lay upright. */
 export function turnedNote(result, thumb) {
