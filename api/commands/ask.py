@@ -181,16 +181,16 @@ def print_suggestion(console: Console, found: Found) -> None:
 
 def print_turned(console: Console, found: Found, *, language: str = "en") -> None:
     """Print a line for each photo that did not lie upright. `language`: of the answer."""
-    words = (
-        "照片没有摆正{which}：已顺时针旋转{degrees}°。"
-        if language.startswith("zh")
-        else ("The photo{which} did not lie upright: turned by {degrees}° clockwise.")
-    )
+    chinese = language.partition("-")[0] == "zh"
     degrees = found.turns.degrees
     for number, turn in enumerate(degrees, start=1):
-        which = f" {number}" if len(degrees) > 1 else ""
-        if turn:
-            console.print(Text(words.format(which=which, degrees=turn), style="yellow"))
+        if turn and chinese:
+            which = f"第{number}张照片" if len(degrees) > 1 else "照片"
+            console.print(Text(f"{which}没有摆正：已顺时针旋转{turn}°。", style="yellow"))
+        elif turn:
+            which = f"Photo {number}" if len(degrees) > 1 else "The photo"
+            words = f"{which} did not lie upright: turned by {turn}° clockwise."
+            console.print(Text(words, style="yellow"))
 
 
 def _print_source(console: Console, source: Source, language: str) -> None:
