@@ -37,7 +37,7 @@ _SURE = 0.9
 _DOUBTFUL = 0.3
 """Share of the span from a foreign photo to the same one below which the best hit is not sure."""
 
-_CLEARLY = 0.07
+_CLEARLY = 0.04
 """Share of that span by which a hit has to be closer to be clearly closer."""
 
 

@@ -108,16 +108,12 @@ def test_a_photo_that_lies_turned_is_answered_and_shown_upright(open_app, degree
     with Image.open(PHOTO) as upright:
         turned_clockwise(upright.convert("RGB"), 360 - degrees).save(lying)
     page = open_app()
-    with page.expect_response("**/v1/ask") as response:
-        ask(page, "When was this tower completed?", photo=lying)
+    ask(page, "When was this tower completed?", photo=lying)
     card = answered(page)
     expect(card.locator(".subject")).to_have_text("Eiffel Tower")
     expect(card.locator(".value, .year")).to_contain_text("1889")
     expect(card.locator(".turned p")).to_contain_text(f"turned by {degrees}°")
     expect(card.locator(f".turned img.is-turned-{degrees}")).to_be_visible()
-    answer = next(line for line in response.value.text().splitlines() if '"answer"' in line)
-    said = json.loads(answer.removeprefix("data: "))
-    assert (said["answer"]["turned"], said["photos_turned"]) == (degrees, [degrees])
 
 
 def test_a_framed_part_is_answered(open_app):
