@@ -239,7 +239,8 @@ class Service:
             return
         photos: Vectors = ()
         if query.photos:
-            alone = Query(photos=query.photos)  # encoded before, so that a cache has it
+            # Encoded before, so that a cache has it.
+            alone = Query(photos=asked.turns.upright(query.photos))
             vectors = await self.gates.encode.run(partial(self.pipeline.encode, alone))
             photos = tuple(tuple(row) for row in vectors.photos.tolist())
         keep = partial(self.conversations.remember, photos=photos)
@@ -267,6 +268,9 @@ class Service:
             query = await gates.encode.run(partial(self.pipeline.with_photo_text, query))
         vectors = await gates.encode.run(partial(self.pipeline.encode, query))
         found = await gates.retrieve.run(partial(self.pipeline.retrieve, query, vectors))
+        if self.pipeline.may_be_turned(vectors, found):
+            vectors = await gates.encode.run(partial(self.pipeline.encode_turned, query, vectors))
+            found = await gates.retrieve.run(partial(self.pipeline.retrieve, query, vectors))
         if results is not None:
             await gates.retrieve.run(partial(results.keep_found, key, found))
         return found

@@ -1,14 +1,14 @@
 """A batch of photos and documents → their points. Writes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indexer.batch import Batch, ReadyPhoto
 from indexer.plan import DocumentPlan
 from knowledge.bm25 import Bm25
 from knowledge.index import PhotoFacts, layout
 from knowledge.store import DenseVector, Point, SparseVector
-from vlm.encoders import Encoder
+from vlm.encoders import Encoder, encode_upright
 from vlm.encoders.text import TextEncoder
 
 
@@ -47,8 +47,8 @@ class BatchEncoder:
     def _photo_points(self, photos: Sequence[ReadyPhoto]) -> list[Point]:
         if not photos:
             return []
-        vectors = self._encoder.encode_images([ready.image.pixels for ready in photos])
-        return [_photo_point(ready, vector) for ready, vector in zip(photos, vectors, strict=True)]
+        vectors, turns = encode_upright(self._encoder, [ready.image.pixels for ready in photos])
+        return list(map(_photo_point, photos, vectors, turns))
 
     def _passage_points(self, plans: Sequence[DocumentPlan]) -> list[Point]:
         missing = [(plan, i) for plan in plans for i in plan.passages_to_encode()]
@@ -71,11 +71,10 @@ class BatchEncoder:
         ]
 
 
-def _photo_point(ready: ReadyPhoto, vector: DenseVector) -> Point:
+def _photo_point(ready: ReadyPhoto, vector: DenseVector, turned: int) -> Point:
     plan, position = ready.plan, ready.position
-    payload = layout.photo_payload(
-        plan.document, plan.document.photos[position], position, _facts(ready)
-    )
+    facts = replace(_facts(ready), turned=turned)
+    payload = layout.photo_payload(plan.document, plan.document.photos[position], position, facts)
     return Point(plan.photo_ids[position], payload, {layout.IMAGE: vector})
 
 

@@ -147,6 +147,8 @@ class Answer:
         reasoning: the model's thoughts before it answered, if asked for. Thoughts with numbers,
             addresses or characters that were not retrieved are left out; nothing else checks them.
         note: a remark for a person on how the answer came about.
+        turned: degrees, 0 to 270, by which the photo has to be turned clockwise to be upright; of
+            several photos, the one that is closest to an indexed one.
     """
 
     subject: Document | None
@@ -167,6 +169,7 @@ class Answer:
     fields_withheld: Mapping[str, str] = field(default_factory=dict)
     reasoning: str | None = None
     note: str | None = None
+    turned: int = 0
 
     @property
     def abstained(self) -> bool:

@@ -40,6 +40,8 @@ class Evidence:
         ordinal: position of the passage or photo in its document, from 0.
         page: on which it begins, counted from 1, if the document has pages.
         picture: where the passage was read, if it was read from a picture.
+        turned: degrees by which a photo's file has to be turned clockwise to be upright, as far as
+            the encoder saw that when it was indexed.
     """
 
     document: Document
@@ -53,6 +55,7 @@ class Evidence:
     end: int | None = None
     page: int | None = None
     picture: PicturePlace | None = None
+    turned: int = 0
 
     @property
     def url(self) -> str | None:
@@ -112,6 +115,7 @@ class Subject:
                     ordinal=self.photo.payload["ordinal"],
                     photo_id=self.photo.id,
                     page=page_of_photo(self.photo.payload["path"]),
+                    turned=self.photo.payload.get("turned", 0),
                 )
             )
         for passage in self.passages[:_PASSAGES_SHOWN]:

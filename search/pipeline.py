@@ -28,10 +28,11 @@ from search.query import MAX_PHOTO_TEXT_CHARS, Query
 from search.rerank import RERANK, RerankStage
 from search.retrieve import QueryVectors, Retriever
 from search.topic_words import TopicWords
+from search.turned import Turns
 from vlm.chronology import Chronology, asks_existence, chronology_of
 from vlm.encoders import Encoder
 from vlm.encoders.text import TextEncoder
-from vlm.images import PhotoSize, decode_image, shrink
+from vlm.images import PhotoSize, decode_image, shrink, turned_clockwise
 from vlm.ocr import TextReader
 from vlm.readers import Candidate, Draft, LookingReader, Reader, Reading
 
@@ -60,11 +61,13 @@ class Found:
         subjects: best first.
         spelling: how the documents spell names that the question may misspell.
         note: what a person should know of how it was found, for example that a reranker failed.
+        turns: how the question's photos have to be turned to be upright.
     """
 
     subjects: Sequence[Subject]
     spelling: Spelling | None = field(default=None, kw_only=True)
     note: str | None = field(default=None, kw_only=True)
+    turns: Turns = field(default=Turns(), kw_only=True)
 
     @property
     def did_you_mean(self) -> str | None:
@@ -127,7 +130,11 @@ class Pipeline:
             ModelError: the encoder failed.
         """
         query = self.with_photo_text(query)
-        return self.retrieve(query, self.encode(query))
+        vectors = self.encode(query)
+        found = self.retrieve(query, vectors)
+        if not self.may_be_turned(vectors, found):
+            return found
+        return self.retrieve(query, self.encode_turned(query, vectors))
 
     def with_photo_text(self, query: Query) -> Query:
         """The query with the text in its photos, where it is read and there is time for it."""
@@ -146,36 +153,54 @@ class Pipeline:
             ModelError: the encoder failed.
         """
         with stage("encode"):
-            # As the index's photos were, so that the same photo has the same vector.
-            side = self.encoder.card.photo_size.longest
-            small = tuple(shrink(photo, side) for photo in query.photos)
-            return self._retriever.encode(replace(query, photos=small))
+            return self._retriever.encode(self._small(query))
+
+    def may_be_turned(self, vectors: QueryVectors, found: Found) -> bool:
+        """Whether `retrieve` may find more with what `encode_turned` makes of the vectors."""
+        return self._retriever.may_be_turned(vectors, found.subjects)
+
+    def encode_turned(self, query: Query, vectors: QueryVectors) -> QueryVectors:
+        """The query's vectors, and those of its photos turned.
+
+        Raises:
+            ModelError: the encoder failed.
+        """
+        with stage("encode"):
+            return self._retriever.encode_turned(self._small(query), vectors)
+
+    def _small(self, query: Query) -> Query:
+        """The query with its photos as the index's were, so that the same has the same vector."""
+        side = self.encoder.card.photo_size.longest
+        return replace(query, photos=tuple(shrink(photo, side) for photo in query.photos))
 
     def retrieve(self, query: Query, vectors: QueryVectors) -> Found:
         """The second half of `search`: the subjects that are close to the query's vectors, in the
-        order of the reranker where there is one.
+        order of the reranker where there is one, unless they may be sought again.
 
         Raises:
             StorageError: the index cannot be read.
         """
-        rerank = self.rerank
-        if rerank is None or not rerank.applies_to(query):
-            with stage("retrieve"):
-                retrieved = self._retriever.retrieve(query, vectors)
-            return Found(retrieved.subjects, spelling=retrieved.spelling)
+        rerank = self.rerank if self.rerank and self.rerank.applies_to(query) else None
         with stage("retrieve"):
-            retrieved = self._retriever.retrieve(rerank.deeper(query), vectors)
+            retrieved = self._retriever.retrieve(rerank.deeper(query) if rerank else query, vectors)
+            again = self._retriever.may_be_turned(vectors, retrieved.subjects)
         spelling = retrieved.spelling
+        if rerank is None or again:
+            return Found(retrieved.subjects, spelling=spelling, turns=retrieved.turns)
         if spelling is not None and spelling.is_slip:
             query = replace(query, question=spelling.question)
         with stage(RERANK):
-            reordered = rerank.reorder(query, retrieved.subjects, self._photo_of)
-        return Found(reordered.subjects, spelling=spelling, note=reordered.note)
+            asked = replace(query, photos=retrieved.turns.upright(query.photos))
+            reordered = rerank.reorder(asked, retrieved.subjects, self._photo_of)
+        return Found(
+            reordered.subjects, spelling=spelling, note=reordered.note, turns=retrieved.turns
+        )
 
     def answer(self, query: Query, found: Found) -> Asked:
         """Read what was found for the query, and check the citation.
 
-        The text in the query's photos only helps to find; nothing is answered from it.
+        The text in the query's photos only helps to find; nothing is answered from it. The reader
+        sees the photos upright.
 
         Raises:
             ModelError: the reader failed.
@@ -186,12 +211,15 @@ class Pipeline:
                 f"qwen3-vl or openai."
             )
         with stage("read"):
-            answer = self._answer(query, found)
+            answer = self._answer(upright(query, found), found)
+            answer = replace(answer, turned=found.turns.of_closest)
             if found.spelling is not None:
                 answer = _with_spelling(answer, found.spelling, query.answer_language)
         if found.note is not None:
             answer = replace(answer, note=" ".join(filter(None, (answer.note, found.note))))
-        return Asked(found.subjects, answer, spelling=found.spelling, note=found.note)
+        return Asked(
+            found.subjects, answer, spelling=found.spelling, note=found.note, turns=found.turns
+        )
 
     @property
     def photo_size(self) -> PhotoSize:
@@ -390,9 +418,15 @@ class Pipeline:
             return None
         try:
             data = self.index.photo_bytes(subject.photo.id)
-            return decode_image(data, PhotoSize(side)).pixels
+            pixels = decode_image(data, PhotoSize(side)).pixels
+            return turned_clockwise(pixels, subject.photo.payload.get("turned", 0))
         except (NotFoundError, ImageError):  # its file is gone; the text is still there to be read
             return None
+
+
+def upright(query: Query, found: Found) -> Query:
+    """The query with its photos turned as what was found for it says."""
+    return replace(query, photos=found.turns.upright(query.photos)) if query.photos else query
 
 
 def _lines_in(photo: Image.Image, reader: TextReader) -> list[str]:

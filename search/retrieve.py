@@ -30,8 +30,19 @@ from search.evidence import Subject, stored_chronologies
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
 from search.names import Spelling, check_spelling, documents_named, documents_written
 from search.query import Query, refers_back
-from vlm.encoders import Embeddings, Encoder, encode_questions
+from search.turned import (
+    Turn,
+    TurnedView,
+    Turns,
+    believed,
+    is_doubtful,
+    lies_turned,
+    likely_turns,
+    possible_turns,
+)
+from vlm.encoders import Embeddings, Encoder, encode_questions, encode_with_turns
 from vlm.encoders.text import TextEncoder
+from vlm.images import turned_clockwise
 
 _DEPTH = 50
 """How many hits are taken from each ranking; several may belong to one document."""
@@ -52,14 +63,25 @@ _PASSAGES_READ = 24
 
 @dataclass(frozen=True, slots=True)
 class QueryVectors:
-    """A query, encoded. `photos`: (n, dim), n may be 0. `question`: (dim,) or None; `sentence` is
-    the question to the text encoder, `photo_words` what was read from its photos."""
+    """A query, encoded.
+
+    Attributes:
+        photos: as they were given, (n, dim), n may be 0.
+        question: (dim,), or None.
+        bm25: the question's words.
+        sentence: the question to the text encoder.
+        photo_words: what was read from the photos.
+        turned: turned views of the photos.
+        not_yet: turns that the photos may need, of which there is no view yet.
+    """
 
     photos: Embeddings
     question: DenseVector | None
     bm25: SparseVector | None
     sentence: DenseVector | None = None
     photo_words: SparseVector | None = None
+    turned: tuple[TurnedView, ...] = ()
+    not_yet: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +93,39 @@ class Rankings:
         best: ranking → document id → its best hit, for those rankings that come from vectors.
         documents: document id → document, of all that were found.
         nearest: document ids of the ten photos closest to the question's.
+        turns: how the question's photos have to be turned.
     """
 
     ordered: Mapping[str, Sequence[str]]
     best: Mapping[str, Mapping[str, Hit]]
     documents: Mapping[str, Document]
     nearest: Sequence[str] = ()
+    turns: Turns = Turns()  # noqa: RUF009 - frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a query's photos found, each by the view that is believed.
+
+    Attributes:
+        hits: best first, each by its closest photo.
+        vectors: of the views, (n, dim).
+        turns: which views they are.
+    """
+
+    hits: list[Hit]
+    vectors: Embeddings
+    turns: Turns
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The subjects of a query, best first, and how the documents spell what it may misspell."""
+    """The subjects of a query, best first, how the documents spell what it may misspell, and how
+    its photos have to be turned."""
 
     subjects: Sequence[Subject]
     spelling: Spelling | None
+    turns: Turns = Turns()  # noqa: RUF009 - frozen
 
 
 class Retriever:
@@ -110,17 +151,17 @@ class Retriever:
         self._bm25 = Bm25()
 
     def encode(self, query: Query) -> QueryVectors:
-        """Encode a query's question and photos; without photos, take the recalled vectors."""
-        dim = self._encoder.card.dim
-        photos = (
-            self._encoder.encode_images(query.photos)
-            if query.photos
-            else np.array(query.recalled.photos, dtype=np.float32).reshape(-1, dim)
-        )
+        """Encode a query's question and photos; without photos, take the recalled vectors.
+
+        A photo that likely lies turned is encoded upright, too.
+        """
+        photos, turned, not_yet = self._encode_photos(query)
         question = query.question.strip()
         written = self._bm25.encode_query("\n".join(query.photo_text)) if query.photo_text else None
         if not question:
-            return QueryVectors(photos, None, None, photo_words=written)
+            return QueryVectors(
+                photos, None, None, photo_words=written, turned=turned, not_yet=not_yet
+            )
         language = guess_language(question)
         readable = language in self._encoder.card.languages
         text_encoder = self._text_encoder
@@ -132,11 +173,44 @@ class Retriever:
             bm25=self._bm25.encode_query(question),
             sentence=text_encoder.encode_questions([question])[0] if text_encoder else None,
             photo_words=written,
+            turned=turned,
+            not_yet=not_yet,
         )
+
+    def may_be_turned(self, vectors: QueryVectors, subjects: Sequence[Subject]) -> bool:
+        """Whether a turned view that is not encoded yet may find more than was found."""
+        if not vectors.not_yet or not self._weights.get("image"):
+            return False
+        closest = max((subject.scores.get("image", -1.0) for subject in subjects), default=-1.0)
+        return is_doubtful(closest, self._encoder.card)
+
+    def encode_turned(self, query: Query, vectors: QueryVectors) -> QueryVectors:
+        """The query's vectors with all turned views that its photos may need."""
+        turned = (*vectors.turned, *self._views(query, vectors.not_yet))
+        return replace(vectors, turned=turned, not_yet=())
+
+    def _encode_photos(
+        self, query: Query
+    ) -> tuple[Embeddings, tuple[TurnedView, ...], tuple[Turn, ...]]:
+        if not query.photos:
+            dim = self._encoder.card.dim
+            return np.array(query.recalled.photos, dtype=np.float32).reshape(-1, dim), (), ()
+        photos, logits = encode_with_turns(self._encoder, query.photos)
+        possible = possible_turns(logits, photos=len(query.photos))
+        likely = likely_turns(possible)
+        not_yet = tuple(turn for turn in possible if turn not in likely)
+        return photos, self._views(query, likely), not_yet
+
+    def _views(self, query: Query, turns: Sequence[Turn]) -> tuple[TurnedView, ...]:
+        if not turns:
+            return ()
+        images = [turned_clockwise(query.photos[turn.photo], turn.degrees) for turn in turns]
+        encoded = self._encoder.encode_images(images)
+        return tuple(TurnedView(turn, row) for turn, row in zip(turns, encoded, strict=True))
 
     def rank(self, query: Query, vectors: QueryVectors) -> "Rankings":
         """Every ranking of documents, before they are fused."""
-        hits = self._ask_all(query, vectors)
+        hits, turns = self._ask_all(query, vectors)
         best = {name: _best_per_document(found) for name, found in hits.items()}
         found_ids = dict.fromkeys(id_ for found in best.values() for id_ in found)
         meant = _meant(query, found_ids)
@@ -156,7 +230,7 @@ class Retriever:
             # Words and vectors find the same text: it need not be sought in another language.
             ordered.pop("across", None)
         nearest = [hit.payload["document_id"] for hit in hits.get("image", ())[:_NEAREST]]
-        return Rankings(ordered, best, documents, nearest)
+        return Rankings(ordered, best, documents, nearest, turns)
 
     def _is_sure(self, best: Mapping[str, Mapping[str, Hit]]) -> bool:
         """Whether the photo surely looks like an indexed one."""
@@ -181,7 +255,12 @@ class Retriever:
         )
         if spelling is not None and spelling.is_slip:
             query = replace(query, question=spelling.question)
-            vectors = replace(self.encode(replace(query, photos=())), photos=vectors.photos)
+            vectors = replace(
+                self.encode(replace(query, photos=())),
+                photos=vectors.photos,
+                turned=vectors.turned,
+                not_yet=vectors.not_yet,
+            )
             rankings = self.rank(query, vectors)
         fused = reciprocal_rank_fusion(rankings.ordered, weights=self._weights)
         chosen = list(fused)[: query.k]
@@ -203,18 +282,22 @@ class Retriever:
                 for subject in subjects
             ],
             spelling=spelling,
+            turns=rankings.turns,
         )
 
-    def _ask_all(self, query: Query, vectors: QueryVectors) -> dict[str, list[Hit]]:
-        """Every ranking's hits, best first. Several photos: each hit by its closest photo."""
+    def _ask_all(self, query: Query, vectors: QueryVectors) -> tuple[dict[str, list[Hit]], Turns]:
+        """Every ranking's hits, best first, and how the photos have to be turned."""
         where = query.where
         hits: dict[str, list[Hit]] = {}
-        for name, using in (("image", layout.IMAGE), ("photo_text", layout.CLIP_TEXT)):
-            if len(vectors.photos) and name in self._weights:
-                hits[name] = _merge(
-                    self._store.query(vector, using=using, k=_DEPTH, where=where)
-                    for vector in vectors.photos
-                )
+        photos, turns = vectors.photos, Turns((0,) * len(vectors.photos))
+        if len(photos) and "image" in self._weights:
+            seen = self._seen(vectors, where)
+            hits["image"], photos, turns = seen.hits, seen.vectors, seen.turns
+        if len(photos) and "photo_text" in self._weights:
+            hits["photo_text"] = _merge(
+                self._store.query(vector, using=layout.CLIP_TEXT, k=_DEPTH, where=where)
+                for vector in photos
+            )
         for name, vector, using in _text_queries(vectors):
             if name in self._weights:
                 hits[name] = self._store.query(vector, using=using, k=_DEPTH, where=where)
@@ -227,7 +310,32 @@ class Retriever:
             hits["across"] = self._store.query(
                 vectors.sentence, using=layout.TEXT, k=_DEPTH, where={**where, "language": foreign}
             )
-        return hits
+        return hits, turns
+
+    def _seen(self, vectors: QueryVectors, where: Where) -> Seen:
+        """What the photos look like, each as it was given or turned, whichever is believed."""
+
+        def similar(vector: DenseVector) -> Sequence[Hit]:
+            return self._store.query(vector, using=layout.IMAGE, k=_DEPTH, where=where)
+
+        chosen: list[Sequence[Hit]] = []
+        degrees: list[int] = []
+        rows = list(vectors.photos)
+        for photo, vector in enumerate(vectors.photos):
+            given = similar(vector)
+            of_photo = [view for view in vectors.turned if view.turn.photo == photo]
+            views = [(view.turn, similar(view.vector)) for view in of_photo]
+            found = believed(given, views, self._encoder.card)
+            turn, hits = found if found is not None else (None, given)
+            if turn is not None and lies_turned(given, hits):
+                rows[photo] = next(view.vector for view in of_photo if view.turn == turn)
+                degrees.append(turn.degrees)
+            else:  # where the indexed photo lies turned, both are right
+                hits = hits if turn is None else _merge([given, hits])
+                degrees.append(0)
+            chosen.append(hits)
+        closest = max(range(len(chosen)), key=lambda n: chosen[n][0].score if chosen[n] else -1.0)
+        return Seen(_merge(chosen), np.stack(rows), Turns(tuple(degrees), closest))
 
     def _other_languages(self, language: str) -> list[str]:
         """Languages that the text encoder reads, without `language`."""

@@ -99,6 +99,7 @@ def ask(
             print_json(out.model_dump_json(indent=2, exclude={"request_id"}))
         else:
             print_answer(stdout(), asked.answer, language=query.answer_language)
+            print_turned(stdout(), asked, language=query.answer_language)
             if asked.answer.note is None:
                 print_suggestion(stdout(), asked)
 
@@ -122,6 +123,7 @@ def search(
             print_json(out.model_dump_json(indent=2, exclude={"request_id"}))
         else:
             print_subjects(stdout(), found)
+            print_turned(stdout(), found, language=query.answer_language)
             print_suggestion(stdout(), found)
             if found.note is not None:
                 stdout().print(Text(escaped(found.note, one_line=True), style="yellow"))
@@ -177,6 +179,20 @@ def print_suggestion(console: Console, found: Found) -> None:
     if found.did_you_mean is not None:
         meant = escaped(found.did_you_mean, one_line=True)
         console.print(Text(f"Did you mean: {meant}", style="yellow"))
+
+
+def print_turned(console: Console, found: Found, *, language: str = "en") -> None:
+    """Print a line for each photo that did not lie upright. `language`: of the answer."""
+    chinese = language.partition("-")[0] == "zh"
+    degrees = found.turns.degrees
+    for number, turn in enumerate(degrees, start=1):
+        if turn and chinese:
+            which = f"第{number}张照片" if len(degrees) > 1 else "照片"
+            console.print(Text(f"{which}没有摆正：已顺时针旋转{turn}°。", style="yellow"))
+        elif turn:
+            which = f"Photo {number}" if len(degrees) > 1 else "The photo"
+            words = f"{which} did not lie upright: turned by {turn}° clockwise."
+            console.print(Text(words, style="yellow"))
 
 
 def _print_source(console: Console, source: Source, language: str) -> None:

@@ -50,6 +50,11 @@ class PictureOut(BaseModel):
 
 _PAGE = Field(default=None, description="On which it begins, if the document has pages, from 1.")
 _PICTURE = Field(default=None, description="Where it was read, if it was read from a picture.")
+_TURNED = Field(
+    default=0,
+    description="Degrees by which an indexed photo has to be turned clockwise to be upright, where "
+    "the encoder saw that it lies turned.",
+)
 _QUOTATION_LANGUAGE = Field(description="BCP 47 tag of the quotation.")
 
 
@@ -129,6 +134,11 @@ class AnswerOut(BaseModel):
     note: str | None = Field(
         default=None, description="What to know about how the answer came about."
     )
+    turned: int = Field(
+        default=0,
+        description="Degrees (0, 90, 180 or 270) by which the photo has to be turned clockwise to "
+        "be upright; of several, the one that is closest to an indexed photo.",
+    )
 
 
 class EvidenceOut(BaseModel):
@@ -145,6 +155,7 @@ class EvidenceOut(BaseModel):
     url: str | None
     page: int | None = _PAGE
     picture: PictureOut | None = _PICTURE
+    turned: int = _TURNED
     rank: int
     scores: dict[str, float]
 
@@ -166,6 +177,11 @@ class SearchOut(BaseModel):
     )
     note: str | None = Field(
         default=None, description="What to know about how it was found, where not all went well."
+    )
+    photos_turned: list[int] = Field(
+        default=[],
+        description="Degrees by which each photo that was sent has to be turned clockwise to be "
+        "upright, in their order.",
     )
     timings: dict[str, float]
     models: ModelsOut
@@ -189,6 +205,7 @@ class PhotoOut(BaseModel):
     latitude: float | None
     longitude: float | None
     caption: str | None = None
+    turned: int = _TURNED
 
 
 class EventOut(BaseModel):
@@ -326,6 +343,7 @@ def answer_out(answer: Answer) -> AnswerOut:
         fields_withheld=dict(answer.fields_withheld),
         reasoning=answer.reasoning,
         note=answer.note,
+        turned=answer.turned,
     )
 
 
@@ -344,6 +362,7 @@ def evidence_out(evidence: Evidence) -> EvidenceOut:
         url=evidence.url,
         page=evidence.page,
         picture=_picture_out(evidence.picture),
+        turned=evidence.turned,
         rank=evidence.rank,
         scores={name: round(score, 4) for name, score in evidence.scores.items()},
     )
@@ -401,6 +420,7 @@ def _photo_out(photo_id: str, facts: PhotoFacts) -> PhotoOut:
         latitude=facts.latitude,
         longitude=facts.longitude,
         caption=facts.caption,
+        turned=facts.turned,
     )
 
 
@@ -430,5 +450,6 @@ def _found(found: Found) -> dict[str, Any]:
         "evidence": [evidence_out(item) for item in found.evidence],
         "did_you_mean": found.did_you_mean,
         "note": found.note,
+        "photos_turned": list(found.turns.degrees),
         "timings": {stage: round(seconds, 6) for stage, seconds in timings.items()},
     }

@@ -25,6 +25,7 @@ from search.evidence import Subject
 from search.names import Spelling
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
+from search.turned import Turns
 from vlm.encoders import pixels_digest
 
 _CHECK = "value"
@@ -87,7 +88,7 @@ class Results:
         if pipeline.rerank is not None:
             self._encoders.append(pipeline.rerank.key)
         self._reader = [_CHECK, pipeline.reader.name, repr(pipeline.fit), *made_with]
-        self._found = TypeAdapter(tuple[tuple[Subject, ...], Spelling | None])
+        self._found = TypeAdapter(tuple[tuple[Subject, ...], Spelling | None, Turns])
         self._answers = TypeAdapter(Answer)
 
     def search_key(self, query: Query) -> str:
@@ -106,11 +107,11 @@ class Results:
         if kept is None:
             return None
         try:
-            subjects, spelling = self._found.validate_json(kept)
+            subjects, spelling, turns = self._found.validate_json(kept)
         except ValidationError:  # another version of SnapCite wrote it
             return None
         report(STAGE, time.perf_counter() - started)
-        return Found(subjects, spelling=spelling)
+        return Found(subjects, spelling=spelling, turns=turns)
 
     def keep_found(self, key: str, found: Found) -> None:
         """Keep what was found, unless it has a note: then the reranker did not do its part."""
@@ -133,7 +134,9 @@ class Results:
         except ValidationError:
             return None
         report(STAGE, time.perf_counter() - started)
-        return Asked(found.subjects, answer, spelling=found.spelling, note=found.note)
+        return Asked(
+            found.subjects, answer, spelling=found.spelling, note=found.note, turns=found.turns
+        )
 
     def keep_answer(self, key: str, answer: Answer) -> None:
         """Keep an answer, unless it has a note: then another reader may have stood in."""
@@ -141,7 +144,7 @@ class Results:
             self.cache.put("answer", key, self._answers.dump_json(answer))
 
     def _written(self, found: Found) -> bytes:
-        return self._found.dump_json((tuple(found.subjects), found.spelling))
+        return self._found.dump_json((tuple(found.subjects), found.spelling, found.turns))
 
 
 def query_digest(query: Query) -> str:

@@ -158,9 +158,9 @@ async function askNow() {
     signal.throwIfAborted();
     progress.tell("busy.ask");
     slow = setTimeout(() => progress.tell("busy.long"), LONG_MS);
-    const onEvidence = (evidence) => {
+    const onEvidence = (found) => {
       clearTimeout(slow);
-      progress.found(evidence);
+      progress.found(found);
     };
     const onLocked = () => {
       clearTimeout(slow);

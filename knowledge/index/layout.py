@@ -100,6 +100,8 @@ class PhotoFacts:
 
     `taken_at` is ISO 8601 without a zone unless the camera wrote one; latitude and longitude are
     degrees, north and east positive. `read`: the text in it, where a reader looked for some.
+    `turned`: degrees by which its file's picture was turned clockwise before it was encoded, as it
+    lay on its side or its head.
     """
 
     width: int
@@ -110,6 +112,7 @@ class PhotoFacts:
     longitude: float | None = None
     caption: str | None = None
     read: PictureText | None = None
+    turned: int = 0
 
 
 def _point_id(*parts: str | int) -> str:

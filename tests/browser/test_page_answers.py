@@ -30,6 +30,33 @@ def test_a_question_about_existence_leads_with_the_mark(open_page):
     expect(page.locator("#status")).to_contain_text("Crystal Palace. Gone. 1936")
 
 
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en-US", "Your photo did not lie upright: turned by 90° clockwise."),
+        ("zh-CN", "您的照片没有摆正：已顺时针旋转90°。"),
+    ],
+)
+@pytest.mark.parametrize("question", ["built, sideways", "foreign, sideways"])
+def test_a_photo_that_lay_on_its_side_is_shown_upright(open_page, locale, words, question):
+    page = open_page(locale=locale)
+    ask(page, question)
+    card = answered(page)
+    expect(card.locator(".turned p")).to_have_text(words)
+    expect(page.locator("#status")).to_contain_text(words)
+    for picture in card.locator(".turned img"), page.locator(".pair img.is-turned-90").first:
+        assert picture.evaluate("node => getComputedStyle(node).rotate") == "90deg"
+    page.locator("#past").click()
+    assert page.locator(".past img.is-turned-90").count() == 1
+
+
+def test_nothing_is_said_of_a_photo_that_lies_upright(open_page):
+    page = open_page()
+    ask(page, "When was it built?")
+    expect(answered(page).locator(".turned")).to_have_count(0)
+    expect(page.locator("[class^=is-turned]")).to_have_count(0)
+
+
 def test_a_question_about_a_year_leads_with_the_year(open_page):
     page = open_page()
     ask(page, "When was it built?")

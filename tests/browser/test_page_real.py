@@ -17,6 +17,7 @@ from page_browser import (
     opener,
     violations,
 )
+from PIL import Image
 from serving import running
 
 from api.http.app import create_app
@@ -26,6 +27,7 @@ from indexer.run import fingerprint_of, index_corpus
 from knowledge.corpus import open_corpus
 from knowledge.index.index import open_index
 from search.pipeline import Pipeline
+from vlm.images import turned_clockwise
 from vlm.models.local_encoders import load_encoder
 from vlm.readers.extractive import ExtractiveReader
 
@@ -98,6 +100,20 @@ def test_a_photo_is_answered_with_its_source(open_app):
     expect(page.locator(".card").first.locator(".pair img")).to_have_count(2)
     page.locator(".card-open").first.click()
     expect(page.get_by_role("dialog").locator("mark")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_photo_that_lies_turned_is_answered_and_shown_upright(open_app, degrees, tmp_path):
+    lying = tmp_path / "lying.png"
+    with Image.open(PHOTO) as upright:
+        turned_clockwise(upright.convert("RGB"), 360 - degrees).save(lying)
+    page = open_app()
+    ask(page, "When was this tower completed?", photo=lying)
+    card = answered(page)
+    expect(card.locator(".subject")).to_have_text("Eiffel Tower")
+    expect(card.locator(".value, .year")).to_contain_text("1889")
+    expect(card.locator(".turned p")).to_contain_text(f"turned by {degrees}°")
+    expect(card.locator(f".turned img.is-turned-{degrees}")).to_be_visible()
 
 
 def test_a_framed_part_is_answered(open_app):

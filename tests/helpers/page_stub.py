@@ -137,6 +137,7 @@ def read_document(document_id: str) -> dict[str, Any]:
         "photos": [
             {"photo_id": name, "photo_url": f"/v1/photos/{name}", "width": 640, "height": 480}
             | {"taken_at": None, "latitude": taken[0], "longitude": taken[1], "caption": None}
+            | {"turned": 0}
             for _ in head["photos"]
         ],
         "events": [
@@ -184,7 +185,7 @@ def evidence(document_id: str, rank: int, *, has_photo: bool, needle: str = "") 
     start, end = next(
         span for span in passages(document) if needle in document["text"][slice(*span)]
     )
-    shared |= {"page": None, "picture": None}
+    shared |= {"page": None, "picture": None, "turned": 0}
     items = []
     if has_photo and document["photos"]:
         items.append(
@@ -222,6 +223,7 @@ def contradiction() -> dict[str, Any]:
 def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
     """The whole answer document for a question."""
     others = [TAJ, CHARMINAR, EIFFEL]
+    turned = 90 if has_photo and "sideways" in question else 0
     if any(word in question for word in ("abstain", "foreign", "unread")):
         foreign = "foreign" in question
         unread = "language_not_read" if "unread" in question else "not_in_evidence"
@@ -241,6 +243,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
             "fields_withheld": {},
             "reasoning": None,
             "note": None,
+            "turned": turned,
         }
         meant = question.replace("Tja", "Taj")
         return _result(answer, shown, meant if meant != question else None)
@@ -270,6 +273,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         "fields_withheld": {},
         "reasoning": None,
         "note": None,
+        "turned": turned,
     }
     shown = evidence(document_id, 1, has_photo=has_photo, needle=quote)
     if "engraved" in question:
@@ -284,6 +288,7 @@ def _result(answer: dict[str, Any], shown: list[dict], meant: str | None = None)
     return {
         "answer": answer,
         "did_you_mean": meant,
+        "photos_turned": [answer["turned"]] if answer["turned"] else [],
         "evidence": shown,
         "timings": {"encode": 0.05, "retrieve": 0.02, "read": 0.01, "total": 0.214},
         "models": {"encoder": "starter", "reader": "extractive"},

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from vlm.encoders.base import Embeddings, EncoderCard
+from vlm.encoders.base import Embeddings, EncoderCard, TurnLogits
 
 _SIDE = 4
 _DIM = _SIDE * _SIDE * 3 + 64
@@ -55,6 +55,24 @@ class TinyEncoder:
         return 2 + len(text.split())
 
 
+class SkyEncoder(TinyEncoder):
+    """A `TinyEncoder` that sees turns: the brightest edge of a photo is its sky."""
+
+    def sees_turns(self) -> bool:
+        return True
+
+    def encode_seeing_turns(self, images: Sequence[Image.Image]) -> tuple[Embeddings, TurnLogits]:
+        edges = np.array([_sky(image) for image in images], dtype=np.float32)
+        return self.encode_images(images), edges.reshape(-1, 4)
+
+
+def _sky(image: Image.Image) -> list[float]:
+    grid = np.asarray(image.convert("L").resize((_SIDE, _SIDE), Image.Resampling.BOX)) / 255.0
+    # Turned clockwise by 90 degrees, the upper edge is on the right.
+    edges = [grid[0], grid[:, -1], grid[-1], grid[:, 0]]
+    return [30 * float(edge.mean()) for edge in edges]
+
+
 def _normalised(rows: Embeddings) -> Embeddings:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
@@ -62,6 +80,13 @@ def _normalised(rows: Embeddings) -> Embeddings:
 def photo(seed: int, *, size: tuple[int, int] = (48, 32)) -> Image.Image:
     """A photo of coloured blocks, unlike that of any other seed."""
     blocks = np.random.default_rng(seed).integers(0, 256, (_SIDE, _SIDE, 3), dtype=np.uint8)
+    return Image.fromarray(blocks).resize(size, Image.Resampling.NEAREST)
+
+
+def scene(seed: int, *, size: tuple[int, int] = (64, 48)) -> Image.Image:
+    """A photo of dim coloured blocks below a bright sky, unlike that of any other seed."""
+    blocks = np.random.default_rng(seed).integers(0, 160, (_SIDE, _SIDE, 3), dtype=np.uint8)
+    blocks[0] += 95
     return Image.fromarray(blocks).resize(size, Image.Resampling.NEAREST)
 
 

@@ -1,6 +1,16 @@
 """Encoders: photos and texts -> vectors. Each runtime is a module of its own, loaded when used."""
 
-from vlm.encoders.base import Embeddings, Encoder, EncoderCard, encode_questions
+from vlm.encoders.base import (
+    Embeddings,
+    Encoder,
+    EncoderCard,
+    TurnLogits,
+    TurnSeeingEncoder,
+    encode_questions,
+    encode_upright,
+    encode_with_turns,
+    turn_probabilities,
+)
 from vlm.encoders.cached import CachedEncoder, pixels_digest
 
 __all__ = [
@@ -8,6 +18,11 @@ __all__ = [
     "Embeddings",
     "Encoder",
     "EncoderCard",
+    "TurnLogits",
+    "TurnSeeingEncoder",
     "encode_questions",
+    "encode_upright",
+    "encode_with_turns",
     "pixels_digest",
+    "turn_probabilities",
 ]

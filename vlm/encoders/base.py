@@ -12,9 +12,23 @@ import numpy.typing as npt
 from PIL import Image
 
 from vlm.images.decoding import PhotoSize
+from vlm.images.turning import turned_clockwise
 
 Embeddings = npt.NDArray[np.float32]
 """float32 (n, dim), every row of length 1."""
+
+TurnLogits = npt.NDArray[np.float32]
+"""float32 (n, 4): how likely a photo lies turned by 0, 90, 180 or 270 degrees clockwise.
+
+The softmax of a row are the four probabilities. A photo of class k is upright once it is turned
+counter-clockwise by k * 90 degrees.
+"""
+
+TURNS = 4
+"""Ways that a photo may lie: upright, on a side, on its head, on the other side."""
+
+_SURELY_TURNED = 0.95
+"""Probability of one turn from which on an indexed photo is taken to lie so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +104,65 @@ def encode_questions(encoder: Encoder, questions: Sequence[str]) -> Embeddings:
     if isinstance(encoder, QuestionEncoder):
         return encoder.encode_questions(questions)
     return encoder.encode_texts(questions)
+
+
+@runtime_checkable
+class TurnSeeingEncoder(Encoder, Protocol):
+    """An encoder that may also say, from the same run of its model, which way up a photo is.
+
+    Whether it does depends on its weights, so ask `sees_turns` first, as `encode_with_turns` does.
+    """
+
+    def sees_turns(self) -> bool:
+        """Whether its weights say which way up a photo is; may load the model."""
+
+    def encode_seeing_turns(self, images: Sequence[Image.Image]) -> tuple[Embeddings, TurnLogits]:
+        """RGB images as they were given → (n, dim), the same as `encode_images` makes, and (n, 4).
+
+        Call it only where `sees_turns` says True.
+        """
+
+
+def encode_with_turns(
+    encoder: Encoder, images: Sequence[Image.Image]
+) -> tuple[Embeddings, TurnLogits | None]:
+    """Encode images once, and say which way up they are if the encoder can; else None."""
+    if isinstance(encoder, TurnSeeingEncoder) and encoder.sees_turns():
+        return encoder.encode_seeing_turns(images)
+    return encoder.encode_images(images), None
+
+
+def turn_probabilities(logits: TurnLogits) -> npt.NDArray[np.float32]:
+    """The probabilities that logits (n, 4) stand for: float32 (n, 4), each row's sum 1.
+
+    >>> turn_probabilities(np.zeros((1, 4), dtype=np.float32)).tolist()
+    [[0.25, 0.25, 0.25, 0.25]]
+    """
+    odds: npt.NDArray[np.float32] = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares: npt.NDArray[np.float32] = odds / odds.sum(axis=1, keepdims=True)
+    return shares
+
+
+def encode_upright(
+    encoder: Encoder, images: Sequence[Image.Image]
+) -> tuple[Embeddings, tuple[int, ...]]:
+    """Vectors (n, dim) of images for an index, each of the upright image as far as that is known.
+
+    An image that surely lies turned is encoded once more, the right way up.
+
+    Returns:
+        The vectors, and for each image by how many degrees it was turned clockwise: 0 unless the
+        encoder sees turns and is sure.
+    """
+    vectors, logits = encode_with_turns(encoder, images)
+    if logits is None:
+        return vectors, (0,) * len(images)
+    shares = turn_probabilities(logits)
+    quarters = np.where(shares.max(axis=1, initial=0) >= _SURELY_TURNED, shares.argmax(axis=1), 0)
+    degrees = tuple(-90 * int(quarter) % 360 for quarter in quarters)
+    lying = [number for number, turn in enumerate(degrees) if turn]
+    if lying:
+        vectors = vectors.copy()
+        upright = [turned_clockwise(images[number], degrees[number]) for number in lying]
+        vectors[lying] = encoder.encode_images(upright)
+    return vectors, degrees

@@ -12,7 +12,15 @@ import numpy as np
 from PIL import Image
 
 from knowledge.store import DenseVector
-from vlm.encoders.base import Embeddings, Encoder, EncoderCard, QuestionEncoder
+from vlm.encoders.base import (
+    TURNS,
+    Embeddings,
+    Encoder,
+    EncoderCard,
+    QuestionEncoder,
+    TurnLogits,
+    TurnSeeingEncoder,
+)
 
 T = TypeVar("T")
 
@@ -55,6 +63,28 @@ class CachedEncoder:
         keys = [f"image:{pixels_digest(image).hex()}" for image in images]
         return self._rows(keys, images, self._encoder.encode_images)
 
+    def sees_turns(self) -> bool:
+        """Whether the encoder says which way up a photo is."""
+        encoder = self._encoder
+        return isinstance(encoder, TurnSeeingEncoder) and encoder.sees_turns()
+
+    def encode_seeing_turns(self, images: Sequence[Image.Image]) -> tuple[Embeddings, TurnLogits]:
+        """RGB images as they were given → (n, dim) and which way up they are (n, 4)."""
+        encoder = self._encoder
+        assert isinstance(encoder, TurnSeeingEncoder)
+        digests = [pixels_digest(image).hex() for image in images]
+        # The vector under the key of `encode_images`, so that either is spared by the other.
+        vectors = self._kept_rows([f"image:{digest}" for digest in digests], self.card.dim)
+        logits = self._kept_rows([f"upright:{digest}" for digest in digests], TURNS)
+        missing = [n for n in range(len(images)) if vectors[n] is None or logits[n] is None]
+        if missing:
+            encoded = encoder.encode_seeing_turns([images[number] for number in missing])
+            for number, vector, logit in zip(missing, *encoded, strict=True):
+                vectors[number], logits[number] = vector, logit
+                self._keep(f"image:{digests[number]}", vector)
+                self._keep(f"upright:{digests[number]}", logit)
+        return _stacked(vectors, self.card.dim), _stacked(logits, TURNS)
+
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
         """Texts → (n, dim); tokens beyond `card.max_tokens` are ignored."""
         keys = [f"text:{hashlib.sha256(text.encode()).hexdigest()}" for text in texts]
@@ -75,21 +105,29 @@ class CachedEncoder:
     def _rows(
         self, keys: Sequence[str], items: Sequence[T], encode: Callable[[Sequence[T]], Embeddings]
     ) -> Embeddings:
-        keys = [f"{self.card.fingerprint}:{key}" for key in keys]
-        rows = [self._kept(key) for key in keys]
+        rows = self._kept_rows(keys, self.card.dim)
         missing = [number for number, row in enumerate(rows) if row is None]
         if missing:
             encoded = encode([items[number] for number in missing])
             for number, row in zip(missing, encoded, strict=True):
                 rows[number] = row
-                self._put(keys[number], row.tobytes())
-        known = [row for row in rows if row is not None]
-        return np.stack(known) if known else np.empty((0, self.card.dim), dtype=np.float32)
+                self._keep(keys[number], row)
+        return _stacked(rows, self.card.dim)
 
-    def _kept(self, key: str) -> DenseVector | None:
-        kept = self._get(key)
-        if (
-            kept is None or len(kept) != 4 * self.card.dim
-        ):  # float32; another length is another program's value
+    def _kept_rows(self, keys: Sequence[str], width: int) -> list[DenseVector | None]:
+        return [self._kept(key, width) for key in keys]
+
+    def _kept(self, key: str, width: int) -> DenseVector | None:
+        kept = self._get(f"{self.card.fingerprint}:{key}")
+        # float32; another length is another program's value
+        if kept is None or len(kept) != 4 * width:
             return None
         return np.frombuffer(kept, dtype=np.float32)
+
+    def _keep(self, key: str, row: DenseVector) -> None:
+        self._put(f"{self.card.fingerprint}:{key}", row.tobytes())
+
+
+def _stacked(rows: Sequence[DenseVector | None], width: int) -> Embeddings:
+    known = [row for row in rows if row is not None]
+    return np.stack(known) if known else np.empty((0, width), dtype=np.float32)

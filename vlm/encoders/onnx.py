@@ -5,6 +5,7 @@ The folder holds `image.onnx`, `text.onnx`, `tokenizer.json` and `card.json`.
 bundled ones.
 
 `image.onnx`: `pixels` uint8 (1, side, side, 3) → `embedding` float32 (1, dim).
+    It may have a second output `upright` float32 (1, 4), `vlm.encoders.base.TurnLogits`.
 `text.onnx`: `input_ids` int64 (1, length) → `embedding` float32 (1, dim).
 
 Each run takes one image or text. int8 layers choose their scale from the whole input, so in a batch
@@ -28,7 +29,7 @@ from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
-from vlm.encoders.base import Embeddings, EncoderCard
+from vlm.encoders.base import TURNS, Embeddings, EncoderCard, TurnLogits
 from vlm.tokenizer_file import read_tokenizer
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ logger = logging.getLogger(__name__)
 
 FILES = ("card.json", "image.onnx", "text.onnx", "tokenizer.json")
 """Files that an encoder's folder must hold."""
+
+_EMBEDDING = "embedding"
+_UPRIGHT = "upright"
 
 _REMEDY = (
     "Copy the folder again from where it came; the bundled starter comes back with "
@@ -130,7 +134,26 @@ class OnnxEncoder:
         Raises:
             ModelBrokenError: `image.onnx` cannot be loaded or run.
         """
-        return self._rows("image.onnx", images, self._pixels)
+        (vectors,) = self._rows("image.onnx", images, self._pixels, [_EMBEDDING])
+        return vectors
+
+    def sees_turns(self) -> bool:
+        """Whether `image.onnx` says which way up a photo is; loads it.
+
+        Raises:
+            ModelBrokenError: `image.onnx` cannot be loaded.
+        """
+        outputs = self._session("image.onnx").get_outputs()
+        return any(output.name == _UPRIGHT for output in outputs)
+
+    def encode_seeing_turns(self, images: Sequence[Image.Image]) -> tuple[Embeddings, TurnLogits]:
+        """RGB images as they were given → (n, dim) and which way up they are (n, 4).
+
+        Raises:
+            ModelBrokenError: `image.onnx` cannot be loaded or run, or does not say it.
+        """
+        vectors, logits = self._rows("image.onnx", images, self._pixels, [_EMBEDDING, _UPRIGHT])
+        return vectors, logits
 
     def encode_texts(self, texts: Sequence[str]) -> Embeddings:
         """Texts → (n, dim); tokens beyond `card.max_tokens` are ignored.
@@ -138,7 +161,8 @@ class OnnxEncoder:
         Raises:
             ModelBrokenError: `text.onnx` cannot be loaded or run.
         """
-        return self._rows("text.onnx", texts, self._tokens)
+        (vectors,) = self._rows("text.onnx", texts, self._tokens, [_EMBEDDING])
+        return vectors
 
     def count_tokens(self, text: str) -> int:
         """Tokens `text` takes, special tokens included and without truncation."""
@@ -164,26 +188,35 @@ class OnnxEncoder:
         fill = [self._file.pad_id] * ((self._file.pad_to or 0) - len(ids))
         return {"input_ids": np.array([ids + fill], dtype=np.int64)}
 
-    def _rows(self, name: str, items: Sequence[Item], feed: Callable[[Item], Feeds]) -> Embeddings:
-        vectors = np.zeros((len(items), self._card.dim), dtype=np.float32)
+    def _rows(
+        self,
+        name: str,
+        items: Sequence[Item],
+        feed: Callable[[Item], Feeds],
+        outputs: Sequence[str],
+    ) -> list[npt.NDArray[np.float32]]:
+        """What a model says of each item: an array (n, …) for each of its outputs."""
+        widths = [TURNS if output == _UPRIGHT else self._card.dim for output in outputs]
+        rows = [np.zeros((len(items), width), dtype=np.float32) for width in widths]
         if not items:
-            return vectors
+            return rows
         session = self._session(name)
 
-        def encode(row: int) -> None:
-            fed = dict(feed(items[row]))
+        def encode(number: int) -> None:
+            fed = dict(feed(items[number]))
             try:
-                vectors[row] = session.run(["embedding"], fed)[0][0]
+                for of, said in zip(rows, session.run(list(outputs), fed), strict=True):
+                    of[number] = said[0]
             except Exception as error:  # ONNX Runtime's errors share no public base
                 raise _broken(self._folder / name, error) from error
 
         if self._workers == 1 or len(items) == 1:
-            for row in range(len(items)):
-                encode(row)
+            for number in range(len(items)):
+                encode(number)
         else:
             with ThreadPoolExecutor(min(self._workers, len(items)), "encode") as pool:
                 list(pool.map(encode, range(len(items))))  # raises the first error of a worker
-        return vectors
+        return rows
 
     def _session(self, name: str) -> "InferenceSession":
         with self._lock:

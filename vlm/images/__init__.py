@@ -10,6 +10,7 @@ from vlm.images.decoding import (
     thumbnail,
 )
 from vlm.images.isolated import decode_image, warm_up
+from vlm.images.turning import turned_clockwise
 
 __all__ = [
     "DecodedImage",
@@ -20,5 +21,6 @@ __all__ = [
     "shrink",
     "sniff_format",
     "thumbnail",
+    "turned_clockwise",
     "warm_up",
 ]

@@ -9,7 +9,7 @@ import { has, t } from "./texts.js";
 const NEAREST = 4;
 
 /** A friendly “no answer”: what was looked at, what was missing, and the nearest subjects. */
-export function abstentionCard({ result, groups, tools, open }) {
+export function abstentionCard({ result, groups, turned, tools, open }) {
   const { answer } = result;
   return el(
     "article",
@@ -17,6 +17,7 @@ export function abstentionCard({ result, groups, tools, open }) {
     answer.subject && subjectLine(answer.subject, () => open(answer.subject.document_id, null)),
     el("p", { class: "verdict" }, icon("unknown"), el("strong", {}, t("answer.unknown"))),
     el("p", { class: "answer-text" }, reasonInWords(result)),
+    turned,
     el("p", { class: "faint" }, groups.length ? t("abstain.looked", tally(groups)) : t("abstain.lookedNone"), " ", t(answer.reason === "nothing_similar" ? "abstain.tipPhoto" : "abstain.tipQuestion")),
     groups.length > 0 && nearest(groups, open),
     el("footer", { class: "answer-foot" }, footnote(result), background(result), tools),

@@ -18,10 +18,11 @@ const VALUE_MOST = 160;
 
 /**
  * `passage` is the text around the quotation (`{text, start}` and a language if known, or null),
+ * `turned` the photo the right way up if it did not lie so, as an element, or null,
  * `found` the document that is cited, `tools` what can be done with the answer, as an element.
  * `question` is what was asked: a quotation in another language is marked.
  */
-export function answerCard({ result, question, passage, group, found, tools, open }) {
+export function answerCard({ result, question, passage, group, found, turned, tools, open }) {
   const { answer } = result;
   const openSource = () => open(answer.source.document_id, answer.source);
   return el(
@@ -40,6 +41,7 @@ export function answerCard({ result, question, passage, group, found, tools, ope
       ),
       group?.photoUrl && el("button", { type: "button", class: "answer-photo", "aria-label": t("answer.open", group), onclick: openSource }, thumbnail(group)),
     ),
+    turned,
     answer.source && quotation(answer.source, passage, question),
     ...(answer.conflicts ?? []).map((conflict) => contradiction(conflict, question, open)),
     found && story(found, open),

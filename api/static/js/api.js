@@ -17,8 +17,8 @@ export class ApiError extends Error {
 
 /**
  * Asks about photos (`[{blob, name}]`) or a region of one, and a question; resolves to the whole
- * answer document. `onEvidence` is given the evidence as soon as it is found; `onLocked` is called when
- * a key is needed first.
+ * answer document. `onEvidence` is given what was found, as `/v1/search` gives it, as soon as it is;
+ * `onLocked` is called when a key is needed first.
  */
 export async function ask({ photos, region, question, dated, language, signal, onEvidence, onLocked }) {
   const form = new FormData();
@@ -35,7 +35,7 @@ export async function ask({ photos, region, question, dated, language, signal, o
       if (name === "error") throw errorOf(data.status, data);
       if (name === "done") return result;
       Object.assign(result, data);
-      if (name === "evidence") onEvidence(data.evidence);
+      if (name === "evidence") onEvidence(data);
     }
   } catch (error) {
     if (error.name === "AbortError" || error instanceof ApiError) throw error;

@@ -8,6 +8,7 @@ import { photo } from "./photo.js";
 import { framed, inWords, onPage } from "./picture.js";
 import { marked } from "./quote.js";
 import { count, t } from "./texts.js";
+import { turnedClass, turnedImage } from "./turned.js";
 import { languageOf, scoresInWords } from "./words.js";
 
 // A card shows a few lines only, so that what is cited has to stand near its start.
@@ -26,12 +27,17 @@ export function groupByDocument(evidence) {
     }
     const group = groups.get(id);
     group[item.kind === "photo" ? "photos" : "passages"].push(item);
-    group.photoUrl ??= item.photo_url;
+    if (item.photo_url) setPhoto(group, item);
     for (const [name, value] of Object.entries(item.scores ?? {})) {
       group.scores[name] = Math.max(value, group.scores[name] ?? -Infinity);
     }
   }
   return [...groups.values()];
+}
+
+/** Gives a group without a photo that of an item or a document. */
+export function setPhoto(group, { photo_url: url, turned }) {
+  if (!group.photoUrl) Object.assign(group, { photoUrl: url, photoTurned: turned });
 }
 
 /** “12 passages, 5 photos of 4 subjects” as the values of the text `abstain.looked`. */
@@ -47,21 +53,21 @@ export function tally(groups) {
 /** A picture of the document, or a drawn page where it has none; its room is kept from the start. */
 export function thumbnail(group) {
   const frame = el("span", { class: "thumb" });
-  const show = (url) => frame.replaceChildren(photo(url, { alt: "", loading: "lazy" }));
+  const show = (url, turned) => frame.replaceChildren(photo(url, { alt: "", loading: "lazy", class: turnedClass(turned) }));
   if (group.photoUrl) {
-    show(group.photoUrl);
+    show(group.photoUrl, group.photoTurned);
     return frame;
   }
   frame.append(icon("page"));
   fetchDocument(group.documentId).then(
-    ({ photos }) => photos.length && show(photos[0].photo_url),
+    ({ photos }) => photos.length && show(photos[0].photo_url, photos[0].turned),
     () => {}, // The drawn page stays: a missing thumbnail is no reason to trouble anybody.
   );
   return frame;
 }
 
 /**
- * All cards. `query` is what was asked: `{question, thumb}`. `source` is what the answer cites;
+ * All cards. `query` is what was asked: `{question, thumb, turned}`. `source` is what the answer cites;
  * `folded` hides the cards behind their title. `open(documentId, span)` shows a document.
  */
 export function evidenceSection(groups, { query, source = null, folded = false, open }) {
@@ -119,7 +125,7 @@ function bestOf(groups) {
 
 const isByPhoto = ({ scores }, { thumb }) => thumb && "image" in scores;
 
-const queryThumb = ({ thumb }) => el("span", { class: "thumb" }, el("img", { src: thumb, alt: t("evidence.yours") }));
+const queryThumb = ({ thumb, turned }) => el("span", { class: "thumb" }, turnedImage(thumb, turned, t("evidence.yours")));
 
 /** Whether the passage item holds the cited span; both count code points of the document's text. */
 export const holds = (item, { document_id: documentId, start, end }) =>

@@ -4,6 +4,7 @@ import { el, icon } from "./dom.js";
 import { dateInWords, drawn } from "./guarded.js";
 import { language, t } from "./texts.js";
 import { answerInWords } from "./answer.js";
+import { turnedImage, turnsOf } from "./turned.js";
 
 const KEY = "snapcite.history";
 const MOST = 20;
@@ -81,7 +82,7 @@ function line(entry, pick) {
   return el(
     "button",
     { type: "button", onclick: () => pick(entry) },
-    el("span", { class: "thumb" }, thumb ? el("img", { src: thumb, alt: "" }) : icon("page")),
+    el("span", { class: "thumb" }, thumb ? turnedImage(thumb, turnsOf(result)[0], "") : icon("page")),
     el(
       "span",
       {},

@@ -4,11 +4,12 @@ import { abstentionCard, busyCard, errorCard, errorInWords, reasonInWords } from
 import { answerCard, answerInWords } from "./answer.js";
 import { fetchDocument } from "./api.js";
 import { bringIntoView } from "./dom.js";
-import { evidenceSection, groupByDocument, holds } from "./evidence.js";
+import { evidenceSection, groupByDocument, holds, setPhoto } from "./evidence.js";
 import { titleOf } from "./guarded.js";
 import { slice } from "./quote.js";
 import { t } from "./texts.js";
 import { toolsRow } from "./tools.js";
+import { turnedInWords, turnedNote, turnsOf } from "./turned.js";
 
 const AROUND = 160;
 
@@ -36,10 +37,10 @@ export function createResults(section, { open, say }) {
     };
     return {
       tell,
-      found(evidence) {
+      found({ evidence, ...given }) {
         const groups = groupByDocument(evidence);
         if (!groups.length) return;
-        cards = evidenceSection(groups, { query, open });
+        cards = evidenceSection(groups, { query: { ...query, turned: turnsOf(given)[0] }, open });
         redraw();
         tell(groups.length > 1 ? "busy.readMore" : "busy.read", { title: groups[0].title, n: groups.length - 1 });
       },
@@ -53,14 +54,16 @@ export function createResults(section, { open, say }) {
     const found = answer.source && (await fetchDocument(answer.source.document_id).catch(() => null));
     if (isOff()) return;
     const group = groups.find(({ documentId }) => documentId === answer.source?.document_id) ?? (found && groupOf(found));
-    if (group) group.photoUrl ??= found?.photos[0]?.photo_url ?? null;
+    if (group && found?.photos.length) setPhoto(group, found.photos[0]);
     const passage = answer.source && passageOf(given, found);
     show(() => {
       const tools = toolsRow(query.question, given, say);
-      const card = answer.abstained ? abstentionCard({ result: given, groups, tools, open }) : answerCard({ result: given, question: query.question, passage, group, found, tools, open });
-      return [card, groups.length > 0 && evidenceSection(groups, { query, source: answer.source, folded: answer.abstained, open })];
+      const turned = turnedNote(given, query.thumb);
+      const card = answer.abstained ? abstentionCard({ result: given, groups, turned, tools, open }) : answerCard({ result: given, question: query.question, passage, group, found, turned, tools, open });
+      return [card, groups.length > 0 && evidenceSection(groups, { query: { ...query, turned: turnsOf(given)[0] }, source: answer.source, folded: answer.abstained, open })];
     });
-    say(answer.abstained ? `${t("answer.unknown")}. ${reasonInWords(given)}` : answerInWords(answer));
+    const said = answer.abstained ? `${t("answer.unknown")}. ${reasonInWords(given)}` : answerInWords(answer);
+    say([said, ...turnedInWords(given)].join(" "));
   }
 
   function error(problem, retry) {

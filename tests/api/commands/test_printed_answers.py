@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from api.commands.ask import print_answer
+from api.commands.ask import print_answer, print_turned
 from knowledge.documents import Document
 from knowledge.picture_text import Box, LinePlace, PicturePlace
 from search.answer import Answer, Source
+from search.pipeline import Found
+from search.turned import Turns
 
 HALL = Document("c", "a", "Old Hall", "", "en")
 
@@ -70,3 +72,16 @@ def test_the_page_and_the_picture_are_printed_with_the_source():
     assert lines[-1].strip() == "— Guide, p. 12 (read from the picture, certainty 0.91)"
     lines = printed(Answer(HALL, "A. Example.", source=read), language="zh")
     assert lines[-1].strip() == "— Guide,第12页(从图片中读出,可信度0.91)（英文原文）"
+
+
+def turned(degrees, *, language="en"):
+    console = Console(file=io.StringIO(), width=100)
+    print_turned(console, Found((), turns=Turns(degrees)), language=language)
+    return console.file.getvalue()
+
+
+def test_a_photo_that_lay_turned_has_a_line():
+    assert turned((90,)) == "The photo did not lie upright: turned by 90° clockwise.\n"
+    assert turned((270,), language="zh-Hant") == "照片没有摆正：已顺时针旋转270°。\n"
+    assert turned((0, 180)) == "Photo 2 did not lie upright: turned by 180° clockwise.\n"
+    assert turned((0,)) == turned(()) == ""

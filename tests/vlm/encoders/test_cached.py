@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from PIL import Image
-from support import TinyEncoder, photo
+from support import SkyEncoder, TinyEncoder, photo, scene
 
+from vlm.encoders import encode_with_turns
 from vlm.encoders.cached import CachedEncoder, pixels_digest
 
 
@@ -30,6 +31,28 @@ def test_every_photo_and_text_is_encoded_once_and_comes_back_the_same(encoder):
     np.testing.assert_array_equal(again[0][1], TinyEncoder().encode_images([photos[2]])[0])
     assert cached.card is inner.card
     assert cached.count_tokens("one two") == inner.count_tokens("one two")
+
+
+def test_what_is_said_of_turns_is_kept_too(kept):
+    inner = SkyEncoder()
+    cached = CachedEncoder(inner, get=kept.get, put=kept.__setitem__)
+    photos = [scene(1), scene(2)]
+    cached.encode_images(photos[:1])  # of this one the turn is not known yet
+    first = encode_with_turns(cached, photos)
+    again = encode_with_turns(cached, photos[::-1])
+    cached.encode_images(photos)
+    assert inner.images_encoded == 1 + 2
+    for one, other, right in zip(first, again, inner.encode_seeing_turns(photos), strict=True):
+        np.testing.assert_array_equal(one, other[::-1])
+        np.testing.assert_array_equal(one, right)
+    vectors, logits = cached.encode_seeing_turns([])
+    assert (vectors.shape, logits.shape) == ((0, inner.card.dim), (0, 4))
+
+
+def test_an_encoder_that_sees_no_turns_sees_none_when_cached(encoder):
+    cached, _ = encoder
+    assert not cached.sees_turns()
+    assert encode_with_turns(cached, [photo(1)])[1] is None
 
 
 def test_nothing_in_nothing_out(encoder):

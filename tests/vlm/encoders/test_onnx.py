@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
+from vlm.encoders import encode_with_turns
 from vlm.encoders.onnx import OnnxEncoder, square_pixels
+from vlm.images import turned_clockwise
 
 pytest.importorskip("onnx", reason="the tiny towers are made with it: pip install -e '.[starter]'")
 
@@ -42,7 +44,7 @@ def unit(*values):
     return np.array(values, dtype=np.float32) / np.linalg.norm(values)
 
 
-def save_model(path, inputs, nodes, constants):
+def save_model(path, inputs, nodes, constants, more=()):
     from onnx import TensorProto, helper, numpy_helper, save
 
     name, kind, shape = inputs
@@ -50,7 +52,7 @@ def save_model(path, inputs, nodes, constants):
         nodes,
         "tower",
         [helper.make_tensor_value_info(name, kind, shape)],
-        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [1, 3])],
+        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [1, 3]), *more],
         [numpy_helper.from_array(value, key) for key, value in constants.items()],
     )
     save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10), path)
@@ -115,6 +117,87 @@ def test_images_and_texts_share_a_space(folder):
     texts = encoder.encode_texts(["tower bridge bridge", "old"])
     np.testing.assert_allclose(texts, [unit(1, 2, 0), unit(0, 0, 1)], rtol=1e-6)
     assert images.dtype == texts.dtype == np.float32
+
+
+def save_tower_that_sees_turns(path):
+    """Besides the colours' mean, the mean of each edge: above, right, below, left."""
+    from onnx import TensorProto, helper, numpy_helper, save
+
+    cuts = {"above": (1, 0, 1), "right": (2, SIDE - 1, SIDE), "below": (1, SIDE - 1, SIDE)}
+    cuts |= {"left": (2, 0, 1)}
+    nodes = [
+        helper.make_node("Cast", ["pixels"], ["float"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMean", ["float", "axes"], ["mean"], keepdims=0),
+        helper.make_node("LpNormalization", ["mean"], ["embedding"], axis=1, p=2),
+    ]
+    constants = {"axes": np.array([1, 2], dtype=np.int64)}
+    constants |= {"all": np.array([1, 2, 3], dtype=np.int64), "flat": np.array([1, 1])}
+    for name, (axis, start, end) in cuts.items():
+        for key, value in (("axis", axis), ("start", start), ("end", end)):
+            constants[f"{name}_{key}"] = np.array([value], dtype=np.int64)
+        cut = ["float", f"{name}_start", f"{name}_end", f"{name}_axis"]
+        nodes.append(helper.make_node("Slice", cut, [f"{name}_edge"]))
+        nodes.append(helper.make_node("ReduceMean", [f"{name}_edge", "all"], [f"{name}_mean"],
+                                      keepdims=0))  # fmt: skip
+        nodes.append(helper.make_node("Reshape", [f"{name}_mean", "flat"], [name]))
+    nodes.append(helper.make_node("Concat", list(cuts), ["upright"], axis=1))
+    graph = helper.make_graph(
+        nodes,
+        "tower",
+        [helper.make_tensor_value_info("pixels", TensorProto.UINT8, [1, SIDE, SIDE, 3])],
+        [
+            helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [1, 3]),
+            helper.make_tensor_value_info("upright", TensorProto.FLOAT, [1, 4]),
+        ],
+        [numpy_helper.from_array(value, key) for key, value in constants.items()],
+    )
+    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=10), path)
+
+
+def test_a_second_output_says_which_way_up_a_photo_is(folder):
+    plain = OnnxEncoder(folder)
+    assert not plain.sees_turns()
+    save_tower_that_sees_turns(folder / "image.onnx")
+    encoder = OnnxEncoder(folder, workers=2)
+    upright = Image.new("RGB", (SIDE, SIDE), (0, 30, 40))
+    upright.paste((255, 255, 255), (0, 0, SIDE, 1))
+    photos = [turned_clockwise(upright, degrees) for degrees in (0, 90, 180, 270)]
+
+    assert encoder.sees_turns()
+    vectors, logits = encode_with_turns(encoder, photos)
+    assert logits.shape == (4, 4)
+    assert logits.argmax(axis=1).tolist() == [0, 1, 2, 3]
+    np.testing.assert_array_equal(vectors, encoder.encode_images(photos))
+    assert encoder.card.fingerprint != plain.card.fingerprint
+
+
+def test_an_encoder_without_it_says_nothing_and_encodes_as_ever(folder):
+    encoder = OnnxEncoder(folder)
+    photos = [Image.new("RGB", (9, 7), (0, 30, 40))]
+    vectors, logits = encode_with_turns(encoder, photos)
+    assert logits is None
+    np.testing.assert_array_equal(vectors, encoder.encode_images(photos))
+    with pytest.raises(ModelBrokenError, match=r"image\.onnx"):
+        encoder.encode_seeing_turns(photos)
+
+
+def test_a_second_output_of_another_shape_is_a_broken_model(folder):
+    from onnx import TensorProto, helper
+
+    save_model(
+        folder / "image.onnx",
+        ("pixels", TensorProto.UINT8, [1, SIDE, SIDE, 3]),
+        [
+            helper.make_node("Cast", ["pixels"], ["float"], to=TensorProto.FLOAT),
+            helper.make_node("ReduceMean", ["float", "axes"], ["mean"], keepdims=0),
+            helper.make_node("LpNormalization", ["mean"], ["embedding"], axis=1, p=2),
+            helper.make_node("Identity", ["mean"], ["upright"]),
+        ],
+        {"axes": np.array([1, 2], dtype=np.int64)},
+        more=[helper.make_tensor_value_info("upright", TensorProto.FLOAT, [1, 3])],
+    )
+    with pytest.raises(ModelBrokenError, match=r"image\.onnx"):
+        encode_with_turns(OnnxEncoder(folder), [Image.new("RGB", (9, 7))])
 
 
 def test_nothing_to_encode(folder):
