@@ -90,7 +90,7 @@ def main() -> None:
     sentences = load_sentence_encoder()
     names = embed_classes(sentences)
     network = load_network(options.trained / "places.safetensors")
-    look = load_file(options.trained / "basis.safetensors")
+    look = load_file(options.trained / "look.safetensors")
     head = UprightHead()
     head.load_state_dict(load_file(options.trained / "upright.safetensors"))
     image = ImageTower(network, look, names - names.mean(0), head).eval()

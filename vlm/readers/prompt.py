@@ -152,8 +152,8 @@ def check_photos(reading: Reading) -> None:
             which = f"Photo {number}" if len(reading.photos) > 1 else "The photo"
             raise UnsupportedImageError(
                 f"{which} is {width:,} × {height:,} pixels when the model gets it: one side is "
-                f"more than {MOST_UNEQUAL} times as long as the other, which Qwen3-VL cannot read. Crop "
-                f"it to the part that you ask about."
+                f"more than {MOST_UNEQUAL} times as long as the other, which Qwen3-VL cannot read. "
+                f"Crop it to the part that you ask about."
             )
 
 
