@@ -28,10 +28,7 @@ FILE = "calibration.json"
 
 SIGNALS: Mapping[str, str] = {
     "photo": "1 where a photo was asked with, else 0",
-    "image": "the subject's closest photo, as a share of the span from foreign to identical",
-    "image_margin": "how much closer than the next subject's photo; 1 from a fifth of that span on",
-    "nearest_share": "share of the ten closest photos that are the subject's",
-    "lookalikes": "other subjects about as close as the closest",
+    "resembles": "that the photo shows the subject (`search.resemblance`), a logit / 8; 0 without",
     "named": "1 where the question calls the subject by name",
     "meant": "1 where a photo or a name says which subject is meant",
     "words": "share of the question's topic words in the subject's text",
@@ -60,7 +57,7 @@ READER_SIGNALS: Mapping[str, str] = {
 """Signal → its meaning, for those that a reader measures of its own draft (`Draft.signals`)."""
 
 SIGNS: Mapping[str, int] = {
-    "meant": 1, "image": 1, "image_margin": 1, "nearest_share": 1, "lookalikes": -1, "words": 1,
+    "meant": 1, "resembles": 1, "words": 1,
     "words_without_photo": 1, "bm25_margin": 1, "agreement": 1, "first": 1, "reader": 1,
     "span": 1, "answerable": 1, "lead": 1, "stated": 1, "place": -1, "fits": 1,
     "numbers": 1, "years": 1, "names": 1,
@@ -87,23 +84,17 @@ def measure_signals(
     chosen: Subject,
     draft: Draft,
     *,
-    card: EncoderCard,
     words: TopicWords,
 ) -> dict[str, float]:
     """The signals of a draft that cites `chosen`: `SIGNALS` and the reader's own."""
-    span = 1.0 - card.foreign_below
     photo = query.shows
-    image = chosen.scores.get("image", 0.0) if photo else 0.0
     found = share_found(words.in_question(query.question), words.in_subject(chosen))
     bm25 = chosen.scores.get("bm25", 0.0)
     by_words = chosen.ranks.get("name", chosen.ranks.get("bm25"))
     return {
         **{name: _clip(value) for name, value in draft.signals.items()},
         "photo": float(photo),
-        "image": _clip((image - card.foreign_below) / span) if photo else 0.0,
-        "image_margin": _clip(5 * chosen.margins.get("image", 0.0) / span) if photo else 0.0,
-        "nearest_share": chosen.nearest_share,
-        "lookalikes": min(5, max(0, chosen.lookalikes - 1)) / 5 if photo else 0.0,
+        "resembles": _resembles(chosen) if photo else 0.0,
         "named": float(chosen.is_named),
         "meant": float(chosen.is_named or photo or query.continues),
         "words": found,
@@ -115,6 +106,16 @@ def measure_signals(
         "reader": draft.confidence,
         "year": float(draft.year is not None),
     }
+
+
+_UNLIKELY = 0.02
+"""Probability that a photo shows a subject which it was not weighed for: others are likelier."""
+
+
+def _resembles(chosen: Subject) -> float:
+    p = _UNLIKELY if chosen.resembles is None else chosen.resembles
+    p = max(1e-6, min(1 - 1e-6, p))
+    return _clip(math.log(p / (1 - p)) / 8)
 
 
 def _clip(value: float) -> float:

@@ -291,9 +291,7 @@ class Pipeline:
         draft = checked.draft
         if found.spelling is not None and found.spelling.is_slip:
             query = replace(query, question=found.spelling.question)
-        signals = measure_signals(
-            query, cited, draft, card=self.encoder.card, words=self._topic_words
-        )
+        signals = measure_signals(query, cited, draft, words=self._topic_words)
         no_conflicts: tuple[tuple[Conflict, ...], float] = ((), 0.0)
         conflicts, signals[CONTESTED] = optional(
             lambda: conflicts_with(draft, citation, cited, subjects, pairs),
@@ -325,7 +323,8 @@ class Pipeline:
 
     def _is_foreign(self, query: Query, subjects: Sequence[Subject]) -> bool:
         """Whether the query is about something that is not indexed: the question names no subject,
-        and no indexed photo is close to its photos. Without photos: it has no topic words, or they
+        and its photos show none by what the index has measured of itself, or, where it has measured
+        nothing, no indexed photo is as close as the encoder's card wants. Without photos: it has no topic words, or they
         are in no text of the best subjects and none of these was found across languages, where
         words differ."""
         if any(subject.is_named for subject in subjects):
@@ -338,6 +337,9 @@ class Pipeline:
                 asked & self._topic_words.in_subject(subject) or "across" in subject.ranks
                 for subject in subjects[:_SUBJECTS_READ]
             )
+        weighed = [subject.is_shown for subject in subjects if subject.is_shown is not None]
+        if weighed:
+            return not any(weighed)
         closest = max((subject.scores.get("image", -1.0) for subject in subjects), default=-1.0)
         return closest < self.encoder.card.foreign_below
 

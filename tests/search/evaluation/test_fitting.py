@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from search.evaluation.fitting import fit_logistic, threshold_for
 
 
