@@ -52,8 +52,10 @@ from vlm.models import load_encoder
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCES = (1, 3, 10, 30)
 HEAD = (
-    "| set | photos a subject | known refused | found refused | unknown refused | strangers refused "
-    "| promised | by the card: known, found, unknown, strangers | AUC |\n" + "| --- " * 9 + "|"
+    "| set | photos a subject | known refused | found refused | unknown refused "
+    "| strangers refused | promised | by the card: known, found, unknown, strangers | AUC |\n"
+    + "| --- " * 9
+    + "|"
 )
 
 Flags = npt.NDArray[np.bool_]

@@ -1,12 +1,13 @@
 """Confidence as a probability: named signals of one answer, and the logistic fit that weighs them.
 
-`scripts/calibrate.py` makes the fit on development questions and keeps it as `calibration.json` in
-the encoder's folder, since a cosine means something else with each encoder. Knows no store and no
-reader.
+`scripts/calibrate.py` makes a fit for a reader on development questions and keeps it in
+`confidence.json` beside the models. No signal is a cosine, which means something else with each
+encoder: how likely the photo shows the subject comes from what the index has measured of itself
+(`search.resemblance`). So a fit goes with a reader, whatever encoder made the index. Knows no store
+and no reader.
 """
 
 import json
-import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,13 +19,10 @@ from knowledge.errors import ModelBrokenError
 from search.evidence import Subject
 from search.query import Query
 from search.topic_words import TopicWords, share_found
-from vlm.encoders import EncoderCard
 from vlm.readers import Draft
 
-logger = logging.getLogger(__name__)
-
-FILE = "calibration.json"
-"""Its name in an encoder's folder."""
+FILE = "confidence.json"
+"""Its name in a folder of models."""
 
 SIGNALS: Mapping[str, str] = {
     "photo": "1 where a photo was asked with, else 0",
@@ -46,6 +44,7 @@ READER_SIGNALS: Mapping[str, str] = {
     "span": "how far the reader prefers its words, or the state it says, to nothing, a logit / 8",
     "answerable": "how far it holds that the passage answers at all, a logit / 8",
     "lead": "how far its words lead over the best other sentence, a logit / 8",
+    "certainty": "how far a model preferred a passage's id to null as its source, a logit / 8",
     "existence": "1 where the answer says whether something exists",
     "stated": "of existence: 1 where the text's plain words say the same, -1 the opposite, else 0",
     "place": "1 where the words are not in the first subject",
@@ -72,6 +71,10 @@ CONTESTED = "contested"
 HEDGED = "hedged"
 """A further signal: 1 where the quotation itself doubts what it says (`search.hedges`). No fit
 weighs it either, since few questions of the test sets have such a quotation."""
+
+CERTAINTY = "certainty"
+"""The signal of `READER_SIGNALS` that a language model gives: how sure it is that a passage answers
+at all. A fit that does not weigh it is multiplied by that probability."""
 
 _WHERE_HEDGED = 0.6
 """What the confidence is multiplied by where the quotation doubts itself. It is chosen, not
@@ -150,41 +153,46 @@ class Fit(BaseModel):
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
 
-class CalibrationFile(BaseModel):
-    """`calibration.json`: the fits of one encoder, by reader."""
+MODEL = "model"
+"""The reader under whose name the fit of every language model without its own is kept. It says how
+likely the subject is the right one by the search's signals alone, since no model's own were
+measured; what the model says of itself (`certainty`) is a factor."""
+
+
+class Fits(BaseModel):
+    """`confidence.json`: the fits of readers, by name."""
 
     model_config = ConfigDict(frozen=True)
 
-    encoder: str
-    fingerprint: str
-    readers: dict[str, Fit]
+    readers: dict[str, Fit] = Field(default_factory=dict)
+
+    def of(self, reader: str, *, composed: bool) -> Fit | None:
+        """The fit for a draft of a reader; `composed` as the draft is, which no model's is."""
+        return self.readers.get(reader) or (None if composed else self.readers.get(MODEL))
 
 
-def load_calibration(folder: Path, *, card: EncoderCard, reader: str) -> Fit | None:
-    """The fit for an encoder and a reader; None where the folder has no fit for this pair.
+def load_fits(*folders: Path) -> Fits:
+    """The fits that are kept in these folders; where two have one of a reader, the first counts.
 
     Without a fit, the confidence is the reader's own.
 
     Raises:
-        ModelBrokenError: the file is there and cannot be used.
+        ModelBrokenError: a file is there and cannot be used.
     """
-    path = folder / FILE
-    if not path.is_file():
-        return None
-    try:
-        file = CalibrationFile.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, ValidationError) as error:
-        raise ModelBrokenError(
-            f"The calibration {path} cannot be used: {error}. Make it again with "
-            "`python scripts/calibrate.py`, or remove it."
-        ) from error
-    if file.fingerprint != card.fingerprint:
-        logger.warning(
-            "%s was made for other weights of %s and is not used; run scripts/calibrate.py again",
-            path, card.name,
-        )  # fmt: skip
-        return None
-    return file.readers.get(reader)
+    readers: dict[str, Fit] = {}
+    for folder in folders:
+        path = folder / FILE
+        if not path.is_file():
+            continue
+        try:
+            found = Fits.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, ValidationError) as error:
+            raise ModelBrokenError(
+                f"The fits of confidence in {path} cannot be used: {error}. Make them again with "
+                "`python scripts/calibrate.py`, or remove the file."
+            ) from error
+        readers = {**found.readers, **readers}
+    return Fits(readers=readers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +210,8 @@ def weigh(draft: Draft, signals: Mapping[str, float], fit: Fit | None) -> Confid
     """The confidence of a draft: the fit's, or the reader's own without a fit. Then only drafts of
     the extractive reader are withheld for it, where it held nothing to be likelier.
 
+    A fit that was made for the search alone (`MODEL`) is multiplied by the model's certainty.
+
     Where sources contradict each other, some are wrong and nothing says which. The confidence is
     multiplied by the share of the sources that agree with the draft. No answer is withheld for a
     contradiction, so that a person sees it. Where the quotation doubts itself, the confidence is
@@ -215,4 +225,6 @@ def weigh(draft: Draft, signals: Mapping[str, float], fit: Fit | None) -> Confid
         enough = not draft.composed or draft.confidence >= _EVEN
         return Confidence(draft.confidence * uncontested, enough=enough)
     probability = fit.probability(signals)
+    if CERTAINTY in signals and CERTAINTY not in fit.weights:
+        probability *= 1.0 / (1.0 + math.exp(-8.0 * signals[CERTAINTY]))
     return Confidence(probability * uncontested, enough=probability >= fit.threshold)

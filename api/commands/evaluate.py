@@ -33,6 +33,8 @@ from search.evaluation import (
     write_report,
 )
 from search.pipeline import Pipeline
+from search.resemblance import read_calibration
+from vlm.readers import LookingReader
 
 _LINES = 10
 """Lines of progress where stderr is not a terminal."""
@@ -132,6 +134,10 @@ def evaluate(
                 cache=kept,
                 on_progress=on_progress,
             )
+        fit = pipeline.fits.of(
+            pipeline.reader.name, composed=not isinstance(pipeline.reader, LookingReader)
+        )
+        kept = read_calibration(pipeline.index)
         result: dict[str, Any] = {
             "testsets": {name: len(testset) for name, testset in loaded.items()},
             "made": {
@@ -140,7 +146,8 @@ def evaluate(
             },
             "encoder": pipeline.encoder.card.name,
             "reader": pipeline.reader.name,
-            "threshold": pipeline.fit.threshold if pipeline.fit else None,
+            "threshold": fit.threshold if fit else None,
+            "resemblance": None if kept is None else kept.model_dump(mode="json"),
             "about": {system.name: system.about for system in chosen},
             "systems": summarise_all(outcomes),
         }

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api.commands.calibrate import calibrate_shown
 from api.commands.explain import explain_all
 from api.commands.options import (
     EncoderOption,
@@ -34,6 +35,7 @@ from knowledge.corpus import Columns, Corpus, open_corpus
 from knowledge.documents import Problem
 from knowledge.errors import CorpusError, StorageError
 from knowledge.index import is_server
+from search.resemblance import is_due
 
 _PROBLEMS_SHOWN = 10
 _NOTES_SHOWN = 10
@@ -134,6 +136,8 @@ def index(
                         )
                     )
                 _print_report(console, reports[-1])
+            if settings.calibrate and is_due(target):
+                calibrate_shown(settings, target, model, console)
     except KeyboardInterrupt:
         console.print("stopped; what was done is kept: run the same command to continue")
         raise typer.Exit(130) from None

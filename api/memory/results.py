@@ -84,7 +84,7 @@ class Results:
         self._encoders = [card.fingerprint for card in cards if card]
         if pipeline.text_reader is not None:
             self._encoders.append(pipeline.text_reader.name)
-        self._reader = [_CHECK, pipeline.reader.name, repr(pipeline.fit), *made_with]
+        self._reader = [_CHECK, pipeline.reader.name, repr(pipeline.fits), *made_with]
         self._found = TypeAdapter(tuple[tuple[Subject, ...], Spelling | None])
         self._answers = TypeAdapter(Answer)
 

@@ -8,7 +8,7 @@ from api.settings import Settings
 from indexer.run import fingerprint_of
 from knowledge.errors import ConfigurationError, IndexMissingError, ModelMissingError
 from knowledge.index import Fingerprint, Index, open_index, read_fingerprint
-from search.confidence import load_calibration
+from search.confidence import load_fits
 from search.fusion import ACROSS, WEIGHTS
 from search.pipeline import Pipeline
 from vlm.encoders import CachedEncoder, Encoder
@@ -17,7 +17,6 @@ from vlm.models import (
     BUNDLED,
     choose_encoder,
     choose_text_encoder,
-    encoder_folder,
     find_reader,
     load_encoder,
     load_text_encoder,
@@ -298,12 +297,7 @@ def build_pipeline(
         text_encoder = _text_encoder_for(settings, index.fingerprint)
         text_reader = build_text_reader(settings, made_with=None)
         index.check(fingerprint_of(encoder, text_encoder))
-        folder = encoder_folder(
-            settings.encoder or encoder.card.name,
-            models_root=settings.models,
-            own_root=settings.encoders,
-        )
-        fit = load_calibration(folder, card=encoder.card, reader=reader.name)
+        fits = load_fits(settings.encoders, settings.models)
     except BaseException:
         index.close()
         raise
@@ -319,5 +313,5 @@ def build_pipeline(
         text_encoder=text_encoder,
         text_reader=text_reader,
         weights=weights,
-        fit=fit,
+        fits=fits,
     )

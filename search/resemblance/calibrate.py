@@ -1,4 +1,4 @@
-"""Calibrate an index: let it ask itself with its own photos, and keep what that says of its cosines.
+"""Calibrate an index: let it ask itself with its own photos, and keep what that says of cosines.
 
 At most `PHOTOS` photos are asked with, spread over the subjects, by the vectors that the index
 holds; only where a subject has one photo is a changed view of it encoded, of at most `VIEWS` of
@@ -234,7 +234,7 @@ class _Asker:
         }
 
     def ask_with(self, photo: _Indexed, vector: Embeddings) -> Question:
-        """The question of a photo that the index holds: itself, and copies of its file, left out."""
+        """The question of a photo that the index holds, without it and copies of its file."""
         return self.ask(photo.document_id, vector, but=photo)
 
     def ask(

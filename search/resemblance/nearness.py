@@ -22,9 +22,8 @@ from vlm.encoders import Embeddings
 SIGNALS: Mapping[str, str] = {
     "closeness": "cosine of the subject's closest photo, above foreign, in spreads",
     "margin": "the same above the next subject's closest photo",
-    "crowd_question": "mean cosine of the photo asked about and the nearest other subjects, likewise",
-    "crowd_photo": "mean cosine of the subject's closest photo and the nearest other subjects' "
-    "photos, likewise",
+    "crowd_question": "mean cosine to the nearest other subjects, likewise",
+    "crowd_photo": "that of the subject's closest photo, likewise",
     "share": "share of the subject's photos among the ten nearest, where it has several",
     "further": "its three closest photos' mean cosine, less the closest's, in spreads",
     "likeness": "cosine of the subject's closest photo and its other near ones, above foreign",

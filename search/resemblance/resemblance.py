@@ -1,4 +1,4 @@
-"""The probability that a photo shows the subject it was found to be near: what an index keeps of it.
+"""The probability that a photo shows the subject that it is near to: what an index keeps of it.
 
 `search.resemblance.calibrate` measures it. Where an index was not calibrated, the prior that comes
 with this package is used on a scale guessed from the encoder's card.

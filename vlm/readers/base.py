@@ -84,6 +84,8 @@ class Draft:
         composed: code made `text`, `current_use` and `year_event` from the question and the
             quotation, as `vlm.readers.extractive` does. What a language model wrote is never
             `composed`, so `search.grounding` checks it word by word.
+        reader: name of the reader that read, where it is not the one that was asked
+            (`vlm.readers.fallback`); empty otherwise.
         signals: name → what the reader measured of its own answer, from -1 to 1, which the fit of
             the confidence weighs; `search.confidence.READER_SIGNALS` describes them.
     """
@@ -104,6 +106,7 @@ class Draft:
     reasoning: str | None = None
     note: str | None = None
     composed: bool = False
+    reader: str = ""
     signals: Mapping[str, float] = field(default_factory=dict, hash=False)
 
 

@@ -1,7 +1,8 @@
 """A reader that may fail, and a second one that reads while the first fails.
 
 A circuit breaker decides which of them is asked. Works with any two readers: the first may be a
-server that does not answer or a model that ran out of memory.
+server that does not answer or a model that ran out of memory. The second's drafts carry its name,
+since what its confidence is worth was measured for it and not for the first.
 """
 
 import logging
@@ -61,7 +62,7 @@ class FallbackReader:
             self._breaker.failed()
 
     def read(self, reading: Reading) -> Draft:
-        """The first reader's draft, or the second's with a note.
+        """The first reader's draft, or the second's with a note and with its name in `reader`.
 
         Raises:
             ModelError: the first reader failed and the caller gave a schema of its own, which only
@@ -88,4 +89,5 @@ class FallbackReader:
         with self._counting:
             self.stood_in += 1
         note = _NOTES.get(reading.language, _NOTES["en"])
-        return replace(self._second.read(reading), note=note)
+        draft = self._second.read(reading)
+        return replace(draft, note=note, reader=draft.reader or self._second.name)
