@@ -137,7 +137,7 @@ def evaluate(
         fit = pipeline.fits.of(
             pipeline.reader.name, composed=not isinstance(pipeline.reader, LookingReader)
         )
-        kept = read_calibration(pipeline.index)
+        measured = read_calibration(pipeline.index)
         result: dict[str, Any] = {
             "testsets": {name: len(testset) for name, testset in loaded.items()},
             "made": {
@@ -147,7 +147,7 @@ def evaluate(
             "encoder": pipeline.encoder.card.name,
             "reader": pipeline.reader.name,
             "threshold": fit.threshold if fit else None,
-            "resemblance": None if kept is None else kept.model_dump(mode="json"),
+            "resemblance": None if measured is None else measured.model_dump(mode="json"),
             "about": {system.name: system.about for system in chosen},
             "systems": summarise_all(outcomes),
         }

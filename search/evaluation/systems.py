@@ -140,6 +140,7 @@ class SystemRunner:
             check=check_citation if system.checks else believe,
         )
         self._fits = pipeline.fits
+        self._name = reader.name
         self._reader = {"name": reader.name, "fingerprint": getattr(reader, "fingerprint", None)}
 
     @property
@@ -158,7 +159,7 @@ class SystemRunner:
         if not self.system.groups:
             found = _ungrouped(found)
         asked = self._pipeline.answer(query, found)
-        fit = self._fits.of(self._reader["name"], composed=False)
+        fit = self._fits.of(self._name, composed=False)
         if fit is not None and not self.system.withholds and not asked.answer.abstained:
             probability = fit.probability(asked.answer.signals)
             asked = replace(asked, answer=replace(asked.answer, confidence=probability))

@@ -99,7 +99,8 @@ def scale_of(questions: Sequence[Question], strangers: Sequence[float] = ()) -> 
     own, usual = (high - low) / 2, USUAL_SPREAD * (1.0 - foreign)
     held = _SUBJECTS_FOR_SPREAD
     spread = (subjects * own + held * usual) / (subjects + held)
-    return Scale(foreign=foreign, spread=float(max(spread, 1e-3)))
+    # Rounded, so that it is the same when a store has kept it.
+    return Scale(foreign=round(foreign, 6), spread=round(float(max(spread, 1e-3)), 6))
 
 
 def replies_to(
@@ -180,7 +181,8 @@ def own_weights(replies: Sequence[Reply], prior: Prior) -> Weights:
 def _counts(replies: Sequence[Reply]) -> Floats:
     known = np.array([reply.known for reply in replies])
     each = min(known.sum(), (~known).sum())
-    return np.where(known, each / known.sum(), each / (~known).sum())
+    counts: Floats = np.where(known, each / known.sum(), each / (~known).sum())
+    return counts
 
 
 @dataclass(frozen=True, slots=True)
