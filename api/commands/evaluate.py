@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from api.commands.calibrate import in_words
 from api.commands.options import EncoderOption, IndexOption, JsonOption, print_json, stderr, stdout
 from api.settings import load_settings
 from api.wiring.pipeline import build_pipeline, build_reader
@@ -157,6 +158,8 @@ def evaluate(
         print_json(json.dumps(result, ensure_ascii=False, indent=2))
     else:
         print_tables(stdout(), result)
+        if measured is not None:
+            stdout().print(f"resemblance: {in_words(measured)}", highlight=False)
 
 
 def _make(

@@ -29,7 +29,7 @@ from vlm.readers.extractive import ExtractiveReader
 
 WORDS = (
     "amber basalt cedar delta ember fjord garnet harbour indigo jasper kelp lagoon maple nickel "
-    "onyx poplar quartz ridge saffron tundra umber velvet willow xenon yarrow zephyr"
+    "onyx poplar quartz ridge saffron tundra"
 ).split()
 
 
@@ -105,9 +105,9 @@ def test_known_photos_are_told_from_strangers_with_any_encoder(tmp_path, any_enc
         assert (found.views > 0) == (photos == 1)
         pipeline = Pipeline(index, any_encoder, ExtractiveReader())
         known = [is_refused(pipeline, view(subject, 9)) for subject in range(20)]
-        unknown = [is_refused(pipeline, view(subject, 9)) for subject in range(100, 130)]
+        unknown = [is_refused(pipeline, view(subject, 9)) for subject in range(100, 120)]
     assert sum(known) <= 1
-    assert sum(unknown) >= (24 if photos == 1 else 27)
+    assert sum(unknown) >= (16 if photos == 1 else 18)
 
 
 def test_without_a_calibration_the_card_decides_and_strangers_are_answered(tmp_path):
