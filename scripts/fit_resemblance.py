@@ -27,6 +27,7 @@ from search.resemblance import (
     Question,
     Reply,
     Weights,
+    balanced,
     prior,
     replies_to,
     scale_of,
@@ -88,6 +89,7 @@ def prior_of(
     names = list(SIGNALS)
     rows: list[list[float]] = []
     right: list[float] = []
+    known: list[bool] = []
     counts: list[float] = []
     shares: list[float] = []
     data: dict[str, int] = {}
@@ -98,6 +100,7 @@ def prior_of(
         replies = replies_to(questions, world.vectors, scale, _unused())
         rows += [[reply.signals[n] for n in names] for reply in replies]
         right += [float(reply.right) for reply in replies]
+        known += [reply.known for reply in replies]
         counts += [EACH_COUNTS / len(replies)] * len(replies)
         data[name] = data.get(name, 0) + len(replies)
         if references == 1:
@@ -108,7 +111,10 @@ def prior_of(
         signals / deviations, np.array(right), np.array(counts), ridge=RIDGE,
         signs=[SIGNS.get(n, 0) for n in names],
     )  # fmt: skip
+    p = 1 / (1 + np.exp(-(intercept + signals / deviations @ weights)))
+    is_known = np.array(known)
     return Prior(
+        threshold=round(balanced(p[np.array(right) > 0], p[~is_known]), 3),
         weights=Weights(
             intercept=round(intercept, 4),
             weights={
@@ -142,6 +148,7 @@ def _unused() -> Prior:
     return Prior(
         weights=Weights(intercept=0.0, weights={}),
         deviations=dict.fromkeys(SIGNALS, 1.0),
+        threshold=0.5,
         view_share=1.0,
         data={},
         date="",

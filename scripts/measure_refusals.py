@@ -132,7 +132,7 @@ def judge(
     assert scale is not None, f"{name} has one subject only"
     of_its_own = replies_to(own, world.vectors, scale, made)
     promised = judged_by_others(of_its_own, made)
-    threshold = promised.threshold()
+    threshold = promised.threshold(made.threshold)
     weights = own_weights(of_its_own, made)
     others = [] if strangers is None else [
         Question("", near_to(vector, world.indexed)) for vector in strangers.vectors

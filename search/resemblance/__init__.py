@@ -4,6 +4,7 @@ from search.resemblance.asking import (
     DEPTH,
     Question,
     Reply,
+    balanced,
     judged_by_others,
     own_weights,
     replies_to,
@@ -32,7 +33,6 @@ from search.resemblance.resemblance import (
     Weights,
     prior,
     uncalibrated,
-    usual_threshold,
 )
 from search.resemblance.views import changed_view
 
@@ -50,6 +50,7 @@ __all__ = [
     "Scale",
     "Weights",
     "about_the_same",
+    "balanced",
     "calibrate",
     "changed_view",
     "is_due",
@@ -63,5 +64,4 @@ __all__ = [
     "resemblance_from",
     "scale_of",
     "uncalibrated",
-    "usual_threshold",
 ]

@@ -15,12 +15,9 @@ import numpy.typing as npt
 from search.fitting import fit_logistic
 from search.resemblance.nearness import SIGNALS, SIGNS, Near, Scale, measure
 from search.resemblance.resemblance import (
-    FALSE_MATCHES,
-    FALSE_REFUSALS,
     USUAL_SPREAD,
     Prior,
     Weights,
-    usual_threshold,
 )
 from vlm.encoders import Embeddings
 
@@ -32,6 +29,10 @@ _SUBJECTS_FOR_SPREAD = 15
 _RIDGE = 30.0
 """How strongly an index's own fit is held to the prior: two hundred of its photos change it well,
 twenty a little (docs/decisions.md says what was tried)."""
+
+FALSE_REFUSALS, FALSE_MATCHES = 0.08, 0.15
+"""Shares of known photos refused and of strangers matched that are aimed at. Their ratio is all that
+a threshold is made of: where an encoder tells subjects badly apart, both are missed alike."""
 
 _FOLDS = 5
 
@@ -205,20 +206,28 @@ class Judged:
         """Share of `hidden` not below a threshold; None for fewer than ten."""
         return _share(self.hidden >= threshold)
 
-    def threshold(self) -> float:
-        """The threshold at which both shares are as many times what is aimed at.
-
-        It is held to the usual one where few photos were judged.
-        """
+    def threshold(self, usual: float) -> float:
+        """The threshold that `balanced` gives, held to the `usual` one where few were judged."""
         count = min(len(self.found), len(self.hidden))
         if count < _FEW:
-            return usual_threshold()
-        tried = np.unique(np.concatenate([self.found, self.hidden]))
-        refused = (self.found[:, None] < tried).mean(axis=0) / FALSE_REFUSALS
-        matched = (self.hidden[:, None] >= tried).mean(axis=0) / FALSE_MATCHES
-        best = float(np.clip(tried[np.maximum(refused, matched).argmin()], 0.02, 0.98))
+            return usual
+        best = min(0.98, max(0.02, balanced(self.found, self.hidden)))
         trust = count / (count + _HELD_TO_USUAL)
-        return _sigmoid(trust * _logit(best) + (1 - trust) * _logit(usual_threshold()))
+        return _sigmoid(trust * _logit(best) + (1 - trust) * _logit(usual))
+
+
+def balanced(found: Floats, hidden: Floats) -> float:
+    """The threshold at which both shares are as many times what is aimed at.
+
+    Args:
+        found: probabilities of known photos whose subject came first.
+        hidden: of photos of strangers.
+    """
+    tried = np.unique(np.concatenate([found, hidden]))
+    refused = np.searchsorted(np.sort(found), tried) / len(found)
+    matched = 1 - np.searchsorted(np.sort(hidden), tried) / len(hidden)
+    worse = np.maximum(refused / FALSE_REFUSALS, matched / FALSE_MATCHES)
+    return float(tried[worse.argmin()])
 
 
 def judged_by_others(replies: Sequence[Reply], prior: Prior) -> Judged:

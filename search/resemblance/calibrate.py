@@ -197,7 +197,7 @@ def _result(
         vectors.update(asker.vectors(ids[start : start + _BATCH]))
     replies = replies_to(questions, vectors, scale, prior())
     judged = judged_by_others(replies, prior())
-    threshold = judged.threshold()
+    threshold = judged.threshold(prior().threshold)
     return Resemblance(
         method=METHOD,
         encoder=encoder.card.name,

@@ -22,10 +22,6 @@ USUAL_SPREAD = 0.12
 """`Scale.spread` as a share of the way from `Scale.foreign` to 1, where nothing is measured. It is
 the mean over thirty indexes of the starter's (scripts/fit_resemblance.py)."""
 
-FALSE_REFUSALS, FALSE_MATCHES = 0.08, 0.15
-"""Shares that are aimed at. A known photo refused is as bad as two strangers taken for a subject,
-and that ratio is all that is made of them."""
-
 _PRIOR = Path(__file__).with_name("prior.json")
 
 
@@ -49,6 +45,8 @@ class Prior(BaseModel):
     Attributes:
         weights: of the signals.
         deviations: signal → its standard deviation there, for the ridge of an index's own fit.
+        threshold: the least probability at which a photo is said to show a subject, where an index
+            cannot tell its own.
         view_share: how far above foreign a true second photo is, as a share of how far a changed
             view of the same photo is.
         data: set → questions it was made on.
@@ -59,6 +57,7 @@ class Prior(BaseModel):
 
     weights: Weights
     deviations: dict[str, float]
+    threshold: float = Field(ge=0, le=1)
     view_share: float = Field(gt=0, le=1)
     data: dict[str, int]
     date: str
@@ -121,14 +120,6 @@ def prior() -> Prior:
     return Prior.model_validate(json.loads(_PRIOR.read_text(encoding="utf-8")))
 
 
-def usual_threshold() -> float:
-    """The least probability by the ratio of `FALSE_MATCHES` and `FALSE_REFUSALS`, in even odds.
-
-    A photo is refused where the expected harm of telling the story is greater.
-    """
-    return FALSE_REFUSALS / (FALSE_REFUSALS + FALSE_MATCHES)
-
-
 def uncalibrated(card: EncoderCard) -> Resemblance:
     """What resembling may mean in an index that was never calibrated, by its encoder's card."""
     # A card's cut-off refuses little, so it is where `Resemblance.least` is.
@@ -140,7 +131,7 @@ def uncalibrated(card: EncoderCard) -> Resemblance:
         fingerprint=card.fingerprint,
         scale=Scale(foreign=foreign, spread=USUAL_SPREAD * (1.0 - foreign)),
         weights=prior().weights,
-        threshold=usual_threshold(),
+        threshold=prior().threshold,
         photos=0,
         subjects=0,
         asked=0,

@@ -15,12 +15,13 @@ from search.resemblance.asking import (
     scale_of,
 )
 from search.resemblance.nearness import SIGNALS, Near, Scale
-from search.resemblance.resemblance import Prior, Weights, prior, usual_threshold
+from search.resemblance.resemblance import Prior, Weights, prior
 
 SCALE = Scale(foreign=0.4, spread=0.1)
 PRIOR = Prior(
     weights=Weights(intercept=-1.0, weights={"closeness": 0.5}),
     deviations=dict.fromkeys(SIGNALS, 1.0),
+    threshold=0.3,
     view_share=0.5,
     data={},
     date="",
@@ -102,12 +103,12 @@ def test_a_threshold_makes_both_shares_as_many_times_what_is_aimed_at():
     rng = np.random.default_rng(0)
     found, hidden = rng.normal(0.7, 0.1, 4000), rng.normal(0.5, 0.1, 4000)
     judged = Judged(found.clip(0, 1), hidden.clip(0, 1))
-    threshold = judged.threshold()
+    threshold = judged.threshold(0.3)
     refused, matched = judged.false_refusals(threshold), judged.false_matches(threshold)
     assert refused is not None
     assert matched is not None
     assert refused / 0.08 == pytest.approx(matched / 0.15, rel=0.15)
-    assert Judged(found[:5], hidden[:5]).threshold() == usual_threshold()
+    assert Judged(found[:5], hidden[:5]).threshold(0.3) == 0.3
     assert Judged(found[:5], hidden[:5]).false_refusals(0.5) is None
 
 
@@ -125,4 +126,4 @@ def test_the_prior_that_comes_along_is_whole():
     near = dict.fromkeys(SIGNALS, 0.0) | {"closeness": 6.0, "margin": 5.0, "single": 1.0}
     far = dict.fromkeys(SIGNALS, 0.0) | {"single": 1.0}
     assert made.weights.probability(near) > 0.9
-    assert made.weights.probability(far) < usual_threshold()
+    assert made.weights.probability(far) < made.threshold
