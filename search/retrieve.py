@@ -80,12 +80,14 @@ class Rankings:
         best: ranking → document id → its best hit, for those rankings that come from vectors.
         documents: document id → document, of all that were found.
         near: the photos closest to the question's, closest first.
+        kept: what the index has measured of itself; None where it has measured nothing.
     """
 
     ordered: Mapping[str, Sequence[str]]
     best: Mapping[str, Mapping[str, Hit]]
     documents: Mapping[str, Document]
     near: Sequence[Near] = ()
+    kept: Resemblance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,8 @@ class Retriever:
     def rank(self, query: Query, vectors: QueryVectors) -> "Rankings":
         """Every ranking of documents, before they are fused."""
         hits = self._ask_all(query, vectors)
-        resemblance = self._resemblance()
+        kept = self._kept.read() if len(vectors.photos) else None
+        resemblance = kept or uncalibrated(self._encoder.card)
         best = {name: _best_per_document(found) for name, found in hits.items()}
         found_ids = dict.fromkeys(id_ for found in best.values() for id_ in found)
         meant = _meant(query, found_ids)
@@ -160,7 +163,7 @@ class Retriever:
             by_words = dict.fromkeys([*ordered.get("bm25", ()), *documents])
             named = documents_named(query.question, [documents[id_] for id_ in by_words])
             ordered["name"] = named or [id_ for id_ in meant if id_ in documents]
-        if "photo_name" in self._weights and query.photo_text and not self._is_sure(best):
+        if "photo_name" in self._weights and query.photo_text and not _is_sure(best, resemblance):
             written = documents_written(query.photo_text, documents.values())
             ordered["photo_name"] = written
         if _first(ordered, "bm25") == _first(ordered, "sentence") is not None:
@@ -169,26 +172,15 @@ class Retriever:
         near = [
             Near(hit.id, hit.payload["document_id"], hit.score) for hit in hits.get("image", ())
         ]
-        return Rankings(ordered, best, documents, near)
-
-    def _is_sure(self, best: Mapping[str, Mapping[str, Hit]]) -> bool:
-        """Whether the photo surely looks like an indexed one."""
-        foreign = self._resemblance().least
-        closest = max((hit.score for hit in best.get("image", {}).values()), default=-1.0)
-        return closest >= foreign + _SURELY * (1.0 - foreign)
-
-    def _resemblance(self) -> Resemblance:
-        """What resembling means in this index as it is now."""
-        return self._kept.read() or uncalibrated(self._encoder.card)
+        return Rankings(ordered, best, documents, near, kept)
 
     def _shown(
         self, document_ids: Sequence[str], rankings: "Rankings"
     ) -> dict[str, tuple[float, bool | None]]:
         """Document id → probability that the photo shows it, and whether that is enough."""
-        near = rankings.near
+        near, kept = rankings.near, rankings.kept
         if not near:
             return {}
-        kept = self._kept.read()
         resemblance = kept or uncalibrated(self._encoder.card)
         weighed = [id_ for id_ in document_ids if id_ == near[0].subject]
         weighed += [id_ for id_ in document_ids[:_WEIGHED] if id_ not in weighed]
@@ -369,6 +361,13 @@ _UNWEIGHED: tuple[None, None] = (None, None)
 def _as_one(near: Sequence[Near], same: Collection[str], document_id: str) -> list[Near]:
     """The photos of documents about the same subject as if they were one's."""
     return [replace(each, subject=document_id) if each.subject in same else each for each in near]
+
+
+def _is_sure(best: Mapping[str, Mapping[str, Hit]], resemblance: Resemblance) -> bool:
+    """Whether the photo surely looks like an indexed one."""
+    foreign = resemblance.least
+    closest = max((hit.score for hit in best.get("image", {}).values()), default=-1.0)
+    return closest >= foreign + _SURELY * (1.0 - foreign)
 
 
 def _lookalikes(best: Mapping[str, Hit], resemblance: Resemblance) -> list[str]:

@@ -31,8 +31,8 @@ _RIDGE = 30.0
 twenty a little (docs/decisions.md says what was tried)."""
 
 FALSE_REFUSALS, FALSE_MATCHES = 0.08, 0.15
-"""Shares of known photos refused and of strangers matched that are aimed at. Their ratio is all that
-a threshold is made of: where an encoder tells subjects badly apart, both are missed alike."""
+"""Shares of known photos refused and of strangers matched that are aimed at. Their ratio is all
+that a threshold is made of: where an encoder tells subjects badly apart, both are missed alike."""
 
 _FOLDS = 5
 

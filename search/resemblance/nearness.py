@@ -50,6 +50,10 @@ _OWN = 6
 _FOREIGN = 16
 """Photos of other subjects that are looked at for `crowd_photo`."""
 
+_EMPTIEST = -1.0
+"""A crowd that is further away speaks no more for a subject: else a photo of nothing that is near
+anything would be near to whatever is closest."""
+
 _LOWEST, _HIGHEST = -6.0, 10.0
 
 
@@ -131,13 +135,13 @@ def measure(
     # Where every near photo is the subject's own, another is at most as close as the last of them.
     following = max(others.values(), default=min(near[-1].score, scale.foreign))
     crowd_question = _crowd(sorted(others.values(), reverse=True), scale)
+    crowd_photo = _crowd_of_photo(near, vectors, own[0], scale)
     several = len(own) > 1
     signals = {
         "closeness": (closest - scale.foreign) / scale.spread,
         "margin": (closest - following) / scale.spread,
-        "crowd_question": (crowd_question - scale.foreign) / scale.spread,
-        "crowd_photo": (_crowd_of_photo(near, vectors, own[0], scale) - scale.foreign)
-        / scale.spread,
+        "crowd_question": max(_EMPTIEST, (crowd_question - scale.foreign) / scale.spread),
+        "crowd_photo": max(_EMPTIEST, (crowd_photo - scale.foreign) / scale.spread),
         "single": float(not several),
         "photos": math.log(len(own)),
     }
