@@ -19,7 +19,7 @@ import numpy as np
 from measure_refusals import HEAD, Judged, judge, line, set_of
 from photo_sets import World, asked_questions, draw, load_set, own_questions, views_of
 
-from search.fitting import fit_logistic
+from search.fitting import Floats, fit_logistic
 from search.resemblance import (
     SIGNALS,
     SIGNS,
@@ -114,7 +114,7 @@ def prior_of(
     p = 1 / (1 + np.exp(-(intercept + signals / deviations @ weights)))
     is_known = np.array(known)
     return Prior(
-        threshold=round(balanced(p[np.array(right) > 0], p[~is_known]), 3),
+        threshold=round(_equal(p[np.array(right) > 0], p[~is_known]), 3),
         weights=Weights(
             intercept=round(intercept, 4),
             weights={
@@ -126,6 +126,12 @@ def prior_of(
         data=data,
         date=datetime.date.today().isoformat(),
     )
+
+
+def _equal(found: Floats, hidden: Floats) -> float:
+    """Where both shares are equal. An index that cannot tell its own is rather too careful: a
+    refusal shows what the photo may be, and a stranger's story is believed."""
+    return balanced(found, hidden, refusals=1.0, matches=1.0)
 
 
 def _view_share(

@@ -216,17 +216,25 @@ class Judged:
         return _sigmoid(trust * _logit(best) + (1 - trust) * _logit(usual))
 
 
-def balanced(found: Floats, hidden: Floats) -> float:
+def balanced(
+    found: Floats,
+    hidden: Floats,
+    *,
+    refusals: float = FALSE_REFUSALS,
+    matches: float = FALSE_MATCHES,
+) -> float:
     """The threshold at which both shares are as many times what is aimed at.
 
     Args:
         found: probabilities of known photos whose subject came first.
         hidden: of photos of strangers.
+        refusals: share of `found` below the threshold that is aimed at.
+        matches: share of `hidden` not below it.
     """
     tried = np.unique(np.concatenate([found, hidden]))
     refused = np.searchsorted(np.sort(found), tried) / len(found)
     matched = 1 - np.searchsorted(np.sort(hidden), tried) / len(hidden)
-    worse = np.maximum(refused / FALSE_REFUSALS, matched / FALSE_MATCHES)
+    worse = np.maximum(refused / refusals, matched / matches)
     return float(tried[worse.argmin()])
 
 

@@ -50,10 +50,6 @@ _OWN = 6
 _FOREIGN = 16
 """Photos of other subjects that are looked at for `crowd_photo`."""
 
-_EMPTIEST = -1.0
-"""A crowd that is further away speaks no more for a subject: else a photo of nothing that is near
-anything would be near to whatever is closest."""
-
 _LOWEST, _HIGHEST = -6.0, 10.0
 
 
@@ -140,8 +136,8 @@ def measure(
     signals = {
         "closeness": (closest - scale.foreign) / scale.spread,
         "margin": (closest - following) / scale.spread,
-        "crowd_question": max(_EMPTIEST, (crowd_question - scale.foreign) / scale.spread),
-        "crowd_photo": max(_EMPTIEST, (crowd_photo - scale.foreign) / scale.spread),
+        "crowd_question": (crowd_question - scale.foreign) / scale.spread,
+        "crowd_photo": (crowd_photo - scale.foreign) / scale.spread,
         "single": float(not several),
         "photos": math.log(len(own)),
     }

@@ -22,6 +22,11 @@ USUAL_SPREAD = 0.12
 """`Scale.spread` as a share of the way from `Scale.foreign` to 1, where nothing is measured. It is
 the mean over thirty indexes of the starter's (scripts/fit_resemblance.py)."""
 
+_FAR, _WHERE_FAR = -1.5, 3.0
+"""A photo that is further from everything than nearly every stranger shows nothing indexed, however
+empty it is around it; else an empty crowd would speak for whatever is closest. Each spread below
+`_FAR` takes so much from the logit."""
+
 _PRIOR = Path(__file__).with_name("prior.json")
 
 
@@ -36,6 +41,7 @@ class Weights(BaseModel):
     def probability(self, signals: Mapping[str, float]) -> float:
         """The probability that a photo with these signals shows the subject."""
         z = self.intercept + sum(w * signals.get(name, 0.0) for name, w in self.weights.items())
+        z -= _WHERE_FAR * max(0.0, _FAR - signals.get("closeness", 0.0))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
 
