@@ -127,3 +127,11 @@ def test_the_prior_that_comes_along_is_whole():
     far = dict.fromkeys(SIGNALS, 0.0) | {"single": 1.0}
     assert made.weights.probability(near) > 0.9
     assert made.weights.probability(far) < made.threshold
+
+
+def test_what_is_further_than_nearly_every_stranger_shows_nothing_however_empty_it_is_there():
+    weights = Weights(intercept=0.0, weights={"crowd_question": -1.0})
+    empty = {"closeness": -1.5, "crowd_question": -4.0}
+    assert weights.probability(empty) == pytest.approx(1 / (1 + np.exp(-4.0)))
+    further = {"closeness": -3.5, "crowd_question": -4.0}
+    assert weights.probability(further) == pytest.approx(1 / (1 + np.exp(-4.0 + 3 * 2)))
