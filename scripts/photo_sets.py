@@ -25,7 +25,7 @@ COPY = 0.97
 """Photos of a subject whose cosine is higher are copies of one picture: one is kept."""
 
 OWN_PHOTOS, OWN_VIEWS = 200, 48
-"""As `search.resemblance.calibrate` asks."""
+"""As `search.resemblance.calibration` asks."""
 
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 
@@ -153,7 +153,7 @@ def near_to(vector: Embeddings, indexed: Photos, *, but: int | None = None) -> l
 
 
 def own_questions(world: World) -> Iterator[Question]:
-    """What the index would ask itself, as `search.resemblance.calibrate` does."""
+    """What the index would ask itself, as `search.resemblance.calibration` does."""
     indexed = world.indexed
     rows = np.random.default_rng(0).permutation(len(indexed.subjects))[:OWN_PHOTOS]
     viewed = 0

@@ -10,7 +10,7 @@ from search.resemblance.asking import (
     replies_to,
     scale_of,
 )
-from search.resemblance.calibrate import (
+from search.resemblance.calibration import (
     KeptResemblance,
     calibrate,
     is_due,

@@ -1,7 +1,7 @@
 """The probability that a photo shows the subject that it is near to: what an index keeps of it.
 
-`search.resemblance.calibrate` measures it. Where an index was not calibrated, the prior that comes
-with this package is used on a scale guessed from the encoder's card.
+`search.resemblance.calibration` measures it. Where an index was not calibrated, the prior that
+comes with this package is used on a scale guessed from the encoder's card.
 """
 
 import json

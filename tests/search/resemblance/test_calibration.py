@@ -27,10 +27,10 @@ from search.resemblance import calibrate, is_due, read_calibration
 from search.resemblance.resemblance import METHOD
 from vlm.readers.extractive import ExtractiveReader
 
-WORDS = (
-    "amber basalt cedar delta ember fjord garnet harbour indigo jasper kelp lagoon maple nickel "
-    "onyx poplar quartz ridge saffron tundra"
-).split()
+WORDS = [
+    "amber", "basalt", "cedar", "delta", "ember", "fjord", "garnet", "harbour", "indigo", "jasper",
+    "kelp", "lagoon", "maple", "nickel", "onyx", "poplar", "quartz", "ridge", "saffron", "tundra",
+]  # fmt: skip
 
 
 class Squeezed(TinyEncoder):
