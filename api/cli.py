@@ -9,7 +9,19 @@ import sys
 
 import typer
 
-from api.commands import ask, backup, bench, doctor, evaluate, index, keys, models, push, serve
+from api.commands import (
+    ask,
+    backup,
+    bench,
+    calibrate,
+    doctor,
+    evaluate,
+    index,
+    keys,
+    models,
+    push,
+    serve,
+)
 from api.commands.options import stderr
 from api.plain_output import PlainLines, escaped
 from knowledge.errors import SnapCiteError
@@ -23,6 +35,7 @@ app = typer.Typer(
 )
 app.command("index")(index.index)
 app.command("remove")(index.remove)
+app.command("calibrate")(calibrate.calibrate_index)
 app.command("ask")(ask.ask)
 app.command("search")(ask.search)
 app.command("doctor")(doctor.doctor)

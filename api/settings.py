@@ -105,6 +105,16 @@ class Settings(BaseSettings):
         description="Processor cores that the text in one picture is read on; while indexing, each "
         "core reads another picture anyway.",
     )
+    calibrate: bool = Field(
+        default=True,
+        description="Measure what resembling means in an index, with its own photos, at the end of "
+        "`snapcite index`; otherwise only `snapcite calibrate` does.",
+    )
+    strangers: Path = Field(
+        default=_REPOSITORY / "data" / "landmarks" / "photos",
+        description="Photos that an index of fewer than ten subjects is calibrated with besides; "
+        "without the folder there are none.",
+    )
     reader: str = Field(
         default="extractive",
         description="What reads the evidence: extractive, qwen3-vl, openai; extractive:MODEL names "

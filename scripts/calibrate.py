@@ -1,10 +1,11 @@
-"""Fit an encoder's and a reader's confidence on several kinds of material; write it to its folder.
+"""Fit a reader's confidence on several kinds of material; write it to the folder of models.
 
     python scripts/calibrate.py --kind NAME=INDEX:TESTSET[:TESTSET…] --kind … --foreign PHOTOS
     python scripts/calibrate.py @OUT/kinds.args            # which scripts/kinds/make.py writes
 
 A kind is material of one sort with questions on it: INDEX is a folder, and a kind that is named
-again has further indexes. At most `--most` questions of a kind are asked, drawn with a fixed seed.
+again has further indexes. `snapcite calibrate --index INDEX` has to have calibrated each first. At
+most `--most` questions of a kind are asked, drawn with a fixed seed.
 Kinds with photos get two further sorts of questions that must be abstained from: photos of nothing
 indexed (`--foreign`), and photo questions with their subject hidden. Any number of these can be
 made, so they are weighted to `--unknown-share` of the kind's questions, half of each sort; that
@@ -12,8 +13,13 @@ share is an assumption about future questions.
 
 What is printed first is how far such a fit can be believed on material that it has not seen: for
 each kind, the weights and the threshold come from the other kinds, and the figures from this one
-(search/evaluation/left_out.py). Then the fit on all kinds is written as calibration.json beside
-the encoder's card, where search/confidence.py reads it. Answers are asked for once and kept in
+(search/evaluation/left_out.py). Then the fit on all kinds is written to confidence.json beside the
+models, where search/confidence.py reads it: no signal depends on the encoder, so the fit goes with
+the reader.
+
+A second fit, of the reader `model`, is made of the same drafts for language models that were never
+measured: it weighs the search's signals alone, and says how likely the cited document is the one
+asked about, whoever reads it. Answers are asked for once and kept in
 `--cache` for as long as index, code and reader stay the same.
 """
 
@@ -23,13 +29,13 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 
 from api.settings import Settings, load_settings
-from api.wiring.pipeline import build_pipeline
-from search.confidence import FILE, READER_SIGNALS, SIGNALS, CalibrationFile, Fit
+from api.wiring.pipeline import build_pipeline, build_reader
+from search.confidence import FILE, MODEL, READER_SIGNALS, SIGNALS, Fit, Fits
 from search.evaluation import (
     FULL,
     SYSTEMS,
@@ -49,10 +55,13 @@ from search.evaluation import (
     load_testset,
     run_questions,
 )
-from vlm.models import encoder_folder
+from search.resemblance import read_calibration
 
 _SEED = 14
 _FEWEST_KINDS = 3
+
+_READERS = ("reader", "year")
+"""Signals of `SIGNALS` that depend on what the reader drafted."""
 
 COLUMNS: Mapping[str, str] = {
     "questions": "questions",
@@ -78,11 +87,12 @@ class Material:
 def main() -> None:
     """Ask, leave each kind out, fit on all, write."""
     options = _options()
-    path, file, reader = calibration_file(options)
+    path, file, reader = confidence_file(options)
     began = time.monotonic()
-    judged: list[Judged] = []
+    asked: list[tuple[Judged, bool | None]] = []
     for material in options.kind:
-        judged += ask(material, options)
+        asked += ask(material, options)
+    judged = [each for each, _ in asked]
     print(f"{len(judged)} questions in {time.monotonic() - began:.0f} s")
     fitting = Fitting(
         ridge=options.ridge,
@@ -104,13 +114,24 @@ def main() -> None:
     for name, weight in weighing.weights.items():
         print(f"  {name:20} {weight:+.2f}  {(SIGNALS | READER_SIGNALS).get(name, 'undescribed')}")
     print(f"  threshold {weighing.threshold:.3f}")
+    subjects = of_the_search(asked)
+    searching = fit_kinds(subjects, fitting)
+    found = leave_each_out(subjects, fitting)
+    figures["The right document, by the search alone, each kind left out"] = found
+    print(f"\nThe fit `{MODEL}`: the right document, each kind left out:\n\n{table(found)}\n")
+    for name, weight in searching.weights.items():
+        print(f"  {name:20} {weight:+.2f}  {SIGNALS[name]}")
+    print(f"  threshold {searching.threshold:.3f}")
     if options.json:
         plain = {title: [asdict(each) for each in rows] for title, rows in figures.items()}
         content = json.dumps({"figures": plain, "weighing": asdict(weighing)}, indent=2)
         options.json.write_text(f"{content}\n", encoding="utf-8")
     if not options.dry_run:
-        fit = as_fit(weighing, judged, options.wrong_per_100)
-        file = file.model_copy(update={"readers": {**file.readers, reader: fit}})
+        fits = {
+            reader: as_fit(weighing, judged, options.wrong_per_100),
+            MODEL: as_fit(searching, subjects, options.wrong_per_100),
+        }
+        file = file.model_copy(update={"readers": {**file.readers, **fits}})
         path.write_text(file.model_dump_json(indent=2) + "\n", encoding="utf-8")
         print(f"written: {path}")
 
@@ -121,10 +142,28 @@ def on_each_kind(judged: Sequence[Judged], weighing: Weighing) -> list[Figures]:
     return [figures_of(kind, [j for j in judged if j.kind == kind], weighing) for kind in kinds]
 
 
-def ask(material: Material, options: argparse.Namespace) -> list[Judged]:
-    """Ask the questions of one index and judge what is drafted, whatever its confidence."""
+def of_the_search(asked: Sequence[tuple[Judged, bool | None]]) -> list[Judged]:
+    """The drafts as the search's alone: right where they cite the document asked about."""
+    made = {"leave_one_out", "foreign"}
+    return [
+        replace(
+            each,
+            right=bool(cites),
+            signals={n: v for n, v in each.signals.items() if n in SIGNALS and n not in _READERS},
+        )
+        for each, cites in asked
+        if each.answerable or each.origin in made
+    ]
+
+
+def ask(material: Material, options: argparse.Namespace) -> list[tuple[Judged, bool | None]]:
+    """Ask the questions of one index and judge what is drafted, whatever its confidence: with each,
+    whether it cites the document asked about; None where it cites none."""
     pipeline = build_pipeline(_settings(options, index=str(material.index)))
-    pipeline.fit, pipeline.withholds = None, False
+    if read_calibration(pipeline.index) is None and pipeline.index.store.count({"kind": "photo"}):
+        pipeline.index.close()
+        raise SystemExit(f"Run `snapcite calibrate --index {material.index}` first.")
+    pipeline.fits, pipeline.withholds = Fits(), False
     beside = sum(other.kind == material.kind for other in options.kind)
     with pipeline.index, Cache(options.cache) as cache:
         questions = gather(
@@ -138,12 +177,15 @@ def ask(material: Material, options: argparse.Namespace) -> list[Judged]:
         outcomes = run_questions(questions, pipeline, systems=full, cache=cache)[FULL]
     print(f"{material.kind}: {len(outcomes)} questions of {material.index.name}", flush=True)
     return [
-        Judged(
-            kind=material.kind,
-            origin=outcome.question.origin,
-            answerable=outcome.question.answerable,
-            right=is_right(outcome),
-            signals=outcome.said.signals,
+        (
+            Judged(
+                kind=material.kind,
+                origin=outcome.question.origin,
+                answerable=outcome.question.answerable,
+                right=is_right(outcome),
+                signals=outcome.said.signals,
+            ),
+            outcome.source_right,
         )
         for outcome in outcomes
     ]
@@ -234,21 +276,14 @@ def as_fit(weighing: Weighing, judged: Sequence[Judged], wrong_per_100: float) -
     )
 
 
-def calibration_file(options: argparse.Namespace) -> tuple[Path, CalibrationFile, str]:
-    """Where the encoder's calibration is kept, what it holds for these weights, and the reader."""
+def confidence_file(options: argparse.Namespace) -> tuple[Path, Fits, str]:
+    """Where the fits are kept, what is kept there, and the reader."""
     settings = _settings(options, index=str(options.kind[0].index))
-    pipeline = build_pipeline(settings)
-    pipeline.index.close()
-    card = pipeline.encoder.card
-    folder = encoder_folder(
-        settings.encoder or card.name, models_root=settings.models, own_root=settings.encoders
-    )
-    path = folder / FILE
-    file = CalibrationFile(encoder=card.name, fingerprint=card.fingerprint, readers={})
+    path = settings.models / FILE
+    file = Fits()
     if path.is_file():
-        known = CalibrationFile.model_validate(json.loads(path.read_text(encoding="utf-8")))
-        file = known if known.fingerprint == card.fingerprint else file
-    return path, file, pipeline.reader.name
+        file = Fits.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    return path, file, build_reader(settings).name
 
 
 def _settings(options: argparse.Namespace, *, index: str) -> Settings:

@@ -1,12 +1,13 @@
 """Confidence as a probability: named signals of one answer, and the logistic fit that weighs them.
 
-`scripts/calibrate.py` makes the fit on development questions and keeps it as `calibration.json` in
-the encoder's folder, since a cosine means something else with each encoder. Knows no store and no
-reader.
+`scripts/calibrate.py` makes a fit for a reader on development questions and keeps it in
+`confidence.json` beside the models. No signal is a cosine, which means something else with each
+encoder: how likely the photo shows the subject comes from what the index has measured of itself
+(`search.resemblance`). So a fit goes with a reader, whatever encoder made the index. Knows no store
+and no reader.
 """
 
 import json
-import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,20 +19,14 @@ from knowledge.errors import ModelBrokenError
 from search.evidence import Subject
 from search.query import Query
 from search.topic_words import TopicWords, share_found
-from vlm.encoders import EncoderCard
 from vlm.readers import Draft
 
-logger = logging.getLogger(__name__)
-
-FILE = "calibration.json"
-"""Its name in an encoder's folder."""
+FILE = "confidence.json"
+"""Its name in a folder of models."""
 
 SIGNALS: Mapping[str, str] = {
     "photo": "1 where a photo was asked with, else 0",
-    "image": "the subject's closest photo, as a share of the span from foreign to identical",
-    "image_margin": "how much closer than the next subject's photo; 1 from a fifth of that span on",
-    "nearest_share": "share of the ten closest photos that are the subject's",
-    "lookalikes": "other subjects about as close as the closest",
+    "resembles": "that the photo shows the subject (`search.resemblance`), a logit / 8; 0 without",
     "named": "1 where the question calls the subject by name",
     "meant": "1 where a photo or a name says which subject is meant",
     "words": "share of the question's topic words in the subject's text",
@@ -61,7 +56,7 @@ READER_SIGNALS: Mapping[str, str] = {
 """Signal → its meaning, for those that a reader measures of its own draft (`Draft.signals`)."""
 
 SIGNS: Mapping[str, int] = {
-    "meant": 1, "image": 1, "image_margin": 1, "nearest_share": 1, "lookalikes": -1, "words": 1,
+    "meant": 1, "resembles": 1, "words": 1,
     "words_without_photo": 1, "bm25_margin": 1, "agreement": 1, "first": 1, "reader": 1,
     "span": 1, "answerable": 1, "lead": 1, "stated": 1, "place": -1, "fits": 1,
     "numbers": 1, "years": 1, "names": 1,
@@ -77,6 +72,10 @@ HEDGED = "hedged"
 """A further signal: 1 where the quotation itself doubts what it says (`search.hedges`). No fit
 weighs it either, since few questions of the test sets have such a quotation."""
 
+CERTAINTY = "certainty"
+"""The signal of `READER_SIGNALS` that a language model gives: how sure it is that a passage answers
+at all. A fit that does not weigh it is multiplied by that probability."""
+
 _WHERE_HEDGED = 0.6
 """What the confidence is multiplied by where the quotation doubts itself. It is chosen, not
 measured: *probably* and *is said to* are right more often than not, and surely less often than a
@@ -88,23 +87,17 @@ def measure_signals(
     chosen: Subject,
     draft: Draft,
     *,
-    card: EncoderCard,
     words: TopicWords,
 ) -> dict[str, float]:
     """The signals of a draft that cites `chosen`: `SIGNALS` and the reader's own."""
-    span = 1.0 - card.foreign_below
     photo = query.shows
-    image = chosen.scores.get("image", 0.0) if photo else 0.0
     found = share_found(words.in_question(query.question), words.in_subject(chosen))
     bm25 = chosen.scores.get("bm25", 0.0)
     by_words = chosen.ranks.get("name", chosen.ranks.get("bm25"))
     return {
         **{name: _clip(value) for name, value in draft.signals.items()},
         "photo": float(photo),
-        "image": _clip((image - card.foreign_below) / span) if photo else 0.0,
-        "image_margin": _clip(5 * chosen.margins.get("image", 0.0) / span) if photo else 0.0,
-        "nearest_share": chosen.nearest_share,
-        "lookalikes": min(5, max(0, chosen.lookalikes - 1)) / 5 if photo else 0.0,
+        "resembles": _resembles(chosen) if photo else 0.0,
         "named": float(chosen.is_named),
         "meant": float(chosen.is_named or photo or query.continues),
         "words": found,
@@ -116,6 +109,16 @@ def measure_signals(
         "reader": draft.confidence,
         "year": float(draft.year is not None),
     }
+
+
+_UNLIKELY = 0.02
+"""Probability that a photo shows a subject which it was not weighed for: others are likelier."""
+
+
+def _resembles(chosen: Subject) -> float:
+    p = _UNLIKELY if chosen.resembles is None else chosen.resembles
+    p = max(1e-6, min(1 - 1e-6, p))
+    return _clip(math.log(p / (1 - p)) / 8)
 
 
 def _clip(value: float) -> float:
@@ -150,41 +153,46 @@ class Fit(BaseModel):
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
 
-class CalibrationFile(BaseModel):
-    """`calibration.json`: the fits of one encoder, by reader."""
+MODEL = "model"
+"""The reader under whose name the fit of every language model without its own is kept. It says how
+likely the subject is the right one by the search's signals alone, since no model's own were
+measured; what the model says of itself (`certainty`) is a factor."""
+
+
+class Fits(BaseModel):
+    """`confidence.json`: the fits of readers, by name."""
 
     model_config = ConfigDict(frozen=True)
 
-    encoder: str
-    fingerprint: str
-    readers: dict[str, Fit]
+    readers: dict[str, Fit] = Field(default_factory=dict)
+
+    def of(self, reader: str, *, composed: bool) -> Fit | None:
+        """The fit for a draft of a reader; `composed` as the draft is, which no model's is."""
+        return self.readers.get(reader) or (None if composed else self.readers.get(MODEL))
 
 
-def load_calibration(folder: Path, *, card: EncoderCard, reader: str) -> Fit | None:
-    """The fit for an encoder and a reader; None where the folder has no fit for this pair.
+def load_fits(*folders: Path) -> Fits:
+    """The fits that are kept in these folders; where two have one of a reader, the first counts.
 
     Without a fit, the confidence is the reader's own.
 
     Raises:
-        ModelBrokenError: the file is there and cannot be used.
+        ModelBrokenError: a file is there and cannot be used.
     """
-    path = folder / FILE
-    if not path.is_file():
-        return None
-    try:
-        file = CalibrationFile.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, ValidationError) as error:
-        raise ModelBrokenError(
-            f"The calibration {path} cannot be used: {error}. Make it again with "
-            "`python scripts/calibrate.py`, or remove it."
-        ) from error
-    if file.fingerprint != card.fingerprint:
-        logger.warning(
-            "%s was made for other weights of %s and is not used; run scripts/calibrate.py again",
-            path, card.name,
-        )  # fmt: skip
-        return None
-    return file.readers.get(reader)
+    readers: dict[str, Fit] = {}
+    for folder in folders:
+        path = folder / FILE
+        if not path.is_file():
+            continue
+        try:
+            found = Fits.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, ValidationError) as error:
+            raise ModelBrokenError(
+                f"The fits of confidence in {path} cannot be used: {error}. Make them again with "
+                "`python scripts/calibrate.py`, or remove the file."
+            ) from error
+        readers = {**found.readers, **readers}
+    return Fits(readers=readers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +210,8 @@ def weigh(draft: Draft, signals: Mapping[str, float], fit: Fit | None) -> Confid
     """The confidence of a draft: the fit's, or the reader's own without a fit. Then only drafts of
     the extractive reader are withheld for it, where it held nothing to be likelier.
 
+    A fit that was made for the search alone (`MODEL`) is multiplied by the model's certainty.
+
     Where sources contradict each other, some are wrong and nothing says which. The confidence is
     multiplied by the share of the sources that agree with the draft. No answer is withheld for a
     contradiction, so that a person sees it. Where the quotation doubts itself, the confidence is
@@ -215,4 +225,6 @@ def weigh(draft: Draft, signals: Mapping[str, float], fit: Fit | None) -> Confid
         enough = not draft.composed or draft.confidence >= _EVEN
         return Confidence(draft.confidence * uncontested, enough=enough)
     probability = fit.probability(signals)
+    if CERTAINTY in signals and CERTAINTY not in fit.weights:
+        probability *= 1.0 / (1.0 + math.exp(-8.0 * signals[CERTAINTY]))
     return Confidence(probability * uncontested, enough=probability >= fit.threshold)

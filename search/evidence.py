@@ -74,8 +74,10 @@ class Subject:
             a reranker scored it.
         ranks: its rank, from 1, in each of those rankings.
         margins: its score less the best other document's, in each ranking that has scores.
-        nearest_share: share of the ten photos closest to the question's that are its own.
-        lookalikes: how many documents look about as close to the photo as the closest.
+        resembles: probability that the question's photo shows it (`search.resemblance`); None
+            where no photo was asked with, or another subject is likelier.
+        is_shown: whether that is enough by what the index has measured of itself; None where it has
+            measured nothing.
         chronology: what its text says over time, as the index holds it.
         called: names that the question's spelling gives the document, beside its own.
         photo: its closest photo, when photos were asked with.
@@ -91,8 +93,8 @@ class Subject:
     passages: tuple[Passage, ...]
     passage_scores: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     margins: Mapping[str, float] = field(default_factory=dict)
-    nearest_share: float = 0.0
-    lookalikes: int = 0
+    resembles: float | None = None
+    is_shown: bool | None = None
     chronology: Chronology = field(default_factory=Chronology)
     called: tuple[str, ...] = ()
 

@@ -16,7 +16,7 @@ from knowledge.optional import optional
 from knowledge.stages import stage
 from search.answer import Answer, Conflict, abstain, answer_from, under_another_name
 from search.citation import Check, Citation, check_citation, without_unsaid_existence
-from search.confidence import CONTESTED, HEDGED, Fit, measure_signals, weigh
+from search.confidence import CONTESTED, HEDGED, Fits, measure_signals, weigh
 from search.conflicts import Claim, conflicts_with, contradictions, in_words
 from search.dating import with_date
 from search.evidence import Evidence, Subject
@@ -100,15 +100,16 @@ class Pipeline:
         text_reader: TextReader | None = None,
         rerank: RerankStage | None = None,
         weights: Mapping[str, float] = WEIGHTS,
-        fit: Fit | None = None,
+        fits: Fits = Fits(),  # noqa: B008 - frozen
         check: Check = check_citation,
         withholds: bool = True,
     ) -> None:
         """`text_encoder` is the one that made the index, if one did. `text_reader` reads the text
-        in a question's photos; None reads none. `rerank` orders what was found. `weights`
-        names the rankings to use. `fit` makes confidence a probability and withholds
-        answers below its threshold. Only the evaluation's ablation passes another `check`,
-        or False for `withholds`: then every answer is given, whatever its confidence."""
+        in a question's photos; None reads none. `rerank` orders what was found. `weights` names
+        the rankings to use. `fits` make confidence a probability and withhold answers below their
+        thresholds: a draft is judged by the fit of the reader that read it. Only the evaluation's
+        ablation passes another `check`, or False for `withholds`: then every answer is given,
+        whatever its confidence."""
         self.index = index
         self.encoder = encoder
         self.text_encoder = text_encoder
@@ -116,7 +117,7 @@ class Pipeline:
         self.rerank = rerank
         self.reader = reader
         self.weights = weights
-        self.fit = fit
+        self.fits = fits
         self.withholds = withholds
         self._check = check
         self._topic_words = TopicWords()
@@ -339,9 +340,7 @@ class Pipeline:
         draft = checked.draft
         if found.spelling is not None and found.spelling.is_slip:
             query = replace(query, question=found.spelling.question)
-        signals = measure_signals(
-            query, cited, draft, card=self.encoder.card, words=self._topic_words
-        )
+        signals = measure_signals(query, cited, draft, words=self._topic_words)
         no_conflicts: tuple[tuple[Conflict, ...], float] = ((), 0.0)
         conflicts, signals[CONTESTED] = optional(
             lambda: conflicts_with(draft, citation, cited, subjects, pairs),
@@ -351,7 +350,8 @@ class Pipeline:
         )
         said = draft.value if draft.value or draft.year is None else str(abs(draft.year))
         signals[HEDGED] = float(is_hedged(citation.quote, said if draft.exists is None else None))
-        confidence = weigh(draft, signals, self.fit)
+        fit = self.fits.of(draft.reader or self.reader.name, composed=draft.composed)
+        confidence = weigh(draft, signals, fit)
         # The fit was measured on years as readers name them, so what is no year is taken out after.
         dating = with_date(
             draft, citation.quote, cited.document, question=question, language=language
@@ -373,9 +373,10 @@ class Pipeline:
 
     def _is_foreign(self, query: Query, subjects: Sequence[Subject]) -> bool:
         """Whether the query is about something that is not indexed: the question names no subject,
-        and no indexed photo is close to its photos. Without photos: it has no topic words, or they
-        are in no text of the best subjects and none of these was found across languages, where
-        words differ."""
+        and its photos show none by what the index has measured of itself, or, where it has measured
+        nothing, no indexed photo is as close as the encoder's card wants. Without photos: it has
+        no topic words, or they are in no text of the best subjects and none of these was found
+        across languages, where words differ."""
         if any(subject.is_named for subject in subjects):
             return False
         if query.photo_text and self._agrees(query.photo_text, subjects[0]):
@@ -386,6 +387,9 @@ class Pipeline:
                 asked & self._topic_words.in_subject(subject) or "across" in subject.ranks
                 for subject in subjects[:_SUBJECTS_READ]
             )
+        weighed = [subject.is_shown for subject in subjects if subject.is_shown is not None]
+        if weighed:
+            return not any(weighed)
         closest = max((subject.scores.get("image", -1.0) for subject in subjects), default=-1.0)
         return closest < self.encoder.card.foreign_below
 

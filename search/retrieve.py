@@ -23,13 +23,22 @@ import numpy as np
 from knowledge.bm25 import Bm25
 from knowledge.documents import Document, Passage
 from knowledge.index import Index, layout
-from knowledge.language import guess_language
+from knowledge.language import fold, guess_language
 from knowledge.optional import optional
 from knowledge.store import DenseVector, Hit, SparseVector, Where
 from search.evidence import Subject, stored_chronologies
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
 from search.names import Spelling, check_spelling, documents_named, documents_written
 from search.query import Query, refers_back
+from search.resemblance import (
+    KeptResemblance,
+    Near,
+    Resemblance,
+    about_the_same,
+    measure,
+    photos_looked_at,
+    uncalibrated,
+)
 from search.turned import (
     Turn,
     TurnedView,
@@ -47,8 +56,8 @@ from vlm.images import turned_clockwise
 _DEPTH = 50
 """How many hits are taken from each ranking; several may belong to one document."""
 
-_NEAREST = 10
-"""How many of the closest photos are counted by subject (`Subject.nearest_share`)."""
+_WEIGHED = 3
+"""Subjects of which it is said whether the photo shows them: the first ones, and the closest."""
 
 _LANGUAGES = ("en", "zh", "zh-Hant")
 """Languages of documents that `across` looks at beside those that the text encoder names."""
@@ -92,14 +101,16 @@ class Rankings:
         ordered: ranking → document ids, best first.
         best: ranking → document id → its best hit, for those rankings that come from vectors.
         documents: document id → document, of all that were found.
-        nearest: document ids of the ten photos closest to the question's.
         turns: how the question's photos have to be turned.
+        near: the photos closest to the question's, closest first.
+        kept: what the index has measured of itself; None where it has measured nothing.
     """
 
     ordered: Mapping[str, Sequence[str]]
     best: Mapping[str, Mapping[str, Hit]]
     documents: Mapping[str, Document]
-    nearest: Sequence[str] = ()
+    near: Sequence[Near] = ()
+    kept: Resemblance | None = None
     turns: Turns = Turns()  # noqa: RUF009 - frozen
 
 
@@ -149,6 +160,7 @@ class Retriever:
         )
         self._weights = weights
         self._bm25 = Bm25()
+        self._kept = KeptResemblance(index)
 
     def encode(self, query: Query) -> QueryVectors:
         """Encode a query's question and photos; without photos, take the recalled vectors.
@@ -211,38 +223,62 @@ class Retriever:
     def rank(self, query: Query, vectors: QueryVectors) -> "Rankings":
         """Every ranking of documents, before they are fused."""
         hits, turns = self._ask_all(query, vectors)
+        kept = self._kept.read() if len(vectors.photos) else None
+        resemblance = kept or uncalibrated(self._encoder.card)
         best = {name: _best_per_document(found) for name, found in hits.items()}
         found_ids = dict.fromkeys(id_ for found in best.values() for id_ in found)
         meant = _meant(query, found_ids)
         documents = self._index.documents(list({**found_ids, **dict.fromkeys(meant)}))
         ordered = {name: [id_ for id_ in found if id_ in documents] for name, found in best.items()}
         if "lookalike" in self._weights and "image" in best:
-            ordered["lookalike"] = self._lookalikes(best["image"])
+            ordered["lookalike"] = _lookalikes(best["image"], resemblance)
         if "name" in self._weights:
             # Of documents with one title, the question's other words (a number, a year) decide.
             by_words = dict.fromkeys([*ordered.get("bm25", ()), *documents])
             named = documents_named(query.question, [documents[id_] for id_ in by_words])
             ordered["name"] = named or [id_ for id_ in meant if id_ in documents]
-        if "photo_name" in self._weights and query.photo_text and not self._is_sure(best):
+        if "photo_name" in self._weights and query.photo_text and not _is_sure(best, resemblance):
             written = documents_written(query.photo_text, documents.values())
             ordered["photo_name"] = written
         if _first(ordered, "bm25") == _first(ordered, "sentence") is not None:
             # Words and vectors find the same text: it need not be sought in another language.
             ordered.pop("across", None)
-        nearest = [hit.payload["document_id"] for hit in hits.get("image", ())[:_NEAREST]]
-        return Rankings(ordered, best, documents, nearest, turns)
+        near = [
+            Near(hit.id, hit.payload["document_id"], hit.score) for hit in hits.get("image", ())
+        ]
+        return Rankings(ordered, best, documents, near, kept, turns)
 
-    def _is_sure(self, best: Mapping[str, Mapping[str, Hit]]) -> bool:
-        """Whether the photo surely looks like an indexed one."""
-        foreign = self._encoder.card.foreign_below
-        closest = max((hit.score for hit in best.get("image", {}).values()), default=-1.0)
-        return closest >= foreign + _SURELY * (1.0 - foreign)
+    def _shown(
+        self, document_ids: Sequence[str], rankings: "Rankings"
+    ) -> dict[str, tuple[float, bool | None]]:
+        """Document id → probability that the photo shows it, and whether that is enough."""
+        near, kept = rankings.near, rankings.kept
+        if not near:
+            return {}
+        resemblance = kept or uncalibrated(self._encoder.card)
+        weighed = [id_ for id_ in document_ids if id_ == near[0].subject]
+        weighed += [id_ for id_ in document_ids[:_WEIGHED] if id_ not in weighed]
+        titles = {
+            each.subject: fold(document.title)
+            for each in near
+            if (document := rankings.documents.get(each.subject)) is not None
+        }
+        found: dict[str, tuple[float, bool | None]] = {}
+        near_of = {id_: _as_one(near, about_the_same(id_, titles), id_) for id_ in weighed}
+        wanted = dict.fromkeys(
+            photo for id_ in weighed for photo in photos_looked_at(near_of[id_], [id_])
+        )
+        vectors = self._photo_vectors(list(wanted))
+        for id_ in weighed:
+            signals = measure(near_of[id_], vectors, id_, resemblance.scale)
+            p = resemblance.probability(signals)
+            found[id_] = p, None if kept is None else p >= kept.threshold
+        return found
 
-    def _lookalikes(self, best: Mapping[str, Hit]) -> list[str]:
-        card = self._encoder.card
-        closest = max((hit.score for hit in best.values()), default=0.0)
-        least = max(card.foreign_below, closest - card.lookalike_band)
-        return [id_ for id_, hit in best.items() if hit.score >= least]
+    def _photo_vectors(self, photo_ids: Sequence[str]) -> dict[str, Embeddings]:
+        records = self._store.retrieve(photo_ids, with_vectors=True, keys=("document_id",))
+        found = {record.id: record.vectors.get(layout.IMAGE) for record in records}
+        return {id_: vector for id_, vector in found.items() if isinstance(vector, np.ndarray)}
 
     def retrieve(self, query: Query, vectors: QueryVectors) -> "Retrieved":
         """The query's subjects, best first, at most `query.k`, and how it may be misspelt.
@@ -269,12 +305,15 @@ class Retriever:
             _subject(document_id, rank, fused[document_id], rankings, *passages[document_id])
             for rank, document_id in enumerate(chosen, start=1)
         ]
+        shown = self._shown(chosen, rankings)
         chronologies = stored_chronologies(self._index, chosen)
         return Retrieved(
             subjects=[
                 replace(
                     subject,
                     chronology=chronologies[subject.document.document_id],
+                    resembles=shown.get(subject.document.document_id, _UNWEIGHED)[0],
+                    is_shown=shown.get(subject.document.document_id, _UNWEIGHED)[1],
                     called=spelling.names_of(subject.document)
                     if spelling is not None and spelling.is_slip
                     else (),
@@ -421,9 +460,28 @@ def _subject(
         passages=tuple(p for p in passages if document.text[p.start : p.end] == p.text),
         passage_scores=passage_scores,
         margins={name: _margin(rankings.best[name], document_id) for name in found_by},
-        nearest_share=rankings.nearest.count(document_id) / _NEAREST,
-        lookalikes=len(rankings.ordered.get("lookalike", ())),
     )
+
+
+_UNWEIGHED: tuple[None, None] = (None, None)
+
+
+def _as_one(near: Sequence[Near], same: Collection[str], document_id: str) -> list[Near]:
+    """The photos of documents about the same subject as if they were one's."""
+    return [replace(each, subject=document_id) if each.subject in same else each for each in near]
+
+
+def _is_sure(best: Mapping[str, Mapping[str, Hit]], resemblance: Resemblance) -> bool:
+    """Whether the photo surely looks like an indexed one."""
+    foreign = resemblance.least
+    closest = max((hit.score for hit in best.get("image", {}).values()), default=-1.0)
+    return closest >= foreign + _SURELY * (1.0 - foreign)
+
+
+def _lookalikes(best: Mapping[str, Hit], resemblance: Resemblance) -> list[str]:
+    closest = max((hit.score for hit in best.values()), default=0.0)
+    least = max(resemblance.least, closest - resemblance.lookalike_band)
+    return [id_ for id_, hit in best.items() if hit.score >= least]
 
 
 def _spelling(query: Query, rankings: Rankings) -> Spelling | None:

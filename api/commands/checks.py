@@ -16,6 +16,7 @@ from typing import Literal
 
 from PIL import Image
 
+from api.commands.calibrate import in_words
 from api.settings import Settings
 from api.watching.audit import AuditLog
 from api.wiring.doors import build_authenticate, needs_credential
@@ -30,7 +31,9 @@ from api.wiring.pipeline import (
 )
 from indexer.run import fingerprint_of
 from knowledge.errors import IndexBusyError, IndexMissingError, SnapCiteError
-from knowledge.index import is_server
+from knowledge.index import Index, is_server
+from search.confidence import load_fits
+from search.resemblance import is_due, read_calibration
 from vlm.ocr import INSTALL
 
 State = Literal["ok", "warning", "failed"]
@@ -71,6 +74,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         check_disk,
         check_reader,
         check_reranker,
+        check_confidence,
         check_redis,
         check_doors,
         check_audit,
@@ -177,12 +181,56 @@ def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
                 f"{index.store.count({'kind': kind}):,} {kind}s"
                 for kind in ("document", "passage", "photo")
             ]
+            calibration = list(_check_calibration(index))
     except IndexMissingError as error:
         yield Finding("index", "warning", str(error))
     except SnapCiteError as error:
         yield Finding("index", "failed", str(error))
     else:
         yield Finding("index", "ok", f"{settings.index}: {', '.join(counts)}")
+        yield from calibration
+
+
+def _check_calibration(index: Index) -> Iterator[Finding]:
+    """What the index has measured of itself, and whether it still holds."""
+    kept, todo = read_calibration(index), "Run `snapcite calibrate`."
+    if kept is None:
+        if is_due(index):
+            seen = "none: whether a photo shows something indexed is decided by one cosine"
+            yield Finding("resemblance", "warning", seen, todo)
+        return
+    seen = f"with {kept.encoder}, {kept.date}: {in_words(kept)}"
+    if is_due(index):
+        yield Finding("resemblance", "warning", f"{seen}; the index has changed much since", todo)
+    else:
+        yield Finding("resemblance", "ok", seen)
+
+
+def check_confidence(settings: Settings) -> Iterator[Finding]:
+    """Which fit judges what the reader drafts, and what it was made for."""
+    try:
+        fits = load_fits(settings.encoders, settings.models)
+    except SnapCiteError as error:
+        yield Finding("confidence", "failed", str(error))
+        return
+    reader = settings.reader.partition(":")[0]
+    is_model = reader != "extractive"
+    fit = fits.of(reader, composed=not is_model)
+    if fit is None:
+        yield Finding(
+            "confidence", "warning", f"no fit of {reader}: only its own confidence withholds",
+            "Make one with scripts/calibrate.py (docs/trust.md).",
+        )  # fmt: skip
+        return
+    made = f"{fit.questions:,} drafts, {fit.date}; below {fit.threshold:.2f} nothing is answered"
+    aim = f"at most {fit.wrong_per_100:g} wrong in 100 answers on material like that"
+    if reader in fits.readers:
+        yield Finding("confidence", "ok", f"{reader} by its own fit of {made}; {aim}")
+        return
+    yield Finding(
+        "confidence", "ok", f"{reader} by the search's signals and its own certainty: "
+        f"the fit of {made}; measured with the extractive reader and not with {reader}",
+    )  # fmt: skip
 
 
 def check_disk(settings: Settings) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from api.commands.calibrate import in_words
 from api.commands.options import EncoderOption, IndexOption, JsonOption, print_json, stderr, stdout
 from api.settings import load_settings
 from api.wiring.pipeline import build_pipeline, build_reader
@@ -33,6 +34,8 @@ from search.evaluation import (
     write_report,
 )
 from search.pipeline import Pipeline
+from search.resemblance import read_calibration
+from vlm.readers import LookingReader
 
 _LINES = 10
 """Lines of progress where stderr is not a terminal."""
@@ -132,6 +135,10 @@ def evaluate(
                 cache=kept,
                 on_progress=on_progress,
             )
+        fit = pipeline.fits.of(
+            pipeline.reader.name, composed=not isinstance(pipeline.reader, LookingReader)
+        )
+        measured = read_calibration(pipeline.index)
         result: dict[str, Any] = {
             "testsets": {name: len(testset) for name, testset in loaded.items()},
             "made": {
@@ -140,7 +147,8 @@ def evaluate(
             },
             "encoder": pipeline.encoder.card.name,
             "reader": pipeline.reader.name,
-            "threshold": pipeline.fit.threshold if pipeline.fit else None,
+            "threshold": fit.threshold if fit else None,
+            "resemblance": None if measured is None else measured.model_dump(mode="json"),
             "about": {system.name: system.about for system in chosen},
             "systems": summarise_all(outcomes),
         }
@@ -150,6 +158,8 @@ def evaluate(
         print_json(json.dumps(result, ensure_ascii=False, indent=2))
     else:
         print_tables(stdout(), result)
+        if measured is not None:
+            stdout().print(f"resemblance: {in_words(measured)}", highlight=False)
 
 
 def _make(

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api.commands.calibrate import calibrate_shown
 from api.commands.explain import explain_all
 from api.commands.options import (
     EncoderOption,
@@ -17,7 +18,7 @@ from api.commands.options import (
     stderr,
 )
 from api.plain_output import escaped
-from api.settings import load_settings
+from api.settings import Settings, load_settings
 from api.wiring.pipeline import (
     build_encoder,
     build_index,
@@ -32,8 +33,10 @@ from indexer.report import IndexReport, ProgressDisplay
 from indexer.run import index_corpus, remove_corpus
 from knowledge.corpus import Columns, Corpus, open_corpus
 from knowledge.documents import Problem
-from knowledge.errors import CorpusError, StorageError
-from knowledge.index import is_server
+from knowledge.errors import CorpusError, ModelError, StorageError
+from knowledge.index import Index, is_server
+from search.resemblance import is_due
+from vlm.encoders import Encoder
 
 _PROBLEMS_SHOWN = 10
 _NOTES_SHOWN = 10
@@ -134,6 +137,8 @@ def index(
                         )
                     )
                 _print_report(console, reports[-1])
+            if settings.calibrate and is_due(target):
+                _calibrate(settings, target, model, console)
     except KeyboardInterrupt:
         console.print("stopped; what was done is kept: run the same command to continue")
         raise typer.Exit(130) from None
@@ -177,6 +182,15 @@ def _open_all(
         reasons = dict.fromkeys(report.problems[0].reason for report in unusable)
         raise CorpusError(" ".join(reasons))
     return opened, unusable
+
+
+def _calibrate(settings: Settings, target: Index, encoder: Encoder, console: Console) -> None:
+    """Calibrate; the index is done and of use, so that an encoder's failure is only said."""
+    try:
+        calibrate_shown(settings, target, encoder, console)
+    except ModelError as error:
+        said = escaped(str(error), one_line=True)
+        console.print(f"not calibrated: {said} Run `snapcite calibrate`.", highlight=False)
 
 
 def _refuse_equal_names(corpora: list[Corpus]) -> None:

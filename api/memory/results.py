@@ -87,7 +87,7 @@ class Results:
             self._encoders.append(pipeline.text_reader.name)
         if pipeline.rerank is not None:
             self._encoders.append(pipeline.rerank.key)
-        self._reader = [_CHECK, pipeline.reader.name, repr(pipeline.fit), *made_with]
+        self._reader = [_CHECK, pipeline.reader.name, repr(pipeline.fits), *made_with]
         self._found = TypeAdapter(tuple[tuple[Subject, ...], Spelling | None, Turns])
         self._answers = TypeAdapter(Answer)
 

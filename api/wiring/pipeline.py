@@ -17,7 +17,7 @@ from knowledge.errors import (
     ModelUnavailableError,
 )
 from knowledge.index import Fingerprint, Index, open_index, read_fingerprint
-from search.confidence import load_calibration
+from search.confidence import load_fits
 from search.fusion import ACROSS, WEIGHTS
 from search.pipeline import Pipeline
 from search.rerank import RerankStage
@@ -27,7 +27,6 @@ from vlm.models import (
     BUNDLED,
     choose_encoder,
     choose_text_encoder,
-    encoder_folder,
     find_reader,
     is_served,
     load_encoder,
@@ -390,12 +389,7 @@ def build_pipeline(
             encoder = CachedEncoder(
                 encoder, get=partial(cache.get, "embedding"), put=partial(cache.put, "embedding")
             )
-        folder = encoder_folder(
-            settings.encoder or encoder.card.name,
-            models_root=settings.models,
-            own_root=settings.encoders,
-        )
-        fit = load_calibration(folder, card=encoder.card, reader=reader.name)
+        fits = load_fits(settings.encoders, settings.models)
     except BaseException:
         index.close()
         raise
@@ -412,5 +406,5 @@ def build_pipeline(
         text_reader=text_reader,
         rerank=rerank,
         weights=weights,
-        fit=fit,
+        fits=fits,
     )

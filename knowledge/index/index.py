@@ -128,6 +128,28 @@ class Index:
                 corpus[key] = self.store.count({"corpus": corpus["corpus"], "kind": kind})
         return sorted(found, key=lambda corpus: str(corpus["corpus"]))
 
+    def calibration(self) -> Mapping[str, Any] | None:
+        """What was measured of this index's own photos (`keep_calibration`); None before that.
+
+        Raises:
+            StorageError: the index cannot be read.
+        """
+        records = self.store.retrieve([layout.CALIBRATION_POINT_ID])
+        content = records[0].payload.get("content") if records else None
+        return content if isinstance(content, Mapping) else None
+
+    def keep_calibration(self, content: Mapping[str, Any]) -> None:
+        """Keep what was measured of this index's own photos; it replaces what was kept before.
+
+        Args:
+            content: JSON values.
+
+        Raises:
+            StorageError: the index cannot be written.
+        """
+        payload = layout.calibration_payload(content)
+        self.store.upsert([Point(layout.CALIBRATION_POINT_ID, payload)])
+
     def version(self) -> str:
         """A value that changes with every write, by whichever process; cheap to ask for.
 

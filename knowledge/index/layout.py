@@ -1,6 +1,6 @@
 """How documents, passages and photos are stored as points: ids, payloads, vector names.
 
-The layout is the same in both engines, so an index can move between them. Five kinds of points:
+The layout is the same in both engines, so an index can move between them. Six kinds of points:
 
     index      one         the fingerprint; no vectors
     corpus     a corpus    where it was read from; no vectors
@@ -8,6 +8,8 @@ The layout is the same in both engines, so an index can move between them. Five 
                            document's other points, so it marks them as complete.
     passage    a chunk     vectors `clip_text`, `bm25` and, with a text encoder, `text`
     photo      an image    vector `image`
+    calibration  one       what resembling means in this index, as `search.resemblance` measured it;
+                           no vectors. An index made before there was one has none.
 
 Besides, `knowledge.index.change` writes points of kind `pending`, and a store may keep files as
 points of kind `upload`.
@@ -120,6 +122,13 @@ def _point_id(*parts: str | int) -> str:
 
 
 INDEX_POINT_ID = _point_id("index")
+
+CALIBRATION_POINT_ID = _point_id("calibration")
+
+
+def calibration_payload(content: Mapping[str, Any]) -> Payload:
+    """The payload of the `calibration` point, of what `search.resemblance` measured."""
+    return {"kind": "calibration", "content": dict(content)}
 
 
 def corpus_point_id(corpus: str) -> str:

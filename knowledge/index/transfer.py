@@ -86,6 +86,7 @@ def copy_index(
     for corpus in sorted(corpora):
         _remove_others(target, corpus, sent, state)
         on_progress(state)
+    _send_calibration(source, target, corpora)
     target.store.optimize()
     _verify(source, target, corpora)
     return state
@@ -118,6 +119,16 @@ def _send(source: Index, target: Index, records: list[Record], state: Transfer) 
     target.store.upsert([Point(record.id, record.payload, record.vectors) for record in new])
     state.sent += len(new)
     state.same += len(records) - len(new)
+
+
+def _send_calibration(source: Index, target: Index, corpora: set[str]) -> None:
+    """Keep the source's calibration in the target, unless that has one that knows more corpora."""
+    content = source.calibration()
+    if content is None or content == target.calibration():
+        return
+    others = any(each["corpus"] not in corpora for each in target.corpora())
+    if target.calibration() is None or not others:
+        target.keep_calibration(content)
 
 
 def _remove_others(target: Index, corpus: str, sent: set[str], state: Transfer) -> None:

@@ -3,7 +3,6 @@
 A run goes `load_testset` → `run_questions` → `summarise_all` → `write_report`.
 """
 
-from search.evaluation.fitting import fit_logistic, threshold_for
 from search.evaluation.intervals import bootstrap_mean
 from search.evaluation.judge import Outcome
 from search.evaluation.left_out import (
@@ -26,6 +25,7 @@ from search.evaluation.run import all_documents, run_questions
 from search.evaluation.summary import MEASURES, summarise_all
 from search.evaluation.systems import FULL, SYSTEMS, System, with_readers
 from search.evaluation.testset import LabelledQuestion, foreign, leave_one_out, load_testset
+from search.fitting import fit_logistic, threshold_for
 
 __all__ = [
     "FULL",

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from search.confidence import CONTESTED, HEDGED, SIGNALS, SIGNS
-from search.evaluation.fitting import Floats, fit_logistic, threshold_for
 from search.evaluation.intervals import Interval, bootstrap_mean
 from search.evaluation.metrics import expected_calibration_error
 from search.evaluation.testset import Origin
+from search.fitting import Floats, fit_logistic, threshold_for
 
 SET_ASIDE = ("photo", "words_without_photo", "across", "agreement", "year", "place")
 """Signals that a fit leaves out: each says something of the kinds it was fitted on, and less on a

@@ -63,7 +63,8 @@ def run_questions(
         pipeline.encoder.card.fingerprint,
         pipeline.text_encoder.card.fingerprint if pipeline.text_encoder else None,
         dict(pipeline.weights),
-        pipeline.fit.model_dump() if pipeline.fit else None,
+        pipeline.fits.model_dump(),
+        pipeline.index.calibration(),
         documents,
     )
     vectors: dict[str, bytes] = {}  # of one question: each system but the first is spared encoding

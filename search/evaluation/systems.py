@@ -9,6 +9,7 @@ from typing import Any
 
 from knowledge.documents import Passage
 from search.citation import Citation, Withdrawn, check_citation, find_quote
+from search.confidence import Fits
 from search.fusion import WEIGHTS
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
@@ -136,12 +137,13 @@ class SystemRunner:
             text_encoder=pipeline.text_encoder,
             rerank=rerank,
             weights=weights if system.fuses else _ONE_RANKING,
-            fit=pipeline.fit if system.withholds else None,
+            fits=pipeline.fits if system.withholds else Fits(),
             withholds=pipeline.withholds and system.withholds,
             check=check_citation if system.checks else believe,
         )
-        self._fit = pipeline.fit
         self._rerank = {} if rerank is None else {"rerank": rerank.key}
+        self._fits = pipeline.fits
+        self._name = reader.name
         self._reader = {"name": reader.name, "fingerprint": getattr(reader, "fingerprint", None)}
 
     @property
@@ -160,7 +162,8 @@ class SystemRunner:
         if not self.system.groups:
             found = _ungrouped(found)
         asked = self._pipeline.answer(query, found)
-        if self._fit is not None and not self.system.withholds and not asked.answer.abstained:
-            probability = self._fit.probability(asked.answer.signals)
+        fit = self._fits.of(self._name, composed=False)
+        if fit is not None and not self.system.withholds and not asked.answer.abstained:
+            probability = fit.probability(asked.answer.signals)
             asked = replace(asked, answer=replace(asked.answer, confidence=probability))
         return asked

@@ -1,33 +1,35 @@
-import json
-import logging
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support import TinyEncoder, photo
 
-from knowledge.errors import ModelBrokenError
+from knowledge.errors import ModelBrokenError, ModelUnavailableError
 from search.confidence import (
+    CERTAINTY,
     CONTESTED,
     FILE,
     HEDGED,
+    MODEL,
     READER_SIGNALS,
     SIGNALS,
     SIGNS,
     Fit,
-    load_calibration,
+    Fits,
+    load_fits,
     weigh,
 )
 from search.pipeline import Pipeline
 from search.query import Query
-from vlm.models.local_encoders import load_encoder
 from vlm.readers.base import Draft
 from vlm.readers.extractive import ExtractiveReader
+from vlm.readers.fallback import FallbackReader
 
 MODELS = Path(__file__).resolve().parents[2] / "data" / "models"
 FIT = Fit(
     intercept=-1.0,
-    weights={"image": 2.0, "words": 1.0},
+    weights={"resembles": 2.0, "words": 1.0},
     threshold=0.6,
     wrong_per_100=5,
     questions=10,
@@ -38,46 +40,46 @@ STATION_PHOTO = photo(1, size=(64, 48))
 
 
 def test_a_probability_is_the_logistic_of_weighted_signals():
-    assert FIT.probability({"image": 0.5}) == 1 / 2
-    assert FIT.probability({"image": 1.0, "words": 1.0, "unknown": 9.0}) == pytest.approx(
+    assert FIT.probability({"resembles": 0.5}) == 1 / 2
+    assert FIT.probability({"resembles": 1.0, "words": 1.0, "unknown": 9.0}) == pytest.approx(
         1 / (1 + 2.718281828**-2)
     )
 
 
 def test_without_a_fit_confidence_is_the_reader_s_own_and_always_enough():
-    confidence = weigh(Draft("", confidence=0.1), {"image": 1.0}, None)
+    confidence = weigh(Draft("", confidence=0.1), {"resembles": 1.0}, None)
     assert (confidence.probability, confidence.enough) == (0.1, True)
 
 
 def test_contradicting_sources_take_their_share_of_the_confidence_and_withhold_nothing():
-    signals = {"image": 1.0, CONTESTED: 1 / 3}
+    signals = {"resembles": 1.0, CONTESTED: 1 / 3}
     confidence = weigh(Draft(""), signals, FIT)
-    assert confidence.probability == pytest.approx(FIT.probability({"image": 1.0}) * 2 / 3)
+    assert confidence.probability == pytest.approx(FIT.probability({"resembles": 1.0}) * 2 / 3)
     assert confidence.enough
     assert weigh(Draft("", confidence=0.9), {CONTESTED: 0.5}, None).probability == 0.45
 
 
 def test_what_is_below_the_threshold_is_not_enough():
-    assert not weigh(Draft("", confidence=1.0), {"image": 0.5}, FIT).enough
-    assert weigh(Draft("", confidence=0.0), {"image": 1.0}, FIT).enough
+    assert not weigh(Draft("", confidence=1.0), {"resembles": 0.5}, FIT).enough
+    assert weigh(Draft("", confidence=0.0), {"resembles": 1.0}, FIT).enough
 
 
 def test_an_answer_says_what_its_confidence_was_made_of(index, encoder):
-    asked = Pipeline(index, encoder, ExtractiveReader(), fit=FIT)
+    asked = Pipeline(index, encoder, ExtractiveReader(), fits=Fits(readers={"extractive": FIT}))
     answer = asked.ask(Query("When was this station demolished?", (STATION_PHOTO,))).answer
 
     assert answer.year == 1992
     measured = set(answer.signals) - {CONTESTED, HEDGED}
     assert set(SIGNALS) < measured <= {*SIGNALS, *READER_SIGNALS}
     assert answer.signals["photo"] == 1
-    assert answer.signals["image"] > 0.9
+    assert answer.signals["resembles"] > 0.2
     assert answer.signals["words"] == 1  # the one topic word, `station`
     assert answer.confidence == FIT.probability(answer.signals)
 
 
 def test_a_doubtful_answer_is_withheld_with_its_reason(index, encoder):
     strict = FIT.model_copy(update={"threshold": 0.99})
-    asked = Pipeline(index, encoder, ExtractiveReader(), fit=strict)
+    asked = Pipeline(index, encoder, ExtractiveReader(), fits=Fits(readers={"extractive": strict}))
     answer = asked.ask(Query("When was this station demolished?", (STATION_PHOTO,))).answer
 
     assert answer.reason == "low_confidence"
@@ -107,21 +109,58 @@ def test_a_question_that_describes_something_known_is_read(index, encoder, quest
     assert answer.subject is not None
 
 
-def test_a_calibration_counts_for_its_encoder_and_reader_alone(tmp_path, encoder, caplog):
-    card = encoder.card
-    content = {
-        "encoder": card.name,
-        "fingerprint": card.fingerprint,
-        "readers": {"extractive": FIT.model_dump()},
-    }
-    (tmp_path / FILE).write_text(json.dumps(content), encoding="utf-8")
+def test_fits_are_kept_by_reader_and_the_first_folder_s_counts(tmp_path):
+    own, bundled = tmp_path / "own", tmp_path / "bundled"
+    other = FIT.model_copy(update={"threshold": 0.9})
+    for folder, readers in (
+        (own, {"extractive": other}),
+        (bundled, {"extractive": FIT, MODEL: FIT}),
+    ):
+        folder.mkdir()
+        (folder / FILE).write_text(Fits(readers=readers).model_dump_json(), encoding="utf-8")
 
-    assert load_calibration(tmp_path, card=card, reader="extractive") == FIT
-    assert load_calibration(tmp_path, card=card, reader="another") is None
-    with caplog.at_level(logging.WARNING):
-        other = replace(card, fingerprint="of other weights")
-        assert load_calibration(tmp_path, card=other, reader="extractive") is None
-    assert "calibrate.py" in caplog.text
+    fits = load_fits(own, bundled)
+    assert fits.of("extractive", composed=True) == other
+    assert fits.of("qwen3-vl", composed=False) == FIT  # as of every model without its own
+    assert fits.of("another", composed=True) is None
+    assert load_fits(tmp_path).readers == {}
+
+
+def test_a_model_s_certainty_is_a_factor_of_what_the_search_alone_says():
+    fit = FIT.model_copy(update={"threshold": 0.5})
+    signals = {"resembles": 0.5, "words": 1.0}  # z = -1 + 1 + 1 = 1
+    search = 1 / (1 + math.exp(-1))
+    assert weigh(Draft(""), signals, fit).probability == pytest.approx(search)
+    sure = weigh(Draft(""), {**signals, CERTAINTY: 1.0}, fit)
+    assert sure.probability == pytest.approx(search / (1 + math.exp(-8)))
+    even = weigh(Draft(""), {**signals, CERTAINTY: 0.0}, fit)
+    assert even.probability == pytest.approx(search / 2)
+    assert (sure.enough, even.enough) == (True, False)
+
+
+def test_the_stand_in_is_judged_by_its_own_fit(index, encoder):
+    strict = FIT.model_copy(update={"threshold": 0.99})
+    reader = FallbackReader(Unreachable(), ExtractiveReader())
+    lenient = FIT.model_copy(update={"threshold": 0.0})
+    query = Query("When was this station demolished?", (STATION_PHOTO,))
+
+    fits = Fits(readers={"openai": lenient, "extractive": strict})
+    assert Pipeline(index, encoder, reader, fits=fits).ask(query).answer.reason == "low_confidence"
+    fits = Fits(readers={"openai": strict, "extractive": lenient})
+    assert Pipeline(index, encoder, reader, fits=fits).ask(query).answer.year == 1992
+
+
+class Unreachable:
+    """A model server that is down."""
+
+    name = "openai"
+    photo_side = evidence_side = 64
+
+    def warm_up(self) -> None:
+        pass
+
+    def read(self, reading):
+        raise ModelUnavailableError("The model server does not answer.")
 
 
 class Measuring:
@@ -135,7 +174,7 @@ class Measuring:
 
 def test_the_reader_s_own_signals_are_weighed_with_the_search_s(index, encoder):
     fit = FIT.model_copy(update={"weights": {"span": 4.0, "lead": 2.0}, "threshold": 0.0})
-    asked = Pipeline(index, encoder, Measuring(), fit=fit)
+    asked = Pipeline(index, encoder, Measuring(), fits=Fits(readers={"measuring": fit}))
     answer = asked.ask(Query("When was this station demolished?", (STATION_PHOTO,))).answer
 
     assert {*SIGNALS, "span", "lead"} <= set(answer.signals)
@@ -147,19 +186,19 @@ def test_signs_are_of_signals_that_are_described():
     assert set(SIGNS) <= {*SIGNALS, *READER_SIGNALS}
 
 
-def test_no_calibration_is_none_and_a_broken_one_is_said(tmp_path, encoder):
-    assert load_calibration(tmp_path, card=encoder.card, reader="extractive") is None
+def test_broken_fits_are_said(tmp_path):
     (tmp_path / FILE).write_text("{", encoding="utf-8")
     with pytest.raises(ModelBrokenError, match=r"calibrate\.py"):
-        load_calibration(tmp_path, card=encoder.card, reader="extractive")
+        load_fits(tmp_path)
 
 
-def test_the_bundled_calibration_was_made_for_the_bundled_encoder():
-    starter = load_encoder("starter", models_root=MODELS)
-    fit = load_calibration(MODELS / "starter", card=starter.card, reader="extractive")
+def test_the_bundled_fits_weigh_signals_that_are_described():
+    fits = load_fits(MODELS)
+    fit = fits.of("extractive", composed=True)
 
     assert fit is not None, "make it again: python scripts/calibrate.py (docs/trust.md)"
     assert set(fit.weights) <= {*SIGNALS, *READER_SIGNALS}
+    assert set(fits.readers[MODEL].weights) <= set(SIGNALS)
 
 
 def test_the_same_photo_is_surer_than_one_that_only_resembles(index, encoder: TinyEncoder):
@@ -167,5 +206,5 @@ def test_the_same_photo_is_surer_than_one_that_only_resembles(index, encoder: Ti
     own = asked.ask(Query("When was this station demolished?", (STATION_PHOTO,))).answer
     named = asked.ask(Query("When was the Old Station demolished?", (photo(77),))).answer
 
-    assert own.signals["image"] > named.signals["image"]
+    assert own.signals["resembles"] > named.signals["resembles"]
     assert (own.signals["named"], named.signals["named"]) == (0, 1)

@@ -236,3 +236,17 @@ def test_serve_on_a_taken_port_says_so_at_once(landmarks):
 
     assert_fails(result, f"127.0.0.1:{port}")
     assert "SnapCite at" not in result.stderr
+
+
+def test_an_index_is_calibrated_at_its_end_and_again_when_asked(landmarks, tmp_path):
+    result = snapcite("calibrate", "--index", landmarks, "--json")
+    assert result.returncode == 0, result.stderr
+    measured = json.loads(result.stdout)
+    assert (measured["encoder"], measured["photos"], measured["subjects"]) == ("starter", 65, 65)
+    assert 0.3 < measured["scale"]["foreign"] < 0.7
+    assert "calibrated: " in result.stderr
+
+    lost = REPOSITORY / "data" / "lost_buildings"
+    result = snapcite("index", "--index", tmp_path / "texts", lost)
+    assert (result.returncode, "calibrated" in result.stderr) == (0, False)
+    assert_fails(snapcite("calibrate", "--index", tmp_path / "none"), "snapcite index")

@@ -13,7 +13,9 @@ from tiny_reader import write_reader
 
 from api.commands.checks import (
     Finding,
+    _check_calibration,
     check_audit,
+    check_confidence,
     check_disk,
     check_doors,
     check_encoder_and_index,
@@ -28,6 +30,7 @@ from api.commands.checks import (
     required_distributions,
 )
 from api.settings import Settings, load_settings
+from search.resemblance import calibrate
 from vlm.ocr import is_installed as can_read_pictures
 from vlm.readers.extractive import BUNDLED_READER
 
@@ -196,3 +199,26 @@ def test_text_in_pictures():
     assert (finding.check, finding.state) == ("text in pictures", "ok")
     expected = "rapidocr " if can_read_pictures() else "not read; `pip install '.[ocr]'` adds it"
     assert finding.seen.startswith(expected)
+
+
+def test_it_says_which_fit_judges_the_reader(tmp_path):
+    own = one(check_confidence(settings()))
+    assert own.state == "ok"
+    assert "its own fit" in own.seen
+    model = one(check_confidence(settings(reader="qwen3-vl")))
+    assert model.state == "ok"
+    assert "not with qwen3-vl" in model.seen
+    none = one(check_confidence(settings(models=tmp_path, encoders=tmp_path)))
+    assert none.state == "warning"
+    (tmp_path / "confidence.json").write_text("[]", encoding="utf-8")
+    broken = one(check_confidence(settings(models=tmp_path, encoders=tmp_path)))
+    assert broken.state == "failed"
+    assert "calibrate.py" in broken.seen
+
+
+def test_it_says_what_the_index_has_measured_of_itself(index, encoder):
+    unmeasured = one(_check_calibration(index))
+    assert unmeasured.state == "warning"
+    assert "snapcite calibrate" in (unmeasured.todo or "")
+    calibrate(index, encoder)
+    assert one(_check_calibration(index)).state == "ok"

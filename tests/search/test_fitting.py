@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.evaluation.fitting import fit_logistic, threshold_for
+from search.fitting import fit_logistic, threshold_for
 
 
 def test_a_fit_finds_the_weights_that_made_the_data():

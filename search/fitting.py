@@ -21,6 +21,7 @@ def fit_logistic(
     *,
     ridge: float = 1.0,
     signs: Sequence[int] | None = None,
+    towards: tuple[float, Floats] | None = None,
 ) -> tuple[float, Floats]:
     """Weights that make the observed answers likeliest: (intercept, weights (m,)).
 
@@ -36,6 +37,8 @@ def fit_logistic(
         signs: of each weight, +1 or -1 where it may have only that sign, 0 where it may have any.
             The weight that breaks its sign most is set to 0 and the others are fitted again, until
             all keep to theirs.
+        towards: an intercept and weights (m,) that the ridge holds to, in place of 0. It then holds
+            the intercept too, so that few observations change little.
 
     >>> flags = np.array([1.0, 0.0, 0.0, 0.0])
     >>> intercept, _ = fit_logistic(np.zeros((4, 1)), flags, np.ones(4))
@@ -43,8 +46,12 @@ def fit_logistic(
     True
     """
     used = np.arange(signals.shape[1])
+    known = (0.0, np.zeros(signals.shape[1])) if towards is None else towards
+    held = 1e-9 if towards is None else ridge  # so that it can be solved where all rows are right
     while True:
-        intercept, weights = _newton(signals[:, used], right, counts, ridge)
+        ridges = np.array([held] + [ridge] * len(used))
+        start = np.concatenate([[known[0]], known[1][used]])
+        intercept, weights = _newton(signals[:, used], right, counts, ridges, start)
         broken = -weights * np.array(signs or [0] * signals.shape[1], dtype=float)[used]
         if not len(used) or broken.max() <= 0:
             break
@@ -54,14 +61,16 @@ def fit_logistic(
     return intercept, kept
 
 
-def _newton(signals: Floats, right: Floats, counts: Floats, ridge: float) -> tuple[float, Floats]:
+def _newton(
+    signals: Floats, right: Floats, counts: Floats, ridges: Floats, start: Floats
+) -> tuple[float, Floats]:
+    """`ridges` (m + 1,) hold the intercept and the weights to those of `start` (m + 1,)."""
     design = np.column_stack([np.ones(len(right)), signals])
-    penalty = np.diag([0.0] + [ridge] * signals.shape[1])
-    penalty[0, 0] = 1e-9  # so that the system can be solved where all rows are right
-    weights = np.zeros(design.shape[1])
+    penalty = np.diag(ridges)
+    weights = start.copy()
     for _ in range(_STEPS):
         p = _sigmoid(design @ weights)
-        gradient = design.T @ (counts * (right - p)) - penalty @ weights
+        gradient = design.T @ (counts * (right - p)) - penalty @ (weights - start)
         curvature = (design * (counts * p * (1 - p))[:, None]).T @ design + penalty
         step = np.linalg.solve(curvature, gradient)
         weights = weights + np.clip(step, -5.0, 5.0)
