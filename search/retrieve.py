@@ -324,7 +324,10 @@ def _spelling(query: Query, rankings: Rankings) -> Spelling | None:
 
 
 def _meant(query: Query, found: Collection[str]) -> list[str]:
-    """The earlier subject that the question points back at, if the query's filters allow it."""
+    """The document that the caller chose, or the earlier subject that the question points back at,
+    if the query's filters allow it."""
+    if query.chosen is not None:
+        return [query.chosen] if len(query.filters) == 1 or query.chosen in found else []
     subject = query.recalled.subject
     if subject is None or query.photos or not refers_back(query.question):
         return []
