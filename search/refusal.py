@@ -6,7 +6,7 @@ store and no reader.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from search.answer import Answer, NearSubject, NotTaken, abstain
 from search.confidence import Fit
@@ -50,12 +50,18 @@ _SAID: Mapping[tuple[str, str], str] = {
         "No document here is about “{name}”. What looks most like it is {title} ({near})."
     ),
     ("another_name", "zh"): "这里没有关于“{name}”的资料。最像它的是{title}({near})。",
+    ("no_such_name", "en"): "No document here is about “{name}”.",
+    ("no_such_name", "zh"): "这里没有关于“{name}”的资料。",
     ("another_name_text", "en"): "No document here is about “{name}”; there is {title}.",
     ("another_name_text", "zh"): "这里没有关于“{name}”的资料;有的是{title}。",
 }  # fmt: skip
 _ASKS: Mapping[str, tuple[str, str]] = {
     "en": ("Is that what you mean?", "Is it one of these?"),
     "zh": ("您问的是它吗?", "是下面其中之一吗?"),
+}
+_ASKS_ALL_THE_SAME: Mapping[str, tuple[str, str]] = {
+    "en": ("Is it that all the same?", "Is it one of these all the same?"),
+    "zh": ("尽管如此,您问的是它吗?", "尽管如此,它是下面其中之一吗?"),
 }
 _OF_ONE = {"en": "{words}, {nearness:.2f} of 1", "zh": "{words},相似度{nearness:.2f},满分1"}
 
@@ -146,6 +152,8 @@ def is_subject_in_doubt(signals: Mapping[str, float], fit: Fit | None) -> bool:
     """
     if fit is None or not signals.get("photo") or signals.get("named"):
         return False
+    if signals.get("image", 0.0) >= 2 * SAME_PICTURE - 1:  # its span begins at a nearness of 0.5
+        return False
     measured = {name: value for name, value in signals.items() if name in fit.weights}
     sure = [
         fit.probability({**measured, **{k: v for k, v in best.items() if k in measured}})
@@ -184,8 +192,12 @@ def refuse(
     )
     if query.shows:
         near = [each for each in near if each.photo_id is not None or each.nearness > 0] or near
+    else:
+        near = _of_use(query, near, by_id)
     if not near:
-        return nothing
+        said = "" if doubt is None or doubt.thing is None else doubt.thing.name
+        text = _SAID["no_such_name", language].format(name=said) if said else nothing.text
+        return replace(nothing, text=text)
     shown = tuple(near[:_MOST])
     lead = next(
         (e for e in near if about is not None and e.document_id == about.document.document_id),
@@ -194,9 +206,20 @@ def refuse(
     if lead not in shown:
         shown = (*shown[:-1], lead)
     said = _said(doubt, lead, language, with_photo=query.shows)
-    asks = _ASKS[language][len(shown) > 1]
+    is_far = query.shows and lead.nearness < _SOMEWHAT
+    asks = (_ASKS_ALL_THE_SAME if is_far else _ASKS)[language][len(shown) > 1]
     text = f"{said}{asks}" if language == "zh" else f"{said} {asks}"
     return Answer(subject=None, text=text, reason="nothing_similar", candidates=shown)
+
+
+def _of_use(
+    query: Query, near: Sequence[NearSubject], by_id: Mapping[str, Subject]
+) -> list[NearSubject]:
+    """Of subjects that were found by words alone, those of the kind that is asked about; where no
+    subject is, those that share a word with the question and are of no other kind."""
+    ranks = {each.document_id: _rank(query, by_id[each.document_id]) for each in near}
+    alike = [each for each in near if ranks[each.document_id] == 0]
+    return alike or [each for each in near if each.nearness > 0 and ranks[each.document_id] == 1]
 
 
 def _is_settled(query: Query, subject: Subject, foreign_below: float) -> bool:

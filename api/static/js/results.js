@@ -1,6 +1,6 @@
 // The section of results: what it shows now, and how to draw that again in another language.
 
-import { abstentionCard, busyCard, errorCard, errorInWords, reasonInWords } from "./abstention.js";
+import { abstentionCard, busyCard, errorCard, errorInWords, reasonInWords, verdictOf } from "./abstention.js";
 import { answerCard, answerInWords } from "./answer.js";
 import { fetchDocument } from "./api.js";
 import { bringIntoView } from "./dom.js";
@@ -12,8 +12,11 @@ import { toolsRow } from "./tools.js";
 
 const AROUND = 160;
 
-/** Results drawn into `section`; `say(words)` is for those who hear the page. */
-export function createResults(section, { open, say }) {
+/**
+ * Results drawn into `section`; `say(words)` is for those who hear the page, `choose(documentId)` asks
+ * again about one of the subjects that a refusal names.
+ */
+export function createResults(section, { open, say, choose }) {
   let draw = () => [];
 
   function show(next) {
@@ -57,10 +60,10 @@ export function createResults(section, { open, say }) {
     const passage = answer.source && passageOf(given, found);
     show(() => {
       const tools = toolsRow(query.question, given, say);
-      const card = answer.abstained ? abstentionCard({ result: given, groups, tools, open }) : answerCard({ result: given, question: query.question, passage, group, found, tools, open });
+      const card = answer.abstained ? abstentionCard({ result: given, query, groups, tools, open, choose }) : answerCard({ result: given, question: query.question, passage, group, found, tools, open });
       return [card, groups.length > 0 && evidenceSection(groups, { query, source: answer.source, folded: answer.abstained, open })];
     });
-    say(answer.abstained ? `${t("answer.unknown")}. ${reasonInWords(given)}` : answerInWords(answer));
+    say(answer.abstained ? `${t(verdictOf(answer))}. ${reasonInWords(given)}` : answerInWords(answer));
   }
 
   function error(problem, retry) {
