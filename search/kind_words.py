@@ -62,7 +62,7 @@ flats < built | apartment building, apartment block, block of flats, tower block
     housing block | 公寓 公寓楼 住宅楼 居民楼
 hall < built | hall, town hall, city hall, guildhall, village hall, courthouse, parliament,
     capitol, government building, seat of government, assembly hall, council house, embassy,
-    custom house | 市政厅 大厅 会堂 礼堂 议会大厦 国会大厦 法院 政府大楼 海关 会馆 大会堂 总督府
+    custom house | 大厅 市政厅 会堂 礼堂 议会大厦 国会大厦 法院 政府大楼 海关 会馆 大会堂 总督府
     衙门
 tower < built | tower, bell tower, clock tower, campanile, minaret, belfry, turret, spire,
     steeple, watchtower, observation tower, shot tower, television tower, radio tower,

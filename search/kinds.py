@@ -44,15 +44,15 @@ _NP_STOP = frozenset(
     """.split()  # noqa: SIM905 - easier to read
 )
 _ADJECTIVES_OR_VERBS = frozenset(
-    """
-    built made found become became begin began burn burnt close come cost count date die draw fall
+    """built made found become became begin began burn burnt close come cost count date die draw fall
     fell fly go grow hang house hold keep last lie live look lose lost mean measure need open own
     play run sail seat sell serve show sink sank sit stand stop survive take taken tell told use
     weigh work belong belongs bloom flower happen happened open closed left bought sold struck cut
     cast wrecked put set up off worth tall high long wide deep old big large heavy rare edible
     poisonous extinct alive dead intact famous important valuable safe empty abandoned complete
     unfinished visible accessible special unique protected moved drawn painted written printed
-    worn say says contain cross lead led sunk shot rung rebuilt torn pulled down made broken lit
+    worn say says contain cross lead led sunk shot rung broke turn turns rebuilt torn pulled down
+    made broken lit
     """.split()  # noqa: SIM905
 )
 """What may follow a noun in a question and is no noun itself."""
@@ -323,10 +323,11 @@ def _own_kinds(document: Document) -> tuple[Mapping[str, Noun], frozenset[str]]:
         if _PHOTO_LABEL.search(label):
             named |= {"depiction"}
             nouns.append(Noun("photograph", frozenset({"depiction"})))
-    nouns += _nouns_of_opening(document.text)
-    for name in (document.title, *document.aliases[:20]):
+    opening = _nouns_of_opening(document.text)
+    for number, name in enumerate((document.title, *document.aliases[:20])):
         head = _noun_of_name(name)
         nouns += [head] if head is not None else []
+        nouns += opening if number == 0 else []
         named |= {kind for noun in _all_nouns(name) for kind in noun.kinds}
     for tag in document.tags[:20]:
         nouns += _all_nouns(tag)

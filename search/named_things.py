@@ -58,14 +58,14 @@ _COMMON = frozenset(
     brown grey gray golden silver stone wooden brick iron steel concrete glass marble bronze
     beautiful ugly local nearby ruined abandoned entire whole same other last next present current
     british english french german chinese american indian italian spanish roman greek gothic
-    victorian baroque medieval uncle aunt my our its his her their railway train steam oil water
-    art opera clock bell lost forgotten missing building buildings there still whole two three
-    four five very most more least best and the of de du la le von del di on
+    victorian baroque medieval uncle aunt my our your its his her their railway train steam oil
+    water art opera clock bell lost forgotten missing building buildings there still whole two
+    three four five very most more least best and the of de du la le von del di on
     """.split()  # noqa: SIM905
 )
 """Words that do not tell one name from another."""
 _LOWER = re.compile(
-    r"\b(?:is|was|are|were|does|did|has|had|to|of)\s+the\s+(?P<np>[a-z'’-]+(?:\s+[a-z'’-]+){1,3}?)"
+    r"\b(?:is|was|are|were|does|did|has|had|to|of)\s+(?:the\s+)?(?P<np>[a-z'’-]+(?:\s+[a-z'’-]+){1,3}?)"
     r"\s+(?:still|ever|built|demolished|pulled|torn|open|opened|closed|burnt|destroyed|there|exist"
     r"|stand|standing|survive|today|now|located)\b"
 )
@@ -74,6 +74,7 @@ _HAN_ASKED = re.compile(r"[\u3400-\u9fff·]{2,24}")
 _HAN_STOP = re.compile(
     r"是|还|仍|在|现|什|哪|何|多|有|被|吗|后来|目前|如今|今天|由|叫|建于|建成|能|会|怎|毁|拆|开放|几|谁|为什"
 )
+_HAN_BEFORE = re.compile(r"^(?:请问|关于|原来的?|从前的?|那个)+")
 _HAN_COMMON = re.compile(
     r"^(?:请问|关于|原来的?|从前的?|那个|老|旧|古|原|大|小|新|前)+|(?:的|老|旧|古|大|小)+$"
 )
@@ -163,7 +164,7 @@ def unknown_thing(
     things = things_named(question)
     if not things or not documents:
         return None
-    others = _other_names(question)
+    others = _other_names(question, places=not any(thing.has_kind for thing in things))
     for document, called in documents:
         names = (document.title, *document.aliases, *called)
         own = {word for name in names for word in fold(name).split()}
@@ -174,13 +175,13 @@ def unknown_thing(
     return things[0]
 
 
-def _other_names(question: str) -> frozenset[str]:
-    """The telling words of all names in a question but those of places: *in Leeds*."""
+def _other_names(question: str, *, places: bool) -> frozenset[str]:
+    """The telling words of all names in a question, with or without those of *in Leeds*."""
     asked = question[:_MOST_ASKED]
     return frozenset(
         word
         for match in _RUN.finditer(asked)
-        if not _PLACE_BEFORE.search(asked[: match.start()])
+        if places or not _PLACE_BEFORE.search(asked[: match.start()])
         for word in _telling(match.group().split())
         if word not in _ASKING
     )
@@ -265,7 +266,7 @@ def _in_chinese(asked: str) -> list[NamedThing]:
     if own and parts and _HAN_COMMON.sub("", parts[-1]):
         own = own[-1:]  # the name itself, and not whose or where it is
     telling = tuple(part for part in own if len(part) > 1)
-    return [NamedThing(phrase, telling)] if telling else []
+    return [NamedThing(_HAN_BEFORE.sub("", phrase), telling)] if telling else []
 
 
 def _pairs(word: str) -> list[str]:

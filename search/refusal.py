@@ -198,13 +198,11 @@ def refuse(
         said = "" if doubt is None or doubt.thing is None else doubt.thing.name
         text = _SAID["no_such_name", language].format(name=said) if said else nothing.text
         return replace(nothing, text=text)
-    shown = tuple(near[:_MOST])
     lead = next(
         (e for e in near if about is not None and e.document_id == about.document.document_id),
         max(near, key=lambda each: each.nearness) if query.shows else near[0],
     )
-    if lead not in shown:
-        shown = (*shown[:-1], lead)
+    shown = (lead, *(each for each in near if each is not lead))[:_MOST]
     said = _said(doubt, lead, language, with_photo=query.shows)
     is_far = query.shows and lead.nearness < _SOMEWHAT
     asks = (_ASKS_ALL_THE_SAME if is_far else _ASKS)[language][len(shown) > 1]

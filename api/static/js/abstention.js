@@ -48,7 +48,7 @@ function candidate({ document_id: documentId, title, photo_url: photoUrl, nearne
       "div",
       { class: "side-by-side" },
       thumb && el("figure", {}, el("span", { class: "thumb" }, el("img", { src: thumb, alt: "" })), el("figcaption", {}, t("evidence.yours"))),
-      el("figure", {}, thumbnail({ documentId, photoUrl }), el("figcaption", {}, t("candidate.indexed"))),
+      el("figure", {}, thumbnail({ documentId, photoUrl }), thumb && el("figcaption", {}, t("candidate.indexed"))),
     ),
     el("h3", {}, el("button", { type: "button", class: "linklike", title: t("answer.open", { title: named }), onclick: () => open(documentId, null) }, named)),
     el("p", { class: "faint" }, has(`candidate.${why}`) && why !== "looks_like" ? [el("span", {}, t(`candidate.${why}`)), " · "] : null, howNear),
