@@ -44,7 +44,8 @@ _NP_STOP = frozenset(
     """.split()  # noqa: SIM905 - easier to read
 )
 _ADJECTIVES_OR_VERBS = frozenset(
-    """built made found become became begin began burn burnt close come cost count date die draw fall
+    """built made found become became begin began burn burnt close come cost count date die draw
+    fall
     fell fly go grow hang house hold keep last lie live look lose lost mean measure need open own
     play run sail seat sell serve show sink sank sit stand stop survive take taken tell told use
     weigh work belong belongs bloom flower happen happened open closed left bought sold struck cut
