@@ -50,6 +50,8 @@ _SAID: Mapping[tuple[str, str], str] = {
         "No document here is about “{name}”. What looks most like it is {title} ({near})."
     ),
     ("another_name", "zh"): "这里没有关于“{name}”的资料。最像它的是{title}({near})。",
+    ("not_called", "en"): "What was found, {title}, is not called “{name}”.",
+    ("not_called", "zh"): "找到的{title}并不叫“{name}”。",
     ("no_such_name", "en"): "No document here is about “{name}”.",
     ("no_such_name", "zh"): "这里没有关于“{name}”的资料。",
     ("another_name_text", "en"): "No document here is about “{name}”; there is {title}.",
@@ -85,11 +87,13 @@ class Doubt:
         why: the kind of doubt.
         kinds: the two kinds, of `another_kind`.
         thing: what the question names, of `another_name`.
+        is_anywhere: another document may be about it; only this subject is not.
     """
 
     why: NotTaken
     kinds: Comparison | None = None
     thing: NamedThing | None = None
+    is_anywhere: bool = False
 
 
 def nearness(cosine: float, foreign_below: float) -> float:
@@ -116,7 +120,7 @@ def doubt_of(query: Query, subject: Subject, *, foreign_below: float) -> Doubt |
     if kinds.verdict == "contradicts":
         return Doubt("another_kind", kinds=kinds)
     thing = unknown_thing(query.question, [(subject.document, subject.called)])
-    return None if thing is None else Doubt("another_name", thing=thing)
+    return None if thing is None else Doubt("another_name", thing=thing, is_anywhere=True)
 
 
 def unknown_name(
@@ -274,6 +278,8 @@ def _said(doubt: Doubt | None, lead: NearSubject, language: str, *, with_photo: 
     key: str = "looks_like" if lead.nearness >= _SOMEWHAT else "far"
     if doubt is not None and doubt.why != "looks_like":
         key = doubt.why if with_photo else f"{doubt.why}_text"
+        if doubt.is_anywhere:
+            key = "not_called"
         if doubt.kinds is not None:
             asked, own = doubt.kinds.in_words(language)
         name = doubt.thing.name if doubt.thing is not None else ""

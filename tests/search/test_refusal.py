@@ -8,7 +8,8 @@ from support import photo
 from search.confidence import Fit
 from search.pipeline import Pipeline
 from search.query import Query
-from search.refusal import is_subject_in_doubt, nearness
+from search.refusal import doubt_of, is_subject_in_doubt, nearness, refuse
+from search.topic_words import TopicWords
 from vlm.readers.base import Draft, Reading
 from vlm.readers.extractive import ExtractiveReader
 
@@ -179,3 +180,15 @@ def _as_alike(found, cosine):
 def test_a_refusal_asks_about_four_at_most(index, encoder):
     answer = pipeline(index, encoder).ask(Query("", (photo(98, size=(64, 48)),), k=50)).answer
     assert 0 < len(answer.candidates) <= 4
+
+
+def test_a_document_that_is_not_called_so_says_nothing_of_the_others(index, encoder):
+    query = Query("When was the Selkirk Tower completed?", language="en")
+    found = pipeline(index, encoder).search(query)
+    tower = next(s for s in found.subjects if s.document.id == "clock_tower")
+    doubt = doubt_of(query, tower, foreign_below=0.9)
+    answer = refuse(
+        query, found.subjects, doubt, about=tower, foreign_below=0.9, words=TopicWords()
+    )
+    assert answer.text.startswith("What was found, Clock Tower, is not called “Selkirk Tower”.")
+    assert answer.candidates[0].document_id == "corpus/clock_tower"
