@@ -194,18 +194,19 @@ def refuse(
         (_near(query, subject, doubt, language, foreign_below, words) for subject in subjects),
         key=lambda each: (_rank(query, by_id[each.document_id]), -each.nearness),
     )
+    lead = next(
+        (e for e in near if about is not None and e.document_id == about.document.document_id), None
+    )
     if query.shows:
         near = [each for each in near if each.photo_id is not None or each.nearness > 0] or near
     else:
         near = _of_use(query, near, by_id)
-    if not near:
+    if lead is None and near:
+        lead = max(near, key=lambda each: each.nearness) if query.shows else near[0]
+    if lead is None:
         said = "" if doubt is None or doubt.thing is None else doubt.thing.name
         text = _SAID["no_such_name", language].format(name=said) if said else nothing.text
         return replace(nothing, text=text)
-    lead = next(
-        (e for e in near if about is not None and e.document_id == about.document.document_id),
-        max(near, key=lambda each: each.nearness) if query.shows else near[0],
-    )
     shown = (lead, *(each for each in near if each is not lead))[:_MOST]
     said = _said(doubt, lead, language, with_photo=query.shows)
     is_far = query.shows and lead.nearness < _SOMEWHAT

@@ -192,3 +192,17 @@ def test_a_document_that_is_not_called_so_says_nothing_of_the_others(index, enco
     )
     assert answer.text.startswith("What was found, Clock Tower, is not called “Selkirk Tower”.")
     assert answer.candidates[0].document_id == "corpus/clock_tower"
+
+
+def test_a_text_about_another_kind_of_thing_is_named_with_its_own_kind(index, encoder):
+    query = Query("When was the ship in the year 1992 demolished?", language="en")
+    found = pipeline(index, encoder).search(query)
+    station = next(s for s in found.subjects if s.document.id == "old_station")
+    doubt = doubt_of(query, station, foreign_below=0.9)
+    answer = refuse(
+        query, found.subjects, doubt, about=station, foreign_below=0.9, words=TopicWords()
+    )
+    assert answer.text.startswith(
+        "The question is about a ship. What was found, Old Station, is a station."
+    )
+    assert answer.candidates[0].why == "another_kind"
