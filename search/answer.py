@@ -113,6 +113,33 @@ class Conflict:
     source: Source
 
 
+NotTaken = Literal["looks_like", "another_kind", "another_name"]
+"""Why a subject was not taken for what is asked about: it only looks like it, the question asks of
+another kind of thing, or it calls the thing by another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearSubject:
+    """A subject that a refusal asks about: what is asked about may be it, and nothing says so.
+
+    Attributes:
+        document_id: of its document.
+        title: the document's.
+        photo_id: of its photo that is closest to the question's; None without one.
+        nearness: from 0 to 1. With a photo: 1 is the same picture, and below 0.5 pictures of
+            something else are as near. Without: the share of the question's words in its texts.
+        how_near: the same in the answer's words.
+        why: why it was not taken.
+    """
+
+    document_id: str
+    title: str
+    photo_id: str | None
+    nearness: float
+    how_near: str
+    why: NotTaken
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer that was checked, or an abstention.
@@ -140,6 +167,8 @@ class Answer:
             keeps the value that it was withheld for.
         reason: why it abstains.
         withdrawn: which part of the citation check failed, where the reason is `citation_failed`.
+        candidates: of a refusal (`nothing_similar`), the subjects that it asks about, likeliest
+            first. To ask again about one, filter by its `document_id`.
         signals: the values that the confidence was computed from: `search.confidence.SIGNALS`.
         fields: the values that the caller's own schema asked for; what does not stand in the cited
             passage is None.
@@ -164,6 +193,7 @@ class Answer:
     confidence: float = 0.0
     reason: Reason | None = None
     withdrawn: Cause | None = None
+    candidates: tuple[NearSubject, ...] = ()
     signals: Mapping[str, float] = field(default_factory=dict)
     fields: Mapping[str, Any] | None = None
     fields_withheld: Mapping[str, str] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import ModelBrokenError
 from search.evidence import Subject
+from search.kinds import compare_kinds
 from search.query import Query
 from search.topic_words import TopicWords, share_found
 from vlm.readers import Draft
@@ -34,6 +35,7 @@ SIGNALS: Mapping[str, str] = {
     "across": "1 where question and document are in two languages, so that words cannot agree",
     "bm25_margin": "BM25 score over the next subject's, as a share of the own",
     "agreement": "1 where photo and words put the same subject first",
+    "kind": "1 where the subject is of the kind that the question asks about, -1 of another",
     "first": "1 where the reader settled on the subject that came first",
     "reader": "the reader's own confidence in the quoted words",
     "year": "1 where a year is answered",
@@ -57,7 +59,7 @@ READER_SIGNALS: Mapping[str, str] = {
 
 SIGNS: Mapping[str, int] = {
     "meant": 1, "resembles": 1, "words": 1,
-    "words_without_photo": 1, "bm25_margin": 1, "agreement": 1, "first": 1, "reader": 1,
+    "words_without_photo": 1, "bm25_margin": 1, "agreement": 1, "kind": 1, "first": 1, "reader": 1,
     "span": 1, "answerable": 1, "lead": 1, "stated": 1, "place": -1, "fits": 1,
     "numbers": 1, "years": 1, "names": 1,
 }  # fmt: skip
@@ -105,6 +107,7 @@ def measure_signals(
         "across": float(query.answer_language != chosen.document.language),
         "bm25_margin": _clip(chosen.margins.get("bm25", 0.0) / bm25) if bm25 > 0 else 0.0,
         "agreement": float(photo and chosen.ranks.get("image") == 1 and by_words == 1),
+        "kind": compare_kinds(query.question, chosen.document).signal,
         "first": float(chosen.rank == 1),
         "reader": draft.confidence,
         "year": float(draft.year is not None),

@@ -23,8 +23,18 @@ from search.evidence import Evidence, Subject
 from search.fusion import WEIGHTS
 from search.grounding import grounded, known_thoughts, says_nothing
 from search.hedges import is_hedged
+from search.named_things import things_named
 from search.names import Spelling
-from search.query import MAX_PHOTO_TEXT_CHARS, Query
+from search.query import MAX_PHOTO_TEXT_CHARS, NOTHING, Query
+from search.refusal import (
+    Doubt,
+    doubt_of,
+    is_settled,
+    is_subject_in_doubt,
+    of_the_kind_asked,
+    refuse,
+    unknown_name,
+)
 from search.rerank import RERANK, RerankStage
 from search.retrieve import QueryVectors, Retriever
 from search.topic_words import TopicWords
@@ -242,7 +252,16 @@ class Pipeline:
     def _answer(self, query: Query, found: Found) -> Answer:
         language, subjects = query.answer_language, found.subjects
         if not subjects or self._is_foreign(query, subjects):
-            return abstain("nothing_similar", None, language=language)
+            return self._refuse(query, found)
+        doubt = self._doubt_before_reading(query, found)
+        if doubt is not None:
+            return self._refuse(query, found, doubt)
+        if query.shows:
+            subjects = of_the_kind_asked(query, subjects)
+            doubt = self._doubt(query, found, subjects[0])
+            if doubt is not None:
+                return self._refuse(query, found, doubt, about=subjects[0])
+            found = replace(found, subjects=subjects)
         read = subjects[:_SUBJECTS_READ]
         question = query.question.strip() or STATUS_QUESTION.get(language, STATUS_QUESTION["en"])
         first = subjects[0].document.document_id
@@ -258,11 +277,11 @@ class Pipeline:
                 question=question,
                 language=language,
                 photos=query.photos,
-                candidates=tuple(self._candidate(subject) for subject in read),
+                candidates=tuple(self._candidate(query, subject) for subject in read),
                 captions=query.captions,
                 answer_schema=query.answer_schema,
                 earlier=query.recalled.questions,
-                known=query.continues,
+                known=query.continues or query.chosen is not None,
                 contradictions=tuple(map(in_words, pairs)),
             )
         )
@@ -298,7 +317,7 @@ class Pipeline:
         subject = by_id.get(draft.document_id or "", read[0])
         if draft.passage_id is None:
             if draft.reason == "nothing_similar":
-                return abstain("nothing_similar", None, language=language)
+                return self._refuse(query, found)
             if draft.reason == "language_not_read":
                 return abstain(
                     "language_not_read",
@@ -322,6 +341,9 @@ class Pipeline:
         if says_nothing(draft, citation, cited.document, question):
             answer = abstain("citation_failed", subject.document, language=language)
             return replace(answer, withdrawn="quote_says_nothing")
+        doubt = self._doubt(query, found, cited)
+        if doubt is not None:
+            return self._refuse(query, found, doubt, about=cited)
         if not asked_existence:
             chronology = chronologies[cited.document.document_id]
             said_more = draft.exists is None or draft.value or draft.year is not None
@@ -340,6 +362,8 @@ class Pipeline:
         draft = checked.draft
         if found.spelling is not None and found.spelling.is_slip:
             query = replace(query, question=found.spelling.question)
+        if query.chosen is not None:  # somebody says which subject it is, so the photo need not
+            query = replace(query, question=question, photos=(), recalled=NOTHING)
         signals = measure_signals(query, cited, draft, words=self._topic_words)
         no_conflicts: tuple[tuple[Conflict, ...], float] = ((), 0.0)
         conflicts, signals[CONTESTED] = optional(
@@ -358,7 +382,11 @@ class Pipeline:
         )
         draft = replace(dating.draft, date=None if dating.dated is None else dating.dated.edtf)
         if self.withholds and not confidence.enough:
-            answer = abstain("low_confidence", cited.document, language=language)
+            known = is_settled(query, cited, self._foreign_below)
+            if not known and is_subject_in_doubt(signals, fit):
+                answer = self._refuse(query, found, Doubt("looks_like"), about=cited)
+            else:
+                answer = abstain("low_confidence", cited.document, language=language)
         else:
             answer = answer_from(draft, citation, cited.document)
             answer = replace(
@@ -399,12 +427,59 @@ class Pipeline:
         shared = written & self._topic_words.in_subject(subject)
         return len(shared) >= _WORDS_AGREE and 2 * len(shared) >= len(written)
 
-    def _candidate(self, subject: Subject) -> Candidate:
+    def _doubt_before_reading(self, query: Query, found: Found) -> Doubt | None:
+        """The doubt that a question names a thing which is not indexed, in whatever spelling."""
+        if found.spelling is not None:
+            return None
+        return optional(
+            lambda: unknown_name(query, found.subjects, foreign_below=self._foreign_below),
+            otherwise=None,
+            what="names of the question",
+            document_id="",
+        )
+
+    def _doubt(self, query: Query, found: Found, subject: Subject) -> Doubt | None:
+        """The doubt that a subject is not what the question's words ask about."""
+        doubt = optional(
+            lambda: doubt_of(query, subject, foreign_below=self._foreign_below),
+            otherwise=None,
+            what="kind of the question",
+            document_id=subject.document.document_id,
+        )
+        misspelt = found.spelling is not None and doubt is not None and doubt.why == "another_name"
+        return None if misspelt else doubt
+
+    @property
+    def _foreign_below(self) -> float:
+        return self._retriever.foreign_below()
+
+    def _refuse(
+        self,
+        query: Query,
+        found: Found,
+        doubt: Doubt | None = None,
+        *,
+        about: Subject | None = None,
+    ) -> Answer:
+        if doubt is None and not query.shows and found.spelling is None:
+            doubt = unknown_name(query, found.subjects, foreign_below=self._foreign_below)
+        return refuse(
+            query,
+            found.subjects,
+            doubt,
+            about=about,
+            foreign_below=self._foreign_below,
+            words=self._topic_words,
+        )
+
+    def _candidate(self, query: Query, subject: Subject) -> Candidate:
         document = subject.document
+        # What the caller chose goes by the name that the question has for it too.
+        chosen = things_named(query.question) if query.chosen == document.document_id else ()
         return Candidate(
             document_id=document.document_id,
             title=document.title,
-            aliases=(*document.aliases, *subject.called),
+            aliases=(*document.aliases, *subject.called, *(thing.name for thing in chosen)),
             language=document.language,
             passages=subject.passages,
             photos=self._closest_photo(subject),

@@ -159,6 +159,12 @@ class Query:
         return where
 
     @property
+    def chosen(self) -> str | None:
+        """The one document that the caller says it is about, by a filter with that id alone."""
+        ids = self.filters.get("document_id", ())
+        return ids[0] if len(ids) == 1 else None
+
+    @property
     def shows(self) -> bool:
         """Whether it has a photo, its own or one that is recalled."""
         return bool(self.photos or self.recalled.photos)

@@ -189,6 +189,12 @@ class Retriever:
             not_yet=not_yet,
         )
 
+    def foreign_below(self) -> float:
+        """The cosine below which photos show something else: the usual one of a photo and the
+        closest stranger, as the index has measured it; the encoder's where it has not."""
+        kept = self._kept.read()
+        return self._encoder.card.foreign_below if kept is None else kept.scale.foreign
+
     def may_be_turned(self, vectors: QueryVectors, subjects: Sequence[Subject]) -> bool:
         """Whether a turned view that is not encoded yet may find more than was found."""
         if not vectors.not_yet or not self._weights.get("image"):
@@ -490,7 +496,10 @@ def _spelling(query: Query, rankings: Rankings) -> Spelling | None:
 
 
 def _meant(query: Query, found: Collection[str]) -> list[str]:
-    """The earlier subject that the question points back at, if the query's filters allow it."""
+    """The document that the caller chose, or the earlier subject that the question points back at,
+    if the query's filters allow it."""
+    if query.chosen is not None:
+        return [query.chosen] if len(query.filters) == 1 or query.chosen in found else []
     subject = query.recalled.subject
     if subject is None or query.photos or not refers_back(query.question):
         return []

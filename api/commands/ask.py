@@ -1,5 +1,6 @@
 """`snapcite ask` and `snapcite search`: a question on the command line."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ from api.settings import Settings, load_settings
 from api.wiring.pipeline import build_pipeline
 from knowledge.errors import QueryError
 from knowledge.stages import collected, stage
-from search.answer import Answer, Source
+from search.answer import Answer, NearSubject, Source
 from search.pipeline import Found, Pipeline
 from search.query import DEFAULT_K, Query
 
@@ -62,6 +63,12 @@ _LANGUAGES = {
     "ko": ("Korean", "韩文"),
 }
 """Language → its name in English and in Chinese; any other goes by its tag."""
+_NOT_TAKEN = {
+    "looks_like": ("looks like it", "外形相似"),
+    "another_kind": ("another kind of thing", "另一类事物"),
+    "another_name": ("another name", "另一个名称"),
+}
+"""Why a candidate was not taken, in English and in Chinese."""
 _AROUND_YEAR = re.compile(r"\b(?:BCE?|CE|AD)\b|公元前?|年|[\s.,，。]", re.IGNORECASE)
 Given = Annotated[
     list[str], typer.Argument(metavar="[PHOTO]... [QUESTION]", help="Photos, then the question.")
@@ -160,6 +167,12 @@ def print_answer(console: Console, answer: Answer, *, language: str = "en") -> N
         console.print(Text(escaped(answer.text)))
     if answer.note is not None:
         console.print(Text(escaped(answer.note, one_line=True), style="yellow"))
+    for each in answer.candidates:
+        _print_candidate(console, each, language)
+    if answer.candidates:
+        first = json.dumps({"document_id": answer.candidates[0].document_id}, ensure_ascii=False)
+        again = "再问一次:加上" if language == "zh" else "To ask again about one, add"
+        console.print(Text(escaped(f"{again} --filters '{first}'", one_line=True), style="dim"))
     source = answer.source
     if source is None:
         return
@@ -172,6 +185,16 @@ def print_answer(console: Console, answer: Answer, *, language: str = "en") -> N
     for conflict in answer.conflicts:
         console.print(Text("Another source contradicts this:", style="yellow"))
         _print_source(console, conflict.source, language)
+
+
+def _print_candidate(console: Console, near: NearSubject, language: str) -> None:
+    """A line on a subject that a refusal asks about."""
+    why = _NOT_TAKEN[near.why][language == "zh"]
+    line = Text("  • ")
+    line.append(escaped(near.title, one_line=True), style="bold")
+    line.append(f"  {escaped(near.document_id, one_line=True)}", style="dim")
+    line.append(f"  ({near.how_near}, {near.nearness:.2f}; {why})")
+    console.print(line, soft_wrap=True)
 
 
 def print_suggestion(console: Console, found: Found) -> None:

@@ -12,7 +12,7 @@ from knowledge.dates import date_at, edtf_year
 from knowledge.documents import Document
 from knowledge.index import PhotoFacts
 from knowledge.picture_text import PicturePlace
-from search.answer import Answer, Reason
+from search.answer import Answer, NotTaken, Reason
 from search.evidence import Evidence
 from search.pipeline import Asked, Found, Pipeline
 from vlm.chronology import Chronology, Event, EventKind, timeline
@@ -90,6 +90,25 @@ class ConflictOut(BaseModel):
     picture: PictureOut | None = _PICTURE
 
 
+class NearSubjectOut(BaseModel):
+    """A subject that a refusal asks about. To ask again about this one, send the same photo and
+    question with the filter `{"document_id": "…"}`."""
+
+    document_id: str
+    title: str
+    photo_id: str | None = Field(description="Its photo that is closest to the one sent.")
+    photo_url: str | None
+    nearness: float = Field(
+        description="From 0 to 1. With a photo: 1 is the same picture, and below 0.5 pictures of "
+        "something else are as near. Without: the share of the question's words in its texts."
+    )
+    how_near: str = Field(description="The same in words, in the answer's language.")
+    why: NotTaken = Field(
+        description="Why it was not taken: it only looks like it, the question asks of another "
+        "kind of thing, or it calls the thing by another name."
+    )
+
+
 class AnswerOut(BaseModel):
     """A checked answer, or an abstention with its reason."""
 
@@ -118,6 +137,11 @@ class AnswerOut(BaseModel):
     confidence: float
     abstained: bool
     reason: Reason | None = Field(description="Why it abstains.")
+    candidates: list[NearSubjectOut] = Field(
+        default=[],
+        description="Where the reason is `nothing_similar`: the subjects that it may be, likeliest "
+        "first.",
+    )
     fields: dict[str, Any] | None = Field(
         default=None, description="What the request's own `schema` asked for."
     )
@@ -339,6 +363,18 @@ def answer_out(answer: Answer) -> AnswerOut:
         confidence=round(answer.confidence, 4),
         abstained=answer.abstained,
         reason=answer.reason,
+        candidates=[
+            NearSubjectOut(
+                document_id=each.document_id,
+                title=each.title,
+                photo_id=each.photo_id,
+                photo_url=photo_url(each.photo_id) if each.photo_id else None,
+                nearness=each.nearness,
+                how_near=each.how_near,
+                why=each.why,
+            )
+            for each in answer.candidates
+        ],
         fields=dict(answer.fields) if answer.fields is not None else None,
         fields_withheld=dict(answer.fields_withheld),
         reasoning=answer.reasoning,

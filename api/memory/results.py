@@ -28,7 +28,7 @@ from search.query import Query
 from search.turned import Turns
 from vlm.encoders import pixels_digest
 
-_CHECK = "value"
+_CHECK = "refusal"
 """Changes where answers are checked otherwise than before, so that none of before is served."""
 STAGE = "cache"
 """The stage of `timings` that stands for all stages that were not needed."""

@@ -20,7 +20,7 @@ const LONG_MS = 4000;
 const question = byId("question");
 const history = byId("history");
 const say = (words) => (byId("status").textContent = words);
-const results = createResults(byId("results"), { open: createDocumentDialog(byId("document")), say });
+const results = createResults(byId("results"), { open: createDocumentDialog(byId("document")), say, choose: askAbout });
 const tray = createTray(byId("shots"), byId("framing"), photosChanged);
 const suggestions = createSuggestions(byId("chips"), {
   hasPhoto: () => tray.size() > 0,
@@ -139,7 +139,13 @@ async function pickSample(sample, words) {
   }
 }
 
-async function askNow() {
+/** The same photo and question again, about the document that somebody says it shows. */
+function askAbout(documentId) {
+  if (!tray.size() && !question.value.trim()) question.value = t("chip.exists");
+  askNow(documentId);
+}
+
+async function askNow(documentId = null) {
   const words = question.value.trim();
   if (!tray.size() && !words) {
     note(t("note.nothing"));
@@ -167,7 +173,7 @@ async function askNow() {
       progress.tell("busy.key");
       focusKey();
     };
-    const result = await ask({ photos, region, question: words, dated: byId("dated").value.trim(), language: language(), signal, onEvidence, onLocked });
+    const result = await ask({ photos, region, question: words, dated: byId("dated").value.trim(), documentId, language: language(), signal, onEvidence, onLocked });
     await results.result(query, result, () => signal.aborted);
     if (signal.aborted) return;
     remember({ at: Date.now(), ...query, result });
@@ -175,7 +181,7 @@ async function askNow() {
   } catch (error) {
     if (signal.aborted) return;
     if (!(error instanceof ApiError)) throw error;
-    results.error(error, askNow);
+    results.error(error, () => askNow(documentId));
     settle();
   } finally {
     clearTimeout(slow);

@@ -115,7 +115,7 @@ class Metrics:
         """Count the verdict on the citation of a new answer, if it has one."""
         if answer.withdrawn is not None:
             self._citations.labels(answer.withdrawn).inc()
-        elif answer.source is not None or answer.reason == "low_confidence":
+        elif answer.source is not None or answer.signals or answer.reason == "low_confidence":
             self._citations.labels("held").inc()
 
     def exposition(self) -> bytes:

@@ -269,6 +269,25 @@ def test_an_abstention_is_friendly(open_page):
     expect(page.get_by_role("dialog")).to_contain_text("Agra")
 
 
+def test_a_refusal_shows_both_photos_and_asks_again_about_the_one_chosen(open_page, site):
+    page = open_page()
+    ask(page, "unsure")
+    card = answered(page)
+    expect(card.locator(".verdict")).to_have_text("Not sure")
+    expect(card).to_contain_text("The question is about a bridge.")
+    first = card.locator(".candidate").first
+    expect(card.locator(".candidate")).to_have_count(2)
+    expect(first.locator("img")).to_have_count(2)
+    expect(first).to_contain_text("Another kind of thing · somewhat alike")
+    expect(first).to_contain_text("0.74 of 1")
+    expect(card.locator(".nearest")).to_have_count(0)
+    first.get_by_role("button", name="Yes, this one: Taj Mahal").click()
+    answered(page)
+    assert json.loads(site.asked[-1]["filters"]) == {"document_id": "landmarks/taj_mahal"}
+    assert site.asked[-1]["question"] == "unsure"
+    assert len(site.asked[-1]["photos"]) == 1
+
+
 def test_a_language_that_is_not_read_is_said(open_page):
     page = open_page()
     ask(page, "unread")

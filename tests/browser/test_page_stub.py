@@ -17,6 +17,7 @@ from api.http import schemas
         "use",
         "abstain",
         "foreign",
+        "unsure",
     ],
 )
 @pytest.mark.parametrize("has_photo", [True, False])

@@ -3,7 +3,7 @@
 It knows the page's side of the HTTP contract and real documents of `data/`, no model and no index.
 The question decides what it answers, so that a test can ask for any state of the page:
 `standing`, `gone`, `built`, `use`, `designed`, `architect`, `谁设计`, `exact`, `abstain`,
-`foreign`, `unread`; `slow` (no evidence, ever), `reading`
+`foreign`, `unread`, `unsure`; `slow` (no evidence, ever), `reading`
 (evidence, no answer), `halfway` (evidence, then an error), `torn` (evidence, then the end),
 `broken`, `large`. With `engraved` the quotation was read from a picture, on page 3.
 """
@@ -42,6 +42,24 @@ VALUES = {
     "exact": "31 March 1889",
 }
 """Word in the question -> the answer's value, where it has one."""
+
+UNSURE = "The question is about a bridge. What looks most like it here, Taj Mahal, is a tomb."
+CANDIDATES = [
+    {
+        "document_id": document_id,
+        "title": title,
+        "photo_id": photo_id,
+        "photo_url": photo_id and f"/v1/photos/{photo_id}",
+        "nearness": nearness,
+        "how_near": "somewhat alike",
+        "why": why,
+    }
+    for document_id, title, photo_id, nearness, why in (
+        (TAJ, "Taj Mahal", "taj_mahal", 0.74, "another_kind"),
+        (CHARMINAR, "Charminar", None, 0.5, "looks_like"),
+    )
+]
+"""What a refusal asks about."""
 
 # word in the question -> document, exists, year, event, use, answer's text, quotation
 ANSWERS: dict[str, tuple[Any, ...]] = {
@@ -224,8 +242,9 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
     """The whole answer document for a question."""
     others = [TAJ, CHARMINAR, EIFFEL]
     turned = 90 if has_photo and "sideways" in question else 0
-    if any(word in question for word in ("abstain", "foreign", "unread")):
-        foreign = "foreign" in question
+    if any(word in question for word in ("abstain", "foreign", "unread", "unsure")):
+        unsure = "unsure" in question
+        foreign = unsure or "foreign" in question
         unread = "language_not_read" if "unread" in question else "not_in_evidence"
         reason = "nothing_similar" if foreign else unread
         shown = [item for n, d in enumerate(others, 1) for item in evidence(d, n, has_photo=True)]
@@ -234,11 +253,12 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
             ("exists", "year", "date", "year_event", "value", "current_use", "source")
         ) | {
             "subject": subject,
-            "text": "The documents about Taj Mahal do not say.",
+            "text": UNSURE if unsure else "The documents about Taj Mahal do not say.",
             "conflicts": [],
             "confidence": 0.0,
             "abstained": True,
             "reason": reason,
+            "candidates": CANDIDATES if unsure else [],
             "fields": None,
             "fields_withheld": {},
             "reasoning": None,
@@ -269,6 +289,7 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
         "confidence": 0.93,
         "abstained": False,
         "reason": None,
+        "candidates": [],
         "fields": None,
         "fields_withheld": {},
         "reasoning": None,

@@ -31,8 +31,8 @@ from vlm.chronology.reading import Event, Existence, Names, Span, TextReader, st
 __all__ = [
     "BEGINNINGS", "RUINS", "Chronology", "Event", "EventKind", "Existence", "asked_kinds",
     "asks_existence", "asks_of_a_part", "asks_when", "asks_yes_no", "chronology_from_payload",
-    "chronology_of", "chronology_payload", "denies_what_is_asked", "is_planned", "timeline",
-    "year_event_of",
+    "chronology_of", "chronology_payload", "denies_what_is_asked", "is_planned", "plain",
+    "timeline", "year_event_of",
 ]  # fmt: skip
 
 _MOST_READ = 40_000

@@ -146,7 +146,9 @@ def written(answer: Answer) -> tuple[str, list[AnnotationOut]]:
     """An answer with its citation as a message, and where in it the citation stands."""
     source, text = answer.source, as_words(answer.text)
     if source is None:
-        return text, []
+        # What it may be, by name: to name one is to ask again about it.
+        named = [f"- {as_words(each.title)}" for each in answer.candidates]
+        return "\n".join([text, *named]), []
     content = as_text(
         text,
         citation=[

@@ -1,33 +1,61 @@
 // What is shown instead of an answer: an abstention, an error, work in progress. Wires no requests.
 
-import { background, footnote, subjectLine } from "./answer.js";
+import { background, footnote, meter, subjectLine } from "./answer.js";
 import { el, icon } from "./dom.js";
 import { tally, thumbnail } from "./evidence.js";
-import { titleOf } from "./guarded.js";
+import { drawn, fixed, titleOf } from "./guarded.js";
 import { has, t } from "./texts.js";
 
 const NEAREST = 4;
 
-/** A friendly “no answer”: what was looked at, what was missing, and the nearest subjects. */
-export function abstentionCard({ result, groups, turned, tools, open }) {
+/**
+ * A friendly “no answer”: what was looked at, what was missing, and the nearest subjects. Where the
+ * answer names what it may be, `choose(documentId)` asks again about one of them.
+ */
+export function abstentionCard({ result, query, groups, turned, tools, open, choose }) {
   const { answer } = result;
+  const candidates = answer.candidates ?? [];
   return el(
     "article",
     { class: "answer is-unknown" },
     answer.subject && subjectLine(answer.subject, () => open(answer.subject.document_id, null)),
-    el("p", { class: "verdict" }, icon("unknown"), el("strong", {}, t("answer.unknown"))),
+    el("p", { class: "verdict" }, icon("unknown"), el("strong", {}, t(verdictOf(answer)))),
     el("p", { class: "answer-text" }, reasonInWords(result)),
     turned,
+    candidates.length > 0 && el("ul", { class: "candidates" }, drawn(candidates, (each) => el("li", {}, candidate(each, query, open, choose)))),
     el("p", { class: "faint" }, groups.length ? t("abstain.looked", tally(groups)) : t("abstain.lookedNone"), " ", t(answer.reason === "nothing_similar" ? "abstain.tipPhoto" : "abstain.tipQuestion")),
-    groups.length > 0 && nearest(groups, open),
+    !candidates.length && groups.length > 0 && nearest(groups, open),
     el("footer", { class: "answer-foot" }, footnote(result), background(result), tools),
   );
 }
 
-/** Why there is no answer, in one sentence. */
-export function reasonInWords({ answer: { reason, subject }, models }) {
+/** The key of a refusal's verdict: it asks which one is meant, or says that it does not know. */
+export const verdictOf = ({ candidates }) => (candidates?.length ? "answer.unsure" : "answer.unknown");
+
+/** Why there is no answer, in one sentence; a refusal brings its own. */
+export function reasonInWords({ answer: { reason, subject, text, candidates }, models }) {
+  if (candidates?.length) return text;
   if (reason === "not_in_evidence" && subject) return t("abstain.not_in_evidence_of", { title: titleOf(subject.title, subject.document_id) });
   return t(has(`abstain.${reason}`) ? `abstain.${reason}` : "abstain.other", { reader: models?.reader ?? "" });
+}
+
+/** The photo that was asked with and a subject's beside it, how near they are, and a button: this one. */
+function candidate({ document_id: documentId, title, photo_url: photoUrl, nearness, how_near: howNear, why }, { thumb }, open, choose) {
+  const named = titleOf(title, documentId);
+  return el(
+    "article",
+    { class: "candidate" },
+    el(
+      "div",
+      { class: "side-by-side" },
+      thumb && el("figure", {}, el("span", { class: "thumb" }, el("img", { src: thumb, alt: "" })), el("figcaption", {}, t("evidence.yours"))),
+      el("figure", {}, thumbnail({ documentId, photoUrl }), thumb && el("figcaption", {}, t("candidate.indexed"))),
+    ),
+    el("h3", {}, el("button", { type: "button", class: "linklike", title: t("answer.open", { title: named }), onclick: () => open(documentId, null) }, named)),
+    el("p", { class: "faint" }, has(`candidate.${why}`) && why !== "looks_like" ? [el("span", {}, t(`candidate.${why}`)), " · "] : null, howNear),
+    el("p", { class: "confidence faint", title: t("candidate.help") }, meter(nearness), t("candidate.nearness", { value: fixed(nearness, 2) })),
+    el("button", { type: "button", class: "quiet", "aria-label": t("candidate.chooseLabel", { title: named }), onclick: () => choose(documentId) }, t("candidate.choose")),
+  );
 }
 
 function nearest(groups, open) {

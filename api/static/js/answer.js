@@ -190,7 +190,8 @@ function confidence(surety) {
   return el("span", { class: "confidence", title: t("confidence.value", { value }) }, meter(surety), confidenceInWords(surety), el("span", { class: "unseen" }, ` (${value})`));
 }
 
-function meter(value) {
+/** A bar of a share from 0 to 1; the number beside it says it. */
+export function meter(value) {
   const bar = el("span", { class: "meter", "aria-hidden": true }, el("span"));
   bar.firstChild.style.width = `${Math.round(value * 100)}%`;
   return bar;

@@ -16,16 +16,17 @@ export class ApiError extends Error {
 }
 
 /**
- * Asks about photos (`[{blob, name}]`) or a region of one, and a question; resolves to the whole
- * answer document. `onEvidence` is given what was found, as `/v1/search` gives it, as soon as it is;
- * `onLocked` is called when a key is needed first.
+ * Asks about photos (`[{blob, name}]`) or a region of one, and a question, with `documentId` about that
+ * document; resolves to the whole answer document. `onEvidence` is given what was found, as `/v1/search`
+ * gives it, as soon as it is; `onLocked` is called when a key is needed first.
  */
-export async function ask({ photos, region, question, dated, language, signal, onEvidence, onLocked }) {
+export async function ask({ photos, region, question, dated, documentId, language, signal, onEvidence, onLocked }) {
   const form = new FormData();
   for (const { blob, name } of photos) form.append("photo", blob, name);
   form.append("question", question);
   if (region) form.append("region", region);
-  if (dated) form.append("filters", JSON.stringify({ date: dated }));
+  const filters = { ...(dated && { date: dated }), ...(documentId && { document_id: documentId }) };
+  if (Object.keys(filters).length) form.append("filters", JSON.stringify(filters));
   // With a question the answer speaks the question's language; without one, the page's.
   if (!question) form.append("language", language);
   const response = await request("/v1/ask", { method: "POST", body: form, signal }, "text/event-stream", onLocked);

@@ -1,6 +1,6 @@
 // The section of results: what it shows now, and how to draw that again in another language.
 
-import { abstentionCard, busyCard, errorCard, errorInWords, reasonInWords } from "./abstention.js";
+import { abstentionCard, busyCard, errorCard, errorInWords, reasonInWords, verdictOf } from "./abstention.js";
 import { answerCard, answerInWords } from "./answer.js";
 import { fetchDocument } from "./api.js";
 import { bringIntoView } from "./dom.js";
@@ -13,8 +13,11 @@ import { turnedInWords, turnedNote, turnsOf } from "./turned.js";
 
 const AROUND = 160;
 
-/** Results drawn into `section`; `say(words)` is for those who hear the page. */
-export function createResults(section, { open, say }) {
+/**
+ * Results drawn into `section`; `say(words)` is for those who hear the page, `choose(documentId)` asks
+ * again about one of the subjects that a refusal names.
+ */
+export function createResults(section, { open, say, choose }) {
   let draw = () => [];
 
   function show(next) {
@@ -59,10 +62,10 @@ export function createResults(section, { open, say }) {
     show(() => {
       const tools = toolsRow(query.question, given, say);
       const turned = turnedNote(given, query.thumb);
-      const card = answer.abstained ? abstentionCard({ result: given, groups, turned, tools, open }) : answerCard({ result: given, question: query.question, passage, group, found, turned, tools, open });
+      const card = answer.abstained ? abstentionCard({ result: given, query, groups, turned, tools, open, choose }) : answerCard({ result: given, question: query.question, passage, group, found, turned, tools, open });
       return [card, groups.length > 0 && evidenceSection(groups, { query: { ...query, turned: turnsOf(given)[0] }, source: answer.source, folded: answer.abstained, open })];
     });
-    const said = answer.abstained ? `${t("answer.unknown")}. ${reasonInWords(given)}` : answerInWords(answer);
+    const said = answer.abstained ? `${t(verdictOf(answer))}. ${reasonInWords(given)}` : answerInWords(answer);
     say([said, ...turnedInWords(given)].join(" "));
   }
 

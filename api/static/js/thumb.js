@@ -1,6 +1,6 @@
 // A small picture of the photo that was asked with, for cards and for the history. Knows pixels only.
 
-const SIDE = 160;
+const SIDE = 240;
 
 /** The photo's framed part (or all of it), cut square, as a data URL; null where it cannot be drawn. */
 export async function thumbOf(blob, region) {

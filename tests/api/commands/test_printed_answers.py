@@ -9,7 +9,7 @@ from rich.console import Console
 from api.commands.ask import print_answer, print_turned
 from knowledge.documents import Document
 from knowledge.picture_text import Box, LinePlace, PicturePlace
-from search.answer import Answer, Source
+from search.answer import Answer, NearSubject, Source
 from search.pipeline import Found
 from search.turned import Turns
 
@@ -29,6 +29,17 @@ def source(language: str) -> Source:
 def test_the_value_stands_between_title_and_sentence():
     answer = Answer(HALL, "It was designed by A. Example.", value="A. Example", source=source("en"))
     assert printed(answer)[:3] == ["Old Hall", "A. Example", "It was designed by A. Example."]
+
+
+def test_a_refusal_lists_what_it_may_be_and_how_to_ask_again():
+    near = NearSubject("c/a", "Old\x1b Hall", None, 0.74, "somewhat alike", "another_kind")
+    answer = Answer(None, "Is it that?", reason="nothing_similar", candidates=(near,))
+    assert printed(answer) == [
+        "Is it that?",
+        r"  • Old\x1b Hall  c/a  (somewhat alike, 0.74; another kind of thing)",
+        """To ask again about one, add --filters '{"document_id": "c/a"}'""",
+    ]
+    assert "另一类事物" in printed(answer, language="zh")[1]
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,20 @@ def test_a_foreign_photo_gets_no_neighbour_s_story(client):
 
     assert answer["answer"]["reason"] == "nothing_similar"
     assert answer["evidence"]
+    near = answer["answer"]["candidates"][0]
+    assert near["title"] in answer["answer"]["text"]
+    assert near["why"] == "looks_like"
+    assert 0 <= near["nearness"] < 0.5
+    assert client.get(near["photo_url"]).status_code == 200
+
+
+def test_the_one_that_is_meant_can_be_chosen(client):
+    foreign = encoded(photo(77, size=(320, 240)))
+    chosen = json.dumps({"document_id": "corpus/old_station"})
+    answer = ask(client, foreign, question="Is it there?", filters=chosen).json()["answer"]
+
+    assert answer["reason"] is None
+    assert answer["subject"]["title"] == "Old Station"
 
 
 def test_search_finds_without_reading(client):

@@ -93,7 +93,11 @@ def test_an_abstention_cites_nothing(client):
     done = ask(client, user("Is it still there?", data_url(77)))
 
     assert done.snapcite["answer"]["reason"] == "nothing_similar"
-    assert done.choices[0].message.content == done.snapcite["answer"]["text"]
+    said = done.snapcite["answer"]
+    assert done.choices[0].message.content.splitlines() == [
+        said["text"],
+        *(f"- {near['title']}" for near in said["candidates"]),
+    ]
 
 
 def test_the_latest_photo_of_the_chat_is_meant(client):
