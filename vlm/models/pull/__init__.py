@@ -3,7 +3,7 @@
 Nothing else in SnapCite reaches a hub: all loaders look at files of this machine only.
 """
 
-from vlm.models.pull.fetch import fetch
+from vlm.models.pull.fetch import fetch, free_bytes, require_room
 from vlm.models.pull.hubs import Hub, HuggingFace, ModelScope, RemoteFile, Repository
 from vlm.models.pull.places import Cache, Folder, Place
 from vlm.models.pull.plan import Part, Plan, plan_pull
@@ -20,5 +20,7 @@ __all__ = [
     "RemoteFile",
     "Repository",
     "fetch",
+    "free_bytes",
     "plan_pull",
+    "require_room",
 ]

@@ -6,7 +6,6 @@ Reads lists of files and, of a CLIP, its small configuration; fetches nothing el
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
@@ -148,10 +147,3 @@ def _nothing_to_load(repository: Repository) -> str:
         f"{repository.name} holds no weights that SnapCite loads: neither an open_clip model nor "
         "one of transformers, as safetensors or .bin at its root."
     )
-
-
-def default_cache() -> Path:
-    """The folder of the Hugging Face cache, as `HF_HOME` and `HF_HUB_CACHE` say."""
-    from huggingface_hub import constants
-
-    return Path(constants.HF_HUB_CACHE)

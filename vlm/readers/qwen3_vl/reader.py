@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from knowledge.errors import ModelBrokenError, ModelError, ModelMissingError
+from vlm.models.hardware import require_fast_enough
+from vlm.models.hub_cache import pull_command, require_here
 from vlm.readers.base import Draft, Reading
 from vlm.readers.prompt import PhotoBudget, Prompt, build_prompt, photo_side, shortened
 from vlm.readers.qwen3_vl.batching import Batcher
@@ -38,6 +40,7 @@ class QwenOptions:
         dtype: `bfloat16`, `float16`, `float32`, or `auto` for that of the files.
         quantization: `4bit` or `8bit` by bitsandbytes, on an NVIDIA GPU.
         static_cache: a cache of fixed size, whose decoding step transformers then compiles.
+        large_on_cpu: load a large model even where there is no GPU for it.
     """
 
     photos: PhotoBudget = PhotoBudget()  # noqa: RUF009 - frozen
@@ -47,6 +50,7 @@ class QwenOptions:
     dtype: str = "auto"
     quantization: Literal["4bit", "8bit"] | None = None
     static_cache: bool = False
+    large_on_cpu: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class QwenReader:
     name = "qwen3-vl"
 
     def __init__(self, model: str, *, options: QwenOptions = QwenOptions()) -> None:
-        """`model`: a folder, or a hub name whose files are cached or can be downloaded."""
+        """`model`: a folder, or a hub name whose files are in the cache."""
         self._model_name = model
         self._options = options
         self._lock = threading.Lock()
@@ -242,12 +246,18 @@ def _load(name: str, options: QwenOptions) -> _Loaded:
         raise ModelMissingError(
             "The reader qwen3-vl needs PyTorch and transformers: pip install '.[models]'."
         ) from error
+    folder = require_here(name)
     on_gpu = torch.cuda.is_available()
+    if not on_gpu and not torch.backends.mps.is_available():
+        require_fast_enough(name, folder, is_allowed=options.large_on_cpu)
     logger.info("loading %s onto %s", name, "the GPU" if on_gpu else "the CPU")
     try:
-        processor: Any = AutoProcessor.from_pretrained(name)  # type: ignore[no-untyped-call]
+        processor: Any = AutoProcessor.from_pretrained(  # type: ignore[no-untyped-call]
+            str(folder), local_files_only=True
+        )
         model: Any = AutoModelForImageTextToText.from_pretrained(
-            name,
+            str(folder),
+            local_files_only=True,
             dtype=options.dtype if on_gpu or options.dtype != "auto" else "float32",
             attn_implementation=_attention() if on_gpu else "sdpa",
             device_map="auto" if on_gpu else None,
@@ -256,7 +266,7 @@ def _load(name: str, options: QwenOptions) -> _Loaded:
     except (OSError, ImportError) as error:
         raise ModelMissingError(
             f"The model {name!r} cannot be loaded ({str(error).splitlines()[0]}); give a folder "
-            f"with its files, or download it once on a machine with a network."
+            f"with its files, or fetch it: {pull_command(name)}"
         ) from error
     except (ValueError, RuntimeError, KeyError) as error:
         raise ModelBrokenError(
