@@ -1,7 +1,7 @@
 """Speed and memory of Qwen3-VL at its true geometry, with random weights: no download is needed.
 
-    python benchmarks/qwen3vl.py --sizes 2B 4B 8B 30B-A3B --batches 1 8 32      (one GPU, bf16)
-    python benchmarks/qwen3vl.py --sizes tiny --batches 1 2                     (CPU, seconds)
+    python -m benchmarks.qwen3vl --sizes 2B 4B 8B 30B-A3B --batches 1 8 32      (one GPU, bf16)
+    python -m benchmarks.qwen3vl --sizes tiny --batches 1 2                     (CPU, seconds)
 
 One photo of 1,280 visual tokens and 1,500 tokens of evidence a question. Speed does not depend on
 what the weights are, but which experts are called does: random routing spreads them evenly.
@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
-from constraints import schema_and_answer, vocabulary
 from llguidance import LLTokenizer
 from transformers import (
     PreTrainedModel,
@@ -25,6 +24,7 @@ from transformers import (
     Qwen3VLMoeForConditionalGeneration,
 )
 
+from benchmarks.constraints import schema_and_answer, vocabulary
 from vlm.readers.qwen3_vl.constrain import JsonConstraint, guide_tokenizer
 
 IMAGE, VIDEO, VISION_START, VISION_END = 151_655, 151_656, 151_652, 151_653
@@ -51,6 +51,8 @@ GEOMETRIES: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
                         "num_attention_heads": 32, "num_key_value_heads": 8}),
     "8B": (_LARGE_EYE, {"hidden_size": 4096, "intermediate_size": 12288, "num_hidden_layers": 36,
                         "num_attention_heads": 32, "num_key_value_heads": 8}),
+    "32B": (_LARGE_EYE, {"hidden_size": 5120, "intermediate_size": 25600, "num_hidden_layers": 64,
+                         "num_attention_heads": 64, "num_key_value_heads": 8}),
     "30B-A3B": (_LARGE_EYE, {"hidden_size": 2048, "intermediate_size": 6144,
                              "num_hidden_layers": 48, "num_attention_heads": 32,
                              "num_key_value_heads": 4, "moe_intermediate_size": 768,
@@ -85,8 +87,8 @@ def main() -> None:
             torch.cuda.empty_cache()
 
 
-def build(size: str) -> PreTrainedModel:
-    """A model of a size, of random weights in bf16, made where it runs."""
+def build(size: str, *, device: str | None = None) -> PreTrainedModel:
+    """A model of a size, of random weights in bf16, made where it runs: on `device`, else a GPU."""
     vision, text = GEOMETRIES[size]
     is_moe = "num_experts" in text
     config = (Qwen3VLMoeConfig if is_moe else Qwen3VLConfig)(
@@ -111,7 +113,7 @@ def build(size: str) -> PreTrainedModel:
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.bfloat16)
     try:
-        with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
+        with torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu")):
             model = kind(config)
     finally:
         torch.set_default_dtype(before)

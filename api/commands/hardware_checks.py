@@ -148,7 +148,7 @@ def _room(
 
 
 def _smaller(name: str) -> str:
-    """What to do where a model is too large; bitsandbytes leaves a mixture's experts as they are."""
+    """What to do where a model is too large; bitsandbytes leaves a mixture's experts alone."""
     checkpoint = read_name(name)
     if checkpoint is None or checkpoint.is_mixture or checkpoint.scheme != "bf16":
         return "Take a smaller model."

@@ -14,7 +14,7 @@ from vlm.models import (
     Machine,
     cached_models,
     gigabytes_of,
-    hub_cache,
+    hub_folder,
     missing_packages,
     needed_gb,
     quantization_of,
@@ -68,7 +68,7 @@ def print_hub_models(
 ) -> None:
     """Two tables for people."""
     if cached:
-        console.print(f"\nFetched, in {escaped(str(hub_cache()))}:", highlight=False)
+        console.print(f"\nFetched, in {escaped(str(hub_folder()))}:", highlight=False)
         console.print(_table(cached, "GB"))
     console.print(
         "\nKnown; `snapcite models pull NAME` fetches one. " + _gpu_line(machine), highlight=False

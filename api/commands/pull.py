@@ -29,7 +29,7 @@ from vlm.models import (
     find_clip,
     full_name,
     here,
-    hub_cache,
+    hub_folder,
     largest_that_fits,
 )
 from vlm.models.pull import (
@@ -159,7 +159,7 @@ def _hub(source: str, settings: Settings) -> Hub:
 
 def _plan(name: str, hub: Hub, to: Path | None) -> Plan:
     def place(main: str) -> Place:
-        return Folder(to, main) if to is not None else Cache(hub_cache())
+        return Folder(to, main) if to is not None else Cache(hub_folder())
 
     return plan_pull(name, hub=hub, place_of=place)
 

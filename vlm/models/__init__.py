@@ -11,7 +11,7 @@ from vlm.models.hardware import (
 from vlm.models.hub_cache import (
     cached_models,
     here,
-    hub_cache,
+    hub_folder,
     missing_packages,
     quantization_of,
     require_here,
@@ -61,7 +61,7 @@ __all__ = [
     "full_name",
     "gigabytes_of",
     "here",
-    "hub_cache",
+    "hub_folder",
     "largest_that_fits",
     "list_encoders",
     "list_readers",

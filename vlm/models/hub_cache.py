@@ -35,7 +35,7 @@ def pull_command(name: str) -> str:
     return f"snapcite models pull {name}"
 
 
-def hub_cache() -> Path:
+def hub_folder() -> Path:
     """The folder of the cache, as `HF_HUB_CACHE` and `HF_HOME` say."""
     from huggingface_hub import constants
 
@@ -44,7 +44,7 @@ def hub_cache() -> Path:
 
 def cached_folder(repository: str, *, cache: Path | None = None) -> Path | None:
     """The folder of a repository's newest snapshot, whole or not; None if there is none."""
-    folder = (cache or hub_cache()) / f"models--{repository.replace('/', '--')}"
+    folder = (cache or hub_folder()) / f"models--{repository.replace('/', '--')}"
     try:
         revision = (folder / "refs" / "main").read_text(encoding="ascii").strip()
     except (OSError, ValueError):
@@ -102,7 +102,7 @@ def weight_bytes(folder: Path) -> int:
 
 def cached_models(*, cache: Path | None = None) -> Iterator[tuple[str, Path]]:
     """Name and folder of every whole model in the cache, in alphabetical order."""
-    root = cache or hub_cache()
+    root = cache or hub_folder()
     for folder in sorted(root.glob("models--*")):
         name = folder.name.removeprefix("models--").replace("--", "/", 1)
         snapshot = cached_folder(name, cache=root)

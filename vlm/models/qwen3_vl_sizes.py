@@ -136,7 +136,8 @@ def read_name(name: str) -> Checkpoint | None:
     if "gguf" in words:
         return None
     quantised: tuple[Scheme, ...] = ("fp8", "awq", "gptq")
-    scheme = next((one for one in quantised if one in words), "bf16")
+    unquantised: Scheme = "bf16"
+    scheme = next((one for one in quantised if one in words), unquantised)
     return Checkpoint(size, scheme, "instruct" in words)
 
 
