@@ -82,7 +82,7 @@ def test_compose_bounds_the_memory_of_every_service():
 
 
 LEAST_VERSIONS = {
-    "vllm": (0, 20, 0),  # CVE-2026-44223; 0.14.1 for CVE-2026-22778
+    "vllm": (0, 20, 0),  # CVE-2026-44223; 0.14.1 for CVE-2026-22778 and CVE-2026-24779
     "redis": (8, 10, 2),  # the security release of 2026-09-18
     "prometheus": (3, 13, 0),
     "grafana": (13, 2, 0),  # CVE-2026-17183
@@ -140,6 +140,44 @@ def test_compose_points_at_the_servers_it_starts():
     assert "--served-model-name=qwen3-vl" in SERVICES["vllm"]["command"]
 
 
+def test_vllm_has_a_user_with_a_name_and_caches_that_it_may_write():
+    vllm = SERVICES["vllm"]
+    assert vllm["user"] == "2000:0"  # the image's own user `vllm`
+    environment = vllm["environment"]
+    assert environment["USER"]
+    writable = vllm["tmpfs"][0].partition(":")[0]
+    caches = {key: value for key, value in environment.items() if "CACHE" in key or key == "HOME"}
+    assert {"HOME", "VLLM_CACHE_ROOT", "TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR"} <= set(caches)
+    assert all(place == writable or place.startswith(f"{writable}/") for place in caches.values())
+    assert "exec" in vllm["tmpfs"][0]
+    assert vllm["command"][0].startswith("/models/")  # `--model` is going away
+    assert "--limit-mm-per-prompt.video=0" in vllm["command"]
+
+
+def test_the_gpu_image_has_pytorch_and_clip_and_the_light_one_has_not():
+    gpu = yaml.safe_load((DEPLOY / "compose.gpu.yml").read_text(encoding="utf-8"))
+    assert set(gpu["services"]) == set(OF_OURS)
+    for service in gpu["services"].values():
+        assert service["build"]["args"] == {"REQUIREMENTS": "gpu"}
+        (device,) = service["deploy"]["resources"]["reservations"]["devices"]
+        assert (device["driver"], device["capabilities"]) == ("nvidia", ["gpu"])
+    assert "ARG REQUIREMENTS=server" in DOCKERFILE
+    locked = {
+        name: set(
+            re.findall(
+                r"^([a-z0-9-]+)==",
+                (REPOSITORY / "requirements" / f"{name}.txt").read_text(),
+                re.MULTILINE,
+            )
+        )
+        for name in ("gpu", "server")
+    }
+    needed = {"torch", "torchvision", "open-clip-torch", "transformers", "accelerate", "openai"}
+    assert needed <= locked["gpu"]
+    assert not {"torch", "open-clip-torch"} & locked["server"]
+    assert not {"pytest", "playwright"} & locked["gpu"]
+
+
 def test_compose_sets_what_is_a_setting():
     from api.settings import Settings
 
@@ -161,7 +199,7 @@ def test_the_choices_of_compose_are_listed():
     told = re.findall(
         r"^#(\w+)=", (DEPLOY / "compose.env").read_text(encoding="utf-8"), re.MULTILINE
     )
-    assert chosen | passed | {"COMPOSE_PROFILES"} == set(told)
+    assert chosen | passed | {"COMPOSE_PROFILES", "COMPOSE_FILE"} == set(told)
 
 
 def test_secrets_are_made_once_and_are_what_compose_mounts(tmp_path):

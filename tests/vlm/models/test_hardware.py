@@ -101,7 +101,7 @@ def test_a_large_model_is_not_loaded_on_a_processor_unawares(tmp_path):
         require_fast_enough(
             "Qwen/Qwen3-VL-8B-Instruct", tmp_path, is_allowed=False, machine=machine
         )
-    require_fast_enough(eight, tmp_path, is_allowed=True, machine=machine)
+    require_fast_enough("Qwen/Qwen3-VL-8B-Instruct", tmp_path, is_allowed=True, machine=machine)
     require_fast_enough("Qwen/Qwen3-VL-2B-Instruct", tmp_path, is_allowed=False, machine=machine)
     # A folder of another name is measured by its weights: sparse, so nothing is written.
     with (tmp_path / "model.safetensors").open("wb") as weights:
