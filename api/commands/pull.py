@@ -25,14 +25,6 @@ from api.settings import Settings, load_settings
 from knowledge.errors import ConfigurationError, ModelMissingError
 from vlm.models import (
     BUNDLED_TEXT,
-    encoder_folder,
-    find_clip,
-    full_name,
-    here,
-    hub_folder,
-    largest_that_fits,
-)
-from vlm.models.pull import (
     Cache,
     Folder,
     Hub,
@@ -40,8 +32,14 @@ from vlm.models.pull import (
     ModelScope,
     Place,
     Plan,
-    fetch,
+    encoder_folder,
+    fetch_files,
+    find_clip,
     free_bytes,
+    full_name,
+    here,
+    hub_folder,
+    largest_that_fits,
     plan_pull,
     require_room,
 )
@@ -98,7 +96,7 @@ def pull(
     for plan in plans:
         missing = plan.missing_bytes
         with _shown(console, plan) as on_bytes:
-            folder = fetch(plan, on_bytes=on_bytes)
+            folder = fetch_files(plan, on_bytes=on_bytes)
         console.print(f"{escaped(plan.name)}: checked, in {escaped(str(folder))}", highlight=False)
         results.append({"name": plan.name, "folder": str(folder), "fetched_bytes": missing})
     if as_json:

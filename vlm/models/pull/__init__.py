@@ -3,7 +3,7 @@
 Nothing else in SnapCite reaches a hub: all loaders look at files of this machine only.
 """
 
-from vlm.models.pull.fetch import fetch, free_bytes, require_room
+from vlm.models.pull.fetch import fetch_files, free_bytes, require_room
 from vlm.models.pull.hubs import Hub, HuggingFace, ModelScope, RemoteFile, Repository
 from vlm.models.pull.places import Cache, Folder, Place
 from vlm.models.pull.plan import Part, Plan, plan_pull
@@ -19,7 +19,7 @@ __all__ = [
     "Plan",
     "RemoteFile",
     "Repository",
-    "fetch",
+    "fetch_files",
     "free_bytes",
     "plan_pull",
     "require_room",

@@ -41,7 +41,7 @@ def free_bytes(path: Path) -> int:
     return shutil.disk_usage(place).free
 
 
-def fetch(
+def fetch_files(
     plan: "Plan", *, on_bytes: Progress = lambda count: None, free: FreeBytes = free_bytes
 ) -> Path:
     """Fetch what is missing of a model; returns the folder that its files are in.

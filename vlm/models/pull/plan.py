@@ -6,6 +6,7 @@ Reads lists of files and, of a CLIP, its small configuration; fetches nothing el
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
@@ -92,7 +93,15 @@ def plan_pull(name: str, *, hub: Hub, place_of: Callable[[str], Place]) -> Plan:
     known = None if name.startswith(_HUB) else hub_repositories(name)
     main = known.repository if known else name.removeprefix(_HUB)
     place = place_of(main)
-    repository = hub.open(main)
+    try:
+        repository = hub.open(main)
+    except ModelMissingError as error:
+        if find_spec("open_clip") is not None:
+            raise
+        raise ModelMissingError(
+            f"{error} A name of open_clip's list, such as ViT-B-16-SigLIP2/webli, is only known "
+            "where open_clip is installed: pip install '.[models]'."
+        ) from error
     chosen = needed_files(repository.files.keys(), weights=known.weights if known else ())
     if not chosen:
         raise ModelMissingError(_nothing_to_load(repository))

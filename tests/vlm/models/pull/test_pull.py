@@ -14,7 +14,7 @@ from knowledge.errors import (
     ModelMissingError,
     ModelUnavailableError,
 )
-from vlm.models.pull import Cache, Folder, HuggingFace, ModelScope, fetch, plan_pull
+from vlm.models.pull import Cache, Folder, HuggingFace, ModelScope, fetch_files, plan_pull
 
 NAME = "somebody/eye"
 WEIGHTS = os.urandom(300_000)
@@ -49,7 +49,7 @@ def test_only_what_is_needed_is_fetched_and_the_hub_s_own_library_finds_it(hub, 
     assert planned.bytes == planned.missing_bytes == 2 + 6 + 200 + len(WEIGHTS)
     counts = []
 
-    folder = fetch(planned, on_bytes=counts.append)
+    folder = fetch_files(planned, on_bytes=counts.append)
 
     assert folder == tmp_path / "models--somebody--eye" / "snapshots" / COMMIT
     assert {path.name for path in folder.iterdir()} == NEEDED
@@ -61,13 +61,13 @@ def test_only_what_is_needed_is_fetched_and_the_hub_s_own_library_finds_it(hub, 
     again = plan(hub, tmp_path)
     assert (again.is_here, again.missing_bytes) == (True, 0)
     asked = len(hub.asked)
-    assert fetch(again) == folder
+    assert fetch_files(again) == folder
     assert len(hub.asked) == asked
 
 
 def test_a_cut_connection_is_taken_up_at_its_byte(hub, tmp_path):
     hub.cut["model.safetensors"] = [100_000]
-    folder = fetch(plan(hub, tmp_path))
+    folder = fetch_files(plan(hub, tmp_path))
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
     assert ("model.safetensors", None) in hub.asked
     (resumed,) = [asked for name, asked in hub.asked if name == "model.safetensors" and asked]
@@ -83,7 +83,7 @@ def interrupted(hub, cache):
 
     hub.cut["model.safetensors"] = [200_000]
     with pytest.raises((KeyboardInterrupt, ModelUnavailableError)):
-        fetch(plan(hub, cache), on_bytes=stop)
+        fetch_files(plan(hub, cache), on_bytes=stop)
 
 
 @pytest.mark.parametrize("ignores_ranges", [False, True])
@@ -96,7 +96,7 @@ def test_a_run_that_was_stopped_is_gone_on_with_by_the_next(hub, tmp_path, ignor
     hub.cut.clear()
     hub.ignores_ranges = ignores_ranges
 
-    folder = fetch(planned)
+    folder = fetch_files(planned)
 
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
     (asked,) = [asked for name, asked in hub.asked if name == "model.safetensors"]
@@ -109,24 +109,24 @@ def test_a_run_that_was_stopped_is_gone_on_with_by_the_next(hub, tmp_path, ignor
 def test_a_file_that_is_not_what_the_hub_said_is_thrown_away(hub, tmp_path, wrong):
     hub.damaged["model.safetensors"] = wrong
     with pytest.raises(ModelBrokenError, match=r"model\.safetensors of somebody/eye .* damaged"):
-        fetch(plan(hub, tmp_path))
+        fetch_files(plan(hub, tmp_path))
     assert try_to_load_from_cache(NAME, "config.json", cache_dir=tmp_path) is None
     hub.damaged.clear()
-    folder = fetch(plan(hub, tmp_path))
+    folder = fetch_files(plan(hub, tmp_path))
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
 
 
 def test_a_small_file_is_checked_as_git_does(hub, tmp_path):
     hub.damaged["config.json"] = b"[]"
     with pytest.raises(ModelBrokenError, match=f"in place of {git_sha1(b'{}')}"):
-        fetch(plan(hub, tmp_path))
+        fetch_files(plan(hub, tmp_path))
 
 
 def test_a_disk_that_is_too_small_is_said_before_anything_is_fetched(hub, tmp_path):
     with pytest.raises(DiskFullError, match=r"needs 0\.0 GB more, .* has 0\.3 GB free"):
-        fetch(plan(hub, tmp_path), free=lambda path: 268_500_000)
+        fetch_files(plan(hub, tmp_path), free=lambda path: 268_500_000)
     assert not hub.asked
-    assert fetch(plan(hub, tmp_path), free=lambda path: 300_000_000).is_dir()
+    assert fetch_files(plan(hub, tmp_path), free=lambda path: 300_000_000).is_dir()
 
 
 def test_a_disk_that_fills_up_meanwhile(hub, tmp_path):
@@ -134,7 +134,7 @@ def test_a_disk_that_fills_up_meanwhile(hub, tmp_path):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(DiskFullError, match="The disk is full"):
-        fetch(plan(hub, tmp_path), on_bytes=full)
+        fetch_files(plan(hub, tmp_path), on_bytes=full)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_a_token_opens_a_gated_repository(hub, tmp_path, monkeypatch):
     hub.refused[NAME] = (401, "GatedRepo")
     hub.tokens.add("hf_secret")
     monkeypatch.setenv("HF_TOKEN", "hf_secret")
-    assert fetch(plan(hub, tmp_path)).is_dir()
+    assert fetch_files(plan(hub, tmp_path)).is_dir()
 
 
 def test_a_hub_that_is_down(hub, tmp_path):
@@ -191,6 +191,13 @@ def test_what_can_be_no_name(hub, tmp_path, name):
         plan(hub, tmp_path, name)
 
 
+def test_without_open_clip_its_names_are_said_to_be_unknown(hub, tmp_path, monkeypatch):
+    for module in ("vlm.models.pull.plan", "vlm.models.open_clip_files"):
+        monkeypatch.setattr(f"{module}.find_spec", lambda name: None)
+    with pytest.raises(ModelMissingError, match=r"knows no model .* pip install '\.\[models\]'"):
+        plan(hub, tmp_path, "ViT-B-16-SigLIP2/webli")
+
+
 def test_gguf_is_for_other_servers(hub, tmp_path):
     hub.repositories[NAME] = {"model-Q4.gguf": b"g" * 200, "README.md": b""}
     with pytest.raises(ModelMissingError, match=r"llama\.cpp and Ollama"):
@@ -201,7 +208,7 @@ def test_modelscope_has_the_same_files_at_the_same_place(hub, tmp_path):
     planned = plan_pull(NAME, hub=ModelScope(hub.url), place_of=lambda main: Cache(tmp_path))
     assert {file.path for file in planned.parts[0].files} == NEEDED
     hub.cut["model.safetensors"] = [100_000]
-    folder = fetch(planned)
+    folder = fetch_files(planned)
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
     assert try_to_load_from_cache(NAME, "config.json", cache_dir=tmp_path) is not None
     with pytest.raises(ModelMissingError, match="leave out --from"):
@@ -228,7 +235,7 @@ def test_a_clip_brings_the_tokenizer_that_its_configuration_names(hub, tmp_path)
         ["config.json", "tokenizer.json"],
     ]
     to = tmp_path / "to"
-    fetch(
+    fetch_files(
         plan_pull(
             "hf-hub:lab/clip", hub=HuggingFace(hub.url), place_of=lambda main: Folder(to, main)
         )
@@ -272,4 +279,4 @@ def test_two_runs_at_once(hub, tmp_path):
         FileLock(planned.place.lock),
         pytest.raises(ModelUnavailableError, match="Another run is fetching"),
     ):
-        fetch(planned)
+        fetch_files(planned)
