@@ -1,11 +1,13 @@
 """The files that operators run: they name what exists and do what they promise."""
 
+import os
 import re
 import shutil
 import subprocess
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 REPOSITORY = Path(__file__).parents[1]
@@ -200,6 +202,25 @@ def test_the_choices_of_compose_are_listed():
         r"^#(\w+)=", (DEPLOY / "compose.env").read_text(encoding="utf-8"), re.MULTILINE
     )
     assert chosen | passed | {"COMPOSE_PROFILES", "COMPOSE_FILE"} == set(told)
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+def test_make_run_asks_once_and_loads_the_reader_once_with_a_gpu(tmp_path):
+    def commands(*given: str) -> list[str]:
+        done = subprocess.run(
+            ["make", "-n", "run", "READY=", "VENV=v", *given],
+            cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=30,
+            env={"PATH": os.environ["PATH"]},
+        )  # fmt: skip
+        return [line for line in done.stdout.splitlines() if line.startswith("v/bin/snapcite ")]
+
+    words = [line.split()[1] for line in commands()]
+    assert words == ["index", "ask", "serve"]
+    fetch, index, serve = commands("PROFILE=gpu")
+    assert fetch.split() == ["v/bin/snapcite", "models", "pull"]
+    assert "--index .snapcite/index-gpu" in index
+    assert "--index .snapcite/index-gpu --first data/landmarks/queries/eiffel_tower.webp" in serve
+    assert commands("PROFILE=gpu", "YES=1")[0].endswith("models pull --yes")
 
 
 def test_secrets_are_made_once_and_are_what_compose_mounts(tmp_path):

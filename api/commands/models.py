@@ -162,8 +162,8 @@ def _export_encoder(
         raise ConfigurationError(
             f"{name!r} is not an open_clip model, and no question-answering model of transformers; "
             "give a name such as ViT-B-32/laion2b_s34b_b79k, a folder with open_clip_config.json "
-            "or config.json, or the name of a repository in the Hugging Face cache. ONNX folders "
-            "are exports already."
+            "or config.json, or the name of a repository in the Hugging Face cache, where "
+            "`snapcite models pull NAME` puts it. ONNX folders are exports already."
         )
     encoder = OpenClipEncoder(files, device="cpu", precision="fp32")
     target = out or settings.encoders / f"{folder_name(files.name)}--{precision}"

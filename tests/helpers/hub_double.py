@@ -39,6 +39,7 @@ class HubDouble:
     commit: str = COMMIT
     tokens: set[str] = field(default_factory=set)
     ignores_ranges: bool = False
+    redirects: bool = False
 
 
 @contextmanager
@@ -84,6 +85,12 @@ class _Handler(BaseHTTPRequestHandler):
         if path == f"api/v1/models/{repository}/repo":
             return self._file(query["FilePath"][0], files)
         name = path.removeprefix(f"{repository}/resolve/{self.hub.commit}/")
+        if self.hub.redirects and "cdn" not in query:
+            self.send_response(302)
+            self.send_header("Location", f"{self.hub.url}{parts.path}?cdn=1")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return None
         return self._file(name, files)
 
     def _names(self) -> list[str]:

@@ -58,6 +58,7 @@ def fetch_files(
         ModelBrokenError: a file is not what the hub said; it was thrown away.
     """
     require_room(plan, free=free)
+    _take_small_chunks()
     plan.place.lock.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(plan.place.lock, timeout=0)
     try:
@@ -71,6 +72,17 @@ def fetch_files(
             f"Another run is fetching into {plan.place.root}; wait for it."
         ) from error
     return folders[-1]
+
+
+def _take_small_chunks() -> None:
+    """Let huggingface_hub write each megabyte, not each ten.
+
+    What a connection brings of a chunk before it is cut is lost: over a slow and shaky one, nothing
+    would ever arrive.
+    """
+    from huggingface_hub import constants
+
+    constants.DOWNLOAD_CHUNK_SIZE = min(constants.DOWNLOAD_CHUNK_SIZE, 2**20)
 
 
 def require_room(plan: "Plan", *, free: FreeBytes = free_bytes) -> None:

@@ -21,6 +21,10 @@ from knowledge.errors import (
 )
 
 _LISTED_AT_MOST = 20_000
+_SECONDS = 30.0
+_NONSENSE = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading an answer raises that is not what a hub answers."""
+
 _REPOSITORY = re.compile(r"[\w.-]+(?:/[\w.-]+)?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _GIT_SHA1 = re.compile(r"[0-9a-f]{40}")
@@ -101,7 +105,7 @@ class HuggingFace:
 
         _check_name(repository)
         try:
-            info = self._api.model_info(repository, files_metadata=True)
+            info = self._api.model_info(repository, files_metadata=True, timeout=_SECONDS)
         except Exception as error:
             failure = self.failure(error, repository)
             if failure is None:
@@ -156,7 +160,7 @@ class HuggingFace:
                     "set HF_TOKEN to a token that may."
                 )
             return _unavailable(self.endpoint, f"it answered HTTP {status}")
-        if _is_of_network(error):
+        if _is_of_network(error) or isinstance(error, _NONSENSE):
             return _unavailable(self.endpoint, _first_line(error))
         return None
 
@@ -181,7 +185,7 @@ class ModelScope:
                 f"{at}/files",
                 params={"Revision": "master", "Recursive": "True"},
                 headers=self.headers(),
-                timeout=30,
+                timeout=_SECONDS,
             )
             answer = response.json() if response.status_code == 200 else None
         except Exception as error:
@@ -211,7 +215,7 @@ class ModelScope:
 
         if isinstance(error, HfHubHTTPError):
             return self._refusal(error.response.status_code, repository)
-        if _is_of_network(error) or isinstance(error, ValueError):
+        if _is_of_network(error) or isinstance(error, _NONSENSE):
             return _unavailable(self.endpoint, _first_line(error))
         return None
 

@@ -160,6 +160,21 @@ def test_a_token_opens_a_gated_repository(hub, tmp_path, monkeypatch):
     assert fetch_files(plan(hub, tmp_path)).is_dir()
 
 
+def test_files_may_lie_elsewhere(hub, tmp_path):
+    hub.redirects = True
+    folder = fetch_files(plan(hub, tmp_path))
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+
+
+def test_an_answer_that_is_no_list(hub, tmp_path):
+    hub.commit = "not a commit"
+    with pytest.raises(ModelBrokenError, match="revision"):
+        plan(hub, tmp_path)
+    hub.repositories[NAME] = None
+    with pytest.raises(ModelMissingError, match="knows no model"):
+        plan(hub, tmp_path)
+
+
 def test_a_hub_that_is_down(hub, tmp_path):
     hub.refused[NAME] = (503, "")
     with pytest.raises(ModelUnavailableError, match="HTTP 503"):
