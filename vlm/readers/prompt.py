@@ -151,9 +151,9 @@ def check_photos(reading: Reading) -> None:
             width, height = photo.size
             which = f"Photo {number}" if len(reading.photos) > 1 else "The photo"
             raise UnsupportedImageError(
-                f"{which} is {width:,} × {height:,} pixels when the model gets it: one side is more "
-                f"than {MOST_UNEQUAL} times as long as the other, which Qwen3-VL cannot read. Crop "
-                f"it to the part that you ask about."
+                f"{which} is {width:,} × {height:,} pixels when the model gets it: one side is "
+                f"more than {MOST_UNEQUAL} times as long as the other, which Qwen3-VL cannot read. "
+                f"Crop it to the part that you ask about."
             )
 
 
