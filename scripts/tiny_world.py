@@ -138,7 +138,7 @@ class Mix:
     """How examples are made: counts of candidates to choose from, and shares of what is rarer.
 
     Attributes:
-        pictured: share of the evidences in which candidates have reference photos, most of them one.
+        pictured: share of the evidences in which most candidates have a reference photo.
         silent: share of those candidates whose document does not say what their photo shows.
     """
 
