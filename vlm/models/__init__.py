@@ -1,5 +1,23 @@
 """Which models there are, where their files lie, and loading one by its name."""
 
+from vlm.models.hardware import (
+    LEAST_CAPABILITIES,
+    Gpu,
+    Machine,
+    TorchBuild,
+    read_machine,
+    require_fast_enough,
+)
+from vlm.models.hub_cache import (
+    cached_models,
+    here,
+    hub_cache,
+    missing_packages,
+    quantization_of,
+    require_here,
+    weight_bytes,
+)
+from vlm.models.known import KNOWN, KnownModel, full_name
 from vlm.models.local_encoders import (
     BUNDLED,
     choose_encoder,
@@ -15,20 +33,46 @@ from vlm.models.local_text_encoders import (
     load_text_encoder,
 )
 from vlm.models.open_clip_files import find_clip
-from vlm.models.qwen3_vl_sizes import largest_that_fits
+from vlm.models.qwen3_vl_sizes import (
+    choose_size,
+    gigabytes_of,
+    largest_that_fits,
+    needed_gb,
+    read_name,
+)
 
 __all__ = [
     "BUNDLED",
     "BUNDLED_TEXT",
+    "KNOWN",
+    "LEAST_CAPABILITIES",
+    "Gpu",
+    "KnownModel",
+    "Machine",
+    "TorchBuild",
+    "cached_models",
     "choose_encoder",
+    "choose_size",
     "choose_text_encoder",
     "encoder_folder",
     "find_clip",
     "find_reader",
     "folder_name",
+    "full_name",
+    "gigabytes_of",
+    "here",
+    "hub_cache",
     "largest_that_fits",
     "list_encoders",
     "list_readers",
     "load_encoder",
     "load_text_encoder",
+    "missing_packages",
+    "needed_gb",
+    "quantization_of",
+    "read_machine",
+    "read_name",
+    "require_fast_enough",
+    "require_here",
+    "weight_bytes",
 ]
