@@ -118,7 +118,7 @@ def constrain_schema(tokenizer: "LLTokenizer", schema: Schema) -> RowConstraint:
     """
     from llguidance import LLMatcher
 
-    grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=dict(LAYOUT))
+    grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=LAYOUT)
     matcher = LLMatcher(tokenizer, grammar, log_level=0)
     if matcher.is_error():
         raise ModelBrokenError(

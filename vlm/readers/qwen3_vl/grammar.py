@@ -12,14 +12,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vlm.readers.base import Candidate, Reading
 from vlm.readers.json_schema import Schema
 from vlm.readers.prompt import quoted
 from vlm.readers.schema import years_in
 
-LAYOUT: Mapping[str, Any] = {
+if TYPE_CHECKING:
+    from llguidance._lib import JsonCompileOptions
+
+LAYOUT: "JsonCompileOptions" = {
     "whitespace_flexible": False,
     "item_separator": ", ",
     "key_separator": ": ",
@@ -126,7 +129,7 @@ def _choice(document_id: str | None, sources: list[str]) -> str:
 def _passage_rules(
     candidate: Candidate, turn: int, name: str, properties: Mapping[str, Any]
 ) -> Iterator[str]:
-    """The rules of a passage: its words, and what an answer says from `source` on if it cites it."""
+    """The rules of a passage: its words, and an answer that cites it from `source` on."""
     passage = candidate.passages[turn]
     alone = replace(candidate, passages=(passage,))
     rest: dict[str, str] = {}
@@ -165,4 +168,4 @@ def _text(text: str) -> str:
 
 
 def _json(schema: Mapping[str, Any]) -> str:
-    return "%json " + json.dumps({"x-guidance": dict(LAYOUT), **schema}, ensure_ascii=False)
+    return "%json " + json.dumps({"x-guidance": LAYOUT, **schema}, ensure_ascii=False)

@@ -4,13 +4,15 @@ Never touches the network: `snapcite models pull` fetches weights. Knows no ques
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
+from vlm.models.hardware import require_fast_enough
+from vlm.models.hub_cache import missing_packages, pull_command, quantization_of, require_here
 
 logger = logging.getLogger(__name__)
 
@@ -27,21 +29,6 @@ UNQUANTIZED = ("model.visual", "lm_head")
 """Modules that keep their precision in 4 or 8 bit: the vision tower, which suffers most from it and
 is small, and the output."""
 
-PACKAGES: Mapping[str, tuple[str, ...]] = {
-    "awq": ("gptqmodel",),
-    "gptq": ("gptqmodel", "optimum"),
-    "fp8": ("kernels",),
-    "fbgemm_fp8": ("fbgemm_gpu",),
-    "compressed-tensors": ("compressed_tensors",),
-    "bitsandbytes": ("bitsandbytes",),
-    "torchao": ("torchao",),
-}
-"""`quant_method` of a checkpoint → the modules that transformers needs to run it on a GPU."""
-
-LARGEST_ON_CPU = 6 * 10**9
-"""Bytes of weights that are loaded onto a processor without being told to: up to 2B in bf16. They
-take twice that in float32, and an answer takes minutes."""
-
 
 @dataclass(frozen=True, slots=True)
 class Accelerators:
@@ -51,13 +38,11 @@ class Accelerators:
         cuda: an NVIDIA or AMD GPU.
         mps: Apple's GPU.
         mps_bfloat16: that GPU's system knows bfloat16.
-        cuda_build: PyTorch was built for a GPU, whether it finds one or not.
     """
 
     cuda: bool = False
     mps: bool = False
     mps_bfloat16: bool = False
-    cuda_build: bool = False
 
 
 def find_accelerators() -> Accelerators:
@@ -69,7 +54,6 @@ def find_accelerators() -> Accelerators:
         cuda=torch.cuda.is_available(),
         mps=mps,
         mps_bfloat16=mps and torch.backends.mps.is_macos_or_newer(14, 0),
-        cuda_build=torch.version.cuda is not None or torch.version.hip is not None,
     )
 
 
@@ -88,18 +72,14 @@ def choose_device(found: Accelerators, wanted: str = "auto") -> Device:
         case "cuda" | "mps" if getattr(found, wanted):
             return "cuda" if wanted == "cuda" else "mps"
         case "cuda" | "mps":
-            why = _DRIVER if wanted == "cuda" and found.cuda_build else "PyTorch finds none here"
-            raise ModelMissingError(f"The device {wanted} cannot be used: {why}.")
+            raise ModelMissingError(
+                f"The device {wanted} cannot be used, PyTorch finds none; `snapcite doctor` says "
+                f"why. Leave the device to `auto`."
+            )
         case _:
             raise ModelBrokenError(
                 f"The device {wanted!r} is unknown; use one of {', '.join(DEVICES)}."
             )
-
-
-_DRIVER = (
-    "PyTorch was built for a GPU and finds none, which mostly means that the driver is older than "
-    "that build's CUDA; `snapcite doctor` compares them"
-)
 
 
 def choose_dtype(found: Accelerators, device: Device, wanted: str = "auto") -> str:
@@ -120,12 +100,17 @@ def choose_dtype(found: Accelerators, device: Device, wanted: str = "auto") -> s
 
 
 def check_quantization(
-    name: str, config: Mapping[str, Any], wanted: Quantization | None, device: Device
+    name: str,
+    folder: Path,
+    config: Mapping[str, Any],
+    wanted: Quantization | None,
+    device: Device,
 ) -> None:
     """Refuse what cannot be loaded, before it is.
 
     Args:
         name: of the model.
+        folder: its files.
         config: its `config.json`.
         wanted: quantisation while loading.
         device: where it is loaded.
@@ -135,15 +120,17 @@ def check_quantization(
             bitsandbytes leaves as they are.
         ModelMissingError: a package that it needs is not installed, or it needs a GPU.
     """
-    stored = config.get("quantization_config")
-    method = _method(stored)
+    stored = quantization_of(folder)
     if wanted is None:
-        if method is not None:
-            _need_packages(name, method, device)
+        missing = missing_packages(folder)
+        if stored == "fp8" and device == "cuda" and find_spec("kernels") is None:
+            missing.append("kernels")  # elsewhere transformers turns the weights into bf16
+        if missing:
+            raise ModelMissingError(_needs(name, stored or "quantised", missing))
         return
-    if method is not None:
+    if stored is not None:
         raise ModelBrokenError(
-            f"The model {name!r} is quantised already ({method}); unset "
+            f"The model {name!r} is quantised already ({stored}); unset "
             f"SNAPCITE_READER_QUANTIZATION."
         )
     if is_mixture(config):
@@ -157,7 +144,13 @@ def check_quantization(
             f"{wanted} needs a GPU, and this model is to be loaded onto {device}: unset "
             f"SNAPCITE_READER_QUANTIZATION."
         )
-    _need_packages(name, "bitsandbytes", device)
+    if find_spec("bitsandbytes") is None:
+        raise ModelMissingError(_needs(name, wanted, ["bitsandbytes"]))
+
+
+def _needs(name: str, weights: str, modules: Sequence[str]) -> str:
+    packages = " ".join(module.replace("_", "-") for module in modules)
+    return f"The model {name!r} needs a package for {weights} weights: pip install {packages}."
 
 
 def is_mixture(config: Mapping[str, Any]) -> bool:
@@ -167,7 +160,7 @@ def is_mixture(config: Mapping[str, Any]) -> bool:
 
 
 def quantization_arguments(wanted: Quantization) -> dict[str, Any]:
-    """What transformers' `BitsAndBytesConfig` is given: nf4 for 4 bit, the vision tower as it is."""
+    """What `BitsAndBytesConfig` is given: nf4 for 4 bit, and the vision tower as it is."""
     skipped = list(UNQUANTIZED)
     if wanted == "8bit":
         return {"load_in_8bit": True, "llm_int8_skip_modules": skipped}
@@ -186,6 +179,7 @@ def load_qwen(
     device: str = "auto",
     dtype: str = "auto",
     quantization: Quantization | None = None,
+    large_on_cpu: bool = False,
     found: Accelerators | None = None,
 ) -> tuple[Any, Any]:
     """The model and its processor.
@@ -195,12 +189,13 @@ def load_qwen(
         device: one of `DEVICES`.
         dtype: one of `DTYPES`.
         quantization: while loading.
+        large_on_cpu: load a large model even where there is no GPU for it.
         found: None asks PyTorch.
 
     Raises:
-        ModelMissingError: a library, a GPU or the weights are not on this machine, or the model is
-            too large for a processor.
+        ModelMissingError: a library, a GPU or the weights are not on this machine.
         ModelBrokenError: they are on this machine and cannot be used.
+        ModelError: the model is too large for a processor.
     """
     try:
         import torch  # noqa: F401 - transformers' classes need it and say so less clearly
@@ -212,15 +207,18 @@ def load_qwen(
     found = found or find_accelerators()
     place = choose_device(found, device)
     precision = choose_dtype(found, place, dtype)
+    folder = require_here(name)
+    if place == "cpu" and device == "auto":
+        require_fast_enough(name, folder, is_allowed=large_on_cpu)
     try:
-        config = AutoConfig.from_pretrained(name, local_files_only=True)
-        check_quantization(name, config.to_dict(), quantization, place)
-        if place == "cpu" and (device, dtype) == ("auto", "auto"):
-            _check_size(name, found)
+        config = AutoConfig.from_pretrained(str(folder), local_files_only=True)
+        check_quantization(name, folder, config.to_dict(), quantization, place)
         logger.info("loading %s onto %s in %s", name, place, precision)
-        processor: Any = AutoProcessor.from_pretrained(name, local_files_only=True)  # type: ignore[no-untyped-call]
+        processor: Any = AutoProcessor.from_pretrained(  # type: ignore[no-untyped-call]
+            str(folder), local_files_only=True
+        )
         model: Any = AutoModelForImageTextToText.from_pretrained(
-            name,
+            str(folder),
             local_files_only=True,
             dtype=precision,
             attn_implementation=_attention() if place == "cuda" else "sdpa",
@@ -229,8 +227,8 @@ def load_qwen(
         )
     except OSError as error:
         raise ModelMissingError(
-            f"The model {name!r} cannot be loaded ({_first_line(error)}). Fetch it with `snapcite "
-            f"models pull {name}`, or give a folder with its files."
+            f"The model {name!r} cannot be loaded ({_first_line(error)}). Fetch it: "
+            f"{pull_command(name)}"
         ) from error
     except ImportError as error:
         raise ModelMissingError(
@@ -246,50 +244,6 @@ def load_qwen(
     for setting in ("temperature", "top_p", "top_k", "repetition_penalty"):
         setattr(model.generation_config, setting, None)
     return model, processor
-
-
-def _method(stored: object) -> str | None:
-    """How a checkpoint is quantised; None if it is not."""
-    if not isinstance(stored, Mapping):
-        return None
-    method = stored.get("quant_method")
-    if method is None:  # as bitsandbytes once wrote it
-        return "bitsandbytes" if stored.get("load_in_4bit") or stored.get("load_in_8bit") else None
-    return str(getattr(method, "value", method))
-
-
-def _need_packages(name: str, method: str, device: Device) -> None:
-    if method == "fp8" and device != "cuda":
-        return  # transformers turns the weights into bf16
-    missing = [module for module in PACKAGES.get(method, ()) if find_spec(module) is None]
-    if missing:
-        packages = " ".join(module.replace("_", "-") for module in missing)
-        raise ModelMissingError(
-            f"The model {name!r} needs a package for {method} weights: pip install {packages}."
-        )
-
-
-def _check_size(name: str, found: Accelerators) -> None:
-    size = _bytes_of_weights(name)
-    if size > LARGEST_ON_CPU:
-        raise ModelMissingError(
-            f"The model {name!r} ({size / 1e9:.1f} GB) would be loaded onto the processor, in "
-            f"float32, in {2 * size / 1e9:.0f} GB of memory, and take minutes for an answer: "
-            f"{_DRIVER if found.cuda_build else 'PyTorch finds no GPU here'}. Use a smaller model, "
-            f"one on a server (SNAPCITE_READER=openai), or say SNAPCITE_READER_DEVICE=cpu."
-        )
-    if found.cuda_build:
-        logger.warning("%s is loaded onto the processor: %s", name, _DRIVER)
-
-
-def _bytes_of_weights(name: str) -> int:
-    """Bytes of a model's weights on this machine; 0 if its folder is not found."""
-    from transformers.utils import cached_file
-
-    config = cached_file(name, "config.json", local_files_only=True)
-    if config is None:
-        return 0
-    return sum(path.stat().st_size for path in Path(config).parent.glob("*.safetensors"))
 
 
 def _attention() -> str:

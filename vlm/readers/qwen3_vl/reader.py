@@ -65,6 +65,7 @@ class QwenOptions:
         dtype: `bfloat16`, `float16`, `float32`, or `auto` for that of the files.
         quantization: `4bit` or `8bit` by bitsandbytes, on a GPU.
         static_cache: a cache of fixed size, whose decoding step transformers then compiles.
+        large_on_cpu: load a large model even where there is no GPU for it.
     """
 
     photos: PhotoBudget = PhotoBudget()  # noqa: RUF009 - frozen
@@ -76,6 +77,7 @@ class QwenOptions:
     dtype: str = "auto"
     quantization: Quantization | None = None
     static_cache: bool = False
+    large_on_cpu: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,7 +408,11 @@ def _failure(error: Exception) -> Exception:
 
 def _load(name: str, options: QwenOptions) -> _Loaded:
     model, processor = load_qwen(
-        name, device=options.device, dtype=options.dtype, quantization=options.quantization
+        name,
+        device=options.device,
+        dtype=options.dtype,
+        quantization=options.quantization,
+        large_on_cpu=options.large_on_cpu,
     )
     thinking, opening = how_it_thinks(processor, name, budget=options.thinking_tokens)
     if thinking is not None:
