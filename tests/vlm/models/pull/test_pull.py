@@ -176,7 +176,9 @@ def test_no_network(tmp_path):
         plan_pull(NAME, hub=scope, place_of=lambda main: Cache(tmp_path))
 
 
-@pytest.mark.parametrize("path", ["../../outside.json", "/etc/outside.json", "a/../../b.json", "a\\b"])
+@pytest.mark.parametrize(
+    "path", ["../../outside.json", "/etc/outside.json", "a/../../b.json", "a\\b"]
+)
 def test_a_hub_cannot_write_outside(hub, tmp_path, path):
     hub.repositories[NAME][path] = b"{}"
     with pytest.raises(ModelBrokenError, match="impossible name"):

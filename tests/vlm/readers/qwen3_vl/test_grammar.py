@@ -11,12 +11,12 @@ from readings import STATION, candidate, reading
 pytest.importorskip("transformers")
 pytest.importorskip("llguidance")
 
-from tiny_parts import train_tokenizer  # noqa: E402
+from tiny_parts import train_tokenizer
 
-from vlm.readers.prompt import quoted  # noqa: E402
-from vlm.readers.qwen3_vl.constrain import constrain_answer, guide_tokenizer  # noqa: E402
-from vlm.readers.qwen3_vl.grammar import LONGEST_CHUNK, MOST_CHUNKS, chunks_of  # noqa: E402
-from vlm.readers.schema import answer_schema  # noqa: E402
+from vlm.readers.prompt import quoted
+from vlm.readers.qwen3_vl.constrain import constrain_answer, guide_tokenizer
+from vlm.readers.qwen3_vl.grammar import LONGEST_CHUNK, MOST_CHUNKS, chunks_of
+from vlm.readers.schema import answer_schema
 
 SAID = {
     "subject": "corpus/station",
@@ -136,7 +136,11 @@ def test_a_thinking_field_and_a_caller_s_fields_stand_in_their_places(can_say, t
     said = {
         name: SAID[name] for name in ("subject", "source", "quote", "confidence", "text", "value")
     }
-    placed = {**dict(list(said.items())[:3]), "fields": {"total": 3}, **dict(list(said.items())[3:])}
+    placed = {
+        **dict(list(said.items())[:3]),
+        "fields": {"total": 3},
+        **dict(list(said.items())[3:]),
+    }
     assert can_say(given_, placed)
     schema = answer_schema(given_, reasoning=True)
     matcher = constrain_answer(guide, given_, schema).matcher

@@ -61,9 +61,7 @@ def test_an_id_in_several_tokens_has_the_product_of_their_probabilities():
         (b'"', {b'"': 0.9, b"null": 0.1}),
         (b'a1#0"', {b'a1#0"': 0.25, b'a1#1"': 0.75}),
     ]
-    assert odds_of(steps).logit == pytest.approx(
-        math.log((0.4 * 0.225) / (0.2 + 0.4 * 0.1))
-    )
+    assert odds_of(steps).logit == pytest.approx(math.log((0.4 * 0.225) / (0.2 + 0.4 * 0.1)))
 
 
 def test_a_key_that_only_a_thought_quotes_is_not_the_field():
