@@ -29,7 +29,7 @@ from transformers import (
 )
 
 from benchmarks.constraints import schema_and_answer, vocabulary
-from vlm.readers.qwen3_vl.constrain import JsonConstraint, guide_tokenizer
+from vlm.readers.qwen3_vl.constrain import JsonConstraint, constrain_schema, guide_tokenizer
 
 IMAGE, VIDEO, VISION_START, VISION_END = 151_655, 151_656, 151_652, 151_653
 GRIDS = ((64, 80), (32, 32), (32, 32), (32, 32))
@@ -181,7 +181,8 @@ def measure(
     schemas = [schema_and_answer(seed)[0] for seed in range(batch)]
 
     def seconds(count: int, *, constrained: bool = False) -> float:
-        held = [JsonConstraint(guide, schemas, max_new_tokens=10**6)] if constrained else []
+        rows = [constrain_schema(guide, schema) for schema in schemas]
+        held = [JsonConstraint(guide, rows, max_tokens=10**6)] if constrained else []
         started = time.perf_counter()
         with torch.inference_mode():
             model.generate(**inputs, do_sample=False, max_new_tokens=count, logits_processor=held)

@@ -13,9 +13,8 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tiny_world import Example, Mix, drawn, questions
+from tiny_world import SENTENCES, Example, Mix, drawn, questions
 
-from vlm.readers.prompt import PhotoBudget
 from vlm.readers.qwen3_vl import QwenOptions, QwenReader
 from vlm.readers.schema import answer_schema, draft_from
 
@@ -32,7 +31,7 @@ def main() -> None:
     options = parser.parse_args()
     reader = QwenReader(
         str(options.model),
-        options=QwenOptions(photos=PhotoBudget(evidence=0), max_batch=TOGETHER),
+        options=QwenOptions(max_batch=TOGETHER),
     )
     rng = random.Random(SEED)
     examples = [questions(rng, Mix(), 1, held_back=True)[0] for _ in range(options.count)]
@@ -60,7 +59,12 @@ def case(example: Example) -> str:
         return "photo of no candidate"
     if answer["source"] is None:
         return "no passage says"
-    return "photo of a candidate" if example.looks else "by name, without a photo"
+    if not example.looks:
+        return "by name, without a photo"
+    named = next(c for c in example.reading.candidates if c.document_id == answer["subject"])
+    if not any(SENTENCES["look"] in passage.text for passage in named.passages):
+        return "photo of a candidate whose look only its reference photo tells"
+    return "photo of a candidate"
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from api.commands.findings import Finding
 from api.settings import Settings
 from knowledge.errors import ModelError
 from vlm.models import (
+    FP8_CAPABILITY,
     LEAST_CAPABILITIES,
     Machine,
     cached_models,
@@ -23,8 +24,6 @@ from vlm.models import (
     require_here,
     weight_bytes,
 )
-
-_FP8_CAPABILITY = 8.9
 
 
 def check_gpu(settings: Settings, machine: Machine | None = None) -> Iterator[Finding]:
@@ -77,7 +76,11 @@ def check_weights(settings: Settings, machine: Machine | None = None) -> Iterato
     name = settings.reader_model or choose_size(
         free_gb,
         quantization=settings.reader_quantization,
-        cached=[known for known, folder in cached_models() if not missing_packages(folder)],
+        cached=[
+            known
+            for known, folder in cached_models()
+            if not missing_packages(folder, capability=machine.capability)
+        ],
         capability=machine.capability,
     )
     if name is None:
@@ -94,7 +97,7 @@ def check_weights(settings: Settings, machine: Machine | None = None) -> Iterato
     except ModelError as error:
         yield Finding("weights", "failed", str(error))
         return
-    lacking = missing_packages(folder)
+    lacking = missing_packages(folder, capability=machine.capability if uses_gpu else None)
     if lacking:
         yield Finding(
             "weights", "failed", f"{name} is quantised as {quantization_of(folder)}, which needs "
@@ -109,7 +112,7 @@ def check_weights(settings: Settings, machine: Machine | None = None) -> Iterato
         weights_gb = known or on_disk * gigabytes_of(
             "Qwen3-VL-8B", quantization=settings.reader_quantization
         ) / gigabytes_of("Qwen3-VL-8B")
-    too_old = uses_gpu and (machine.capability or _FP8_CAPABILITY) < _FP8_CAPABILITY
+    too_old = uses_gpu and (machine.capability or FP8_CAPABILITY) < FP8_CAPABILITY
     if quantization_of(folder) == "fp8" and too_old:
         weights_gb = gigabytes_of(_unquantised(name)) or 2 * on_disk
         yield Finding(

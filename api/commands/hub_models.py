@@ -27,7 +27,7 @@ def describe_cached(machine: Machine, settings: Settings) -> Iterator[dict[str, 
     """The models in the Hugging Face cache, whoever fetched them."""
     for name, folder in cached_models():
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        lacking = missing_packages(folder)
+        lacking = missing_packages(folder, capability=machine.capability)
         checkpoint = read_name(name)
         yield {
             "name": name,

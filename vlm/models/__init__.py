@@ -9,6 +9,7 @@ from vlm.models.hardware import (
     require_fast_enough,
 )
 from vlm.models.hub_cache import (
+    FP8_CAPABILITY,
     cached_models,
     here,
     hub_folder,
@@ -57,6 +58,7 @@ from vlm.models.qwen3_vl_sizes import (
 __all__ = [
     "BUNDLED",
     "BUNDLED_TEXT",
+    "FP8_CAPABILITY",
     "KNOWN",
     "LEAST_CAPABILITIES",
     "Cache",

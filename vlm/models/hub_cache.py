@@ -21,6 +21,10 @@ _WEIGHTS = (
 )
 _INDEX_BYTES = 2**26
 
+FP8_CAPABILITY = 8.9
+"""CUDA capability from which a GPU multiplies FP8 (Ada, Hopper and later); on others transformers
+turns it into bf16 while it loads."""
+
 _PACKAGES: Mapping[str, tuple[str, ...]] = {
     "awq": ("gptqmodel",),
     "gptq": ("gptqmodel", "optimum"),
@@ -85,9 +89,15 @@ def quantization_of(folder: Path) -> str | None:
     return str(method)
 
 
-def missing_packages(folder: Path) -> list[str]:
-    """Packages that loading a quantised checkpoint needs and that are not installed."""
-    needed = _PACKAGES.get(quantization_of(folder) or "", ())
+def missing_packages(folder: Path, *, capability: float | None = None) -> list[str]:
+    """Packages that loading a quantised checkpoint needs and that are not installed.
+
+    `capability`: CUDA's, of the GPU; from 8.9 on FP8 is computed with, and is no mere storage.
+    """
+    method = quantization_of(folder) or ""
+    needed = _PACKAGES.get(method, ())
+    if method == "fp8" and capability is not None and capability >= FP8_CAPABILITY:
+        needed = ("kernels",)
     return [package for package in needed if find_spec(package) is None]
 
 

@@ -44,7 +44,7 @@ def _readers() -> Iterator[KnownModel]:
             gigabytes = gigabytes_of(checkpoint)
             what = "reads photos and evidence"
             if known.scheme == "fp8":
-                what += ", in FP8" + (": for vLLM and SGLang alone" if known.is_mixture else "")
+                what += ", in FP8"
             yield KnownModel(checkpoint, "--reader qwen3-vl", what, gigabytes, gigabytes)
 
 

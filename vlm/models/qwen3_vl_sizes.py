@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from knowledge.errors import ModelMissingError
-from vlm.models.hub_cache import cached_models, missing_packages
+from vlm.models.hub_cache import FP8_CAPABILITY, cached_models, missing_packages
 
 Scheme = Literal["bf16", "8bit", "4bit", "fp8", "awq", "gptq"]
 """How the language model's matrices are kept: `8bit` and `4bit` by bitsandbytes while it loads, the
@@ -85,9 +85,6 @@ token, where 30B-A3B, about as large, reads 6."""
 _ROOM_GB = 3.0
 _ROOM_SHARE = 0.15
 """Memory for the cache and a batch of photos: gigabytes, and a share of the weights' size."""
-
-_FP8_CAPABILITY = 8.9
-"""CUDA capability from which a GPU multiplies FP8: Ada, Hopper and later."""
 
 _NAME = re.compile(r"qwen3-vl-(\d+b(?:-a\d+b)?)(?:-|$)", re.IGNORECASE)
 
@@ -220,9 +217,8 @@ def _is_choosable(
         return False
     if quantization is not None:  # bitsandbytes leaves experts as they are, and takes 16 bits only
         return checkpoint.scheme == "bf16" and not checkpoint.is_mixture
-    if checkpoint.scheme == "fp8":  # transformers cannot load a mixture's experts in FP8
-        fast = capability is not None and capability >= _FP8_CAPABILITY
-        return fast and not checkpoint.is_mixture
+    if checkpoint.scheme == "fp8":  # elsewhere it becomes bf16, and takes twice the memory
+        return capability is not None and capability >= FP8_CAPABILITY
     return True
 
 
@@ -242,11 +238,16 @@ def largest_that_fits(*, quantization: Literal["4bit", "8bit"] | None = None) ->
     free = sum(torch.cuda.mem_get_info(at)[0] for at in range(count)) / 1e9
     capabilities = [torch.cuda.get_device_capability(at) for at in range(count)]
     lowest = min(capabilities, default=None)
+    capability = None if lowest is None else lowest[0] + lowest[1] / 10
     chosen = choose_size(
         free,
         quantization=quantization,
-        cached=[name for name, folder in cached_models() if not missing_packages(folder)],
-        capability=None if lowest is None else lowest[0] + lowest[1] / 10,
+        cached=[
+            name
+            for name, folder in cached_models()
+            if not missing_packages(folder, capability=capability)
+        ],
+        capability=capability,
     )
     if chosen is None:
         found = f"a GPU with {free:.1f} GB free" if free else "no GPU"

@@ -1,6 +1,7 @@
 """What the Hugging Face cache is said to hold: whole models only."""
 
 import json
+from importlib.util import find_spec
 
 import pytest
 from huggingface_hub import constants
@@ -82,5 +83,9 @@ def test_how_a_checkpoint_is_quantised(tmp_path):
     assert quantization_of(folder) == "compressed-tensors"
     plain = put(tmp_path, "lab/y", {"config.json": "{}"})
     assert (quantization_of(plain), missing_packages(plain)) == (None, [])
+    fp8 = put(tmp_path, "lab/w", {"config.json": method.replace("compressed-tensors", "fp8")})
+    assert missing_packages(fp8) == missing_packages(fp8, capability=8.6) == []
+    lacking = [] if find_spec("kernels") else ["kernels"]
+    assert missing_packages(fp8, capability=8.9) == lacking
     broken = put(tmp_path, "lab/z", {"config.json": "[" * 100_000})
     assert quantization_of(broken) is None

@@ -100,7 +100,7 @@ MIXTURE_FP8 = "Qwen/Qwen3-VL-30B-A3B-Instruct-FP8"
         (16.0, {"cached": [FP8]}, "Qwen/Qwen3-VL-4B-Instruct"),
         (24.0, {"cached": [FP8, INSTRUCT[2]], "capability": 9.0}, INSTRUCT[2]),
         (32.0, {"cached": [AWQ]}, AWQ),
-        (80.0, {"cached": [MIXTURE_FP8], "capability": 9.0}, "Qwen/Qwen3-VL-30B-A3B-Instruct"),
+        (80.0, {"cached": [MIXTURE_FP8], "capability": 9.0}, MIXTURE_FP8),
         (24.0, {"cached": ["Qwen/Qwen3-VL-8B-Thinking"]}, "Qwen/Qwen3-VL-8B-Instruct"),
         (24.0, {"cached": ["deepset/roberta", INSTRUCT[0]]}, "Qwen/Qwen3-VL-8B-Instruct"),
         (12.0, {"cached": [FP8], "quantization": "4bit"}, "Qwen/Qwen3-VL-8B-Instruct"),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from readings import STATION, TOWER, candidate, reading
 
+from knowledge.errors import UnsupportedImageError
 from vlm.readers.prompt import PhotoBudget, build_prompt, fit_photo, shortened
 
 BUDGET = PhotoBudget(question=4, evidence=2)
@@ -87,12 +88,61 @@ def test_names_captions_and_questions_are_quoted_as_well():
 
 def test_several_photos_keep_their_order_and_their_dates():
     given = replace(reading(photos=3), captions=("March 2021", "May 2021"))
-    photos = re.findall(r"Photo [^:]*: \[photo\]", texts(build_prompt(given, budget=BUDGET)))
-    assert photos == [
-        'Photo 1 of 3, "March 2021": [photo]',
-        'Photo 2 of 3, "May 2021": [photo]',
-        "Photo 3 of 3: [photo]",
+    text = texts(build_prompt(given, budget=BUDGET))
+    assert re.findall(r"The photograph asked about.*: \[photo\]", text) == [
+        'The photograph asked about, 1 of 3, "March 2021": [photo]',
+        'The photograph asked about, 2 of 3, "May 2021": [photo]',
+        "The photograph asked about, 3 of 3: [photo]",
     ]
+
+
+def pictured(name, *colours):
+    """A candidate with a photo of each colour."""
+    photos = tuple(Image.new("RGB", (64, 64), colour) for colour in colours)
+    return replace(candidate(name, f"About the {name}."), photos=photos)
+
+
+def test_every_photo_is_named_right_before_it_is_shown():
+    given = replace(
+        reading(pictured("gate", "red", "lime"), pictured("mill"), pictured("dam", "blue")),
+        photos=(Image.new("RGB", (64, 64), "white"),),
+    )
+    user = build_prompt(given, budget=BUDGET).user
+    named = [
+        (user[at - 1].rpartition("\n")[2], part.getpixel((0, 0)))
+        for at, part in enumerate(user)
+        if not isinstance(part, str)
+    ]
+    assert named == [
+        ("Candidate 1, reference photo 1 of 2: ", (255, 0, 0)),
+        ("Candidate 1, reference photo 2 of 2: ", (0, 255, 0)),
+        ("Candidate 3, reference photo: ", (0, 0, 255)),
+        ("The photograph asked about: ", (255, 255, 255)),
+    ]
+
+
+def test_a_candidate_s_number_stands_beside_its_id():
+    text = texts(build_prompt(reading(pictured("gate"), pictured("mill", "red")), budget=BUDGET))
+    lines = text.splitlines()
+    at = lines.index("Candidate 2, reference photo: [photo]")
+    assert lines[at - 1] == 'Candidate 2: {"subject": "corpus/mill", "title": "Mill"}'
+    assert lines[at + 1].startswith('{"passage": "corpus/mill#0"')
+
+
+STRANGE = Image.new("RGB", (2_010, 10))
+
+
+def test_a_photo_that_no_qwen_takes_is_refused_by_its_number_and_size():
+    given = replace(reading(), photos=(Image.new("RGB", (9, 9)), STRANGE))
+    with pytest.raises(UnsupportedImageError, match=r"Photo 2 is 2,010 × 10 pixels.*Crop"):
+        build_prompt(given, budget=BUDGET)
+
+
+def test_a_candidate_s_photo_that_no_qwen_takes_is_left_out_and_named():
+    given = reading(replace(pictured("gate"), photos=(STRANGE, Image.new("RGB", (64, 64)))))
+    prompt = build_prompt(given, budget=BUDGET)
+    assert "Candidate 1, reference photo 1 of 2: not shown, too long" in texts(prompt)
+    assert len(prompt.photos) == 2
 
 
 def test_photos_of_candidates_stand_with_them_within_their_own_budget():
@@ -116,6 +166,13 @@ def test_no_photo_takes_more_than_its_budget(width, height, tokens):
     assert -(-across // 32) * -(-down // 32) <= tokens
     assert across <= width or across == 32
     assert down <= height or down == 32
+    if max(width, height) <= 200 * min(width, height):
+        assert max(across, down) <= 200 * min(across, down)
+
+
+def test_a_long_photo_does_not_become_too_long_by_scaling():
+    across, down = fit_photo(Image.new("1", (19_900, 100)), 1_280).size
+    assert 150 < across / down <= 200
 
 
 def test_a_small_photo_is_left_as_it_is():
