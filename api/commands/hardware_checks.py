@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 from api.commands.findings import Finding
 from api.settings import Settings
@@ -104,6 +105,7 @@ def check_weights(settings: Settings, machine: Machine | None = None) -> Iterato
             f"{', '.join(lacking)}", f"Run `pip install {' '.join(lacking)}`, or take another one.",
         )  # fmt: skip
         return
+    yield from _quantising(name, quantization_of(folder), settings)
     on_disk = weight_bytes(folder) / 1e9
     weights_gb = on_disk
     if settings.reader_quantization is not None and quantization_of(folder) is None:
@@ -121,6 +123,24 @@ def check_weights(settings: Settings, machine: Machine | None = None) -> Iterato
             "Take the checkpoint without FP8, or SNAPCITE_READER_QUANTIZATION=4bit.",
         )  # fmt: skip
     yield _room(name, weights_gb, free_gb, machine, uses_gpu=uses_gpu)
+
+
+def _quantising(name: str, stored: str | None, settings: Settings) -> Iterator[Finding]:
+    """Whether bitsandbytes can do with the weights what the settings want while they load."""
+    wanted = settings.reader_quantization
+    if wanted is None:
+        return
+    checkpoint = read_name(name)
+    if stored is not None or (checkpoint is not None and checkpoint.is_mixture):
+        what = f"quantised already ({stored})" if stored else "a mixture of experts"
+        yield Finding(
+            "weights", "failed", f"{name} is {what}: bitsandbytes does not make {wanted} of it",
+            "Unset SNAPCITE_READER_QUANTIZATION, or take a dense model in 16 bits.",
+        )  # fmt: skip
+    if find_spec("bitsandbytes") is None:
+        yield Finding(
+            "weights", "failed", f"{wanted} needs bitsandbytes", "Run `pip install bitsandbytes`."
+        )
 
 
 def _room(

@@ -68,7 +68,8 @@ def print_hub_models(
 ) -> None:
     """Two tables for people."""
     if cached:
-        console.print(f"\nFetched, in {escaped(str(hub_folder()))}:", highlight=False)
+        where = escaped(str(hub_folder()))
+        console.print(f"\nFetched, in {where}:", highlight=False, soft_wrap=True)
         console.print(_table(cached, "GB"))
     console.print(
         "\nKnown; `snapcite models pull NAME` fetches one. " + _gpu_line(machine), highlight=False

@@ -11,6 +11,7 @@ from rich.table import Table
 from api.commands import pull
 from api.commands.hub_models import describe_cached, describe_known, print_hub_models
 from api.commands.options import JsonOption, print_json, stderr, stdout
+from api.plain_output import escaped
 from api.settings import Settings, load_settings
 from knowledge.errors import ConfigurationError, ModelError
 from vlm.images import PhotoSize, decode_image
@@ -58,6 +59,11 @@ def list_(as_json: JsonOption = False) -> None:
             f"{item['bytes'] / 1e6:.0f}",
             item.get("problem") or _quality(item["measured"]),
         )
+    stdout().print(
+        f"Here, in {escaped(str(settings.models))} and {escaped(str(settings.encoders))}:",
+        highlight=False,
+        soft_wrap=True,
+    )
     stdout().print(table)
     print_hub_models(stdout(), machine, cached, known)
 

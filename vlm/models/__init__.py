@@ -1,4 +1,4 @@
-"""Which models there are, where their files lie, and loading one by its name."""
+"""Which models there are, where their files lie, loading one by its name, and fetching one."""
 
 from vlm.models.hardware import (
     LEAST_CAPABILITIES,

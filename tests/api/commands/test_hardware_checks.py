@@ -92,8 +92,17 @@ def test_weights_that_fit_and_do_not(cache):
     assert off.state == "warning"
     assert "5.5 GB would be off-loaded" in off.seen
     assert "4bit" in off.todo
-    (shrunk,) = weights(small, reader_model="Qwen/Qwen3-VL-8B-Instruct", reader_quantization="4bit")
+    *lacking, shrunk = weights(
+        small, reader_model="Qwen/Qwen3-VL-8B-Instruct", reader_quantization="4bit"
+    )
     assert (shrunk.state, "7.2 GB in memory" in shrunk.seen) == ("ok", True)
+    assert bool(lacking) == (find_spec("bitsandbytes") is None)
+
+
+def test_what_bitsandbytes_cannot_shrink(cache):
+    put(cache, "Qwen/Qwen3-VL-30B-A3B-Instruct", 62.1)
+    refused, *_ = weights(reader_model="Qwen/Qwen3-VL-30B-A3B-Instruct", reader_quantization="4bit")
+    assert (refused.state, "a mixture of experts" in refused.seen) == ("failed", True)
 
 
 def test_a_large_model_where_the_driver_is_too_old(cache):
