@@ -1,7 +1,7 @@
 """Fetching what a plan says: room on the disk first, then each file, resumed and checked.
 
-A file grows under a name that every run knows, so that an interrupted run is gone on with by byte;
-it gets its own name only when its size and its hash are what the hub said.
+A file grows under a name that every run knows, so that the next run continues at the byte where one
+was interrupted; it gets its own name only when its size and its hash are what the hub said.
 """
 
 import errno
