@@ -260,7 +260,7 @@ class Teacher:
             loss = loss - (back[shared[:, head + 1 :]] + 1e-6).log().mean() / 3
         row, at = (batch.belongs_to >= 0).nonzero(as_tuple=True)
         if len(row):
-            loss = loss - (second[row, 3, at, batch.belongs_to[row, at]] + 1e-6).log().mean()
+            loss = loss - (second[row, -1, at, batch.belongs_to[row, at]] + 1e-6).log().mean()
         row, at = (batch.looks_at >= 0).nonzero(as_tuple=True)
         return loss - (third[row, :2, at, batch.looks_at[row, at]] + 1e-6).log().mean()
 
