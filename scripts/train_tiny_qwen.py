@@ -1,6 +1,6 @@
 """Train `data/models/tiny-qwen3-vl/`, a Qwen3-VL of 1.2 million parameters that really reads.
 
-    OMP_NUM_THREADS=1 python scripts/train_tiny_qwen.py [--out FOLDER]
+    OMP_NUM_THREADS=1 python scripts/train_tiny_qwen.py [--out FOLDER] [--carry FOLDER]
 
 Takes about ten minutes of one core. Training has four stages, each until the model is good enough:
 finding and copying (`stories`); the product's own prompts with the photo described in words; naming

@@ -289,6 +289,6 @@ def test_a_model_that_is_not_there_is_an_error_that_says_so(tmp_path, files):
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     reader = QwenReader(str(tmp_path))
-    with pytest.raises((ModelMissingError, ModelBrokenError), match="cannot be|only partly"):
+    with pytest.raises((ModelMissingError, ModelBrokenError), match=r"cannot be|only partly"):
         reader.warm_up()
     reader.close()
