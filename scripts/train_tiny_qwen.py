@@ -1,6 +1,6 @@
 """Train `data/models/tiny-qwen3-vl/`, a Qwen3-VL of 1.2 million parameters that really reads.
 
-    OMP_NUM_THREADS=1 python scripts/train_tiny_qwen.py [--out FOLDER]
+    OMP_NUM_THREADS=1 python scripts/train_tiny_qwen.py [--out FOLDER] [--carry FOLDER]
 
 Takes about ten minutes of one core. Training has four stages, each until the model is good enough:
 finding and copying (`stories`); the product's own prompts with the photo described in words; naming
@@ -260,7 +260,7 @@ class Teacher:
             loss = loss - (back[shared[:, head + 1 :]] + 1e-6).log().mean() / 3
         row, at = (batch.belongs_to >= 0).nonzero(as_tuple=True)
         if len(row):
-            loss = loss - (second[row, 3, at, batch.belongs_to[row, at]] + 1e-6).log().mean()
+            loss = loss - (second[row, -1, at, batch.belongs_to[row, at]] + 1e-6).log().mean()
         row, at = (batch.looks_at >= 0).nonzero(as_tuple=True)
         return loss - (third[row, :2, at, batch.looks_at[row, at]] + 1e-6).log().mean()
 
