@@ -5,25 +5,35 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-INDEX ?= .snapcite/index
 CORPORA := data/landmarks data/lost_buildings
 PHOTO := data/landmarks/queries/eiffel_tower.webp
 QUESTION := When was this tower completed?
 SHOTS := page standing-dark abstention corpus phone-year chinese
 
-# PROFILE=gpu reads with Qwen3-VL on this machine's GPU, the largest that fits unless
-# SNAPCITE_READER_MODEL names one; PROFILE=cpu (the default) needs no model.
+# PROFILE=gpu finds with a real CLIP and reads with Qwen3-VL on this machine's GPU, the best that
+# fits unless SNAPCITE_READER_MODEL names one. It says what it would fetch and asks once; YES=1
+# agrees beforehand. PROFILE=cpu (the default) needs no model.
 PROFILE ?= cpu
 ifeq ($(PROFILE),gpu)
+export SNAPCITE_ENCODER ?= ViT-B-16-SigLIP2/webli
 export SNAPCITE_READER ?= qwen3-vl
+INDEX ?= .snapcite/index-gpu
 READY := $(VENV)/.all
+FETCHED := fetch
 else
+INDEX ?= .snapcite/index
 READY := $(VENV)/.core
+FETCHED :=
 endif
 
-.PHONY: run demo serve index test check unit bench screenshots lock clean serve-vlm-tiny
+.PHONY: run demo serve index fetch test check unit bench screenshots lock clean serve-vlm-tiny
 
+ifeq ($(PROFILE),gpu)
+run: index # the first question is asked by the server: the reader is loaded once
+	@$(BIN)/snapcite serve --index $(INDEX) --first $(PHOTO) "$(QUESTION)"
+else
 run: demo serve
+endif
 
 demo: index
 	@echo
@@ -31,7 +41,11 @@ demo: index
 	@$(BIN)/snapcite ask --index $(INDEX) $(PHOTO) "$(QUESTION)"
 	@echo
 
-index: $(READY)
+# The models that the settings name: nothing is fetched again, and nothing without consent.
+fetch: $(READY)
+	@$(BIN)/snapcite models pull $(if $(YES),--yes)
+
+index: $(READY) $(FETCHED)
 	@$(BIN)/snapcite index --index $(INDEX) $(CORPORA)
 
 serve: $(READY)
@@ -90,6 +104,7 @@ lock: $(BIN)/python
 	echo 'setuptools>=77' | $(BIN)/$(LOCK) - --output-file requirements/build.txt
 	$(BIN)/$(LOCK) pyproject.toml --output-file requirements/core.txt
 	$(BIN)/$(LOCK) pyproject.toml --extra remote --extra service --output-file requirements/server.txt
+	$(BIN)/$(LOCK) pyproject.toml --extra models --extra remote --extra service --output-file requirements/gpu.txt
 	$(BIN)/$(LOCK) pyproject.toml --extra models --extra ocr --extra remote --extra service --extra dev \
 		--output-file requirements/all.txt
 

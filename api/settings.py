@@ -187,6 +187,15 @@ class Settings(BaseSettings):
     reader_quantization: Literal["4bit", "8bit"] | None = Field(
         default=None, description="Load the weights of qwen3-vl in fewer bits, with bitsandbytes."
     )
+    reader_cpu: bool = Field(
+        default=False,
+        description="Let qwen3-vl load a model of 3 billion parameters or more where PyTorch finds "
+        "no GPU; it takes minutes for a question.",
+    )
+    modelscope_url: str = Field(
+        default="https://www.modelscope.cn",
+        description="Where `snapcite models pull --from modelscope` asks.",
+    )
     models: Path = Field(
         default=_REPOSITORY / "data" / "models", description="Folder of the bundled models."
     )

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-_PACKAGES = ("onnxruntime", "torch", "open-clip-torch", "pillow", "qdrant-edge-py", "qdrant-client")
+from vlm.models import read_machine
+
+_PACKAGES = (
+    "onnxruntime", "torch", "transformers", "llguidance", "open-clip-torch", "pillow",
+    "qdrant-edge-py", "qdrant-client",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,17 @@ def describe() -> dict[str, str | int]:
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
+        **_gpus(),
         **{name: _version(name) for name in _PACKAGES},
     }
+
+
+def _gpus() -> dict[str, str | int]:
+    machine = read_machine()
+    if not machine.gpus:
+        return {}
+    names = ", ".join(gpu.name for gpu in machine.gpus)
+    return {"gpu": names, "driver": machine.driver or "?"}
 
 
 def _processor() -> str:

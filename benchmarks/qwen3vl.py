@@ -1,21 +1,23 @@
 """Speed and memory of Qwen3-VL at its true geometry, with random weights: no download is needed.
 
-    python benchmarks/qwen3vl.py --sizes 2B 4B 8B 30B-A3B --batches 1 8 32      (one GPU, bf16)
-    python benchmarks/qwen3vl.py --sizes tiny --batches 1 2                     (CPU, seconds)
+    python -m benchmarks.qwen3vl --sizes 2B 4B 8B 30B-A3B --batches 1 8      (one GPU, bf16)
+    python -m benchmarks.qwen3vl --sizes tiny --batches 1 2                  (CPU, seconds)
 
-One photo of 1,280 visual tokens and 1,500 tokens of evidence a question. Speed does not depend on
-what the weights are, but which experts are called does: random routing spreads them evenly.
-Prints one JSON object a size and batch.
+A question has a photo of 1,280 visual tokens, three candidates' photos of 256 each, and 1,500
+tokens of evidence. Speed does not depend on what the weights are, but which experts are called
+does: random routing spreads them evenly. Decoding is measured twice: as transformers' `generate`
+runs it, and one step captured as a CUDA graph over a static cache, which is what a card can reach.
+Prints one JSON object a size and batch; `benchmarks.gpu` collects them.
 """
 
 import argparse
 import json
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import torch
-from constraints import schema_and_answer, vocabulary
 from llguidance import LLTokenizer
 from transformers import (
     PreTrainedModel,
@@ -23,13 +25,15 @@ from transformers import (
     Qwen3VLForConditionalGeneration,
     Qwen3VLMoeConfig,
     Qwen3VLMoeForConditionalGeneration,
+    StaticCache,
 )
 
-from vlm.readers.qwen3_vl.constrain import JsonConstraint, guide_tokenizer
+from benchmarks.constraints import schema_and_answer, vocabulary
+from vlm.readers.qwen3_vl.constrain import JsonConstraint, constrain_schema, guide_tokenizer
 
 IMAGE, VIDEO, VISION_START, VISION_END = 151_655, 151_656, 151_652, 151_653
-GRID = (64, 80)
-"""Patches of the photo: 32 by 40 visual tokens."""
+GRIDS = ((64, 80), (32, 32), (32, 32), (32, 32))
+"""Patches of the question's photo, 32 by 40 visual tokens, and of three candidates', 16 by 16."""
 
 _SMALL_EYE = {
     "depth": 24, "hidden_size": 1024, "intermediate_size": 4096, "num_heads": 16,
@@ -51,6 +55,8 @@ GEOMETRIES: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
                         "num_attention_heads": 32, "num_key_value_heads": 8}),
     "8B": (_LARGE_EYE, {"hidden_size": 4096, "intermediate_size": 12288, "num_hidden_layers": 36,
                         "num_attention_heads": 32, "num_key_value_heads": 8}),
+    "32B": (_LARGE_EYE, {"hidden_size": 5120, "intermediate_size": 25600, "num_hidden_layers": 64,
+                         "num_attention_heads": 64, "num_key_value_heads": 8}),
     "30B-A3B": (_LARGE_EYE, {"hidden_size": 2048, "intermediate_size": 6144,
                              "num_hidden_layers": 48, "num_attention_heads": 32,
                              "num_key_value_heads": 4, "moe_intermediate_size": 768,
@@ -65,28 +71,39 @@ def main() -> None:
     """Measure every size at every batch."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", nargs="+", choices=GEOMETRIES, default=["tiny"])
-    parser.add_argument("--batches", nargs="+", type=int, default=[1, 8, 32])
-    parser.add_argument("--tokens", type=int, default=128, help="answer tokens to decode")
+    parser.add_argument("--batches", nargs="+", type=int, default=[1, 8])
+    parser.add_argument("--tokens", type=int, default=64, help="answer tokens to decode")
     parser.add_argument("--evidence", type=int, default=1_500, help="tokens of evidence")
-    parser.add_argument("--bandwidth", type=float, default=4.8e12, help="bytes/s (H200)")
-    parser.add_argument("--static-cache", action="store_true", help="compiled decoding step")
     options = parser.parse_args()
     guide = guide_tokenizer(vocabulary())
     for size in options.sizes:
-        model = build(size)
-        for batch in options.batches:
-            cache = "static" if options.static_cache else None
-            measured = measure(model, guide, batch, options.tokens, options.evidence, cache)
-            speed = measured["tokens_per_s"] / batch
-            measured["bandwidth_share"] = round(speed * weights_read(model) / options.bandwidth, 4)
-            print(json.dumps({"size": size, "batch": batch, **measured}), flush=True)
-        del model
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        for line in measure_size(
+            size, guide, options.batches, tokens=options.tokens, evidence=options.evidence
+        ):
+            print(json.dumps(line), flush=True)
 
 
-def build(size: str) -> PreTrainedModel:
-    """A model of a size, of random weights in bf16, made where it runs."""
+def measure_size(
+    size: str, guide: LLTokenizer, batches: Sequence[int], *, tokens: int, evidence: int
+) -> Iterator[dict[str, Any]]:
+    """What a size takes and how fast it is, for each batch; a batch that fails says why."""
+    model = build(size)
+    weights = torch.cuda.memory_allocated() / 1e9 if torch.cuda.is_available() else 0.0
+    for batch in batches:
+        known = {"size": size, "batch": batch, "weights_gb": round(weights, 2)}
+        try:
+            measured = measure(model, guide, batch, tokens, evidence)
+        except RuntimeError as error:  # out of memory, for one
+            yield {**known, "failed": str(error).splitlines()[0][:200]}
+            continue
+        yield {**known, "read_gb": round(weights_read(model) / 1e9, 3), **measured}
+    del model
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def build(size: str, *, device: str | None = None) -> PreTrainedModel:
+    """A model of a size, of random weights in bf16, made where it runs: on `device`, else a GPU."""
     vision, text = GEOMETRIES[size]
     is_moe = "num_experts" in text
     config = (Qwen3VLMoeConfig if is_moe else Qwen3VLConfig)(
@@ -111,7 +128,7 @@ def build(size: str) -> PreTrainedModel:
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.bfloat16)
     try:
-        with torch.device("cuda" if torch.cuda.is_available() else "cpu"):
+        with torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu")):
             model = kind(config)
     finally:
         torch.set_default_dtype(before)
@@ -138,57 +155,116 @@ def inputs_of(model: PreTrainedModel, batch: int, evidence: int) -> dict[str, to
     random = torch.Generator().manual_seed(0)
     words = torch.randint(1_000, 100_000, (batch, evidence), generator=random)
     asked = torch.randint(1_000, 100_000, (batch, 24), generator=random)
-    photo = torch.full((batch, GRID[0] * GRID[1] // 4 + 2), IMAGE)
-    photo[:, 0], photo[:, -1] = VISION_START, VISION_END
-    ids = torch.cat([words, photo, asked], dim=1)
-    pixels = torch.randn(batch * GRID[0] * GRID[1], 1536, generator=random)
+    photos = []
+    for high, wide in GRIDS:
+        photo = torch.full((batch, high * wide // 4 + 2), IMAGE)
+        photo[:, 0], photo[:, -1] = VISION_START, VISION_END
+        photos.append(photo)
+    ids = torch.cat([words, *photos, asked], dim=1)
+    patches = batch * sum(high * wide for high, wide in GRIDS)
+    pixels = torch.randn(patches, 1536, generator=random)
     made = {
         "input_ids": ids,
         "attention_mask": torch.ones_like(ids),
         "mm_token_type_ids": (ids == IMAGE).int(),
         "pixel_values": pixels.to(model.dtype),
-        "image_grid_thw": torch.tensor([[1, *GRID]] * batch),
+        "image_grid_thw": torch.tensor([[1, *grid] for grid in GRIDS] * batch),
     }
     return {name: value.to(model.device) for name, value in made.items()}
 
 
 def measure(
-    model: PreTrainedModel,
-    guide: LLTokenizer,
-    batch: int,
-    tokens: int,
-    evidence: int,
-    cache: str | None,
+    model: PreTrainedModel, guide: LLTokenizer, batch: int, tokens: int, evidence: int
 ) -> dict[str, Any]:
     """Seconds to the first token, tokens a second after it, memory, and what the grammar costs."""
     inputs = inputs_of(model, batch, evidence)
     schemas = [schema_and_answer(seed)[0] for seed in range(batch)]
 
     def seconds(count: int, *, constrained: bool = False) -> float:
-        held = [JsonConstraint(guide, schemas, max_new_tokens=10**6)] if constrained else []
+        rows = [constrain_schema(guide, schema) for schema in schemas]
+        held = [JsonConstraint(guide, rows, max_tokens=10**6)] if constrained else []
         started = time.perf_counter()
         with torch.inference_mode():
-            model.generate(
-                **inputs, do_sample=False, max_new_tokens=count, logits_processor=held,
-                cache_implementation=cache,
-            )  # fmt: skip
-        if torch.cuda.is_available():
-            torch.cuda.synchronize()
+            model.generate(**inputs, do_sample=False, max_new_tokens=count, logits_processor=held)
+        wait()
         return time.perf_counter() - started
 
-    seconds(tokens)  # warms up kernels and, with a static cache, compiles
+    seconds(2)  # warms up kernels
+    seconds(2, constrained=True)
     if torch.cuda.is_available():
         torch.cuda.reset_peak_memory_stats()
     first, all_, held = seconds(1), seconds(tokens), seconds(tokens, constrained=True)
     memory = torch.cuda.max_memory_allocated() if torch.cuda.is_available() else 0
+    step = max(all_ - first, 1e-9) / (tokens - 1)
+    static, is_graph = static_steps(model, inputs, tokens)
     return {
         "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
         "prompt_tokens": inputs["input_ids"].shape[1],
         "first_token_s": round(first, 4),
-        "tokens_per_s": round(batch * (tokens - 1) / max(all_ - first, 1e-9), 1),
-        "grammar_overhead": round((held - all_) / max(all_ - first, 1e-9), 4),
+        "generate_tokens_per_s": round(batch / step, 1),
+        "grammar_ms_per_token": round(1e3 * (held - all_) / (tokens - 1), 4),
+        "grammar_share": round((held - all_) / (tokens - 1) / step, 4),
+        "static_tokens_per_s": round(batch / static, 1),
+        "is_graph": is_graph,
         "peak_memory_gb": round(memory / 1e9, 2),
     }
+
+
+def static_steps(
+    model: PreTrainedModel, inputs: Mapping[str, torch.Tensor], tokens: int
+) -> tuple[float, bool]:
+    """Seconds a decoding step over a cache of fixed size, and whether it ran as a CUDA graph."""
+    batch, length = inputs["input_ids"].shape
+    cache = StaticCache(config=model.config.get_text_config(), max_cache_len=length + tokens + 8)
+    text, head = model.model.language_model, model.get_output_embeddings()
+    with torch.inference_mode():
+        out = model(**inputs, past_key_values=cache, use_cache=True, logits_to_keep=1)
+        token = out.logits[:, -1].argmax(-1, keepdim=True)
+        at = torch.full((4, batch, 1), length, device=model.device)
+
+        def step() -> None:
+            hidden = text(
+                input_ids=token, position_ids=at, past_key_values=cache, use_cache=True
+            ).last_hidden_state
+            token.copy_(head(hidden[:, -1]).argmax(-1, keepdim=True))
+            at.add_(1)
+
+        run, is_graph = step, False
+        if torch.cuda.is_available():
+            run, is_graph = captured(step)
+        else:
+            step()
+        wait()
+        started = time.perf_counter()
+        for _ in range(tokens):
+            run()
+        wait()
+    return (time.perf_counter() - started) / tokens, is_graph
+
+
+def captured(step: Callable[[], None]) -> tuple[Callable[[], None], bool]:
+    """A step as a CUDA graph; itself, where something in it cannot be captured."""
+    beside = torch.cuda.Stream()
+    beside.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(beside):
+        step()
+        step()
+    torch.cuda.current_stream().wait_stream(beside)
+    graph = torch.cuda.CUDAGraph()
+    try:
+        with torch.cuda.graph(graph):
+            step()
+    except RuntimeError as error:
+        print(f"not captured: {str(error).splitlines()[0]}", file=sys.stderr)
+        torch.cuda.synchronize()
+        return step, False
+    return graph.replay, True
+
+
+def wait() -> None:
+    """Wait for the GPU, if there is one."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
 
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ import json
 import random
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
-from tiny_world import Example, Mix, drawn, questions
+from tiny_world import SENTENCES, Example, Mix, drawn, questions
 
-from vlm.readers.prompt import PhotoBudget
 from vlm.readers.qwen3_vl import QwenOptions, QwenReader
 from vlm.readers.schema import answer_schema, draft_from
 
@@ -32,7 +32,7 @@ def main() -> None:
     options = parser.parse_args()
     reader = QwenReader(
         str(options.model),
-        options=QwenOptions(photos=PhotoBudget(evidence=0), max_batch=TOGETHER),
+        options=QwenOptions(max_batch=TOGETHER),
     )
     rng = random.Random(SEED)
     examples = [questions(rng, Mix(), 1, held_back=True)[0] for _ in range(options.count)]
@@ -44,7 +44,7 @@ def main() -> None:
     for example, reading, draft in zip(examples, readings, drafts, strict=True):
         true = draft_from(example.answer, reading, answer_schema(reading))
         for name in ("whole answer", case(example)):
-            right[name].append(draft == true)
+            right[name].append(replace(draft, signals={}) == true)
         right["subject"].append(draft.document_id == true.document_id)
         right["passage"].append(draft.passage_id == true.passage_id)
         right["year"].append(draft.year == true.year)
@@ -60,7 +60,12 @@ def case(example: Example) -> str:
         return "photo of no candidate"
     if answer["source"] is None:
         return "no passage says"
-    return "photo of a candidate" if example.looks else "by name, without a photo"
+    if not example.looks:
+        return "by name, without a photo"
+    named = next(c for c in example.reading.candidates if c.document_id == answer["subject"])
+    if not any(SENTENCES["look"] in passage.text for passage in named.passages):
+        return "photo of a candidate whose look only its reference photo tells"
+    return "photo of a candidate"
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from transformers import Qwen3VLProcessor
 from vlm.readers.prompt import PhotoBudget, build_prompt
 from vlm.readers.qwen3_vl.reader import chat_messages
 
-BUDGET = PhotoBudget(evidence=0)
+BUDGET = PhotoBudget()
 PHOTO_TOKENS = 4
 """Visual tokens of a photo, two by two."""
 
@@ -30,8 +30,12 @@ ROW = 256
 
 FRAME = (
     "user\n", "assistant\n", "Candidates and passages, quoted:\n", "No candidates.\n",
+    'Candidate 1: {"subject": ', 'Candidate 2: {"subject": ', 'Candidate 3: {"subject": ',
+    "Candidate 1, reference photo: ", "Candidate 2, reference photo: ",
+    "Candidate 3, reference photo: ", '\n{"passage": ',
     '{"subject": ', '"shapes/', '", "title": "', '"}\n', '{"passage": ', '", "text": "',
-    "Photo: ", 'Question: "', '"\nAnswer in English.', '", "source": ', ', "source": ',
+    "The photograph asked about: ", 'Question: "', '"\nAnswer in English.',
+    '", "source": ', ', "source": ',
     '", "quote": "', ', "quote": "', '", "exists": ', ', "year": ', ', "year_event": ',
     ', "current_use": ', '", "confidence": ', ', "confidence": ', ', "text": "', '"}', "null",
     "true", "false", '"built"', '"demolished"', '"high"', '"low"', "#0", "#1",
@@ -42,8 +46,11 @@ No token reaches over a place where an answer may go on in several ways: what th
 choice about is decoded in the very tokens of the tokenizer (`vlm.readers.qwen3_vl.constrain`).
 """
 
-_SHAPES, _QUOTE, _PASSAGE = '"shapes/', '", "quote": "', '{"passage": '
+_SHAPES, _QUOTE = '"shapes/', '", "quote": "'
+_PASSAGES = ('{"passage": ', '\n{"passage": ')
+"""How a passage begins: after another line, and after a photo."""
 _IGNORED = -1
+_Numbers = tuple[list[int], list[int], list[int], list[int], list[int]]
 Item = TypeVar("Item")
 
 
@@ -58,7 +65,9 @@ class Batch:
         is_predicted: (rows, length) bool, tokens that the model has to predict.
         looks_at: (rows, length) int64, where to look for the *next* token: where it or what decides
             on it stands, 0 (the beginning) if there is nothing of the kind; -1 if not taught.
-        looks: what the photos show, in order.
+        belongs_to: (rows, length) int64, for a candidate's name that follows its reference photo
+            the end of that photo; -1 for other tokens.
+        looks: what the photos show, in order; a row's reference photos come first.
     """
 
     ids: Tensor
@@ -66,6 +75,7 @@ class Batch:
     owner: Tensor
     is_predicted: Tensor
     looks_at: Tensor
+    belongs_to: Tensor
     looks: tuple[Look, ...]
 
     def mask(self) -> Tensor:
@@ -86,9 +96,9 @@ class Lessons:
         self._kept: dict[str, list[int]] = {}
         self.image = self.ids("<|image_pad|>")[0]
         self._marks = self.ids(SENTENCES["look"])[0]
-        self._shapes, self._quote, self._passage = (
-            self.ids(text)[0] for text in (_SHAPES, _QUOTE, _PASSAGE)
-        )
+        self._shapes, self._quote = (self.ids(text)[0] for text in (_SHAPES, _QUOTE))
+        self._passages = {self.ids(text)[0] for text in _PASSAGES}
+        self._photo_end = self.ids("<|vision_end|>")[0]
 
     def ids(self, text: str) -> list[int]:
         """Tokens of a text that comes often."""
@@ -118,7 +128,8 @@ class Lessons:
         )
         owner = torch.tensor([_padded([0] * len(one[0]), length, -1) for one in told])
         positions = torch.arange(length).expand(3, rows, length)
-        return Batch(ids, positions, owner, is_predicted.bool(), looks_at, ())
+        nothing = torch.full_like(ids, _IGNORED)
+        return Batch(ids, positions, owner, is_predicted.bool(), looks_at, nothing, ())
 
     def _story(self, rng: random.Random) -> tuple[list[int], list[int], list[int]]:
         facts: list[tuple[str, str, Look | None]] = []
@@ -157,28 +168,29 @@ class Lessons:
     def questions(self, groups: Sequence[Sequence[Example]]) -> Batch:
         """A row for each group of examples about one evidence; what does not fit is left out."""
         rows = [self._row(group) for group in groups]
-        ids, owner, is_predicted, looks_at = (
-            torch.tensor([row[part] for row in rows]) for part in range(4)
+        ids, owner, is_predicted, looks_at, belongs_to = (
+            torch.tensor([row[part] for row in rows]) for part in range(5)
         )
-        positions = torch.tensor([row[4] for row in rows]).permute(2, 0, 1)
-        looks = tuple(look for row in rows for look in row[5])
-        return Batch(ids, positions, owner, is_predicted.bool(), looks_at, looks)
+        positions = torch.tensor([row[5] for row in rows]).permute(2, 0, 1)
+        looks = tuple(look for row in rows for look in row[6])
+        return Batch(ids, positions, owner, is_predicted.bool(), looks_at, belongs_to, looks)
 
     def _row(
         self, group: Sequence[Example]
-    ) -> tuple[list[int], list[int], list[int], list[int], list[tuple[int, int, int]], list[Look]]:
+    ) -> tuple[*_Numbers, list[tuple[int, int, int]], list[Look]]:
         evidence, asked = self._split(group)
         shared = len(evidence)
         ids, owner, is_predicted = list(evidence), [0] * shared, [0] * shared
         looks_at = [_IGNORED] * shared
-        positions = [(at, at, at) for at in range(shared)]
-        looks: list[Look] = []
+        positions = _positions([token == self.image for token in evidence], 0)
+        after = max(positions[-1]) + 1
+        looks = list(group[0].references)
         for number, (question, answer, shown) in enumerate(asked, start=1):
             tokens = question + answer
             if len(ids) + len(tokens) > ROW:
                 break
             looks_at += self._sources(evidence, len(ids), question, answer, bool(shown))
-            positions += _positions([token == self.image for token in tokens], shared)
+            positions += _positions([token == self.image for token in tokens], after)
             ids += tokens
             owner += [number] * len(tokens)
             is_predicted += [0] * len(question) + [1] * len(answer)
@@ -188,6 +200,7 @@ class Lessons:
             _padded(owner, ROW, -1),
             _padded(is_predicted, ROW, 0),
             _padded(looks_at, ROW, _IGNORED),
+            _padded(self._names_of_photos(evidence), ROW, _IGNORED),
             _padded(positions, ROW, (0, 0, 0)),
             looks,
         )
@@ -204,7 +217,7 @@ class Lessons:
                 chat_messages(prompt), add_generation_prompt=True
             )
             text = text.replace("<|image_pad|>", "<|image_pad|>" * PHOTO_TOKENS)
-            at = text.rindex("Photo: " if one.looks else 'Question: "')
+            at = text.rindex("The photograph asked" if one.looks else 'Question: "')
             evidence = evidence or self._tokenizer(text[:at])["input_ids"]
             answer = self._tokenizer(one.answer + "<|im_end|>")["input_ids"]
             asked.append((self.ids(text[at:]), answer, one.looks))
@@ -226,7 +239,7 @@ class Lessons:
             return looks_at
         name = answer[2]
         if has_photo:
-            looks_at[first] = looks_at[first + 1] = _find(evidence, [self._marks, name]) + 1
+            looks_at[first] = looks_at[first + 1] = self._shown_at(evidence, name)
         else:
             looks_at[first + 1] = start + question.index(name)
         if answer[4] != self._shapes:
@@ -234,7 +247,7 @@ class Lessons:
             return looks_at
         quote = answer.index(self._quote)
         fact = _find(evidence, answer[quote + 1 : quote + 3])
-        header = max(at for at in range(fact) if evidence[at] == self._passage)
+        header = max(at for at in range(fact) if evidence[at] in self._passages)
         looks_at[first + 3] = fact + 1
         looks_at[first + 4] = start + first + 2
         looks_at[first + 5] = header + 3
@@ -242,6 +255,21 @@ class Lessons:
         if answer[quote + 3] == evidence[fact + 2]:
             looks_at[first + quote + 2] = fact + 2
         return looks_at
+
+    def _names_of_photos(self, evidence: list[int]) -> list[int]:
+        """For the name in the first passage after a reference photo, that photo's end; else -1."""
+        belongs_to = [_IGNORED] * len(evidence)
+        for at, token in enumerate(evidence):
+            if token == self._photo_end:
+                belongs_to[at + 3] = at
+        return belongs_to
+
+    def _shown_at(self, evidence: list[int], name: int) -> int:
+        """Where a place's name stands beside its look: after its photo, else in its sentence."""
+        for at, photo in enumerate(self._names_of_photos(evidence)):
+            if photo != _IGNORED and evidence[at] == name:
+                return at
+        return _find(evidence, [self._marks, name]) + 1
 
 
 def _positions(is_image: Sequence[bool], start: int) -> list[tuple[int, int, int]]:

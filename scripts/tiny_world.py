@@ -78,9 +78,13 @@ class Place:
         """Its corpus is called `shapes`."""
         return f"shapes/{self.name}"
 
-    def sentences(self) -> list[str]:
-        """What its document says, a fact a sentence, its look first."""
-        said = [f"The {self.look[0]} {self.look[1]}{SENTENCES['look']}{self.name}."]
+    def sentences(self, *, tells_look: bool = True) -> list[str]:
+        """What its document says, a fact a sentence, its look first.
+
+        Without `tells_look` the look is left out, unless there is nothing else to say.
+        """
+        look = f"The {self.look[0]} {self.look[1]}{SENTENCES['look']}{self.name}."
+        said: list[str] = []
         if self.built is not None:
             said.append(f"{self.name}{SENTENCES['built']}{self.built}.")
         if self.demolished is not None:
@@ -91,7 +95,7 @@ class Place:
             said.append(f"{self.name}{SENTENCES['use']}{self.use}.")
         if self.noise is not None:
             said.append(self.noise)
-        return said
+        return [look, *said] if tells_look or not said else said
 
     def answer(self, kind: str) -> tuple[str, dict[str, object]] | None:
         """The sentence that answers a kind of question and the fields it fills, or None."""
@@ -117,18 +121,26 @@ _NOTHING = {"exists": None, "year": None, "year_event": None, "current_use": Non
 class Example:
     """A reading and its right answer as JSON; `kind` is what is asked.
 
-    `looks`: what each of its photos is to show; they are blank until `drawn`.
+    Attributes:
+        looks: what each of its photos is to show; they are blank until `drawn`.
+        references: what each of its candidates' photos is to show, in the candidates' order.
     """
 
     reading: Reading
     answer: str
     kind: str
     looks: tuple[Look, ...]
+    references: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """How examples are made: counts of candidates to choose from, and shares of what is rarer."""
+    """How examples are made: counts of candidates to choose from, and shares of what is rarer.
+
+    Attributes:
+        pictured: share of the evidences in which most candidates have a reference photo.
+        silent: share of those candidates whose document does not say what their photo shows.
+    """
 
     counts: tuple[int, ...] = (1, 2, 2, 3, 3)
     foreign: float = 0.2
@@ -136,6 +148,8 @@ class Mix:
     noisy: float = 0.25
     kinds: tuple[str, ...] = tuple(QUESTIONS)
     told: float = 0.8
+    pictured: float = 0.5
+    silent: float = 0.75
 
 
 _BLANK = Image.new("RGB", (SIDE, SIDE))
@@ -183,9 +197,14 @@ def noise(rng: random.Random, names: Sequence[str]) -> str:
     return " ".join(words).capitalize() + "."
 
 
-def candidate(place: Place, rng: random.Random) -> Candidate:
-    """A place as retrieval would bring it: one or two passages, in any order."""
-    sentences = place.sentences()
+def candidate(
+    place: Place, rng: random.Random, *, pictured: bool = False, tells_look: bool = True
+) -> Candidate:
+    """A place as retrieval would bring it: one or two passages, in any order.
+
+    `pictured`: with a reference photo, which is blank until `drawn`.
+    """
+    sentences = place.sentences(tells_look=tells_look)
     cut = rng.randrange(1, len(sentences)) if len(sentences) > 1 and rng.random() < 0.5 else None
     groups = [sentences] if cut is None else [sentences[:cut], sentences[cut:]]
     passages, start = [], 0
@@ -200,6 +219,7 @@ def candidate(place: Place, rng: random.Random) -> Candidate:
         aliases=(),
         language="en",
         passages=tuple(passages),
+        photos=(_BLANK,) if pictured else (),
     )
 
 
@@ -211,7 +231,14 @@ def questions(
     `held_back`: of places that are kept for measuring, else of the others.
     """
     found = places(rng, rng.choice(mix.counts), mix, held_back=held_back)
-    candidates = tuple(candidate(place, rng) for place in found)
+    if rng.random() < mix.pictured:
+        pictured = [rng.random() < 0.85 for _ in found]
+    else:
+        pictured = [False] * len(found)
+    candidates = tuple(
+        candidate(place, rng, pictured=shown, tells_look=not shown or rng.random() >= mix.silent)
+        for place, shown in zip(found, pictured, strict=True)
+    )
     return [_question(rng, mix, found, candidates) for _ in range(count)]
 
 
@@ -234,12 +261,21 @@ def _question(
         photos=tuple(_BLANK for _ in looks),
         candidates=candidates,
     )
-    return Example(reading, answer_json(reading, asked, kind), kind, looks)
+    references = tuple(
+        place.look for place, one in zip(found, candidates, strict=True) if one.photos
+    )
+    return Example(reading, answer_json(reading, asked, kind), kind, looks, references)
 
 
 def drawn(example: Example, rng: random.Random) -> Reading:
     """Its reading with photos that show what they are to show."""
-    return replace(example.reading, photos=tuple(draw(look, rng) for look in example.looks))
+    references = iter(example.references)
+    candidates = tuple(
+        replace(one, photos=tuple(draw(next(references), rng) for _ in one.photos))
+        for one in example.reading.candidates
+    )
+    photos = tuple(draw(look, rng) for look in example.looks)
+    return replace(example.reading, candidates=candidates, photos=photos)
 
 
 def _foreign_look(rng: random.Random, found: Sequence[Place]) -> Look:

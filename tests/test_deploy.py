@@ -1,11 +1,13 @@
 """The files that operators run: they name what exists and do what they promise."""
 
+import os
 import re
 import shutil
 import subprocess
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 REPOSITORY = Path(__file__).parents[1]
@@ -82,7 +84,7 @@ def test_compose_bounds_the_memory_of_every_service():
 
 
 LEAST_VERSIONS = {
-    "vllm": (0, 20, 0),  # CVE-2026-44223; 0.14.1 for CVE-2026-22778
+    "vllm": (0, 20, 0),  # CVE-2026-44223; 0.14.1 for CVE-2026-22778 and CVE-2026-24779
     "redis": (8, 10, 2),  # the security release of 2026-09-18
     "prometheus": (3, 13, 0),
     "grafana": (13, 2, 0),  # CVE-2026-17183
@@ -140,6 +142,44 @@ def test_compose_points_at_the_servers_it_starts():
     assert "--served-model-name=qwen3-vl" in SERVICES["vllm"]["command"]
 
 
+def test_vllm_has_a_user_with_a_name_and_caches_that_it_may_write():
+    vllm = SERVICES["vllm"]
+    assert vllm["user"] == "2000:0"  # the image's own user `vllm`
+    environment = vllm["environment"]
+    assert environment["USER"]
+    writable = vllm["tmpfs"][0].partition(":")[0]
+    caches = {key: value for key, value in environment.items() if "CACHE" in key or key == "HOME"}
+    assert {"HOME", "VLLM_CACHE_ROOT", "TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR"} <= set(caches)
+    assert all(place == writable or place.startswith(f"{writable}/") for place in caches.values())
+    assert "exec" in vllm["tmpfs"][0]
+    assert vllm["command"][0].startswith("/models/")  # `--model` is going away
+    assert "--limit-mm-per-prompt.video=0" in vllm["command"]
+
+
+def test_the_gpu_image_has_pytorch_and_clip_and_the_light_one_has_not():
+    gpu = yaml.safe_load((DEPLOY / "compose.gpu.yml").read_text(encoding="utf-8"))
+    assert set(gpu["services"]) == set(OF_OURS)
+    for service in gpu["services"].values():
+        assert service["build"]["args"] == {"REQUIREMENTS": "gpu"}
+        (device,) = service["deploy"]["resources"]["reservations"]["devices"]
+        assert (device["driver"], device["capabilities"]) == ("nvidia", ["gpu"])
+    assert "ARG REQUIREMENTS=server" in DOCKERFILE
+    locked = {
+        name: set(
+            re.findall(
+                r"^([a-z0-9-]+)==",
+                (REPOSITORY / "requirements" / f"{name}.txt").read_text(),
+                re.MULTILINE,
+            )
+        )
+        for name in ("gpu", "server")
+    }
+    needed = {"torch", "torchvision", "open-clip-torch", "transformers", "accelerate", "openai"}
+    assert needed <= locked["gpu"]
+    assert not {"torch", "open-clip-torch"} & locked["server"]
+    assert not {"pytest", "playwright"} & locked["gpu"]
+
+
 def test_compose_sets_what_is_a_setting():
     from api.settings import Settings
 
@@ -161,7 +201,26 @@ def test_the_choices_of_compose_are_listed():
     told = re.findall(
         r"^#(\w+)=", (DEPLOY / "compose.env").read_text(encoding="utf-8"), re.MULTILINE
     )
-    assert chosen | passed | {"COMPOSE_PROFILES"} == set(told)
+    assert chosen | passed | {"COMPOSE_PROFILES", "COMPOSE_FILE"} == set(told)
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
+def test_make_run_asks_once_and_loads_the_reader_once_with_a_gpu(tmp_path):
+    def commands(*given: str) -> list[str]:
+        done = subprocess.run(
+            ["make", "-n", "run", "READY=", "VENV=v", *given],
+            cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=30,
+            env={"PATH": os.environ["PATH"]},
+        )  # fmt: skip
+        return [line for line in done.stdout.splitlines() if line.startswith("v/bin/snapcite ")]
+
+    words = [line.split()[1] for line in commands()]
+    assert words == ["index", "ask", "serve"]
+    fetch, index, serve = commands("PROFILE=gpu")
+    assert fetch.split() == ["v/bin/snapcite", "models", "pull"]
+    assert "--index .snapcite/index-gpu" in index
+    assert "--index .snapcite/index-gpu --first data/landmarks/queries/eiffel_tower.webp" in serve
+    assert commands("PROFILE=gpu", "YES=1")[0].endswith("models pull --yes")
 
 
 def test_secrets_are_made_once_and_are_what_compose_mounts(tmp_path):

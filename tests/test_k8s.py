@@ -207,6 +207,49 @@ def test_vllm_has_a_gpu_and_models_are_only_read():
                 assert mount["name"] != "models" or mount["readOnly"] is True
 
 
+GPU = BASE.parent / "k8s-gpu"
+FOR_GPUS = {
+    path.name: list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+    for path in GPU.glob("*.yaml")
+}
+
+
+def test_the_gpu_overlay_changes_what_there_is():
+    (overlay,) = FOR_GPUS["kustomization.yaml"]
+    assert (GPU / overlay["resources"][0]).resolve() == BASE
+    assert overlay["images"][0]["newTag"] == "0.1.0-gpu"
+    for patch in overlay["patches"]:
+        (change,) = FOR_GPUS[patch["path"]]
+        assert change["metadata"]["name"] in kind(change["kind"])
+    (api,) = FOR_GPUS["api.yaml"]
+    (container,) = api["spec"]["template"]["spec"]["containers"]
+    assert container["name"] == API["name"]
+    resources = container["resources"]
+    assert resources["requests"]["nvidia.com/gpu"] == resources["limits"]["nvidia.com/gpu"] == "1"
+    (settings,) = FOR_GPUS["settings.yaml"]
+    assert set(settings["data"]) <= {f"SNAPCITE_{name.upper()}" for name in Settings.model_fields}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("manifest", FOR_GPUS["models-pull.yaml"], ids=lambda each: each["kind"])
+def test_filling_the_volume_keeps_to_the_schema(manifest, version):
+    kubernetes_validate.validate(manifest, version, strict=True)
+
+
+def test_filling_the_volume_puts_models_where_they_are_looked_for():
+    job = FOR_GPUS["models-pull.yaml"][0]["spec"]["template"]["spec"]
+    containers = [*job["initContainers"], *job["containers"]]
+    for container in containers:
+        assert container["args"][:2] == ["models", "pull"]
+        assert "--yes" in container["args"]
+        assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    places = [arg for each in containers for arg in each["args"] if arg.startswith("--to=")]
+    encoders = kind("ConfigMap")["snapcite"]["data"]["SNAPCITE_ENCODERS"]
+    (settings,) = FOR_GPUS["settings.yaml"]
+    served = PODS["vllm"]["spec"]["containers"][0]["args"][0]
+    assert places == [f"--to={encoders}/{settings['data']['SNAPCITE_ENCODER']}", f"--to={served}"]
+
+
 def test_the_ingress_leads_to_the_page_and_the_api_and_not_to_metrics():
     (rule,) = kind("Ingress")["api"]["spec"]["rules"]
     paths = {(path["path"], path["pathType"]) for path in rule["http"]["paths"]}

@@ -34,7 +34,7 @@ from api.wiring.pipeline import build_pipeline
 from knowledge.errors import QueryError
 from knowledge.stages import collected, stage
 from search.answer import Answer, NearSubject, Source
-from search.pipeline import Found, Pipeline
+from search.pipeline import Asked, Found, Pipeline
 from search.query import DEFAULT_K, Query
 
 CaptionOption = Annotated[
@@ -152,6 +152,19 @@ def _asking(
         with stage("decode"):
             query = make_query(photos, raw, limits=settings.image_limits, size=pipeline.photo_size)
         yield pipeline, query
+
+
+def ask_once(pipeline: Pipeline, given: list[str], settings: Settings) -> Asked:
+    """Ask an open pipeline a question about photos, given as on the command line.
+
+    Raises:
+        InputError: a photo or the question cannot be used.
+        ModelError: the reader cannot answer.
+    """
+    photos, question = _read_arguments(given)
+    raw = RawQuery(question=question)
+    query = make_query(photos, raw, limits=settings.image_limits, size=pipeline.photo_size)
+    return pipeline.ask(query)
 
 
 def print_answer(console: Console, answer: Answer, *, language: str = "en") -> None:

@@ -4,19 +4,18 @@ Each check looks at one thing, changes nothing, and says what to do where someth
 check that does not concern these settings says nothing; one that fails does not stop the others.
 """
 
-import ctypes
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal
 
 from PIL import Image
 
 from api.commands.calibrate import in_words
+from api.commands.findings import Finding
+from api.commands.hardware_checks import check_gpu, check_weights
 from api.settings import Settings
 from api.watching.audit import AuditLog
 from api.wiring.doors import build_authenticate, needs_credential
@@ -36,8 +35,6 @@ from search.confidence import load_fits
 from search.resemblance import is_due, read_calibration
 from vlm.ocr import INSTALL
 
-State = Literal["ok", "warning", "failed"]
-
 _LEAST_PYTHON = (3, 11)
 _LEAST_FREE_BYTES = 2**30
 _ENOUGH_FOR_A_WARNING = 5 * 2**30
@@ -48,19 +45,6 @@ _EXTRAS = {
     "remote": ("openai",),
     "service": ("redis", "jwt", "opentelemetry.sdk"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The result of a check. `todo`: what to do, unless `seen` says it already."""
-
-    check: str
-    state: State
-    seen: str
-    todo: str | None = None
-
-
-Check = Callable[[Settings], Iterator[Finding]]
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -75,6 +59,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         check_reader,
         check_reranker,
         check_confidence,
+        check_weights,
         check_redis,
         check_doors,
         check_audit,
@@ -129,28 +114,6 @@ def check_text_reader(settings: Settings) -> Iterator[Finding]:
         yield Finding("text in pictures", "failed", str(error))
     else:
         yield Finding("text in pictures", "ok", reader.name)
-
-
-def check_gpu(settings: Settings) -> Iterator[Finding]:
-    """Which GPUs the driver knows, and whether the installed PyTorch can use them."""
-    found = cuda_devices()
-    if not found:
-        if settings.reader == "qwen3-vl":
-            yield Finding(
-                "gpu", "warning", "none", "qwen3-vl takes minutes for a question without one; use "
-                "--reader openai with a model server, or --reader extractive.",
-            )  # fmt: skip
-        else:
-            yield Finding("gpu", "ok", "none, and these settings need none")
-        return
-    devices = ", ".join(f"{name} ({size / 2**30:.0f} GiB)" for name, size in found)
-    if is_installed("torch") and metadata.version("torch").endswith("+cpu"):
-        yield Finding(
-            "gpu", "warning", f"{devices}, but the installed PyTorch cannot use a GPU",
-            "Install PyTorch with CUDA, for instance `pip install --force-reinstall torch`.",
-        )  # fmt: skip
-    else:
-        yield Finding("gpu", "ok", devices)
 
 
 def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
@@ -436,25 +399,3 @@ def has_module(name: str) -> bool:
         return find_spec(name) is not None
     except ModuleNotFoundError:  # its package is not installed
         return False
-
-
-def cuda_devices() -> list[tuple[str, int]]:
-    """Name and bytes of each GPU, from its driver: importing PyTorch would take seconds."""
-    try:
-        cuda = ctypes.CDLL("libcuda.so.1")
-    except OSError:
-        return []
-    count = ctypes.c_int()
-    if cuda.cuInit(0) != 0 or cuda.cuDeviceGetCount(ctypes.byref(count)) != 0:
-        return []
-    found = []
-    for number in range(count.value):
-        device, size = ctypes.c_int(), ctypes.c_size_t()
-        name = ctypes.create_string_buffer(128)
-        if (
-            cuda.cuDeviceGet(ctypes.byref(device), number) == 0
-            and cuda.cuDeviceGetName(name, len(name), device) == 0
-            and cuda.cuDeviceTotalMem_v2(ctypes.byref(size), device) == 0
-        ):
-            found.append((name.value.decode(errors="replace"), size.value))
-    return found

@@ -6,7 +6,8 @@ from dataclasses import asdict
 import typer
 from rich.text import Text
 
-from api.commands.checks import Finding, State, examine
+from api.commands.checks import examine
+from api.commands.findings import Finding, State
 from api.commands.options import (
     EncoderOption,
     IndexOption,

@@ -1,4 +1,4 @@
-"""`snapcite models`: lists encoders and extractive readers, and exports models for CPUs."""
+"""`snapcite models`: lists encoders and readers, fetches them, and exports models for CPUs."""
 
 import json
 from dataclasses import asdict
@@ -8,32 +8,41 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.table import Table
 
+from api.commands import pull
+from api.commands.hub_models import describe_cached, describe_known, print_hub_models
 from api.commands.options import JsonOption, print_json, stderr, stdout
+from api.plain_output import escaped
 from api.settings import Settings, load_settings
 from knowledge.errors import ConfigurationError, ModelError
 from vlm.images import PhotoSize, decode_image
-from vlm.models import folder_name, list_encoders, list_readers, load_encoder
+from vlm.models import folder_name, list_encoders, list_readers, load_encoder, read_machine
 
 app = typer.Typer(
-    name="models", help="Encoders and readers: list them, export one.", no_args_is_help=True
+    name="models", help="Encoders and readers: list, fetch, export them.", no_args_is_help=True
 )
+app.command("pull")(pull.pull)
 
 _LANGUAGES_SHOWN = 4
 
 
 @app.command("list")
 def list_(as_json: JsonOption = False) -> None:
-    """Show the encoders and the extractive readers on this machine: purpose, languages, size and
-    quality."""
+    """Show the encoders and readers on this machine (purpose, languages, size, quality, where), and
+    those that can be fetched, with what would fit this GPU."""
     settings = load_settings()
     found = []
     for root, what in ((settings.models, "bundled"), (settings.encoders, "your own")):
         for name in list_encoders(root):
-            found.append({"name": name, "kind": what, **_describe(name, root)})
+            place = {"kind": what, "where": str(root / name)}
+            found.append({"name": name, **place, **_describe(name, root)})
         for name in list_readers(root):
-            found.append({"name": name, "kind": what, **_describe_reader(root / name)})
+            place = {"kind": what, "where": str(root / name)}
+            found.append({"name": name, **place, **_describe_reader(root / name)})
+    machine = read_machine()
+    cached = list(describe_cached(machine, settings))
+    known = list(describe_known(machine, settings, here={item["name"] for item in cached}))
     if as_json:
-        print_json(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(json.dumps([*found, *cached, *known], ensure_ascii=False, indent=2))
         return
     table = Table(box=None, title_justify="left")
     for column in ("name", "for", "runs on", "dim", "languages", "MB", "quality"):
@@ -50,7 +59,13 @@ def list_(as_json: JsonOption = False) -> None:
             f"{item['bytes'] / 1e6:.0f}",
             item.get("problem") or _quality(item["measured"]),
         )
+    stdout().print(
+        f"Here, in {escaped(str(settings.models))} and {escaped(str(settings.encoders))}:",
+        highlight=False,
+        soft_wrap=True,
+    )
     stdout().print(table)
+    print_hub_models(stdout(), machine, cached, known)
 
 
 @app.command()
@@ -153,8 +168,8 @@ def _export_encoder(
         raise ConfigurationError(
             f"{name!r} is not an open_clip model, and no question-answering model of transformers; "
             "give a name such as ViT-B-32/laion2b_s34b_b79k, a folder with open_clip_config.json "
-            "or config.json, or the name of a repository in the Hugging Face cache. ONNX folders "
-            "are exports already."
+            "or config.json, or the name of a repository in the Hugging Face cache, where "
+            "`snapcite models pull NAME` puts it. ONNX folders are exports already."
         )
     encoder = OpenClipEncoder(files, device="cpu", precision="fp32")
     target = out or settings.encoders / f"{folder_name(files.name)}--{precision}"

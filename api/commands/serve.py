@@ -8,9 +8,18 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from api.commands.options import EncoderOption, IndexOption, ReaderModelOption, ReaderOption, stderr
+from api.commands.ask import ask_once, print_answer
+from api.commands.options import (
+    EncoderOption,
+    IndexOption,
+    ReaderModelOption,
+    ReaderOption,
+    stderr,
+    stdout,
+)
 from api.heap import bound_heaps
 from api.http.app import create_app
+from api.plain_output import escaped
 from api.settings import Settings, load_settings
 from api.traffic.connections import ConnectionLimits, Connections, connection_limit
 from api.traffic.drain import DrainingServer
@@ -42,6 +51,14 @@ def serve(
             "--insecure-open", help="Let everybody who reaches the address ask without a key."
         ),
     ] = None,
+    first: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--first",
+            metavar="PHOTO QUESTION",
+            help="Ask this before serving and print the answer, with the same loaded models.",
+        ),
+    ] = None,
 ) -> None:
     """Serve the search page and the HTTP API."""
     bound_heaps()
@@ -53,16 +70,20 @@ def serve(
         insecure_open=insecure_open,
     )
     with watching(settings) as watch:
-        _serve(settings, watch, host=host, port=port)
+        _serve(settings, watch, host=host, port=port, first=first)
 
 
-def _serve(settings: Settings, watch: Watch, *, host: str, port: int) -> None:
+def _serve(
+    settings: Settings, watch: Watch, *, host: str, port: int, first: tuple[str, str] | None
+) -> None:
     # Before the models are loaded, so that a port that is taken is an error at once.
     with _listen(host, port) as listening:
         # The address that the system understood, however it was written, decides who may come in.
         doors = build_doors(settings, host=listening.getsockname()[0], name=host)
         service = build_service(settings, doors, watch)
         with service.pipeline.index:
+            if first is not None:
+                _ask_first(first, service.pipeline, settings)
             _announce(settings, service.pipeline, f"http://{host}:{port}")
             limits = ConnectionLimits(most=connection_limit(settings.max_connections))
             config = uvicorn.Config(
@@ -84,6 +105,17 @@ def _serve(settings: Settings, watch: Watch, *, host: str, port: int) -> None:
                 delay=settings.shutdown_delay,
                 grace=settings.shutdown_grace,
             ).run(sockets=[listening])
+
+
+def _ask_first(first: tuple[str, str], pipeline: Pipeline, settings: Settings) -> None:
+    """Answer a question on the command line, as `snapcite ask` does."""
+    photo, question = first
+    console = stdout()
+    console.print(
+        f'\n$ snapcite ask {escaped(photo)} "{escaped(question)}"', highlight=False, markup=False
+    )
+    print_answer(console, ask_once(pipeline, [photo, question], settings).answer)
+    console.print()
 
 
 def _announce(settings: Settings, pipeline: Pipeline, address: str) -> None:

@@ -209,7 +209,7 @@ def encoder_hint(settings: Settings, encoder: Encoder) -> str | None:
         return None
     return (
         "No CLIP model is on this machine, so the bundled starter is used. A multilingual CLIP "
-        "(such as --encoder ViT-B-16-SigLIP2/webli) finds places by name and reads Chinese: "
+        "finds places by name and reads Chinese: `snapcite models pull ViT-B-16-SigLIP2/webli`, "
         "docs/encoders.md."
     )
 
@@ -266,13 +266,14 @@ def build_qwen_reader(settings: Settings) -> Reader:
     from vlm.readers.qwen3_vl import QwenOptions, QwenReader
 
     return QwenReader(
-        settings.reader_model or largest_that_fits(),
+        settings.reader_model or largest_that_fits(quantization=settings.reader_quantization),
         options=QwenOptions(
             photos=_photo_budget(settings),
             max_tokens=settings.reader_max_tokens,
             max_batch=settings.reader_batch,
             reasoning=settings.reader_reasoning,
             quantization=settings.reader_quantization,
+            large_on_cpu=settings.reader_cpu,
         ),
     )
 

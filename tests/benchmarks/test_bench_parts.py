@@ -125,3 +125,51 @@ def test_the_gpu_script_runs_tiny_on_the_cpu(tmp_path):
     lines = measure_gpu(tmp_path, device="cpu", tiny=True, batch=2, seconds=0.05)
     assert [line.unit for line in lines] == ["photos/s"] * 3
     assert all(line.value > 0 for line in lines)
+
+
+def test_the_towers_of_the_gpu_script_can_be_built():
+    open_clip = pytest.importorskip("open_clip", reason="needs .[models]")
+    torch = pytest.importorskip("torch")
+    from benchmarks.gpu import ARCHITECTURES, image_tower
+
+    for name in ARCHITECTURES:
+        with torch.device("meta"):
+            tower = image_tower(open_clip.get_model_config(name))
+        assert sum(weight.numel() for weight in tower.visual.parameters()) > 80e6
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning")
+def test_the_qwen_script_runs_tiny_on_the_cpu(monkeypatch):
+    pytest.importorskip("llguidance", reason="needs .[models]")
+    from benchmarks import qwen3vl
+    from benchmarks.constraints import vocabulary
+    from benchmarks.gpu import read_lines as read_printed
+    from benchmarks.gpu import reading_lines
+    from vlm.readers.qwen3_vl.constrain import guide_tokenizer
+
+    monkeypatch.setattr(qwen3vl, "GRIDS", ((4, 4), (2, 2)))
+    guide = guide_tokenizer(vocabulary())
+    (measured,) = qwen3vl.measure_size("tiny", guide, [2], tokens=3, evidence=8)
+    assert measured["prompt_tokens"] == 8 + (4 + 2) + (1 + 2) + 24
+    assert min(measured["static_tokens_per_s"], measured["generate_tokens_per_s"]) > 0
+    assert read_printed(f"warning\n{json.dumps(measured)}\n{{broken\n") == [measured]
+    lines = reading_lines([measured, {"size": "8B", "batch": 1, "failed": "out of memory"}], 1e12)
+    assert lines[0].value == measured["first_token_s"]
+    assert lines[-1].what == "Qwen3-VL 8B, batch 1: out of memory"
+
+
+def test_what_a_card_reached_is_held_against_its_bandwidth_and_the_table():
+    from benchmarks.gpu import reading_lines
+
+    eight = {
+        "size": "8B", "batch": 1, "weights_gb": 17.6, "read_gb": 15.1, "first_token_s": 0.2,
+        "generate_tokens_per_s": 60.0, "grammar_share": 0.01, "static_tokens_per_s": 240.0,
+        "is_graph": True, "peak_memory_gb": 21.0,
+    }  # fmt: skip
+    lines = {line.what.partition(", batch 1, ")[2]: line for line in reading_lines([eight], 4.8e12)}
+    share = lines["share of the bandwidth"]
+    assert share.value == pytest.approx(15.1e9 * 240 / 4.8e12)  # 0.755
+    assert share.met
+    assert lines["cost of the grammar"].met
+    assert lines["weights over the table's"].value == pytest.approx(17.6 / 17.534, rel=1e-3)
+    assert lines["most memory over what is asked for"].met

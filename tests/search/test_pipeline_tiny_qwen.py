@@ -21,8 +21,7 @@ from knowledge.documents import Document, Photo  # noqa: E402
 from knowledge.index.index import open_index  # noqa: E402
 from search.pipeline import Pipeline  # noqa: E402
 from search.query import Query  # noqa: E402
-from vlm.readers.prompt import PhotoBudget  # noqa: E402
-from vlm.readers.qwen3_vl.reader import QwenOptions, QwenReader  # noqa: E402
+from vlm.readers.qwen3_vl.reader import QwenReader  # noqa: E402
 
 MODEL = Path(__file__).resolve().parents[2] / "data" / "models" / "tiny-qwen3-vl"
 BUILT = "When was it built?"
@@ -42,7 +41,7 @@ class Blind(TinyEncoder):
 
 @pytest.fixture(scope="module")
 def reader():
-    reader = QwenReader(str(MODEL), options=QwenOptions(photos=PhotoBudget(evidence=0)))
+    reader = QwenReader(str(MODEL))
     yield reader
     reader.close()
 

@@ -16,6 +16,7 @@ from knowledge.errors import ModelBrokenError, ModelMissingError
 from vlm.encoders.base import Embeddings
 from vlm.encoders.text import TextEncoderCard
 from vlm.encoders.torch_runtime import best_device, run_in_batches
+from vlm.models.hub_cache import pull_command
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -120,8 +121,8 @@ def _find_folder(name: str) -> Path:
     if not isinstance(found, str):
         raise ModelMissingError(
             f"The sentence encoder {name!r} is not on this machine: it is neither a folder nor in "
-            f"the Hugging Face cache. Either run `hf download {repository}` on a machine with a "
-            f"network and copy ~/.cache/huggingface here, or give the path of its folder."
+            f"the Hugging Face cache. Either fetch it: {pull_command(repository)}, or give the "
+            f"path of its folder."
         )
     return Path(found).parent
 

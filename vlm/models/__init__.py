@@ -1,5 +1,24 @@
-"""Which models there are, where their files lie, and loading one by its name."""
+"""Which models there are, where their files lie, loading one by its name, and fetching one."""
 
+from vlm.models.hardware import (
+    LEAST_CAPABILITIES,
+    Gpu,
+    Machine,
+    TorchBuild,
+    read_machine,
+    require_fast_enough,
+)
+from vlm.models.hub_cache import (
+    FP8_CAPABILITY,
+    cached_models,
+    here,
+    hub_folder,
+    missing_packages,
+    quantization_of,
+    require_here,
+    weight_bytes,
+)
+from vlm.models.known import KNOWN, KnownModel, full_name
 from vlm.models.local_encoders import (
     BUNDLED,
     choose_encoder,
@@ -16,18 +35,59 @@ from vlm.models.local_text_encoders import (
     load_text_encoder,
 )
 from vlm.models.open_clip_files import find_clip
+from vlm.models.pull import (
+    Cache,
+    Folder,
+    Hub,
+    HuggingFace,
+    ModelScope,
+    Place,
+    Plan,
+    fetch_files,
+    free_bytes,
+    plan_pull,
+    require_room,
+)
 from vlm.models.qwen3_vl_retrieval import is_served
-from vlm.models.qwen3_vl_sizes import largest_that_fits
+from vlm.models.qwen3_vl_sizes import (
+    choose_size,
+    gigabytes_of,
+    largest_that_fits,
+    needed_gb,
+    read_name,
+)
 
 __all__ = [
     "BUNDLED",
     "BUNDLED_TEXT",
+    "FP8_CAPABILITY",
+    "KNOWN",
+    "LEAST_CAPABILITIES",
+    "Cache",
+    "Folder",
+    "Gpu",
+    "Hub",
+    "HuggingFace",
+    "KnownModel",
+    "Machine",
+    "ModelScope",
+    "Place",
+    "Plan",
+    "TorchBuild",
+    "cached_models",
     "choose_encoder",
+    "choose_size",
     "choose_text_encoder",
     "encoder_folder",
+    "fetch_files",
     "find_clip",
     "find_reader",
     "folder_name",
+    "free_bytes",
+    "full_name",
+    "gigabytes_of",
+    "here",
+    "hub_folder",
     "is_served",
     "largest_that_fits",
     "list_encoders",
@@ -35,4 +95,14 @@ __all__ = [
     "load_encoder",
     "load_reranker",
     "load_text_encoder",
+    "missing_packages",
+    "needed_gb",
+    "plan_pull",
+    "quantization_of",
+    "read_machine",
+    "read_name",
+    "require_fast_enough",
+    "require_here",
+    "require_room",
+    "weight_bytes",
 ]

@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -90,16 +91,46 @@ def find_clip(name: str) -> ClipFiles | None:
     return _from_registry(name)
 
 
-def download_command(name: str) -> str:
-    """The command that downloads an open_clip model, for a machine with a network."""
-    if name.startswith(_HUB):
-        return f"hf download {name.removeprefix(_HUB)}"
+@dataclass(frozen=True, slots=True)
+class HubRepositories:
+    """What a model of open_clip's list consists of on the Hugging Face hub.
+
+    Attributes:
+        repository: the one with the weights.
+        weights: names that the checkpoint may have there, the best first.
+        lenders: repositories whose tokenizer, or whose text tower's shape, it uses.
+    """
+
+    repository: str
+    weights: tuple[str, ...]
+    lenders: tuple[str, ...]
+
+
+def hub_repositories(name: str) -> HubRepositories | None:
+    """The repositories of an open_clip name; None if it is none, or open_clip is not installed.
+
+    Raises:
+        ModelMissingError: open_clip knows the architecture and no such checkpoint of it, or one
+            that is not on the Hugging Face hub.
+    """
     architecture, _, tag = name.partition("/")
-    return (
-        'python -c "import open_clip; '
-        f"open_clip.create_model_from_pretrained('{architecture}', pretrained='{tag}'); "
-        f"open_clip.get_tokenizer('{architecture}')\""
-    )
+    if not tag or find_spec("open_clip") is None:
+        return None
+    open_clip = _open_clip(name)
+    config = open_clip.get_model_config(architecture)
+    if config is None:
+        return None
+    known = open_clip.get_pretrained_cfg(architecture, tag)
+    if not known:
+        raise _unknown_checkpoint(open_clip, architecture, tag)
+    repository, _, file = (known.get("hf_hub") or "").rpartition("/")
+    if not repository:
+        raise ModelMissingError(
+            f"The weights of {name} are not on the Hugging Face hub; download {known.get('url')} "
+            f"and give --encoder {architecture}/FILE."
+        )
+    lenders = (config["text_cfg"].get(key) for key in _FOLDERS)
+    return HubRepositories(repository, _checkpoints(file), tuple(filter(None, lenders)))
 
 
 def is_cached(known: dict[str, Any]) -> bool:
@@ -109,10 +140,10 @@ def is_cached(known: dict[str, Any]) -> bool:
 
 def _missing(name: str, what: str) -> ModelMissingError:
     return ModelMissingError(
-        f"The encoder {name!r} is not on this machine: {what}. Either run this on a machine with a "
-        f"network and copy its folders ~/.cache/huggingface and ~/.cache/clip here:\n"
-        f"  {download_command(name)}\n"
-        f"or give the path of a folder with {CONFIG}, the weights and the tokenizer as --encoder."
+        f"The encoder {name!r} is not on this machine: {what}. Either fetch it:\n"
+        f"  snapcite models pull {name}\n"
+        f"or give the path of a folder with {CONFIG}, the weights and the tokenizer as --encoder "
+        "(on a machine with a network, `--to FOLDER` makes such a folder)."
     )
 
 
@@ -134,15 +165,19 @@ def _from_registry(name: str) -> ClipFiles | None:
         if weights is None:
             raise _missing(name, "its weights are not in the caches that open_clip downloads to")
     else:
-        tags = ", ".join(open_clip.list_pretrained_tags_by_model(architecture)) or "none"
-        raise ModelMissingError(
-            f"open_clip has no checkpoint {tag!r} of {architecture}, and no file has "
-            f"that path; the checkpoints of {architecture} are: {tags}."
-        )
+        raise _unknown_checkpoint(open_clip, architecture, tag)
     model = deepcopy(config)
     if known.get("quick_gelu"):  # the activation belongs to the weights, not to the name
         model["quick_gelu"] = True
     return _complete(name, model, known, weights, folder=None)
+
+
+def _unknown_checkpoint(open_clip: Any, architecture: str, tag: str) -> ModelMissingError:  # noqa: ANN401
+    tags = ", ".join(open_clip.list_pretrained_tags_by_model(architecture)) or "none"
+    return ModelMissingError(
+        f"open_clip has no checkpoint {tag!r} of {architecture}, and no file has that path; the "
+        f"checkpoints of {architecture} are: {tags}."
+    )
 
 
 def _from_hub(name: str) -> ClipFiles:
@@ -228,7 +263,7 @@ def _cached(known: dict[str, Any]) -> Iterator[Path]:
     """The places where open_clip itself would look for a checkpoint of its list."""
     repository, _, file = (known.get("hf_hub") or "").rpartition("/")
     if repository:
-        for name in (re.sub(r"\.(bin|pth)$", ".safetensors", file), file) if file else WEIGHTS:
+        for name in _checkpoints(file):
             found = _cached_folder(repository, name)
             if found is not None:
                 yield found / name
@@ -236,6 +271,11 @@ def _cached(known: dict[str, Any]) -> Iterator[Path]:
         path = _CLIP_CACHE.expanduser() / url.rpartition("/")[2]
         if path.is_file():
             yield path
+
+
+def _checkpoints(file: str) -> tuple[str, ...]:
+    """Names that open_clip tries for a checkpoint; `file` is what its list says, often nothing."""
+    return (re.sub(r"\.(bin|pth)$", ".safetensors", file), file) if file else WEIGHTS
 
 
 def _cached_folder(repository: str, file: str) -> Path | None:

@@ -119,18 +119,18 @@ def build_prompt(
     check_photos(reading)
     parts: list[str | Image.Image] = []
     if schema is not None:
-        parts.append(f"Schema of the answer: {_quoted(schema)}\n")
+        parts.append(f"Schema of the answer: {quoted(schema)}\n")
     parts.append("Candidates and passages, quoted:\n" if reading.candidates else "No candidates.\n")
     for number, candidate in enumerate(reading.candidates, start=1):
         parts += _evidence(number, candidate, budget)
     parts += _photos(reading, budget)
     if reading.earlier:
-        parts.append(f"Asked before, about the same: {_quoted(list(reading.earlier))}\n")
+        parts.append(f"Asked before, about the same: {quoted(list(reading.earlier))}\n")
     if reading.contradictions:
-        quotes = _quoted(list(reading.contradictions))
+        quotes = quoted(list(reading.contradictions))
         parts.append(f"The sources contradict each other: {quotes}\n")
     language = _LANGUAGES.get(reading.language, reading.language)
-    parts.append(f"Question: {_quoted(reading.question)}\nAnswer in {language}.")
+    parts.append(f"Question: {quoted(reading.question)}\nAnswer in {language}.")
     return Prompt(_system(reading, reasoning), _joined(parts))
 
 
@@ -166,7 +166,7 @@ def _evidence(number: int, candidate: Candidate, budget: PhotoBudget) -> list[st
     subject = {"subject": candidate.document_id, "title": candidate.title}
     if candidate.aliases:
         subject["also"] = list(candidate.aliases)  # type: ignore[assignment]
-    parts: list[str | Image.Image] = [f"Candidate {number}: {_quoted(subject)}\n"]
+    parts: list[str | Image.Image] = [f"Candidate {number}: {quoted(subject)}\n"]
     photos = candidate.photos if budget.evidence else ()
     for at, photo in enumerate(photos, start=1):
         which = f" {at} of {len(photos)}" if len(photos) > 1 else ""
@@ -176,7 +176,7 @@ def _evidence(number: int, candidate: Candidate, budget: PhotoBudget) -> list[st
         else:
             parts += [fit_photo(photo, budget.evidence), "\n"]
     parts += [
-        _quoted({"passage": passage.passage_id, "text": passage.text}) + "\n"
+        quoted({"passage": passage.passage_id, "text": passage.text}) + "\n"
         for passage in candidate.passages
     ]
     return parts
@@ -190,7 +190,7 @@ def _photos(reading: Reading, budget: PhotoBudget) -> list[str | Image.Image]:
     for number, photo in enumerate(reading.photos, start=1):
         caption = reading.captions[number - 1] if number <= len(reading.captions) else ""
         label = "The photograph asked about" + (f", {number} of {count}" if count > 1 else "")
-        parts.append(f"{label}, {_quoted(caption)}: " if caption else f"{label}: ")
+        parts.append(f"{label}, {quoted(caption)}: " if caption else f"{label}: ")
         parts += [fit_photo(photo, min(each, budget.question)), "\n"]
     return parts
 
@@ -230,6 +230,16 @@ def photo_side(tokens: int) -> int:
     return round(TOKEN_SIDE * math.sqrt(2 * tokens))
 
 
+def visual_tokens(photo: Image.Image) -> int:
+    """About how many visual tokens a photo takes.
+
+    >>> visual_tokens(Image.new("RGB", (64, 33)))
+    4
+    """
+    width, height = photo.size
+    return math.ceil(width / TOKEN_SIDE) * math.ceil(height / TOKEN_SIDE)
+
+
 def fit_photo(photo: Image.Image, tokens: int) -> Image.Image:
     """A photo scaled down so that it takes at most `tokens` visual tokens.
 
@@ -239,8 +249,7 @@ def fit_photo(photo: Image.Image, tokens: int) -> Image.Image:
     (320, 160)
     """
     width, height = photo.size
-    across, down = math.ceil(width / TOKEN_SIDE), math.ceil(height / TOKEN_SIDE)
-    if across * down <= tokens:
+    if visual_tokens(photo) <= tokens:
         return photo
     scale = min(1.0, math.sqrt(tokens * TOKEN_SIDE**2 / (width * height)))
     across = max(1, math.floor(width * scale / TOKEN_SIDE))
@@ -250,7 +259,7 @@ def fit_photo(photo: Image.Image, tokens: int) -> Image.Image:
     return photo.resize((across * TOKEN_SIDE, down * TOKEN_SIDE), Image.Resampling.BICUBIC)
 
 
-def _quoted(value: object) -> str:
+def quoted(value: object) -> str:
     """JSON on one line with `<` escaped, so that it cannot open a control token."""
     return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
 

@@ -3,9 +3,13 @@
 import socket
 
 import pytest
+from support import photo
 
-from api.commands.serve import _listen
-from knowledge.errors import ConfigurationError
+from api.commands.serve import _ask_first, _listen
+from api.settings import load_settings
+from knowledge.errors import ConfigurationError, InputError
+from search.pipeline import Pipeline
+from vlm.readers.extractive import ExtractiveReader
 
 
 def test_accepted_connections_send_at_once():
@@ -28,3 +32,17 @@ def test_a_taken_port_is_an_error():
 def test_a_host_that_is_no_name_is_an_error(host):
     with pytest.raises(ConfigurationError, match="--host"):
         _listen(host, 0)
+
+
+def test_a_first_question_is_answered_by_what_will_serve(index, encoder, tmp_path, capsys):
+    photo(2, size=(64, 48)).save(tmp_path / "tower.png")
+    pipeline = Pipeline(index, encoder, ExtractiveReader())
+    first = (str(tmp_path / "tower.png"), "When was the clock tower completed?")
+
+    _ask_first(first, pipeline, load_settings())
+
+    printed = capsys.readouterr().out
+    assert "$ snapcite ask" in printed
+    assert "Clock Tower" in printed
+    with pytest.raises(InputError, match="nowhere"):
+        _ask_first((str(tmp_path / "nowhere.png"), "When?"), pipeline, load_settings())

@@ -70,7 +70,7 @@ def test_which_questions_it_is_asked(languages, language, reads):
 
 
 def test_what_cannot_be_loaded_says_what_to_do(tmp_path):
-    with pytest.raises(ModelMissingError, match="hf download sentence-transformers/no-such"):
+    with pytest.raises(ModelMissingError, match="models pull sentence-transformers/no-such"):
         SentenceTransformerEncoder("no-such")
     with pytest.raises(ModelMissingError, match="neither a folder nor"):
         SentenceTransformerEncoder(str(tmp_path / "not here"))

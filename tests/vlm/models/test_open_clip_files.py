@@ -10,7 +10,7 @@ import pytest
 from tiny_clip import make_clip, make_multilingual, make_siglip
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
-from vlm.models.open_clip_files import CONFIG, download_command, find_clip
+from vlm.models.open_clip_files import CONFIG, find_clip, hub_repositories
 
 pytest.importorskip("open_clip", reason="pip install -e '.[models]'")
 ROOT = Path(__file__).resolve().parents[3]
@@ -56,8 +56,19 @@ def test_an_unknown_checkpoint_lists_the_known():
         find_clip("ViT-B-32/laion9b")
 
 
-def test_the_command_for_a_hub_repository():
-    assert download_command("hf-hub:timm/ViT-B-16-SigLIP2") == "hf download timm/ViT-B-16-SigLIP2"
+def test_a_missing_one_names_the_command_that_fetches_it():
+    with pytest.raises(ModelMissingError, match=r"snapcite models pull hf-hub:timm/no-such"):
+        find_clip("hf-hub:timm/no-such")
+
+
+def test_what_a_name_consists_of_on_the_hub():
+    large = hub_repositories("xlm-roberta-base-ViT-B-32/laion5b_s13b_b90k")
+    assert large is not None
+    assert large.repository == "laion/CLIP-ViT-B-32-xlm-roberta-base-laion5B-s13B-b90k"
+    assert set(large.lenders) == {"xlm-roberta-base"}
+    assert large.weights[0] == "open_clip_model.safetensors"
+    assert hub_repositories("Qwen/Qwen3-VL-8B-Instruct") is None
+    assert hub_repositories("starter") is None
 
 
 def test_weights_without_a_configuration(folder):
@@ -148,8 +159,7 @@ def test_a_model_that_is_not_here_names_both_ways(tmp_path):
     )
     assert said.count("ModelMissingError") == said.count("path of a folder") == len(names)
     for name in names:
-        architecture, tag = name.split("/")
-        assert f"'{architecture}', pretrained='{tag}'" in said.replace("\\", "")
+        assert f"snapcite models pull {name}" in said
 
 
 def test_weights_in_the_hugging_face_cache(tmp_path):

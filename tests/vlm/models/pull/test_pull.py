@@ -1,0 +1,297 @@
+"""Pulling from a hub on loopback: what is fetched, resumed, checked, and where it goes."""
+
+import errno
+import json
+import os
+
+import pytest
+from hub_double import COMMIT, HubDouble, git_sha1, hub_double
+from huggingface_hub import constants, try_to_load_from_cache
+
+from knowledge.errors import (
+    DiskFullError,
+    ModelBrokenError,
+    ModelMissingError,
+    ModelUnavailableError,
+)
+from vlm.models.pull import Cache, Folder, HuggingFace, ModelScope, fetch_files, plan_pull
+
+NAME = "somebody/eye"
+WEIGHTS = os.urandom(300_000)
+FILES = {
+    "config.json": b"{}",
+    "README.md": b"a card",
+    "tokenizer.json": b"t" * 200,
+    "model.safetensors": WEIGHTS,
+    "pytorch_model.bin": WEIGHTS,
+    "onnx/model.onnx": WEIGHTS,
+    "photo.png": b"p" * 300,
+}
+NEEDED = {"README.md", "config.json", "model.safetensors", "tokenizer.json"}
+
+
+@pytest.fixture
+def hub(monkeypatch):
+    # Ten megabytes otherwise: what a connection brings of a chunk before it is cut is lost.
+    monkeypatch.setattr(constants, "DOWNLOAD_CHUNK_SIZE", 10_000)
+    with hub_double() as double:
+        double.repositories[NAME] = dict(FILES)
+        yield double
+
+
+def plan(hub: HubDouble, cache, name=NAME):
+    return plan_pull(name, hub=HuggingFace(hub.url), place_of=lambda main: Cache(cache))
+
+
+def test_only_what_is_needed_is_fetched_and_the_hub_s_own_library_finds_it(hub, tmp_path):
+    planned = plan(hub, tmp_path)
+    assert {file.path for file in planned.parts[0].files} == NEEDED
+    assert planned.bytes == planned.missing_bytes == 2 + 6 + 200 + len(WEIGHTS)
+    counts = []
+
+    folder = fetch_files(planned, on_bytes=counts.append)
+
+    assert folder == tmp_path / "models--somebody--eye" / "snapshots" / COMMIT
+    assert {path.name for path in folder.iterdir()} == NEEDED
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    found = try_to_load_from_cache(NAME, "model.safetensors", cache_dir=tmp_path)
+    assert found == str(folder / "model.safetensors")
+    assert max(counts) == planned.bytes
+    assert counts == sorted(counts)
+    again = plan(hub, tmp_path)
+    assert (again.is_here, again.missing_bytes) == (True, 0)
+    asked = len(hub.asked)
+    assert fetch_files(again) == folder
+    assert len(hub.asked) == asked
+
+
+def test_a_cut_connection_is_taken_up_at_its_byte(hub, tmp_path):
+    hub.cut["model.safetensors"] = [100_000]
+    folder = fetch_files(plan(hub, tmp_path))
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    assert ("model.safetensors", None) in hub.asked
+    (resumed,) = [asked for name, asked in hub.asked if name == "model.safetensors" and asked]
+    assert 0 < int(resumed.removeprefix("bytes=").rstrip("-")) <= 100_000
+
+
+def interrupted(hub, cache):
+    """A run that a person stops when two thirds of the weights are here."""
+
+    def stop(count):
+        if count > 200_000:
+            raise KeyboardInterrupt
+
+    hub.cut["model.safetensors"] = [200_000]
+    with pytest.raises((KeyboardInterrupt, ModelUnavailableError)):
+        fetch_files(plan(hub, cache), on_bytes=stop)
+
+
+@pytest.mark.parametrize("ignores_ranges", [False, True])
+def test_a_run_that_was_stopped_is_gone_on_with_by_the_next(hub, tmp_path, ignores_ranges):
+    interrupted(hub, tmp_path)
+    assert try_to_load_from_cache(NAME, "config.json", cache_dir=tmp_path) is None
+    planned = plan(hub, tmp_path)
+    assert 0 < planned.missing_bytes < 150_000
+    hub.asked.clear()
+    hub.cut.clear()
+    hub.ignores_ranges = ignores_ranges
+
+    folder = fetch_files(planned)
+
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    (asked,) = [asked for name, asked in hub.asked if name == "model.safetensors"]
+    assert asked.startswith("bytes=")
+    assert int(asked[6:-1]) > 150_000
+    assert not list(tmp_path.rglob("*.part"))
+
+
+@pytest.mark.parametrize("wrong", [b"x" * len(WEIGHTS), WEIGHTS[:-1] + b"?"])
+def test_a_file_that_is_not_what_the_hub_said_is_thrown_away(hub, tmp_path, wrong):
+    hub.damaged["model.safetensors"] = wrong
+    with pytest.raises(ModelBrokenError, match=r"model\.safetensors of somebody/eye .* damaged"):
+        fetch_files(plan(hub, tmp_path))
+    assert try_to_load_from_cache(NAME, "config.json", cache_dir=tmp_path) is None
+    hub.damaged.clear()
+    folder = fetch_files(plan(hub, tmp_path))
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+
+
+def test_a_small_file_is_checked_as_git_does(hub, tmp_path):
+    hub.damaged["config.json"] = b"[]"
+    with pytest.raises(ModelBrokenError, match=f"in place of {git_sha1(b'{}')}"):
+        fetch_files(plan(hub, tmp_path))
+
+
+def test_a_disk_that_is_too_small_is_said_before_anything_is_fetched(hub, tmp_path):
+    with pytest.raises(DiskFullError, match=r"needs 0\.0 GB more, .* has 0\.3 GB free"):
+        fetch_files(plan(hub, tmp_path), free=lambda path: 268_500_000)
+    assert not hub.asked
+    assert fetch_files(plan(hub, tmp_path), free=lambda path: 300_000_000).is_dir()
+
+
+def test_a_disk_that_fills_up_meanwhile(hub, tmp_path):
+    def full(count):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(DiskFullError, match="The disk is full"):
+        fetch_files(plan(hub, tmp_path), on_bytes=full)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        (401, "GatedRepo", "is gated: accept its terms at"),
+        (403, "GatedRepo", "is gated"),
+        (401, "RepoNotFound", "knows no model"),
+        (404, "RepoNotFound", "knows no model"),
+        (403, "", "does not let this account read"),
+    ],
+)
+def test_a_repository_that_is_not_shown(hub, tmp_path, status, code, said):
+    hub.refused[NAME] = (status, code)
+    with pytest.raises(ModelMissingError, match=said):
+        plan(hub, tmp_path)
+
+
+def test_a_token_opens_a_gated_repository(hub, tmp_path, monkeypatch):
+    hub.refused[NAME] = (401, "GatedRepo")
+    hub.tokens.add("hf_secret")
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    assert fetch_files(plan(hub, tmp_path)).is_dir()
+
+
+def test_files_may_lie_elsewhere(hub, tmp_path):
+    hub.redirects = True
+    folder = fetch_files(plan(hub, tmp_path))
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+
+
+def test_an_answer_that_is_no_list(hub, tmp_path):
+    hub.commit = "not a commit"
+    with pytest.raises(ModelBrokenError, match="revision"):
+        plan(hub, tmp_path)
+    hub.repositories[NAME] = None
+    with pytest.raises(ModelMissingError, match="knows no model"):
+        plan(hub, tmp_path)
+
+
+def test_a_hub_that_is_down(hub, tmp_path):
+    hub.refused[NAME] = (503, "")
+    with pytest.raises(ModelUnavailableError, match="HTTP 503"):
+        plan(hub, tmp_path)
+
+
+def test_no_network(tmp_path):
+    with hub_double() as gone:
+        pass
+    with pytest.raises(ModelUnavailableError, match="cannot be reached"):
+        plan(gone, tmp_path)
+    scope = ModelScope(gone.url)
+    with pytest.raises(ModelUnavailableError, match="cannot be reached"):
+        plan_pull(NAME, hub=scope, place_of=lambda main: Cache(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "path", ["../../outside.json", "/etc/outside.json", "a/../../b.json", "a\\b"]
+)
+def test_a_hub_cannot_write_outside(hub, tmp_path, path):
+    hub.repositories[NAME][path] = b"{}"
+    with pytest.raises(ModelBrokenError, match="impossible name"):
+        plan(hub, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["a/b/c", "", "../x", "somebody/e ye", "a/..", "x" * 300 + "/"])
+def test_what_can_be_no_name(hub, tmp_path, name):
+    with pytest.raises(ModelMissingError):
+        plan(hub, tmp_path, name)
+
+
+def test_without_open_clip_its_names_are_said_to_be_unknown(hub, tmp_path, monkeypatch):
+    for module in ("vlm.models.pull.plan", "vlm.models.open_clip_files"):
+        monkeypatch.setattr(f"{module}.find_spec", lambda name: None)
+    with pytest.raises(ModelMissingError, match=r"knows no model .* pip install '\.\[models\]'"):
+        plan(hub, tmp_path, "ViT-B-16-SigLIP2/webli")
+
+
+def test_gguf_is_for_other_servers(hub, tmp_path):
+    hub.repositories[NAME] = {"model-Q4.gguf": b"g" * 200, "README.md": b""}
+    with pytest.raises(ModelMissingError, match=r"llama\.cpp and Ollama"):
+        plan(hub, tmp_path)
+
+
+def test_modelscope_has_the_same_files_at_the_same_place(hub, tmp_path):
+    planned = plan_pull(NAME, hub=ModelScope(hub.url), place_of=lambda main: Cache(tmp_path))
+    assert {file.path for file in planned.parts[0].files} == NEEDED
+    hub.cut["model.safetensors"] = [100_000]
+    folder = fetch_files(planned)
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    assert try_to_load_from_cache(NAME, "config.json", cache_dir=tmp_path) is not None
+    with pytest.raises(ModelMissingError, match="leave out --from"):
+        plan_pull("nobody/x", hub=ModelScope(hub.url), place_of=lambda main: Cache(tmp_path))
+
+
+def test_a_clip_brings_the_tokenizer_that_its_configuration_names(hub, tmp_path):
+    pytest.importorskip("open_clip")
+    text = {"hf_model_name": "words", "hf_tokenizer_name": "words"}
+    config = {"model_cfg": {"embed_dim": 8, "vision_cfg": {}, "text_cfg": text}}
+    hub.repositories["lab/clip"] = {
+        "open_clip_config.json": json.dumps(config).encode(),
+        "open_clip_model.safetensors": WEIGHTS,
+        "open_clip_pytorch_model.bin": WEIGHTS,
+        "model.safetensors": WEIGHTS,
+    }
+    hub.repositories["words"] = {
+        "config.json": b"{}", "tokenizer.json": b"{}", "model.safetensors": WEIGHTS,
+        "pytorch_model.bin": WEIGHTS,
+    }  # fmt: skip
+    planned = plan(hub, tmp_path / "cache", "hf-hub:lab/clip")
+    assert [[file.path for file in part.files] for part in planned.parts] == [
+        ["open_clip_config.json", "open_clip_model.safetensors"],
+        ["config.json", "tokenizer.json"],
+    ]
+    to = tmp_path / "to"
+    fetch_files(
+        plan_pull(
+            "hf-hub:lab/clip", hub=HuggingFace(hub.url), place_of=lambda main: Folder(to, main)
+        )
+    )
+    assert sorted(str(path.relative_to(to)) for path in to.rglob("*") if path.is_file()) == [
+        "open_clip_config.json", "open_clip_model.safetensors", "words/config.json",
+        "words/tokenizer.json",
+    ]  # fmt: skip
+
+
+def test_an_open_clip_name_is_found_by_open_clip_s_list(hub, tmp_path):
+    pytest.importorskip("open_clip")
+    hub.repositories["timm/ViT-B-16-SigLIP2"] = {
+        "open_clip_config.json": b"{}", "open_clip_model.safetensors": WEIGHTS,
+        "open_clip_pytorch_model.bin": WEIGHTS, "tokenizer.json": b"{}",
+    }  # fmt: skip
+    planned = plan(hub, tmp_path, "ViT-B-16-SigLIP2/webli")
+    assert len(planned.parts) == 1
+    assert [file.path for file in planned.parts[0].files] == [
+        "open_clip_config.json", "open_clip_model.safetensors", "tokenizer.json",
+    ]  # fmt: skip
+    with pytest.raises(ModelMissingError, match="the checkpoints of ViT-B-32 are"):
+        plan(hub, tmp_path, "ViT-B-32/nobody")
+
+
+def test_a_configuration_that_is_no_configuration(hub, tmp_path):
+    for config in (b"[" * 100_000, b"{}", b"\xff", b"x" * (2**20 + 1)):
+        hub.repositories["lab/clip"] = {
+            "open_clip_config.json": config, "open_clip_model.safetensors": WEIGHTS,
+        }  # fmt: skip
+        with pytest.raises(ModelBrokenError, match="nothing was fetched"):
+            plan(hub, tmp_path, "hf-hub:lab/clip")
+
+
+def test_two_runs_at_once(hub, tmp_path):
+    planned = plan(hub, tmp_path)
+    from filelock import FileLock
+
+    planned.place.lock.parent.mkdir(parents=True)
+    with (
+        FileLock(planned.place.lock),
+        pytest.raises(ModelUnavailableError, match="Another run is fetching"),
+    ):
+        fetch_files(planned)

@@ -1,0 +1,293 @@
+"""What a hub says of a repository: its files with their sizes and hashes.
+
+Hugging Face is asked through huggingface_hub, which knows mirrors (`HF_ENDPOINT`), tokens
+(`HF_TOKEN`) and the hub's errors. ModelScope is asked by the two routes that its own library uses.
+Decides nothing about which files are needed, and stores nothing.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from knowledge.errors import (
+    ModelBrokenError,
+    ModelError,
+    ModelMissingError,
+    ModelUnavailableError,
+)
+
+_LISTED_AT_MOST = 20_000
+_SECONDS = 30.0
+_NONSENSE = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading an answer raises that is not what a hub answers."""
+
+_REPOSITORY = re.compile(r"[\w.-]+(?:/[\w.-]+)?")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_GIT_SHA1 = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file of a repository.
+
+    Attributes:
+        path: below the repository's root, with `/`.
+        bytes: its size.
+        digest: SHA-256 in 64 hexadecimal digits, or git's SHA-1 of a blob in 40.
+        url: where its bytes are.
+    """
+
+    path: str
+    bytes: int
+    digest: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository at one revision.
+
+    Attributes:
+        name: `owner/name`, or a single word for some old ones.
+        revision: a commit, or another name of this state, in 40 hexadecimal digits.
+        files: by path.
+    """
+
+    name: str
+    revision: str
+    files: Mapping[str, RemoteFile]
+
+
+class Hub(Protocol):
+    """A place on the network that models are fetched from."""
+
+    name: str
+
+    def open(self, repository: str) -> Repository:
+        """The files of a repository.
+
+        Raises:
+            ModelMissingError: the hub knows no such repository, or shows it only to some.
+            ModelUnavailableError: the hub does not answer.
+            ModelBrokenError: it answers what cannot be used.
+        """
+
+    def headers(self) -> dict[str, str]:
+        """Headers that a request for a file needs."""
+
+    def failure(self, error: Exception, repository: str) -> ModelError | None:
+        """An error of ours for one that a request raised; None if it is of another kind."""
+
+
+class HuggingFace:
+    """huggingface.co, or the mirror that `HF_ENDPOINT` names."""
+
+    name = "huggingface"
+
+    def __init__(self, endpoint: str | None = None) -> None:
+        """`endpoint`: its address, if it is not the environment's."""
+        from huggingface_hub import HfApi
+
+        self._api = HfApi(endpoint=endpoint)
+
+    @property
+    def endpoint(self) -> str:
+        """The address that is asked."""
+        return str(self._api.endpoint)
+
+    def open(self, repository: str) -> Repository:
+        """The files of a repository; see `Hub`."""
+        from huggingface_hub import hf_hub_url
+
+        _check_name(repository)
+        try:
+            info = self._api.model_info(repository, files_metadata=True, timeout=_SECONDS)
+        except Exception as error:
+            failure = self.failure(error, repository)
+            if failure is None:
+                raise
+            raise failure from error
+        files = {}
+        for sibling in (info.siblings or ())[:_LISTED_AT_MOST]:
+            path = _checked_path(sibling.rfilename, repository)
+            digest = sibling.lfs.sha256 if sibling.lfs else sibling.blob_id
+            url = hf_hub_url(repository, path, revision=info.sha, endpoint=self.endpoint)
+            files[path] = _file(path, sibling.size, digest, url, repository)
+        return Repository(repository, _revision(info.sha, repository), files)
+
+    def headers(self) -> dict[str, str]:
+        """The person's token, where one is set, and no compression: parts are resumed by bytes."""
+        from huggingface_hub import get_token
+
+        token = get_token()
+        known = {"Authorization": f"Bearer {token}"} if token else {}
+        return {**known, "Accept-Encoding": "identity"}
+
+    def failure(self, error: Exception, repository: str) -> ModelError | None:
+        """An error of ours for one of huggingface_hub's; see `Hub`."""
+        from huggingface_hub.errors import (
+            GatedRepoError,
+            HfHubHTTPError,
+            OfflineModeIsEnabled,
+            RepositoryNotFoundError,
+        )
+
+        page = f"{self.endpoint}/{repository}"
+        if isinstance(error, OfflineModeIsEnabled):
+            return ModelUnavailableError(
+                "HF_HUB_OFFLINE forbids asking the hub; take it out of the environment to fetch a "
+                "model."
+            )
+        if isinstance(error, GatedRepoError):
+            return ModelMissingError(
+                f"{repository} is gated: accept its terms at {page}, make a token there, and give "
+                "it with `hf auth login` or as HF_TOKEN."
+            )
+        if isinstance(error, RepositoryNotFoundError):
+            return ModelMissingError(
+                f"{self.endpoint} knows no model {repository!r}, or shows it only to some. Compare "
+                "the name with `snapcite models list`; for a private one set HF_TOKEN."
+            )
+        if isinstance(error, HfHubHTTPError):
+            status = error.response.status_code
+            if status in (401, 403):
+                return ModelMissingError(
+                    f"{self.endpoint} does not let this account read {repository} (HTTP {status}); "
+                    "set HF_TOKEN to a token that may."
+                )
+            return _unavailable(self.endpoint, f"it answered HTTP {status}")
+        if _is_of_network(error) or isinstance(error, _NONSENSE):
+            return _unavailable(self.endpoint, _first_line(error))
+        return None
+
+
+class ModelScope:
+    """modelscope.cn, by the routes that its library `modelscope` uses."""
+
+    name = "modelscope"
+
+    def __init__(self, endpoint: str) -> None:
+        """`endpoint`: its address, such as https://www.modelscope.cn."""
+        self.endpoint = endpoint.rstrip("/")
+
+    def open(self, repository: str) -> Repository:
+        """The files of a repository; see `Hub`."""
+        from huggingface_hub import get_session
+
+        _check_name(repository)
+        at = f"{self.endpoint}/api/v1/models/{repository}/repo"
+        try:
+            response = get_session().get(
+                f"{at}/files",
+                params={"Revision": "master", "Recursive": "True"},
+                headers=self.headers(),
+                timeout=_SECONDS,
+            )
+            answer = response.json() if response.status_code == 200 else None
+        except Exception as error:
+            failure = self.failure(error, repository)
+            if failure is None:
+                raise
+            raise failure from error
+        data = answer.get("Data") if isinstance(answer, dict) else None
+        entries = data.get("Files") if isinstance(data, dict) else None
+        if not isinstance(entries, list) or len(entries) > _LISTED_AT_MOST:
+            raise self._refusal(response.status_code, repository)
+        files = {}
+        for entry in entries:
+            if isinstance(entry, dict) and entry.get("Type") != "tree":
+                path = _checked_path(entry.get("Path"), repository)
+                url = f"{at}?Revision=master&FilePath={quote(path, safe='')}"
+                files[path] = _file(path, entry.get("Size"), entry.get("Sha256"), url, repository)
+        return Repository(repository, _state(files.values()), files)
+
+    def headers(self) -> dict[str, str]:
+        """No compression: parts are resumed by bytes."""
+        return {"Accept-Encoding": "identity"}
+
+    def failure(self, error: Exception, repository: str) -> ModelError | None:
+        """An error of ours for one that a request raised; see `Hub`."""
+        from huggingface_hub.errors import HfHubHTTPError
+
+        if isinstance(error, HfHubHTTPError):
+            return self._refusal(error.response.status_code, repository)
+        if _is_of_network(error) or isinstance(error, _NONSENSE):
+            return _unavailable(self.endpoint, _first_line(error))
+        return None
+
+    def _refusal(self, status: int, repository: str) -> ModelError:
+        if status in (200, 401, 403, 404):  # 200 comes with an error of its own in the answer
+            return ModelMissingError(
+                f"{self.endpoint} knows no model {repository!r}, or shows it only to some (HTTP "
+                f"{status}). Not every model of Hugging Face is there; leave out --from."
+            )
+        return _unavailable(self.endpoint, f"it answered HTTP {status}")
+
+
+def _unavailable(endpoint: str, why: str) -> ModelUnavailableError:
+    return ModelUnavailableError(
+        f"{endpoint} cannot be reached or does not answer well ({why}). What was fetched so far is "
+        "kept, and the same command goes on from there. HF_ENDPOINT names a mirror, `--from "
+        "modelscope` another hub; without a network, copy the model's folder from a machine that "
+        "has one."
+    )
+
+
+def _is_of_network(error: Exception) -> bool:
+    """Whether an HTTP library raised it: huggingface_hub changes which one it uses."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    return bool(kinds & {"HTTPError", "RequestError", "ConnectionError", "TimeoutError"})
+
+
+def _check_name(repository: str) -> None:
+    if not _REPOSITORY.fullmatch(repository) or ".." in repository:
+        raise ModelMissingError(
+            f"{repository!r} cannot be the name of a model on a hub; give OWNER/NAME, such as "
+            "Qwen/Qwen3-VL-8B-Instruct, or an open_clip name such as ViT-B-16-SigLIP2/webli."
+        )
+
+
+def _checked_path(path: Any, repository: str) -> str:  # noqa: ANN401 - of a stranger's JSON
+    """A path that stays below the folder it is put into.
+
+    Raises:
+        ModelBrokenError: it does not.
+    """
+    parts = PurePosixPath(path).parts if isinstance(path, str) else ()
+    is_safe = parts and parts[0] != "/" and not {"..", "."} & set(parts)
+    if not is_safe or re.search(r"[\\\x00-\x1f:]", str(path)):
+        raise ModelBrokenError(
+            f"{repository} lists a file with an impossible name, {str(path)[:80]!r}; nothing was "
+            "fetched."
+        )
+    return str(PurePosixPath(*parts))
+
+
+def _file(path: str, size: Any, digest: Any, url: str, repository: str) -> RemoteFile:  # noqa: ANN401
+    known = isinstance(digest, str) and (_SHA256.fullmatch(digest) or _GIT_SHA1.fullmatch(digest))
+    if not known or not isinstance(size, int) or size < 0:
+        raise ModelBrokenError(
+            f"The hub does not say the size and the hash of {path} in {repository}, so it could "
+            "not be checked; nothing was fetched."
+        )
+    return RemoteFile(path, size, digest, url)
+
+
+def _state(files: Iterable[RemoteFile]) -> str:
+    """A name for a state of a repository whose commit the hub does not tell, of its contents."""
+    named = sorted(f"{file.path} {file.digest}" for file in files)
+    return hashlib.sha1("\n".join(named).encode(), usedforsecurity=False).hexdigest()
+
+
+def _revision(commit: Any, repository: str) -> str:  # noqa: ANN401
+    if isinstance(commit, str) and _GIT_SHA1.fullmatch(commit):
+        return commit
+    raise ModelBrokenError(f"The hub does not name the revision of {repository}.")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0][:200]

@@ -1,0 +1,158 @@
+"""From a model's name to what has to be fetched: repositories, files, bytes.
+
+Reads lists of files and, of a CLIP, its small configuration; fetches nothing else.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from knowledge.errors import ModelBrokenError, ModelMissingError
+from vlm.models.open_clip_files import CONFIG, hub_repositories
+from vlm.models.pull.fetch import read_small
+from vlm.models.pull.hubs import Hub, RemoteFile, Repository
+from vlm.models.pull.needed import is_pickled, needed_files, tokenizer_files
+from vlm.models.pull.places import Place
+
+_HUB = "hf-hub:"
+_CONFIG_BYTES = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A repository of a model, and which of its files are needed.
+
+    Attributes:
+        repository: at the revision that the hub names now.
+        files: needed ones, whether they are here or not.
+        missing: those of them that are not here.
+        here_bytes: bytes of the missing ones that an interrupted run has left.
+    """
+
+    repository: Repository
+    files: tuple[RemoteFile, ...]
+    missing: tuple[RemoteFile, ...]
+    here_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a model consists of, and what of it is not here yet.
+
+    Attributes:
+        name: as it was asked for.
+        hub: where it is fetched from.
+        place: where it goes.
+        parts: the model's own repository first, then those that lend a tokenizer or a text tower.
+    """
+
+    name: str
+    hub: Hub
+    place: Place
+    parts: tuple[Part, ...]
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the whole model."""
+        return sum(file.bytes for part in self.parts for file in part.files)
+
+    @property
+    def missing_bytes(self) -> int:
+        """Bytes that are still to be fetched."""
+        missing = sum(file.bytes for part in self.parts for file in part.missing)
+        return missing - sum(part.here_bytes for part in self.parts)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether nothing has to be fetched."""
+        return not any(part.missing for part in self.parts)
+
+    @property
+    def pickled(self) -> list[str]:
+        """Weights that come as pickles, since the repository has no others."""
+        return [file.path for part in self.parts for file in part.files if is_pickled(file.path)]
+
+
+def plan_pull(name: str, *, hub: Hub, place_of: Callable[[str], Place]) -> Plan:
+    """Ask a hub what a model consists of.
+
+    Args:
+        name: an open_clip name (`ViT-B-16-SigLIP2/webli`), `hf-hub:OWNER/NAME`, or `OWNER/NAME` of
+            any model that a loader of SnapCite reads.
+        hub: where to ask.
+        place_of: the name of the model's own repository → where its files go.
+
+    Raises:
+        ModelMissingError: no hub knows it, or it holds nothing that a loader reads.
+        ModelUnavailableError: the hub does not answer.
+        ModelBrokenError: the hub answers what cannot be used.
+    """
+    name = name.strip()
+    known = None if name.startswith(_HUB) else hub_repositories(name)
+    main = known.repository if known else name.removeprefix(_HUB)
+    place = place_of(main)
+    try:
+        repository = hub.open(main)
+    except ModelMissingError as error:
+        if find_spec("open_clip") is not None:
+            raise
+        raise ModelMissingError(
+            f"{error} A name of open_clip's list, such as ViT-B-16-SigLIP2/webli, is only known "
+            "where open_clip is installed: pip install '.[models]'."
+        ) from error
+    chosen = needed_files(repository.files.keys(), weights=known.weights if known else ())
+    if not chosen:
+        raise ModelMissingError(_nothing_to_load(repository))
+    wanted = [(repository, chosen)]
+    lenders = known.lenders if known else _lenders(hub, repository)
+    for lender in dict.fromkeys(lenders):
+        if lender != main:
+            opened = hub.open(lender)
+            wanted.append((opened, tokenizer_files(opened.files.keys())))
+    parts = tuple(_part(place, *one) for one in wanted)
+    return Plan(name, hub, place, parts)
+
+
+def _part(place: Place, repository: Repository, paths: list[str]) -> Part:
+    files = tuple(repository.files[path] for path in paths)
+    missing = tuple(file for file in files if not place.is_here(repository, file))
+    here = 0
+    for file in missing:
+        part = place.part(repository, file)
+        here += min(part.stat().st_size, file.bytes) if part.is_file() else 0
+    return Part(repository, files, missing, here)
+
+
+def _lenders(hub: Hub, repository: Repository) -> list[str]:
+    """The repositories that a CLIP's own configuration names."""
+    file = repository.files.get(CONFIG)
+    if file is None:
+        return []
+    try:
+        text = json.loads(read_small(hub, repository, file, at_most=_CONFIG_BYTES))
+        return list(_names(text["model_cfg"]["text_cfg"]))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ModelBrokenError(
+            f"{CONFIG} of {repository.name} cannot be read ({error!r}), so it is no model of "
+            "open_clip's; nothing was fetched."
+        ) from error
+
+
+def _names(text: dict[str, Any]) -> Iterator[str]:
+    for key in ("hf_tokenizer_name", "hf_model_name"):
+        if isinstance(text.get(key), str) and text[key]:
+            yield text[key]
+
+
+def _nothing_to_load(repository: Repository) -> str:
+    if any(path.endswith(".gguf") for path in repository.files):
+        return (
+            f"{repository.name} holds GGUF files, which llama.cpp and Ollama serve "
+            "(docs/readers.md); SnapCite itself loads safetensors."
+        )
+    return (
+        f"{repository.name} holds no weights that SnapCite loads: neither an open_clip model nor "
+        "one of transformers, as safetensors or .bin at its root."
+    )

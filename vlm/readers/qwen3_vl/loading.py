@@ -1,0 +1,275 @@
+"""Loading a Qwen3-VL: onto which device, in which precision, with which quantisation.
+
+Never touches the network: `snapcite models pull` fetches weights. Knows no question.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+from knowledge.errors import ModelBrokenError, ModelMissingError
+from vlm.models.hardware import require_fast_enough
+from vlm.models.hub_cache import missing_packages, pull_command, quantization_of, require_here
+
+logger = logging.getLogger(__name__)
+
+Device = Literal["cuda", "mps", "cpu"]
+"""An NVIDIA or AMD GPU, Apple's GPU, or the processor."""
+
+Quantization = Literal["4bit", "8bit"]
+"""Quantising while loading, by bitsandbytes."""
+
+DTYPES = ("auto", "bfloat16", "float16", "float32")
+DEVICES = ("auto", "cuda", "mps", "cpu")
+
+UNQUANTIZED = ("model.visual", "lm_head")
+"""Modules that keep their precision in 4 or 8 bit: the vision tower, which suffers most from it and
+is small, and the output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accelerators:
+    """What PyTorch can compute on here.
+
+    Attributes:
+        cuda: an NVIDIA or AMD GPU.
+        mps: Apple's GPU.
+        mps_bfloat16: that GPU's system knows bfloat16.
+    """
+
+    cuda: bool = False
+    mps: bool = False
+    mps_bfloat16: bool = False
+
+
+def find_accelerators() -> Accelerators:
+    """What the installed PyTorch finds."""
+    import torch
+
+    mps = torch.backends.mps.is_available()
+    return Accelerators(
+        cuda=torch.cuda.is_available(),
+        mps=mps,
+        mps_bfloat16=mps and torch.backends.mps.is_macos_or_newer(14, 0),
+    )
+
+
+def choose_device(found: Accelerators, wanted: str = "auto") -> Device:
+    """The device to load onto: what is wanted, or the best there is.
+
+    Raises:
+        ModelBrokenError: what is wanted is unknown.
+        ModelMissingError: what is wanted is not here.
+    """
+    match wanted:
+        case "cpu":
+            return "cpu"
+        case "auto":
+            return "cuda" if found.cuda else "mps" if found.mps else "cpu"
+        case "cuda" | "mps" if getattr(found, wanted):
+            return "cuda" if wanted == "cuda" else "mps"
+        case "cuda" | "mps":
+            raise ModelMissingError(
+                f"The device {wanted} cannot be used, PyTorch finds none; `snapcite doctor` says "
+                f"why. Leave the device to `auto`."
+            )
+        case _:
+            raise ModelBrokenError(
+                f"The device {wanted!r} is unknown; use one of {', '.join(DEVICES)}."
+            )
+
+
+def choose_dtype(found: Accelerators, device: Device, wanted: str = "auto") -> str:
+    """The precision to load in; `auto` stands for that of the files.
+
+    A processor computes bfloat16 slowly or not at all, and Apple's GPU knows it from macOS 14 on.
+
+    Raises:
+        ModelBrokenError: what is wanted is unknown.
+    """
+    if wanted not in DTYPES:
+        raise ModelBrokenError(f"The dtype {wanted!r} is unknown; use one of {', '.join(DTYPES)}.")
+    if wanted != "auto" or device == "cuda":
+        return wanted
+    if device == "mps":
+        return "bfloat16" if found.mps_bfloat16 else "float16"
+    return "float32"
+
+
+def check_quantization(
+    name: str,
+    folder: Path,
+    config: Mapping[str, Any],
+    wanted: Quantization | None,
+    device: Device,
+) -> None:
+    """Refuse what cannot be loaded, before it is.
+
+    Args:
+        name: of the model.
+        folder: its files.
+        config: its `config.json`.
+        wanted: quantisation while loading.
+        device: where it is loaded.
+
+    Raises:
+        ModelBrokenError: the checkpoint is quantised already, or is a mixture of experts, which
+            bitsandbytes leaves as they are.
+        ModelMissingError: a package that it needs is not installed, or it needs a GPU.
+    """
+    stored = quantization_of(folder)
+    if wanted is None:
+        missing = missing_packages(folder)
+        if stored == "fp8" and device == "cuda" and find_spec("kernels") is None:
+            missing.append("kernels")  # elsewhere transformers turns the weights into bf16
+        if missing:
+            raise ModelMissingError(_needs(name, stored or "quantised", missing))
+        return
+    if stored is not None:
+        raise ModelBrokenError(
+            f"The model {name!r} is quantised already ({stored}); unset "
+            f"SNAPCITE_READER_QUANTIZATION."
+        )
+    if is_mixture(config):
+        raise ModelBrokenError(
+            f"The model {name!r} is a mixture of experts. bitsandbytes leaves experts as they are, "
+            f"so {wanted} would save next to nothing: unset SNAPCITE_READER_QUANTIZATION and use "
+            f"its FP8 or AWQ checkpoint, or a dense model (8B) in {wanted}."
+        )
+    if device != "cuda":
+        raise ModelMissingError(
+            f"{wanted} needs a GPU, and this model is to be loaded onto {device}: unset "
+            f"SNAPCITE_READER_QUANTIZATION."
+        )
+    if find_spec("bitsandbytes") is None:
+        raise ModelMissingError(_needs(name, wanted, ["bitsandbytes"]))
+
+
+def _needs(name: str, weights: str, modules: Sequence[str]) -> str:
+    packages = " ".join(module.replace("_", "-") for module in modules)
+    return f"The model {name!r} needs a package for {weights} weights: pip install {packages}."
+
+
+def is_mixture(config: Mapping[str, Any]) -> bool:
+    """Whether a `config.json` is that of a mixture of experts."""
+    text = config.get("text_config") or {}
+    return str(config.get("model_type", "")).endswith("_moe") or bool(text.get("num_experts"))
+
+
+def quantization_arguments(wanted: Quantization) -> dict[str, Any]:
+    """What `BitsAndBytesConfig` is given: nf4 for 4 bit, and the vision tower as it is."""
+    skipped = list(UNQUANTIZED)
+    if wanted == "8bit":
+        return {"load_in_8bit": True, "llm_int8_skip_modules": skipped}
+    return {
+        "load_in_4bit": True,
+        "bnb_4bit_quant_type": "nf4",
+        "bnb_4bit_use_double_quant": True,
+        "bnb_4bit_compute_dtype": "bfloat16",
+        "llm_int8_skip_modules": skipped,
+    }
+
+
+def load_qwen(
+    name: str,
+    *,
+    device: str = "auto",
+    dtype: str = "auto",
+    quantization: Quantization | None = None,
+    large_on_cpu: bool = False,
+    found: Accelerators | None = None,
+) -> tuple[Any, Any]:
+    """The model and its processor.
+
+    Args:
+        name: a folder, or a hub name whose files are in the cache.
+        device: one of `DEVICES`.
+        dtype: one of `DTYPES`.
+        quantization: while loading.
+        large_on_cpu: load a large model even where there is no GPU for it.
+        found: None asks PyTorch.
+
+    Raises:
+        ModelMissingError: a library, a GPU or the weights are not on this machine.
+        ModelBrokenError: they are on this machine and cannot be used.
+        ModelError: the model is too large for a processor.
+    """
+    try:
+        import torch  # noqa: F401 - transformers' classes need it and say so less clearly
+        from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
+    except ImportError as error:
+        raise ModelMissingError(
+            "The reader qwen3-vl needs PyTorch and transformers: pip install '.[models]'."
+        ) from error
+    found = found or find_accelerators()
+    place = choose_device(found, device)
+    precision = choose_dtype(found, place, dtype)
+    folder = require_here(name)
+    if place == "cpu" and device == "auto":
+        require_fast_enough(name, folder, is_allowed=large_on_cpu)
+    try:
+        config = AutoConfig.from_pretrained(str(folder), local_files_only=True)
+        check_quantization(name, folder, config.to_dict(), quantization, place)
+        logger.info("loading %s onto %s in %s", name, place, precision)
+        processor: Any = AutoProcessor.from_pretrained(  # type: ignore[no-untyped-call]
+            str(folder), local_files_only=True
+        )
+        model: Any = AutoModelForImageTextToText.from_pretrained(
+            str(folder),
+            local_files_only=True,
+            dtype=precision,
+            attn_implementation=_attention() if place == "cuda" else "sdpa",
+            device_map={"cuda": "auto", "mps": {"": "mps"}, "cpu": None}[place],
+            quantization_config=_bitsandbytes(quantization),
+        )
+    except OSError as error:
+        raise ModelMissingError(
+            f"The model {name!r} cannot be loaded ({_first_line(error)}). Fetch it: "
+            f"{pull_command(name)}"
+        ) from error
+    except ImportError as error:
+        raise ModelMissingError(
+            f"The model {name!r} cannot be loaded: {_first_line(error)}"
+        ) from error
+    except (ValueError, RuntimeError, KeyError) as error:
+        raise ModelBrokenError(
+            f"The files of the model {name!r} cannot be used: {error}"
+        ) from error
+    _warn_of_offloading(name, model)
+    model.eval()
+    # If the weights' own configuration samples, greedy decoding would warn about it.
+    for setting in ("temperature", "top_p", "top_k", "repetition_penalty"):
+        setattr(model.generation_config, setting, None)
+    return model, processor
+
+
+def _attention() -> str:
+    from transformers.utils.import_utils import is_flash_attn_2_available
+
+    return "flash_attention_2" if is_flash_attn_2_available() else "sdpa"
+
+
+def _bitsandbytes(wanted: Quantization | None) -> Any | None:  # noqa: ANN401
+    if wanted is None:
+        return None
+    from transformers import BitsAndBytesConfig
+
+    return BitsAndBytesConfig(**quantization_arguments(wanted))  # type: ignore[no-untyped-call]
+
+
+def _warn_of_offloading(name: str, model: Any) -> None:  # noqa: ANN401
+    places = getattr(model, "hf_device_map", None) or {}
+    elsewhere = [module for module, place in places.items() if str(place) in ("cpu", "disk")]
+    if elsewhere and len(elsewhere) < len(places):
+        logger.warning(
+            "%d of %d parts of %s do not fit into the GPU and lie in main memory or on disk, which "
+            "makes it many times slower; use a smaller model or a quantised one",
+            len(elsewhere), len(places), name,
+        )  # fmt: skip
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
