@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_SMALLEST_PHOTO = 32
+_SMALLEST_PHOTO = 16
 """Visual tokens of a question's photo below which nothing can be recognised, and no smaller photo
 is tried where memory runs out."""
 
@@ -282,7 +282,8 @@ class QwenReader:
         where they are as small as is of use."""
         budget = asked.budget
         while budget.question > _SMALLEST_PHOTO or budget.evidence:
-            budget = budget.halved()
+            least = min(_SMALLEST_PHOTO, budget.question)
+            budget = replace(budget.halved(), question=max(least, budget.question // 2))
             smaller = self._prepare(loaded, asked.number, asked.reading, budget)
             if smaller.size < asked.size:
                 return smaller
