@@ -2,7 +2,8 @@
 
 A kind contradicts only where both are known, neither is a broader word for the other, people do not
 take one for the other, and the subject's own text does not tell of such a thing. An unknown noun
-says nothing. Knows English and Chinese, across both; no photo, no ranking and no model.
+says nothing. Knows English and Chinese, across both; no photo, no ranking and no model. Over 500
+lines, since question and subject are read for the same nouns in both languages.
 """
 
 import re
@@ -601,4 +602,6 @@ def _said(noun: Noun, language: str) -> str:
         word = next((each for each, kinds in words.items() if kind in kinds), word)
     if is_chinese or any(map(is_han, word)):
         return word
+    if word.endswith("s") and not word.endswith("ss"):
+        return word  # *baths*
     return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"
