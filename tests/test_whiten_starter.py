@@ -82,3 +82,14 @@ def test_views_are_the_same_at_every_run():
     first, again = ([view.tobytes() for view in views(photo, 3)] for _ in range(2))
     assert first == again
     assert len(set(first)) == VIEWS
+
+
+def test_the_classifier_is_moved_back_to_what_it_said():
+    from meaning_starter import moved
+
+    random = torch.Generator().manual_seed(0)
+    weight, before = torch.randn(5, 8, generator=random), torch.rand(400, 8, generator=random)
+    after = before @ (torch.eye(8) + 0.2 * torch.randn(8, 8, generator=random))
+    off = ((after @ weight.T) - (before @ weight.T)).abs().mean()
+    left = ((after @ moved(weight, before, after).T) - (before @ weight.T)).abs().mean()
+    assert left < 0.1 * off

@@ -272,6 +272,7 @@ def build_qwen_reader(settings: Settings) -> Reader:
             max_tokens=settings.reader_max_tokens,
             max_batch=settings.reader_batch,
             reasoning=settings.reader_reasoning,
+            thinking_tokens=settings.reader_thinking_tokens,
             quantization=settings.reader_quantization,
             large_on_cpu=settings.reader_cpu,
         ),

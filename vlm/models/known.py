@@ -24,7 +24,7 @@ class KnownModel:
     """
 
     name: str
-    use: Literal["--encoder", "--text-encoder", "--reader qwen3-vl"]
+    use: Literal["--encoder", "--text-encoder", "--reader qwen3-vl", "SNAPCITE_RERANKER"]
     purpose: str
     gigabytes: float
     memory_gb: float
@@ -57,9 +57,19 @@ KNOWN: tuple[KnownModel, ...] = (
     KnownModel(
         "intfloat/multilingual-e5-small", "--text-encoder", "texts in many languages", 0.47, 0.47
     ),
+    KnownModel(
+        "Qwen/Qwen3-VL-Embedding-2B", "--encoder", "photos and texts, by Qwen3-VL", 4.3, 4.3
+    ),
+    KnownModel(
+        "Qwen/Qwen3-VL-Embedding-8B", "--encoder", "photos and texts, by Qwen3-VL", 16.3, 16.3
+    ),
+    KnownModel("Qwen/Qwen3-VL-Reranker-2B", "SNAPCITE_RERANKER", "orders what was found", 4.3, 4.3),
+    KnownModel(
+        "Qwen/Qwen3-VL-Reranker-8B", "SNAPCITE_RERANKER", "orders what was found", 17.5, 17.5
+    ),
     *_readers(),
 )
-"""Encoders first, then readers; of each kind the first choice first."""
+"""Encoders first, then the reranker, then readers; of each kind the first choice first."""
 
 
 def full_name(name: str) -> str:
@@ -72,6 +82,9 @@ def full_name(name: str) -> str:
     """
     last = name.casefold()
     for known in KNOWN:
-        if "/" in known.name and last == known.name.rpartition("/")[2].casefold():
-            return known.name if known.use != "--encoder" else name
+        owner, _, own = known.name.rpartition("/")
+        # What stands before the slash of an open_clip name is no owner.
+        is_hub_name = known.use != "--encoder" or owner == "Qwen"
+        if owner and is_hub_name and last == own.casefold():
+            return known.name
     return name
