@@ -131,11 +131,26 @@ def report(
     beside: Array,
     references: int,
 ) -> None:
-    """Recall at 1 and 5, by set.
+    """Recall at 1 and 5, by set; the arguments are those of `recall_at_one_and_five`."""
+    at_1, at_5 = recall_at_one_and_five(rows, indexed, asked, beside, references)
+    usable = np.diff(rows) > references
+    sets = np.array([subject.of for subject in subjects])
+    random = np.random.default_rng(0)
+    for of in [*dict.fromkeys(sets), "all"]:
+        some = usable if of == "all" else usable & (sets == of)
+        print(
+            f"{way:34s} {of:10s} recall@1 {shown(at_1[some], random)}  "
+            f"recall@5 {shown(at_5[some], random)}  {some.sum()} subjects",
+            flush=True,
+        )
+
+
+def recall_at_one_and_five(
+    rows: npt.NDArray[np.int64], indexed: Array, asked: Array, beside: Array, references: int
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Recall at 1 and at 5 of each subject, means over `DRAWS`; 0 where it has no photo to ask.
 
     Args:
-        way: what it is called.
-        subjects: all that are indexed and asked about.
         rows: of each subject's first photo, and one past the last.
         indexed: (n, dim), of all photos.
         asked: (n, views, dim), of the same photos as they are asked with; the best view counts.
@@ -144,28 +159,30 @@ def report(
     """
     cosines = (asked @ indexed.T).max(axis=1)
     foreign = (asked @ beside.T).max(axis=1)
-    own = np.repeat(np.arange(len(subjects)), np.diff(rows))
-    usable = np.flatnonzero(np.diff(rows) > references)
+    subjects = len(rows) - 1
+    own = np.repeat(np.arange(subjects), np.diff(rows))
     random = np.random.default_rng(0)
-    at_1, at_5 = np.zeros((2, len(subjects)))
+    at_1, at_5 = np.zeros((2, subjects))
     for _ in range(DRAWS):
-        drawn = [random.choice(np.arange(rows[s], rows[s + 1]),
-                               min(references, rows[s + 1] - rows[s]), replace=False)
-                 for s in range(len(subjects))]  # fmt: skip
+        drawn = [
+            random.choice(
+                np.arange(rows[s], rows[s + 1]),
+                min(references, rows[s + 1] - rows[s]),
+                replace=False,
+            )
+            for s in range(subjects)
+        ]
         best = np.stack([cosines[:, some].max(axis=1) for some in drawn], axis=1)
         best = np.concatenate([best, foreign], axis=1)
         closer = (best > best[np.arange(len(own)), own][:, None]).sum(axis=1)
         is_question = np.ones(len(own), dtype=bool)
         is_question[np.concatenate(drawn)] = False
-        for s in usable:
+        for s in range(subjects):
             ranks = closer[is_question & (own == s)]
-            at_1[s] += (ranks == 0).mean() / DRAWS
-            at_5[s] += (ranks < 5).mean() / DRAWS
-    sets = np.array([subjects[s].of for s in usable])
-    for of in [*dict.fromkeys(sets), "all"]:
-        some = usable if of == "all" else usable[sets == of]
-        print(f"{way:34s} {of:10s} recall@1 {shown(at_1[some], random)}  "
-              f"recall@5 {shown(at_5[some], random)}  {len(some)} subjects")  # fmt: skip
+            if len(ranks):
+                at_1[s] += (ranks == 0).mean() / DRAWS
+                at_5[s] += (ranks < 5).mean() / DRAWS
+    return at_1, at_5
 
 
 def shown(shares: npt.NDArray[np.float64], random: np.random.Generator) -> str:
