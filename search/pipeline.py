@@ -40,7 +40,7 @@ from search.retrieve import QueryVectors, Retriever
 from search.topic_words import TopicWords
 from search.turned import Turns
 from vlm.chronology import Chronology, asks_existence, chronology_of
-from vlm.encoders import Encoder
+from vlm.encoders import Encoder, EncoderWithTurns, TurnSeeingEncoder
 from vlm.encoders.text import TextEncoder
 from vlm.images import PhotoSize, decode_image, shrink, turned_clockwise
 from vlm.ocr import TextReader
@@ -108,6 +108,7 @@ class Pipeline:
         *,
         text_encoder: TextEncoder | None = None,
         text_reader: TextReader | None = None,
+        turn_seer: TurnSeeingEncoder | None = None,
         rerank: RerankStage | None = None,
         weights: Mapping[str, float] = WEIGHTS,
         fits: Fits = Fits(),  # noqa: B008 - frozen
@@ -115,7 +116,8 @@ class Pipeline:
         withholds: bool = True,
     ) -> None:
         """`text_encoder` is the one that made the index, if one did. `text_reader` reads the text
-        in a question's photos; None reads none. `rerank` orders what was found. `weights` names
+        in a question's photos; None reads none. `turn_seer` says which way up they are where
+        `encoder` does not. `rerank` orders what was found. `weights` names
         the rankings to use. `fits` make confidence a probability and withhold answers below their
         thresholds: a draft is judged by the fit of the reader that read it. Only the evaluation's
         ablation passes another `check`, or False for `withholds`: then every answer is given,
@@ -124,6 +126,7 @@ class Pipeline:
         self.encoder = encoder
         self.text_encoder = text_encoder
         self.text_reader = text_reader
+        self.turn_seer = turn_seer
         self.rerank = rerank
         self.reader = reader
         self.weights = weights
@@ -131,7 +134,8 @@ class Pipeline:
         self.withholds = withholds
         self._check = check
         self._topic_words = TopicWords()
-        self._retriever = Retriever(index, encoder, text_encoder=text_encoder, weights=weights)
+        seeing = encoder if turn_seer is None else EncoderWithTurns(encoder, turn_seer)
+        self._retriever = Retriever(index, seeing, text_encoder=text_encoder, weights=weights)
 
     def search(self, query: Query) -> Found:
         """Find the query's subjects. No reader reads them.

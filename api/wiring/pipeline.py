@@ -13,6 +13,7 @@ from indexer.stored_vectors import check_stored_vectors
 from knowledge.errors import (
     ConfigurationError,
     IndexMissingError,
+    ModelError,
     ModelMissingError,
     ModelUnavailableError,
 )
@@ -21,7 +22,7 @@ from search.confidence import load_fits
 from search.fusion import ACROSS, WEIGHTS
 from search.pipeline import Pipeline
 from search.rerank import RerankStage
-from vlm.encoders import CachedEncoder, Encoder
+from vlm.encoders import CachedEncoder, Encoder, TurnSeeingEncoder
 from vlm.encoders.text import TextEncoder
 from vlm.models import (
     BUNDLED,
@@ -368,6 +369,17 @@ def build_reader(settings: Settings) -> Reader:
             )
 
 
+def _turn_seer(settings: Settings, encoder: Encoder) -> TurnSeeingEncoder | None:
+    """The bundled encoder, which sees turns in a few milliseconds, beside any other one."""
+    if encoder.card.name == BUNDLED:
+        return None
+    try:
+        seer = load_encoder(BUNDLED, models_root=settings.models)
+    except ModelError:  # it only spares time: without it all turned views are tried
+        return None
+    return seer if isinstance(seer, TurnSeeingEncoder) else None
+
+
 def build_pipeline(
     settings: Settings, *, cache: ResultCache | None = None, bulk: bool = False
 ) -> Pipeline:
@@ -406,6 +418,7 @@ def build_pipeline(
         reader,
         text_encoder=text_encoder,
         text_reader=text_reader,
+        turn_seer=_turn_seer(settings, encoder),
         rerank=rerank,
         weights=weights,
         fits=fits,

@@ -135,6 +135,7 @@ class SystemRunner:
             encoder,
             reader,
             text_encoder=pipeline.text_encoder,
+            turn_seer=pipeline.turn_seer,
             rerank=rerank,
             weights=weights if system.fuses else _ONE_RANKING,
             fits=pipeline.fits if system.withholds else Fits(),

@@ -12,12 +12,14 @@ from vlm.encoders.base import (
     turn_probabilities,
 )
 from vlm.encoders.cached import CachedEncoder, pixels_digest
+from vlm.encoders.turn_seer import EncoderWithTurns
 
 __all__ = [
     "CachedEncoder",
     "Embeddings",
     "Encoder",
     "EncoderCard",
+    "EncoderWithTurns",
     "TurnLogits",
     "TurnSeeingEncoder",
     "encode_questions",
