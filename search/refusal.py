@@ -263,6 +263,7 @@ def _near(
         nearness=share,
         how_near=next(said for least, said in grades if share >= least),
         why=why,
+        turned=subject.photo.payload.get("turned", 0) if subject.photo is not None else 0,
     )
 
 
