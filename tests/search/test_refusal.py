@@ -181,6 +181,27 @@ def test_a_refusal_asks_about_four_at_most(index, encoder):
     assert 0 < len(answer.candidates) <= 4
 
 
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("When was this tower completed?",
+         "What was found has no photo to compare with. By its words it may be Clock Tower ("),
+        ("这座塔是哪年建成的?", "找到的资料没有照片可以比较。从文字看可能是"),
+    ],
+)  # fmt: skip
+def test_where_nothing_found_has_a_photo_nothing_is_said_of_how_alike_photos_are(
+    index, encoder, question, begins
+):
+    query = Query(question, (FOREIGN_PHOTO,))
+    found = pipeline(index, encoder).search(query)
+    without = [replace(subject, photo=None, scores={}) for subject in found.subjects]
+    answer = refuse(query, without, None, foreign_below=0.9, words=TopicWords())
+    assert answer.text.startswith(begins)
+    assert "alike" not in answer.text
+    assert "像" not in answer.text
+    assert answer.candidates[0].document_id == "corpus/clock_tower"
+
+
 def test_a_document_that_is_not_called_so_says_nothing_of_the_others(index, encoder):
     query = Query("When was the Selkirk Tower completed?", language="en")
     found = pipeline(index, encoder).search(query)
