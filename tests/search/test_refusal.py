@@ -166,14 +166,10 @@ def test_a_subject_in_doubt_is_asked_about_and_a_text_in_doubt_is_not(index, enc
 
 
 def _as_alike(found, cosine):
-    """What was found, with photos that are as close as this."""
-    return replace(
-        found,
-        subjects=[
-            replace(s, scores={**s.scores, **({"image": cosine} if "image" in s.scores else {})})
-            for s in found.subjects[:1]
-        ],
-    )
+    """What was found, with photos that are as close as this and as likely another subject's."""
+    (first,) = found.subjects[:1]
+    scores = {**first.scores, **({"image": cosine} if "image" in first.scores else {})}
+    return replace(found, subjects=[replace(first, scores=scores, resembles=0.5)])
 
 
 def test_a_refusal_asks_about_four_at_most(index, encoder):
