@@ -126,6 +126,7 @@ class NearSubject:
         document_id: of its document.
         title: the document's.
         photo_id: of its photo that is closest to the question's; None without one.
+        turned: degrees by which that photo is turned clockwise to be shown upright.
         nearness: from 0 to 1. With a photo: 1 is the same picture, and below 0.5 pictures of
             something else are as near. Without: the share of the question's words in its texts.
         how_near: the same in the answer's words.
@@ -138,6 +139,7 @@ class NearSubject:
     nearness: float
     how_near: str
     why: NotTaken
+    turned: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,11 @@ _HAN_COMMON = re.compile(
     r"^(?:请问|关于|原来的?|从前的?|那个|老|旧|古|原|大|小|新|前)+|(?:的|老|旧|古|大|小)+$"
 )
 
+_HAN_DESCRIBES = frozenset(
+    "石木铁钢铜金银砖瓦土竹水红白黑青灰黄绿蓝紫高低长短圆方双单破城洋东西南北中上下"
+)
+"""Characters that say what a thing is like, beside a word such as *old*."""
+
 
 @dataclass(frozen=True, slots=True)
 class NamedThing:
@@ -262,11 +267,21 @@ def _in_chinese(asked: str) -> list[NamedThing]:
     if noun is None:
         return []
     parts = [part for part in phrase[: -len(noun.word)].replace("·", "").split("的") if part]
-    own = [bare for part in parts if (bare := _HAN_COMMON.sub("", part))]
+    own = [bare for part in parts if (bare := _without_common(part))]
     if own and parts and _HAN_COMMON.sub("", parts[-1]):
         own = own[-1:]  # the name itself, and not whose or where it is
     telling = tuple(part for part in own if len(part) > 1)
     return [NamedThing(_HAN_BEFORE.sub("", phrase), telling)] if telling else []
+
+
+def _without_common(part: str) -> str:
+    """A part of a Chinese name without words such as *old* and *big*, unless one character would be
+    left that describes nothing: *小雁* of 小雁塔 is a name, *大石* of 大石桥 may be none."""
+    bare = _HAN_COMMON.sub("", part)
+    named = _HAN_BEFORE.sub("", part)
+    if len(bare) == 1 and bare not in _HAN_DESCRIBES and len(named) == 2:
+        return named
+    return bare
 
 
 def _pairs(word: str) -> list[str]:

@@ -38,6 +38,10 @@ _SAID: Mapping[tuple[str, str], str] = {
     ("far", "zh"): "这里没有与它很相似的资料。最接近的是{title}({near})。",
     ("looks_like", "en"): "It looks like {title}, but not closely enough to say so ({near}).",
     ("looks_like", "zh"): "它看起来像{title},但还不足以断定({near})。",
+    ("no_photo", "en"): (
+        "What was found has no photo to compare with. By its words it may be {title} ({near})."
+    ),
+    ("no_photo", "zh"): "找到的资料没有照片可以比较。从文字看可能是{title}({near})。",
     ("another_kind", "en"): (
         "The question is about {asked}. What looks most like it here, {title}, is {own} ({near})."
     ),
@@ -187,26 +191,31 @@ def refuse(
     if not query.shows and doubt is None:
         return nothing  # which of them could be meant, nothing says
     by_id = {subject.document.document_id: subject for subject in subjects}
+    # Nothing can be said of how alike photos are where no document found has any.
+    by_photo = query.shows and any(subject.photo is not None for subject in subjects)
     near = sorted(
-        (_near(query, subject, doubt, language, foreign_below, words) for subject in subjects),
+        (
+            _near(query, subject, doubt, language, foreign_below, words, by_photo=by_photo)
+            for subject in subjects
+        ),
         key=lambda each: (_rank(query, by_id[each.document_id]), -each.nearness),
     )
     lead = next(
         (e for e in near if about is not None and e.document_id == about.document.document_id), None
     )
-    if query.shows:
+    if by_photo:
         near = [each for each in near if each.photo_id is not None or each.nearness > 0] or near
     else:
         near = _of_use(query, near, by_id)
     if lead is None and near:
-        lead = max(near, key=lambda each: each.nearness) if query.shows else near[0]
+        lead = max(near, key=lambda each: each.nearness) if by_photo else near[0]
     if lead is None:
         said = "" if doubt is None or doubt.thing is None else doubt.thing.name
         text = _SAID["no_such_name", language].format(name=said) if said else nothing.text
         return replace(nothing, text=text)
     shown = (lead, *(each for each in near if each is not lead))[:_MOST]
-    said = _said(doubt, lead, language, with_photo=query.shows)
-    is_far = query.shows and lead.nearness < _SOMEWHAT
+    said = _said(doubt, lead, language, by_photo=by_photo)
+    is_far = by_photo and lead.nearness < _SOMEWHAT
     asks = (_ASKS_ALL_THE_SAME if is_far else _ASKS)[language][len(shown) > 1]
     text = f"{said}{asks}" if language == "zh" else f"{said} {asks}"
     return Answer(subject=None, text=text, reason="nothing_similar", candidates=shown)
@@ -238,6 +247,8 @@ def _near(
     language: str,
     foreign_below: float,
     words: TopicWords,
+    *,
+    by_photo: bool,
 ) -> NearSubject:
     document = subject.document
     why: NotTaken = "looks_like"
@@ -249,7 +260,7 @@ def _near(
         and is_unknown(doubt.thing, document, subject.called)
     ):
         why = "another_name"
-    if query.shows:
+    if by_photo:
         share = nearness(subject.scores.get("image", 0.0), foreign_below)
         grades = _HOW_NEAR[language]
     else:
@@ -263,6 +274,7 @@ def _near(
         nearness=share,
         how_near=next(said for least, said in grades if share >= least),
         why=why,
+        turned=subject.photo.payload.get("turned", 0) if subject.photo is not None else 0,
     )
 
 
@@ -272,12 +284,14 @@ def _rank(query: Query, subject: Subject) -> int:
     return {"agrees": 0, "unknown": 1, "contradicts": 2}[verdict]
 
 
-def _said(doubt: Doubt | None, lead: NearSubject, language: str, *, with_photo: bool) -> str:
+def _said(doubt: Doubt | None, lead: NearSubject, language: str, *, by_photo: bool) -> str:
     near = _OF_ONE[language].format(words=lead.how_near, nearness=lead.nearness)
     asked = own = name = ""
     key: str = "looks_like" if lead.nearness >= _SOMEWHAT else "far"
+    if not by_photo:
+        key = "no_photo"
     if doubt is not None and doubt.why != "looks_like":
-        key = doubt.why if with_photo else f"{doubt.why}_text"
+        key = doubt.why if by_photo else f"{doubt.why}_text"
         if doubt.is_anywhere:
             key = "not_called"
         if doubt.kinds is not None:

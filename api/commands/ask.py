@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -184,8 +185,9 @@ def print_answer(console: Console, answer: Answer, *, language: str = "en") -> N
         _print_candidate(console, each, language)
     if answer.candidates:
         first = json.dumps({"document_id": answer.candidates[0].document_id}, ensure_ascii=False)
-        again = "再问一次:加上" if language == "zh" else "To ask again about one, add"
-        console.print(Text(escaped(f"{again} --filters '{first}'", one_line=True), style="dim"))
+        again = "再问一次:加上" if _is_chinese(language) else "To ask again about one, add"
+        said = f"{again} --filters {shlex.quote(first)}"
+        console.print(Text(escaped(said, one_line=True), style="dim"), soft_wrap=True)
     source = answer.source
     if source is None:
         return
@@ -202,7 +204,7 @@ def print_answer(console: Console, answer: Answer, *, language: str = "en") -> N
 
 def _print_candidate(console: Console, near: NearSubject, language: str) -> None:
     """A line on a subject that a refusal asks about."""
-    why = _NOT_TAKEN[near.why][language == "zh"]
+    why = _NOT_TAKEN[near.why][_is_chinese(language)]
     line = Text("  • ")
     line.append(escaped(near.title, one_line=True), style="bold")
     line.append(f"  {escaped(near.document_id, one_line=True)}", style="dim")
@@ -219,7 +221,7 @@ def print_suggestion(console: Console, found: Found) -> None:
 
 def print_turned(console: Console, found: Found, *, language: str = "en") -> None:
     """Print a line for each photo that did not lie upright. `language`: of the answer."""
-    chinese = language.partition("-")[0] == "zh"
+    chinese = _is_chinese(language)
     degrees = found.turns.degrees
     for number, turn in enumerate(degrees, start=1):
         if turn and chinese:
@@ -236,6 +238,10 @@ def _print_source(console: Console, source: Source, language: str) -> None:
     where = source.where(language)
     where = escaped(f"{where}, {source.url}" if source.url else where, one_line=True)
     console.print(Padding(Text(f"— {where}{_in_language(source.language, language)}"), (0, 2)))
+
+
+def _is_chinese(language: str) -> bool:
+    return language.partition("-")[0].casefold() == "zh"
 
 
 def _in_language(quoted: str, answered: str) -> str:

@@ -141,8 +141,9 @@ def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
         with open_as_made(settings) as index:
             index.check(fingerprint_of(encoder, text_encoder))
             counts = [
-                f"{index.store.count({'kind': kind}):,} {kind}s"
+                f"{count:,} {kind}{'' if count == 1 else 's'}"
                 for kind in ("document", "passage", "photo")
+                for count in (index.store.count({"kind": kind}),)
             ]
             calibration = list(_check_calibration(index))
     except IndexMissingError as error:

@@ -107,6 +107,9 @@ class NearSubjectOut(BaseModel):
         description="Why it was not taken: it only looks like it, the question asks of another "
         "kind of thing, or it calls the thing by another name."
     )
+    turned: int = Field(
+        default=0, description="Degrees by which its photo is turned clockwise to be shown upright."
+    )
 
 
 class AnswerOut(BaseModel):
@@ -372,6 +375,7 @@ def answer_out(answer: Answer) -> AnswerOut:
                 nearness=each.nearness,
                 how_near=each.how_near,
                 why=each.why,
+                turned=each.turned,
             )
             for each in answer.candidates
         ],

@@ -30,7 +30,7 @@ from search.resemblance.nearness import Near, Scale, about_the_same, photos_look
 from search.resemblance.resemblance import METHOD, Resemblance, prior, uncalibrated
 from search.resemblance.views import changed_view
 from vlm.encoders import Embeddings, Encoder
-from vlm.images import decode_image
+from vlm.images import decode_image, turned_clockwise
 
 logger = logging.getLogger(__name__)
 
@@ -54,18 +54,26 @@ is a copy of it, and says nothing on other photos."""
 
 @dataclass(frozen=True, slots=True)
 class _Indexed:
-    """A photo of the index. `content`: its sha256."""
+    """A photo of the index.
+
+    Attributes:
+        photo_id: its id.
+        document_id: of its document.
+        content: its sha256.
+        turned: degrees by which it was turned clockwise before it was encoded.
+    """
 
     photo_id: str
     document_id: str
     content: str
+    turned: int
 
 
 def is_due(index: Index) -> bool:
-    """Whether the index has photos and was never calibrated, or has changed much since."""
+    """Whether the index has photos, and was never calibrated or has changed much since."""
     photos = index.store.count({"kind": "photo"})
     known = read_calibration(index)
-    if known is None:
+    if known is None or photos == 0:
         return photos > 0
     return abs(photos - known.photos) > GROWN * known.photos
 
@@ -282,9 +290,14 @@ class _Asker:
 
 def _all_photos(index: Index) -> list[_Indexed]:
     """Every photo of the index, in an order that depends on their ids alone."""
-    keys = ("document_id", "sha256")
+    keys = ("document_id", "sha256", "turned")
     found = [
-        _Indexed(record.id, record.payload["document_id"], record.payload["sha256"])
+        _Indexed(
+            record.id,
+            record.payload["document_id"],
+            record.payload["sha256"],
+            record.payload.get("turned", 0),
+        )
         for record in index.store.scroll({"kind": "photo"}, keys=keys)
     ]
     return sorted(found, key=lambda photo: hashlib.sha256(photo.photo_id.encode()).digest())
@@ -320,6 +333,7 @@ def _view(photo: _Indexed, index: Index, encoder: Encoder) -> Embeddings | None:
         pixels = decode_image(data, encoder.card.photo_size).pixels
     except (NotFoundError, ImageError):
         return None
+    pixels = turned_clockwise(pixels, photo.turned)  # as the index holds it
     row: Embeddings = encoder.encode_images([changed_view(pixels, photo.content, 0)])[0]
     return row
 

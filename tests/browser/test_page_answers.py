@@ -288,6 +288,14 @@ def test_a_refusal_shows_both_photos_and_asks_again_about_the_one_chosen(open_pa
     assert len(site.asked[-1]["photos"]) == 1
 
 
+def test_a_refusal_shows_both_photos_of_a_candidate_upright(open_page):
+    page = open_page()
+    ask(page, "unsure, sideways")
+    pictures = answered(page).locator(".candidate").first.locator(".thumb img")
+    turns = pictures.evaluate_all("all => all.map((each) => getComputedStyle(each).rotate)")
+    assert turns == ["90deg", "180deg"]
+
+
 def test_a_language_that_is_not_read_is_said(open_page):
     page = open_page()
     ask(page, "unread")

@@ -53,10 +53,11 @@ CANDIDATES = [
         "nearness": nearness,
         "how_near": "somewhat alike",
         "why": why,
+        "turned": turned,
     }
-    for document_id, title, photo_id, nearness, why in (
-        (TAJ, "Taj Mahal", "taj_mahal", 0.74, "another_kind"),
-        (CHARMINAR, "Charminar", None, 0.5, "looks_like"),
+    for document_id, title, photo_id, nearness, why, turned in (
+        (TAJ, "Taj Mahal", "taj_mahal", 0.74, "another_kind", 180),
+        (CHARMINAR, "Charminar", None, 0.5, "looks_like", 0),
     )
 ]
 """What a refusal asks about."""

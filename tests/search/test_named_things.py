@@ -61,3 +61,24 @@ def test_one_document_that_knows_the_name_is_enough():
 def test_hostile_questions_take_no_time():
     for asked in ("Is the " + "Aa " * 20_000, "A's " * 20_000, "的" * 50_000, "St. " * 20_000):
         assert len(things_named(asked)) <= 200
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("小雁塔还在吗?", ("小雁",)),
+        ("请问旧的大明寺还在吗?", ("大明",)),
+        ("老新桥还在吗?", None),
+        ("大石桥还在吗?", None),
+        ("老城门还在吗?", None),
+        ("小塔还在吗?", None),
+    ],
+)
+def test_a_short_chinese_name_may_begin_with_a_common_word(question, words):
+    assert [thing.words for thing in things_named(question)] == ([words] if words else [])
+
+
+def test_a_namesake_of_another_size_is_unknown():
+    pagoda = Document("c", "p", "大雁塔", "大雁塔是西安的一座佛塔。", "zh")
+    assert unknown_thing("小雁塔还在吗?", [(pagoda, ())]) is not None
+    assert unknown_thing("大雁塔还在吗?", [(pagoda, ())]) is None

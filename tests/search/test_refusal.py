@@ -166,19 +166,36 @@ def test_a_subject_in_doubt_is_asked_about_and_a_text_in_doubt_is_not(index, enc
 
 
 def _as_alike(found, cosine):
-    """What was found, with photos that are as close as this."""
-    return replace(
-        found,
-        subjects=[
-            replace(s, scores={**s.scores, **({"image": cosine} if "image" in s.scores else {})})
-            for s in found.subjects[:1]
-        ],
-    )
+    """What was found, with photos that are as close as this and as likely another subject's."""
+    (first,) = found.subjects[:1]
+    scores = {**first.scores, **({"image": cosine} if "image" in first.scores else {})}
+    return replace(found, subjects=[replace(first, scores=scores, resembles=0.5)])
 
 
 def test_a_refusal_asks_about_four_at_most(index, encoder):
     answer = pipeline(index, encoder).ask(Query("", (photo(98, size=(64, 48)),), k=50)).answer
     assert 0 < len(answer.candidates) <= 4
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [
+        ("When was this tower completed?",
+         "What was found has no photo to compare with. By its words it may be Clock Tower ("),
+        ("这座塔是哪年建成的?", "找到的资料没有照片可以比较。从文字看可能是"),
+    ],
+)  # fmt: skip
+def test_where_nothing_found_has_a_photo_nothing_is_said_of_how_alike_photos_are(
+    index, encoder, question, begins
+):
+    query = Query(question, (FOREIGN_PHOTO,))
+    found = pipeline(index, encoder).search(query)
+    without = [replace(subject, photo=None, scores={}) for subject in found.subjects]
+    answer = refuse(query, without, None, foreign_below=0.9, words=TopicWords())
+    assert answer.text.startswith(begins)
+    assert "alike" not in answer.text
+    assert "像" not in answer.text
+    assert answer.candidates[0].document_id == "corpus/clock_tower"
 
 
 def test_a_document_that_is_not_called_so_says_nothing_of_the_others(index, encoder):

@@ -1,9 +1,11 @@
 """Photos that lie on their side or their head: which views are searched with and believed."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from sample_documents import corpus_of, make_documents
 from support import SkyEncoder, TinyEncoder, encoded, photo, scene
 
@@ -15,6 +17,7 @@ from knowledge.index.index import Index, open_index
 from knowledge.store import Hit
 from search.pipeline import Pipeline
 from search.query import Query
+from search.resemblance import calibrate
 from search.turned import (
     TURNED,
     Turn,
@@ -116,17 +119,20 @@ def test_the_turn_of_the_closest_photo_is_the_answers():
 
 @pytest.fixture(scope="module")
 def sky_index(tmp_path_factory):
+    with made_sky_index(tmp_path_factory.mktemp("sky"), SkyEncoder()) as index:
+        yield index
+
+
+def made_sky_index(root: Path, encoder: SkyEncoder) -> Index:
     """Three subjects as `index` has them; their photos have a sky, and the tower's lies turned."""
-    root = tmp_path_factory.mktemp("sky")
     documents = make_documents(root / "corpus")
     for seed, name, turn in ((1, "station", 0), (2, "tower", 90)):
         picture = turned_clockwise(scene(seed, size=(320, 240)), turn)
         (root / "corpus" / "photos" / f"{name}.jpg").write_bytes(encoded(picture))
     documents = [with_hashes(document, root / "corpus") for document in documents]
-    encoder = SkyEncoder()
-    with open_index(str(root / "index"), fingerprint_of(encoder), create=True) as index:
-        index_corpus(corpus_of(documents, root / "corpus"), index, encoder)
-        yield index
+    index = open_index(str(root / "index"), fingerprint_of(encoder), create=True)
+    index_corpus(corpus_of(documents, root / "corpus"), index, encoder)
+    return index
 
 
 def with_hashes(document: Document, root) -> Document:
@@ -236,3 +242,37 @@ def test_a_reader_that_looks_sees_both_photos_upright(sky_index):
     assert known.size == (100, 75)
     sky = np.asarray(known.convert("L"), dtype=float)
     assert sky[:12].mean() > sky[-12:].mean() + 20
+
+
+def test_a_refusal_says_how_its_candidates_photos_have_to_be_turned(sky_index):
+    pipeline = Pipeline(sky_index, SkyEncoder(), ExtractiveReader())
+    answer = pipeline.ask(Query("When was it built?", (scene(40, size=(320, 240)),))).answer
+    assert answer.reason == "nothing_similar"
+    turned = {near.title: near.turned for near in answer.candidates}
+    assert (turned["Clock Tower"], turned["Old Station"]) == (270, 0)
+
+
+class SkyWatcher(SkyEncoder):
+    """Keeps the images that it encodes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[Image.Image] = []
+
+    def encode_images(self, images):
+        self.seen += images
+        return super().encode_images(images)
+
+
+def test_an_index_asks_itself_with_views_as_upright_as_what_it_holds(tmp_path):
+    encoder = SkyWatcher()
+    with made_sky_index(tmp_path, encoder) as index:
+        encoder.seen.clear()
+        found = calibrate(index, encoder)
+    assert found is not None
+    assert found.views == len(encoder.seen) > 1
+    for seen in encoder.seen:
+        top, bottom = np.split(
+            np.asarray(seen.convert("L"), dtype=float)[: seen.height // 2 * 2], 2
+        )
+        assert top.mean() > bottom.mean()

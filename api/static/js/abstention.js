@@ -5,6 +5,7 @@ import { el, icon } from "./dom.js";
 import { tally, thumbnail } from "./evidence.js";
 import { drawn, fixed, titleOf } from "./guarded.js";
 import { has, t } from "./texts.js";
+import { turnedImage } from "./turned.js";
 
 const NEAREST = 4;
 
@@ -40,7 +41,7 @@ export function reasonInWords({ answer: { reason, subject, text, candidates }, m
 }
 
 /** The photo that was asked with and a subject's beside it, how near they are, and a button: this one. */
-function candidate({ document_id: documentId, title, photo_url: photoUrl, nearness, how_near: howNear, why }, { thumb }, open, choose) {
+function candidate({ document_id: documentId, title, photo_url: photoUrl, nearness, how_near: howNear, why, turned: photoTurned }, { thumb, turned }, open, choose) {
   const named = titleOf(title, documentId);
   return el(
     "article",
@@ -48,8 +49,8 @@ function candidate({ document_id: documentId, title, photo_url: photoUrl, nearne
     el(
       "div",
       { class: "side-by-side" },
-      thumb && el("figure", {}, el("span", { class: "thumb" }, el("img", { src: thumb, alt: "" })), el("figcaption", {}, t("evidence.yours"))),
-      el("figure", {}, thumbnail({ documentId, photoUrl }), thumb && el("figcaption", {}, t("candidate.indexed"))),
+      thumb && el("figure", {}, el("span", { class: "thumb" }, turnedImage(thumb, turned, "")), el("figcaption", {}, t("evidence.yours"))),
+      el("figure", {}, thumbnail({ documentId, photoUrl, photoTurned }), thumb && el("figcaption", {}, t("candidate.indexed"))),
     ),
     el("h3", {}, el("button", { type: "button", class: "linklike", title: t("answer.open", { title: named }), onclick: () => open(documentId, null) }, named)),
     el("p", { class: "faint" }, has(`candidate.${why}`) && why !== "looks_like" ? [el("span", {}, t(`candidate.${why}`)), " · "] : null, howNear),

@@ -62,8 +62,9 @@ export function createResults(section, { open, say, choose }) {
     show(() => {
       const tools = toolsRow(query.question, given, say);
       const turned = turnedNote(given, query.thumb);
-      const card = answer.abstained ? abstentionCard({ result: given, query, groups, turned, tools, open, choose }) : answerCard({ result: given, question: query.question, passage, group, found, turned, tools, open });
-      return [card, groups.length > 0 && evidenceSection(groups, { query: { ...query, turned: turnsOf(given)[0] }, source: answer.source, folded: answer.abstained, open })];
+      const asked = { ...query, turned: turnsOf(given)[0] };
+      const card = answer.abstained ? abstentionCard({ result: given, query: asked, groups, turned, tools, open, choose }) : answerCard({ result: given, question: query.question, passage, group, found, turned, tools, open });
+      return [card, groups.length > 0 && evidenceSection(groups, { query: asked, source: answer.source, folded: answer.abstained, open })];
     });
     const said = answer.abstained ? `${t(verdictOf(answer))}. ${reasonInWords(given)}` : answerInWords(answer);
     say([said, ...turnedInWords(given)].join(" "));

@@ -31,6 +31,6 @@ export function turnedNote(result, thumb) {
 /** “Your photo did not lie upright: turned by 90° clockwise.”, a sentence for each that was turned. */
 export function turnedInWords(result) {
   const turns = turnsOf(result);
-  const key = turns.length > 1 ? "turned.one" : "turned.only";
+  const key = turns.length > 1 ? "turned.each" : "turned.only";
   return turns.flatMap((degrees, at) => (degrees ? [t(key, { degrees, n: at + 1 })] : []));
 }

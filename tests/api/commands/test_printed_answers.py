@@ -1,6 +1,8 @@
 """What `snapcite ask` prints: the value, the sentence, the quotation and its language."""
 
 import io
+import json
+import shlex
 from dataclasses import replace
 
 import pytest
@@ -39,7 +41,16 @@ def test_a_refusal_lists_what_it_may_be_and_how_to_ask_again():
         r"  • Old\x1b Hall  c/a  (somewhat alike, 0.74; another kind of thing)",
         """To ask again about one, add --filters '{"document_id": "c/a"}'""",
     ]
-    assert "另一类事物" in printed(answer, language="zh")[1]
+    for language in ("zh", "zh-Hant", "ZH"):
+        assert "另一类事物" in printed(answer, language=language)[1]
+
+
+@pytest.mark.parametrize("name", ["c/quaid's tomb", "c/$HOME `id` 塔", "c/" + 40 * "long "])
+def test_what_asks_again_can_be_copied_into_a_shell(name):
+    near = NearSubject(name, "Tomb", None, 0.74, "somewhat alike", "looks_like")
+    answer = Answer(None, "Is it that?", reason="nothing_similar", candidates=(near,))
+    *_, option, value = shlex.split(printed(answer)[-1])
+    assert (option, json.loads(value)) == ("--filters", {"document_id": name})
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,9 @@ def test_two_runs_measure_the_same_and_an_index_is_due_when_it_has_grown(tmp_pat
         assert not is_due(index)  # a fifth more, and not above
         index_corpus(corpus_of(subjects(root, 13, 2), root), index, encoder)
         assert is_due(index)
+        index_corpus(corpus_of(subjects(root, 10, 0), root), index, encoder)
+        assert calibrate(index, encoder) is None
+        assert not is_due(index)  # there is nothing to measure with
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3])

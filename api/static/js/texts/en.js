@@ -94,7 +94,7 @@ export default {
   "picture.read": "Read from the picture, certainty {certainty}",
   "picture.alt": "The picture, with the words that were read in it framed",
   "turned.only": "Your photo did not lie upright: turned by {degrees}° clockwise.",
-  "turned.one": "Photo {n} did not lie upright: turned by {degrees}° clockwise.",
+  "turned.each": "Photo {n} did not lie upright: turned by {degrees}° clockwise.",
   "answer.didYouMean": "Did you mean: {question}",
   "answer.reasoning": "What the model thought before (not checked)",
   "answer.took": "answered in {seconds} s",

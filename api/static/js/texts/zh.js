@@ -94,7 +94,7 @@ export default {
   "picture.read": "从图片中读出，可信度 {certainty}",
   "picture.alt": "图片，读出的文字已用框标出",
   "turned.only": "您的照片没有摆正：已顺时针旋转{degrees}°。",
-  "turned.one": "第{n}张照片没有摆正：已顺时针旋转{degrees}°。",
+  "turned.each": "第{n}张照片没有摆正：已顺时针旋转{degrees}°。",
   "answer.didYouMean": "您是不是想问：{question}",
   "answer.reasoning": "模型此前的思考（未经核对）",
   "answer.took": "用时 {seconds} 秒",

@@ -1,0 +1,26 @@
+"""What `snapcite calibrate` says of an index in a line."""
+
+from dataclasses import replace
+
+import pytest
+from support import TinyEncoder
+
+from api.commands.calibrate import in_words
+from search.resemblance import uncalibrated
+
+CARD = replace(TinyEncoder().card, foreign_below=0.5)
+
+
+@pytest.mark.parametrize(
+    ("asked", "views", "photos", "subjects", "begins"),
+    [
+        (6, 0, 6, 2, "6 of 6 photos of 2 documents asked with; "),
+        (14, 7, 7, 7, "7 of 7 photos of 7 documents asked with and with 7 changed views; "),
+        (2, 1, 1, 1, "1 of 1 photo of 1 document asked with and with 1 changed view; "),
+        (248, 48, 9000, 8000,
+         "200 of 9,000 photos of 8,000 documents asked with and with 48 changed views; "),
+    ],
+)  # fmt: skip
+def test_photos_and_changed_views_are_counted_apart(asked, views, photos, subjects, begins):
+    counts = {"asked": asked, "views": views, "photos": photos, "subjects": subjects}
+    assert in_words(uncalibrated(CARD).model_copy(update=counts)).startswith(begins)
