@@ -183,7 +183,8 @@ def _streamed(client: "OpenAI", body: Mapping[str, Any], secrets: Sequence[str])
         if "event-stream" not in stream.response.headers.get("content-type", "event-stream"):
             stream.response.read()  # it does not stream, or is another kind of server
             return _from_json(stream.response, secrets)
-        return reply_from(chunk.to_dict() for chunk in stream)
+        # Values of other types than the client's are this reader's to judge, not for stderr.
+        return reply_from(chunk.to_dict(warnings=False) for chunk in stream)
 
 
 def _timeout() -> Any:  # noqa: ANN401 - the client's annotation is of another version of httpx
@@ -254,6 +255,13 @@ def _limit(response: "httpx.Response") -> None:
 
     if response.headers.get("content-encoding", "identity") != "identity":
         raise httpx.DecodingError("it sent a compressed answer, which was not asked for")
+    if response.has_redirect_location:
+        asked = response.request.url
+        if asked.join(response.headers["location"]).host != asked.host:
+            raise httpx.RemoteProtocolError(
+                "it points to a server of another name, which is sent no photos and passages "
+                "unless you name it yourself"
+            )
     connection = response.extensions.get("network_stream")
     sock = connection.get_extra_info("socket") if connection is not None else None
     inner: Any = response.stream
@@ -309,8 +317,8 @@ def _message(body: object) -> str:
         return json.dumps(body, ensure_ascii=False)
     if isinstance(body, list):  # FastAPI's: one entry a mistake, with its place and what was sent
         return "; ".join(
-            f"{'.'.join(map(str, each.get('loc', ())))}: {each.get('msg', '')}"
-            if isinstance(each, Mapping)
+            f"{'.'.join(map(str, each['loc']))}: {each.get('msg', '')}"
+            if isinstance(each, Mapping) and isinstance(each.get("loc"), list)
             else str(each)
             for each in body[:3]
         )
