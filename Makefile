@@ -14,6 +14,9 @@ SHOTS := page standing-dark abstention corpus phone-year chinese
 # fits unless SNAPCITE_READER_MODEL names one. It says what it would fetch and asks once; YES=1
 # agrees beforehand. PROFILE=cpu (the default) needs no model.
 PROFILE ?= cpu
+ifeq ($(origin PROFILE)$(filter cpu gpu,$(PROFILE)),command line)
+$(error PROFILE is cpu or gpu, not '$(PROFILE)')
+endif
 ifeq ($(PROFILE),gpu)
 export SNAPCITE_ENCODER ?= ViT-B-16-SigLIP2/webli
 export SNAPCITE_READER ?= qwen3-vl

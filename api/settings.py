@@ -29,6 +29,9 @@ def _apart_by_commas(given: object) -> object:
     return tuple(word.strip() for word in given.split(",") if word.strip())
 
 
+LONGEST = 7 * 86_400.0
+"""Seconds. Clocks and sockets take no infinite ones, nor such as 1e300."""
+
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_apart_by_commas)]
 """Words separated by commas."""
 
@@ -56,7 +59,10 @@ class Settings(BaseSettings):
         default=None, description="Key of the encoder's server, if it needs one."
     )
     encoder_timeout: float = Field(
-        default=30.0, gt=0, description="Seconds that a request to the encoder's server may take."
+        default=30.0,
+        gt=0,
+        le=LONGEST,
+        description="Seconds that a request to the encoder's server may take.",
     )
     reranker: str | None = Field(
         default=None,
@@ -77,6 +83,7 @@ class Settings(BaseSettings):
     reranker_timeout: float = Field(
         default=5.0,
         gt=0,
+        le=LONGEST,
         description="Seconds that scoring may take, and at most half of what a request has left.",
     )
     text_encoder: str | None = Field(
@@ -165,6 +172,7 @@ class Settings(BaseSettings):
     reader_timeout: float = Field(
         default=60.0,
         gt=0,
+        le=LONGEST,
         description="Seconds that a reading by the model server may take, its repeated requests "
         "included; never more than the request has left (SNAPCITE_REQUEST_TIMEOUT).",
     )
@@ -283,7 +291,10 @@ class Settings(BaseSettings):
         "many open files.",
     )
     request_timeout: float = Field(
-        default=60.0, gt=0, description="Seconds that a request may take, its upload included."
+        default=60.0,
+        gt=0,
+        le=LONGEST,
+        description="Seconds that a request may take, its upload included.",
     )
     optimize_after: int = Field(
         default=20_000,
@@ -326,11 +337,15 @@ class Settings(BaseSettings):
     shutdown_delay: float = Field(
         default=0.0,
         ge=0,
+        le=LONGEST,
         description="Seconds after SIGTERM in which new requests still get 503: the time that a "
         "load balancer takes to notice that /ready is false.",
     )
     shutdown_grace: float = Field(
-        default=25.0, gt=0, description="Seconds after SIGTERM after which the process has ended."
+        default=25.0,
+        gt=0,
+        le=LONGEST,
+        description="Seconds after SIGTERM after which the process has ended.",
     )
     metrics_open: bool = Field(default=False, description="Serve /metrics without a key.")
     backups: Path | None = Field(

@@ -221,6 +221,9 @@ def test_make_run_asks_once_and_loads_the_reader_once_with_a_gpu(tmp_path):
     assert "--index .snapcite/index-gpu" in index
     assert "--index .snapcite/index-gpu --first data/landmarks/queries/eiffel_tower.webp" in serve
     assert commands("PROFILE=gpu", "YES=1")[0].endswith("models pull --yes")
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        commands("PROFILE=GPU")
+    assert "PROFILE is cpu or gpu, not 'GPU'" in refused.value.stderr
 
 
 def test_secrets_are_made_once_and_are_what_compose_mounts(tmp_path):

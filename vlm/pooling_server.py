@@ -25,6 +25,8 @@ from PIL import Image
 from knowledge import deadline
 from knowledge.circuit_breaker import CircuitBreaker
 from knowledge.errors import ConfigurationError, ModelUnavailableError
+from vlm.hang_up import Alarm
+from vlm.server_address import check_address, check_key
 
 if TYPE_CHECKING:
     import httpx
@@ -91,13 +93,10 @@ class PoolingServer:
             sleep: how to pause, in seconds.
 
         Raises:
-            ConfigurationError: the address is none of http or https.
+            ConfigurationError: the address is none of http or https, or the key cannot be sent.
         """
-        if not options.base_url.startswith(("http://", "https://")):
-            raise ConfigurationError(
-                f"{options.variable} is {options.base_url!r}; it has to begin with http:// or "
-                "https:// and to end in /v1."
-            )
+        check_address(options.base_url, options.variable)
+        check_key(options.api_key, options.variable.removesuffix("_URL") + "_API_KEY")
         self.options = options
         self._breaker = breaker or CircuitBreaker()
         self._sleep = sleep
@@ -164,8 +163,11 @@ class PoolingServer:
         ends = time.monotonic() + seconds
         url = f"{self.options.base_url.rstrip('/')}/{path}"
         content = bytearray()
+        alarm = Alarm(seconds)
         try:
-            with self._connect().stream("POST", url, json=body, timeout=seconds) as response:
+            with self._connect().stream(
+                "POST", url, json=body, timeout=seconds, extensions={"trace": alarm.trace}
+            ) as response:
                 for piece in response.iter_bytes():
                     content += piece
                     if len(content) > _LARGEST_ANSWER:
@@ -182,10 +184,17 @@ class PoolingServer:
                 f"seconds."
             ) from error
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            if time.monotonic() >= ends:
+                raise ModelUnavailableError(
+                    f"The model server of {self.options.variable} took longer than {seconds:.3g} "
+                    f"seconds."
+                ) from error
             raise ModelUnavailableError(
                 f"The model server could not be reached or broke off ({type(error).__name__}); "
                 f"check {self.options.variable} and that it runs."
             ) from error
+        finally:
+            alarm.cancel()
 
     def _read(self, content: bytes) -> Any:  # noqa: ANN401
         try:
@@ -212,6 +221,7 @@ class PoolingServer:
                 self._client = httpx.Client(
                     headers={"Authorization": f"Bearer {key}"} if key else {},
                     follow_redirects=False,  # photos and the key go nowhere else
+                    limits=httpx.Limits(max_keepalive_connections=0),  # see `Alarm`
                 )
                 weakref.finalize(self, self._client.close)
             return self._client

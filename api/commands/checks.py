@@ -4,8 +4,10 @@ Each check looks at one thing, changes nothing, and says what to do where someth
 check that does not concern these settings says nothing; one that fails does not stop the others.
 """
 
+import json
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from importlib import metadata
 from importlib.util import find_spec
@@ -22,6 +24,7 @@ from api.wiring.doors import build_authenticate, needs_credential
 from api.wiring.pipeline import (
     build_encoder,
     build_network,
+    build_remote_reader,
     build_rerank,
     build_text_encoder,
     build_text_reader,
@@ -29,7 +32,12 @@ from api.wiring.pipeline import (
     open_as_made,
 )
 from indexer.run import fingerprint_of
-from knowledge.errors import IndexBusyError, IndexMissingError, SnapCiteError
+from knowledge.errors import (
+    IndexBusyError,
+    IndexMissingError,
+    ModelUnavailableError,
+    SnapCiteError,
+)
 from knowledge.index import Index, is_server
 from search.confidence import load_fits
 from search.resemblance import is_due, read_calibration
@@ -39,6 +47,7 @@ _LEAST_PYTHON = (3, 11)
 _LEAST_FREE_BYTES = 2**30
 _ENOUGH_FOR_A_WARNING = 5 * 2**30
 _SERVER_SECONDS = 5.0
+_MOST_LISTED_BYTES = 2**22
 _EXTRAS = {
     "ocr": ("rapidocr",),
     "models": ("torch", "transformers", "open_clip", "sentence_transformers", "llguidance"),
@@ -231,26 +240,14 @@ def check_reader(settings: Settings) -> Iterator[Finding]:
             "Set SNAPCITE_READER_URL and SNAPCITE_READER_MODEL.",
         )  # fmt: skip
         return
-    if not has_module("openai"):
-        return  # check_packages reports it
-    import openai
-
-    key = settings.reader_api_key
-    client = openai.OpenAI(
-        base_url=url,
-        api_key=key.get_secret_value() if key else "none",
-        timeout=_SERVER_SECONDS,
-        max_retries=0,
-    )
-    with client:
-        try:
-            models = [known.id for known in client.models.list().data]
-        except openai.OpenAIError as error:
-            yield Finding(
-                "reader", "failed", f"the model server at {url} does not answer "
-                f"({type(error).__name__})", "Start it, or correct SNAPCITE_READER_URL or its key.",
-            )  # fmt: skip
-            return
+    try:
+        build_remote_reader(settings)
+        models = _served_models(settings)
+    except SnapCiteError as error:
+        yield Finding(
+            "reader", "failed", str(error), "Start it, or correct SNAPCITE_READER_URL or its key."
+        )
+        return
     if model in models:
         yield Finding("reader", "ok", f"{model} at {url}")
     else:
@@ -258,6 +255,43 @@ def check_reader(settings: Settings) -> Iterator[Finding]:
             "reader", "warning", f"the server at {url} does not list {model}",
             f"It lists: {', '.join(models) or 'none'}; correct SNAPCITE_READER_MODEL.",
         )  # fmt: skip
+
+
+def _served_models(settings: Settings) -> list[str]:
+    """The names of the models that the reader's server lists.
+
+    Raises:
+        ModelUnavailableError: it does not answer, refuses, or is no model server.
+    """
+    import httpx
+
+    url, key = settings.reader_url or "", settings.reader_api_key
+    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
+    ends = time.monotonic() + _SERVER_SECONDS
+    content = bytearray()
+    try:
+        with (
+            httpx.Client(timeout=_SERVER_SECONDS, headers=headers) as client,
+            client.stream("GET", f"{url.rstrip('/')}/models") as response,
+        ):
+            for piece in response.iter_bytes():
+                content += piece
+                if len(content) > _MOST_LISTED_BYTES or time.monotonic() > ends:
+                    raise httpx.ReadTimeout("it does not end")
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        raise ModelUnavailableError(
+            f"the model server at {url} does not answer ({type(error).__name__})"
+        ) from error
+    if response.status_code != 200:
+        raise ModelUnavailableError(
+            f"the model server at {url} answers with status {response.status_code}"
+        )
+    try:
+        return [str(each["id"]) for each in json.loads(content)["data"]]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ModelUnavailableError(
+            f"what answers at {url} lists no models, so it is no model server"
+        ) from error
 
 
 def _check_network(settings: Settings) -> Finding:

@@ -39,6 +39,7 @@ from vlm.ocr import is_installed as is_ocr_installed
 from vlm.pooling_server import PoolingOptions
 from vlm.readers import Reader
 from vlm.readers.prompt import PhotoBudget
+from vlm.server_address import check_address, check_key
 
 if TYPE_CHECKING:
     from vlm.readers.extractive import Network
@@ -261,13 +262,16 @@ def build_qwen_reader(settings: Settings) -> Reader:
     """Qwen3-VL in this process, the model of the settings or the largest that fits.
 
     Raises:
-        ModelMissingError: the settings name no model and this machine has no GPU to choose one for.
+        ModelMissingError: the settings name no model and this machine has no GPU to choose one for,
+            or its files are not here.
     """
     from vlm.models import largest_that_fits
-    from vlm.readers.qwen3_vl import QwenOptions, QwenReader
+    from vlm.readers.qwen3_vl import QwenOptions, QwenReader, require_model
 
+    model = settings.reader_model or largest_that_fits(quantization=settings.reader_quantization)
+    require_model(model)  # it is loaded at the first question, which is late to say so
     return QwenReader(
-        settings.reader_model or largest_that_fits(quantization=settings.reader_quantization),
+        model,
         options=QwenOptions(
             photos=_photo_budget(settings),
             max_tokens=settings.reader_max_tokens,
@@ -284,8 +288,8 @@ def build_remote_reader(settings: Settings) -> Reader:
     """A model on a server; while it fails the extractive reader reads, if the settings say so.
 
     Raises:
-        ConfigurationError: the settings name no server or no model, or their extra body replaces
-            what makes the request.
+        ConfigurationError: the settings name no server or no model, or what is none, or their
+            extra body replaces what makes the request.
     """
     from vlm.readers.extractive import ExtractiveReader
     from vlm.readers.fallback import FallbackReader
@@ -302,12 +306,15 @@ def build_remote_reader(settings: Settings) -> Reader:
             f"SNAPCITE_READER_EXTRA_BODY must not hold {sorted(taken)[0]!r}; SNAPCITE_READER_MODEL "
             f"and SNAPCITE_READER_STREAM are settings of their own."
         )
-    key = settings.reader_api_key
+    key = settings.reader_api_key.get_secret_value() if settings.reader_api_key else None
+    # Else each question would find out, and another reader would answer it.
+    check_address(settings.reader_url, "SNAPCITE_READER_URL")
+    check_key(key, "SNAPCITE_READER_API_KEY")
     reader = RemoteReader(
         RemoteOptions(
             base_url=settings.reader_url,
             model=settings.reader_model,
-            api_key=key.get_secret_value() if key else None,
+            api_key=key,
             photos=_photo_budget(settings),
             max_tokens=settings.reader_max_tokens,
             thinking_tokens=settings.reader_thinking_tokens,

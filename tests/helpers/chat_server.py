@@ -39,11 +39,15 @@ class ChatServer:
 
 @contextmanager
 def chat_server(
-    *replies: Reply | str, port: int = 0, behave: Callable[[dict], Reply] | None = None
+    *replies: Reply | str,
+    port: int = 0,
+    behave: Callable[[dict], Reply] | None = None,
+    listed: bytes | None = None,
 ) -> Iterator[ChatServer]:
     """Serve the replies in turn; a text is a completion that says it. `port`: 0 for a free one.
 
-    `behave`: makes the reply to a request instead.
+    `behave`: makes the reply to a request instead. `listed`: the answer to `GET /models`; None for
+    the model `m`.
     """
     state = ChatServer("", [], [Reply(one) if isinstance(one, str) else one for one in replies])
 
@@ -71,6 +75,11 @@ def chat_server(
                 self.answer(reply, streamed(reply.text), "text/event-stream")
             else:
                 self.answer(reply, json.dumps(completion(reply.text)).encode(), "application/json")
+
+        def do_GET(self) -> None:
+            """The list of models, of which `listed` is the body."""
+            body = json.dumps({"data": [{"id": "m"}]}).encode() if listed is None else listed
+            self.answer(Reply(), body, "application/json")
 
         def answer(self, reply: Reply, body: bytes, kind: str) -> None:
             self.send_response(reply.status)

@@ -24,3 +24,10 @@ CARD = replace(TinyEncoder().card, foreign_below=0.5)
 def test_photos_and_changed_views_are_counted_apart(asked, views, photos, subjects, begins):
     counts = {"asked": asked, "views": views, "photos": photos, "subjects": subjects}
     assert in_words(uncalibrated(CARD).model_copy(update=counts)).startswith(begins)
+
+
+def test_shares_are_of_known_and_of_unknown_photos():
+    counts = {"asked": 1, "photos": 1, "subjects": 1}
+    shares = {"false_refusals": 0.04, "false_matches": 0.1}
+    said = in_words(uncalibrated(CARD).model_copy(update=counts | shares))
+    assert said.endswith("expected: 4% of known photos refused, 10% of unknown ones matched")

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from chat_server import chat_server
 from filelock import FileLock
 from redis_server import redis_server
 from tiny_reader import write_reader
@@ -125,6 +126,37 @@ def test_readers(nobody):
     finding = one(check_reader(away))
     assert finding.state == "failed"
     assert "does not answer" in finding.seen
+
+
+@pytest.mark.parametrize(
+    ("listed", "state", "seen"),
+    [
+        (None, "ok", "m at http"),
+        (b'{"data": [{"id": 7}]}', "warning", "does not list m"),
+        (b'{"data": []}', "warning", "does not list m"),
+        (b'{"data": null}', "failed", "is no model server"),
+        (b'{"data": [{}]}', "failed", "is no model server"),
+        (b"[]", "failed", "is no model server"),
+        (b"<html>Welcome</html>", "failed", "is no model server"),
+        (b"\xff", "failed", "is no model server"),
+        (b"[" * 100_000, "failed", "is no model server"),
+        (b" " * 5_000_000, "failed", "does not answer"),
+    ],
+)
+def test_what_the_reader_s_server_lists(listed, state, seen):
+    with chat_server(listed=listed) as server:
+        finding = one(
+            check_reader(settings(reader="openai", reader_url=server.url, reader_model="m"))
+        )
+    assert (finding.state, seen in finding.seen) == (state, True)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "localhost:8001/v1", "http://", "http://[::1/v1", "http://a b"]
+)
+def test_what_is_no_address_of_a_reader_s_server(url):
+    finding = one(check_reader(settings(reader="openai", reader_url=url, reader_model="m")))
+    assert (finding.state, "SNAPCITE_READER_URL" in finding.seen) == ("failed", True)
 
 
 @pytest.mark.skipif(not BUNDLED_READER.is_dir(), reason="the bundled reader is not here")

@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 from filelock import FileLock, Timeout
 
-from knowledge.errors import DiskFullError, ModelBrokenError, ModelUnavailableError
+from knowledge.errors import (
+    ConfigurationError,
+    DiskFullError,
+    ModelBrokenError,
+    ModelUnavailableError,
+)
 from vlm.models.pull.hubs import Hub, RemoteFile, Repository
 from vlm.models.pull.places import Place
 
@@ -56,13 +61,13 @@ def fetch_files(
         ModelUnavailableError: the hub stopped answering; what was fetched is kept.
         ModelMissingError: the hub does not let this person read a file.
         ModelBrokenError: a file is not what the hub said; it was thrown away.
+        ConfigurationError: the folder cannot be written to.
     """
     require_room(plan, free=free)
     _take_small_chunks()
-    plan.place.lock.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(plan.place.lock, timeout=0)
     try:
-        with lock:
+        plan.place.lock.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(plan.place.lock, timeout=0):
             _fetch_all(plan, on_bytes)
             folders = [
                 plan.place.finish(part.repository, part.files) for part in reversed(plan.parts)
@@ -71,7 +76,19 @@ def fetch_files(
         raise ModelUnavailableError(
             f"Another run is fetching into {plan.place.root}; wait for it."
         ) from error
+    except OSError as error:
+        raise not_writable(plan.place, error) from error
     return folders[-1]
+
+
+def not_writable(place: Place, error: OSError) -> ConfigurationError:
+    """What to say where a folder or a file of a place cannot be made, read or replaced."""
+    where = error.filename2 or error.filename or place.root
+    return ConfigurationError(
+        f"{place.root} cannot take the model: {where}: {error.strerror or error}. Make it "
+        "writable, take away what is in the way, or name another folder with --to or, for the "
+        "Hugging Face cache, with HF_HOME."
+    )
 
 
 def _take_small_chunks() -> None:
@@ -157,6 +174,10 @@ def _fetch_all(plan: "Plan", on_bytes: Progress) -> None:
             raise error
 
 
+class _TooLong(Exception):  # noqa: N818 - becomes an error of ours where the file is known
+    """More bytes arrive than the hub said: an endless answer would fill the disk."""
+
+
 class _Stopped(Exception):  # noqa: N818 - no error: another file's ended the run
     """The run ends; what is here of this file is kept."""
 
@@ -188,6 +209,13 @@ def _transfer(
         here = 0
     try:
         with part.open("ab") as opened:
+
+            def checked(count: int) -> None:
+                """Is told of each chunk before it is written."""
+                if opened.tell() + count > file.bytes:
+                    raise _TooLong
+                report(count)
+
             if here < file.bytes:
                 http_get(
                     file.url,
@@ -196,10 +224,17 @@ def _transfer(
                     headers=hub.headers(),
                     expected_size=file.bytes,
                     displayed_filename=file.path,
-                    tqdm_class=_reporting(report),
+                    tqdm_class=_reporting(checked),
                 )
     except _Stopped:
         raise
+    except _TooLong:
+        part.unlink()
+        raise ModelBrokenError(
+            f"{file.path} of {repository.name} is longer than the {file.bytes:,} bytes that the "
+            "hub said. It was thrown away; distrust the hub or what stands between it and this "
+            "machine."
+        ) from None
     except Exception as error:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DiskFullError(

@@ -25,7 +25,10 @@ _SECONDS = 30.0
 _NONSENSE = (ValueError, KeyError, TypeError, AttributeError)
 """What reading an answer raises that is not what a hub answers."""
 
-_REPOSITORY = re.compile(r"[\w.-]+(?:/[\w.-]+)?")
+_WORD = r"\w(?:[\w.-]*\w)?"
+_REPOSITORY = re.compile(rf"(?=.{{1,96}}\Z){_WORD}(?:/{_WORD})?", re.ASCII)
+"""As huggingface_hub allows."""
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _GIT_SHA1 = re.compile(r"[0-9a-f]{40}")
 
@@ -240,11 +243,13 @@ def _unavailable(endpoint: str, why: str) -> ModelUnavailableError:
 def _is_of_network(error: Exception) -> bool:
     """Whether an HTTP library raised it: huggingface_hub changes which one it uses."""
     kinds = {kind.__name__ for kind in type(error).__mro__}
-    return bool(kinds & {"HTTPError", "RequestError", "ConnectionError", "TimeoutError"})
+    return bool(
+        kinds & {"HTTPError", "RequestError", "ConnectionError", "TimeoutError", "InvalidURL"}
+    )
 
 
 def _check_name(repository: str) -> None:
-    if not _REPOSITORY.fullmatch(repository) or ".." in repository:
+    if not _REPOSITORY.fullmatch(repository) or re.search(r"\.\.|--", repository):
         raise ModelMissingError(
             f"{repository!r} cannot be the name of a model on a hub; give OWNER/NAME, such as "
             "Qwen/Qwen3-VL-8B-Instruct, or an open_clip name such as ViT-B-16-SigLIP2/webli."
@@ -259,7 +264,7 @@ def _checked_path(path: Any, repository: str) -> str:  # noqa: ANN401 - of a str
     """
     parts = PurePosixPath(path).parts if isinstance(path, str) else ()
     is_safe = parts and parts[0] != "/" and not {"..", "."} & set(parts)
-    if not is_safe or re.search(r"[\\\x00-\x1f:]", str(path)):
+    if not is_safe or not str(path).isprintable() or re.search(r"[\\:]", str(path)):
         raise ModelBrokenError(
             f"{repository} lists a file with an impossible name, {str(path)[:80]!r}; nothing was "
             "fetched."

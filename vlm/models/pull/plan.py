@@ -11,7 +11,7 @@ from typing import Any
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
 from vlm.models.open_clip_files import CONFIG, hub_repositories
-from vlm.models.pull.fetch import read_small
+from vlm.models.pull.fetch import not_writable, read_small
 from vlm.models.pull.hubs import Hub, RemoteFile, Repository
 from vlm.models.pull.needed import is_pickled, needed_files, tokenizer_files
 from vlm.models.pull.places import Place
@@ -116,6 +116,18 @@ def plan_pull(name: str, *, hub: Hub, place_of: Callable[[str], Place]) -> Plan:
 
 
 def _part(place: Place, repository: Repository, paths: list[str]) -> Part:
+    """What of a repository is needed and not here.
+
+    Raises:
+        ConfigurationError: the place cannot be looked at.
+    """
+    try:
+        return _looked_up(place, repository, paths)
+    except OSError as error:
+        raise not_writable(place, error) from error
+
+
+def _looked_up(place: Place, repository: Repository, paths: list[str]) -> Part:
     files = tuple(repository.files[path] for path in paths)
     missing = tuple(file for file in files if not place.is_here(repository, file))
     here = 0

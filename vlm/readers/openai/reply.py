@@ -158,13 +158,15 @@ def _option(value: object) -> tuple[bytes, float] | None:
     if not isinstance(value, Mapping):
         return None
     text, logprob, raw = value.get("token"), value.get("logprob"), value.get("bytes")
-    if isinstance(logprob, bool) or not isinstance(logprob, int | float) or math.isnan(logprob):
+    if isinstance(logprob, bool) or not isinstance(logprob, int | float):
         return None
-    if isinstance(raw, list) and raw:
-        try:
-            return bytes(raw), min(0.0, float(logprob))
-        except (TypeError, ValueError):
-            return None
-    return (
-        (text.encode(errors="replace"), min(0.0, float(logprob))) if isinstance(text, str) else None
-    )
+    try:
+        likelihood = float(logprob)
+        written = bytes(raw) if isinstance(raw, list) and raw else None
+    except (TypeError, ValueError, OverflowError):  # JSON's numbers have no largest one
+        return None
+    if written is None and isinstance(text, str):
+        written = text.encode(errors="replace")
+    if written is None or math.isnan(likelihood):
+        return None
+    return written, min(0.0, likelihood)

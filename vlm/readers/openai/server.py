@@ -5,7 +5,6 @@ Knows no question and no format.
 """
 
 import json
-import socket
 import threading
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from knowledge import deadline
 from knowledge.errors import ModelMissingError, ModelUnavailableError
+from vlm.hang_up import Alarm
 from vlm.readers.openai.reply import Reply, reply_from
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 16 * 2**20
 """Of a response: an answer with the log-probabilities of its tokens has some hundred thousand."""
+_ALARM = "snapcite_alarm"
 _MOST_SHOWN = 240
 """Characters of a server's words that are shown."""
 _LEAST_SECONDS = 0.05
@@ -183,7 +184,8 @@ def _streamed(client: "OpenAI", body: Mapping[str, Any], secrets: Sequence[str])
         if "event-stream" not in stream.response.headers.get("content-type", "event-stream"):
             stream.response.read()  # it does not stream, or is another kind of server
             return _from_json(stream.response, secrets)
-        return reply_from(chunk.to_dict() for chunk in stream)
+        # Values of other types than the client's are this reader's to judge, not for stderr.
+        return reply_from(chunk.to_dict(warnings=False) for chunk in stream)
 
 
 def _timeout() -> Any:  # noqa: ANN401 - the client's annotation is of another version of httpx
@@ -233,9 +235,9 @@ def _client(base_url: str, api_key: str | None) -> "OpenAI":
     http: Any = httpx.Client(
         # What is not compressed cannot grow beyond the bytes that are counted.
         headers={"Accept-Encoding": "identity"},
-        event_hooks={"response": [_limit]},
+        event_hooks={"request": [_watch], "response": [_limit]},
         follow_redirects=True,
-        limits=httpx.Limits(max_connections=1_000, max_keepalive_connections=100),
+        limits=httpx.Limits(max_connections=1_000, max_keepalive_connections=0),  # see `Alarm`
     )
     return OpenAI(
         base_url=base_url,
@@ -245,26 +247,36 @@ def _client(base_url: str, api_key: str | None) -> "OpenAI":
     )
 
 
-def _limit(response: "httpx.Response") -> None:
-    """Let a response take no more than the seconds that are left and the bytes that are allowed.
+def _watch(request: "httpx.Request") -> None:
+    """Let a request take no more than the seconds that are left."""
+    left = deadline.remaining()
+    if left is not None:
+        alarm = Alarm(left)
+        request.extensions |= {"trace": alarm.trace, _ALARM: alarm}
 
-    A time-out of httpx is for one wait: a server that sends a byte now and then outlasts it.
-    """
+
+def _limit(response: "httpx.Response") -> None:
+    """Let a response take no more than the seconds that are left and the bytes that are allowed."""
     import httpx
 
     if response.headers.get("content-encoding", "identity") != "identity":
         raise httpx.DecodingError("it sent a compressed answer, which was not asked for")
-    connection = response.extensions.get("network_stream")
-    sock = connection.get_extra_info("socket") if connection is not None else None
+    if response.has_redirect_location:
+        asked = response.request.url
+        try:
+            host = asked.join(response.headers["location"]).host
+        except httpx.InvalidURL as error:
+            raise httpx.RemoteProtocolError("it points to no address of a server") from error
+        if host != asked.host:
+            raise httpx.RemoteProtocolError(
+                "it points to a server of another name, which is sent no photos and passages "
+                "unless you name it yourself"
+            )
+    alarm: Alarm | None = response.request.extensions.get(_ALARM)
     inner: Any = response.stream
 
     class Limited(httpx.SyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
-            left = deadline.remaining()
-            alarm = threading.Timer(left, _hang_up, [sock]) if left is not None else None
-            if alarm is not None:
-                alarm.daemon = True
-                alarm.start()
             count = 0
             try:
                 for chunk in inner:
@@ -290,15 +302,6 @@ def _limit(response: "httpx.Response") -> None:
     response.stream = Limited()
 
 
-def _hang_up(sock: socket.socket | None) -> None:
-    """End a wait for a server's next bytes in another thread."""
-    if sock is not None:
-        try:
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)
-        except OSError:
-            return  # it has ended by itself
-
-
 def _message(body: object) -> str:
     """The words of an error in JSON: servers put them into `error.message`, `error`, `message` or
     `detail`."""
@@ -309,8 +312,8 @@ def _message(body: object) -> str:
         return json.dumps(body, ensure_ascii=False)
     if isinstance(body, list):  # FastAPI's: one entry a mistake, with its place and what was sent
         return "; ".join(
-            f"{'.'.join(map(str, each.get('loc', ())))}: {each.get('msg', '')}"
-            if isinstance(each, Mapping)
+            f"{'.'.join(map(str, each['loc']))}: {each.get('msg', '')}"
+            if isinstance(each, Mapping) and isinstance(each.get("loc"), list)
             else str(each)
             for each in body[:3]
         )

@@ -173,6 +173,24 @@ def quantization_arguments(wanted: Quantization) -> dict[str, Any]:
     }
 
 
+def require_model(name: str) -> Path:
+    """The folder of a model whose files and libraries are here, without importing these: PyTorch
+    alone takes seconds.
+
+    Raises:
+        ModelMissingError: a library or the weights are not on this machine.
+    """
+    if any(find_spec(library) is None for library in ("torch", "transformers")):
+        raise _without_libraries()
+    return require_here(name)
+
+
+def _without_libraries() -> ModelMissingError:
+    return ModelMissingError(
+        "The reader qwen3-vl needs PyTorch and transformers: pip install '.[models]'."
+    )
+
+
 def load_qwen(
     name: str,
     *,
@@ -197,17 +215,15 @@ def load_qwen(
         ModelBrokenError: they are on this machine and cannot be used.
         ModelError: the model is too large for a processor.
     """
+    folder = require_model(name)
     try:
         import torch  # noqa: F401 - transformers' classes need it and say so less clearly
         from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
     except ImportError as error:
-        raise ModelMissingError(
-            "The reader qwen3-vl needs PyTorch and transformers: pip install '.[models]'."
-        ) from error
+        raise _without_libraries() from error
     found = found or find_accelerators()
     place = choose_device(found, device)
     precision = choose_dtype(found, place, dtype)
-    folder = require_here(name)
     if place == "cpu" and device == "auto":
         require_fast_enough(name, folder, is_allowed=large_on_cpu)
     try:

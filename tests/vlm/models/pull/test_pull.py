@@ -3,12 +3,14 @@
 import errno
 import json
 import os
+from hashlib import sha256
 
 import pytest
 from hub_double import COMMIT, HubDouble, git_sha1, hub_double
 from huggingface_hub import constants, try_to_load_from_cache
 
 from knowledge.errors import (
+    ConfigurationError,
     DiskFullError,
     ModelBrokenError,
     ModelMissingError,
@@ -116,6 +118,59 @@ def test_a_file_that_is_not_what_the_hub_said_is_thrown_away(hub, tmp_path, wron
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
 
 
+@pytest.mark.parametrize("ignores_ranges", [False, True])
+def test_no_more_is_written_than_the_hub_said(hub, tmp_path, ignores_ranges):
+    hub.damaged["model.safetensors"] = WEIGHTS + b"x" * 300_000
+    hub.cut["model.safetensors"] = [100_000]
+    hub.ignores_ranges = ignores_ranges
+    counts = []
+    with pytest.raises(ModelBrokenError, match="longer than the 300,000 bytes"):
+        fetch_files(plan(hub, tmp_path), on_bytes=counts.append)
+    assert max(counts) <= 2 + 6 + 200 + len(WEIGHTS)
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def put_file(root):
+    root.write_text("a file")
+
+
+def put_file_below(root):
+    root.mkdir()
+    (root / ".pull").write_text("a file")
+
+
+def put_folder(root):
+    (root / "model.safetensors" / "more").mkdir(parents=True)
+
+
+def put_part_folder(root):
+    file = f"somebody--eye--model.safetensors.{sha256(WEIGHTS).hexdigest()[:16]}.part"
+    (root / ".pull" / file).mkdir(parents=True)
+
+
+@pytest.mark.parametrize("put", [put_file, put_file_below, put_folder, put_part_folder])
+def test_what_is_in_the_way_is_named(hub, tmp_path, put):
+    root = tmp_path / "model"
+    put(root)
+    with pytest.raises(ConfigurationError, match=r"model cannot take the model: .*--to"):
+        fetch_files(
+            plan_pull(NAME, hub=HuggingFace(hub.url), place_of=lambda main: Folder(root, main))
+        )
+
+
+def test_a_name_that_no_disk_takes(hub, tmp_path):
+    hub.repositories[NAME]["a" * 300 + ".json"] = b"{}"
+    with pytest.raises(ConfigurationError, match="cannot take the model"):
+        plan_pull(NAME, hub=HuggingFace(hub.url), place_of=lambda main: Folder(tmp_path, main))
+
+
+@pytest.mark.parametrize("address", ["", "x", "localhost:1", "http://[::1", "ftp://x"])
+def test_what_is_no_address(tmp_path, address):
+    for hub in (HuggingFace(address), ModelScope(address)):
+        with pytest.raises(ModelUnavailableError, match="cannot be reached"):
+            plan_pull(NAME, hub=hub, place_of=lambda main: Cache(tmp_path))
+
+
 def test_a_small_file_is_checked_as_git_does(hub, tmp_path):
     hub.damaged["config.json"] = b"[]"
     with pytest.raises(ModelBrokenError, match=f"in place of {git_sha1(b'{}')}"):
@@ -192,17 +247,33 @@ def test_no_network(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "path", ["../../outside.json", "/etc/outside.json", "a/../../b.json", "a\\b"]
-)
+    "path",
+    ["../../outside.json", "/etc/outside.json", "a/../../b.json", "a\\b", "\ud800.json",
+     "\u202enosj.json", "a\nb.json"],
+)  # fmt: skip
 def test_a_hub_cannot_write_outside(hub, tmp_path, path):
     hub.repositories[NAME][path] = b"{}"
     with pytest.raises(ModelBrokenError, match="impossible name"):
         plan(hub, tmp_path)
 
 
-@pytest.mark.parametrize("name", ["a/b/c", "", "../x", "somebody/e ye", "a/..", "x" * 300 + "/"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a/b/c",
+        "",
+        "../x",
+        "somebody/e ye",
+        "a/..",
+        "x" * 300 + "/",
+        "x" * 97,
+        "-a/b",
+        "é/b",
+        "a--b",
+    ],
+)
 def test_what_can_be_no_name(hub, tmp_path, name):
-    with pytest.raises(ModelMissingError):
+    with pytest.raises(ModelMissingError, match="cannot be the name"):
         plan(hub, tmp_path, name)
 
 

@@ -479,3 +479,69 @@ def test_the_key_is_sent_and_never_shown():
     with chat_server(Reply(status=401)) as server, pytest.raises(ModelError) as caught:
         reader(server, api_key="sk-secret").read(READING)
     assert "sk-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    "logprobs",
+    [
+        [], {}, {"content": None}, {"content": [None]}, {"content": [{}]}, {"content": {"a": 1}},
+        {"content": [{"token": "{", "logprob": 10**400}]},
+        {"content": [{"token": "{", "logprob": float("nan")}]},
+        {"content": [{"token": "{", "logprob": "-0.1"}]},
+        {"content": [{"token": 7, "logprob": -0.1, "bytes": [999]}]},
+        {"content": [{"token": "{", "logprob": -0.1, "top_logprobs": [{"token": []}, 3]}]},
+        {"tokens": ["{"], "token_logprobs": [-0.1], "top_logprobs": [{"{": -0.1}]},
+    ],
+)  # fmt: skip
+def test_log_probabilities_of_odd_shapes_leave_the_answer_as_it_is(logprobs, stream):
+    choice = {
+        "index": 0, "logprobs": logprobs, "finish_reason": "eos",
+        "delta" if stream else "message": {"role": "assistant", "content": ANSWER},
+    }  # fmt: skip
+    whole = {"id": 1, "created": "now", "model": None, "choices": [choice], "usage": [1]}
+    reply = Reply(chunks=[whole]) if stream else Reply(body=whole)
+    with chat_server(reply) as server:
+        draft = reader(server, stream=stream).read(READING)  # warnings are errors here
+    assert (draft.year, "certainty" in draft.signals) == (1992, False)
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [[{"loc": None, "msg": "no"}], [{"loc": 3}], [7], {"loc": []}, [[]], [{"loc": ["body", 0]}]],
+)
+def test_a_refusal_of_an_odd_shape_is_a_refusal(detail):
+    with (
+        chat_server(Reply(body={"detail": detail}, status=422)) as server,
+        pytest.raises(ModelUnavailableError, match="status 422"),
+    ):
+        reader(server).read(READING)
+
+
+def test_photos_and_passages_go_to_no_server_that_was_not_named():
+    with chat_server(ANSWER) as other:
+        elsewhere = other.url.replace("127.0.0.1", "localhost")
+        for status in (302, 307, 308):
+            headers = {"Location": f"{elsewhere}/chat/completions"}
+            with (
+                chat_server(Reply(status=status, headers=headers)) as server,
+                pytest.raises(ModelUnavailableError, match="another name"),
+            ):
+                reader(server).read(READING)
+    assert not other.requests
+
+
+def test_another_path_of_the_same_server_is_followed():
+    with chat_server(ANSWER) as other:
+        headers = {"Location": f"{other.url}/chat/completions"}
+        with chat_server(Reply(status=307, headers=headers)) as server:
+            assert reader(server).read(READING).year == 1992
+
+
+@pytest.mark.parametrize("location", ["", "http://[::1", "//", "?", "http://x:99999/"])
+def test_a_redirect_that_leads_nowhere_is_an_error(location):
+    with (
+        chat_server(Reply(status=307, headers={"Location": location})) as server,
+        pytest.raises(ModelUnavailableError),
+    ):
+        reader(server).read(READING)

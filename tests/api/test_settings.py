@@ -1,0 +1,29 @@
+"""Values of settings that cannot be used are refused where they are read."""
+
+import pytest
+
+from api.settings import LONGEST, Settings, load_settings
+from knowledge.errors import ConfigurationError
+
+SECONDS = [
+    "encoder_timeout", "reranker_timeout", "reader_timeout", "request_timeout", "shutdown_delay",
+    "shutdown_grace",
+]  # fmt: skip
+
+
+def test_all_numbers_that_need_not_be_whole_are_known_here():
+    floats = {name for name, field in Settings.model_fields.items() if field.annotation is float}
+    assert floats == {*SECONDS, "text_weight"}
+
+
+@pytest.mark.parametrize("name", SECONDS)
+@pytest.mark.parametrize("value", ["inf", "nan", "-1", "1e300", ""])
+def test_seconds_that_no_clock_takes(name, value, monkeypatch):
+    monkeypatch.setenv(f"SNAPCITE_{name.upper()}", value)
+    with pytest.raises(ConfigurationError, match=f"SNAPCITE_{name.upper()}"):
+        load_settings()
+
+
+@pytest.mark.parametrize("name", SECONDS)
+def test_a_week_is_taken(name):
+    assert getattr(load_settings(**{name: LONGEST}), name) == 604_800
