@@ -206,6 +206,21 @@ class Confidence:
     enough: bool
 
 
+_KNOWN_TO_UNKNOWN = 4.0
+"""Photos of what is indexed for one of what is not, among those that are asked about. It is chosen,
+not measured; an index measures itself with as many of the one as of the other."""
+
+
+def most_by_photo(subject: Subject) -> float:
+    """The most that an answer about a photo can be worth: the probability that the photo shows the
+    subject at all. 1 where nothing was measured."""
+    if subject.resembles is None:
+        return 1.0
+    p = max(1e-6, min(1 - 1e-6, subject.resembles))
+    odds = _KNOWN_TO_UNKNOWN * p / (1 - p)
+    return odds / (1 + odds)
+
+
 _EVEN = 0.5
 
 

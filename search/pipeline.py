@@ -16,7 +16,7 @@ from knowledge.optional import optional
 from knowledge.stages import stage
 from search.answer import Answer, Conflict, abstain, answer_from, under_another_name
 from search.citation import Check, Citation, check_citation, without_unsaid_existence
-from search.confidence import CONTESTED, HEDGED, Fits, measure_signals, weigh
+from search.confidence import CONTESTED, HEDGED, Fits, measure_signals, most_by_photo, weigh
 from search.conflicts import Claim, conflicts_with, contradictions, in_words
 from search.dating import with_date
 from search.evidence import Evidence, Subject
@@ -378,6 +378,12 @@ class Pipeline:
         )
         said = draft.value if draft.value or draft.year is None else str(abs(draft.year))
         signals[HEDGED] = float(is_hedged(citation.quote, said if draft.exists is None else None))
+        shown_by_photo = query.shows and not (
+            is_settled(query, cited, self._foreign_below) or self._agrees(query.photo_text, cited)
+        )
+        if self.withholds and shown_by_photo and cited.is_shown is False:
+            # Its words put it first; the photo alone would have been refused.
+            return self._refuse(query, found, Doubt("looks_like"), about=cited)
         fit = self.fits.of(draft.reader or self.reader.name, composed=draft.composed)
         confidence = weigh(draft, signals, fit)
         # The fit was measured on years as readers name them, so what is no year is taken out after.
@@ -386,8 +392,7 @@ class Pipeline:
         )
         draft = replace(dating.draft, date=None if dating.dated is None else dating.dated.edtf)
         if self.withholds and not confidence.enough:
-            known = is_settled(query, cited, self._foreign_below)
-            if not known and is_subject_in_doubt(signals, fit):
+            if shown_by_photo and is_subject_in_doubt(signals, fit):
                 answer = self._refuse(query, found, Doubt("looks_like"), about=cited)
             else:
                 answer = abstain("low_confidence", cited.document, language=language)
@@ -399,6 +404,8 @@ class Pipeline:
                 fields_withheld=checked.withheld,
             )
         probability = confidence.probability
+        if shown_by_photo:
+            probability = min(probability, most_by_photo(cited))
         if citation.passage.picture is not None:  # an answer is as sure as its words at most
             probability = min(probability, citation.passage.picture.certainty)
         return replace(answer, confidence=probability, signals=signals)
@@ -411,7 +418,7 @@ class Pipeline:
         across languages, where words differ."""
         if any(subject.is_named for subject in subjects):
             return False
-        if query.photo_text and self._agrees(query.photo_text, subjects[0]):
+        if self._agrees(query.photo_text, subjects[0]):
             return False
         if not query.shows:
             asked = self._topic_words.in_question(query.question)
@@ -429,7 +436,7 @@ class Pipeline:
         """Whether the writing on a photo stands in a subject's texts."""
         written = self._topic_words.in_question("\n".join(photo_text))
         shared = written & self._topic_words.in_subject(subject)
-        return len(shared) >= _WORDS_AGREE and 2 * len(shared) >= len(written)
+        return bool(written) and len(shared) >= _WORDS_AGREE and 2 * len(shared) >= len(written)
 
     def _doubt_before_reading(self, query: Query, found: Found) -> Doubt | None:
         """The doubt that a question names a thing which is not indexed, in whatever spelling."""

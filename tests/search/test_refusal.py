@@ -1,11 +1,12 @@
 """What a refusal says: what it looks like, how far that is, and which of these it may be."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from support import photo
 
-from search.confidence import Fit, Fits
+from search.confidence import Fit, Fits, most_by_photo
 from search.pipeline import Pipeline
 from search.query import Query
 from search.refusal import doubt_of, is_subject_in_doubt, nearness, refuse
@@ -170,6 +171,41 @@ def _as_alike(found, cosine):
     (first,) = found.subjects[:1]
     scores = {**first.scores, **({"image": cosine} if "image" in first.scores else {})}
     return replace(found, subjects=[replace(first, scores=scores, resembles=0.5)])
+
+
+def test_words_alone_do_not_bring_a_subject_that_the_photo_does_not_show(index, encoder):
+    asked = Pipeline(index, encoder, ExtractiveReader())
+    query = Query("When was this station demolished?", (STATION_PHOTO,))
+    whole = asked.search(query)
+    found = _as_alike(whole, 0.95)
+    (first,) = found.subjects
+    another = replace(whole.subjects[1], is_shown=True)  # so what was found is read
+    unlike = replace(found, subjects=[replace(first, is_shown=False, resembles=0.05), another])
+    refused = asked.answer(query, unlike).answer
+    assert refused.reason == "nothing_similar"
+    assert refused.candidates[0].title == "Old Station"
+    named = replace(query, question="When was the Old Station demolished?")
+    assert asked.ask(named).answer.year == 1992
+
+
+def test_an_answer_is_as_sure_as_its_photo_shows_the_subject_at_most(index, encoder):
+    asked = Pipeline(index, encoder, ExtractiveReader())
+    query = Query("When was this station demolished?", (STATION_PHOTO,))
+    found = _as_alike(asked.search(query), 0.95)
+    (first,) = found.subjects
+    doubtful = replace(found, subjects=[replace(first, is_shown=True, resembles=0.3)])
+    answer = asked.answer(query, doubtful).answer
+    assert answer.year == 1992
+    assert answer.confidence == pytest.approx(4 * 0.3 / (4 * 0.3 + 0.7))
+    assert asked.ask(query).answer.confidence > answer.confidence  # the same picture
+
+
+@pytest.mark.parametrize(
+    ("resembles", "most"), [(None, 1.0), (0.5, 0.8), (1.0, 1.0), (0.0, 0.0), (0.2, 0.5)]
+)
+def test_the_most_by_photo_weighs_four_known_photos_against_an_unknown_one(resembles, most):
+    subject = SimpleNamespace(resembles=resembles)
+    assert most_by_photo(subject) == pytest.approx(most, abs=1e-5)
 
 
 def test_a_refusal_asks_about_four_at_most(index, encoder):
