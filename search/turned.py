@@ -97,13 +97,16 @@ def possible_turns(logits: TurnLogits | None, *, photos: int) -> list[Turn]:
     """
     if logits is None:
         return [Turn(photo, degrees) for photo in range(photos) for degrees in TURNED]
-    turns = [
-        # A photo that lies turned by 90 degrees is upright after 270 more.
-        Turn(photo, 360 - 90 * quarter, float(row[quarter]))
-        for photo, row in enumerate(turn_probabilities(logits))
-        for quarter in (1, 2, 3)
-        if row[quarter] >= _POSSIBLE
-    ]
+    turns = []
+    for photo, row in enumerate(turn_probabilities(logits)):
+        # Which of its sides a tower lies on is harder to see than that it lies on one.
+        on_a_side = max(row[1], row[3]) >= _LIKELY
+        turns += [
+            # A photo that lies turned by 90 degrees is upright after 270 more.
+            Turn(photo, 360 - 90 * quarter, float(row[quarter]))
+            for quarter in (1, 2, 3)
+            if row[quarter] >= _POSSIBLE or (on_a_side and quarter != 2)
+        ]
     return sorted(turns, key=lambda turn: -(turn.probability or 0.0))
 
 
@@ -145,7 +148,7 @@ def believed(
         for turn, hits in views
         if _closest(hits) >= max(plain + clearly, card.foreign_below)
     ]
-    return max(sure or closer, key=lambda view: _closest(view[1]), default=None)
+    return max([*sure, *closer], key=lambda view: _closest(view[1]), default=None)
 
 
 def lies_turned(given: Sequence[Hit], turned: Sequence[Hit]) -> bool:

@@ -16,10 +16,9 @@ Spans = list[tuple[int, int]]
 
 _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\u1160-\u11ff]*", re.DOTALL)
 
-_INVISIBLE = frozenset(
-    "\u00ad\u200b\u200e\u200f\u2060\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e\ufeff"
-)
-"""Soft hyphens, spaces without width, marks of a script's direction."""
+_INVISIBLE = frozenset("\u00ad\u200b\u200e\u200f\u2060\ufeff")
+"""Soft hyphens, spaces without width, marks of a script's direction. What turns the direction of
+whole words round is not among them: it can make a text look like another."""
 
 _QUOTES = "'\"`´‘’‚‛“”„‟‹›«»′″‵‶ʹʺʼˮ「」『』〝〞〟《》〈〉"
 _HYPHENS = "-‐‑‒–—―−⸺⸻﹘﹣"

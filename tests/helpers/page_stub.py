@@ -310,6 +310,7 @@ def _result(answer: dict[str, Any], shown: list[dict], meant: str | None = None)
     return {
         "answer": answer,
         "did_you_mean": meant,
+        "note": None,
         "photos_turned": [answer["turned"]] if answer["turned"] else [],
         "evidence": shown,
         "timings": {"encode": 0.05, "retrieve": 0.02, "read": 0.01, "total": 0.214},

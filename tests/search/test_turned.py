@@ -65,10 +65,27 @@ def test_a_photo_that_lies_turned_is_turned_back(quarter, degrees):
 
 
 def test_one_view_at_most_is_searched_with_at_once_and_what_is_ruled_out_never():
-    turns = possible_turns(logits(0.4, 0.3, 0.295, 0.005), photos=1)
+    turns = possible_turns(logits(0.4, 0.3, 0.005, 0.295), photos=1)
     assert [turn.degrees for turn in likely_turns(turns)] == [270]
-    assert [turn.degrees for turn in turns] == [270, 180]
+    assert [turn.degrees for turn in turns] == [270, 90]
     assert possible_turns(logits(0.97, 0.01, 0.01, 0.01), photos=1) == []
+
+
+def test_a_photo_that_lies_on_one_side_may_lie_on_the_other():
+    turns = possible_turns(logits(0.0005, 0.999, 0.0003, 0.0002), photos=1)
+    assert [turn.degrees for turn in likely_turns(turns)] == [270]
+    assert [turn.degrees for turn in turns] == [270, 90]
+    on_its_head = possible_turns(logits(0.0005, 0.0003, 0.999, 0.0002), photos=1)
+    assert [turn.degrees for turn in on_its_head] == [180]
+
+
+def test_of_the_views_of_both_sides_the_closer_one_is_believed():
+    surely, other = Turn(0, 270, 0.99), Turn(0, 90, 0.001)
+    far, near = hits(0.93), hits(0.93 + 2 * CLEARLY)
+    turn, found = believed(hits(0.93), [(surely, far), (other, near)], CARD)
+    assert (turn, found) == (other, near)
+    turn, _ = believed(hits(0.93), [(surely, near), (other, far)], CARD)
+    assert turn == surely
 
 
 def test_a_turned_view_is_believed_where_it_is_clearly_closer():
