@@ -383,7 +383,7 @@ class Pipeline:
         )
         if self.withholds and shown_by_photo and cited.is_shown is False:
             # Its words put it first; the photo alone would have been refused.
-            return self._refuse(query, found, Doubt("looks_like"), about=cited)
+            return self._refuse(query, found, Doubt("looks_like"))
         fit = self.fits.of(draft.reader or self.reader.name, composed=draft.composed)
         confidence = weigh(draft, signals, fit)
         # The fit was measured on years as readers name them, so what is no year is taken out after.
