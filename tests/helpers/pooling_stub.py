@@ -90,6 +90,8 @@ def pooling_stub(**options) -> Iterator[PoolingStub]:
             pass
 
     class Quiet(ThreadingHTTPServer):
+        request_queue_size = 64  # each request takes a connection of its own
+
         def handle_error(self, *args: object) -> None:
             """A client that hung up, as one that timed out does."""
 
