@@ -91,7 +91,7 @@ def main() -> None:
     names = embed_classes(sentences)
     network = load_network(options.trained / "places.safetensors")
     network.classifier.load_state_dict(load_file(options.trained / "classifier.safetensors"))
-    look = load_file(options.trained / "look.safetensors")
+    look = load_file(options.trained / "places.look.safetensors")
     head = UprightHead()
     head.load_state_dict(load_file(options.trained / "upright.safetensors"))
     image = ImageTower(network, look, names - names.mean(0), head).eval()

@@ -4,10 +4,8 @@ Training the starter uses it with random seeds. Needs Pillow and numpy only; kno
 file. Old prints are scripts/old_photos.py.
 """
 
-from collections.abc import Callable
-
 import numpy as np
-from old_photos import KINDS, Plane, Random
+from old_photos import KINDS, Random, as_photo, as_plane
 from PIL import Image, ImageEnhance, ImageFilter
 
 WORN = ("aged", "aged", "halftone", "grain", "grey", "sepia", "faded")
@@ -38,21 +36,21 @@ def changed(photo: Image.Image, other: Image.Image, random: Random) -> Image.Ima
 
 def haze(photo: Image.Image, random: Random) -> Image.Image:
     """Mist that is denser towards the top, where things are far."""
-    plane = _plane(photo)
+    plane = as_plane(photo)
     down = np.linspace(1.0, 0.4, plane.shape[0], dtype=np.float32)[:, None, None]
     dense = np.float32(random.uniform(0.3, 0.7)) * down
     air = np.array([0.8, 0.83, 0.86], dtype=np.float32) * np.float32(random.uniform(0.85, 1.1))
-    return _photo(plane * (1 - dense) + air * dense)
+    return as_photo(plane * (1 - dense) + air * dense)
 
 
 def night(photo: Image.Image, random: Random) -> Image.Image:
     """Dark, blue in the shadows and yellow in the lights."""
-    plane = _plane(photo) ** np.float32(random.uniform(1.6, 2.6))
+    plane = as_plane(photo) ** np.float32(random.uniform(1.6, 2.6))
     light = plane.mean(axis=2, keepdims=True)
     shadow, lamp = np.array([0.75, 0.85, 1.2]), np.array([1.15, 1.0, 0.7])
     tint = (shadow + (lamp - shadow) * light).astype(np.float32)
     noise = random.standard_normal(plane.shape, dtype=np.float32) * np.float32(0.02)
-    return _photo(plane * np.float32(random.uniform(0.5, 0.9)) * tint + noise)
+    return as_photo(plane * np.float32(random.uniform(0.5, 0.9)) * tint + noise)
 
 
 def hidden(photo: Image.Image, other: Image.Image, random: Random) -> Image.Image:
@@ -88,7 +86,7 @@ def _lit(photo: Image.Image, random: Random) -> Image.Image:
     for way, most in ((ImageEnhance.Brightness, 0.4), (ImageEnhance.Contrast, 0.4),
                       (ImageEnhance.Color, 0.6)):  # fmt: skip
         photo = way(photo).enhance(1 + random.uniform(-most, most))
-    return _photo(_plane(photo) * random.uniform(0.85, 1.15, 3).astype(np.float32))
+    return as_photo(as_plane(photo) * random.uniform(0.85, 1.15, 3).astype(np.float32))
 
 
 def _coarse(photo: Image.Image, random: Random) -> Image.Image:
@@ -97,15 +95,3 @@ def _coarse(photo: Image.Image, random: Random) -> Image.Image:
         return photo.filter(ImageFilter.GaussianBlur(random.uniform(0.8, 2.5)))
     few = tuple(max(24, int(side * random.uniform(0.25, 0.6))) for side in photo.size)
     return photo.resize(few, Image.Resampling.BILINEAR)
-
-
-Change = Callable[[Image.Image, Random], Image.Image]
-
-
-def _plane(photo: Image.Image) -> Plane:
-    plane: Plane = np.asarray(photo.convert("RGB"), dtype=np.float32) / np.float32(255)
-    return plane
-
-
-def _photo(plane: Plane) -> Image.Image:
-    return Image.fromarray((plane.clip(0, 1) * 255 + 0.5).astype(np.uint8))

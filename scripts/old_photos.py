@@ -35,7 +35,7 @@ def aged(photo: Image.Image, random: Random) -> Image.Image:
 
 def grey(photo: Image.Image, random: Random) -> Image.Image:
     """Black and white."""
-    return _photo(np.repeat(_luminance(photo, random)[..., None], 3, axis=2))
+    return as_photo(np.repeat(_luminance(photo, random)[..., None], 3, axis=2))
 
 
 def sepia(photo: Image.Image, random: Random) -> Image.Image:
@@ -43,28 +43,28 @@ def sepia(photo: Image.Image, random: Random) -> Image.Image:
     light = _luminance(photo, random)[..., None]
     dark = np.array([0.16, 0.09, 0.04]) * random.uniform(0.3, 1.3)
     bright = np.array([1.0, random.uniform(0.88, 0.96), random.uniform(0.68, 0.85)])
-    return _photo(dark + light * (bright - dark))
+    return as_photo(dark + light * (bright - dark))
 
 
 def faded(photo: Image.Image, random: Random) -> Image.Image:
     """Less contrast, and still less towards one side."""
-    plane = _plane(photo)
+    plane = as_plane(photo)
     height, width = plane.shape[:2]
     angle = random.uniform(0, 2 * np.pi)
     down, across = np.linspace(-0.5, 0.5, height)[:, None], np.linspace(-0.5, 0.5, width)
     side = 0.5 + (down * np.sin(angle) + across * np.cos(angle)) / np.sqrt(2)
     strength = (random.uniform(0.2, 0.5) + random.uniform(0, 0.25) * side)[..., None]
     paper = np.array([0.86, 0.82, 0.72]) * random.uniform(0.8, 1.1)
-    return _photo(plane * (1 - strength) + paper * strength)
+    return as_photo(plane * (1 - strength) + paper * strength)
 
 
 def grain(photo: Image.Image, random: Random) -> Image.Image:
     """Blur, then noise whose spots are one to two pixels wide."""
-    soft = _plane(photo.filter(ImageFilter.GaussianBlur(random.uniform(0.5, 1.8))))
+    soft = as_plane(photo.filter(ImageFilter.GaussianBlur(random.uniform(0.5, 1.8))))
     spots = random.standard_normal(soft.shape[:2])
     wide = random.uniform(0.3, 0.9)
     noise = _blurred_noise(spots, wide) * random.uniform(0.03, 0.09)
-    return _photo(soft + noise[..., None])
+    return as_photo(soft + noise[..., None])
 
 
 def crop(photo: Image.Image, random: Random) -> Image.Image:
@@ -79,7 +79,7 @@ def crop(photo: Image.Image, random: Random) -> Image.Image:
 
 def halftone(photo: Image.Image, random: Random) -> Image.Image:
     """Dots whose size is how dark the photo is there, then seen through a soft lens."""
-    plane = _plane(_working(photo))
+    plane = as_plane(_working(photo))
     pitch = random.uniform(3.5, 6.0)
     height, width = plane.shape[:2]
     down, across = np.arange(height)[:, None], np.arange(width)
@@ -87,7 +87,7 @@ def halftone(photo: Image.Image, random: Random) -> Image.Image:
     one = np.cos(2 * np.pi * (down + across) / (pitch * np.sqrt(2)) + phase[0])
     other = np.cos(2 * np.pi * (down - across) / (pitch * np.sqrt(2)) + phase[1])
     screen = 0.5 + (one + other)[..., None] / 4
-    dots = _photo(1 / (1 + np.exp(-12 * (plane - screen))))
+    dots = as_photo(1 / (1 + np.exp(-12 * (plane - screen))))
     return dots.filter(ImageFilter.GaussianBlur(random.uniform(0.6, 1.2)))
 
 
@@ -120,11 +120,12 @@ def _luminance(photo: Image.Image, random: Random) -> Plane:
     red = random.uniform(0.05, 0.3)
     blue = random.uniform(0.15, 0.45)
     weights = np.array([red, 1 - red - blue, blue], dtype=np.float32)
-    bent: Plane = np.power(_plane(photo) @ weights, np.float32(random.uniform(0.8, 1.25)))
+    bent: Plane = np.power(as_plane(photo) @ weights, np.float32(random.uniform(0.8, 1.25)))
     return bent
 
 
-def _plane(photo: Image.Image) -> Plane:
+def as_plane(photo: Image.Image) -> Plane:
+    """A photo's light: (height, width, 3)."""
     plane: Plane = np.asarray(photo.convert("RGB"), dtype=np.float32) / np.float32(255)
     return plane
 
@@ -138,5 +139,6 @@ def _blurred_noise(spots: npt.NDArray[np.float64], radius: float) -> Plane:
     return spots_again
 
 
-def _photo(plane: npt.NDArray[np.floating]) -> Image.Image:
+def as_photo(plane: npt.NDArray[np.floating]) -> Image.Image:
+    """What `as_plane` undoes; light beyond black and white is cut off."""
     return Image.fromarray((plane.clip(0, 1) * 255 + 0.5).astype(np.uint8))

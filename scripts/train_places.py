@@ -1,4 +1,4 @@
-"""Train the starter's image tower to tell places apart, after scripts/train_starter.py:
+"""Train the starter's image tower to tell places apart, after `whiten_starter.py --tower tower`:
 
     python scripts/train_places.py PHOTOS [--corpora FOLDER] [--out FOLDER] [--steps N]
 
@@ -113,7 +113,7 @@ def main() -> None:
     network = load_network(trained)
     for part in (network.conv_stem, network.bn1, *network.blocks[:FROZEN]):
         part.requires_grad_(False)
-    basis = load_file(options.out / "basis.safetensors")["basis"]
+    basis = load_file(options.out / "tower.look.safetensors")["last_basis"]
     optimizer = torch.optim.AdamW(
         [weight for weight in network.parameters() if weight.requires_grad], lr=RATE
     )

@@ -1,6 +1,6 @@
-"""Learn which directions of look distinguish subjects, after `scripts/train_places.py`:
+"""Learn which directions of look distinguish subjects, before and after `scripts/train_places.py`:
 
-    python scripts/whiten_starter.py PHOTOS [--corpora FOLDER] [--out FOLDER]
+    python scripts/whiten_starter.py PHOTOS [--tower NAME] [--corpora FOLDER] [--out FOLDER]
 
 Looks of one subject differ: with the print, with the crop, from one photo to the next. Directions
 in which they differ much say little about the subject and are shortened (within-class whitening:
@@ -9,7 +9,9 @@ projection"); then the directions in which all looks differ most are kept: of th
 `LAST_DIM`, of the one in the middle `MIDDLE_DIM`.
 
 Uses only photos that the trainings used, at most `MOST` a subject. Writes the means and the
-directions to `OUT/look.safetensors`; scripts/build_starter.py packs them with the tower.
+directions of the tower `OUT/NAME.safetensors` to `OUT/NAME.look.safetensors`: those of `tower`,
+which scripts/train_starter.py made, are what scripts/train_places.py trains in; those of `places`
+are packed with the tower by scripts/build_starter.py.
 """
 
 from collections.abc import Iterator, Sequence
@@ -45,17 +47,19 @@ def main() -> None:
     """See every photo three ways, fit, write."""
     from safetensors.torch import save_file
 
-    options = places_parser(__doc__).parse_args()
+    arguments = places_parser(__doc__)
+    arguments.add_argument("--tower", default="places")
+    options = arguments.parse_args()
     torch.set_num_threads(options.threads)
     seen = with_monuments(seen_photos(options), training_files(options.corpora, options.landmarks))
     rows = looked_at(seen)
     subjects = np.unique(seen.subjects[rows].numpy(), return_inverse=True)[1]
-    maps = see(options.out / "places.safetensors", [seen.files[row] for row in rows])
+    maps = see(options.out / f"{options.tower}.safetensors", [seen.files[row] for row in rows])
     arrays = {}
     for name, looks, dim in zip(("last", "middle"), maps, (LAST_DIM, MIDDLE_DIM), strict=True):
         mean, basis = fit_basis(looks, subjects, dim)
         arrays[f"{name}_mean"], arrays[f"{name}_basis"] = map(torch.from_numpy, (mean, basis))
-    save_file(arrays, options.out / "look.safetensors")
+    save_file(arrays, options.out / f"{options.tower}.look.safetensors")
 
 
 def with_monuments(places: Seen, first: Sequence[File]) -> Seen:

@@ -61,14 +61,6 @@ class EncoderCard:
         """How large photos are decoded, for the index and for queries."""
         return PhotoSize.for_square(self.image_size)
 
-    @property
-    def lookalike_band(self) -> float:
-        """A photo whose cosine is at most this much below the closest one's is as likely.
-
-        A fifth of the span between `foreign_below` and 1, the cosine of the very same photo.
-        """
-        return 0.2 * (1.0 - self.foreign_below)
-
 
 class Encoder(Protocol):
     """Images and texts into one space. Safe to call from several threads.
