@@ -191,8 +191,9 @@ class Retriever:
 
     def foreign_below(self) -> float:
         """The cosine below which photos show something else: the usual one of a photo and the
-        closest stranger, as the index has measured it; the encoder's where it has not."""
-        kept = self._kept.read()
+        closest stranger, as the index had measured it when a photo was last searched with; the
+        encoder's where it has not."""
+        kept = self._kept.latest()
         return self._encoder.card.foreign_below if kept is None else kept.scale.foreign
 
     def may_be_turned(self, vectors: QueryVectors, subjects: Sequence[Subject]) -> bool:

@@ -108,6 +108,7 @@ class KeptResemblance:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._latest: tuple[Mapping[str, object] | None, Resemblance | None] = (None, None)
+        self._was_read = False
 
     def read(self) -> Resemblance | None:
         """What the index keeps now; None where it was never calibrated.
@@ -120,7 +121,16 @@ class KeptResemblance:
             fingerprint = self._index.fingerprint.encoder_fingerprint
             found = (content, resemblance_from(content, fingerprint=fingerprint))
             self._latest = found
+        self._was_read = True
         return found[1]
+
+    def latest(self) -> Resemblance | None:
+        """What was read last, without asking the index again if anything was.
+
+        Raises:
+            StorageError: nothing was read yet, and the index cannot be read.
+        """
+        return self._latest[1] if self._was_read else self.read()
 
 
 def calibrate(

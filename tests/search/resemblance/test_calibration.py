@@ -23,7 +23,7 @@ from knowledge.store.base import Point
 from knowledge.store.server.engine import ServerStore
 from search.pipeline import Pipeline
 from search.query import Query
-from search.resemblance import calibrate, is_due, read_calibration
+from search.resemblance import KeptResemblance, calibrate, is_due, read_calibration
 from search.resemblance.resemblance import METHOD
 from vlm.readers.extractive import ExtractiveReader
 
@@ -245,3 +245,19 @@ def test_a_target_that_knows_more_corpora_keeps_its_own(tmp_path, encoder):
             own = calibrate(other, encoder)
             copy_index(index, other, replace=True)
             assert read_calibration(other) == own
+
+
+def test_what_was_read_last_is_had_without_asking_the_index_again():
+    class Asked:
+        times = 0
+
+        def calibration(self):
+            self.times += 1
+
+    index = Asked()
+    kept = KeptResemblance(index)
+    assert kept.latest() is None
+    assert kept.latest() is None
+    assert index.times == 1
+    assert kept.read() is None
+    assert index.times == 2
