@@ -108,8 +108,8 @@ lock: $(BIN)/python
 	$(BIN)/$(LOCK) pyproject.toml --output-file requirements/core.txt
 	$(BIN)/$(LOCK) pyproject.toml --extra remote --extra service --output-file requirements/server.txt
 	$(BIN)/$(LOCK) pyproject.toml --extra models --extra remote --extra service --output-file requirements/gpu.txt
-	$(BIN)/$(LOCK) pyproject.toml --extra models --extra ocr --extra remote --extra service --extra dev \
-		--output-file requirements/all.txt
+	$(BIN)/$(LOCK) pyproject.toml --extra models --extra ocr --extra remote --extra service --extra cluster \
+		--extra mcp --extra pictures --extra video --extra watch --extra dev --output-file requirements/all.txt
 
 clean:
 	rm -rf $(VENV) .snapcite build ./*.egg-info
