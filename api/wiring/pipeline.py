@@ -1,6 +1,7 @@
 """The pipeline as the settings say: the only place that knows all encoders and readers."""
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -388,17 +389,23 @@ def _turn_seer(settings: Settings, encoder: Encoder) -> TurnSeeingEncoder | None
 
 
 def build_pipeline(
-    settings: Settings, *, cache: ResultCache | None = None, bulk: bool = False
+    settings: Settings,
+    *,
+    cache: ResultCache | None = None,
+    bulk: bool = False,
+    opening: AbstractContextManager[object] | None = None,
 ) -> Pipeline:
     """The pipeline of the settings. Close `pipeline.index` when done.
 
-    `cache`: keeps embeddings. `bulk`: make it for many questions at a time.
+    `cache`: keeps embeddings. `bulk`: make it for many questions at a time. `opening` is held while
+    the index is opened, where other processes write to it: a change that was cut off is ended then.
     """
     reader = build_reader(settings)
     rerank = build_rerank(settings)
     # A wrong name fails before the index is opened: opening a large one takes long.
     named = _encoder_for(settings, None, bulk=bulk) if settings.encoder is not None else None
-    index = open_as_made(settings)
+    with opening or nullcontext():
+        index = open_as_made(settings)
     try:
         encoder = named or _encoder_for(settings, index.fingerprint, bulk=bulk)
         text_encoder = _text_encoder_for(settings, index.fingerprint)
