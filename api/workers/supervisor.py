@@ -27,9 +27,7 @@ RETIRE = getattr(signal, "SIGUSR1", signal.SIGTERM)
 _SETTLED_SECONDS = 60.0
 """A worker that served for so long was well; what makes it die is not how it starts."""
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
-_MOST_DEATHS = 8
-"""Deaths of one worker in a row, each soon after its start, after which the server gives up."""
+_LONGEST_PAUSE = 30.0
 
 _TICK_SECONDS = 0.2
 _KILL_AFTER = 5.0
@@ -88,6 +86,9 @@ class Supervisor:
         reread: gives the target of new workers; where it fails, the old ones stay.
         forget: called with the process id of a worker that has ended.
         grace: seconds after a signal to stop after which workers have ended by themselves.
+        most_deaths: of one worker in a row, each soon after its start; after one more the server
+            gives up.
+        pause: seconds before a worker that died is replaced; twice that after each further death.
     """
 
     count: int
@@ -96,6 +97,8 @@ class Supervisor:
     reread: Callable[[], Target]
     forget: Callable[[int], None]
     grace: float
+    most_deaths: int = 8
+    pause: float = 0.5
     _places: list[_Place] = field(init=False, default_factory=list)
     _leaving: list[_Worker] = field(init=False, default_factory=list)
     _signals: list[int] = field(init=False, default_factory=list)
@@ -212,13 +215,13 @@ class Supervisor:
             return
         settled = time.monotonic() - worker.started_at >= _SETTLED_SECONDS
         place.deaths = 1 if settled else place.deaths + 1
-        if place.deaths > _MOST_DEATHS:
+        if place.deaths > self.most_deaths:
             logger.error(
                 "worker %d died %d times in a row; the server stops", place.number, place.deaths
             )
             self._give_up()
             return
-        pause = pause_before(place.deaths)
+        pause = pause_before(place.deaths, first=self.pause)
         place.start_at = time.monotonic() + pause
         logger.error(
             "worker %d (process %d) ended with %s; another starts in %.1f s",
@@ -272,13 +275,13 @@ class Supervisor:
                 place.next = self._start(place, is_replacement=True)
 
 
-def pause_before(deaths: int) -> float:
+def pause_before(deaths: int, *, first: float) -> float:
     """Seconds to wait before a worker is started that died so many times in a row.
 
-    >>> [pause_before(deaths) for deaths in (1, 2, 3, 8)]
+    >>> [pause_before(deaths, first=0.5) for deaths in (1, 2, 3, 8)]
     [0.5, 1.0, 2.0, 30.0]
     """
-    return min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (deaths - 1))
+    return min(_LONGEST_PAUSE, first * 2.0 ** (deaths - 1))
 
 
 def _signals() -> Sequence[int]:
