@@ -285,8 +285,9 @@ def build_qwen_reader(settings: Settings) -> Reader:
     )
 
 
-def build_remote_reader(settings: Settings) -> Reader:
+def build_remote_reader(settings: Settings, *, bulk: bool = False) -> Reader:
     """A model on a server; while it fails the extractive reader reads, if the settings say so.
+    `bulk`: make that for many questions at a time.
 
     Raises:
         ConfigurationError: the settings name no server or no model, or what is none, or their
@@ -327,7 +328,9 @@ def build_remote_reader(settings: Settings) -> Reader:
             response_format=settings.reader_format,
         )
     )
-    return FallbackReader(reader, ExtractiveReader()) if settings.reader_fallback else reader
+    if not settings.reader_fallback:
+        return reader
+    return FallbackReader(reader, ExtractiveReader(threads=int(bulk)))
 
 
 def _photo_budget(settings: Settings) -> PhotoBudget:
@@ -336,10 +339,11 @@ def _photo_budget(settings: Settings) -> PhotoBudget:
     )
 
 
-def build_network(settings: Settings) -> "Network | None":
+def build_network(settings: Settings, *, bulk: bool = False) -> "Network | None":
     """The network of the reader extractive; None where the settings name none but the bundled one.
 
-    `extractive:MODEL` as the reader names a model before `reader_model` does.
+    `extractive:MODEL` as the reader names a model before `reader_model` does. `bulk`: make it for
+    many questions at a time.
 
     Raises:
         ModelError: no reader has that name, or its files are missing or broken.
@@ -351,11 +355,13 @@ def build_network(settings: Settings) -> "Network | None":
     if not model:
         return None
     folder = find_reader(model, models_root=settings.models, own_root=settings.encoders)
-    return None if folder.resolve() == BUNDLED_READER else load_network(folder)
+    if folder.resolve() == BUNDLED_READER:
+        return None
+    return load_network(folder, threads=int(bulk))
 
 
-def build_reader(settings: Settings) -> Reader:
-    """The reader of the settings.
+def build_reader(settings: Settings, *, bulk: bool = False) -> Reader:
+    """The reader of the settings. `bulk`: make it for many questions at a time.
 
     Raises:
         ConfigurationError: no reader has that name.
@@ -365,11 +371,11 @@ def build_reader(settings: Settings) -> Reader:
         case ("extractive", _, _):
             from vlm.readers.extractive import ExtractiveReader
 
-            return ExtractiveReader(build_network(settings))
+            return ExtractiveReader(build_network(settings, bulk=bulk), threads=int(bulk))
         case ("qwen3-vl", "", _):
             return build_qwen_reader(settings)
         case ("openai", "", _):
-            return build_remote_reader(settings)
+            return build_remote_reader(settings, bulk=bulk)
         case _:
             raise ConfigurationError(
                 f"There is no reader {settings.reader!r}; the readers are: extractive, qwen3-vl, "
@@ -400,7 +406,7 @@ def build_pipeline(
     `cache`: keeps embeddings. `bulk`: make it for many questions at a time. `opening` is held while
     the index is opened, where other processes write to it: a change that was cut off is ended then.
     """
-    reader = build_reader(settings)
+    reader = build_reader(settings, bulk=bulk)
     rerank = build_rerank(settings)
     # A wrong name fails before the index is opened: opening a large one takes long.
     named = _encoder_for(settings, None, bulk=bulk) if settings.encoder is not None else None
