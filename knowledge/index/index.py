@@ -14,7 +14,7 @@ from knowledge.documents import Document
 from knowledge.errors import IndexMismatchError, IndexMissingError, NotFoundError
 from knowledge.index import layout
 from knowledge.index.change import Journal
-from knowledge.index.layout import Fingerprint, PhotoFacts
+from knowledge.index.layout import DocumentNames, Fingerprint, PhotoFacts
 from knowledge.store.base import Files, Point, Schema, VectorStore
 
 DEFAULT_COLLECTION = "snapcite"
@@ -78,6 +78,24 @@ class Index:
         records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
         documents = (layout.document_from_payload(record.payload) for record in records)
         return {document.document_id: document for document in documents}
+
+    def names(self, document_ids: Sequence[str]) -> dict[str, DocumentNames]:
+        """What the documents of these ids that the index holds are called."""
+        ids = [layout.document_point_id(id_) for id_ in document_ids]
+        records = self.store.retrieve(ids, keys=layout.NAME_KEYS)
+        found = (layout.names_from_payload(record.payload) for record in records)
+        return {names.document_id: names for names in found}
+
+    def documents_told(
+        self, document_ids: Sequence[str]
+    ) -> dict[str, tuple[Document, Mapping[str, Any]]]:
+        """`documents`, each with what `chronologies` gives of it."""
+        records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
+        told = (
+            (layout.document_from_payload(record.payload), record.payload["chronology"])
+            for record in records
+        )
+        return {document.document_id: (document, chronology) for document, chronology in told}
 
     def chronologies(self, document_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         """What the texts of these documents say over time, as `vlm.chronology` wrote it."""
