@@ -12,8 +12,8 @@ that of one query in the idle server, on one core. Client and server share the c
 `share_of_cores_used` is the same of the processor time that the server was given. All clients ask
 their first question in the same instant; `later_refusal_p99_ms` leaves that second out.
 
-    python -m benchmarks.load --index http://127.0.0.1:6333/snapcite --redis redis://127.0.0.1:6379/0 \
-        --workers 2 --rounds 3 --seconds 20
+    python -m benchmarks.load --index http://127.0.0.1:6333/snapcite --workers 2 \
+        --redis redis://127.0.0.1:6379/0 --rounds 3 --seconds 20
 
 compares one process with several workers over a Qdrant server that holds the bundled corpora
 (`snapcite push`). Both servers run all the time and are loaded in turn, so that whatever else the

@@ -31,6 +31,7 @@ from api.wiring.pipeline import (
     has_reranker,
     open_as_made,
 )
+from api.workers.sharing import check_workers
 from indexer.run import fingerprint_of
 from knowledge.errors import (
     IndexBusyError,
@@ -41,6 +42,7 @@ from knowledge.errors import (
 from knowledge.index import Index, is_server
 from search.confidence import load_fits
 from search.resemblance import is_due, read_calibration
+from vlm.cores import cores
 from vlm.ocr import INSTALL
 
 _LEAST_PYTHON = (3, 11)
@@ -70,6 +72,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         check_confidence,
         check_weights,
         check_redis,
+        check_processes,
         check_doors,
         check_audit,
     ):
@@ -350,6 +353,20 @@ def check_redis(settings: Settings) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield Finding("redis", "ok", f"version {version}")
+
+
+def check_processes(settings: Settings) -> Iterator[Finding]:
+    """Whether as many workers as the settings want can serve."""
+    if settings.workers == 1:
+        return
+    try:
+        check_workers(settings)
+    except SnapCiteError as error:
+        yield Finding(
+            "workers", "failed", str(error), "Until then `snapcite serve` does not start."
+        )
+    else:
+        yield Finding("workers", "ok", f"{settings.workers}, with {cores()} cores for all")
 
 
 def check_doors(settings: Settings) -> Iterator[Finding]:
