@@ -140,6 +140,11 @@ export default {
 
   "tools.label": "Copy, share, print",
   "tools.citation": "Copy citation",
+  "tools.formats": "Citation for …",
+  "tools.bibtex": "BibTeX",
+  "tools.ris": "RIS",
+  "tools.csl": "CSL-JSON",
+  "tools.annotation": "Web annotation",
   "tools.json": "Copy JSON",
   "tools.link": "Copy link",
   "tools.print": "Print",
