@@ -6,7 +6,7 @@ import { citationOf, copy, linkTo } from "./share.js";
 import { t } from "./texts.js";
 
 const SAID_MS = 2000;
-const FORMATS = ["bibtex", "ris", "csl", "annotation"];
+const FORMATS = { bibtex: "BibTeX", ris: "RIS", csl: "CSL-JSON", annotation: "JSON-LD" };
 
 /** The row of buttons; `say(words)` tells those who hear the page what was done. */
 export function toolsRow(question, result, say) {
@@ -14,29 +14,29 @@ export function toolsRow(question, result, say) {
   return el(
     "div",
     { class: "tools", role: "group", "aria-label": t("tools.label") },
-    source && copier("tools.citation", () => citationOf(source), say),
+    source && copier(t("tools.citation"), () => citationOf(source), say),
     source && formats(source, say),
-    copier("tools.json", () => JSON.stringify(result, null, 2), say),
-    (source || question) && copier("tools.link", () => linkTo(question, result), say),
+    copier(t("tools.json"), () => JSON.stringify(result, null, 2), say),
+    (source || question) && copier(t("tools.link"), () => linkTo(question, result), say),
     el("button", { type: "button", class: "tool", onclick: () => print() }, t("tools.print")),
   );
 }
 
 /** The citation in the forms that other programs take, one click further. */
 function formats(source, say) {
-  const copiers = FORMATS.map((format) => copier(`tools.${format}`, () => fetchCitation(source, format), say));
+  const copiers = Object.entries(FORMATS).map(([format, name]) => copier(name, () => fetchCitation(source, format), say));
   return el("details", { class: "formats" }, el("summary", { class: "tool" }, t("tools.formats")), ...copiers);
 }
 
-function copier(key, textOf, say) {
-  const button = el("button", { type: "button", class: "tool" }, t(key));
+function copier(name, textOf, say) {
+  const button = el("button", { type: "button", class: "tool" }, name);
   button.addEventListener("click", async () => {
     const words = t((await copied(textOf)) ? "tools.copied" : "tools.notCopied");
     // The button keeps its width, so that its neighbours stay where they are.
     button.style.minWidth = `${button.offsetWidth}px`;
     button.textContent = words;
     say(words);
-    setTimeout(() => (button.textContent = t(key)), SAID_MS);
+    setTimeout(() => (button.textContent = name), SAID_MS);
   });
   return button;
 }
