@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from knowledge.picture_text import PicturePlace
 
 _PHOTO_PAGE = re.compile(r"#page=([1-9][0-9]{0,6})$")
+_PHOTO_TIME = re.compile(r"#t=([0-9]{1,6}(?:\.[0-9]{1,3})?)$")
 _CITED_RIGHTS = 300
 """Characters of the rights that a citation has room for; terms of use can be pages long."""
 
@@ -19,8 +20,10 @@ class Photo:
 
     Attributes:
         path: of its file, relative to the corpus root, with `/`; a page of a PDF is
-            `guide.pdf#page=3` (pages count from 1). `knowledge.corpus.read_photo` opens it.
-        sha256: hexadecimal digest of those bytes; of a page, of its PDF's digest and number.
+            `guide.pdf#page=3` (pages count from 1), a frame of a film `fire.mp4#t=12.5`
+            (seconds). `knowledge.corpus.read_photo` opens it.
+        sha256: hexadecimal digest of those bytes; of a page or a frame, of its file's digest and
+            its number or time.
     """
 
     path: str
@@ -35,6 +38,16 @@ def page_of_photo(path: str) -> int | None:
     """
     match = _PHOTO_PAGE.search(path)
     return int(match[1]) if match else None
+
+
+def time_of_photo(path: str) -> float | None:
+    """The time of a film's frame that a `Photo.path` names, in seconds from its beginning.
+
+    >>> time_of_photo("fire.mp4#t=12.5"), time_of_photo("bridge.jpg")
+    (12.5, None)
+    """
+    match = _PHOTO_TIME.search(path)
+    return float(match[1]) if match else None
 
 
 @dataclass(frozen=True, slots=True)

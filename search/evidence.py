@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from knowledge.documents import Document, Passage, page_of_photo
+from knowledge.documents import Document, Passage, page_of_photo, time_of_photo
 from knowledge.index import Index
 from knowledge.optional import optional
 from knowledge.picture_text import PicturePlace
@@ -40,6 +40,7 @@ class Evidence:
         ordinal: position of the passage or photo in its document, from 0.
         page: on which it begins, counted from 1, if the document has pages.
         picture: where the passage was read, if it was read from a picture.
+        seconds: of a film's frame, from the film's beginning.
         turned: degrees by which a photo's file has to be turned clockwise to be upright, as far as
             the encoder saw that when it was indexed.
     """
@@ -55,6 +56,7 @@ class Evidence:
     end: int | None = None
     page: int | None = None
     picture: PicturePlace | None = None
+    seconds: float | None = None
     turned: int = 0
 
     @property
@@ -117,6 +119,7 @@ class Subject:
                     ordinal=self.photo.payload["ordinal"],
                     photo_id=self.photo.id,
                     page=page_of_photo(self.photo.payload["path"]),
+                    seconds=time_of_photo(self.photo.payload["path"]),
                     turned=self.photo.payload.get("turned", 0),
                 )
             )

@@ -5,7 +5,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,15 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from api.commands.many import (
+    ManyOptions,
+    ask_many,
+    cited_of,
+    default_at_once,
+    form_of_file,
+    say_done,
+    write_cited,
+)
 from api.commands.options import (
     EncoderOption,
     FiltersOption,
@@ -71,13 +80,42 @@ _NOT_TAKEN = {
 }
 """Why a candidate was not taken, in English and in Chinese."""
 _AROUND_YEAR = re.compile(r"\b(?:BCE?|CE|AD)\b|公元前?|年|[\s.,，。]", re.IGNORECASE)
-Given = Annotated[
-    list[str], typer.Argument(metavar="[PHOTO]... [QUESTION]", help="Photos, then the question.")
+_GIVEN = typer.Argument(metavar="[PHOTO]... [QUESTION]", help="Photos, then the question.")
+Given = Annotated[list[str], _GIVEN]
+GivenOrMany = Annotated[list[str] | None, _GIVEN]
+ManyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--many",
+        help="Ask about each photo of a folder, or each row of a table (CSV, JSON lines, Parquet) "
+        "with columns `photo` and `question`.",
+    ),
+]
+QuestionOption = Annotated[
+    str, typer.Option("--question", help="With --many: for each row without a question.")
+]
+OutOption = Annotated[
+    Path,
+    typer.Option("--out", help="With --many: the table to write, .csv, .jsonl or .parquet."),
+]
+CiteOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--cite",
+        help="Write the citations too: .json (CSL), .ris, .bib, or .jsonld (W3C annotations).",
+    ),
+]
+OverwriteOption = Annotated[
+    bool, typer.Option("--overwrite", help="With --many: begin again and replace the table.")
+]
+AtOnceOption = Annotated[
+    int | None,
+    typer.Option("--at-once", min=1, help="With --many: questions asked at the same time."),
 ]
 
 
 def ask(
-    given: Given,
+    given: GivenOrMany = None,
     index: IndexOption = None,
     encoder: EncoderOption = None,
     reader: ReaderOption = None,
@@ -88,9 +126,15 @@ def ask(
     region: RegionOption = None,
     caption: CaptionOption = None,
     schema: SchemaOption = None,
+    many: ManyOption = None,
+    question: QuestionOption = "",
+    out: OutOption = Path("answers.csv"),
+    cite: CiteOption = None,
+    overwrite: OverwriteOption = False,
+    at_once: AtOnceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Answer a question about a photo, with the sentence it was read from."""
+    """Answer a question about a photo, with the sentence it was read from; or many (--many)."""
     settings = load_settings(index=index, encoder=encoder, reader=reader, reader_model=reader_model)
     raw = RawQuery(
         k=k,
@@ -100,11 +144,27 @@ def ask(
         captions=tuple(caption or ()),
         schema=_read(schema, "schema").decode(errors="replace") if schema else None,
     )
-    with _asking(given, raw, settings) as (pipeline, query):
-        asked = pipeline.ask(query)
+    if many is not None:
+        if given or caption:
+            raise QueryError("With --many, give the question with --question, and no captions.")
+        options = ManyOptions(many, out, cite, overwrite, at_once or default_at_once())
+        done = ask_many(options, replace(raw, question=question), settings)
         if as_json:
-            out = schemas.ask_out(asked, pipeline)
-            print_json(out.model_dump_json(indent=2, exclude={"request_id"}))
+            print_json(json.dumps(asdict(done)))
+        say_done(done, options)
+        if done.failed:
+            raise typer.Exit(1)
+        return
+    if cite is not None:
+        form_of_file(cite)
+    with _asking(given or [], raw, settings) as (pipeline, query):
+        asked = pipeline.ask(query)
+        if cite is not None:
+            cited = cited_of(asked, pipeline, query.answer_language)
+            write_cited(cite, [cited] if cited else [])
+        if as_json:
+            asked_out = schemas.ask_out(asked, pipeline)
+            print_json(asked_out.model_dump_json(indent=2, exclude={"request_id"}))
         else:
             print_answer(stdout(), asked.answer, language=query.answer_language)
             print_turned(stdout(), asked, language=query.answer_language)
@@ -297,8 +357,10 @@ def _split(given: list[str]) -> tuple[list[Path], str]:
 
     Raises:
         QueryError: an argument before the last is not a file, or the last one looks like the path
-            of a photo and does not exist.
+            of a photo and does not exist; or nothing is given.
     """
+    if not given:
+        raise QueryError("Give photos, then the question in quotes; or --many FOLDER-OR-TABLE.")
     *first, last = given
     for text in first:
         if not Path(text).is_file():

@@ -17,6 +17,7 @@ from api.http.openapi import complete_description
 from api.http.page import add_page
 from api.http.problems import add_problem_handlers
 from api.http.routes import backup as routes_backup
+from api.http.routes import citations as routes_citations
 from api.http.routes import compatibility as routes_compatibility
 from api.http.routes import conversations as routes_conversations
 from api.http.routes import corpus as routes_corpus
@@ -61,6 +62,7 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     add_problem_handlers(app)
+    app.include_router(routes_citations.router)
     app.include_router(router)
     app.include_router(routes_corpus.router)
     app.include_router(routes_documents.router)

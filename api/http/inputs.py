@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.http.bounded_request import parse_json
-from knowledge.errors import QueryError
+from knowledge.errors import ImageTooLargeError, QueryError
+from knowledge.films import Frame, frames_of_short_film, is_film
 from search.query import DEFAULT_K, Query
 from vlm.images import ImageLimits, PhotoSize, Region, decode_image
 from vlm.readers.json_schema import closed_schema
@@ -20,6 +21,10 @@ _MAX_VALUES = 5_000
 
 _MAX_REGION_CHARS = 200
 _MIN_REGION = 0.02
+_HEAD = 512
+"""Bytes that say what a file is."""
+_FRAMES = 4
+"""Of a film: as many as a question has photos."""
 _FINEST = 0.25
 """A region smaller than this share is decoded no finer: that would take too much memory."""
 
@@ -116,7 +121,8 @@ def make_query(
     """Decode and check everything a caller sent.
 
     Args:
-        photos: encoded images, as they were sent.
+        photos: encoded images, as they were sent; or one film of at most a minute, of which the
+            sharpest frame of each quarter is asked about, in order.
         raw: what was sent beside them.
         limits: bytes and pixels of a photo.
         size: how large whole photos are decoded.
@@ -130,6 +136,11 @@ def make_query(
     part = parse_region(raw.region) if raw.region else None
     if part and len(photos) != 1:
         raise QueryError(f"A region needs exactly one photo; {len(photos)} were given.")
+    captions = raw.captions
+    if any(is_film(data[:_HEAD]) for data in photos):
+        frames = _frames_of(photos, raw, limits)
+        photos = [frame.jpeg for frame in frames]
+        captions = tuple(f"frame of a film, at {frame.seconds:.1f} s" for frame in frames)
     # A region is decoded finer, so that it has as many pixels as a whole photo would.
     if part:
         size = size.larger(1 / max(part.width, part.height, _FINEST))
@@ -140,9 +151,21 @@ def make_query(
         language=raw.language,
         filters=raw.filters,
         k=raw.k,
-        captions=raw.captions,
+        captions=captions,
         answer_schema=parse_schema(raw.schema) if raw.schema else None,
     )
+
+
+def _frames_of(photos: Sequence[bytes], raw: RawQuery, limits: ImageLimits) -> list[Frame]:
+    if len(photos) > 1 or raw.region or raw.captions:
+        raise QueryError("A film is asked about alone: without photos, region or captions.")
+    (film,) = photos
+    if len(film) > limits.max_bytes:
+        raise ImageTooLargeError(
+            f"The film has {len(film) / 1e6:,.0f} MB; at most {limits.max_bytes / 1e6:,.0f} MB are "
+            "taken: cut out what is asked about."
+        )
+    return frames_of_short_film(film, most=_FRAMES)
 
 
 def _parse_json(text: str, what: str) -> Any:  # noqa: ANN401 - JSON

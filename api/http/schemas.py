@@ -182,6 +182,9 @@ class EvidenceOut(BaseModel):
     url: str | None
     page: int | None = _PAGE
     picture: PictureOut | None = _PICTURE
+    seconds: float | None = Field(
+        default=None, description="Of a film's frame: its time from the film's beginning."
+    )
     turned: int = _TURNED
     rank: int
     scores: dict[str, float]
@@ -402,6 +405,7 @@ def evidence_out(evidence: Evidence) -> EvidenceOut:
         url=evidence.url,
         page=evidence.page,
         picture=_picture_out(evidence.picture),
+        seconds=evidence.seconds,
         turned=evidence.turned,
         rank=evidence.rank,
         scores={name: round(score, 4) for name, score in evidence.scores.items()},

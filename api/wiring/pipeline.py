@@ -414,7 +414,7 @@ def build_pipeline(
         index = open_as_made(settings)
     try:
         encoder = named or _encoder_for(settings, index.fingerprint, bulk=bulk)
-        text_encoder = _text_encoder_for(settings, index.fingerprint)
+        text_encoder = _text_encoder_for(settings, index.fingerprint, bulk=bulk)
         text_reader = build_text_reader(settings, made_with=None)
         index.check(fingerprint_of(encoder, text_encoder))
         if is_served(encoder.card.name):

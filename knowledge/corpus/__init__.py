@@ -5,16 +5,20 @@ from knowledge.corpus.fields import Pair, tells_only_its_file, write_lines
 from knowledge.corpus.front import front_of, make_document
 from knowledge.corpus.limits import MOST_TEXT_CHARS
 from knowledge.corpus.mapping import mapping_file, mapping_yaml
-from knowledge.corpus.photos import read_photo
+from knowledge.corpus.photos import PHOTO_SUFFIXES, read_photo
+from knowledge.corpus.rows import Row
+from knowledge.corpus.table import open_rows
 from knowledge.corpus.text import one_line, slug
 from knowledge.corpus.text_of_photos import Section, with_picture_text
 from knowledge.corpus.tiff import split_pages
 
 __all__ = [
     "MOST_TEXT_CHARS",
+    "PHOTO_SUFFIXES",
     "Columns",
     "Corpus",
     "Pair",
+    "Row",
     "Section",
     "front_of",
     "make_document",
@@ -22,6 +26,7 @@ __all__ = [
     "mapping_yaml",
     "one_line",
     "open_corpus",
+    "open_rows",
     "read_photo",
     "slug",
     "split_pages",

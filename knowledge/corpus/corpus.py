@@ -22,6 +22,7 @@ from knowledge.corpus.text import slug
 from knowledge.corpus.unread import advice_for
 from knowledge.documents import Document, Note, Problem
 from knowledge.errors import CorpusError
+from knowledge.films import is_film
 from knowledge.identifiers import checked_corpus, checked_language
 
 __all__ = ["Columns", "Corpus", "open_corpus"]
@@ -186,7 +187,7 @@ def _open_file(path: Path, corpus: str, columns: Columns, language: str | None) 
 
 def _is_table(path: Path, columns: Columns) -> bool:
     head = read_head(path)
-    if is_image(head) or head.startswith(b"%PDF-"):
+    if is_image(head) or is_film(head) or head.startswith(b"%PDF-"):
         return False
     suffix = path.suffix.lower()
     if suffix in _TABLE_SUFFIXES or head.startswith(b"PAR1"):

@@ -18,6 +18,7 @@ from knowledge.corpus.regular_files import open_regular
 from knowledge.corpus.tiff import extract_page, read_pages
 from knowledge.documents import Photo
 from knowledge.errors import CorpusError, InputError, NotFoundError
+from knowledge.films import film_frame, find_scenes, is_film
 from knowledge.image_format import sniff_format
 
 MAX_PHOTO_BYTES = 512 * 2**20
@@ -32,7 +33,10 @@ PHOTO_ENDING = re.compile(
     r"(?:" + "|".join(map(re.escape, sorted(PHOTO_SUFFIXES))) + r")\b", re.IGNORECASE
 )
 
-_PAGE = re.compile(r"(?P<file>.+)#page=(?P<page>[1-9][0-9]{0,6})", re.DOTALL)
+_PART = re.compile(
+    r"(?P<file>.+)#(?:page=(?P<page>[1-9][0-9]{0,6})|t=(?P<time>[0-9]{1,6}(?:\.[0-9]{1,3})?))",
+    re.DOTALL,
+)
 _HEAD = 512
 _MOST_DEEP_STEPS = 2
 _MOST_STARS = 16
@@ -40,7 +44,8 @@ _MOST_STARS = 16
 
 
 def read_photo(root: Path, path: str) -> bytes:
-    """The bytes of a photo: of its file, of a page of a TIFF, or of a PNG drawn from a PDF's page.
+    """The bytes of a photo: of its file, of a page of a TIFF, of a PNG drawn from a PDF's page, or
+    of a JPEG of a film's frame.
 
     Args:
         root: folder of the corpus.
@@ -50,8 +55,10 @@ def read_photo(root: Path, path: str) -> bytes:
         CorpusError: the path leaves the corpus, or the file cannot be read or the page not drawn.
         NotFoundError: there is no such file or page.
     """
-    file, page = _locate(root, path)
+    file, page, time = _locate(root, path)
     try:
+        if time is not None:
+            return film_frame(file, time, name=path)
         if page is not None:
             if not is_image(read_head(file)):
                 return render_page(file, page, name=path)
@@ -73,19 +80,22 @@ def read_photo(root: Path, path: str) -> bytes:
 def hash_photo(root: Path, path: str) -> str:
     """Hexadecimal SHA-256 that changes when the photo does.
 
-    Of a file it is the digest of its bytes; of a page of a PDF or TIFF the digest of the file's
-    digest and the page number, so that nothing has to be drawn.
+    Of a file it is the digest of its bytes; of a page of a PDF or TIFF, or a frame of a film, the
+    digest of the file's digest and the page's number or the frame's time, so that nothing has to
+    be drawn.
 
     Raises:
         CorpusError: the path leaves the corpus, or the file cannot be read.
         NotFoundError: there is no such file.
     """
-    file, page = _locate(root, path)
+    file, page, time = _locate(root, path)
     try:
         status = file.stat()
         digest = _hash_file(_Version(file, status.st_size, status.st_mtime_ns))
     except OSError as error:
         raise _unreadable(path, error) from error
+    if time is not None:
+        return hashlib.sha256(f"{digest}#t={time:.3f}".encode()).hexdigest()
     if page is None:
         return digest
     return hashlib.sha256(f"{digest}#page={page}".encode()).hexdigest()
@@ -98,9 +108,11 @@ def find_photo(root: Path, path: str) -> Photo:
         CorpusError: the path leaves the corpus, or the file is not a photo or cannot be read.
         NotFoundError: there is no such file or page.
     """
-    file, page = _locate(root, path)
+    file, page, time = _locate(root, path)
     try:
         head = read_head(file)
+        if time is not None:
+            return Photo(path, hash_photo(root, path))
         if page is not None:
             if is_image(head):
                 with open_regular(file) as stream:
@@ -119,14 +131,18 @@ def find_photo(root: Path, path: str) -> Photo:
 
 
 def find_photos(root: Path, path: str) -> Iterator[Photo | str]:
-    """The photo at `path`, or each page of a TIFF that has several; a text for what is damaged.
+    """The photo at `path`, each page of a TIFF with several, or a frame of each scene of a film;
+    a text for what is damaged or left out.
 
     Raises:
         CorpusError: the path leaves the corpus, or the file is not a photo or cannot be read.
         NotFoundError: there is no such file or page.
     """
+    file, page, time = _locate(root, path)
+    if page is None and time is None and is_film(_head_of(file, path)):
+        yield from _find_frames(root, file, path)
+        return
     photo = find_photo(root, path)
-    file, page = _locate(root, path)
     try:
         with open_regular(file) as stream:
             is_tiff = page is None and sniff_format(stream.read(_HEAD)) == "TIFF"
@@ -143,6 +159,22 @@ def find_photos(root: Path, path: str) -> Iterator[Photo | str]:
             yield Photo(page_of, hash_photo(root, page_of))
     if pages is not None and pages.problem:
         yield f"{path!r}: {pages.problem}"
+
+
+def _find_frames(root: Path, film: Path, path: str) -> Iterator[Photo | str]:
+    times, count = find_scenes(film, name=path)
+    for time in times:
+        frame = frame_path(path, time)
+        yield Photo(frame, hash_photo(root, frame))
+    if count > len(times):
+        yield f"{path!r} has {count} scenes; {len(times)} of them are taken, evenly spread."
+
+
+def _head_of(file: Path, path: str) -> bytes:
+    try:
+        return read_head(file)
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 def match_photos(
@@ -201,13 +233,22 @@ def page_path(file: str, page: int) -> str:
     return f"{file}#page={page}"
 
 
+def frame_path(file: str, seconds: float) -> str:
+    """The `Photo.path` of a film's frame.
+
+    >>> frame_path("fire.mp4", 12.5)
+    'fire.mp4#t=12.5'
+    """
+    return f"{file}#t={seconds:.3f}".rstrip("0").rstrip(".")
+
+
 def photo_file(path: str) -> str:
     """The file that a `Photo.path` leads to.
 
     >>> photo_file("scan.tif#page=2"), photo_file("a.jpg")
     ('scan.tif', 'a.jpg')
     """
-    match = _PAGE.fullmatch(path)
+    match = _PART.fullmatch(path)
     return match["file"] if match else path
 
 
@@ -230,9 +271,17 @@ def read_head(file: Path) -> bytes:
         return stream.read(_HEAD)
 
 
-def _locate(root: Path, path: str) -> tuple[Path, int | None]:
-    """The file, links resolved and below `root`, and the PDF page."""
-    match = None if _is_file(root, path) else _PAGE.fullmatch(path)
+class _Place(NamedTuple):
+    """A file, and the page or the seconds of it that a path names."""
+
+    file: Path
+    page: int | None
+    time: float | None
+
+
+def _locate(root: Path, path: str) -> _Place:
+    """The file, links resolved and below `root`, and what of it is meant."""
+    match = None if _is_file(root, path) else _PART.fullmatch(path)
     name = PurePosixPath(match["file"] if match else path)
     outside = CorpusError(
         f"The photo path {path!r} leaves the corpus folder; paths must be relative to it and stay "
@@ -255,7 +304,8 @@ def _locate(root: Path, path: str) -> tuple[Path, int | None]:
         raise _unreadable(path, error) from error
     if not found:
         raise NotFoundError(f"There is no photo {path!r} in the corpus folder.")
-    return file, int(match["page"]) if match else None
+    page, time = (match["page"], match["time"]) if match else (None, None)
+    return _Place(file, int(page) if page else None, float(time) if time else None)
 
 
 def _is_file(root: Path, path: str) -> bool:

@@ -24,6 +24,7 @@ from knowledge.corpus.table import looks_like_table
 from knowledge.corpus.unread import is_expected, say_unread
 from knowledge.corpus.usual_names import name_a_thing
 from knowledge.errors import CorpusError
+from knowledge.films import is_film
 from knowledge.identifiers import visible
 
 _log = logging.getLogger(__name__)
@@ -222,7 +223,7 @@ def _sort_in(root: Path, path: str, found: _Found) -> None:
         promised, reason = True, "The file's name is not UTF-8; rename it."
     except OSError as error:
         reason = f"The file cannot be read ({error.strerror or error}); check its permissions."
-    if is_image(head):
+    if is_image(head) or is_film(head):
         found.kinds[path] = "photo"
     elif head.startswith(b"%PDF-"):
         found.kinds[path] = "pdf"

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from knowledge.corpus.photos import read_photo
-from knowledge.documents import Document
+from knowledge.documents import Document, Passage
 from knowledge.errors import IndexMismatchError, IndexMissingError, NotFoundError
 from knowledge.index import layout
 from knowledge.index.change import Journal
@@ -113,6 +113,12 @@ class Index:
             raise NotFoundError(f"The index holds no document {document_id!r}.")
         payload = records[0].payload
         return layout.document_from_payload(payload), list(payload["photo_ids"])
+
+    def passages(self, document_id: str) -> list[Passage]:
+        """The passages of a document, in the order of its text; none if the index has none."""
+        records = self.store.scroll({"kind": "passage", "document_id": document_id})
+        found = [layout.passage_from_payload(record.payload) for record in records]
+        return sorted(found, key=lambda passage: passage.ordinal)
 
     def photo_facts(self, photo_ids: Sequence[str]) -> dict[str, PhotoFacts]:
         """Facts about these photos, in their order, without those that the index does not hold."""

@@ -57,6 +57,11 @@ export function fetchDocument(documentId) {
   return documents.get(documentId);
 }
 
+/** The citation of an answer's source: `format` is csl, ris, bibtex or annotation. */
+export async function fetchCitation({ document_id, start, end }, format) {
+  return (await request(`/v1/citations?${new URLSearchParams({ document_id, start, end, format })}`, {}, "*/*")).text();
+}
+
 /** What is indexed, in numbers. */
 export const fetchCorpus = () => json("/v1/corpus");
 

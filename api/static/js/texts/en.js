@@ -140,6 +140,7 @@ export default {
 
   "tools.label": "Copy, share, print",
   "tools.citation": "Copy citation",
+  "tools.formats": "Citation for …",
   "tools.json": "Copy JSON",
   "tools.link": "Copy link",
   "tools.print": "Print",

@@ -140,6 +140,7 @@ export default {
 
   "tools.label": "复制、分享、打印",
   "tools.citation": "复制引文",
+  "tools.formats": "其他格式的引文…",
   "tools.json": "复制 JSON",
   "tools.link": "复制链接",
   "tools.print": "打印",

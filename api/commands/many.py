@@ -1,0 +1,293 @@
+"""`snapcite ask --many`: one question about each photo of a folder, or each row of a table.
+
+The answers are kept one by one in a journal beside the table that they become, so a run that was
+stopped goes on from there: run the same command again.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api.commands.options import stderr
+from api.exports.citations import ENDINGS, write_citations
+from api.exports.cited import Cited, cite
+from api.exports.journal import Journal
+from api.exports.many_questions import OneOfMany, read_many
+from api.exports.tables import column_of, kind_of_table, replace_file, write_table
+from api.http.inputs import RawQuery, make_query
+from api.plain_output import escaped
+from api.settings import Settings
+from api.wiring.pipeline import build_pipeline
+from knowledge.errors import InputError, QueryError, SnapCiteError
+from search.pipeline import Asked, Pipeline
+
+_MOST_FAILED_IN_A_ROW = 10
+"""After so many failures of the machine, not of the photos, the rest would fail too."""
+_LINES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ManyOptions:
+    """What `--many` is told.
+
+    Attributes:
+        source: a folder of photos, or a table.
+        out: the table of answers.
+        citations: a file for the citations of all answers; None for none.
+        overwrite: begin again, and replace what is there.
+        at_once: how many are asked at the same time.
+    """
+
+    source: Path
+    out: Path
+    citations: Path | None = None
+    overwrite: bool = False
+    at_once: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ManyDone:
+    """How a run ended: rows in all, answered, withheld with a reason, and failed."""
+
+    rows: int
+    answered: int
+    withheld: int
+    failed: int
+
+
+def ask_many(options: ManyOptions, raw: RawQuery, settings: Settings) -> ManyDone:
+    """Ask all, and write the table and the citations.
+
+    Args:
+        options: from where, and where to.
+        raw: the question for rows without one, and all that is asked alike.
+        settings: of the index and the models.
+
+    Raises:
+        InputError: the source or the files cannot be used.
+        SnapCiteError: the index or the models cannot; or ten questions in a row failed for them.
+    """
+    kind_of_table(options.out)
+    if options.citations is not None:
+        form_of_file(options.citations)
+    if options.at_once < 1:
+        raise QueryError("--at-once is at least 1.")
+    journal_path = options.out.with_name(f"{options.out.name}.unfinished")
+    if options.overwrite:
+        journal_path.unlink(missing_ok=True)
+    elif options.out.exists() and not journal_path.exists():
+        raise InputError(
+            f"{options.out} is there already. Name another file, or say --overwrite to replace it."
+        )
+    asked = read_many(options.source, raw.question)
+    pipeline = build_pipeline(settings)
+    with pipeline.index, Journal(journal_path, _job(options, raw, pipeline)) as journal:
+        left = [each for each in asked if _is_open(journal.get(each.key))]
+        if len(left) < len(asked):
+            stderr().print(f"{len(asked) - len(left)} of {len(asked)} were answered before")
+        with _progress(len(asked), len(asked) - len(left)) as on_progress:
+            _ask_all(left, _Asker(pipeline, raw, settings), journal, options.at_once, on_progress)
+        rows = [_row_of(each, journal.get(each.key)) for each in asked]
+        others = list(dict.fromkeys(name for each in asked for name in each.others))
+        write_table(options.out, rows, others)
+        if options.citations is not None:
+            write_cited(options.citations, [_cited(row) for row in rows if row.get("cited")])
+        done = ManyDone(
+            rows=len(rows),
+            answered=sum(row.get("quotation") is not None for row in rows),
+            withheld=sum(row.get("reason") is not None for row in rows),
+            failed=sum(row.get("error") is not None for row in rows),
+        )
+        if not done.failed:
+            journal.end()
+    return done
+
+
+def form_of_file(path: Path) -> str:
+    """The ending that says which citations a file takes.
+
+    Raises:
+        InputError: it is none of those known.
+    """
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise InputError(f"{path.name}: name a file that ends in {', '.join(ENDINGS)}.")
+    return ending
+
+
+def write_cited(path: Path, cited: Sequence[Cited]) -> None:
+    """Write citations in the form that the path's ending names.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    text = write_citations(ENDINGS[form_of_file(path)], cited)
+    replace_file(path, text.encode("utf-8", errors="replace"))
+
+
+def cited_of(asked: Asked, pipeline: Pipeline, language: str) -> Cited | None:
+    """The citation of an answer; None of a refusal. `language`: of the answer."""
+    source = asked.answer.source
+    if source is None:
+        return None
+    document, _ = pipeline.index.document(source.document_id)
+    today = date.today()
+    return cite(document, source, accessed=today).commented(asked.answer.text, language)
+
+
+class _Asker:
+    """Asks one of many, in any thread."""
+
+    def __init__(self, pipeline: Pipeline, raw: RawQuery, settings: Settings) -> None:
+        self._pipeline, self._raw, self._limits = pipeline, raw, settings.image_limits
+
+    def __call__(self, each: OneOfMany) -> dict[str, Any]:
+        """The columns of the answer.
+
+        Raises:
+            InputError: the photo or the question cannot be used.
+            SnapCiteError: the index or a model cannot.
+        """
+        if each.problem is not None:
+            raise QueryError(each.problem)
+        photos = []
+        if each.file is not None:
+            try:
+                photos = [each.file.read_bytes()]
+            except OSError as error:
+                raise QueryError(
+                    f"The photo {each.photo} cannot be read: {error.strerror}."
+                ) from error
+        raw, pipeline = replace(self._raw, question=each.question), self._pipeline
+        query = make_query(photos, raw, limits=self._limits, size=pipeline.photo_size)
+        asked = pipeline.ask(query)
+        answer, language = asked.answer, query.answer_language
+        source, subject = answer.source, answer.subject
+        cited = cited_of(asked, pipeline, language)
+        return {
+            "answer": answer.text,
+            "value": answer.value,
+            "year": answer.year,
+            "date": answer.date,
+            "exists": answer.exists,
+            "quotation": source.quote if source else None,
+            "citation": source.where(language) if source else None,
+            "page": source.page if source else None,
+            "url": source.url if source else None,
+            "document_id": subject.document_id if subject else None,
+            "title": subject.title if subject else None,
+            "confidence": round(answer.confidence, 4),
+            "reason": answer.reason,
+            "candidates": "; ".join(near.document_id for near in answer.candidates) or None,
+            "note": answer.note,
+            "cited": cited.to_json() if cited else None,
+        }
+
+
+def _ask_all(
+    left: Sequence[OneOfMany],
+    ask: Callable[[OneOfMany], dict[str, Any]],
+    journal: Journal,
+    at_once: int,
+    on_progress: Callable[[], None],
+) -> None:
+    """Ask a few at a time and keep each; photos that wait are not in memory yet."""
+    waiting = iter(left)
+    failed_in_a_row = 0
+    with ThreadPoolExecutor(at_once, thread_name_prefix="many") as threads:
+        running: list[tuple[OneOfMany, Future[dict[str, Any]]]] = []
+        try:
+            while True:
+                for each in islice(waiting, 2 * at_once - len(running)):
+                    running.append((each, threads.submit(ask, each)))
+                if not running:
+                    return
+                each, future = running.pop(0)
+                trouble: SnapCiteError | None = None
+                try:
+                    row = future.result()
+                except InputError as error:
+                    row = {"error": str(error)}
+                except SnapCiteError as error:
+                    row, trouble = {"error": str(error)}, error
+                journal.put(each.key, row)
+                failed_in_a_row = 0 if trouble is None else failed_in_a_row + 1
+                if trouble is not None and failed_in_a_row == _MOST_FAILED_IN_A_ROW:
+                    raise trouble
+                on_progress()
+        finally:
+            for _, future in running:
+                future.cancel()
+
+
+def _is_open(row: Mapping[str, Any] | None) -> bool:
+    return row is None or row.get("error") is not None
+
+
+def _row_of(each: OneOfMany, said: Mapping[str, Any] | None) -> dict[str, Any]:
+    others = {column_of(name): value for name, value in each.others.items()}
+    asked = {"row": each.row, "photo": each.photo, "question": each.question}
+    return {**others, **asked, **(said or {})}
+
+
+def _cited(row: Mapping[str, Any]) -> Cited:
+    return Cited.from_json(row["cited"])
+
+
+def _job(options: ManyOptions, raw: RawQuery, pipeline: Pipeline) -> dict[str, Any]:
+    """What the answers depend on, by the name that a person knows it by."""
+    return {
+        "source": str(options.source.resolve()),
+        "index": asdict(pipeline.index.fingerprint),
+        "reader": pipeline.reader.name,
+        "question": raw.question,
+        "k": raw.k,
+        "language": raw.language,
+        "filters": dict(raw.filters),
+        "region": raw.region,
+    }
+
+
+def default_at_once() -> int:
+    """As many as there are cores, and at most four."""
+    return min(4, os.cpu_count() or 1)
+
+
+def say_done(done: ManyDone, options: ManyOptions) -> None:
+    """Say how a run ended, and what to do about rows that failed."""
+    console = stderr()
+    console.print(
+        f"{done.rows} asked: {done.answered} answered, {done.withheld} without an answer, "
+        f"{done.failed} failed; written to {escaped(str(options.out), one_line=True)}"
+    )
+    if done.failed:
+        console.print("the column `error` says why; the same command asks those again")
+
+
+@contextmanager
+def _progress(total: int, done: int) -> Iterator[Callable[[], None]]:
+    """A bar on a terminal; elsewhere a line at every twentieth."""
+    console = stderr()
+    if not console.is_terminal:
+        count, step = done, max(1, total // _LINES)
+
+        def line() -> None:
+            nonlocal count
+            count += 1
+            if count % step == 0 or count == total:
+                console.print(f"{count} of {total} asked")
+
+        yield line
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
+        task = bar.add_task("asked", total=total, completed=done)
+        yield lambda: bar.advance(task)

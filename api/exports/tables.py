@@ -1,0 +1,160 @@
+"""Answers as the rows of a table: CSV, JSON lines or Parquet.
+
+A text that a spreadsheet would take for a formula is written with an apostrophe before it in CSV:
+titles and quotations are strangers' words (https://owasp.org/www-community/attacks/CSV_Injection).
+JSON and Parquet hold the words as they are.
+"""
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+from pyarrow import parquet
+
+from knowledge.errors import InputError
+
+COLUMNS: Mapping[str, pyarrow.DataType] = {
+    "row": pyarrow.int64(),
+    "photo": pyarrow.string(),
+    "question": pyarrow.string(),
+    "answer": pyarrow.string(),
+    "value": pyarrow.string(),
+    "year": pyarrow.int64(),
+    "date": pyarrow.string(),
+    "exists": pyarrow.bool_(),
+    "quotation": pyarrow.string(),
+    "citation": pyarrow.string(),
+    "page": pyarrow.int64(),
+    "url": pyarrow.string(),
+    "document_id": pyarrow.string(),
+    "title": pyarrow.string(),
+    "confidence": pyarrow.float64(),
+    "verdict": pyarrow.string(),
+    "reason": pyarrow.string(),
+    "candidates": pyarrow.string(),
+    "note": pyarrow.string(),
+    "error": pyarrow.string(),
+}
+"""Columns of every table of answers, and their types; the asked table's other columns are texts."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+Rows = Sequence[Mapping[str, Any]]
+
+
+def kind_of_table(path: Path) -> str:
+    """The ending that says how to write a table.
+
+    Raises:
+        InputError: it is none of those known.
+    """
+    ending = path.suffix.lower()
+    if ending not in _WRITERS:
+        raise InputError(f"{path.name}: name a file that ends in {', '.join(_WRITERS)}.")
+    return ending
+
+
+def write_table(path: Path, rows: Rows, others: Sequence[str]) -> None:
+    """Write a table in place of what the path holds, or leave that as it is.
+
+    Args:
+        path: its ending says how: `.csv`, `.jsonl` or `.parquet`.
+        rows: values by column; what is missing is empty.
+        others: names of further columns, of texts, written after `row`.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    first, *rest = COLUMNS
+    named = [first, *(column_of(name) for name in others), *rest]
+    replace_file(path, _WRITERS[kind_of_table(path)](rows, named))
+
+
+def column_of(name: str) -> str:
+    """The name of a column that comes from the asked table, apart from all of `COLUMNS`."""
+    return f"{name} (asked)" if name in COLUMNS else name
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put a file in the place of another at once: a kill leaves the one or the other.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            beside = Path(file.name)
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                beside.chmod(0o666 & ~_umask())
+                beside.replace(path)
+            except BaseException:
+                beside.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _csv(rows: Rows, columns: Sequence[str]) -> bytes:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([_cell(name) for name in columns])
+    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    return out.getvalue().encode("utf-8", errors="replace")
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _jsonl(rows: Rows, columns: Sequence[str]) -> bytes:
+    lines = (
+        json.dumps({name: row.get(name) for name in columns}, ensure_ascii=False) + "\n"
+        for row in rows
+    )
+    return "".join(lines).encode("utf-8", errors="replace")
+
+
+def _parquet(rows: Rows, columns: Sequence[str]) -> bytes:
+    types = {name: COLUMNS.get(name, pyarrow.string()) for name in columns}
+    arrays = {
+        name: pyarrow.array([_storable(row.get(name)) for row in rows], type=type_)
+        for name, type_ in types.items()
+    }
+    out = io.BytesIO()
+    parquet.write_table(pyarrow.table(arrays), out)
+    return out.getvalue()
+
+
+def _storable(value: object) -> object:
+    """Texts without halves of characters, which no UTF-8 has."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+_WRITERS: Mapping[str, Callable[[Rows, Sequence[str]], bytes]] = {
+    ".csv": _csv,
+    ".jsonl": _jsonl,
+    ".parquet": _parquet,
+}

@@ -1,0 +1,153 @@
+"""`snapcite ask --many`: rows in, rows out, none lost and none twice when it is killed."""
+
+import csv
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from pyarrow import parquet
+from typer.testing import CliRunner
+
+from api.cli import app
+from api.exports.journal import Journal
+from api.exports.tables import COLUMNS, write_table
+from knowledge.errors import InputError
+
+LANDMARKS = Path(__file__).parents[3] / "data" / "landmarks"
+EIFFEL = LANDMARKS / "queries" / "eiffel_tower.webp"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of two documents, one of which has a title that a spreadsheet would obey."""
+    folder = tmp_path_factory.mktemp("many")
+    (folder / "halls.csv").write_text(
+        "id,title,text\n"
+        'a,"=HYPERLINK(""x"") Hall","=HYPERLINK Hall was built in 1907 by A. Example."\n'
+        'b,Old Mill,"The Old Mill was built in 1811. It was pulled down in 1950."\n',
+        encoding="utf-8",
+    )
+    made = CliRunner().invoke(
+        app, ["index", "--index", str(folder / "index"), str(folder / "halls.csv")]
+    )
+    assert made.exit_code == 0, made.output
+    return folder / "index"
+
+
+def many(index: Path, source: Path, out: Path, *more: str) -> int:
+    command = ["ask", "--index", str(index), "--many", str(source), "--out", str(out), *more]
+    return CliRunner().invoke(app, command).exit_code
+
+
+def table(folder: Path, rows: int) -> Path:
+    source = folder / "questions.csv"
+    lines = [f"{n},When was the Old Mill built?" for n in range(rows)]
+    source.write_text("\n".join(["shelf,question", *lines]) + "\n", encoding="utf-8")
+    return source
+
+
+def test_a_table_of_photos_and_questions_becomes_a_table_of_answers(index, tmp_path):
+    (tmp_path / "photo.webp").write_bytes(EIFFEL.read_bytes())
+    source = tmp_path / "asked.jsonl"
+    asked = [
+        {"question": "When was the Old Mill pulled down?", "answer": "mine", "shelf": "=1+1"},
+        {"photo": "photo.webp"},
+        {"photo": "gone.jpg", "question": "Who built it?"},
+    ]
+    source.write_text("\n".join(json.dumps(row) for row in asked), encoding="utf-8")
+    out = tmp_path / "answers.csv"
+
+    code = many(index, source, out, "--question", "When was it built?", "--cite", f"{out}.ris")
+
+    assert code == 1  # one row failed
+    with out.open(encoding="utf-8", newline="") as file:
+        first, second, third = csv.DictReader(file)
+    assert list(first) == ["row", "answer (asked)", "shelf", *list(COLUMNS)[1:]]
+    assert (first["year"], first["exists"], first["document_id"]) == ("1950", "", "halls/b")
+    assert first["quotation"] == "It was pulled down in 1950."
+    assert (first["answer (asked)"], first["shelf"]) == ("mine", "'=1+1")
+    assert (second["question"], second["reason"]) == ("When was it built?", "nothing_similar")
+    assert "no photo 'gone.jpg'" in third["error"]
+    assert "pulled down in 1950" in Path(f"{out}.ris").read_text(encoding="utf-8")
+
+
+def test_what_failed_is_asked_again_and_what_is_done_is_not(index, tmp_path):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "a.jpg").write_bytes(b"no photo")
+    out = tmp_path / "answers.jsonl"
+    assert many(index, photos, out) == 1
+    (photos / "a.jpg").write_bytes(EIFFEL.read_bytes())
+    assert many(index, photos, out) == 0
+    (row,) = (json.loads(line) for line in out.read_text(encoding="utf-8").splitlines())
+    assert row["error"] is None
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["answers.jsonl", "photos"]
+    assert many(index, photos, out) == 1  # it is there already
+    assert many(index, photos, out, "--overwrite") == 0
+
+
+def test_parquet_has_types(index, tmp_path):
+    out = tmp_path / "answers.parquet"
+    assert many(index, table(tmp_path, 1), out) == 0
+    (row,) = parquet.read_table(out).to_pylist()
+    assert (row["shelf"], row["year"], row["row"]) == ("0", 1811, 1)
+    assert row["confidence"] > 0.5
+
+
+@pytest.mark.parametrize("value", ["=1", "+1", "-1", "@x", "\tx", "\r=1", " =1", "＝1"])
+def test_a_cell_is_never_a_formula(value, tmp_path):
+    write_table(
+        tmp_path / "t.csv", [{"row": 1, "title": value, "year": -44, value: value}], [value]
+    )
+    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["year"] == "-44"
+    assert row["title"] == row[f"'{value}"] == f"'{value}"
+
+
+def test_a_killed_run_goes_on_without_loss_or_double(index, tmp_path):
+    source, out = table(tmp_path, 40), tmp_path / "answers.jsonl"
+    journal = tmp_path / "answers.jsonl.unfinished"
+    code = "from api.cli import main; main()"
+    arguments = ["ask", "--index", index, "--many", source, "--out", out, "--at-once", "1"]
+    wait = random.Random(7)
+    for _ in range(3):
+        before = journal.read_bytes().count(b"\n") if journal.exists() else 0
+        with subprocess.Popen(
+            [sys.executable, "-c", code, *map(str, arguments)], stderr=subprocess.DEVNULL
+        ) as process:
+            deadline = time.monotonic() + 60
+            while time.monotonic() < deadline and process.poll() is None:
+                if journal.exists() and journal.read_bytes().count(b"\n") > before + 2:
+                    break
+                time.sleep(0.01)
+            time.sleep(wait.uniform(0, 0.1))
+            process.send_signal(signal.SIGKILL)
+        with journal.open("ab") as torn:
+            torn.write(b'{"key": "half')
+
+    kept = [json.loads(line) for line in journal.read_bytes().splitlines()[1:-1]]
+    assert len({line["key"] for line in kept}) == len(kept) >= 6  # none was asked twice
+    assert many(index, source, out) == 0
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [row["shelf"] for row in rows] == [str(n) for n in range(40)]
+    assert {row["year"] for row in rows} == {1811}
+
+
+def test_a_journal_is_of_one_job_and_one_process(tmp_path):
+    path = tmp_path / "j"
+    with Journal(path, {"question": "a"}) as journal:
+        journal.put("1", {"value": "x"})
+        with pytest.raises(InputError, match="Another run"):
+            Journal(path, {"question": "a"})
+    with pytest.raises(InputError, match="another question"):
+        Journal(path, {"question": "b"})
+    with Journal(path, {"question": "a"}) as journal:
+        assert journal.get("1") == {"value": "x"}
+        journal.end()
+    assert list(tmp_path.iterdir()) == []
