@@ -5,11 +5,13 @@ import base64
 import json
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+import httpx2
 import pytest
 from http_asking import STATION
 from mcp import Client, MCPError, StdioServerParameters
@@ -25,6 +27,9 @@ from api.http import schemas
 from api.http.app import create_app
 from api.mcp.tools import output_schema
 from api.service import Service
+from api.settings import load_settings
+from api.wiring.service import build_service
+from api.wiring.watch import watching
 from knowledge.index.index import Index
 from search.pipeline import Pipeline
 from vlm.images import ImageLimits
@@ -61,8 +66,6 @@ def url(service: Service) -> Iterator[str]:
 
 @asynccontextmanager
 async def agent(url: str, mode: str = "auto", key: str = "right") -> AsyncIterator[Client]:
-    import httpx2
-
     async with httpx2.AsyncClient(headers={"X-API-Key": key}, timeout=20) as http:
         transport = streamable_http_client(f"{url}/mcp", http_client=http)
         async with Client(transport, mode=mode) as client:
@@ -151,7 +154,7 @@ HOSTILE = {
     "another type": ({"k": "many"}, "k: "),
     "a filter": ({"question": "x", "filters": {"colour": "red"}}, "colour"),
     "a language": ({"question": "x", "language": "fr"}, "en or zh"),
-    "a schema": ({"question": "x", "schema": {"type": "nonsense"}}, "nonsense"),
+    "a schema": ({"question": "x", "schema": {"type": "nonsense"}}, "not that of an object"),
 }
 
 
@@ -177,7 +180,9 @@ def test_what_is_not_there_is_said(url):
             assert gone.is_error
             assert gone.meta["snapcite/problem"]["status"] == 404
             for uri in ("snapcite://documents/a/b", "file:///etc/passwd", "snapcite://documents/"):
-                with pytest.raises(MCPError, match=r"no such resource|There is no document|holds no"):
+                with pytest.raises(
+                    MCPError, match=r"no such resource|There is no document|holds no"
+                ):
                     await client.read_resource(uri)
             with pytest.raises(MCPError, match="there are ask, search"):
                 await client.call_tool("delete", {})
@@ -204,6 +209,13 @@ def test_the_doors_are_those_of_http(url, service):
     assert post(content="[" * 50_000).status_code == 422
     assert post(content="{").status_code == 400
     assert post(content=b" " * (40 * 2**20)).status_code == 413
+
+    async def call_both() -> None:
+        async with agent(url) as client:
+            await client.call_tool("ask", {"question": QUESTION})
+            await client.call_tool("get_document", {"document_id": "a/b"})
+
+    asyncio.run(call_both())
     counted = service.metrics.exposition().decode()
     assert 'snapcite_requests_total{method="POST",route="/mcp",status="200"}' in counted
     assert 'snapcite_tool_calls_total{outcome="ok",tool="ask"}' in counted
@@ -218,33 +230,41 @@ def test_it_can_be_switched_off(index, encoder):
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_call_that_is_cancelled_leaves_its_place(url, service, mode):
-    import threading
+    """By itself where the protocol has a way for it, else with its client, which hangs up."""
+    gate, go_on = service.gates.retrieve, threading.Event()
 
-    gate, begun, go_on = service.gates.retrieve, threading.Event(), threading.Event()
+    async def until(count: int) -> None:
+        async with asyncio.timeout(10):
+            while gate.waiting != count:
+                await asyncio.sleep(0.01)
 
     async def run() -> None:
-        blockers = [gate._submit(lambda: (begun.set(), go_on.wait())) for _ in range(gate.at_once)]
-        try:
-            async with agent(url, mode) as client:
-                call = asyncio.create_task(client.call_tool("search", {"question": "station"}))
-                while not gate.waiting:
-                    await asyncio.sleep(0.01)
+        async with agent(url, mode) as client:
+            call = asyncio.create_task(client.call_tool("search", {"question": "station"}))
+            if mode == "auto":
+                await until(1)
                 call.cancel()
-                await asyncio.gather(call, return_exceptions=True)
-                for _ in range(200):
-                    if not gate.waiting and not service.traffic.in_flight:
-                        break
-                    await asyncio.sleep(0.01)
-                assert gate.waiting == 0
-        finally:
-            go_on.set()
-            for each in blockers:
-                each.result()
+                await until(0)
+            await asyncio.gather(call, return_exceptions=True)
 
-    asyncio.run(run())
+    async def bounded() -> None:
+        client = asyncio.create_task(run())
+        if mode == "legacy":
+            await until(1)
+            client.cancel()
+        await asyncio.gather(client, return_exceptions=True)
+        await until(0)
+
+    blockers = [gate._submit(go_on.wait) for _ in range(gate.at_once)]
+    try:
+        asyncio.run(bounded())
+    finally:
+        go_on.set()
+        for each in blockers:
+            each.result()
 
 
-def test_over_the_standard_streams(tmp_path):
+def test_over_the_standard_streams(tmp_path, logging_restored):
     """One process: the answer is that of HTTP, photos may lie in the folder and nowhere else, and
     nothing but the protocol is printed."""
     index = make_starter_index(tmp_path)
@@ -259,10 +279,13 @@ def test_over_the_standard_streams(tmp_path):
     program = StdioServerParameters(
         command=sys.executable, args=command[1:], cwd=ROOT, env={**ours, "SNAPCITE_OCR": "0"}
     )
-    cli = [*COMMAND, "ask", "--index", str(index), str(allowed / "station.jpg"), QUESTION, "--json"]
 
     async def run() -> dict:
-        async with Client(stdio_client(program, errlog=open(os.devnull, "w"))) as client:  # noqa: SIM115, PTH123
+        with (tmp_path / "stderr").open("w") as errors:
+            return await ask_all(stdio_client(program, errlog=errors))
+
+    async def ask_all(transport) -> dict:
+        async with Client(transport) as client:
             listed = {tool.name: tool for tool in (await client.list_tools()).tools}
             assert "photo_paths" in listed["ask"].input_schema["properties"]
             by_path = await client.call_tool(
@@ -285,7 +308,9 @@ def test_over_the_standard_streams(tmp_path):
             return same
 
     answered = asyncio.run(run())
-    import subprocess
-
-    said = subprocess.run(cli, cwd=ROOT, env=ours | {"SNAPCITE_OCR": "0"}, capture_output=True)
-    assert comparable(json.loads(said.stdout)) == answered
+    settings = load_settings(index=str(index), ocr=False)
+    with watching(settings) as watch:
+        service = build_service(settings, Doors(), watch)
+        with service.pipeline.index, running(create_app(service)) as address:
+            expected = over_http(address, "/v1/ask", {"question": QUESTION}, STATION)
+    assert comparable(expected) == answered
