@@ -212,8 +212,7 @@ class Client:
         response = self._sent(call, stream=True)
         try:
             for line in response.iter_lines():
-                for result in events.feed(line):
-                    yield result
+                yield from events.feed(line)
         except httpx.TransportError as error:
             raise _transport_error(error) from error
         finally:

@@ -52,6 +52,6 @@ def read_photo(photo: Photo) -> bytes:
 def _all(photos: Photos) -> list[bytes]:
     if photos is None:
         return []
-    if isinstance(photos, list | tuple):
+    if isinstance(photos, Sequence) and not isinstance(photos, str | bytes | bytearray):
         return [read_photo(each) for each in photos]
-    return [read_photo(photos)]  # type: ignore[arg-type] - no other sequence holds photos
+    return [read_photo(photos)]

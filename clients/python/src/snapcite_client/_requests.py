@@ -109,9 +109,7 @@ def writing(
     data = {"document": json.dumps(dict(document))}
     if photo_metadata:
         data["photo_metadata"] = json.dumps([dict(each) for each in photo_metadata])
-    return Call(
-        "PUT", document_path(document_id), answers, data=data, files=photo_parts(photos)
-    )
+    return Call("PUT", document_path(document_id), answers, data=data, files=photo_parts(photos))
 
 
 def writing_many(

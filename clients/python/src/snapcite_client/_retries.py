@@ -50,8 +50,8 @@ class Retries:
         return self._backoff(tried)
 
     def _backoff(self, tried: int) -> float:
-        seconds = min(self.longest_seconds, self.first_seconds * 2**tried)
-        return seconds * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
+        seconds = min(self.longest_seconds, self.first_seconds * 2.0**tried)
+        return seconds * random.uniform(0.5, 1.0)
 
 
 def retry_after(header: str | None) -> float | None:

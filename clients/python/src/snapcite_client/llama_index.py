@@ -7,6 +7,7 @@
 Needs the extra: `pip install 'snapcite-client[llama-index]'`.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from llama_index.core.base.base_retriever import BaseRetriever
@@ -56,7 +57,7 @@ class SnapCiteRetriever(BaseRetriever):
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         if self._async_client is None:
-            return self._retrieve(query_bundle)
+            return await asyncio.to_thread(self._retrieve, query_bundle)
         return _nodes(
             await self._async_client.search(
                 query_bundle.image_path,

@@ -17,7 +17,7 @@ def passages(found: SearchResult) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _metadata(evidence: Evidence) -> dict[str, Any]:
-    """`start` and `end` count characters of the document's text; in all scores, higher is better."""
+    """`start` and `end` count characters of the document's text; higher scores are better."""
     return {
         "document_id": evidence.document_id,
         "title": evidence.title,
