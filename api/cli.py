@@ -18,6 +18,7 @@ from api.commands import (
     evaluate,
     index,
     keys,
+    mcp,
     models,
     push,
     serve,
@@ -42,6 +43,7 @@ app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("push")(push.push)
 app.command("serve")(serve.serve)
+app.command("mcp")(mcp.mcp)
 app.command("eval")(evaluate.evaluate)
 app.command("bench")(bench.bench)
 app.add_typer(models.app)

@@ -65,6 +65,7 @@ class Service:
         doors: who may come in; everybody unless given.
         results: what was worked out before; None keeps nothing.
         conversations: what follow-up questions refer to.
+        mcp: whether the Model Context Protocol is served, if the extra is installed.
         optimize_after: points written after which an embedded index is optimised; 0 for never.
         samples: photos that the page offers.
         evaluation: report of `snapcite eval --json` that the page shows, if the file is there.
@@ -93,6 +94,7 @@ class Service:
     doors: Doors = Doors()  # noqa: RUF009 - frozen
     results: Results | None = None
     conversations: Conversations = field(default_factory=Conversations)
+    mcp: bool = True
     optimize_after: int = 0
     samples: Sequence[Sample] = ()
     evaluation: Path | None = None

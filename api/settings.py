@@ -347,6 +347,14 @@ class Settings(BaseSettings):
         le=LONGEST,
         description="Seconds after SIGTERM after which the process has ended.",
     )
+    mcp: bool = Field(
+        default=True,
+        description="Serve the Model Context Protocol at /mcp, if the extra mcp is installed.",
+    )
+    mcp_folders: Words = Field(
+        default=(".",),
+        description="Folders whose photos `snapcite mcp` may read by path; empty for none.",
+    )
     metrics_open: bool = Field(default=False, description="Serve /metrics without a key.")
     backups: Path | None = Field(
         default=None,

@@ -38,6 +38,7 @@ class IndexReport:
         new, changed, unchanged: documents of the corpus that are now in the index.
         removed: documents that the corpus no longer has.
         kept: documents that were not removed, as something unreadable may be one of them.
+        withheld: documents that are gone and were not removed, as too many are gone at once.
         photos_embedded, passages_embedded: what was encoded; the index had the others already.
         photos_with_text: photos in which text was read in this run.
         reused: photos and passages whose vectors were copied from documents of other names.
@@ -52,6 +53,7 @@ class IndexReport:
     unchanged: int = 0
     removed: int = 0
     kept: int = 0
+    withheld: int = 0
     photos_embedded: int = 0
     passages_embedded: int = 0
     photos_with_text: int = 0

@@ -61,6 +61,7 @@ def index_corpus(
     *,
     text_encoder: TextEncoder | None = None,
     text_reader: TextReader | None = None,
+    most_gone: float = 1.0,
     on_progress: Callable[[IndexReport], None] = lambda report: None,
 ) -> IndexReport:
     """Make `index` hold what `corpus` holds.
@@ -71,6 +72,7 @@ def index_corpus(
         encoder: makes the vectors.
         text_encoder: makes the passages' second vector `text`.
         text_reader: reads the text in photos; None reads none.
+        most_gone: share of the corpus's documents that may be removed; if more are gone, none is.
         on_progress: called after every batch, with the report so far.
 
     Returns:
@@ -112,7 +114,7 @@ def index_corpus(
             seen |= _documents_of(done.batch)
             on_progress(report)
     report.notes += duplicates.notes()
-    _remove_gone(corpus, index, seen, report, really=all_named)
+    _remove_gone(corpus, index, seen, report, really=all_named, most_gone=most_gone)
     if report.new or report.changed or report.removed:
         index.store.optimize()
     report.seconds = time.perf_counter() - started
@@ -195,7 +197,13 @@ def _claim_name(corpus: Corpus, index: Index) -> None:
 
 
 def _remove_gone(
-    corpus: Corpus, index: Index, seen: set[str], report: IndexReport, *, really: bool
+    corpus: Corpus,
+    index: Index,
+    seen: set[str],
+    report: IndexReport,
+    *,
+    really: bool,
+    most_gone: float,
 ) -> None:
     """Remove documents that the corpus no longer has, and points of such from interrupted runs.
 
@@ -207,6 +215,9 @@ def _remove_gone(
         gone.pop(document_id, None)
     if not really:
         report.kept = len(gone)
+        return
+    if len(gone) > most_gone * (len(gone) + report.changed + report.unchanged):
+        report.withheld = len(gone)
         return
     report.removed = len(gone)
     _delete([id_ for points in gone.values() for id_ in points], index)

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from api.commands.calibrate import calibrate_shown
 from api.commands.explain import explain_all
+from api.commands.follow import MOST_GONE, keep_up
 from api.commands.options import (
     EncoderOption,
     IndexOption,
@@ -31,6 +32,7 @@ from api.wiring.pipeline import (
 )
 from indexer.report import IndexReport, ProgressDisplay
 from indexer.run import index_corpus, remove_corpus
+from indexer.watch import Patience
 from knowledge.corpus import Columns, Corpus, open_corpus
 from knowledge.documents import Problem
 from knowledge.errors import CorpusError, ModelError, StorageError
@@ -80,6 +82,35 @@ def index(
         Path | None, typer.Option("--report", help="File for a report of the run, as JSON.")
     ] = None,
     as_json: JsonOption = False,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Go on until stopped: index again whenever files have changed."
+        ),
+    ] = False,
+    allow_emptying: Annotated[
+        bool,
+        typer.Option(
+            "--allow-emptying",
+            help="With --watch: remove documents also if more than half of a corpus is gone.",
+        ),
+    ] = False,
+    rest: Annotated[
+        float,
+        typer.Option(
+            "--rest", min=0.1, max=3600, help="With --watch: seconds in which no file may change."
+        ),
+    ] = Patience().rest,
+    look: Annotated[
+        float,
+        typer.Option(
+            "--look",
+            min=0.1,
+            max=86400,
+            help="With --watch: seconds after which it looks by itself; network folders tell "
+            "nobody of changes.",
+        ),
+    ] = Patience().look,
 ) -> None:
     """Make the index hold these corpora: add what is new or changed, remove what is gone."""
     if corpus is not None and len(corpora) > 1:
@@ -120,7 +151,35 @@ def index(
         console.print(hint, highlight=False)
     for unusable in reports:
         _print_report(console, unusable)
+
+    def index_once() -> list[IndexReport]:
+        read, done = _open_all(corpora, name=corpus, columns=columns, language=language)
+        # Closed in between, so that others can open an embedded index.
+        with build_index(
+            settings, model, text_encoder=text_model, text_reader=text_reader, create=True
+        ) as target:
+            for source in read:
+                done.append(
+                    index_corpus(
+                        source,
+                        target,
+                        model,
+                        text_encoder=text_model,
+                        text_reader=text_reader,
+                        most_gone=1.0 if allow_emptying else MOST_GONE,
+                    )
+                )
+            if settings.calibrate and is_due(target):
+                _calibrate(settings, target, model, console)
+        for report in done:
+            _print_report(console, report)
+        _write_report(done, _report_path(None, settings.index), console)
+        return done
+
     try:
+        if watch:
+            keep_up(corpora, index_once, patience=Patience(rest=rest, look=look), console=console)
+            return
         with build_index(
             settings, model, text_encoder=text_model, text_reader=text_reader, create=True
         ) as target:

@@ -88,6 +88,10 @@ class Metrics:
             "Citations that were checked: `held`, or what of them did not hold.",
             ["verdict"], registry=self.registry,
         )  # fmt: skip
+        self._tool_calls = Counter(
+            "snapcite_tool_calls", "Tools that agents called (MCP): `ok`, or the problem's type.",
+            ["tool", "outcome"], registry=self.registry,
+        )  # fmt: skip
         # A counter that appears only with its first event hides that event from `rate`.
         for reason in get_args(Reason):
             self._abstentions.labels(reason)
@@ -117,6 +121,11 @@ class Metrics:
             self._citations.labels(answer.withdrawn).inc()
         elif answer.source is not None or answer.signals or answer.reason == "low_confidence":
             self._citations.labels("held").inc()
+
+    def tool_called(self, tool: str, problem_type: str | None = None) -> None:
+        """Count a call of an agent's tool. `problem_type`: the URN of what went wrong."""
+        outcome = "ok" if problem_type is None else problem_type.rpartition(":")[2]
+        self._tool_calls.labels(tool, outcome).inc()
 
     def exposition(self) -> bytes:
         """Everything, in Prometheus's text format."""

@@ -55,6 +55,7 @@ def build_service(settings: Settings, doors: Doors, watch: Watch) -> Service:
         doors=doors,
         results=build_results(settings, cache, pipeline),
         conversations=build_conversations(settings),
+        mcp=settings.mcp,
         optimize_after=settings.optimize_after,
         samples=samples,
         evaluation=settings.evaluation,
