@@ -7,6 +7,7 @@ output layer in 16 bits, so it does not shrink to a quarter.
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Literal
 
 from knowledge.errors import ModelMissingError
@@ -228,17 +229,11 @@ def largest_that_fits(*, quantization: Literal["4bit", "8bit"] | None = None) ->
     Raises:
         ModelMissingError: PyTorch or a GPU is missing, or the GPU has too little free memory.
     """
-    try:
-        import torch
-    except ImportError as error:
+    if find_spec("torch") is None:
         raise ModelMissingError(
             "The reader qwen3-vl needs PyTorch and transformers: pip install '.[models]'."
-        ) from error
-    count = torch.cuda.device_count()
-    free = sum(torch.cuda.mem_get_info(at)[0] for at in range(count)) / 1e9
-    capabilities = [torch.cuda.get_device_capability(at) for at in range(count)]
-    lowest = min(capabilities, default=None)
-    capability = None if lowest is None else lowest[0] + lowest[1] / 10
+        )
+    free, capability = _gpu_memory()
     chosen = choose_size(
         free,
         quantization=quantization,
@@ -258,3 +253,18 @@ def largest_that_fits(*, quantization: Literal["4bit", "8bit"] | None = None) ->
             "SNAPCITE_READER=openai. `snapcite doctor` says why a GPU is not used."
         )
     return chosen
+
+
+def _gpu_memory() -> tuple[float, float | None]:
+    """Gigabytes that are free on the GPUs that PyTorch uses, and their lowest capability."""
+    from vlm.models.hardware import read_machine  # it counts parameters with this module
+
+    machine = read_machine()
+    if not machine.gpus and not (machine.torch and machine.torch.is_rocm):
+        return 0.0, None  # importing PyTorch to hear the same takes seconds
+    import torch
+
+    count = torch.cuda.device_count()
+    free = sum(torch.cuda.mem_get_info(at)[0] for at in range(count)) / 1e9
+    lowest = min((torch.cuda.get_device_capability(at) for at in range(count)), default=None)
+    return free, None if lowest is None else lowest[0] + lowest[1] / 10
