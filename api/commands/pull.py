@@ -88,6 +88,8 @@ def pull(
             console.print(f"{escaped(name)}: here already, {escaped(str(found))}", highlight=False)
             results.append({"name": name, "folder": str(found), "fetched_bytes": 0})
             continue
+        if to is not None and to.is_dir() and any(to.iterdir()):
+            console.print(f"Checking what {escaped(str(to))} holds.", highlight=False)
         plans.append(_plan(name, _hub(source, settings), to))
     _tell(console, plans)
     _require_room_for_all(plans)

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import Literal
 
 from knowledge.errors import ModelMissingError
-from vlm.models.hub_cache import FP8_CAPABILITY, cached_models, missing_packages
+from vlm.models.hub_cache import FP8_CAPABILITY, cached_models, is_loadable
 
 Scheme = Literal["bf16", "8bit", "4bit", "fp8", "awq", "gptq"]
 """How the language model's matrices are kept: `8bit` and `4bit` by bitsandbytes while it loads, the
@@ -238,9 +238,7 @@ def largest_that_fits(*, quantization: Literal["4bit", "8bit"] | None = None) ->
         free,
         quantization=quantization,
         cached=[
-            name
-            for name, folder in cached_models()
-            if not missing_packages(folder, capability=capability)
+            name for name, folder in cached_models() if is_loadable(folder, capability=capability)
         ],
         capability=capability,
     )
