@@ -25,6 +25,7 @@ from api.commands import (
 )
 from api.commands.options import stderr
 from api.plain_output import PlainLines, escaped
+from knowledge.credentials import without_credentials
 from knowledge.errors import SnapCiteError
 
 app = typer.Typer(
@@ -59,5 +60,6 @@ def main() -> None:
     try:
         app()
     except SnapCiteError as error:
-        stderr().print(f"error: {escaped(str(error), one_line=True)}")
+        words = without_credentials(str(error))
+        stderr().print(f"error: {escaped(words, one_line=True)}")
         sys.exit(1)

@@ -2,14 +2,22 @@
 
 A variable is the field's name in capitals behind `SNAPCITE_` (`SNAPCITE_INDEX`). Command-line
 options of the same name win over it. Instead of a variable there may be a file of its name in small
-letters (`snapcite_redis_url`) in a folder of secrets, as container engines mount them.
+letters (`snapcite_redis_url`) in a folder of secrets, as container engines mount them. An empty
+variable or file counts as none.
 """
 
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from knowledge.errors import ConfigurationError
@@ -39,7 +47,7 @@ Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_apart_by_commas)]
 class Settings(BaseSettings):
     """What an operator can change: first what every command uses, then what `serve` alone does."""
 
-    model_config = SettingsConfigDict(env_prefix="SNAPCITE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SNAPCITE_", env_ignore_empty=True, frozen=True)
 
     index: str = Field(
         default=".snapcite/index",
@@ -257,11 +265,11 @@ class Settings(BaseSettings):
         default=(), description="Origins of other websites whose scripts may call; * for any."
     )
     rate_limit_key: str = Field(
-        default="600/minute", description="How often one key may ask; empty for no limit."
+        default="600/minute", description="How often one key may ask; none for no limit."
     )
     rate_limit_address: str = Field(
         default="1200/minute",
-        description="How often one network address may ask; empty for no limit. Programs of this "
+        description="How often one network address may ask; none for no limit. Programs of this "
         "machine have no limit.",
     )
     redis_url: SecretStr | None = Field(
@@ -394,6 +402,18 @@ class Settings(BaseSettings):
         description="Where the exporter sends spans; it reads the variable itself.",
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, given: Any) -> Any:  # noqa: ANN401 - of any source
+        """What is blank counts as not given, as an empty variable does."""
+        if not isinstance(given, dict):
+            return given
+        return {
+            name: value
+            for name, value in given.items()
+            if not (isinstance(value, str) and not value.strip())
+        }
+
     @property
     def image_limits(self) -> ImageLimits:
         """The limits of one photo that is sent."""
@@ -407,7 +427,7 @@ def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - options of any fi
     Raises:
         ConfigurationError: a value cannot be used; the message names the variable.
     """
-    folders = map(Path, os.environ.get(_SECRETS_VARIABLE, _SECRETS).split(os.pathsep))
+    folders = map(Path, (os.environ.get(_SECRETS_VARIABLE) or _SECRETS).split(os.pathsep))
     secrets = [folder for folder in folders if folder.is_dir()]
     try:
         values = {name: value for name, value in given.items() if value is not None}

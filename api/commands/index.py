@@ -34,6 +34,7 @@ from indexer.report import IndexReport, ProgressDisplay
 from indexer.run import index_corpus, remove_corpus
 from indexer.watch import Patience
 from knowledge.corpus import Columns, Corpus, open_corpus
+from knowledge.credentials import without_credentials
 from knowledge.documents import Problem
 from knowledge.errors import CorpusError, ModelError, StorageError
 from knowledge.index import Index, is_server
@@ -140,7 +141,8 @@ def index(
     text_reader = build_text_reader(settings, made_with=read_made_with(settings))
     beside = f" and text encoder {text_model.card.name}" if text_model else ""
     console.print(
-        f"encoder {model.card.name} ({model.card.runtime}){beside} → {settings.index}",
+        f"encoder {model.card.name} ({model.card.runtime}){beside} → "
+        f"{without_credentials(settings.index)}",
         highlight=False,
     )
     if hint := encoder_hint(settings, model):

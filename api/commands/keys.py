@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from api.access.auth import SCOPES, Scope
 from api.access.keys import ApiKey, add_key, read_keys, revoke_key
+from api.commands.columns import lines_of
 from api.commands.options import JsonOption, print_json, stderr, stdout
 from api.settings import load_settings
 from knowledge.errors import ConfigurationError
@@ -72,19 +72,20 @@ def list_(file: FileOption = None, as_json: JsonOption = False) -> None:
     if not keys:
         stderr().print(f"{path} has no keys; `snapcite keys add NAME` makes one.")
         return
-    table = Table(box=None)
-    for column in ("name", "scopes", "created", "expires"):
-        table.add_column(column)
+    rows = []
     now = datetime.now(UTC)
     for key in keys:
         expires = f"{key.expires:%Y-%m-%d %H:%M}" if key.expires else "never"
-        table.add_row(
-            key.name,
-            " ".join(key.scopes),
-            f"{key.created:%Y-%m-%d %H:%M}",
-            expires if key.is_valid(now) else f"{expires} (expired)",
+        rows.append(
+            (
+                key.name,
+                " ".join(key.scopes),
+                f"{key.created:%Y-%m-%d %H:%M}",
+                expires if key.is_valid(now) else f"{expires} (expired)",
+            )
         )
-    stdout().print(table)
+    lines = lines_of(("name", "scopes", "created", "expires"), rows)
+    stdout().print("\n".join(lines), highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -27,6 +27,7 @@ from api.wiring.doors import build_doors
 from api.wiring.pipeline import encoder_hint
 from api.wiring.service import build_service
 from api.wiring.watch import Watch, watching
+from knowledge.credentials import without_credentials
 from knowledge.errors import ConfigurationError
 from search.pipeline import Pipeline
 from vlm.readers.qwen3_vl import QwenReader
@@ -126,7 +127,7 @@ def _announce(settings: Settings, pipeline: Pipeline, address: str) -> None:
         read_by += f" with {pipeline.reader.model}"
     what = (
         f"SnapCite at {address}  (encoder {card.name}, {card.runtime}; reader {read_by}; index "
-        f"{settings.index})."
+        f"{without_credentials(settings.index)})."
     )
     hint = encoder_hint(settings, pipeline.encoder)
     if settings.log_format == "json":

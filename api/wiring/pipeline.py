@@ -10,6 +10,7 @@ from api.memory.results import ResultCache
 from api.settings import Settings
 from indexer.run import fingerprint_of
 from indexer.stored_vectors import check_stored_vectors
+from knowledge.credentials import without_credentials
 from knowledge.errors import (
     ConfigurationError,
     IndexMissingError,
@@ -138,9 +139,9 @@ def _encoder_for(
         return load(made_with.encoder)
     except ModelMissingError as error:
         raise ModelMissingError(
-            f"The index at {settings.index} was made with the encoder {made_with.encoder!r}, which "
-            f"is not on this machine; give its path with --encoder, or another --index. "
-            f"{error}"
+            f"The index at {without_credentials(settings.index)} was made with the "
+            f"encoder {made_with.encoder!r}, which is not on this machine; give its path with "
+            f"--encoder, or another --index. {error}"
         ) from error
 
 
@@ -398,10 +399,11 @@ def build_pipeline(
     rerank = build_rerank(settings)
     # A wrong name fails before the index is opened: opening a large one takes long.
     named = _encoder_for(settings, None, bulk=bulk) if settings.encoder is not None else None
+    named_text = _text_encoder_for(settings, None) if settings.text_encoder is not None else None
     index = open_as_made(settings)
     try:
         encoder = named or _encoder_for(settings, index.fingerprint, bulk=bulk)
-        text_encoder = _text_encoder_for(settings, index.fingerprint)
+        text_encoder = named_text or _text_encoder_for(settings, index.fingerprint)
         text_reader = build_text_reader(settings, made_with=None)
         index.check(fingerprint_of(encoder, text_encoder))
         if is_served(encoder.card.name):

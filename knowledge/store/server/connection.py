@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from knowledge import deadline
+from knowledge.credentials import without_credentials
 from knowledge.errors import StorageError
 from knowledge.store.base import Schema
 from knowledge.store.checks import check_schema, missing_index
@@ -108,7 +109,8 @@ def connect(url: str, *, api_key: str | None, place: str) -> "QdrantClient":
             _log.warning("The API key travels unencrypted to %s; use https.", place)
         return QdrantClient(url=url, headers=headers, timeout=_TIMEOUT, check_compatibility=False)
     except ValueError as error:
-        raise StorageError(f"{place} is not the address of a Qdrant server: {error}.") from error
+        why = without_credentials(str(error), url)
+        raise StorageError(f"{place} is not the address of a Qdrant server: {why}.") from error
 
 
 def prepare_collection(

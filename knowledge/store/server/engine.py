@@ -11,12 +11,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+from knowledge.credentials import without_secrets
 from knowledge.errors import ConfigurationError
 from knowledge.store.base import DenseVector, Hit, Point, Record, Schema, SparseVector, Where
 from knowledge.store.checks import canonical_id, check_points, check_vector, payload_json
 from knowledge.store.server.connection import Connection, connect, prepare_collection
 from knowledge.store.server.convert import batches, from_record, to_filter, to_upsert, to_vector
-from knowledge.store.server.errors import without_secrets
 from knowledge.store.server.files import PointFiles
 
 if TYPE_CHECKING:

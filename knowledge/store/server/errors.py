@@ -3,7 +3,6 @@
 Knows HTTP statuses and the client's exceptions; opens nothing.
 """
 
-import re
 from json import JSONDecodeError
 
 from knowledge.errors import (
@@ -15,13 +14,6 @@ from knowledge.store.checks import missing_index
 
 _PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 30.0
-
-
-def without_secrets(url: str) -> str:
-    """The URL without user, password and query, fit to be shown."""
-    scheme, mark, rest = url.rpartition("://")
-    address = re.split(r"[?#]", rest, maxsplit=1)[0]
-    return scheme + mark + address.rpartition("@")[2]
 
 
 def is_passing(error: Exception) -> bool:

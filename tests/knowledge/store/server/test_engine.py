@@ -24,7 +24,6 @@ from knowledge.errors import (
 from knowledge.store.base import Point, Schema, SparseVector
 from knowledge.store.server.convert import batches, json_bytes, to_point
 from knowledge.store.server.engine import MAX_BODY_BYTES, ServerStore
-from knowledge.store.server.errors import without_secrets
 
 SCHEMA = Schema(dense={"image": 8}, sparse=("bm25",), keywords=("kind",))
 EXISTS = {"result": {"exists": True}}
@@ -289,20 +288,6 @@ def test_what_is_no_url_is_refused():
     for url in ("ftp://somewhere", "http://[half", "http://host:port"):
         with pytest.raises(StorageError, match="not the address of a Qdrant server"):
             ServerStore.open(url, collection="c", api_key=None, schema=None, create=False)
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        ("http://localhost:6333", "http://localhost:6333"),
-        ("https://me:pass@host:6333/prefix?api_key=k#x", "https://host:6333/prefix"),
-        ("me:pass@host:6333?key=k", "host:6333"),
-        (":memory:", ":memory:"),
-        ("http://u:p@[half", "http://[half"),
-    ],
-)
-def test_a_url_is_shown_without_secrets(url, shown):
-    assert without_secrets(url) == shown
 
 
 # Collections, on the client's in-memory mode
