@@ -28,7 +28,9 @@ from api.traffic.admission import Traffic
 from api.traffic.gate import Capacity, Gate, Gates
 from api.watching.audit import AuditLog
 from api.watching.metrics import IndexCensus, Metrics, StateCollector
+from api.watching.summed_metrics import SummedMetrics
 from api.watching.tracing import Tracing
+from api.workers.sharing import Sharing
 from indexer.live import LiveUpdates
 from indexer.optimizer import BackgroundOptimizer
 from knowledge import stages
@@ -72,6 +74,7 @@ class Service:
         backups: folder for backups of an embedded index; None makes none over HTTP.
         audit: records what was shown and answered. It stays the caller's to close.
         tracing: where spans go. It stays the caller's to close.
+        sharing: what it shares with other workers of the same server; None where it is alone.
         gates: the queues before the stages of a question.
         updates: the queue before the index is written.
         thumbnails: the indexed photos, small.
@@ -101,13 +104,14 @@ class Service:
     backups: Path | None = None
     audit: AuditLog | None = None
     tracing: Tracing | None = None
+    sharing: Sharing | None = None
     gates: Gates = field(init=False)
     updates: Gate = field(init=False)
     thumbnails: Thumbnails = field(init=False)
     live: LiveUpdates = field(init=False)
     optimizer: BackgroundOptimizer = field(init=False)
     catalogue: Catalogue = field(init=False)
-    metrics: Metrics = field(init=False, default_factory=Metrics)
+    metrics: Metrics = field(init=False)
     traffic: Traffic = field(init=False, default_factory=Traffic)
     ready: threading.Event = field(init=False, default_factory=threading.Event)
 
@@ -123,13 +127,26 @@ class Service:
             pipeline.encoder,
             pipeline.text_encoder,
             text_reader=pipeline.text_reader,
+            alone=self.sharing.writing() if self.sharing else None,
         )
         self.optimizer = BackgroundOptimizer(pipeline.index, after=self.optimize_after)
         self.catalogue = Catalogue(pipeline.index)
-        self.metrics.registry.register(StateCollector(self, IndexCensus(pipeline.index)))
+        states = StateCollector(self, IndexCensus(pipeline.index))
+        if self.sharing is None:
+            self.metrics = Metrics()
+            self.metrics.add_states(states)
+        else:
+            self.metrics = summed = SummedMetrics(
+                self.sharing.metrics, workers=self.sharing.workers
+            )
+            summed.add_states(states)
+            summed.note()
+            summed.keep_noting()
 
     def warm_up(self) -> None:
         """Load what is loaded lazily and let one query go through; then the service is ready."""
+        if self.ready.is_set():
+            return
         side = self.pipeline.photo_size.longest
         query = Query(question="Does this still exist?", photos=(Image.new("RGB", (side, side)),))
         try:

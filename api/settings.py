@@ -236,6 +236,13 @@ class Settings(BaseSettings):
     )
     max_photos: int = Field(default=4, ge=1, description="Photos in one question.")
 
+    workers: int = Field(
+        default=1,
+        ge=1,
+        le=256,
+        description="Processes that serve behind one port. More than one need a Qdrant server as "
+        "the index, and SNAPCITE_REDIS_URL.",
+    )
     keys_file: Path = Field(
         default=Path(".snapcite/keys.json"),
         description="API keys (`snapcite keys`). Once the file exists, every caller needs a key.",

@@ -7,6 +7,7 @@ whole or not at all, and it is durable when the call returns. Knows no HTTP: pho
 import logging
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -84,9 +85,11 @@ class LiveUpdates:
         text_encoder: TextEncoder | None = None,
         *,
         text_reader: TextReader | None = None,
+        alone: AbstractContextManager[object] | None = None,
     ) -> None:
         """Use an index and the encoders that it was made with; their owner closes them. Text in
-        photos is read if the index was made with this `text_reader`."""
+        photos is read if the index was made with this `text_reader`. `alone` is held while a change
+        is made, where other processes make changes too."""
         self._index = index
         self._encoder = encoder
         is_its = text_reader is not None and text_reader.name == index.fingerprint.text_reader
@@ -98,6 +101,7 @@ class LiveUpdates:
         )
         self._together = BatchEncoder(encoder, text_encoder)
         self._working = threading.Lock()
+        self._alone = nullcontext() if alone is None else alone
 
     def check(self, update: Update) -> None:
         """Refuse an update that cannot be done; call it for a whole batch before writing any.
@@ -125,7 +129,7 @@ class LiveUpdates:
             ModelError: an encoder failed.
         """
         statuses: list[Status] = []
-        with self._working:
+        with self._working, self._alone:
             for start in range(0, len(updates), _TOGETHER):
                 statuses += self._put(updates[start : start + _TOGETHER])
         return statuses
@@ -139,7 +143,7 @@ class LiveUpdates:
         Raises:
             StorageError: the index cannot be written.
         """
-        with self._working:
+        with self._working, self._alone:
             self._index.journal.recover()
             document_id = layout.stored_form(document_id)
             found = self._index.store.retrieve([layout.document_point_id(document_id)])

@@ -1,7 +1,8 @@
 """How often a caller may ask: counts by name and window, here or in Redis for all replicas.
 
 While Redis does not answer, this process counts alone and tries Redis again after a pause: the
-limits then hold for each replica, and every request is still counted. Knows no request.
+limits then hold for each replica, and every request is still counted. The workers of one server
+allow their parts of them meanwhile. Knows no request.
 """
 
 import logging
@@ -49,7 +50,10 @@ class RateLimits:
         ConfigurationError: the URL cannot be used, or the Redis client is not installed.
     """
 
-    def __init__(self, redis_url: str | None = None) -> None:
+    def __init__(self, redis_url: str | None = None, *, workers: int = 1) -> None:
+        """`workers`: processes of this server; while Redis does not answer, each allows its part
+        of a rate."""
+        self._workers = workers
         self._here = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._pool = _redis_pool(redis_url) if redis_url else None
         self._shared = None
@@ -88,11 +92,13 @@ class RateLimits:
                     "Redis does not answer (%s); this process counts requests alone",
                     type(error.storage_error).__name__,
                 )
-        return await _hit(self._here, rate, name)
+        return await _hit(self._here, rate, name, cost=min(self._workers, rate.amount))
 
 
-async def _hit(limiter: SlidingWindowCounterRateLimiter, rate: RateLimitItem, name: str) -> int:
-    if await limiter.hit(rate, name):
+async def _hit(
+    limiter: SlidingWindowCounterRateLimiter, rate: RateLimitItem, name: str, *, cost: int = 1
+) -> int:
+    if await limiter.hit(rate, name, cost=cost):
         return 0
     window = await limiter.get_window_stats(rate, name)
     return max(1, math.ceil(window.reset_time - time.time()))

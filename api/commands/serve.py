@@ -2,11 +2,14 @@
 
 import logging
 import socket
-import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from api.commands.ask import ask_once, print_answer
 from api.commands.options import (
@@ -18,25 +21,21 @@ from api.commands.options import (
     stdout,
 )
 from api.heap import bound_heaps
-from api.http.app import create_app
 from api.plain_output import escaped
+from api.service import Service
 from api.settings import Settings, load_settings
-from api.traffic.connections import ConnectionLimits, Connections, connection_limit
-from api.traffic.drain import DrainingServer
-from api.wiring.doors import build_doors
+from api.watching.summed_metrics import forget_states
 from api.wiring.pipeline import encoder_hint
-from api.wiring.service import build_service
-from api.wiring.watch import Watch, watching
+from api.wiring.watch import start_logging, watching
+from api.workers.serving import Place, WorkerOrders, serve_here
+from api.workers.sharing import Sharing, check_workers
+from api.workers.supervisor import Supervisor
 from knowledge.credentials import without_credentials
 from knowledge.errors import ConfigurationError
 from search.pipeline import Pipeline
 from vlm.readers.qwen3_vl import QwenReader
 
 logger = logging.getLogger(__name__)
-
-
-_SWITCH_SECONDS = 0.001
-"""How long a thread keeps the interpreter while others want it; Python's default is 0.005."""
 
 
 def serve(
@@ -46,6 +45,14 @@ def serve(
     reader_model: ReaderModelOption = None,
     host: Annotated[str, typer.Option(envvar="SNAPCITE_HOST", help="Address.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="SNAPCITE_PORT", help="Port.")] = 8000,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            help="Processes behind the port, with a Qdrant server and a Redis. "
+            "[env var: SNAPCITE_WORKERS; default: 1]",
+        ),
+    ] = None,
     insecure_open: Annotated[
         bool | None,
         typer.Option(
@@ -62,50 +69,73 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the search page and the HTTP API."""
-    bound_heaps()
-    settings = load_settings(
+    read = partial(
+        load_settings,
         index=index,
         encoder=encoder,
         reader=reader,
         reader_model=reader_model,
         insecure_open=insecure_open,
+        workers=workers,
     )
-    with watching(settings) as watch:
-        _serve(settings, watch, host=host, port=port, first=first)
+    settings = read()
+    if settings.workers == 1:
+        _serve_alone(settings, host=host, port=port, first=first)
+        return
+    code = _serve_with_workers(settings, host=host, port=port, first=first, reread=read)
+    raise typer.Exit(code)
 
 
-def _serve(
-    settings: Settings, watch: Watch, *, host: str, port: int, first: tuple[str, str] | None
+def _serve_alone(
+    settings: Settings, *, host: str, port: int, first: tuple[str, str] | None
 ) -> None:
+    bound_heaps()
     # Before the models are loaded, so that a port that is taken is an error at once.
-    with _listen(host, port) as listening:
-        # The address that the system understood, however it was written, decides who may come in.
-        doors = build_doors(settings, host=listening.getsockname()[0], name=host)
-        service = build_service(settings, doors, watch)
-        with service.pipeline.index:
-            if first is not None:
-                _ask_first(first, service.pipeline, settings)
-            _announce(settings, service.pipeline, f"http://{host}:{port}")
-            limits = ConnectionLimits(most=connection_limit(settings.max_connections))
-            config = uvicorn.Config(
-                create_app(service),
-                http=Connections(limits, exempt=doors.trusted).protocol,  # type: ignore[arg-type]
-                ws="none",
-                h11_max_incomplete_event_size=limits.header_bytes,
-                log_config=None,  # api.watching.logs configures logging
-                access_log=False,  # api.watching.observed logs requests, without their addresses
-                proxy_headers=False,  # api.access.client_address trusts the settings' proxies
-                server_header=False,
-                timeout_keep_alive=75,  # longer than a load balancer or a Retry-After waits
+    with watching(settings) as watch, _listen(host, port) as listening:
+        before = partial(_say, settings, f"http://{host}:{port}", first)
+        serve_here(settings, watch, Place(listening, host), before=before)
+
+
+def _serve_with_workers(
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    first: tuple[str, str] | None,
+    reread: Callable[[], Settings],
+) -> int:
+    """Serve with several processes; an exit code."""
+    check_workers(settings)
+    start_logging(settings)
+    with (
+        _listen(host, port) as listening,
+        TemporaryDirectory(prefix="snapcite-") as folder,
+    ):
+        sharing = Sharing(settings.workers, Path(folder))
+        sharing.prepare()
+        before = partial(_say, settings, f"http://{host}:{port}", first)
+        orders = WorkerOrders(settings, Place(listening, host), sharing, before)
+
+        def with_new_settings() -> WorkerOrders:
+            return replace(
+                orders, settings=reread().model_copy(update={"workers": orders.sharing.workers})
             )
-            # The thread that takes and refuses requests gets its turn sooner among those that work.
-            sys.setswitchinterval(_SWITCH_SECONDS)
-            DrainingServer(
-                config,
-                traffic=service.traffic,
-                delay=settings.shutdown_delay,
-                grace=settings.shutdown_grace,
-            ).run(sockets=[listening])
+
+        return Supervisor(
+            settings.workers,
+            orders,
+            close_port=listening.close,
+            reread=with_new_settings,
+            forget=partial(forget_states, sharing.metrics),
+            grace=settings.shutdown_grace,
+        ).run()
+
+
+def _say(settings: Settings, address: str, first: tuple[str, str] | None, service: Service) -> None:
+    """What is said when everything is loaded: the answer to a first question, what is served."""
+    if first is not None:
+        _ask_first(first, service.pipeline, settings)
+    _announce(settings, service.pipeline, address)
 
 
 def _ask_first(first: tuple[str, str], pipeline: Pipeline, settings: Settings) -> None:
@@ -127,7 +157,8 @@ def _announce(settings: Settings, pipeline: Pipeline, address: str) -> None:
         read_by += f" with {pipeline.reader.model}"
     what = (
         f"SnapCite at {address}  (encoder {card.name}, {card.runtime}; reader {read_by}; index "
-        f"{without_credentials(settings.index)})."
+        f"{without_credentials(settings.index)}"
+        f"{f'; {settings.workers} workers' if settings.workers > 1 else ''})."
     )
     hint = encoder_hint(settings, pipeline.encoder)
     if settings.log_format == "json":

@@ -8,9 +8,11 @@ work. The index is written such that no acknowledged update is lost by it.
 
 import logging
 import os
+import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
@@ -34,36 +36,65 @@ class DrainingServer(uvicorn.Server):
     """A server that finishes its requests when a signal stops it."""
 
     def __init__(
-        self, config: uvicorn.Config, *, traffic: Traffic, delay: float, grace: float
+        self,
+        config: uvicorn.Config,
+        *,
+        traffic: Traffic,
+        delay: float,
+        grace: float,
+        on_serving: Callable[[], None] | None = None,
     ) -> None:
-        """`delay`: seconds in which new requests are still answered (503), even if no request is
-        under way. `grace`: seconds from the signal until the process has ended."""
+        """
+        Args:
+            config: of the server.
+            traffic: its requests.
+            delay: seconds in which new requests are still answered (503), even if no request is
+                under way.
+            grace: seconds from the signal until the process has ended.
+            on_serving: called once the port is listened to, where this is one of several workers.
+                Ctrl-C, which a terminal sends to all, is then left to their supervisor.
+        """
         config.timeout_graceful_shutdown = _CLOSING
-        config.backlog = _AT_ONCE
+        config.backlog = _AT_ONCE if on_serving is None else 1
         super().__init__(config)
         self._traffic = traffic
         self._delay = delay
         self._grace = grace
+        self._on_serving = on_serving
         self._stopped_at: float | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen.
 
         asyncio takes as many connections in one go as the backlog has, also where each of them
-        fails for want of a file handle. So it is given a short one, and the system a long one.
+        fails for want of a file handle. So it is given a short one, and the system a long one. Of
+        several workers each takes one at a time, so that all get as many.
         """
         await super().startup(sockets)
         for listening in sockets or ():
             listening.listen(_BACKLOG)
+        if self._on_serving is not None and self.started:
+            self._on_serving()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Begin to shut down. Unlike uvicorn, it does not raise the signal again at the end, so
         that the caller still closes the index."""
+        if sig == signal.SIGINT and self._on_serving is not None:
+            return
         if self._stopped_at is not None:
             self.should_exit = self.force_exit = True
             return
         self._stopped_at = time.monotonic()
         self._traffic.stopping = True
+        self._watch()
+
+    def retire(self) -> None:
+        """Close the port here, while another worker listens to it, and finish what is under way."""
+        self.config.timeout_graceful_shutdown = max(1, round(self._grace) - _CLOSING)
+        self.should_exit = True
+        self._watch()
+
+    def _watch(self) -> None:
         watchdog = threading.Timer(self._grace, _leave, args=(self._traffic,))
         watchdog.daemon = True
         watchdog.start()

@@ -4,7 +4,7 @@ It consists of JSON lines that are only appended, and are on the disk before the
 The two events of a question share its request id: `found` is written before evidence is shown,
 `answered` before an answer is. A photo is recorded as the SHA-256 of the bytes that were sent, the
 question only if the operator allows it. If the operator moves the file, the next line begins a new
-file of its name.
+file of its name. Several processes may write to one file, each line whole and one after another.
 """
 
 import errno
@@ -12,9 +12,10 @@ import hashlib
 import json
 import logging
 import os
+import sys
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ _MODE = 0o640
 
 
 class AuditLog:
-    """An open audit file, with one writer: this process. Safe to use from several threads.
+    """An open audit file. Safe to use from several threads and processes.
 
     Attributes:
         failures: lines that could not be written so far.
@@ -132,19 +133,36 @@ class AuditLog:
                 fresh = _open(self._path)
                 os.close(self._file)
                 self._file = fresh
-            before = os.fstat(self._file).st_size
-            try:
-                if os.write(self._file, line) < len(line):
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-                os.fsync(self._file)
-            except OSError:
-                with suppress(OSError):
-                    os.ftruncate(self._file, before)
-                raise
+            # Without it a part that is removed might take another process's line with it.
+            with _alone(self._file):
+                before = os.fstat(self._file).st_size
+                try:
+                    if os.write(self._file, line) < len(line):
+                        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                    os.fsync(self._file)
+                except OSError:
+                    with suppress(OSError):
+                        os.ftruncate(self._file, before)
+                    raise
 
 
 def _open(path: Path) -> int:
     return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _MODE)
+
+
+@contextmanager
+def _alone(file: int) -> Iterator[None]:
+    """Keep other processes from writing to an open file meanwhile."""
+    if sys.platform == "win32":  # one process alone serves there
+        yield
+        return
+    import fcntl
+
+    fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _moved(path: Path, file: int) -> bool:

@@ -55,7 +55,8 @@ class Metrics:
     """The counters of one application. Safe to use from several threads.
 
     Attributes:
-        registry: holds what `exposition` prints; further collectors may register.
+        registry: holds what `exposition` prints.
+        states: collectors that read a state when they are asked; all are in the registry.
     """
 
     def __init__(self) -> None:
@@ -63,7 +64,8 @@ class Metrics:
         # output; the library can only leave it out for the whole process.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
+        self.states: list[Collector] = []
+        self.add_states(ProcessCollector(registry=None))
         self._requests = Counter(
             "snapcite_requests", "Requests that ended, by route template and HTTP status.",
             ["method", "route", "status"], registry=self.registry,
@@ -97,6 +99,11 @@ class Metrics:
             self._abstentions.labels(reason)
         for verdict in ("held", *get_args(Cause)):
             self._citations.labels(verdict)
+
+    def add_states(self, collector: Collector) -> None:
+        """Register what reads the states of parts."""
+        self.registry.register(collector)
+        self.states.append(collector)
 
     def request_ended(self, *, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request; `route` is a template, `seconds` to the end of the response."""

@@ -55,7 +55,9 @@ def build_doors(settings: Settings, *, host: str, name: str | None = None) -> Do
         trusted=trusted,
         per_caller=parse_rates(settings.rate_limit_key),
         per_address=parse_rates(settings.rate_limit_address),
-        limits=RateLimits(redis_url.get_secret_value() if redis_url else None),
+        limits=RateLimits(
+            redis_url.get_secret_value() if redis_url else None, workers=settings.workers
+        ),
         metrics_open=settings.metrics_open,
     )
 

@@ -1,6 +1,7 @@
 """The pipeline as the settings say: the only place that knows all encoders and readers."""
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -285,8 +286,9 @@ def build_qwen_reader(settings: Settings) -> Reader:
     )
 
 
-def build_remote_reader(settings: Settings) -> Reader:
+def build_remote_reader(settings: Settings, *, bulk: bool = False) -> Reader:
     """A model on a server; while it fails the extractive reader reads, if the settings say so.
+    `bulk`: make that for many questions at a time.
 
     Raises:
         ConfigurationError: the settings name no server or no model, or what is none, or their
@@ -327,7 +329,9 @@ def build_remote_reader(settings: Settings) -> Reader:
             response_format=settings.reader_format,
         )
     )
-    return FallbackReader(reader, ExtractiveReader()) if settings.reader_fallback else reader
+    if not settings.reader_fallback:
+        return reader
+    return FallbackReader(reader, ExtractiveReader(threads=int(bulk)))
 
 
 def _photo_budget(settings: Settings) -> PhotoBudget:
@@ -336,10 +340,11 @@ def _photo_budget(settings: Settings) -> PhotoBudget:
     )
 
 
-def build_network(settings: Settings) -> "Network | None":
+def build_network(settings: Settings, *, bulk: bool = False) -> "Network | None":
     """The network of the reader extractive; None where the settings name none but the bundled one.
 
-    `extractive:MODEL` as the reader names a model before `reader_model` does.
+    `extractive:MODEL` as the reader names a model before `reader_model` does. `bulk`: make it for
+    many questions at a time.
 
     Raises:
         ModelError: no reader has that name, or its files are missing or broken.
@@ -351,11 +356,13 @@ def build_network(settings: Settings) -> "Network | None":
     if not model:
         return None
     folder = find_reader(model, models_root=settings.models, own_root=settings.encoders)
-    return None if folder.resolve() == BUNDLED_READER else load_network(folder)
+    if folder.resolve() == BUNDLED_READER:
+        return None
+    return load_network(folder, threads=int(bulk))
 
 
-def build_reader(settings: Settings) -> Reader:
-    """The reader of the settings.
+def build_reader(settings: Settings, *, bulk: bool = False) -> Reader:
+    """The reader of the settings. `bulk`: make it for many questions at a time.
 
     Raises:
         ConfigurationError: no reader has that name.
@@ -365,11 +372,11 @@ def build_reader(settings: Settings) -> Reader:
         case ("extractive", _, _):
             from vlm.readers.extractive import ExtractiveReader
 
-            return ExtractiveReader(build_network(settings))
+            return ExtractiveReader(build_network(settings, bulk=bulk), threads=int(bulk))
         case ("qwen3-vl", "", _):
             return build_qwen_reader(settings)
         case ("openai", "", _):
-            return build_remote_reader(settings)
+            return build_remote_reader(settings, bulk=bulk)
         case _:
             raise ConfigurationError(
                 f"There is no reader {settings.reader!r}; the readers are: extractive, qwen3-vl, "
@@ -389,18 +396,24 @@ def _turn_seer(settings: Settings, encoder: Encoder) -> TurnSeeingEncoder | None
 
 
 def build_pipeline(
-    settings: Settings, *, cache: ResultCache | None = None, bulk: bool = False
+    settings: Settings,
+    *,
+    cache: ResultCache | None = None,
+    bulk: bool = False,
+    opening: AbstractContextManager[object] | None = None,
 ) -> Pipeline:
     """The pipeline of the settings. Close `pipeline.index` when done.
 
-    `cache`: keeps embeddings. `bulk`: make it for many questions at a time.
+    `cache`: keeps embeddings. `bulk`: make it for many questions at a time. `opening` is held while
+    the index is opened, where other processes write to it: a change that was cut off is ended then.
     """
-    reader = build_reader(settings)
+    reader = build_reader(settings, bulk=bulk)
     rerank = build_rerank(settings)
     # A wrong name fails before the index is opened: opening a large one takes long.
     named = _encoder_for(settings, None, bulk=bulk) if settings.encoder is not None else None
     named_text = _text_encoder_for(settings, None) if settings.text_encoder is not None else None
-    index = open_as_made(settings)
+    with opening or nullcontext():
+        index = open_as_made(settings)
     try:
         encoder = named or _encoder_for(settings, index.fingerprint, bulk=bulk)
         text_encoder = named_text or _text_encoder_for(settings, index.fingerprint)

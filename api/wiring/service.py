@@ -1,6 +1,7 @@
 """The service as the settings say: what `snapcite serve` adds to the pipeline, put together."""
 
 import json
+import math
 from importlib.metadata import version
 
 from api.access.guard import Doors
@@ -13,6 +14,7 @@ from api.settings import Settings
 from api.traffic.gate import Capacity
 from api.wiring.pipeline import build_pipeline, has_reranker
 from api.wiring.watch import Watch
+from api.workers.sharing import Sharing
 from knowledge.index import is_server
 from search.pipeline import Pipeline
 from vlm.cores import cores
@@ -34,15 +36,19 @@ _CONVERSATION_TIMEOUT = 2.0
 """Seconds to wait for a Redis where nothing can replace what it keeps."""
 
 
-def build_service(settings: Settings, doors: Doors, watch: Watch) -> Service:
-    """The service of the settings. Close `service.pipeline.index` when done.
+def build_service(
+    settings: Settings, doors: Doors, watch: Watch, *, sharing: Sharing | None = None
+) -> Service:
+    """The service of the settings, one of several workers' where they share something. Close
+    `service.pipeline.index` when done.
 
     Raises:
         SnapCiteError: a setting cannot be used, the index cannot be opened or a model not loaded.
     """
     samples = load_samples(settings.samples)
     cache = build_cache(settings)
-    pipeline = build_pipeline(settings, cache=cache, bulk=True)
+    opening = sharing.writing() if sharing else None
+    pipeline = build_pipeline(settings, cache=cache, bulk=True, opening=opening)
     return Service(
         pipeline,
         limits=settings.image_limits,
@@ -62,6 +68,7 @@ def build_service(settings: Settings, doors: Doors, watch: Watch) -> Service:
         backups=settings.backups,
         audit=watch.audit,
         tracing=watch.tracing,
+        sharing=sharing,
     )
 
 
@@ -69,15 +76,16 @@ def build_capacity(settings: Settings) -> Capacity:
     """How much is done at once and how much may wait, by the settings and what reads."""
     match settings.reader:
         case "openai":
-            readings = _REMOTE_READINGS
+            readings = math.ceil(_REMOTE_READINGS / settings.workers)
         case "qwen3-vl":
             readings = settings.reader_batch
         case _:
             readings = cores()
     at_once = settings.encoder_at_once or cores()
+    elsewhere = is_server(settings.index) or has_reranker(settings)
     return Capacity(
         at_once=at_once,
-        retrievals=_SEARCHES if is_server(settings.index) or has_reranker(settings) else at_once,
+        retrievals=math.ceil(_SEARCHES / settings.workers) if elsewhere else at_once,
         readings=settings.reader_at_once or readings,
         encoder_queue=settings.encoder_queue,
         reader_queue=settings.reader_queue,

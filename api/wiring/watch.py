@@ -25,10 +25,7 @@ def watching(settings: Settings) -> Iterator[Watch]:
     Raises:
         ConfigurationError: a file cannot be written, or a package is not installed.
     """
-    usual: Level = "info" if settings.log_format == "json" else "warning"
-    configure_logging(
-        settings.log_format, level=settings.log_level or usual, content=settings.log_content
-    )
+    start_logging(settings)
     with ExitStack() as opened:
         watch = Watch(_open_audit(settings), _open_tracing(settings))
         if watch.audit is not None:
@@ -36,6 +33,14 @@ def watching(settings: Settings) -> Iterator[Watch]:
         if watch.tracing is not None:
             opened.callback(watch.tracing.close)
         yield watch
+
+
+def start_logging(settings: Settings) -> None:
+    """Configure the logging of this process."""
+    usual: Level = "info" if settings.log_format == "json" else "warning"
+    configure_logging(
+        settings.log_format, level=settings.log_level or usual, content=settings.log_content
+    )
 
 
 def _open_audit(settings: Settings) -> AuditLog | None:

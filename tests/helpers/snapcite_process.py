@@ -36,12 +36,14 @@ class Served:
 
 
 @contextmanager
-def snapcite_serve(index: Path, settings: Mapping[str, str] = {}) -> Iterator[Served]:
+def snapcite_serve(
+    index: Path | str, settings: Mapping[str, str] = {}, *options: str
+) -> Iterator[Served]:
     """Serve an index with the bundled encoder; yields when it is ready."""
     ours = {key: value for key, value in os.environ.items() if not key.startswith("SNAPCITE_")}
     port = free_port()
     process = subprocess.Popen(
-        [*COMMAND, "serve", "--index", str(index), "--port", str(port)],
+        [*COMMAND, "serve", "--index", str(index), "--port", str(port), *options],
         cwd=ROOT,
         env={**ours, **settings},
         stderr=subprocess.DEVNULL,

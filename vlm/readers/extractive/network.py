@@ -256,7 +256,6 @@ class Network:
         return vector
 
 
-@lru_cache(maxsize=4)
 def load_network(folder: Path = BUNDLED, *, threads: int = 0) -> Network:
     """The network in a folder; the same one for the same folder.
 
@@ -264,6 +263,11 @@ def load_network(folder: Path = BUNDLED, *, threads: int = 0) -> Network:
         ModelMissingError: the folder or one of its files is not there.
         ModelBrokenError: the card or the tokenizer cannot be read.
     """
+    return _loaded(folder.resolve(), threads)
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, threads: int) -> Network:
     return Network(folder, threads=threads)
 
 

@@ -120,14 +120,16 @@ _LONGEST_VALUE = 120
 class ExtractiveReader:
     """Reads with a network on the CPU. Safe to call from several threads."""
 
-    def __init__(self, network: Network | None = None) -> None:
-        """`network`: None takes the bundled one.
+    def __init__(self, network: Network | None = None, *, threads: int = 0) -> None:
+        """`network`: None takes the bundled one, with `threads` cores for one pair of texts; 0 for
+        all. Where many questions are read side by side 1 is best: cores that wait for each other
+        work for nobody.
 
         Raises:
             ModelMissingError: its files are not there.
             ModelBrokenError: they cannot be used.
         """
-        self.network = network or load_network()
+        self.network = network or load_network(threads=threads)
         self.name = "extractive" if network is None else f"extractive:{network.card.name}"
 
     @property

@@ -1,0 +1,1 @@
+"""Several processes of `snapcite serve` behind one port: who starts them, what they share."""
