@@ -1,6 +1,7 @@
 """`snapcite index` and `snapcite remove`: corpora into the index and out of it."""
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,7 @@ from api.commands.options import (
 )
 from api.plain_output import escaped
 from api.settings import Settings, load_settings
+from api.wiring.cluster import tools_loader
 from api.wiring.pipeline import (
     build_encoder,
     build_index,
@@ -29,6 +31,7 @@ from api.wiring.pipeline import (
     open_as_made,
     read_made_with,
 )
+from indexer.cluster import ClusterWorkplace, connected
 from indexer.report import IndexReport, ProgressDisplay
 from indexer.run import index_corpus, remove_corpus
 from knowledge.corpus import Columns, Corpus, open_corpus
@@ -76,6 +79,14 @@ def index(
             help="Only show how the corpus is read, and what the columns of a table hold.",
         ),
     ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Encode on a Ray cluster: local, auto, HOST:PORT or ray://HOST:PORT.",
+        ),
+    ] = None,
     report: Annotated[
         Path | None, typer.Option("--report", help="File for a report of the run, as JSON.")
     ] = None,
@@ -121,9 +132,18 @@ def index(
     for unusable in reports:
         _print_report(console, unusable)
     try:
-        with build_index(
-            settings, model, text_encoder=text_model, text_reader=text_reader, create=True
-        ) as target:
+        with ExitStack() as held:
+            if cluster is not None:
+                held.enter_context(connected(cluster))
+            target = held.enter_context(
+                build_index(
+                    settings, model, text_encoder=text_model, text_reader=text_reader, create=True
+                )
+            )
+            where = None
+            if cluster is not None:
+                load = tools_loader(settings, target.fingerprint)
+                where = held.enter_context(ClusterWorkplace(load, target.fingerprint))
             for source in opened:
                 with ProgressDisplay(source.name, source.size, console) as progress:
                     reports.append(
@@ -133,6 +153,7 @@ def index(
                             model,
                             text_encoder=text_model,
                             text_reader=text_reader,
+                            where=where,
                             on_progress=progress,
                         )
                     )
