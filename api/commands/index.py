@@ -1,6 +1,7 @@
 """`snapcite index` and `snapcite remove`: corpora into the index and out of it."""
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from api.commands.options import (
 )
 from api.plain_output import escaped
 from api.settings import Settings, load_settings
+from api.wiring.cluster import tools_loader
 from api.wiring.pipeline import (
     build_encoder,
     build_index,
@@ -30,13 +32,14 @@ from api.wiring.pipeline import (
     open_as_made,
     read_made_with,
 )
+from indexer.cluster import ClusterWorkplace, connected
 from indexer.report import IndexReport, ProgressDisplay
 from indexer.run import index_corpus, remove_corpus
 from indexer.watch import Patience
 from knowledge.corpus import Columns, Corpus, open_corpus
 from knowledge.credentials import without_credentials
 from knowledge.documents import Problem
-from knowledge.errors import CorpusError, ModelError, StorageError
+from knowledge.errors import ConfigurationError, CorpusError, ModelError, StorageError
 from knowledge.index import Index, is_server
 from search.resemblance import is_due
 from vlm.encoders import Encoder
@@ -79,6 +82,14 @@ def index(
             help="Only show how the corpus is read, and what the columns of a table hold.",
         ),
     ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Encode on a Ray cluster: local, auto, HOST:PORT or ray://HOST:PORT.",
+        ),
+    ] = None,
     report: Annotated[
         Path | None, typer.Option("--report", help="File for a report of the run, as JSON.")
     ] = None,
@@ -116,6 +127,8 @@ def index(
     """Make the index hold these corpora: add what is new or changed, remove what is gone."""
     if corpus is not None and len(corpora) > 1:
         raise CorpusError("--corpus names one corpus; index several corpora one by one.")
+    if watch and cluster is not None:
+        raise ConfigurationError("--watch indexes in this process; leave --cluster out.")
     columns = Columns(
         id=id_column,
         title=title_column,
@@ -182,9 +195,18 @@ def index(
         if watch:
             keep_up(corpora, index_once, patience=Patience(rest=rest, look=look), console=console)
             return
-        with build_index(
-            settings, model, text_encoder=text_model, text_reader=text_reader, create=True
-        ) as target:
+        with ExitStack() as held:
+            if cluster is not None:
+                held.enter_context(connected(cluster))
+            target = held.enter_context(
+                build_index(
+                    settings, model, text_encoder=text_model, text_reader=text_reader, create=True
+                )
+            )
+            where = None
+            if cluster is not None:
+                load = tools_loader(settings, target.fingerprint)
+                where = held.enter_context(ClusterWorkplace(load, target.fingerprint))
             for source in opened:
                 with ProgressDisplay(source.name, source.size, console) as progress:
                     reports.append(
@@ -194,6 +216,7 @@ def index(
                             model,
                             text_encoder=text_model,
                             text_reader=text_reader,
+                            where=where,
                             on_progress=progress,
                         )
                     )

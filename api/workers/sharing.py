@@ -17,7 +17,7 @@ from api.settings import Settings
 from api.watching.summed_metrics import FOLDER_VARIABLE
 from knowledge.errors import ConfigurationError
 from knowledge.index import is_server
-from vlm.cores import cores, divide_cores
+from vlm.cores import cores, use_cores
 
 _DIVIDED = (
     "body_bytes", "encoder_at_once", "encoder_queue", "max_connections", "reader_at_once",
@@ -54,7 +54,7 @@ class Sharing:
         """
         self.metrics.mkdir(parents=True)
         os.environ[FOLDER_VARIABLE] = str(self.metrics)
-        divide_cores(self.workers)
+        use_cores(cores() // self.workers)
         for variable in _THREADS:
             os.environ.setdefault(variable, str(cores()))
 
