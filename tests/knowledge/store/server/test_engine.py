@@ -31,6 +31,7 @@ EXISTS = {"result": {"exists": True}}
 DONE = {"result": {"operation_id": 1, "status": "completed"}}
 WRITTEN = {"result": [DONE["result"]] * 2}
 COUNT = {"result": {"count": 7}}
+WRITE = "/collections/photos/points/batch?wait=true&ordering=medium&timeout=60"
 
 
 def info(dense=8, keywords=("kind",)):
@@ -65,6 +66,7 @@ class Scripted(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.answers = []
         self.requests = []
+        self.version = {"title": "qdrant - vector search engine", "version": "1.18.3"}
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
     def say(self, *answers):
@@ -79,8 +81,11 @@ class Scripted(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.requests.append((self.command, self.path, dict(self.headers), body))
-        status, content = self.server.next_answer()
+        if self.path == "/":
+            status, content = 200, self.server.version
+        else:
+            self.server.requests.append((self.command, self.path, dict(self.headers), body))
+            status, content = self.server.next_answer()
         raw = content.encode() if isinstance(content, str) else json.dumps(content).encode()
         self.send_response(status)
         if status == 429:
@@ -155,7 +160,7 @@ def test_an_upsert_waits_and_keeps_every_payload_value(server, store):
     sparse = SparseVector((3,), (0.5,))
     store.upsert([Point(uid(1), payload, {"image": np.ones(8, np.float32), "bm25": sparse})])
     ((method, path, _, body),) = server.requests
-    assert (method, path) == ("POST", "/collections/photos/points/batch?wait=true")
+    assert (method, path) == ("POST", WRITE)
     upsert, stamp = json.loads(body)["operations"]
     assert stamp["upsert"]["points"][0]["payload"].keys() == {"kind", "stamp"}
     assert upsert["upsert"]["points"] == [
