@@ -80,20 +80,25 @@ def to_vector(vector: DenseVector | SparseVector) -> "list[float] | models.Spars
     return numbers
 
 
-def to_request(query: Nearest, *, limit: int, with_payload: bool) -> "models.QueryRequest":
-    """A query of a batch. Quantized vectors only choose what the exact ones put in order; where a
-    collection has none, that is left aside."""
+def to_request(
+    query: Nearest, *, limit: int, with_payload: bool, rescore: bool
+) -> "models.QueryRequest":
+    """A query of a batch.
+
+    `rescore`: let quantized vectors only choose what the exact ones put in order; a collection
+    without any is not concerned.
+    """
     from qdrant_client import models
 
     quantization = models.QuantizationSearchParams(rescore=True, oversampling=2.0)
-    dense = not isinstance(query.vector, SparseVector)
+    rescored = rescore and not isinstance(query.vector, SparseVector)
     return models.QueryRequest(
         query=to_vector(query.vector),
         using=query.using,
         limit=limit,
         filter=to_filter(query.where),
         with_payload=with_payload,
-        params=models.SearchParams(quantization=quantization) if dense else None,
+        params=models.SearchParams(quantization=quantization) if rescored else None,
     )
 
 

@@ -233,7 +233,12 @@ class ServerStore:
         if not limits:
             return []
         requests = [
-            to_request(queries[n], limit=limit, with_payload=with_payload)
+            to_request(
+                queries[n],
+                limit=limit,
+                with_payload=with_payload,
+                rescore=not self._connection.in_memory,  # that mode warns of it
+            )
             for n, limit in limits.items()
         ]
         found = self._connection.call(
