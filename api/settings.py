@@ -230,6 +230,42 @@ class Settings(BaseSettings):
     qdrant_api_key: SecretStr | None = Field(
         default=None, description="Key of the Qdrant server, if it needs one."
     )
+    qdrant_shards: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_024,
+        description="Parts that a new collection's points are spread over; it cannot be changed "
+        "later. If unset: one a node.",
+    )
+    qdrant_copies: int | None = Field(
+        default=None,
+        ge=1,
+        le=32,
+        description="Copies of each shard in a new collection, on as many nodes; 2 bear the loss "
+        "of one node. If unset: 1.",
+    )
+    qdrant_write_copies: int | None = Field(
+        default=None,
+        ge=1,
+        le=32,
+        description="Copies in a new collection that must have a write before it is acknowledged; "
+        "one that fails is left out until it has caught up. If unset: 1.",
+    )
+    qdrant_on_disk: bool | None = Field(
+        default=None,
+        description="Keep a new collection's exact vectors on disk; together with int8, memory "
+        "holds a quarter of them. If unset: the server's own setting, usually in memory.",
+    )
+    qdrant_quantization: Literal["none", "int8"] | None = Field(
+        default=None,
+        description="int8: search a new collection in vectors of a quarter of the size and order "
+        "what is found by the exact ones. If unset: none.",
+    )
+    qdrant_read_copies: Literal["one", "quorum", "majority", "all"] = Field(
+        default="one",
+        description="Copies of a shard that a read asks. one goes on while a copy is down; quorum "
+        "needs more than half, majority and all need every one (docs/cluster.md).",
+    )
     max_upload_bytes: int = Field(default=32 * 2**20, ge=1, description="Bytes of one photo.")
     max_upload_pixels: int = Field(
         default=100_000_000, ge=1, description="Pixels of one photo, checked before decoding."

@@ -25,7 +25,7 @@ from knowledge.documents import Document, Passage
 from knowledge.index import Index, layout
 from knowledge.language import fold, guess_language
 from knowledge.optional import optional
-from knowledge.store import DenseVector, Hit, SparseVector, Where
+from knowledge.store import DenseVector, Hit, Nearest, SparseVector, Where
 from search.evidence import Subject, stored_chronologies
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
 from search.names import Spelling, check_spelling, documents_named, documents_written
@@ -332,49 +332,74 @@ class Retriever:
         )
 
     def _ask_all(self, query: Query, vectors: QueryVectors) -> tuple[dict[str, list[Hit]], Turns]:
-        """Every ranking's hits, best first, and how the photos have to be turned."""
+        """Every ranking's hits, best first, and how the photos have to be turned.
+
+        The store is asked once, and a second time where a turned view is believed, whose passages
+        nobody has asked for.
+        """
         where = query.where
-        hits: dict[str, list[Hit]] = {}
-        photos, turns = vectors.photos, Turns((0,) * len(vectors.photos))
-        if len(photos) and "image" in self._weights:
-            seen = self._seen(vectors, where)
-            hits["image"], photos, turns = seen.hits, seen.vectors, seen.turns
-        if len(photos) and "photo_text" in self._weights:
-            hits["photo_text"] = _merge(
-                self._store.query(vector, using=layout.CLIP_TEXT, k=_DEPTH, where=where)
-                for vector in photos
-            )
+        asked: dict[tuple[str, int], Nearest] = {}
+        if "image" in self._weights:
+            views = [*vectors.photos, *(view.vector for view in vectors.turned)]
+            for number, vector in enumerate(views if len(vectors.photos) else ()):
+                asked["image", number] = Nearest(vector, layout.IMAGE, _DEPTH, where)
+        if "photo_text" in self._weights:
+            for number, vector in enumerate(vectors.photos):
+                asked["photo_text", number] = Nearest(vector, layout.CLIP_TEXT, _DEPTH, where)
         for name, vector, using in _text_queries(vectors):
             if name in self._weights:
-                hits[name] = self._store.query(vector, using=using, k=_DEPTH, where=where)
+                asked[name, 0] = Nearest(vector, using, _DEPTH, where)
         words = vectors.photo_words
         if words is not None and words.indices and "photo_words" in self._weights:
-            hits["photo_words"] = self._store.query(words, using=layout.BM25, k=_DEPTH, where=where)
+            asked["photo_words", 0] = Nearest(words, layout.BM25, _DEPTH, where)
         # Who asks for a language by a filter gets that one.
         if vectors.sentence is not None and "across" in self._weights and "language" not in where:
             foreign = self._other_languages(guess_language(query.question))
-            hits["across"] = self._store.query(
-                vectors.sentence, using=layout.TEXT, k=_DEPTH, where={**where, "language": foreign}
-            )
+            elsewhere = {**where, "language": foreign}
+            asked["across", 0] = Nearest(vectors.sentence, layout.TEXT, _DEPTH, elsewhere)
+        found = dict(zip(asked, self._store.query_all(list(asked.values())), strict=True))
+        turns = Turns((0,) * len(vectors.photos))
+        if ("image", 0) in found:
+            seen = self._seen(vectors, [found["image", n] for n in range(len(views))])
+            turns = seen.turns
+            self._ask_again(seen, found, where)
+        hits: dict[str, list[Hit]] = {}
+        for name in dict.fromkeys(name for name, _ in found):
+            of_name = [each for (of, _), each in found.items() if of == name]
+            hits[name] = of_name[0] if len(of_name) == 1 else _merge(of_name)
+        if ("image", 0) in found:
+            hits["image"] = seen.hits
         return hits, turns
 
-    def _seen(self, vectors: QueryVectors, where: Where) -> Seen:
-        """What the photos look like, each as it was given or turned, whichever is believed."""
+    def _ask_again(self, seen: Seen, found: dict[tuple[str, int], list[Hit]], where: Where) -> None:
+        """Put the passages of believed turned views in the place of those of photos as given."""
+        turned = [
+            number
+            for number, degrees in enumerate(seen.turns.degrees)
+            if degrees and ("photo_text", number) in found
+        ]
+        if turned:
+            queries = [
+                Nearest(seen.vectors[number], layout.CLIP_TEXT, _DEPTH, where) for number in turned
+            ]
+            for number, hits in zip(turned, self._store.query_all(queries), strict=True):
+                found["photo_text", number] = hits
 
-        def similar(vector: DenseVector) -> Sequence[Hit]:
-            return self._store.query(vector, using=layout.IMAGE, k=_DEPTH, where=where)
+    def _seen(self, vectors: QueryVectors, found: Sequence[Sequence[Hit]]) -> Seen:
+        """What the photos look like, each as it was given or turned, whichever is believed.
 
+        `found`: the photos that are similar to each photo, then to each turned view.
+        """
         chosen: list[Sequence[Hit]] = []
         degrees: list[int] = []
         rows = list(vectors.photos)
-        for photo, vector in enumerate(vectors.photos):
-            given = similar(vector)
-            of_photo = [view for view in vectors.turned if view.turn.photo == photo]
-            views = [(view.turn, similar(view.vector)) for view in of_photo]
-            found = believed(given, views, self._encoder.card)
-            turn, hits = found if found is not None else (None, given)
+        of_views = list(zip(vectors.turned, found[len(rows) :], strict=True))
+        for photo, given in enumerate(found[: len(rows)]):
+            views = [(view.turn, hits) for view, hits in of_views if view.turn.photo == photo]
+            best = believed(given, views, self._encoder.card)
+            turn, hits = best if best is not None else (None, given)
             if turn is not None and lies_turned(given, hits):
-                rows[photo] = next(view.vector for view in of_photo if view.turn == turn)
+                rows[photo] = next(view.vector for view in vectors.turned if view.turn == turn)
                 degrees.append(turn.degrees)
             else:  # where the indexed photo lies turned, both are right
                 hits = hits if turn is None else _merge([given, hits])
@@ -406,11 +431,12 @@ class Retriever:
             return {}
         where: Where = {"kind": "passage", "document_id": list(document_ids)}
         k = _PASSAGES_READ * len(document_ids)
-        rankings = {
-            name: self._store.query(vector, using=using, k=k, where=where)
+        asked = {
+            name: Nearest(vector, using, k, where)
             for name, vector, using in _text_queries(vectors)
             if name in self._weights
         }
+        rankings = dict(zip(asked, self._store.query_all(list(asked.values())), strict=True))
         found: dict[str, dict[int, Passage]] = {id_: {} for id_ in document_ids}
         scores: dict[str, dict[int, dict[str, float]]] = {id_: {} for id_ in document_ids}
         fused = reciprocal_rank_fusion(
@@ -428,18 +454,19 @@ class Retriever:
                 if document_id in scores:
                     ordinal = hit.payload["ordinal"]
                     scores[document_id].setdefault(ordinal, {})[name] = hit.score
-        for document_id in document_ids:
-            if len(found[document_id]) < _PASSAGES_READ:
-                self._add_rest(document_id, found[document_id])
+        self._add_rest({id_: of for id_, of in found.items() if len(of) < _PASSAGES_READ})
         return {
             id_: (tuple(found[id_].values())[:_PASSAGES_READ], scores[id_]) for id_ in document_ids
         }
 
-    def _add_rest(self, document_id: str, found: dict[int, Passage]) -> None:
-        records = self._store.scroll({"kind": "passage", "document_id": document_id})
+    def _add_rest(self, found: Mapping[str, dict[int, Passage]]) -> None:
+        """Add to what was found of each document its other passages, in reading order."""
+        if not found:
+            return
+        records = self._store.scroll({"kind": "passage", "document_id": list(found)})
         rest = (layout.passage_from_payload(record.payload) for record in records)
         for passage in sorted(rest, key=lambda passage: passage.ordinal):
-            found.setdefault(passage.ordinal, passage)
+            found[passage.document_id].setdefault(passage.ordinal, passage)
 
 
 def _subject(
@@ -534,7 +561,7 @@ def _merge(rankings: Iterable[Sequence[Hit]]) -> list[Hit]:
         for hit in ranking:
             if hit.id not in best or hit.score > best[hit.id].score:
                 best[hit.id] = hit
-    return sorted(best.values(), key=lambda hit: -hit.score)
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.id))
 
 
 def _best_per_document(hits: Iterable[Hit]) -> dict[str, Hit]:

@@ -155,6 +155,7 @@ def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
                 for count in (index.store.count({"kind": kind}),)
             ]
             calibration = list(_check_calibration(index))
+            remarks = index.store.remarks()
     except IndexMissingError as error:
         yield Finding("index", "warning", str(error))
     except SnapCiteError as error:
@@ -162,6 +163,10 @@ def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding("index", "ok", f"{settings.index}: {', '.join(counts)}")
         yield from calibration
+        for remark in remarks:
+            yield Finding(
+                remark.about, "ok" if remark.todo is None else "warning", remark.seen, remark.todo
+            )
 
 
 def _check_calibration(index: Index) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api.commands.options import IndexOption, JsonOption, print_json, stderr
 from api.settings import load_settings
-from api.wiring.pipeline import open_as_made
+from api.wiring.pipeline import build_server_options, open_as_made
 from knowledge.credentials import without_credentials
 from knowledge.errors import QueryError
 from knowledge.index import Transfer, copy_index, open_index
@@ -45,6 +45,7 @@ def push(
             source.fingerprint,
             create=True,
             api_key=key.get_secret_value() if key else None,
+            server=build_server_options(settings),
         ) as there,
         _Display(console) as display,
     ):

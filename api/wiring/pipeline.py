@@ -20,6 +20,7 @@ from knowledge.errors import (
     ModelUnavailableError,
 )
 from knowledge.index import Fingerprint, Index, open_index, read_fingerprint
+from knowledge.store import ServerOptions
 from search.confidence import load_fits
 from search.fusion import ACROSS, WEIGHTS
 from search.pipeline import Pipeline
@@ -236,6 +237,7 @@ def build_index(
         fingerprint_of(encoder, text_encoder, text_reader),
         create=create,
         api_key=_api_key(settings),
+        server=build_server_options(settings),
     )
     if is_served(encoder.card.name):
         try:
@@ -252,7 +254,21 @@ def open_as_made(settings: Settings) -> Index:
     Raises:
         StorageError: it is missing or busy.
     """
-    return open_index(settings.index, None, api_key=_api_key(settings))
+    return open_index(
+        settings.index, None, api_key=_api_key(settings), server=build_server_options(settings)
+    )
+
+
+def build_server_options(settings: Settings) -> ServerOptions:
+    """What the settings choose of a collection on a Qdrant server."""
+    return ServerOptions(
+        shards=settings.qdrant_shards,
+        copies=settings.qdrant_copies,
+        write_copies=settings.qdrant_write_copies,
+        on_disk=settings.qdrant_on_disk,
+        quantization=settings.qdrant_quantization,
+        read_copies=settings.qdrant_read_copies,
+    )
 
 
 def _api_key(settings: Settings) -> str | None:

@@ -11,11 +11,17 @@ from urllib.parse import urlsplit
 
 from knowledge.corpus.photos import read_photo
 from knowledge.documents import Document, Passage
-from knowledge.errors import IndexMismatchError, IndexMissingError, NotFoundError
+from knowledge.errors import (
+    ConfigurationError,
+    IndexMismatchError,
+    IndexMissingError,
+    NotFoundError,
+)
 from knowledge.index import layout
 from knowledge.index.change import Journal
 from knowledge.index.layout import Fingerprint, PhotoFacts
 from knowledge.store.base import Files, Point, Schema, VectorStore
+from knowledge.store.server.options import ServerOptions
 
 DEFAULT_COLLECTION = "snapcite"
 
@@ -186,15 +192,18 @@ def open_index(
     *,
     create: bool = False,
     api_key: str | None = None,
+    server: ServerOptions | None = None,
 ) -> Index:
     """Open the index at a folder or a Qdrant URL.
 
     Args:
-        target: a folder (embedded), or `http(s)://host:port[/collection]` (server).
+        target: a folder (embedded), or `http(s)://host:port[/collection]` (server); of a cluster,
+            several nodes with commas between them.
         fingerprint: of the caller's encoders. None takes the index's own, for callers that make no
             vectors, or that choose their encoder by it and call `Index.check` then.
         create: make an empty index if it is missing; needs a fingerprint.
         api_key: for a server that wants one.
+        server: of a collection that is made on a server, and of reads.
 
     Raises:
         IndexMissingError: the index is missing and `create` is false.
@@ -202,16 +211,19 @@ def open_index(
         StorageError: it cannot be opened for another reason.
     """
     try:
-        store = _open_store(target, None, create=False, api_key=api_key)
+        store = _open_store(target, None, create=False, api_key=api_key, server=server)
     except IndexMissingError:
         if not create or fingerprint is None:
             raise
-        store = _open_store(target, fingerprint.schema(), create=True, api_key=api_key)
+        wanted = fingerprint.schema()
+        store = _open_store(target, wanted, create=True, api_key=api_key, server=server)
     try:
         if fingerprint is None:
             fingerprint = _made_with(store, target)
         else:
             fingerprint = _checked_fingerprint(store, fingerprint, target, create=create)
+        if create:  # making them may have been cut off, or an older SnapCite made the index
+            store.add_payload_indexes(fingerprint.schema())
         index = Index(store, fingerprint, target)
         index.journal.recover()
     except BaseException:
@@ -227,7 +239,7 @@ def read_fingerprint(target: str, *, api_key: str | None = None) -> Fingerprint:
         IndexMissingError: the index is missing or empty.
         StorageError: it cannot be opened.
     """
-    store = _open_store(target, None, create=False, api_key=api_key)
+    store = _open_store(target, None, create=False, api_key=api_key, server=None)
     try:
         return _made_with(store, target)
     finally:
@@ -240,20 +252,47 @@ def is_server(target: str) -> bool:
 
 
 def _open_store(
-    target: str, schema: Schema | None, *, create: bool, api_key: str | None
+    target: str,
+    schema: Schema | None,
+    *,
+    create: bool,
+    api_key: str | None,
+    server: ServerOptions | None,
 ) -> VectorStore:
     if is_server(target):
         from knowledge.store.server import ServerStore
 
-        parts = urlsplit(target)
-        collection = parts.path.strip("/") or DEFAULT_COLLECTION
-        url = parts._replace(path="").geturl()
+        urls, collection = _nodes_and_collection(target)
         return ServerStore.open(
-            url, collection=collection, api_key=api_key, schema=schema, create=create
+            urls,
+            collection=collection,
+            api_key=api_key,
+            schema=schema,
+            create=create,
+            options=server or ServerOptions(),
         )
     from knowledge.store.edge import EdgeStore
 
     return EdgeStore.open(Path(target), schema=schema, create=create)
+
+
+def _nodes_and_collection(target: str) -> tuple[str, str]:
+    """The URLs of a target, with commas between them, and its collection.
+
+    Raises:
+        ConfigurationError: two of them name different collections.
+    """
+    nodes, collections = [], set()
+    for url in target.split(","):
+        parts = urlsplit(url.strip())
+        nodes.append(parts._replace(path="").geturl())
+        collections.add(parts.path.strip("/"))
+    named = collections - {""}
+    if len(named) > 1:
+        raise ConfigurationError(
+            f"The addresses of one index must name one collection, not {', '.join(sorted(named))}."
+        )
+    return ",".join(nodes), next(iter(named), DEFAULT_COLLECTION)
 
 
 def _stored_fingerprint(store: VectorStore) -> Fingerprint | None:

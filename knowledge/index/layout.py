@@ -84,6 +84,7 @@ class Fingerprint:
             dense={IMAGE: self.dim, CLIP_TEXT: self.dim, **text},
             sparse=(BM25,),
             keywords=("kind", "corpus", "document_id", "language", "tags"),
+            spans=("dates",),
         )
 
     def payload(self) -> Payload:

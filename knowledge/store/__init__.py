@@ -5,22 +5,28 @@ from knowledge.store.base import (
     DenseVector,
     Files,
     Hit,
+    Nearest,
     Overlap,
     Point,
     Record,
+    Remark,
     SparseVector,
     VectorStore,
     Where,
 )
+from knowledge.store.server.options import ServerOptions
 
 __all__ = [
     "OPEN",
     "DenseVector",
     "Files",
     "Hit",
+    "Nearest",
     "Overlap",
     "Point",
     "Record",
+    "Remark",
+    "ServerOptions",
     "SparseVector",
     "VectorStore",
     "Where",

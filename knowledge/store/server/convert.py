@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.errors import IndexMismatchError
-from knowledge.store.base import DenseVector, Overlap, Point, Record, Schema, SparseVector, Where
+from knowledge.store.base import (
+    DenseVector,
+    Nearest,
+    Overlap,
+    Point,
+    Record,
+    Schema,
+    SparseVector,
+    Where,
+)
 from knowledge.store.checks import payload_json
 
 if TYPE_CHECKING:
@@ -29,11 +38,19 @@ def read_schema(info: "models.CollectionInfo", place: str) -> Schema:
             f"The collection at {place} holds one vector without a name, so it is not a SnapCite "
             "index. Give another collection."
         )
+    spans = sorted({key.partition("[].")[0] for key in info.payload_schema if "[]." in key})
+    indexed_ends = {end for key in spans for end in span_ends(key)}
     return Schema(
         dense={name: params.size for name, params in vectors.items()},
         sparse=tuple(sorted(info.config.params.sparse_vectors or {})),
-        keywords=tuple(sorted(info.payload_schema)),
+        keywords=tuple(sorted(set(info.payload_schema) - indexed_ends)),
+        spans=tuple(key for key in spans if set(span_ends(key)) <= set(info.payload_schema)),
     )
+
+
+def span_ends(key: str) -> tuple[str, str]:
+    """The payload keys of the two ends of the spans under `key`."""
+    return f"{key}[].first", f"{key}[].last"
 
 
 def to_upsert(points: Sequence[Point]) -> "models.UpsertOperation":
@@ -61,6 +78,28 @@ def to_vector(vector: DenseVector | SparseVector) -> "list[float] | models.Spars
         return models.SparseVector(indices=list(vector.indices), values=list(vector.values))
     numbers: list[float] = vector.tolist()
     return numbers
+
+
+def to_request(
+    query: Nearest, *, limit: int, with_payload: bool, rescore: bool
+) -> "models.QueryRequest":
+    """A query of a batch.
+
+    `rescore`: let quantized vectors only choose what the exact ones put in order; a collection
+    without any is not concerned.
+    """
+    from qdrant_client import models
+
+    quantization = models.QuantizationSearchParams(rescore=True, oversampling=2.0)
+    rescored = rescore and not isinstance(query.vector, SparseVector)
+    return models.QueryRequest(
+        query=to_vector(query.vector),
+        using=query.using,
+        limit=limit,
+        filter=to_filter(query.where),
+        with_payload=with_payload,
+        params=models.SearchParams(quantization=quantization) if rescored else None,
+    )
 
 
 def to_filter(where: Where | None, *, hide: str | None = None) -> "models.Filter | None":
