@@ -5,10 +5,11 @@
 Each world is an index of held-back places, one photo each, made with the bundled starter. Each
 place is asked about with another photo of it: once as it is, once with its document hidden, so that
 whatever is answered is wrong. `search that sees` is the product as it is: the index has measured of
-itself what resembling means. `blind search` puts the asked place, if it is not hidden, and others
-before the model whatever the photo shows, three in all, so that the model alone has to refuse. What refuses: the search before the model is asked, the model by its null, or its certainty
-(the odds of a passage against null at `source`), which is a factor of the confidence. An answer is
-known to be right by its year and its document.
+itself what resembling means. `blind search` puts three places before the model, the asked one among
+them if it is not hidden, whatever the photo shows, so that the model alone has to refuse. What
+refuses: the search before the model is asked, the model by its null, or its certainty (the odds of
+a passage against null at `source`), which is a factor of the confidence. An answer is right if its
+year and its document are.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""Put an index's own questions to its pipeline: once as it is, once with the answering lines hidden.
+"""Put an index's own questions to its pipeline: with the answering lines there, and hidden.
 
 The search is done once for both. What is hidden is hidden from the reader and from every check
 after it. Knows no engine.

@@ -83,9 +83,7 @@ def questions_of(document: Document, chronology: Chronology) -> list[OwnQuestion
     return fields or [*_of_events(document, chronology), *_of_sections(document)]
 
 
-def spread(
-    questions: Iterable[Sequence[OwnQuestion]], count: int
-) -> list[OwnQuestion]:
+def spread(questions: Iterable[Sequence[OwnQuestion]], count: int) -> list[OwnQuestion]:
     """At most `count` questions: one of each document first, and of what is asked for seldom yet.
 
     Args:
