@@ -20,7 +20,7 @@ def without_lines(subject: Subject, lines: Sequence[Span]) -> Subject:
         subject: with whatever passages were found.
         lines: spans of `subject.document.text`, in order, none overlapping another.
     """
-    cut = _Cut(lines)
+    cut = _Cut([_with_line_end(span, subject.document.text) for span in lines])
     document = _document_without(subject.document, cut)
     passages = tuple(
         shown for passage in subject.passages if (shown := _passage_without(passage, document, cut))
@@ -33,6 +33,13 @@ def without_lines(subject: Subject, lines: Sequence[Span]) -> Subject:
         passage_scores={n: s for n, s in subject.passage_scores.items() if n in kept},
         chronology=chronology_of(document, passages),
     )
+
+
+def _with_line_end(span: Span, text: str) -> Span:
+    """A span that fills its line, with the line's end, so that no blank line is left for it."""
+    start, end = span
+    whole = (start == 0 or text[start - 1] == "\n") and text[end : end + 1] == "\n"
+    return (start, end + 1) if whole else span
 
 
 class _Cut:
