@@ -122,8 +122,15 @@ class Settings(BaseSettings):
     )
     calibrate: bool = Field(
         default=True,
-        description="Measure what resembling means in an index, with its own photos, at the end of "
+        description="Measure an index with its own photos and questions at the end of "
         "`snapcite index`; otherwise only `snapcite calibrate` does.",
+    )
+    own_questions: int = Field(
+        default=16,
+        ge=0,
+        le=1_000,
+        description="Questions that an index's own texts answer and that it is asked at the end of "
+        "`snapcite index`, in at most ten seconds; 0 asks none. `snapcite calibrate` asks more.",
     )
     strangers: Path = Field(
         default=_REPOSITORY / "data" / "landmarks" / "photos",

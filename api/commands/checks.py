@@ -18,6 +18,7 @@ from PIL import Image
 from api.commands.calibrate import in_words
 from api.commands.findings import Finding
 from api.commands.hardware_checks import check_gpu, check_weights
+from api.commands.own_questions import questions_in_words
 from api.settings import Settings
 from api.watching.audit import AuditLog
 from api.wiring.doors import build_authenticate, needs_credential
@@ -40,6 +41,7 @@ from knowledge.errors import (
 )
 from knowledge.index import Index, is_server
 from search.confidence import load_fits
+from search.own_questions import has_grown, read_figures
 from search.resemblance import is_due, read_calibration
 from vlm.ocr import INSTALL
 
@@ -154,7 +156,7 @@ def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
                 for kind in ("document", "passage", "photo")
                 for count in (index.store.count({"kind": kind}),)
             ]
-            calibration = list(_check_calibration(index))
+            calibration = [*_check_calibration(index), *_check_own_questions(index)]
             remarks = index.store.remarks()
     except IndexMissingError as error:
         yield Finding("index", "warning", str(error))
@@ -182,6 +184,15 @@ def _check_calibration(index: Index) -> Iterator[Finding]:
         yield Finding("resemblance", "warning", f"{seen}; the index has changed much since", todo)
     else:
         yield Finding("resemblance", "ok", seen)
+
+
+def _check_own_questions(index: Index) -> Iterator[Finding]:
+    """What came of the questions that the index's own texts answer, for each reader asked."""
+    for kept in read_figures(index):
+        seen = f"{kept.date}: {questions_in_words(kept)}"
+        if has_grown(index, kept):
+            seen = f"{seen}; the index has changed much since: `snapcite calibrate` asks anew"
+        yield Finding("own questions", "ok", seen)
 
 
 def check_confidence(settings: Settings) -> Iterator[Finding]:

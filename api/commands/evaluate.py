@@ -14,8 +14,9 @@ from rich.table import Table
 
 from api.commands.calibrate import in_words
 from api.commands.options import EncoderOption, IndexOption, JsonOption, print_json, stderr, stdout
+from api.commands.own_questions import figures_of_reader, questions_in_words
 from api.settings import load_settings
-from api.wiring.pipeline import build_pipeline, build_reader
+from api.wiring.pipeline import build_pipeline, build_reader, model_read_with
 from knowledge.errors import ConfigurationError, InputError
 from search.evaluation import (
     FULL,
@@ -33,6 +34,7 @@ from search.evaluation import (
     with_readers,
     write_report,
 )
+from search.own_questions import read_figures
 from search.pipeline import Pipeline
 from search.resemblance import read_calibration
 from vlm.readers import LookingReader
@@ -139,6 +141,8 @@ def evaluate(
             pipeline.reader.name, composed=not isinstance(pipeline.reader, LookingReader)
         )
         measured = read_calibration(pipeline.index)
+        model = model_read_with(settings, pipeline.reader)
+        own = figures_of_reader(read_figures(pipeline.index), pipeline.reader.name, model)
         result: dict[str, Any] = {
             "testsets": {name: len(testset) for name, testset in loaded.items()},
             "made": {
@@ -149,6 +153,7 @@ def evaluate(
             "reader": pipeline.reader.name,
             "threshold": fit.threshold if fit else None,
             "resemblance": None if measured is None else measured.model_dump(mode="json"),
+            "own_questions": None if own is None else own.model_dump(mode="json"),
             "about": {system.name: system.about for system in chosen},
             "systems": summarise_all(outcomes),
         }
@@ -160,6 +165,8 @@ def evaluate(
         print_tables(stdout(), result)
         if measured is not None:
             stdout().print(f"resemblance: {in_words(measured)}", highlight=False)
+        if own is not None:
+            stdout().print(f"own questions: {questions_in_words(own)}", highlight=False)
 
 
 def _make(

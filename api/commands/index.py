@@ -19,6 +19,7 @@ from api.commands.options import (
     print_json,
     stderr,
 )
+from api.commands.own_questions import ask_while_indexing
 from api.plain_output import escaped
 from api.settings import Settings, load_settings
 from api.wiring.cluster import tools_loader
@@ -223,6 +224,8 @@ def index(
                 _print_report(console, reports[-1])
             if settings.calibrate and is_due(target):
                 _calibrate(settings, target, model, console)
+            if settings.calibrate and any(r.new or r.changed or r.removed for r in reports):
+                ask_while_indexing(settings, target, model, text_model, console)
     except KeyboardInterrupt:
         console.print("stopped; what was done is kept: run the same command to continue")
         raise typer.Exit(130) from None

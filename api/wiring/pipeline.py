@@ -400,6 +400,13 @@ def build_reader(settings: Settings, *, bulk: bool = False) -> Reader:
             )
 
 
+def model_read_with(settings: Settings, reader: Reader) -> str:
+    """Which model a reader of the settings reads with: its fingerprint's beginning, where it has
+    one, else the name in the settings; empty where a reader chooses it."""
+    fingerprint: str = getattr(reader, "fingerprint", "")
+    return fingerprint[:16] or settings.reader_model or ""
+
+
 def _turn_seer(settings: Settings, encoder: Encoder) -> TurnSeeingEncoder | None:
     """The bundled encoder, which sees turns in a few milliseconds, beside any other one."""
     if encoder.card.name == BUNDLED:

@@ -140,27 +140,33 @@ class Index:
                 corpus[key] = self.store.count({"corpus": corpus["corpus"], "kind": kind})
         return sorted(found, key=lambda corpus: str(corpus["corpus"]))
 
-    def calibration(self) -> Mapping[str, Any] | None:
-        """What was measured of this index's own photos (`keep_calibration`); None before that.
+    def calibration(self, measured: str = layout.RESEMBLANCE) -> Mapping[str, Any] | None:
+        """What was measured of this index by itself (`keep_calibration`); None before that.
+
+        Args:
+            measured: `layout.RESEMBLANCE`, with its photos, or `layout.OWN_QUESTIONS`.
 
         Raises:
             StorageError: the index cannot be read.
         """
-        records = self.store.retrieve([layout.CALIBRATION_POINT_ID])
+        records = self.store.retrieve([layout.calibration_point_id(measured)])
         content = records[0].payload.get("content") if records else None
         return content if isinstance(content, Mapping) else None
 
-    def keep_calibration(self, content: Mapping[str, Any]) -> None:
-        """Keep what was measured of this index's own photos; it replaces what was kept before.
+    def keep_calibration(
+        self, content: Mapping[str, Any], measured: str = layout.RESEMBLANCE
+    ) -> None:
+        """Keep what was measured of this index by itself; it replaces what was kept before.
 
         Args:
             content: JSON values.
+            measured: as of `calibration`.
 
         Raises:
             StorageError: the index cannot be written.
         """
         payload = layout.calibration_payload(content)
-        self.store.upsert([Point(layout.CALIBRATION_POINT_ID, payload)])
+        self.store.upsert([Point(layout.calibration_point_id(measured), payload)])
 
     def version(self) -> str:
         """A value that changes with every write, by whichever process; cheap to ask for.

@@ -8,8 +8,9 @@ The layout is the same in both engines, so an index can move between them. Six k
                            document's other points, so it marks them as complete.
     passage    a chunk     vectors `clip_text`, `bm25` and, with a text encoder, `text`
     photo      an image    vector `image`
-    calibration  one       what resembling means in this index, as `search.resemblance` measured it;
-                           no vectors. An index made before there was one has none.
+    calibration  two       what resembling means in this index, as `search.resemblance` measured it,
+                           and what came of the index's own questions (`search.own_questions`); no
+                           vectors. An index made before there was one has none.
 
 Besides, `knowledge.index.change` writes points of kind `pending`, and a store may keep files as
 points of kind `upload`.
@@ -124,11 +125,19 @@ def _point_id(*parts: str | int) -> str:
 
 INDEX_POINT_ID = _point_id("index")
 
+RESEMBLANCE, OWN_QUESTIONS = "resemblance", "own_questions"
+"""What an index can be measured for; each has a `calibration` point of its own."""
+
 CALIBRATION_POINT_ID = _point_id("calibration")
 
 
+def calibration_point_id(measured: str) -> str:
+    """The id of the point that keeps what was measured."""
+    return CALIBRATION_POINT_ID if measured == RESEMBLANCE else _point_id("calibration", measured)
+
+
 def calibration_payload(content: Mapping[str, Any]) -> Payload:
-    """The payload of the `calibration` point, of what `search.resemblance` measured."""
+    """The payload of a `calibration` point, of what was measured."""
     return {"kind": "calibration", "content": dict(content)}
 
 

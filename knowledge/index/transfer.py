@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from knowledge.errors import CorpusError, IndexMismatchError, StorageError
 from knowledge.index.index import Index
-from knowledge.index.layout import is_upload
+from knowledge.index.layout import OWN_QUESTIONS, RESEMBLANCE, is_upload
 from knowledge.store.base import Point, Record
 
 T = TypeVar("T")
@@ -122,13 +122,14 @@ def _send(source: Index, target: Index, records: list[Record], state: Transfer) 
 
 
 def _send_calibration(source: Index, target: Index, corpora: set[str]) -> None:
-    """Keep the source's calibration in the target, unless that has one that knows more corpora."""
-    content = source.calibration()
-    if content is None or content == target.calibration():
-        return
-    others = any(each["corpus"] not in corpora for each in target.corpora())
-    if target.calibration() is None or not others:
-        target.keep_calibration(content)
+    """Keep what the source measured in the target, unless that has what knows more corpora."""
+    for measured in (RESEMBLANCE, OWN_QUESTIONS):
+        content, there = source.calibration(measured), target.calibration(measured)
+        if content is None or content == there:
+            continue
+        others = any(each["corpus"] not in corpora for each in target.corpora())
+        if there is None or not others:
+            target.keep_calibration(content, measured)
 
 
 def _remove_others(target: Index, corpus: str, sent: set[str], state: Transfer) -> None:
