@@ -10,6 +10,7 @@ from knowledge.index import PhotoFacts, layout
 from knowledge.store import DenseVector, Point, SparseVector
 from vlm.encoders import Encoder, encode_upright
 from vlm.encoders.text import TextEncoder
+from vlm.likeness import picture_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,4 +89,5 @@ def _facts(ready: ReadyPhoto) -> PhotoFacts:
         latitude=image.latitude,
         longitude=image.longitude,
         read=ready.read,
+        hash=picture_hash(image.pixels),
     )

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from importlib import metadata
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 from PIL import Image
@@ -38,7 +39,7 @@ from knowledge.errors import (
     ModelUnavailableError,
     SnapCiteError,
 )
-from knowledge.index import Index, is_server
+from knowledge.index import Index, is_server, layout
 from search.confidence import load_fits
 from search.resemblance import is_due, read_calibration
 from vlm.ocr import INSTALL
@@ -48,8 +49,10 @@ _LEAST_FREE_BYTES = 2**30
 _ENOUGH_FOR_A_WARNING = 5 * 2**30
 _SERVER_SECONDS = 5.0
 _MOST_LISTED_BYTES = 2**22
+_PHOTOS_LOOKED_AT = 500
 _EXTRAS = {
     "ocr": ("rapidocr",),
+    "pictures": ("cv2",),
     "models": ("torch", "transformers", "open_clip", "sentence_transformers", "llguidance"),
     "remote": ("openai",),
     "service": ("redis", "jwt", "opentelemetry.sdk"),
@@ -154,7 +157,7 @@ def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
                 for kind in ("document", "passage", "photo")
                 for count in (index.store.count({"kind": kind}),)
             ]
-            calibration = list(_check_calibration(index))
+            calibration = [*_check_calibration(index), *_check_hashes(index)]
     except IndexMissingError as error:
         yield Finding("index", "warning", str(error))
     except SnapCiteError as error:
@@ -177,6 +180,17 @@ def _check_calibration(index: Index) -> Iterator[Finding]:
         yield Finding("resemblance", "warning", f"{seen}; the index has changed much since", todo)
     else:
         yield Finding("resemblance", "ok", seen)
+
+
+def _check_hashes(index: Index) -> Iterator[Finding]:
+    """Whether the first photos have hashes, by which copies are found; older indexes have none."""
+    photos = islice(index.store.scroll({"kind": "photo"}, keys=("hash",)), _PHOTOS_LOOKED_AT)
+    unhashed = sum(not layout.is_hashed(record.payload) for record in photos)
+    if unhashed:
+        yield Finding(
+            "hashes", "warning", "photos without one: copies are found by their vectors alone",
+            "Run `snapcite index` on the same corpora again: only hashes are made.",
+        )  # fmt: skip
 
 
 def check_confidence(settings: Settings) -> Iterator[Finding]:
