@@ -15,6 +15,7 @@ from api.commands import (
     bench,
     calibrate,
     doctor,
+    duplicates,
     evaluate,
     index,
     keys,
@@ -40,6 +41,7 @@ app.command("remove")(index.remove)
 app.command("calibrate")(calibrate.calibrate_index)
 app.command("ask")(ask.ask)
 app.command("search")(ask.search)
+app.command("duplicates")(duplicates.duplicates)
 app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("push")(push.push)

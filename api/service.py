@@ -290,6 +290,9 @@ class Service:
         if self.pipeline.may_be_turned(vectors, found):
             vectors = await gates.encode.run(partial(self.pipeline.encode_turned, query, vectors))
             found = await gates.retrieve.run(partial(self.pipeline.retrieve, query, vectors))
+        if query.photos:
+            # It decodes photos of the index, so it waits where photos wait.
+            found = await gates.decode.run(partial(self.pipeline.with_picture, query, found))
         if results is not None:
             await gates.retrieve.run(partial(results.keep_found, key, found))
         return found

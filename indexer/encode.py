@@ -13,6 +13,7 @@ from knowledge.store import DenseVector, Point, SparseVector
 from vlm.encoders import Encoder, encode_upright
 from vlm.encoders.text import TextEncoder
 from vlm.images import DecodedImage
+from vlm.likeness import picture_hash
 
 PassageVectors = dict[str, DenseVector | SparseVector]
 """Name of a vector → the vector, of one passage."""
@@ -152,4 +153,5 @@ def _facts(image: DecodedImage, read: PictureText | None, turned: int) -> PhotoF
         longitude=image.longitude,
         read=read,
         turned=turned,
+        hash=picture_hash(image.pixels),
     )

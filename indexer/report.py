@@ -42,6 +42,7 @@ class IndexReport:
         photos_embedded, passages_embedded: what was encoded; the index had the others already.
         photos_with_text: photos in which text was read in this run.
         reused: photos and passages whose vectors were copied from documents of other names.
+        hashed: photos that the index had without a hash and that have one now.
         seconds: wall time.
         problems: what in the corpus could not be used.
         notes: what a person should know besides.
@@ -58,6 +59,7 @@ class IndexReport:
     passages_embedded: int = 0
     photos_with_text: int = 0
     reused: int = 0
+    hashed: int = 0
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -95,6 +97,8 @@ class IndexReport:
             text += f"; text in {_plural(self.photos_with_text, 'photo')}"
         if self.reused:
             text += f", {self.reused:,} taken over from renamed documents"
+        if self.hashed:
+            text += f"; {_plural(self.hashed, 'photo')} hashed"
         if self.problems:
             text += f"; {_plural(len(self.problems), 'problem')}, see the report"
         return text

@@ -14,6 +14,7 @@ from indexer.batch import Batch, gather
 from indexer.decode import decode_ahead
 from indexer.duplicates import Duplicates
 from indexer.encode import EncodedBatch
+from indexer.hashes import add_hashes
 from indexer.known_content import KnownContent
 from indexer.plan import DocumentPlan, Planner
 from indexer.renamed import recognise
@@ -117,7 +118,8 @@ def index_corpus(
             on_progress(report)
     report.notes += duplicates.notes()
     _remove_gone(corpus, index, seen, report, really=all_named, most_gone=most_gone)
-    if report.new or report.changed or report.removed:
+    report.hashed = add_hashes(index, corpus.name)
+    if report.new or report.changed or report.removed or report.hashed:
         index.store.optimize()
     report.seconds = time.perf_counter() - started
     on_progress(report)

@@ -23,6 +23,7 @@ from search.evidence import Evidence, Subject
 from search.fusion import WEIGHTS
 from search.grounding import grounded, known_thoughts, says_nothing
 from search.hedges import is_hedged
+from search.held_pictures import HeldPicture, held_picture
 from search.named_things import things_named
 from search.names import Spelling
 from search.query import MAX_PHOTO_TEXT_CHARS, NOTHING, Query
@@ -36,6 +37,7 @@ from search.refusal import (
     unknown_name,
 )
 from search.rerank import RERANK, RerankStage
+from search.resemblance import Near
 from search.retrieve import QueryVectors, Retriever
 from search.topic_words import TopicWords
 from search.turned import Turns
@@ -72,12 +74,16 @@ class Found:
         spelling: how the documents spell names that the question may misspell.
         note: what a person should know of how it was found, for example that a reranker failed.
         turns: how the question's photos have to be turned to be upright.
+        near: the indexed photos closest to the question's, closest first, until `picture` is known.
+        picture: what the index holds of the question's photo; None without one.
     """
 
     subjects: Sequence[Subject]
     spelling: Spelling | None = field(default=None, kw_only=True)
     note: str | None = field(default=None, kw_only=True)
     turns: Turns = field(default=Turns(), kw_only=True)
+    near: Sequence[Near] = field(default=(), kw_only=True)
+    picture: HeldPicture | None = field(default=None, kw_only=True)
 
     @property
     def did_you_mean(self) -> str | None:
@@ -95,6 +101,26 @@ class Asked(Found):
     """What a search found and what was answered from it."""
 
     answer: Answer
+
+
+def asked_from(found: Found, answer: Answer) -> Asked:
+    """What a search found, with the answer that was given from it."""
+    return Asked(
+        found.subjects,
+        answer,
+        spelling=found.spelling,
+        note=found.note,
+        turns=found.turns,
+        picture=found.picture,
+    )
+
+
+def _shown_photo(found: Found) -> Near | None:
+    """The closest photo of the first subject that the search says is shown."""
+    for subject in found.subjects:
+        if subject.is_shown and subject.photo is not None:
+            return Near(subject.photo.id, subject.document.document_id, subject.photo.score)
+    return None
 
 
 class Pipeline:
@@ -147,9 +173,23 @@ class Pipeline:
         query = self.with_photo_text(query)
         vectors = self.encode(query)
         found = self.retrieve(query, vectors)
-        if not self.may_be_turned(vectors, found):
+        if self.may_be_turned(vectors, found):
+            found = self.retrieve(query, self.encode_turned(query, vectors))
+        return self.with_picture(query, found)
+
+    def with_picture(self, query: Query, found: Found) -> Found:
+        """What was found, and whether the index holds the query's own photo; without one as it is.
+
+        Raises:
+            StorageError: the index cannot be read.
+        """
+        if not query.photos:
             return found
-        return self.retrieve(query, self.encode_turned(query, vectors))
+        with stage("picture"):
+            picture = held_picture(
+                self.index, query, found.near, shown=_shown_photo(found), size=self.photo_size
+            )
+        return replace(found, near=(), picture=picture)
 
     def with_photo_text(self, query: Query) -> Query:
         """The query with the text in its photos, where it is read and there is time for it."""
@@ -201,14 +241,20 @@ class Pipeline:
             again = self._retriever.may_be_turned(vectors, retrieved.subjects)
         spelling = retrieved.spelling
         if rerank is None or again:
-            return Found(retrieved.subjects, spelling=spelling, turns=retrieved.turns)
+            return Found(
+                retrieved.subjects, spelling=spelling, turns=retrieved.turns, near=retrieved.near
+            )
         if spelling is not None and spelling.is_slip:
             query = replace(query, question=spelling.question)
         with stage(RERANK):
             asked = replace(query, photos=retrieved.turns.upright(query.photos))
             reordered = rerank.reorder(asked, retrieved.subjects, self._photo_of)
         return Found(
-            reordered.subjects, spelling=spelling, note=reordered.note, turns=retrieved.turns
+            reordered.subjects,
+            spelling=spelling,
+            note=reordered.note,
+            turns=retrieved.turns,
+            near=retrieved.near,
         )
 
     def answer(self, query: Query, found: Found) -> Asked:
@@ -232,9 +278,7 @@ class Pipeline:
                 answer = _with_spelling(answer, found.spelling, query.answer_language)
         if found.note is not None:
             answer = replace(answer, note=" ".join(filter(None, (answer.note, found.note))))
-        return Asked(
-            found.subjects, answer, spelling=found.spelling, note=found.note, turns=found.turns
-        )
+        return asked_from(found, answer)
 
     @property
     def photo_size(self) -> PhotoSize:

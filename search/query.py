@@ -101,6 +101,8 @@ class Query:
         answer_schema: JSON schema of the fields that the caller wants for an answer.
         recalled: what the same conversation asked before.
         photo_text: lines that were read from the photos; they help to find what is meant.
+        digests: SHA-256 of the files of the photos, in their order, hexadecimal; empty where a
+            photo is only a part of its file.
 
     Raises:
         QueryError: the query has neither a question nor a photo, or a value is out of bounds.
@@ -115,6 +117,7 @@ class Query:
     answer_schema: Mapping[str, Any] | None = None
     recalled: Recalled = NOTHING
     photo_text: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.question.strip() and not self.photos:

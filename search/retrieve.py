@@ -131,12 +131,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The subjects of a query, best first, how the documents spell what it may misspell, and how
-    its photos have to be turned."""
+    """The subjects of a query, best first, how the documents spell what it may misspell, how its
+    photos have to be turned, and the photos closest to them, closest first."""
 
     subjects: Sequence[Subject]
     spelling: Spelling | None
     turns: Turns = Turns()  # noqa: RUF009 - frozen
+    near: Sequence[Near] = ()
 
 
 class Retriever:
@@ -329,6 +330,7 @@ class Retriever:
             ],
             spelling=spelling,
             turns=rankings.turns,
+            near=rankings.near,
         )
 
     def _ask_all(self, query: Query, vectors: QueryVectors) -> tuple[dict[str, list[Hit]], Turns]:

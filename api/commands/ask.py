@@ -36,6 +36,7 @@ from api.commands.options import (
     print_json,
     stdout,
 )
+from api.commands.picture_verdict import print_held
 from api.http import schemas
 from api.http.inputs import RawQuery, make_query, parse_filters
 from api.plain_output import escaped
@@ -168,6 +169,7 @@ def ask(
         else:
             print_answer(stdout(), asked.answer, language=query.answer_language)
             print_turned(stdout(), asked, language=query.answer_language)
+            print_held(stdout(), asked.picture, language=query.answer_language)
             if asked.answer.note is None:
                 print_suggestion(stdout(), asked)
 
@@ -192,6 +194,7 @@ def search(
         else:
             print_subjects(stdout(), found)
             print_turned(stdout(), found, language=query.answer_language)
+            print_held(stdout(), found.picture, language=query.answer_language)
             print_suggestion(stdout(), found)
             if found.note is not None:
                 stdout().print(Text(escaped(found.note, one_line=True), style="yellow"))

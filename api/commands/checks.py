@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from importlib import metadata
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 from PIL import Image
@@ -39,7 +40,7 @@ from knowledge.errors import (
     ModelUnavailableError,
     SnapCiteError,
 )
-from knowledge.index import Index, is_server
+from knowledge.index import Index, is_server, layout
 from search.confidence import load_fits
 from search.own_questions import has_grown, read_figures
 from search.resemblance import is_due, read_calibration
@@ -50,8 +51,10 @@ _LEAST_FREE_BYTES = 2**30
 _ENOUGH_FOR_A_WARNING = 5 * 2**30
 _SERVER_SECONDS = 5.0
 _MOST_LISTED_BYTES = 2**22
+_PHOTOS_LOOKED_AT = 500
 _EXTRAS = {
     "ocr": ("rapidocr",),
+    "pictures": ("cv2",),
     "models": ("torch", "transformers", "open_clip", "sentence_transformers", "llguidance"),
     "remote": ("openai",),
     "service": ("redis", "jwt", "opentelemetry.sdk"),
@@ -156,7 +159,11 @@ def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
                 for kind in ("document", "passage", "photo")
                 for count in (index.store.count({"kind": kind}),)
             ]
-            calibration = [*_check_calibration(index), *_check_own_questions(index)]
+            calibration = [
+                *_check_calibration(index),
+                *_check_own_questions(index),
+                *_check_hashes(index),
+            ]
             remarks = index.store.remarks()
     except IndexMissingError as error:
         yield Finding("index", "warning", str(error))
@@ -193,6 +200,17 @@ def _check_own_questions(index: Index) -> Iterator[Finding]:
         if has_grown(index, kept):
             seen = f"{seen}; the index has changed much since: `snapcite calibrate` asks anew"
         yield Finding("own questions", "ok", seen)
+
+
+def _check_hashes(index: Index) -> Iterator[Finding]:
+    """Whether the first photos have hashes, by which copies are found; older indexes have none."""
+    photos = islice(index.store.scroll({"kind": "photo"}, keys=("hash",)), _PHOTOS_LOOKED_AT)
+    unhashed = sum(not layout.is_hashed(record.payload) for record in photos)
+    if unhashed:
+        yield Finding(
+            "hashes", "warning", "photos without one: copies are found by their vectors alone",
+            "Run `snapcite index` on the same corpora again: only hashes are made.",
+        )  # fmt: skip
 
 
 def check_confidence(settings: Settings) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from api.http.middleware import RequestEnvelope
 from api.http.openapi import complete_description
 from api.http.page import add_page
 from api.http.problems import add_problem_handlers
+from api.http.routes import alignments as routes_alignments
 from api.http.routes import backup as routes_backup
 from api.http.routes import citations as routes_citations
 from api.http.routes import compatibility as routes_compatibility
@@ -66,6 +67,7 @@ def create_app(service: Service) -> FastAPI:
     add_problem_handlers(app)
     app.include_router(routes_citations.router)
     app.include_router(router)
+    app.include_router(routes_alignments.router)
     app.include_router(routes_corpus.router)
     app.include_router(routes_documents.router)
     app.include_router(routes_conversations.router)

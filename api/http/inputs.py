@@ -3,6 +3,7 @@
 The HTTP routes and the command line share it, so that both refuse the same things.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -153,6 +154,7 @@ def make_query(
         k=raw.k,
         captions=captions,
         answer_schema=parse_schema(raw.schema) if raw.schema else None,
+        digests=() if part else tuple(hashlib.sha256(data).hexdigest() for data in photos),
     )
 
 

@@ -27,6 +27,7 @@ from unicodedata import normalize
 from knowledge.dates import Dated
 from knowledge.document_dates import dates_of
 from knowledge.documents import Document, Field, Page, Passage, Photo, Problem
+from knowledge.picture_hash import keys_of
 from knowledge.picture_text import (
     PictureText,
     picture_place_from_payload,
@@ -42,6 +43,9 @@ IMAGE = "image"
 CLIP_TEXT = "clip_text"
 TEXT = "text"
 BM25 = "bm25"
+
+HASH_KEYS = "hash_keys"
+"""Key of a photo's payload, indexed for filters: what near hashes have in common."""
 
 _NAMESPACE = uuid.UUID("6c1c2f0e-6f0b-5d0f-9d55-5b1a3a0c4c17")
 
@@ -84,7 +88,7 @@ class Fingerprint:
         return Schema(
             dense={IMAGE: self.dim, CLIP_TEXT: self.dim, **text},
             sparse=(BM25,),
-            keywords=("kind", "corpus", "document_id", "language", "tags"),
+            keywords=("kind", "corpus", "document_id", "language", "tags", HASH_KEYS),
             spans=("dates",),
         )
 
@@ -105,7 +109,8 @@ class PhotoFacts:
     `taken_at` is ISO 8601 without a zone unless the camera wrote one; latitude and longitude are
     degrees, north and east positive. `read`: the text in it, where a reader looked for some.
     `turned`: degrees by which its file's picture was turned clockwise before it was encoded, as it
-    lay on its side or its head.
+    lay on its side or its head. `hash`: its perceptual hash (`knowledge.picture_hash`), empty where
+    there is too little in it; None in an index made before there were hashes.
     """
 
     width: int
@@ -117,6 +122,7 @@ class PhotoFacts:
     caption: str | None = None
     read: PictureText | None = None
     turned: int = 0
+    hash: str | None = None
 
 
 def _point_id(*parts: str | int) -> str:
@@ -353,7 +359,7 @@ def passage_from_payload(payload: Mapping[str, Any]) -> Passage:
 
 def photo_payload(document: Document, photo: Photo, ordinal: int, facts: PhotoFacts) -> Payload:
     """The payload of a `photo` point. `ordinal`: its position among the document's photos."""
-    return {
+    payload = {
         **_common("photo", document),
         "ordinal": ordinal,
         "path": photo.path,
@@ -361,6 +367,21 @@ def photo_payload(document: Document, photo: Photo, ordinal: int, facts: PhotoFa
         **asdict(replace(facts, read=None)),
         "read": picture_text_payload(facts.read) if facts.read else None,
     }
+    return with_hash(payload, facts.hash)
+
+
+def with_hash(payload: Mapping[str, Any], picture_hash: str | None) -> Payload:
+    """The payload of a `photo` point with its perceptual hash, as `PhotoFacts` has it."""
+    return {
+        **payload,
+        "hash": picture_hash,
+        HASH_KEYS: keys_of(picture_hash) if picture_hash else [],
+    }
+
+
+def is_hashed(payload: Mapping[str, Any]) -> bool:
+    """Whether a photo was hashed; not in an index made before there were hashes."""
+    return payload.get("hash") is not None
 
 
 def photo_facts_from_payload(payload: Mapping[str, Any]) -> PhotoFacts:

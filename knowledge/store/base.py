@@ -158,6 +158,10 @@ class VectorStore(Protocol):
     """
 
     @property
+    def schema(self) -> Schema:
+        """The vectors and payload indexes that it has."""
+
+    @property
     def is_shared(self) -> bool:
         """Whether other processes may have it open and write to it."""
 
