@@ -22,7 +22,7 @@ import numpy as np
 
 from knowledge.bm25 import Bm25
 from knowledge.documents import Document, Passage
-from knowledge.index import Index, layout
+from knowledge.index import Index, SeenStore, View, layout
 from knowledge.language import fold, guess_language
 from knowledge.optional import optional
 from knowledge.store import DenseVector, Hit, SparseVector, Where
@@ -152,7 +152,6 @@ class Retriever:
     ) -> None:
         """`weights` names the rankings to use; the store is not queried for any other.
         `text_encoder` is the one that made the index, if one did."""
-        self._store = index.store
         self._index = index
         self._encoder = encoder
         self._text_encoder = (
@@ -235,7 +234,8 @@ class Retriever:
         best = {name: _best_per_document(found) for name, found in hits.items()}
         found_ids = dict.fromkeys(id_ for found in best.values() for id_ in found)
         meant = _meant(query, found_ids)
-        documents = self._index.documents(list({**found_ids, **dict.fromkeys(meant)}))
+        view = self._index.seen_by(query.viewer)
+        documents = view.documents(list({**found_ids, **dict.fromkeys(meant)}))
         ordered = {name: [id_ for id_ in found if id_ in documents] for name, found in best.items()}
         if "lookalike" in self._weights and "image" in best:
             ordered["lookalike"] = _lookalikes(best["image"], resemblance)
@@ -256,7 +256,7 @@ class Retriever:
         return Rankings(ordered, best, documents, near, kept, turns)
 
     def _shown(
-        self, document_ids: Sequence[str], rankings: "Rankings"
+        self, document_ids: Sequence[str], rankings: "Rankings", view: View
     ) -> dict[str, tuple[float, bool | None]]:
         """Document id → probability that the photo shows it, and whether that is enough."""
         near, kept = rankings.near, rankings.kept
@@ -275,17 +275,12 @@ class Retriever:
         wanted = dict.fromkeys(
             photo for id_ in weighed for photo in photos_looked_at(near_of[id_], [id_])
         )
-        vectors = self._photo_vectors(list(wanted))
+        vectors = _photo_vectors(view, list(wanted))
         for id_ in weighed:
             signals = measure(near_of[id_], vectors, id_, resemblance.scale)
             p = resemblance.probability(signals)
             found[id_] = p, None if kept is None else p >= kept.threshold
         return found
-
-    def _photo_vectors(self, photo_ids: Sequence[str]) -> dict[str, Embeddings]:
-        records = self._store.retrieve(photo_ids, with_vectors=True, keys=("document_id",))
-        found = {record.id: record.vectors.get(layout.IMAGE) for record in records}
-        return {id_: vector for id_, vector in found.items() if isinstance(vector, np.ndarray)}
 
     def retrieve(self, query: Query, vectors: QueryVectors) -> "Retrieved":
         """The query's subjects, best first, at most `query.k`, and how it may be misspelt.
@@ -307,13 +302,14 @@ class Retriever:
             rankings = self.rank(query, vectors)
         fused = reciprocal_rank_fusion(rankings.ordered, weights=self._weights)
         chosen = list(fused)[: query.k]
-        passages = self._passages(chosen, vectors, rankings.best.get("photo_text", {}))
+        view = self._index.seen_by(query.viewer)
+        passages = self._passages(chosen, vectors, rankings.best.get("photo_text", {}), view)
         subjects = [
             _subject(document_id, rank, fused[document_id], rankings, *passages[document_id])
             for rank, document_id in enumerate(chosen, start=1)
         ]
-        shown = self._shown(chosen, rankings)
-        chronologies = stored_chronologies(self._index, chosen)
+        shown = self._shown(chosen, rankings, view)
+        chronologies = stored_chronologies(view, chosen)
         return Retrieved(
             subjects=[
                 replace(
@@ -333,36 +329,36 @@ class Retriever:
 
     def _ask_all(self, query: Query, vectors: QueryVectors) -> tuple[dict[str, list[Hit]], Turns]:
         """Every ranking's hits, best first, and how the photos have to be turned."""
-        where = query.where
+        where, store = query.where, self._index.seen_by(query.viewer).store
         hits: dict[str, list[Hit]] = {}
         photos, turns = vectors.photos, Turns((0,) * len(vectors.photos))
         if len(photos) and "image" in self._weights:
-            seen = self._seen(vectors, where)
+            seen = self._seen(vectors, where, store)
             hits["image"], photos, turns = seen.hits, seen.vectors, seen.turns
         if len(photos) and "photo_text" in self._weights:
             hits["photo_text"] = _merge(
-                self._store.query(vector, using=layout.CLIP_TEXT, k=_DEPTH, where=where)
+                store.query(vector, using=layout.CLIP_TEXT, k=_DEPTH, where=where)
                 for vector in photos
             )
         for name, vector, using in _text_queries(vectors):
             if name in self._weights:
-                hits[name] = self._store.query(vector, using=using, k=_DEPTH, where=where)
+                hits[name] = store.query(vector, using=using, k=_DEPTH, where=where)
         words = vectors.photo_words
         if words is not None and words.indices and "photo_words" in self._weights:
-            hits["photo_words"] = self._store.query(words, using=layout.BM25, k=_DEPTH, where=where)
+            hits["photo_words"] = store.query(words, using=layout.BM25, k=_DEPTH, where=where)
         # Who asks for a language by a filter gets that one.
         if vectors.sentence is not None and "across" in self._weights and "language" not in where:
             foreign = self._other_languages(guess_language(query.question))
-            hits["across"] = self._store.query(
+            hits["across"] = store.query(
                 vectors.sentence, using=layout.TEXT, k=_DEPTH, where={**where, "language": foreign}
             )
         return hits, turns
 
-    def _seen(self, vectors: QueryVectors, where: Where) -> Seen:
+    def _seen(self, vectors: QueryVectors, where: Where, store: SeenStore) -> Seen:
         """What the photos look like, each as it was given or turned, whichever is believed."""
 
         def similar(vector: DenseVector) -> Sequence[Hit]:
-            return self._store.query(vector, using=layout.IMAGE, k=_DEPTH, where=where)
+            return store.query(vector, using=layout.IMAGE, k=_DEPTH, where=where)
 
         chosen: list[Sequence[Hit]] = []
         degrees: list[int] = []
@@ -394,20 +390,21 @@ class Retriever:
         document_ids: Sequence[str],
         vectors: QueryVectors,
         seen: Mapping[str, Hit],
+        view: View,
     ) -> dict[str, tuple[tuple[Passage, ...], dict[int, dict[str, float]]]]:
         """The passages of each document, ordered by how they fit the question.
 
         A document may have been found by its photo alone, so the store is queried for passages
         again, within the chosen documents. Passages that no ranking finds come last, in reading
         order.
-        `seen`: document id → the passage that the photo was closest to.
+        `seen`: document id → the passage that the photo was closest to. `view`: of who asks.
         """
         if not document_ids:
             return {}
         where: Where = {"kind": "passage", "document_id": list(document_ids)}
         k = _PASSAGES_READ * len(document_ids)
         rankings = {
-            name: self._store.query(vector, using=using, k=k, where=where)
+            name: view.store.query(vector, using=using, k=k, where=where)
             for name, vector, using in _text_queries(vectors)
             if name in self._weights
         }
@@ -430,16 +427,17 @@ class Retriever:
                     scores[document_id].setdefault(ordinal, {})[name] = hit.score
         for document_id in document_ids:
             if len(found[document_id]) < _PASSAGES_READ:
-                self._add_rest(document_id, found[document_id])
+                _add_rest(view, document_id, found[document_id])
         return {
             id_: (tuple(found[id_].values())[:_PASSAGES_READ], scores[id_]) for id_ in document_ids
         }
 
-    def _add_rest(self, document_id: str, found: dict[int, Passage]) -> None:
-        records = self._store.scroll({"kind": "passage", "document_id": document_id})
-        rest = (layout.passage_from_payload(record.payload) for record in records)
-        for passage in sorted(rest, key=lambda passage: passage.ordinal):
-            found.setdefault(passage.ordinal, passage)
+
+def _add_rest(view: View, document_id: str, found: dict[int, Passage]) -> None:
+    records = view.store.scroll({"kind": "passage", "document_id": document_id})
+    rest = (layout.passage_from_payload(record.payload) for record in records)
+    for passage in sorted(rest, key=lambda passage: passage.ordinal):
+        found.setdefault(passage.ordinal, passage)
 
 
 def _subject(
@@ -468,6 +466,12 @@ def _subject(
         passage_scores=passage_scores,
         margins={name: _margin(rankings.best[name], document_id) for name in found_by},
     )
+
+
+def _photo_vectors(view: View, photo_ids: Sequence[str]) -> dict[str, Embeddings]:
+    records = view.store.retrieve(photo_ids, with_vectors=True, keys=("document_id",))
+    found = {record.id: record.vectors.get(layout.IMAGE) for record in records}
+    return {id_: vector for id_, vector in found.items() if isinstance(vector, np.ndarray)}
 
 
 _UNWEIGHED: tuple[None, None] = (None, None)

@@ -15,6 +15,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from api.commands.options import (
+    AsGroupOption,
     EncoderOption,
     FiltersOption,
     IndexOption,
@@ -34,6 +35,7 @@ from api.settings import Settings, load_settings
 from api.wiring.pipeline import build_pipeline
 from knowledge.errors import QueryError
 from knowledge.stages import collected, stage
+from knowledge.viewer import OPERATOR, Viewer
 from search.answer import Answer, NearSubject, Source
 from search.pipeline import Asked, Found, Pipeline
 from search.query import DEFAULT_K, Query
@@ -88,6 +90,7 @@ def ask(
     region: RegionOption = None,
     caption: CaptionOption = None,
     schema: SchemaOption = None,
+    as_group: AsGroupOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question about a photo, with the sentence it was read from."""
@@ -100,7 +103,7 @@ def ask(
         captions=tuple(caption or ()),
         schema=_read(schema, "schema").decode(errors="replace") if schema else None,
     )
-    with _asking(given, raw, settings) as (pipeline, query):
+    with _asking(given, raw, settings, _viewer(as_group)) as (pipeline, query):
         asked = pipeline.ask(query)
         if as_json:
             out = schemas.ask_out(asked, pipeline)
@@ -119,12 +122,13 @@ def search(
     k: SubjectsOption = DEFAULT_K,
     filters: FiltersOption = None,
     region: RegionOption = None,
+    as_group: AsGroupOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find what a photo and a question are about, without reading it."""
     settings = load_settings(index=index, encoder=encoder)
     raw = RawQuery(k=k, filters=parse_filters(filters) if filters else {}, region=region)
-    with _asking(given, raw, settings) as (pipeline, query):
+    with _asking(given, raw, settings, _viewer(as_group)) as (pipeline, query):
         found = pipeline.search(query)
         if as_json:
             out = schemas.search_out(found, pipeline)
@@ -137,9 +141,14 @@ def search(
                 stdout().print(Text(escaped(found.note, one_line=True), style="yellow"))
 
 
+def _viewer(as_group: list[str] | None) -> Viewer:
+    """Who runs the program could read all its files, so that nothing is closed to them."""
+    return OPERATOR if as_group is None else Viewer.of(as_group)
+
+
 @contextmanager
 def _asking(
-    given: list[str], raw: RawQuery, settings: Settings
+    given: list[str], raw: RawQuery, settings: Settings, viewer: Viewer
 ) -> Iterator[tuple[Pipeline, Query]]:
     """An open pipeline and the query of the arguments; its stages are collected meanwhile.
 
@@ -151,7 +160,9 @@ def _asking(
     pipeline = build_pipeline(settings)
     with pipeline.index, collected():
         with stage("decode"):
-            query = make_query(photos, raw, limits=settings.image_limits, size=pipeline.photo_size)
+            query = make_query(
+                photos, raw, limits=settings.image_limits, size=pipeline.photo_size, viewer=viewer
+            )
         yield pipeline, query
 
 
@@ -163,8 +174,10 @@ def ask_once(pipeline: Pipeline, given: list[str], settings: Settings) -> Asked:
         ModelError: the reader cannot answer.
     """
     photos, question = _read_arguments(given)
-    raw = RawQuery(question=question)
-    query = make_query(photos, raw, limits=settings.image_limits, size=pipeline.photo_size)
+    raw, viewer = RawQuery(question=question), OPERATOR
+    query = make_query(
+        photos, raw, limits=settings.image_limits, size=pipeline.photo_size, viewer=viewer
+    )
     return pipeline.ask(query)
 
 

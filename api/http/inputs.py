@@ -10,6 +10,7 @@ from typing import Any
 
 from api.http.bounded_request import parse_json
 from knowledge.errors import QueryError
+from knowledge.viewer import Viewer
 from search.query import DEFAULT_K, Query
 from vlm.images import ImageLimits, PhotoSize, Region, decode_image
 from vlm.readers.json_schema import closed_schema
@@ -111,7 +112,12 @@ class RawQuery:
 
 
 def make_query(
-    photos: Sequence[bytes], raw: RawQuery, *, limits: ImageLimits, size: PhotoSize
+    photos: Sequence[bytes],
+    raw: RawQuery,
+    *,
+    limits: ImageLimits,
+    size: PhotoSize,
+    viewer: Viewer,
 ) -> Query:
     """Decode and check everything a caller sent.
 
@@ -120,6 +126,7 @@ def make_query(
         raw: what was sent beside them.
         limits: bytes and pixels of a photo.
         size: how large whole photos are decoded.
+        viewer: who asks.
 
     Raises:
         ImageError: a photo cannot be used.
@@ -142,6 +149,7 @@ def make_query(
         k=raw.k,
         captions=raw.captions,
         answer_schema=parse_schema(raw.schema) if raw.schema else None,
+        viewer=viewer,
     )
 
 

@@ -123,11 +123,11 @@ def _send(source: Index, target: Index, records: list[Record], state: Transfer) 
 
 def _send_calibration(source: Index, target: Index, corpora: set[str]) -> None:
     """Keep the source's calibration in the target, unless that has one that knows more corpora."""
-    content = source.calibration()
-    if content is None or content == target.calibration():
+    content = source.whole.calibration()
+    if content is None or content == target.whole.calibration():
         return
-    others = any(each["corpus"] not in corpora for each in target.corpora())
-    if target.calibration() is None or not others:
+    others = any(each["corpus"] not in corpora for each in target.whole.corpora())
+    if target.whole.calibration() is None or not others:
         target.keep_calibration(content)
 
 

@@ -33,7 +33,7 @@ from knowledge.store.edge.connection import (
     load_shard,
     make_shard,
 )
-from knowledge.store.edge.convert import from_record, to_filter, to_point, to_vector
+from knowledge.store.edge.convert import from_record, to_filter, to_params, to_point, to_vector
 from knowledge.store.edge.directory import (
     acquire_lock,
     check_place,
@@ -238,6 +238,7 @@ class EdgeStore:
             query=edge.Query.Nearest(to_vector(vector), using=using),
             filter=to_filter(where),
             with_payload=True,
+            params=to_params(where) if isinstance(vector, SparseVector) else None,
         )
         with self._open.engine() as shard:
             found = shard.query(request)

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.errors import IndexMismatchError
-from knowledge.store.base import DenseVector, Overlap, Point, Record, Schema, SparseVector, Where
+from knowledge.store.base import (
+    DenseVector,
+    OpenTo,
+    Overlap,
+    Point,
+    Record,
+    Schema,
+    SparseVector,
+    Where,
+)
 from knowledge.store.checks import payload_json
 
 if TYPE_CHECKING:
@@ -79,11 +88,41 @@ def to_filter(where: Where | None, *, hide: str | None = None) -> "models.Filter
     return models.Filter(must=list(must) or None, must_not=hidden)
 
 
+def to_params(where: Where | None) -> "models.SearchParams | None":
+    """What a query by words counts to tell rare words; None where that is every point."""
+    from qdrant_client import models
+
+    scopes = [each for each in (where or {}).values() if isinstance(each, OpenTo)]
+    if not any(scope.own_statistics for scope in scopes):
+        return None
+    return models.SearchParams(idf=models.IdfCorpusParams(corpus=_open_to(scopes[0])))
+
+
+def _open_to(viewer: OpenTo) -> "models.Filter":
+    from qdrant_client import models
+
+    def is_closed(why: str) -> "models.FieldCondition":
+        return models.FieldCondition(key="closed", match=models.MatchValue(value=why))
+
+    members = models.FieldCondition(key="groups", match=models.MatchAny(any=list(viewer.groups)))
+    later = models.FieldCondition(key="closed_until", range=models.Range(gt=viewer.day))
+    return models.Filter(
+        must_not=[
+            models.Filter(
+                must=[is_closed("groups")], must_not=[members] if viewer.groups else None
+            ),
+            models.Filter(must=[is_closed("until"), later]),
+        ]
+    )
+
+
 def _condition(
-    key: str, wanted: str | Sequence[str] | Sequence[Overlap]
+    key: str, wanted: str | Sequence[str] | Sequence[Overlap] | OpenTo
 ) -> "models.FieldCondition | models.Filter":
     from qdrant_client import models
 
+    if isinstance(wanted, OpenTo):
+        return _open_to(wanted)
     if isinstance(wanted, str):
         return models.FieldCondition(key=key, match=models.MatchValue(value=wanted))
     spans = [each for each in wanted if isinstance(each, Overlap)]

@@ -15,7 +15,14 @@ from knowledge.errors import ConfigurationError
 from knowledge.store.base import DenseVector, Hit, Point, Record, Schema, SparseVector, Where
 from knowledge.store.checks import canonical_id, check_points, check_vector, payload_json
 from knowledge.store.server.connection import Connection, connect, prepare_collection
-from knowledge.store.server.convert import batches, from_record, to_filter, to_upsert, to_vector
+from knowledge.store.server.convert import (
+    batches,
+    from_record,
+    to_filter,
+    to_params,
+    to_upsert,
+    to_vector,
+)
 from knowledge.store.server.errors import without_secrets
 from knowledge.store.server.files import PointFiles
 
@@ -169,6 +176,7 @@ class ServerStore:
         check_vector(vector, using, self.schema)
         if k < 1 or (isinstance(vector, SparseVector) and not vector.indices):
             return []
+        params = to_params(where) if isinstance(vector, SparseVector) else None
         found = self._connection.call(
             lambda client: client.query_points(
                 self._collection,
@@ -176,6 +184,7 @@ class ServerStore:
                 using=using,
                 limit=k,
                 query_filter=to_filter(where),
+                search_params=params,
                 with_payload=True,
                 timeout=self._connection.patience(),
             )
