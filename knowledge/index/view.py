@@ -89,8 +89,12 @@ class SeenStore:
         k: int,
         where: Where | None = None,
     ) -> list[Hit]:
-        """As `VectorStore.query`, of the points that are open."""
-        return self._store.query(vector, using=using, k=k, where=self.where(where))
+        """As `VectorStore.query`, of the points that are open; those of one score by their ids.
+
+        An engine has these in the order in which it came to store them, closed points among them.
+        """
+        hits = self._store.query(vector, using=using, k=k, where=self.where(where))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.id))
 
     def retrieve(
         self,

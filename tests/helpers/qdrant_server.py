@@ -91,6 +91,7 @@ def _query(engine: QdrantClient, name: str, body: bytes) -> Any:
         using=asked.using,
         limit=asked.limit or 10,
         query_filter=asked.filter,
+        search_params=asked.params,
         with_payload=True,
     )
 

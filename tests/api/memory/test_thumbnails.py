@@ -17,6 +17,7 @@ from api.service import Service
 from api.traffic.gate import Capacity, Gate
 from indexer.run import index_corpus
 from knowledge.errors import NotFoundError
+from knowledge.index import View
 from knowledge.viewer import ANYBODY
 from search.pipeline import Pipeline
 from vlm.images import ImageLimits
@@ -43,8 +44,8 @@ def test_a_photo_is_decoded_once_a_size(filled, monkeypatch):
     assert max(Image.open(io.BytesIO(first)).size) == 32
 
     reads = []
-    read = filled.photo_bytes
-    monkeypatch.setattr(filled, "photo_bytes", lambda id_: reads.append(id_) or read(id_))
+    read = View.photo_bytes
+    monkeypatch.setattr(View, "photo_bytes", lambda view, id_: reads.append(id_) or read(view, id_))
     assert thumbnails.get(id_, side=32, viewer=ANYBODY) == first
     assert reads == []
     assert thumbnails.get(id_, side=16, viewer=ANYBODY) != first
