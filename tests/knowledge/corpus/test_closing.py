@@ -13,6 +13,12 @@ from knowledge.documents import Document, Note
 from knowledge.viewer import NEVER, Viewer, closing_payload
 
 
+_ODD = (
+    "soon", "?", "-", "no", "unknown", "2050/..", "about 2050", "x" * 999, "2050-13-01",
+    "31.31.2050", False, {"year": 2050}, [["2050"]], b"2050", ["2050", "soon"], "forever",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("value", "until"),
     [
@@ -30,9 +36,7 @@ from knowledge.viewer import NEVER, Viewer, closing_payload
         (["2040", "2050"], "2050-12-31"),
         ('["2040", "2050"]', "2050-12-31"),
         ("2050年", "2050-12-31"),
-        *[(odd, NEVER) for odd in ("soon", "?", "-", "no", "unknown", "2050/..", "about 2050",
-                                   "x" * 999,                                   "2050-13-01", "31.31.2050", False, {"year": 2050}, [["2050"]],
-                                   b"2050", ["2050", "soon"], "forever")],
+        *[(odd, NEVER) for odd in _ODD],
         *[(nothing, "") for nothing in (None, "", "  ", [], [None, ""], float("nan"))],
     ],
 )  # fmt: skip
