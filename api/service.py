@@ -17,6 +17,7 @@ from anyio.to_thread import run_sync
 from PIL import Image
 from starlette.requests import Request
 
+from api.access.auth import caller_of
 from api.access.guard import Doors
 from api.heap import give_back
 from api.http.inputs import RawQuery, make_query
@@ -35,7 +36,9 @@ from indexer.live import LiveUpdates
 from indexer.optimizer import BackgroundOptimizer
 from knowledge import stages
 from knowledge.errors import BrokenImageError, QueryError, SnapCiteError
+from knowledge.index import View
 from knowledge.stages import stage
+from knowledge.viewer import ANYBODY, Viewer
 from search.browse import Catalogue
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
@@ -131,7 +134,7 @@ class Service:
         )
         self.optimizer = BackgroundOptimizer(pipeline.index, after=self.optimize_after)
         self.catalogue = Catalogue(pipeline.index)
-        states = StateCollector(self, IndexCensus(pipeline.index))
+        states = StateCollector(self, IndexCensus(pipeline.index.seen_by(ANYBODY)))
         if self.sharing is None:
             self.metrics = Metrics()
             self.metrics.add_states(states)
@@ -161,7 +164,12 @@ class Service:
             self.ready.set()
 
     async def decode(
-        self, load: Callable[[], Sequence[bytes]], raw: RawQuery, *, count: int
+        self,
+        load: Callable[[], Sequence[bytes]],
+        raw: RawQuery,
+        *,
+        count: int,
+        viewer: Viewer,
     ) -> Query:
         """A query of photos and words, when its turn to be decoded has come.
 
@@ -170,6 +178,7 @@ class Service:
                 photo in memory.
             raw: what was sent beside the photos.
             count: how many photos there are.
+            viewer: who asks, as `Caller.viewer` says.
 
         Raises:
             ImageError: a photo cannot be used.
@@ -190,7 +199,7 @@ class Service:
                 if self.audit is not None:
                     self.audit.received(photos)
                 size = self.pipeline.photo_size
-                return make_query(photos, raw, limits=self.limits, size=size)
+                return make_query(photos, raw, limits=self.limits, size=size, viewer=viewer)
 
         return await self.gates.decode.run(work)
 
@@ -321,6 +330,11 @@ def _answered_before(results: Results, query: Query, found: Found) -> tuple[str,
     """The key of an answer, and what is kept under it."""
     key = results.answer_key(query, found)
     return key, results.answered(key, found)
+
+
+def view_of(request: Request) -> View:
+    """The index as the caller of a request sees it; no route reads it otherwise."""
+    return service_of(request).pipeline.index.seen_by(caller_of(request).viewer)
 
 
 def service_of(request: Request) -> Service:

@@ -178,7 +178,7 @@ def _half(index: Index, document_id: str, version: int, number: int) -> str | No
     records = list(index.store.scroll({"document_id": document_id}))
     if not version:
         return f"{len(records)} points are left" if records else None
-    document, photo_ids = index.document(document_id)
+    document, photo_ids = index.whole.document(document_id)
     if document.text != text_of(number, version):
         return "its text is another version's"
     passages = [layout.passage_from_payload(r.payload) for r in records
@@ -190,7 +190,7 @@ def _half(index: Index, document_id: str, version: int, number: int) -> str | No
         return "its passages are not its text's"
     if {r.id for r in records if r.payload["kind"] == "photo"} != set(photo_ids):
         return "its photos' points are not its own"
-    if [index.photo_bytes(photo_id) for photo_id in photo_ids] != photos_of(number, version):
+    if [index.whole.photo_bytes(photo_id) for photo_id in photo_ids] != photos_of(number, version):
         return "its photos are another version's"
     return None
 

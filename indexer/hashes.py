@@ -30,7 +30,7 @@ def add_hashes(index: Index, corpus: str) -> int:
         payloads = {}
         for record in index.store.retrieve(missing[start : start + _TOGETHER]):
             try:
-                pixels = decode_image(index.photo_bytes(record.id), _SIZE).pixels
+                pixels = decode_image(index.whole.photo_bytes(record.id), _SIZE).pixels
             except InputError:
                 continue
             found = picture_hash(pixels)

@@ -229,7 +229,7 @@ def remove_corpus(name: str, index: Index) -> int:
     """
     point_id = layout.corpus_point_id(name)
     if not index.store.retrieve([point_id]):
-        names = ", ".join(str(corpus["corpus"]) for corpus in index.corpora()) or "none"
+        names = ", ".join(str(corpus["corpus"]) for corpus in index.whole.corpora()) or "none"
         raise NotFoundError(f"The index holds no corpus {name!r}; it holds: {names}.")
     documents, _ = _points_by_document(name, index)
     # The corpus's own point is removed last, so that an interrupted removal can be repeated.

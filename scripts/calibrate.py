@@ -169,7 +169,7 @@ def ask(material: Material, options: argparse.Namespace) -> list[tuple[Judged, b
         questions = gather(
             material.testsets,
             options.foreign,
-            list(all_documents(pipeline.index)),
+            list(all_documents(pipeline.index.whole)),
             most=options.most // beside,
             made=options.made,
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from knowledge.documents import Document, Passage, page_of_photo, time_of_photo
-from knowledge.index import Index
+from knowledge.index import View
 from knowledge.optional import optional
 from knowledge.picture_text import PicturePlace
 from knowledge.store import Hit
@@ -152,7 +152,7 @@ def url_of_page(url: str | None, page: int | None) -> str | None:
     return f"{url}#page={page}" if _PDF.search(url) else url
 
 
-def stored_chronologies(index: Index, document_ids: Sequence[str]) -> dict[str, Chronology]:
+def stored_chronologies(view: View, document_ids: Sequence[str]) -> dict[str, Chronology]:
     """What each document's text says over time, as the index holds it.
 
     A chronology that is missing or cannot be read is an empty one.
@@ -160,7 +160,7 @@ def stored_chronologies(index: Index, document_ids: Sequence[str]) -> dict[str, 
     Raises:
         StorageError: the index cannot be read.
     """
-    stored = index.chronologies(document_ids)
+    stored = view.chronologies(document_ids)
     return {id_: _read(stored.get(id_, {}), id_) for id_ in document_ids}
 
 

@@ -21,7 +21,7 @@ from PIL import Image
 
 from knowledge.deadline import remaining
 from knowledge.errors import ImageError, InputError, NotFoundError
-from knowledge.index import Index, layout
+from knowledge.index import View, layout
 from knowledge.picture_hash import distance, keys_of
 from knowledge.store import Where
 from search.query import Query
@@ -108,7 +108,7 @@ class _Candidate:
 
 
 def held_picture(
-    index: Index,
+    view: View,
     query: Query,
     near: Sequence[Near],
     *,
@@ -118,7 +118,7 @@ def held_picture(
     """What the index holds of a query's photos: of several, of the one that is held most surely.
 
     Args:
-        index: what may hold them.
+        view: the index as who asks sees it.
         query: the photos, as they were sent, and the filters that decide what may be shown.
         near: photos of the index near to the query's, nearest first.
         shown: the photo of the subject that the search says is shown, if it says so of one.
@@ -131,14 +131,14 @@ def held_picture(
         StorageError: the index cannot be read.
     """
     found = [
-        _held(index, query, number, near, shown=shown, size=size)
+        _held(view, query, number, near, shown=shown, size=size)
         for number in range(len(query.photos))
     ]
     return min(found, key=lambda each: _RANKS[each.verdict], default=None)
 
 
 def _held(
-    index: Index,
+    view: View,
     query: Query,
     number: int,
     near: Sequence[Near],
@@ -149,11 +149,11 @@ def _held(
     picture = query.photos[number]
     digest = query.digests[number] if number < len(query.digests) else None
     views = view_hashes(picture)
-    candidates = _candidates(index, query.where, near, views)
+    candidates = _candidates(view, query.where, near, views)
     if shown is not None:
         candidates = _with_shown(candidates, shown)
     for each in candidates:
-        if each.sha256 == digest or _has_the_pixels(index, each, picture, size):
+        if each.sha256 == digest or _has_the_pixels(view, each, picture, size):
             return HeldPicture(
                 "same_file",
                 number,
@@ -165,7 +165,7 @@ def _held(
     looked, placed = 0, None
     if is_installed() and candidates and _has_time():
         features = features_of(picture)
-        for each, photo in _photos(index, candidates):
+        for each, photo in _photos(view, candidates):
             looked += 1
             found = compare(features, features_of(photo), views=each.views)
             if found is None:
@@ -222,17 +222,17 @@ _KEYS = ("kind", "document_id", "sha256", "hash")
 
 
 def _candidates(
-    index: Index, where: Where, near: Sequence[Near], views: Sequence[str]
+    view: View, where: Where, near: Sequence[Near], views: Sequence[str]
 ) -> list[_Candidate]:
     """Photos that may be the picture: first by their hash, then by their vector."""
     found: dict[str, _Candidate] = {}
     by_vector = [each.photo_id for each in near[:_NEAREST]]
-    for record in index.store.retrieve(by_vector, keys=_KEYS):
+    for record in view.store.retrieve(by_vector, keys=_KEYS):
         found[record.id] = _candidate(record.id, record.payload, views)
-    if views and layout.HASH_KEYS in index.store.schema.keywords:
+    if views and layout.HASH_KEYS in view.store.schema.keywords:
         keys = list(dict.fromkeys(key for view in views for key in keys_of(view)))
         alike: Where = {**where, "kind": "photo", layout.HASH_KEYS: keys}
-        for record in islice(index.store.scroll(alike, keys=_KEYS), _KEY_HITS):
+        for record in islice(view.store.scroll(alike, keys=_KEYS), _KEY_HITS):
             each = _candidate(record.id, record.payload, views)
             if each.bits <= _NEAR_BITS:
                 found.setdefault(record.id, each)
@@ -270,37 +270,37 @@ def _with_shown(candidates: Sequence[_Candidate], shown: Near) -> list[_Candidat
 
 
 def _has_the_pixels(
-    index: Index, candidate: _Candidate, picture: Image.Image, size: PhotoSize
+    view: View, candidate: _Candidate, picture: Image.Image, size: PhotoSize
 ) -> bool:
     """Whether a photo decodes to the very same pixels, for instance without its metadata."""
     if candidate.bits > _EXACT_BITS or candidate.views[:1] != (0,):
         return False
-    photo = _decoded(index, candidate.photo_id, size)
+    photo = _decoded(view, candidate.photo_id, size)
     return photo is not None and photo.size == picture.size and photo.tobytes() == picture.tobytes()
 
 
 def _photos(
-    index: Index, candidates: Sequence[_Candidate]
+    view: View, candidates: Sequence[_Candidate]
 ) -> Iterator[tuple[_Candidate, Image.Image]]:
     """The first candidates whose files are there, with their pixels."""
-    read = ((each, _decoded(index, each.photo_id, LOOKED_AT)) for each in candidates[: 2 * _LAID])
+    read = ((each, _decoded(view, each.photo_id, LOOKED_AT)) for each in candidates[: 2 * _LAID])
     there = ((each, photo) for each, photo in read if photo is not None)
     yield from islice(there, _LAID)
 
 
-def _decoded(index: Index, photo_id: str, size: PhotoSize) -> Image.Image | None:
+def _decoded(view: View, photo_id: str, size: PhotoSize) -> Image.Image | None:
     """A photo's pixels; None where its file is gone or can no longer be read."""
     try:
-        return shrink(decode_image(index.photo_bytes(photo_id), size).pixels, size.longest)
+        return shrink(decode_image(view.photo_bytes(photo_id), size).pixels, size.longest)
     except InputError:
         return None
 
 
-def lay(index: Index, photo_id: str, on: str | Image.Image) -> Comparison | None:
+def lay(view: View, photo_id: str, on: str | Image.Image) -> Comparison | None:
     """How a photo of the index lies on another one, or a picture on a photo; needs OpenCV.
 
     Args:
-        index: holds the photos.
+        view: the index as who asks sees it.
         photo_id: the second of the two where `on` is a picture, else the first.
         on: id of another photo of the index, or a picture that was sent.
 
@@ -312,14 +312,14 @@ def lay(index: Index, photo_id: str, on: str | Image.Image) -> Comparison | None
         StorageError: the index cannot be read.
         ModelUnavailableError: OpenCV is not installed.
     """
-    photo = features_of(_pixels(index, photo_id))
+    photo = features_of(_pixels(view, photo_id))
     if isinstance(on, str):
-        return compare(photo, features_of(_pixels(index, on)))
+        return compare(photo, features_of(_pixels(view, on)))
     return compare(features_of(on), photo)
 
 
-def _pixels(index: Index, photo_id: str) -> Image.Image:
+def _pixels(view: View, photo_id: str) -> Image.Image:
     try:
-        return decode_image(index.photo_bytes(photo_id), LOOKED_AT).pixels
+        return decode_image(view.photo_bytes(photo_id), LOOKED_AT).pixels
     except ImageError as error:
         raise NotFoundError(f"The photo {photo_id} is no longer readable.") from error

@@ -170,7 +170,7 @@ class _Looking:
     def _looked_at(self, photo_id: str) -> tuple[Features, Image.Image] | None:
         """A photo's features and a small copy; None where its file is gone or damaged."""
         try:
-            pixels = decode_image(self._index.photo_bytes(photo_id), LOOKED_AT).pixels
+            pixels = decode_image(self._index.whole.photo_bytes(photo_id), LOOKED_AT).pixels
         except InputError:
             return None
         return features_of(pixels), pixels.resize((64, 64))

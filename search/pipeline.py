@@ -5,6 +5,7 @@ Knows no HTTP and no settings; the caller passes everything that it needs.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from PIL import Image
 
@@ -14,6 +15,7 @@ from knowledge.errors import ImageError, NotFoundError, QueryError
 from knowledge.index import Index
 from knowledge.optional import optional
 from knowledge.stages import stage
+from knowledge.viewer import Viewer
 from search.answer import Answer, Conflict, abstain, answer_from, under_another_name
 from search.citation import Check, Citation, check_citation, without_unsaid_existence
 from search.confidence import CONTESTED, HEDGED, Fits, measure_signals, most_by_photo, weigh
@@ -186,8 +188,9 @@ class Pipeline:
         if not query.photos:
             return found
         with stage("picture"):
+            view = self.index.seen_by(query.viewer)
             picture = held_picture(
-                self.index, query, found.near, shown=_shown_photo(found), size=self.photo_size
+                view, query, found.near, shown=_shown_photo(found), size=self.photo_size
             )
         return replace(found, near=(), picture=picture)
 
@@ -248,7 +251,8 @@ class Pipeline:
             query = replace(query, question=spelling.question)
         with stage(RERANK):
             asked = replace(query, photos=retrieved.turns.upright(query.photos))
-            reordered = rerank.reorder(asked, retrieved.subjects, self._photo_of)
+            photo_of = partial(self._photo_of, viewer=query.viewer)
+            reordered = rerank.reorder(asked, retrieved.subjects, photo_of)
         return Found(
             reordered.subjects,
             spelling=spelling,
@@ -537,21 +541,21 @@ class Pipeline:
             aliases=(*document.aliases, *subject.called, *(thing.name for thing in chosen)),
             language=document.language,
             passages=subject.passages,
-            photos=self._closest_photo(subject),
+            photos=self._closest_photo(subject, query.viewer),
         )
 
-    def _closest_photo(self, subject: Subject) -> tuple[Image.Image, ...]:
+    def _closest_photo(self, subject: Subject, viewer: Viewer) -> tuple[Image.Image, ...]:
         """The subject's photo that is closest to the query's, if the reader looks at photos."""
         side = self.reader.evidence_side if isinstance(self.reader, LookingReader) else 0
-        photo = self._photo_of(subject, side) if side else None
+        photo = self._photo_of(subject, side, viewer=viewer) if side else None
         return () if photo is None else (photo,)
 
-    def _photo_of(self, subject: Subject, side: int) -> Image.Image | None:
+    def _photo_of(self, subject: Subject, side: int, *, viewer: Viewer) -> Image.Image | None:
         """The subject's photo that is closest to the query's, its longest side `side` pixels."""
         if subject.photo is None:
             return None
         try:
-            data = self.index.photo_bytes(subject.photo.id)
+            data = self.index.seen_by(viewer).photo_bytes(subject.photo.id)
             pixels = decode_image(data, PhotoSize(side)).pixels
             return turned_clockwise(pixels, subject.photo.payload.get("turned", 0))
         except (NotFoundError, ImageError):  # its file is gone; the text is still there to be read

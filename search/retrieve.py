@@ -22,7 +22,7 @@ import numpy as np
 
 from knowledge.bm25 import Bm25
 from knowledge.documents import Document, Passage
-from knowledge.index import Index, layout
+from knowledge.index import Index, View, layout
 from knowledge.language import fold, guess_language
 from knowledge.optional import optional
 from knowledge.store import DenseVector, Hit, Nearest, SparseVector, Where
@@ -153,7 +153,6 @@ class Retriever:
     ) -> None:
         """`weights` names the rankings to use; the store is not queried for any other.
         `text_encoder` is the one that made the index, if one did."""
-        self._store = index.store
         self._index = index
         self._encoder = encoder
         self._text_encoder = (
@@ -236,7 +235,8 @@ class Retriever:
         best = {name: _best_per_document(found) for name, found in hits.items()}
         found_ids = dict.fromkeys(id_ for found in best.values() for id_ in found)
         meant = _meant(query, found_ids)
-        documents = self._index.documents(list({**found_ids, **dict.fromkeys(meant)}))
+        view = self._index.seen_by(query.viewer)
+        documents = view.documents(list({**found_ids, **dict.fromkeys(meant)}))
         ordered = {name: [id_ for id_ in found if id_ in documents] for name, found in best.items()}
         if "lookalike" in self._weights and "image" in best:
             ordered["lookalike"] = _lookalikes(best["image"], resemblance)
@@ -257,7 +257,7 @@ class Retriever:
         return Rankings(ordered, best, documents, near, kept, turns)
 
     def _shown(
-        self, document_ids: Sequence[str], rankings: "Rankings"
+        self, document_ids: Sequence[str], rankings: "Rankings", view: View
     ) -> dict[str, tuple[float, bool | None]]:
         """Document id → probability that the photo shows it, and whether that is enough."""
         near, kept = rankings.near, rankings.kept
@@ -276,17 +276,12 @@ class Retriever:
         wanted = dict.fromkeys(
             photo for id_ in weighed for photo in photos_looked_at(near_of[id_], [id_])
         )
-        vectors = self._photo_vectors(list(wanted))
+        vectors = _photo_vectors(view, list(wanted))
         for id_ in weighed:
             signals = measure(near_of[id_], vectors, id_, resemblance.scale)
             p = resemblance.probability(signals)
             found[id_] = p, None if kept is None else p >= kept.threshold
         return found
-
-    def _photo_vectors(self, photo_ids: Sequence[str]) -> dict[str, Embeddings]:
-        records = self._store.retrieve(photo_ids, with_vectors=True, keys=("document_id",))
-        found = {record.id: record.vectors.get(layout.IMAGE) for record in records}
-        return {id_: vector for id_, vector in found.items() if isinstance(vector, np.ndarray)}
 
     def retrieve(self, query: Query, vectors: QueryVectors) -> "Retrieved":
         """The query's subjects, best first, at most `query.k`, and how it may be misspelt.
@@ -308,13 +303,14 @@ class Retriever:
             rankings = self.rank(query, vectors)
         fused = reciprocal_rank_fusion(rankings.ordered, weights=self._weights)
         chosen = list(fused)[: query.k]
-        passages = self._passages(chosen, vectors, rankings.best.get("photo_text", {}))
+        view = self._index.seen_by(query.viewer)
+        passages = self._passages(chosen, vectors, rankings.best.get("photo_text", {}), view)
         subjects = [
             _subject(document_id, rank, fused[document_id], rankings, *passages[document_id])
             for rank, document_id in enumerate(chosen, start=1)
         ]
-        shown = self._shown(chosen, rankings)
-        chronologies = stored_chronologies(self._index, chosen)
+        shown = self._shown(chosen, rankings, view)
+        chronologies = stored_chronologies(view, chosen)
         return Retrieved(
             subjects=[
                 replace(
@@ -339,7 +335,7 @@ class Retriever:
         The store is asked once, and a second time where a turned view is believed, whose passages
         nobody has asked for.
         """
-        where = query.where
+        where, store = query.where, self._index.seen_by(query.viewer).store
         asked: dict[tuple[str, int], Nearest] = {}
         if "image" in self._weights:
             views = [*vectors.photos, *(view.vector for view in vectors.turned)]
@@ -359,12 +355,20 @@ class Retriever:
             foreign = self._other_languages(guess_language(query.question))
             elsewhere = {**where, "language": foreign}
             asked["across", 0] = Nearest(vectors.sentence, layout.TEXT, _DEPTH, elsewhere)
-        found = dict(zip(asked, self._store.query_all(list(asked.values())), strict=True))
+        found = dict(zip(asked, store.query_all(list(asked.values())), strict=True))
         turns = Turns((0,) * len(vectors.photos))
         if ("image", 0) in found:
             seen = self._seen(vectors, [found["image", n] for n in range(len(views))])
             turns = seen.turns
-            self._ask_again(seen, found, where)
+            turned = [
+                number
+                for number, degrees in enumerate(turns.degrees)
+                if degrees and ("photo_text", number) in found
+            ]
+            again = [Nearest(seen.vectors[n], layout.CLIP_TEXT, _DEPTH, where) for n in turned]
+            # The passages of believed turned views, in the place of those of photos as given.
+            for number, passages in zip(turned, store.query_all(again), strict=True):
+                found["photo_text", number] = passages
         hits: dict[str, list[Hit]] = {}
         for name in dict.fromkeys(name for name, _ in found):
             of_name = [each for (of, _), each in found.items() if of == name]
@@ -372,20 +376,6 @@ class Retriever:
         if ("image", 0) in found:
             hits["image"] = seen.hits
         return hits, turns
-
-    def _ask_again(self, seen: Seen, found: dict[tuple[str, int], list[Hit]], where: Where) -> None:
-        """Put the passages of believed turned views in the place of those of photos as given."""
-        turned = [
-            number
-            for number, degrees in enumerate(seen.turns.degrees)
-            if degrees and ("photo_text", number) in found
-        ]
-        if turned:
-            queries = [
-                Nearest(seen.vectors[number], layout.CLIP_TEXT, _DEPTH, where) for number in turned
-            ]
-            for number, hits in zip(turned, self._store.query_all(queries), strict=True):
-                found["photo_text", number] = hits
 
     def _seen(self, vectors: QueryVectors, found: Sequence[Sequence[Hit]]) -> Seen:
         """What the photos look like, each as it was given or turned, whichever is believed.
@@ -421,13 +411,14 @@ class Retriever:
         document_ids: Sequence[str],
         vectors: QueryVectors,
         seen: Mapping[str, Hit],
+        view: View,
     ) -> dict[str, tuple[tuple[Passage, ...], dict[int, dict[str, float]]]]:
         """The passages of each document, ordered by how they fit the question.
 
         A document may have been found by its photo alone, so the store is queried for passages
         again, within the chosen documents. Passages that no ranking finds come last, in reading
         order.
-        `seen`: document id → the passage that the photo was closest to.
+        `seen`: document id → the passage that the photo was closest to. `view`: of who asks.
         """
         if not document_ids:
             return {}
@@ -438,7 +429,7 @@ class Retriever:
             for name, vector, using in _text_queries(vectors)
             if name in self._weights
         }
-        rankings = dict(zip(asked, self._store.query_all(list(asked.values())), strict=True))
+        rankings = dict(zip(asked, view.store.query_all(list(asked.values())), strict=True))
         found: dict[str, dict[int, Passage]] = {id_: {} for id_ in document_ids}
         scores: dict[str, dict[int, dict[str, float]]] = {id_: {} for id_ in document_ids}
         fused = reciprocal_rank_fusion(
@@ -456,19 +447,21 @@ class Retriever:
                 if document_id in scores:
                     ordinal = hit.payload["ordinal"]
                     scores[document_id].setdefault(ordinal, {})[name] = hit.score
-        self._add_rest({id_: of for id_, of in found.items() if len(of) < _PASSAGES_READ})
+        unfinished = {id_: of for id_, of in found.items() if len(of) < _PASSAGES_READ}
+        _add_rest(view, unfinished)
         return {
             id_: (tuple(found[id_].values())[:_PASSAGES_READ], scores[id_]) for id_ in document_ids
         }
 
-    def _add_rest(self, found: Mapping[str, dict[int, Passage]]) -> None:
-        """Add to what was found of each document its other passages, in reading order."""
-        if not found:
-            return
-        records = self._store.scroll({"kind": "passage", "document_id": list(found)})
-        rest = (layout.passage_from_payload(record.payload) for record in records)
-        for passage in sorted(rest, key=lambda passage: passage.ordinal):
-            found[passage.document_id].setdefault(passage.ordinal, passage)
+
+def _add_rest(view: View, found: Mapping[str, dict[int, Passage]]) -> None:
+    """Add to what was found of each document its other passages, in reading order."""
+    if not found:
+        return
+    records = view.store.scroll({"kind": "passage", "document_id": list(found)})
+    rest = (layout.passage_from_payload(record.payload) for record in records)
+    for passage in sorted(rest, key=lambda passage: passage.ordinal):
+        found[passage.document_id].setdefault(passage.ordinal, passage)
 
 
 def _subject(
@@ -497,6 +490,12 @@ def _subject(
         passage_scores=passage_scores,
         margins={name: _margin(rankings.best[name], document_id) for name in found_by},
     )
+
+
+def _photo_vectors(view: View, photo_ids: Sequence[str]) -> dict[str, Embeddings]:
+    records = view.store.retrieve(photo_ids, with_vectors=True, keys=("document_id",))
+    found = {record.id: record.vectors.get(layout.IMAGE) for record in records}
+    return {id_: vector for id_, vector in found.items() if isinstance(vector, np.ndarray)}
 
 
 _UNWEIGHED: tuple[None, None] = (None, None)

@@ -19,6 +19,9 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.types import Scope as AsgiScope
 
+from knowledge.viewer import ANYBODY as EVERYBODY
+from knowledge.viewer import Viewer
+
 Scope = Literal["ask", "admin"]
 """`ask`: ask questions and read what is indexed. `admin`: change what is indexed."""
 
@@ -47,10 +50,12 @@ class Caller:
         name: `key:NAME` of an API key, `token:SUBJECT` of a JSON Web Token, or `anonymous` where
             the server asks for neither. It may be logged, and it owns the caller's conversations.
         scopes: what the caller may do.
+        viewer: what of the index the caller may see.
     """
 
     name: str
     scopes: frozenset[Scope]
+    viewer: Viewer = EVERYBODY
 
 
 ANYBODY = Caller("anonymous", frozenset(SCOPES))

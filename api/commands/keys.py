@@ -26,6 +26,7 @@ FileOption = Annotated[
 ]
 
 
+@app.command("create")
 @app.command()
 def add(
     name: Annotated[str, typer.Argument(help="Name of the key; logs call the caller by it.")],
@@ -39,6 +40,12 @@ def add(
     days: Annotated[
         int | None, typer.Option("--days", min=1, max=36_500, help="Days after which it expires.")
     ] = None,
+    groups: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--group", help="A group whose closed documents the key may see. Can be repeated."
+        ),
+    ] = None,
     file: FileOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -49,6 +56,7 @@ def add(
         name,
         scopes={_scope(name) for name in scopes or ["ask"]},
         lifetime=timedelta(days=days) if days else None,
+        groups=groups or (),
     )
     if as_json:
         print_json(json.dumps({"key": secret, **_described(key)}, indent=2))
@@ -63,7 +71,7 @@ def add(
 
 @app.command("list")
 def list_(file: FileOption = None, as_json: JsonOption = False) -> None:
-    """Show the keys: names, scopes and dates, never the keys themselves."""
+    """Show the keys: names, scopes, groups and dates, never the keys themselves."""
     path = _path(file)
     keys: Sequence[ApiKey] = read_keys(path) if path.exists() else ()
     if as_json:
@@ -80,11 +88,12 @@ def list_(file: FileOption = None, as_json: JsonOption = False) -> None:
             (
                 key.name,
                 " ".join(key.scopes),
+                ", ".join(key.groups),
                 f"{key.created:%Y-%m-%d %H:%M}",
                 expires if key.is_valid(now) else f"{expires} (expired)",
             )
         )
-    lines = lines_of(("name", "scopes", "created", "expires"), rows)
+    lines = lines_of(("name", "scopes", "groups", "created", "expires"), rows)
     stdout().print("\n".join(lines), highlight=False, soft_wrap=True)
 
 

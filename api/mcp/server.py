@@ -16,6 +16,7 @@ from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 from starlette.requests import Request
 
+from api.access.auth import caller_of
 from api.mcp.photos import Folders
 from api.mcp.resources import JSON, document_id_of, document_template
 from api.mcp.tools import Tools, problem_document
@@ -85,7 +86,7 @@ def build_server(service: Service, *, folders: Folders, request_of: RequestOf) -
                     raise NotFoundError(
                         "There is no such resource; documents are snapcite://documents/ID."
                     )
-                out = await tools.document(document_id)
+                out = await tools.document(document_id, caller_of(request))
             except Exception as error:
                 document = problem_document(request, error)
                 known = isinstance(error, NotFoundError)

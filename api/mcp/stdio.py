@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from mcp.server.stdio import stdio_server
 from starlette.requests import Request
@@ -23,6 +24,7 @@ from api.service import Service
 from api.watching.context import during
 from knowledge import deadline
 from knowledge.stages import collected
+from knowledge.viewer import OPERATOR
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ async def serve_streams(service: Service, folders: Folders) -> None:
             "headers": [],
             "snapcite_request_id": uuid.uuid4().hex,
         }
-        set_caller(scope, ANYBODY)
+        set_caller(scope, replace(ANYBODY, viewer=OPERATOR))
         started = time.perf_counter()
         with (
             during(scope),

@@ -17,7 +17,7 @@ import mcp_types as types
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from api.access.auth import caller_of
+from api.access.auth import Caller, caller_of
 from api.http import schemas
 from api.http.inputs import RawQuery, read_filters
 from api.http.problems import problem_of
@@ -34,6 +34,7 @@ from api.mcp.photos import Folders, photo_loader
 from api.mcp.resources import document_link, links, shown_photos
 from api.service import Service
 from knowledge.errors import InputError, NotFoundError
+from knowledge.viewer import Viewer
 from search.query import Query
 
 logger = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ class Tools:
         tool = _TOOLS[name]
         try:
             shown = await tool.run(self, read_arguments(tool.arguments, given), request)
-            content = await self._content(shown)
+            content = await self._content(shown, caller_of(request).viewer)
         except Exception as error:
             result = failed(request, error)
             self._service.metrics.tool_called(name, result.meta[_PROBLEM]["type"])  # type: ignore[index]
@@ -124,37 +125,38 @@ class Tools:
 
     async def ask(self, given: AskArguments, request: Request) -> Shown:
         """As `POST /v1/ask`."""
-        service, caller = self._service, caller_of(request).name
-        query = await self._query(given, schema=given.answer_schema)
-        query = await service.recall(caller, given.conversation_id, query)
+        service, caller = self._service, caller_of(request)
+        query = await self._query(given, caller, schema=given.answer_schema)
+        query = await service.recall(caller.name, given.conversation_id, query)
         asked = await service.find_and_read(query)
-        await service.remember(caller, given.conversation_id, query, asked)
+        await service.remember(caller.name, given.conversation_id, query, asked)
         return _found(schemas.ask_out(asked, service.pipeline), given)
 
-    async def search(self, given: SearchArguments, request: Request) -> Shown:  # noqa: ARG002
+    async def search(self, given: SearchArguments, request: Request) -> Shown:
         """As `POST /v1/search`."""
-        found = await self._service.find(await self._query(given))
+        found = await self._service.find(await self._query(given, caller_of(request)))
         return _found(schemas.search_out(found, self._service.pipeline), given)
 
-    async def get_document(self, given: DocumentArguments, request: Request) -> Shown:  # noqa: ARG002
+    async def get_document(self, given: DocumentArguments, request: Request) -> Shown:
         """As `GET /v1/documents/{id}`."""
-        out = await self.document(given.document_id)
+        out = await self.document(given.document_id, caller_of(request))
         link = document_link(out.document_id, title=out.title, citation=out.citation, priority=1.0)
         photos = [(each.photo_id, out.title) for each in out.photos[: given.thumbnails]]
         return Shown(out, photos, [link])
 
-    async def document(self, document_id: str) -> schemas.DocumentOut:
-        """A whole document.
+    async def document(self, document_id: str, caller: Caller) -> schemas.DocumentOut:
+        """A whole document, if it is open to the caller.
 
         Raises:
             NotFoundError: there is none with this id.
             BusyError: too many requests wait, or the request's time is over.
         """
         service = self._service
-        return await service.gates.retrieve.run(partial(read_document, service, document_id))
+        view = service.pipeline.index.seen_by(caller.viewer)
+        return await service.gates.retrieve.run(partial(read_document, view, document_id))
 
     async def _query(
-        self, given: SearchArguments, *, schema: dict[str, Any] | None = None
+        self, given: SearchArguments, caller: Caller, *, schema: dict[str, Any] | None = None
     ) -> Query:
         """The query of the arguments, its photos decoded when their turn has come."""
         raw = RawQuery(
@@ -173,16 +175,16 @@ class Tools:
             limits=self._service.limits,
         )
         count = len(given.photos) + len(given.photo_paths)
-        return await self._service.decode(load, raw, count=count)
+        return await self._service.decode(load, raw, count=count, viewer=caller.viewer)
 
-    async def _content(self, shown: Shown) -> list[types.ContentBlock]:
+    async def _content(self, shown: Shown, viewer: Viewer) -> list[types.ContentBlock]:
         """The result as text, for clients that read no structured one; then pictures and links."""
         content: list[types.ContentBlock] = [
             types.TextContent(text=shown.out.model_dump_json(by_alias=True))
         ]
         thumbnails = self._service.thumbnails
         for photo_id, title in shown.photos:
-            get = partial(thumbnails.get, photo_id, side=THUMBNAIL_SIDE)
+            get = partial(thumbnails.get, photo_id, side=THUMBNAIL_SIDE, viewer=viewer)
             try:
                 small = await self._service.gates.decode.run(get)
             except NotFoundError as error:

@@ -32,7 +32,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from knowledge.errors import StorageError
-from knowledge.index import Index
+from knowledge.index import View
 from search.answer import Answer, Reason
 from search.citation import Cause
 from vlm.readers.fallback import FallbackReader
@@ -153,13 +153,14 @@ class IndexCensus:
 
     def __init__(
         self,
-        index: Index,
+        view: View,
         *,
         every: float = _COUNT_EVERY,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`every`: seconds of `clock` after which a count is old."""
-        self._index = index
+        """`view`: of whom the metrics may be shown to; closed documents are in no number of theirs.
+        `every`: seconds of `clock` after which a count is old."""
+        self._view = view
         self._every = every
         self._clock = clock
         self._lock = threading.Lock()
@@ -179,8 +180,8 @@ class IndexCensus:
     def count(self) -> None:
         """Count now."""
         try:
-            points = {kind: self._index.store.count({"kind": kind}) for kind in _KINDS}
-            found = Count(points, self._index.version(), reachable=True)
+            points = {kind: self._view.store.count({"kind": kind}) for kind in _KINDS}
+            found = Count(points, self._view.version(), reachable=True)
         except StorageError as error:
             logger.warning("the index could not be counted: %s", error)
             found = Count(reachable=False)

@@ -4,30 +4,27 @@ Knows which engine a target needs and refuses a store made with another fingerpr
 deletes anything to make a store fit. `search/` retrieves, `indexer/` writes documents.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from knowledge.corpus.photos import read_photo
-from knowledge.documents import Document, Passage
-from knowledge.errors import (
-    ConfigurationError,
-    IndexMismatchError,
-    IndexMissingError,
-    NotFoundError,
-)
+from knowledge.errors import ConfigurationError, IndexMismatchError, IndexMissingError
 from knowledge.index import layout
 from knowledge.index.change import Journal
-from knowledge.index.layout import Fingerprint, PhotoFacts
+from knowledge.index.layout import Fingerprint
+from knowledge.index.view import ClosedPoints, View
 from knowledge.store.base import Files, Point, Schema, VectorStore
 from knowledge.store.server.options import ServerOptions
+from knowledge.viewer import OPERATOR, Viewer
 
 DEFAULT_COLLECTION = "snapcite"
 
 
 class Index:
     """An open index. Close it when done; an embedded one is locked until then.
+
+    What it holds is read as somebody sees it (`seen_by`).
 
     Attributes:
         store: its points.
@@ -43,6 +40,7 @@ class Index:
         self.target = target
         self.uploads: Files = store.files
         self.journal = Journal(store)
+        self._closed = ClosedPoints(store)
 
     def check(self, wanted: Fingerprint) -> None:
         """Refuse an encoder whose vectors cannot be compared with those of the index.
@@ -79,79 +77,17 @@ class Index:
             f"into it. Nothing was changed."
         )
 
-    def documents(self, document_ids: Sequence[str]) -> dict[str, Document]:
-        """The documents of these ids that the index holds, without photos."""
-        records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
-        documents = (layout.document_from_payload(record.payload) for record in records)
-        return {document.document_id: document for document in documents}
+    def seen_by(self, viewer: Viewer) -> View:
+        """The index as a viewer sees it, without what is closed to them."""
+        return View(
+            self.store, viewer, self._closed, fingerprint=self.fingerprint, uploads=self.uploads
+        )
 
-    def chronologies(self, document_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-        """What the texts of these documents say over time, as `vlm.chronology` wrote it."""
-        records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
-        return {record.payload["document_id"]: record.payload["chronology"] for record in records}
-
-    def document(self, document_id: str) -> tuple[Document, list[str]]:
-        """A document and its photo ids.
-
-        Raises:
-            NotFoundError: the index holds no such document.
-        """
-        records = self.store.retrieve([layout.document_point_id(document_id)])
-        if not records:
-            raise NotFoundError(f"The index holds no document {document_id!r}.")
-        payload = records[0].payload
-        return layout.document_from_payload(payload), list(payload["photo_ids"])
-
-    def passages(self, document_id: str) -> list[Passage]:
-        """The passages of a document, in the order of its text; none if the index has none."""
-        records = self.store.scroll({"kind": "passage", "document_id": document_id})
-        found = [layout.passage_from_payload(record.payload) for record in records]
-        return sorted(found, key=lambda passage: passage.ordinal)
-
-    def photo_facts(self, photo_ids: Sequence[str]) -> dict[str, PhotoFacts]:
-        """Facts about these photos, in their order, without those that the index does not hold."""
-        return {
-            record.id: layout.photo_facts_from_payload(record.payload)
-            for record in self.store.retrieve(photo_ids)
-        }
-
-    def photo_bytes(self, photo_id: str) -> bytes:
-        """The bytes of an indexed photo, from its corpus or as it was uploaded.
-
-        Raises:
-            NotFoundError: the index holds no such photo, or its file is gone.
-        """
-        records = self.store.retrieve([photo_id])
-        if not records or records[0].payload.get("kind") != "photo":
-            raise NotFoundError(f"The index holds no photo {photo_id!r}.")
-        payload = records[0].payload
-        if layout.is_upload(payload["path"]):
-            return self.uploads.read(photo_id)
-        corpus = self.store.retrieve([layout.corpus_point_id(payload["corpus"])])
-        if not corpus:
-            raise NotFoundError(f"The index does not say where corpus {payload['corpus']!r} is.")
-        return read_photo(Path(corpus[0].payload["root"]), payload["path"])
-
-    def corpora(self) -> list[dict[str, Any]]:
-        """Name, root, kind and counts of every corpus, by name."""
-        found = [dict(record.payload) for record in self.store.scroll({"kind": "corpus"})]
-        for corpus in found:
-            for key, kind in _COUNTED.items():
-                corpus[key] = self.store.count({"corpus": corpus["corpus"], "kind": kind})
-        return sorted(found, key=lambda corpus: str(corpus["corpus"]))
-
-    def calibration(self, measured: str = layout.RESEMBLANCE) -> Mapping[str, Any] | None:
-        """What was measured of this index by itself (`keep_calibration`); None before that.
-
-        Args:
-            measured: `layout.RESEMBLANCE`, with its photos, or `layout.OWN_QUESTIONS`.
-
-        Raises:
-            StorageError: the index cannot be read.
-        """
-        records = self.store.retrieve([layout.calibration_point_id(measured)])
-        content = records[0].payload.get("content") if records else None
-        return content if isinstance(content, Mapping) else None
+    @property
+    def whole(self) -> View:
+        """The index as who runs the program sees it, closed documents included. What is read
+        through it must reach no caller."""
+        return self.seen_by(OPERATOR)
 
     def keep_calibration(
         self, content: Mapping[str, Any], measured: str = layout.RESEMBLANCE
@@ -187,9 +123,6 @@ class Index:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-_COUNTED = {"documents": "document", "passages": "passage", "photos": "photo"}
 
 
 def open_index(

@@ -36,6 +36,7 @@ from knowledge.picture_text import (
     picture_text_payload,
 )
 from knowledge.store.base import OPEN, Overlap, Schema
+from knowledge.viewer import closing_payload, day_text
 
 SCHEMA_VERSION = 3
 
@@ -88,7 +89,10 @@ class Fingerprint:
         return Schema(
             dense={IMAGE: self.dim, CLIP_TEXT: self.dim, **text},
             sparse=(BM25,),
-            keywords=("kind", "corpus", "document_id", "language", "tags", HASH_KEYS),
+            keywords=(
+                *("kind", "corpus", "document_id", "language", "tags"),
+                *("closed", "groups", HASH_KEYS),
+            ),
             spans=("dates",),
         )
 
@@ -211,6 +215,9 @@ def content_hash(document: Document, *, text_reader: str | None = None) -> str:
     whole["photos"] = [{"path": each.path, "sha256": each.sha256} for each in document.photos]
     whole["pages"] = [asdict(each) for each in document.pages]
     whole["fields"] = _stored_fields(document)
+    for name in ("groups", "closed_until"):
+        if not whole[name]:  # so that what was indexed before there were any is not changed
+            del whole[name]
     digest = _sha256(json.dumps(whole, ensure_ascii=False, sort_keys=True))
     if text_reader is None or not document.photos:
         return digest
@@ -320,6 +327,8 @@ def document_from_payload(payload: Mapping[str, Any]) -> Document:
         rights=payload.get("rights", ""),
         fields=tuple(Field(*each) for each in payload.get("fields", ())),
         dates=tuple(each["edtf"] for each in payload.get("dates", ())),
+        groups=tuple(payload.get("groups", ())),
+        closed_until=day_text(payload.get("closed_until")),
     )
 
 
@@ -402,6 +411,7 @@ def _common(kind: str, document: Document) -> Payload:
         "dates": [
             {**overlap_of(dated).payload(), "edtf": dated.edtf} for dated in dates_of(document)
         ],
+        **closing_payload(document.groups, document.closed_until),
     }
 
 

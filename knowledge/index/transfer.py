@@ -124,10 +124,10 @@ def _send(source: Index, target: Index, records: list[Record], state: Transfer) 
 def _send_calibration(source: Index, target: Index, corpora: set[str]) -> None:
     """Keep what the source measured in the target, unless that has what knows more corpora."""
     for measured in (RESEMBLANCE, OWN_QUESTIONS):
-        content, there = source.calibration(measured), target.calibration(measured)
+        content, there = source.whole.calibration(measured), target.whole.calibration(measured)
         if content is None or content == there:
             continue
-        others = any(each["corpus"] not in corpora for each in target.corpora())
+        others = any(each["corpus"] not in corpora for each in target.whole.corpora())
         if there is None or not others:
             target.keep_calibration(content, measured)
 

@@ -89,7 +89,24 @@ class Overlap:
         return {"first": self.first, "last": self.last}
 
 
-Where = Mapping[str, str | Sequence[str] | Sequence[Overlap]]
+@dataclass(frozen=True, slots=True)
+class OpenTo:
+    """Under any key of a filter, it keeps the points that are open to a viewer
+    (`knowledge.viewer`).
+
+    Attributes:
+        groups: that the viewer is in.
+        day: today, as a number that sorts.
+        own_statistics: whether a query by words weighs them by how rare they are among the points
+            that this keeps, and not among all.
+    """
+
+    groups: tuple[str, ...]
+    day: int
+    own_statistics: bool
+
+
+Where = Mapping[str, str | Sequence[str] | Sequence[Overlap] | OpenTo]
 """A filter: every key must hold; a sequence means any of its values. Empty: everything."""
 
 

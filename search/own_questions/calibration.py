@@ -186,7 +186,7 @@ def read_figures(index: Index) -> list[OwnFigures]:
     Raises:
         StorageError: the index cannot be read.
     """
-    content = index.calibration(layout.OWN_QUESTIONS) or {}
+    content = index.whole.calibration(layout.OWN_QUESTIONS) or {}
     raw = content.get("readers")
     found = [_read(each) for each in raw] if isinstance(raw, list) else []
     made_with = index.fingerprint
@@ -203,7 +203,7 @@ def has_grown(index: Index, figures: OwnFigures) -> bool:
 def _questions(index: Index, count: int) -> list[OwnQuestion]:
     records = islice(index.store.scroll({"kind": "document"}), DOCUMENTS)
     documents = [layout.document_from_payload(record.payload) for record in records]
-    chronologies = stored_chronologies(index, [each.document_id for each in documents])
+    chronologies = stored_chronologies(index.whole, [each.document_id for each in documents])
     made = [questions_of(each, chronologies[each.document_id]) for each in documents]
     return spread(made, count)
 

@@ -10,7 +10,8 @@ from api.access.auth import require
 from api.http import schemas
 from api.http.bounded_request import BoundedRoute
 from api.http.reading import READING
-from api.service import Service, service_of
+from api.service import service_of, view_of
+from knowledge.index import View
 from search.held_pictures import LOOKED_AT, lay
 from vlm.images import decode_image
 from vlm.likeness import is_installed
@@ -32,7 +33,7 @@ async def photos_alignment(
 ) -> schemas.LaidOut:
     """How one indexed photo lies on another, and whether both are one shot."""
     service = service_of(request)
-    out = await service.gates.decode.run(partial(_laid, service, photo_id, other_id))
+    out = await service.gates.decode.run(partial(_laid, view_of(request), photo_id, other_id))
     response.headers["Cache-Control"] = f"private, max-age={_DAY}"
     return out
 
@@ -40,24 +41,23 @@ async def photos_alignment(
 @router.post("/v1/photos/{photo_id}/alignment", responses=READING | _NOT_FOUND | _SENT)
 async def picture_alignment(request: Request, photo_id: str, photo: PhotoFile) -> schemas.LaidOut:
     """How a picture that is sent lies on an indexed photo, and whether both are one shot."""
-    service = service_of(request)
+    service, view = service_of(request), view_of(request)
 
     def work() -> schemas.LaidOut:
         photo.file.seek(0)
         data = photo.file.read()
         picture = decode_image(data, LOOKED_AT, limits=service.limits).pixels
         if not is_installed():
-            service.pipeline.index.photo_bytes(photo_id)
+            view.photo_bytes(photo_id)
             return schemas.laid_out(None, verified=False)
-        return schemas.laid_out(lay(service.pipeline.index, photo_id, picture), verified=True)
+        return schemas.laid_out(lay(view, photo_id, picture), verified=True)
 
     return await service.gates.decode.run(work)
 
 
-def _laid(service: Service, photo_id: str, other_id: str) -> schemas.LaidOut:
-    index = service.pipeline.index
+def _laid(view: View, photo_id: str, other_id: str) -> schemas.LaidOut:
     if not is_installed():
         for each in (photo_id, other_id):
-            index.photo_bytes(each)
+            view.photo_bytes(each)
         return schemas.laid_out(None, verified=False)
-    return schemas.laid_out(lay(index, photo_id, other_id), verified=True)
+    return schemas.laid_out(lay(view, photo_id, other_id), verified=True)

@@ -44,7 +44,7 @@ from knowledge.store.edge.connection import (
     load_shard,
     make_shard,
 )
-from knowledge.store.edge.convert import from_record, to_filter, to_point, to_vector
+from knowledge.store.edge.convert import from_record, to_filter, to_params, to_point, to_vector
 from knowledge.store.edge.directory import (
     acquire_lock,
     check_place,
@@ -263,6 +263,7 @@ class EdgeStore:
             query=edge.Query.Nearest(to_vector(query.vector), using=query.using),
             filter=to_filter(query.where),
             with_payload=with_payload,
+            params=to_params(query.where) if isinstance(query.vector, SparseVector) else None,
         )
         with self._open.engine() as shard:
             found = shard.query(request)

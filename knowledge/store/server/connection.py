@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from knowledge import deadline
-from knowledge.credentials import without_credentials
+from knowledge.credentials import without_credentials, without_secrets
 from knowledge.errors import StorageError
 from knowledge.store.base import Schema
 from knowledge.store.checks import check_schema, missing_index
@@ -22,7 +22,6 @@ from knowledge.store.server.errors import (
     is_timeout,
     to_storage_error,
     wait_before_retry,
-    without_secrets,
 )
 from knowledge.store.server.options import FULL_SCAN_KB, ServerOptions, to_quantization
 from knowledge.store.server.version import check_version

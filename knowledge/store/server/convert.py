@@ -9,6 +9,7 @@ from knowledge.errors import IndexMismatchError
 from knowledge.store.base import (
     DenseVector,
     Nearest,
+    OpenTo,
     Overlap,
     Point,
     Record,
@@ -90,15 +91,19 @@ def to_request(
     """
     from qdrant_client import models
 
-    quantization = models.QuantizationSearchParams(rescore=True, oversampling=2.0)
-    rescored = rescore and not isinstance(query.vector, SparseVector)
+    params = None
+    if isinstance(query.vector, SparseVector):
+        params = to_params(query.where)
+    elif rescore:
+        quantization = models.QuantizationSearchParams(rescore=True, oversampling=2.0)
+        params = models.SearchParams(quantization=quantization)
     return models.QueryRequest(
         query=to_vector(query.vector),
         using=query.using,
         limit=limit,
         filter=to_filter(query.where),
         with_payload=with_payload,
-        params=models.SearchParams(quantization=quantization) if rescored else None,
+        params=params,
     )
 
 
@@ -118,11 +123,41 @@ def to_filter(where: Where | None, *, hide: str | None = None) -> "models.Filter
     return models.Filter(must=list(must) or None, must_not=hidden)
 
 
+def to_params(where: Where | None) -> "models.SearchParams | None":
+    """What a query by words counts to tell rare words; None where that is every point."""
+    from qdrant_client import models
+
+    scopes = [each for each in (where or {}).values() if isinstance(each, OpenTo)]
+    if not any(scope.own_statistics for scope in scopes):
+        return None
+    return models.SearchParams(idf=models.IdfCorpusParams(corpus=_open_to(scopes[0])))
+
+
+def _open_to(viewer: OpenTo) -> "models.Filter":
+    from qdrant_client import models
+
+    def is_closed(why: str) -> "models.FieldCondition":
+        return models.FieldCondition(key="closed", match=models.MatchValue(value=why))
+
+    members = models.FieldCondition(key="groups", match=models.MatchAny(any=list(viewer.groups)))
+    later = models.FieldCondition(key="closed_until", range=models.Range(gt=viewer.day))
+    return models.Filter(
+        must_not=[
+            models.Filter(
+                must=[is_closed("groups")], must_not=[members] if viewer.groups else None
+            ),
+            models.Filter(must=[is_closed("until"), later]),
+        ]
+    )
+
+
 def _condition(
-    key: str, wanted: str | Sequence[str] | Sequence[Overlap]
+    key: str, wanted: str | Sequence[str] | Sequence[Overlap] | OpenTo
 ) -> "models.FieldCondition | models.Filter":
     from qdrant_client import models
 
+    if isinstance(wanted, OpenTo):
+        return _open_to(wanted)
     if isinstance(wanted, str):
         return models.FieldCondition(key=key, match=models.MatchValue(value=wanted))
     spans = [each for each in wanted if isinstance(each, Overlap)]
