@@ -1,6 +1,7 @@
 """`snapcite index` and `snapcite remove`: corpora into the index and out of it."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from rich.console import Console
 
 from api.commands.calibrate import calibrate_shown
 from api.commands.explain import explain_all
+from api.commands.feed import Feed
 from api.commands.follow import MOST_GONE, keep_up
 from api.commands.options import (
     EncoderOption,
@@ -35,7 +37,7 @@ from indexer.run import index_corpus, remove_corpus
 from indexer.watch import Patience
 from knowledge.corpus import Columns, Corpus, open_corpus
 from knowledge.documents import Problem
-from knowledge.errors import CorpusError, ModelError, StorageError
+from knowledge.errors import ConfigurationError, CorpusError, ModelError, StorageError
 from knowledge.index import Index, is_server
 from search.resemblance import is_due
 from vlm.encoders import Encoder
@@ -88,6 +90,15 @@ def index(
             "--watch", help="Go on until stopped: index again whenever files have changed."
         ),
     ] = False,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            "--server",
+            metavar="URL",
+            help="With --watch: write into this running server by its API, not into an index. "
+            "SNAPCITE_SERVER_KEY is a key with the scopes ask and admin.",
+        ),
+    ] = None,
     allow_emptying: Annotated[
         bool,
         typer.Option(
@@ -135,6 +146,23 @@ def index(
     _refuse_equal_names(opened)
     settings = load_settings(index=index, encoder=encoder, text_encoder=text_encoder)
     console = stderr()
+    most_gone = 1.0 if allow_emptying else MOST_GONE
+    patience = Patience(rest=rest, look=look)
+    if server is not None:
+        if not watch:
+            raise ConfigurationError("--server goes with --watch.")
+        key = settings.server_key.get_secret_value() if settings.server_key else None
+        feed = Feed(server, key, Path(".snapcite/watch"))
+
+        def send_once() -> list[IndexReport]:
+            read, done = _open_all(corpora, name=corpus, columns=columns, language=language)
+            done += [feed.send(source, most_gone=most_gone) for source in read]
+            for report in done:
+                _print_report(console, report)
+            return done
+
+        _until_stopped(corpora, send_once, patience, console)
+        return
     model = build_encoder(settings, bulk=True)
     text_model = build_text_encoder(settings, bulk=True)
     text_reader = build_text_reader(settings, made_with=read_made_with(settings))
@@ -166,7 +194,7 @@ def index(
                         model,
                         text_encoder=text_model,
                         text_reader=text_reader,
-                        most_gone=1.0 if allow_emptying else MOST_GONE,
+                        most_gone=most_gone,
                     )
                 )
             if settings.calibrate and is_due(target):
@@ -176,10 +204,10 @@ def index(
         _write_report(done, _report_path(None, settings.index), console)
         return done
 
+    if watch:
+        _until_stopped(corpora, index_once, patience, console)
+        return
     try:
-        if watch:
-            keep_up(corpora, index_once, patience=Patience(rest=rest, look=look), console=console)
-            return
         with build_index(
             settings, model, text_encoder=text_model, text_reader=text_reader, create=True
         ) as target:
@@ -199,13 +227,29 @@ def index(
             if settings.calibrate and is_due(target):
                 _calibrate(settings, target, model, console)
     except KeyboardInterrupt:
-        console.print("stopped; what was done is kept: run the same command to continue")
-        raise typer.Exit(130) from None
+        raise _stopped(console) from None
     _write_report(reports, _report_path(report, settings.index), console)
     if as_json:
         print_json(json.dumps([item.as_json() for item in reports], ensure_ascii=False, indent=2))
     if not all(item.ok for item in reports):
         raise typer.Exit(1)
+
+
+def _until_stopped(
+    corpora: list[Path],
+    once: Callable[[], list[IndexReport]],
+    patience: Patience,
+    console: Console,
+) -> None:
+    try:
+        keep_up(corpora, once, patience=patience, console=console)
+    except KeyboardInterrupt:
+        raise _stopped(console) from None
+
+
+def _stopped(console: Console) -> typer.Exit:
+    console.print("stopped; what was done is kept: run the same command to continue")
+    return typer.Exit(130)
 
 
 def remove(
