@@ -9,7 +9,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -34,6 +34,9 @@ _LONGEST_WAIT = 120.0
 
 _PAGE = 100
 _WAIT = frozenset({429, 503})
+_APART = frozenset({"id", "text", "photos"})
+"""What of a document is sent in ways of its own."""
+
 _OUR_FAULT = frozenset({401, 403})
 _DOCUMENTS_FAULT = frozenset({400, 413, 415, 422})
 
@@ -200,23 +203,18 @@ def as_sent(document: Document) -> dict[str, Any]:
     A record's fields are sent as such where the API makes the same text and fields of them, and
     else as the lines of the text that they stand in.
     """
-    known = {
-        "title": document.title,
-        "aliases": list(document.aliases),
-        "language": document.language,
-        "place": document.place,
-        "source": document.source,
-        "url": document.url,
-        "tags": list(document.tags),
-        "rights": document.rights,
-    }
-    values = {name: value for name, value in known.items() if value}
+    # Every key that the API knows, so that none that says who may see a document can be forgotten.
+    values: dict[str, Any] = {}
+    for each in fields(document):
+        value = getattr(document, each.name)
+        if each.name in DocumentIn.model_fields and each.name not in _APART and value:
+            values[each.name] = list(value) if isinstance(value, tuple) else value
     if not document.photos:
         values["photos"] = []
     if document.fields:
         labelled: dict[str, list[str]] = {}
-        for each in document.fields:
-            labelled.setdefault(each.label, []).append(each.value)
+        for pair in document.fields:
+            labelled.setdefault(pair.label, []).append(pair.value)
         prose = document.text[: document.fields[0].start].rstrip("\n")
         tried = values | ({"text": prose} if prose else {})
         if not labelled.keys() & DocumentIn.model_fields.keys():

@@ -11,7 +11,8 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from api.http import schemas
-from api.service import Service, service_of
+from api.service import service_of
+from knowledge.index import Index
 from search.evidence import stored_chronologies
 
 READING: dict[int | str, dict[str, Any]] = {
@@ -34,14 +35,13 @@ async def from_index(request: Request, read: Callable[[], BaseModel]) -> Respons
     return await service_of(request).gates.retrieve.run(work)
 
 
-def read_document(service: Service, document_id: str) -> schemas.DocumentOut:
+def read_document(index: Index, document_id: str) -> schemas.DocumentOut:
     """A whole document of the index, as an evidence card shows it.
 
     Raises:
         NotFoundError: there is none with this id.
         StorageError: the index cannot be read.
     """
-    index = service.pipeline.index
     found, photo_ids = index.document(document_id)
     chronologies = stored_chronologies(index, [document_id])
     return schemas.document_out(found, index.photo_facts(photo_ids), chronologies[document_id])

@@ -85,7 +85,7 @@ def build_server(service: Service, *, folders: Folders, request_of: RequestOf) -
                     raise NotFoundError(
                         "There is no such resource; documents are snapcite://documents/ID."
                     )
-                out = await tools.document(document_id)
+                out = await tools.document(document_id, request)
             except Exception as error:
                 document = problem_document(request, error)
                 known = isinstance(error, NotFoundError)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from mcp.server.stdio import stdio_server
 from starlette.requests import Request
 
-from api.access.auth import ANYBODY, set_caller
+from api.access.auth import ANYBODY, Caller, set_caller
 from api.mcp.photos import Folders
 from api.mcp.server import Context, build_server
 from api.service import Service
@@ -27,8 +27,14 @@ from knowledge.stages import collected
 logger = logging.getLogger(__name__)
 
 
-async def serve_streams(service: Service, folders: Folders) -> None:
-    """Serve until stdin ends. `folders`: from where photos may be read by path."""
+async def serve_streams(service: Service, folders: Folders, caller: Caller = ANYBODY) -> None:
+    """Serve until stdin ends.
+
+    Args:
+        service: answers; its index stays the caller's to close.
+        folders: from where photos may be read by path.
+        caller: whoever started the program.
+    """
 
     @contextmanager
     def request_of(context: Context) -> Iterator[Request]:
@@ -39,7 +45,7 @@ async def serve_streams(service: Service, folders: Folders) -> None:
             "headers": [],
             "snapcite_request_id": uuid.uuid4().hex,
         }
-        set_caller(scope, ANYBODY)
+        set_caller(scope, caller)
         started = time.perf_counter()
         with (
             during(scope),

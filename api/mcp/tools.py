@@ -112,7 +112,7 @@ class Tools:
         tool = _TOOLS[name]
         try:
             shown = await tool.run(self, read_arguments(tool.arguments, given), request)
-            content = await self._content(shown)
+            content = await self._content(shown, request)
         except Exception as error:
             result = failed(request, error)
             self._service.metrics.tool_called(name, result.meta[_PROBLEM]["type"])  # type: ignore[index]
@@ -125,36 +125,41 @@ class Tools:
     async def ask(self, given: AskArguments, request: Request) -> Shown:
         """As `POST /v1/ask`."""
         service, caller = self._service, caller_of(request).name
-        query = await self._query(given, schema=given.answer_schema)
+        query = await self._query(given, request, schema=given.answer_schema)
         query = await service.recall(caller, given.conversation_id, query)
         asked = await service.find_and_read(query)
         await service.remember(caller, given.conversation_id, query, asked)
         return _found(schemas.ask_out(asked, service.pipeline), given)
 
-    async def search(self, given: SearchArguments, request: Request) -> Shown:  # noqa: ARG002
+    async def search(self, given: SearchArguments, request: Request) -> Shown:
         """As `POST /v1/search`."""
-        found = await self._service.find(await self._query(given))
+        found = await self._service.find(await self._query(given, request))
         return _found(schemas.search_out(found, self._service.pipeline), given)
 
-    async def get_document(self, given: DocumentArguments, request: Request) -> Shown:  # noqa: ARG002
+    async def get_document(self, given: DocumentArguments, request: Request) -> Shown:
         """As `GET /v1/documents/{id}`."""
-        out = await self.document(given.document_id)
+        out = await self.document(given.document_id, request)
         link = document_link(out.document_id, title=out.title, citation=out.citation, priority=1.0)
         photos = [(each.photo_id, out.title) for each in out.photos[: given.thumbnails]]
         return Shown(out, photos, [link])
 
-    async def document(self, document_id: str) -> schemas.DocumentOut:
-        """A whole document.
+    async def document(self, document_id: str, request: Request) -> schemas.DocumentOut:  # noqa: ARG002
+        """A whole document, for the caller of a request.
 
         Raises:
             NotFoundError: there is none with this id.
             BusyError: too many requests wait, or the request's time is over.
         """
         service = self._service
-        return await service.gates.retrieve.run(partial(read_document, service, document_id))
+        read = partial(read_document, service.pipeline.index, document_id)
+        return await service.gates.retrieve.run(read)
 
     async def _query(
-        self, given: SearchArguments, *, schema: dict[str, Any] | None = None
+        self,
+        given: SearchArguments,
+        request: Request,  # noqa: ARG002
+        *,
+        schema: dict[str, Any] | None = None,
     ) -> Query:
         """The query of the arguments, its photos decoded when their turn has come."""
         raw = RawQuery(
@@ -175,7 +180,7 @@ class Tools:
         count = len(given.photos) + len(given.photo_paths)
         return await self._service.decode(load, raw, count=count)
 
-    async def _content(self, shown: Shown) -> list[types.ContentBlock]:
+    async def _content(self, shown: Shown, request: Request) -> list[types.ContentBlock]:  # noqa: ARG002
         """The result as text, for clients that read no structured one; then pictures and links."""
         content: list[types.ContentBlock] = [
             types.TextContent(text=shown.out.model_dump_json(by_alias=True))

@@ -63,7 +63,9 @@ async def search(request: Request, form: ReadForm) -> schemas.SearchOut:
 )
 async def document(request: Request, document_id: str) -> Response:
     """A whole document, by its id `<corpus>/<id>`."""
-    return await from_index(request, partial(read_document, service_of(request), document_id))
+    return await from_index(
+        request, partial(read_document, service_of(request).pipeline.index, document_id)
+    )
 
 
 @router.get("/v1/photos/{photo_id}", responses=READING | _PHOTO, response_class=Response)
