@@ -409,6 +409,10 @@ class Settings(BaseSettings):
         default=True,
         description="Serve the Model Context Protocol at /mcp, if the extra mcp is installed.",
     )
+    server_key: SecretStr | None = Field(
+        default=None,
+        description="Key for the server that `snapcite index --watch --server` writes into.",
+    )
     mcp_folders: Words = Field(
         default=(".",),
         description="Folders whose photos `snapcite mcp` may read by path; empty for none.",

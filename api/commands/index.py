@@ -1,6 +1,7 @@
 """`snapcite index` and `snapcite remove`: corpora into the index and out of it."""
 
 import json
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from api.commands.calibrate import calibrate_shown
 from api.commands.explain import explain_all
+from api.commands.feed import Feed
 from api.commands.follow import MOST_GONE, keep_up
 from api.commands.options import (
     EncoderOption,
@@ -101,6 +103,15 @@ def index(
             "--watch", help="Go on until stopped: index again whenever files have changed."
         ),
     ] = False,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            "--server",
+            metavar="URL",
+            help="With --watch: write into this running server by its API, not into an index. "
+            "SNAPCITE_SERVER_KEY is a key with the scopes ask and admin.",
+        ),
+    ] = None,
     allow_emptying: Annotated[
         bool,
         typer.Option(
@@ -150,6 +161,23 @@ def index(
     _refuse_equal_names(opened)
     settings = load_settings(index=index, encoder=encoder, text_encoder=text_encoder)
     console = stderr()
+    most_gone = 1.0 if allow_emptying else MOST_GONE
+    patience = Patience(rest=rest, look=look)
+    if server is not None:
+        if not watch:
+            raise ConfigurationError("--server goes with --watch.")
+        key = settings.server_key.get_secret_value() if settings.server_key else None
+        feed = Feed(server, key, Path(".snapcite/watch"))
+
+        def send_once() -> list[IndexReport]:
+            read, done = _open_all(corpora, name=corpus, columns=columns, language=language)
+            done += [feed.send(source, most_gone=most_gone) for source in read]
+            for report in done:
+                _print_report(console, report)
+            return done
+
+        _until_stopped(corpora, send_once, patience, console)
+        return
     model = build_encoder(settings, bulk=True)
     text_model = build_text_encoder(settings, bulk=True)
     text_reader = build_text_reader(settings, made_with=read_made_with(settings))
@@ -182,7 +210,7 @@ def index(
                         model,
                         text_encoder=text_model,
                         text_reader=text_reader,
-                        most_gone=1.0 if allow_emptying else MOST_GONE,
+                        most_gone=most_gone,
                     )
                 )
             if settings.calibrate and is_due(target):
@@ -192,10 +220,10 @@ def index(
         _write_report(done, _report_path(None, settings.index), console)
         return done
 
+    if watch:
+        _until_stopped(corpora, index_once, patience, console)
+        return
     try:
-        if watch:
-            keep_up(corpora, index_once, patience=Patience(rest=rest, look=look), console=console)
-            return
         with ExitStack() as held:
             if cluster is not None:
                 held.enter_context(connected(cluster))
@@ -227,13 +255,29 @@ def index(
             if settings.calibrate and any(r.new or r.changed or r.removed for r in reports):
                 ask_while_indexing(settings, target, model, text_model, console)
     except KeyboardInterrupt:
-        console.print("stopped; what was done is kept: run the same command to continue")
-        raise typer.Exit(130) from None
+        raise _stopped(console) from None
     _write_report(reports, _report_path(report, settings.index), console)
     if as_json:
         print_json(json.dumps([item.as_json() for item in reports], ensure_ascii=False, indent=2))
     if not all(item.ok for item in reports):
         raise typer.Exit(1)
+
+
+def _until_stopped(
+    corpora: list[Path],
+    once: Callable[[], list[IndexReport]],
+    patience: Patience,
+    console: Console,
+) -> None:
+    try:
+        keep_up(corpora, once, patience=patience, console=console)
+    except KeyboardInterrupt:
+        raise _stopped(console) from None
+
+
+def _stopped(console: Console) -> typer.Exit:
+    console.print("stopped; what was done is kept: run the same command to continue")
+    return typer.Exit(130)
 
 
 def remove(

@@ -17,7 +17,7 @@ from dataclasses import replace
 from mcp.server.stdio import stdio_server
 from starlette.requests import Request
 
-from api.access.auth import ANYBODY, set_caller
+from api.access.auth import ANYBODY, Caller, set_caller
 from api.mcp.photos import Folders
 from api.mcp.server import Context, build_server
 from api.service import Service
@@ -29,8 +29,18 @@ from knowledge.viewer import OPERATOR
 logger = logging.getLogger(__name__)
 
 
-async def serve_streams(service: Service, folders: Folders) -> None:
-    """Serve until stdin ends. `folders`: from where photos may be read by path."""
+OPERATING = replace(ANYBODY, viewer=OPERATOR)
+"""The person at this machine, who could read the index's files as well."""
+
+
+async def serve_streams(service: Service, folders: Folders, caller: Caller = OPERATING) -> None:
+    """Serve until stdin ends.
+
+    Args:
+        service: answers; its index stays the caller's to close.
+        folders: from where photos may be read by path.
+        caller: whoever started the program.
+    """
 
     @contextmanager
     def request_of(context: Context) -> Iterator[Request]:
@@ -41,7 +51,7 @@ async def serve_streams(service: Service, folders: Folders) -> None:
             "headers": [],
             "snapcite_request_id": uuid.uuid4().hex,
         }
-        set_caller(scope, replace(ANYBODY, viewer=OPERATOR))
+        set_caller(scope, caller)
         started = time.perf_counter()
         with (
             during(scope),

@@ -279,6 +279,9 @@ def test_a_stream_that_breaks_off_is_an_error():
             list(client.stream(question="x"))
 
 
+@pytest.mark.skipif(
+    "SNAPCITE_TEST_IMPORTS" not in os.environ, reason="SNAPCITE_TEST_IMPORTS=1 takes some seconds"
+)
 def test_importing_the_retrievers_asks_nobody():
     """In a process that may open no connection: importing and building them needs none."""
     script = (
