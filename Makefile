@@ -68,9 +68,10 @@ check: $(VENV)/.all
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# A file's tests stay together, since they share what is slow to build.
+# A file's tests stay together, since they share what is slow to build. Files are taken in order:
+# those that take long come first (tests/conftest.py), many short ones last.
 unit: $(VENV)/.all
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # Against the usual stack, some minutes; BENCH=full also builds 500,000 points (an hour on 2 cores).
 BENCH ?= quick

@@ -178,7 +178,7 @@ def test_an_empty_corpus_is_refused(tmp_path):
 
 def test_a_busy_index_is_refused(tmp_path, landmarks):
     with FileLock(landmarks / ".lock"):
-        result = run_snapcite("ask", "--index", landmarks, "Is the Colosseum there?")
+        result = program("ask", "--index", landmarks, "Is the Colosseum there?")
 
     assert_fails(result, "in use")
 

@@ -148,9 +148,7 @@ def test_what_the_reader_s_server_lists(listed, state, seen):
     assert (finding.state, seen in finding.seen) == (state, True)
 
 
-@pytest.mark.parametrize(
-    "url", ["", "localhost:8001/v1", "http://", "http://[::1/v1", "http://a b"]
-)
+@pytest.mark.parametrize("url", ["localhost:8001/v1", "http://", "http://[::1/v1", "http://a b"])
 def test_what_is_no_address_of_a_reader_s_server(url):
     finding = one(check_reader(settings(reader="openai", reader_url=url, reader_model="m")))
     assert (finding.state, "SNAPCITE_READER_URL" in finding.seen) == ("failed", True)
