@@ -14,6 +14,7 @@ from knowledge.documents import Document
 from knowledge.index.index import Index, open_index
 
 os.environ.setdefault("SNAPCITE_OCR", "0")  # what does not test it shall not wait for it
+os.environ.setdefault("SNAPCITE_OWN_QUESTIONS", "0")
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from knowledge.index import Index, layout
 from search.confidence import Fit, sureness
 from search.evidence import stored_chronologies
-from search.own_questions.asking import Drafted, ask_twice
+from search.own_questions.asking import Drafted, OwnReply, ask_twice
 from search.own_questions.making import OwnQuestion, questions_of, spread
 from search.pipeline import Pipeline
 from vlm.readers import LookingReader
@@ -198,6 +198,17 @@ def has_grown(index: Index, figures: OwnFigures) -> bool:
     """Whether the index has grown or shrunk by a fifth since it was asked."""
     documents = index.store.count({"kind": "document"})
     return abs(documents - figures.documents) > _CHANGED * figures.documents
+
+
+def drafts_of(pipeline: Pipeline, questions: int) -> list[OwnReply]:
+    """What a pipeline that withholds nothing drafts for an index's own questions; keeps nothing.
+
+    Raises:
+        StorageError: the index cannot be read.
+        ModelError: the reader or the encoder failed.
+    """
+    asked = (ask_twice(each, pipeline) for each in _questions(pipeline.index, questions))
+    return [reply for reply in asked if reply is not None]
 
 
 def _questions(index: Index, count: int) -> list[OwnQuestion]:
