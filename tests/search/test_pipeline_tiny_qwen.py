@@ -112,7 +112,7 @@ def test_a_document_s_instruction_is_not_followed(ask):
 def test_a_hidden_subject_is_refused_and_no_answer_is_surer_than_the_model(reader, tmp_path):
     """Places that training held back; scripts/measure_hidden_tiny_qwen.py asks many more."""
     rng = random.Random(17)
-    made = places(rng, 8, Mix(told=1.0, noisy=0.0), held_back=True)
+    made = places(rng, 6, Mix(told=1.0, noisy=0.0), held_back=True)
     encoder, right, answered = Blind(), 0, []
     fits = load_fits(MODEL.parent)
     with open_index(str(tmp_path / "index"), fingerprint_of(encoder), create=True) as index:
@@ -127,7 +127,7 @@ def test_a_hidden_subject_is_refused_and_no_answer_is_surer_than_the_model(reade
                 if not answer.abstained:
                     answered.append(answer)
                     right += answer.year == place.built and allowed is not others
-    assert right >= 7
+    assert right >= 5
     assert len(answered) - right <= 1  # what is answered of a hidden subject is wrong
     for answer in answered:
         certainty = 1 / (1 + math.exp(-8 * answer.signals[CERTAINTY]))
