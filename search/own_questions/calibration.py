@@ -140,9 +140,9 @@ def ask_itself(
     """
     began, index = time.monotonic(), pipeline.index
     chosen = _questions(index, questions)
-    fit = pipeline.fits.of(
-        pipeline.reader.name, composed=not isinstance(pipeline.reader, LookingReader)
-    )
+    is_model = isinstance(pipeline.reader, LookingReader)
+    fit = pipeline.fits.of(pipeline.reader.name, composed=not is_model)
+    unfitted = 0.0 if is_model else 0.5  # as `search.confidence.weigh` has it
     asked: list[Asked] = []
     sources: dict[str, int] = {}
     withheld, pipeline.withholds = pipeline.withholds, False
@@ -168,7 +168,7 @@ def ask_itself(
         reader=pipeline.reader.name,
         model=model,
         fit=None if fit is None else fit.date,
-        threshold=0.5 if fit is None else fit.threshold,
+        threshold=unfitted if fit is None else fit.threshold,
         documents=index.store.count({"kind": "document"}),
         sources=sources,
         asked=tuple(asked),
