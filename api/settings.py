@@ -126,11 +126,11 @@ class Settings(BaseSettings):
         "`snapcite index`; otherwise only `snapcite calibrate` does.",
     )
     own_questions: int = Field(
-        default=16,
+        default=12,
         ge=0,
         le=1_000,
         description="Questions that an index's own texts answer and that it is asked at the end of "
-        "`snapcite index`, in at most ten seconds; 0 asks none. `snapcite calibrate` asks more.",
+        "`snapcite index`, in about six seconds; 0 asks none. `snapcite calibrate` asks more.",
     )
     strangers: Path = Field(
         default=_REPOSITORY / "data" / "landmarks" / "photos",

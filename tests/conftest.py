@@ -14,6 +14,7 @@ from knowledge.documents import Document
 from knowledge.index.index import Index, open_index
 
 os.environ.setdefault("SNAPCITE_OCR", "0")  # what does not test it shall not wait for it
+os.environ.setdefault("SNAPCITE_OWN_QUESTIONS", "0")
 # Before PyTorch is imported: where tests share the cores, a second thread mostly burns the time of
 # the others while it waits for its turn (fifteen times the CPU time, measured on two busy cores).
 os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -19,7 +19,7 @@ from search.pipeline import Pipeline
 from vlm.encoders import Encoder
 from vlm.encoders.text import TextEncoder
 
-_SECONDS_WHILE_INDEXING = 10.0
+_SECONDS_WHILE_INDEXING = 6.0
 BUNDLED_READER_NAME = "extractive"
 
 

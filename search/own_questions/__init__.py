@@ -8,6 +8,7 @@ from search.own_questions.calibration import (
     Asked,
     OwnFigures,
     ask_itself,
+    drafts_of,
     has_grown,
     read_figures,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "OwnFigures",
     "OwnQuestion",
     "ask_itself",
+    "drafts_of",
     "has_grown",
     "questions_of",
     "read_figures",

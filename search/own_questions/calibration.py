@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from knowledge.index import Index, layout
 from search.confidence import Fit, sureness
 from search.evidence import stored_chronologies
-from search.own_questions.asking import Drafted, ask_twice
+from search.own_questions.asking import Drafted, OwnReply, ask_twice
 from search.own_questions.making import OwnQuestion, questions_of, spread
 from search.pipeline import Pipeline
 from vlm.readers import LookingReader
@@ -140,9 +140,9 @@ def ask_itself(
     """
     began, index = time.monotonic(), pipeline.index
     chosen = _questions(index, questions)
-    fit = pipeline.fits.of(
-        pipeline.reader.name, composed=not isinstance(pipeline.reader, LookingReader)
-    )
+    is_model = isinstance(pipeline.reader, LookingReader)
+    fit = pipeline.fits.of(pipeline.reader.name, composed=not is_model)
+    unfitted = 0.0 if is_model else 0.5  # as `search.confidence.weigh` has it
     asked: list[Asked] = []
     sources: dict[str, int] = {}
     withheld, pipeline.withholds = pipeline.withholds, False
@@ -168,7 +168,7 @@ def ask_itself(
         reader=pipeline.reader.name,
         model=model,
         fit=None if fit is None else fit.date,
-        threshold=0.5 if fit is None else fit.threshold,
+        threshold=unfitted if fit is None else fit.threshold,
         documents=index.store.count({"kind": "document"}),
         sources=sources,
         asked=tuple(asked),
@@ -198,6 +198,17 @@ def has_grown(index: Index, figures: OwnFigures) -> bool:
     """Whether the index has grown or shrunk by a fifth since it was asked."""
     documents = index.store.count({"kind": "document"})
     return abs(documents - figures.documents) > _CHANGED * figures.documents
+
+
+def drafts_of(pipeline: Pipeline, questions: int) -> list[OwnReply]:
+    """What a pipeline that withholds nothing drafts for an index's own questions; keeps nothing.
+
+    Raises:
+        StorageError: the index cannot be read.
+        ModelError: the reader or the encoder failed.
+    """
+    asked = (ask_twice(each, pipeline) for each in _questions(pipeline.index, questions))
+    return [reply for reply in asked if reply is not None]
 
 
 def _questions(index: Index, count: int) -> list[OwnQuestion]:

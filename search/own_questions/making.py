@@ -24,6 +24,10 @@ Source = Literal["field", "section", "event"]
 _LONGEST_VALUE, _LONGEST_LABEL, _LONGEST_TITLE = 160, 40, 120
 """Characters. What is longer is no field that a person asks for by its label, or no name."""
 _ADDRESS = re.compile(r"^(?:https?://|www\.|\S+@\S+$)", re.IGNORECASE)
+_LONGEST_TEXT = 40_000
+"""Characters; a chronology reads no more either, and a longer text costs more than it tells."""
+_MOST_LABELS, _MOST_HEADINGS = 40, 40
+"""Of one document, the first ones."""
 _LONGEST_HEADING = 60
 _SHORTEST_SECTION = 80
 _ENDS_SENTENCE = re.compile(r"[.!?:;,。！？：；，、]\W*$")
@@ -77,7 +81,9 @@ def questions_of(document: Document, chronology: Chronology) -> list[OwnQuestion
     title = document.title.strip()
     spoken = script_language(document.text[:400])
     if not _LETTERS.search(title) or len(title) > _LONGEST_TITLE or spoken is not None:
-        return []  # neither English nor Chinese
+        return []  # no name, or neither English nor Chinese
+    if len(document.text) > _LONGEST_TEXT:
+        return []
     fields = _of_fields(document)
     # A record's other lines are its fields again; only prose has sections.
     return fields or [*_of_events(document, chronology), *_of_sections(document)]
@@ -114,11 +120,12 @@ def _of_fields(document: Document) -> list[OwnQuestion]:
     for each in document.fields or _labelled_lines(document.text):
         by_label.setdefault(fold(each.label), []).append(each)
     made = []
-    for fields in by_label.values():
+    whole = _names_and_text(document) if by_label else ""
+    for fields in list(by_label.values())[:_MOST_LABELS]:
         label = _plain_label(fields[0].label)
         values = tuple(dict.fromkeys(each.value.strip() for each in fields))
         lines = _spans((each.start, each.end) for each in fields)
-        if not _askable(label, values) or _stands_elsewhere(document, values, lines):
+        if not _askable(label, values) or _stands_elsewhere(values, lines, document.text, whole):
             continue
         chinese = _is_chinese(label, document)
         text = _asked(label, document.title, chinese=chinese)
@@ -174,7 +181,7 @@ def _of_events(document: Document, chronology: Chronology) -> list[OwnQuestion]:
         if kind not in _EVENTS or len(years) != 1:
             continue
         year = years.pop()
-        if year in document.title or len(document.text) > 40_000:
+        if year in document.title:
             continue
         named = [span for span in sentences if year in document.text[slice(*span)]]
         lines = _spans([*named, *((event.start, event.end) for event in events)])
@@ -192,7 +199,8 @@ def _of_sections(document: Document) -> list[OwnQuestion]:
     text, made = document.text, []
     lines = [match.span() for match in re.finditer(r"[^\n]+", text)]
     heads = [place for place, span in enumerate(lines) if _is_heading(text[slice(*span)])]
-    for number, place in enumerate(heads):
+    heads = heads[: _MOST_HEADINGS + 1]
+    for number, place in enumerate(heads[:_MOST_HEADINGS]):
         last = heads[number + 1] if number + 1 < len(heads) else len(lines)
         heading = text[slice(*lines[place])].strip()
         start, end = lines[place][0], lines[last - 1][1]
@@ -221,14 +229,16 @@ def _is_heading(line: str) -> bool:
     )
 
 
-def _stands_elsewhere(document: Document, values: Sequence[str], lines: Sequence[Span]) -> bool:
-    """Whether what answers is in the names or in the text outside of these lines."""
-    rest, last = [document.title, *document.aliases, document.place or ""], 0
-    for start, end in lines:
-        rest.append(document.text[last:start])
-        last = end
-    elsewhere = fold(" | ".join([*rest, document.text[last:]]))
-    return any(fold(value) in elsewhere for value in values)
+def _names_and_text(document: Document) -> str:
+    return fold(
+        " | ".join([document.title, *document.aliases, document.place or "", document.text])
+    )
+
+
+def _stands_elsewhere(values: Sequence[str], lines: Sequence[Span], text: str, whole: str) -> bool:
+    """Whether what answers is in the names or in the text outside of these lines too."""
+    own = fold("\n".join(text[start:end] for start, end in lines))
+    return any(whole.count(fold(value)) > own.count(fold(value)) for value in values)
 
 
 def _spans(found: Iterable[Span]) -> tuple[Span, ...]:

@@ -230,12 +230,17 @@ def test_serve_on_a_taken_port_says_so_at_once(landmarks):
 
 
 def test_an_index_is_calibrated_at_its_end_and_again_when_asked(landmarks, tmp_path):
-    result = run_snapcite("calibrate", "--index", landmarks, "--json")
+    result = run_snapcite("calibrate", "--index", landmarks, "--questions", "2", "--json")
     assert result.returncode == 0, result.stderr
     measured = json.loads(result.stdout)
     assert (measured["encoder"], measured["photos"], measured["subjects"]) == ("starter", 65, 65)
     assert 0.3 < measured["scale"]["foreign"] < 0.7
     assert "calibrated: " in result.stderr
+    asked = measured["questions"]
+    assert (asked["reader"], len(asked["asked"]), asked["sources"]) == (
+        "extractive", 2, {"event": 2},
+    )  # fmt: skip
+    assert "own questions: 2 asked of extractive (2 from dated events)" in result.stderr
 
     lost = REPOSITORY / "data" / "lost_buildings"
     result = run_snapcite("index", "--index", tmp_path / "texts", lost)

@@ -1,6 +1,7 @@
 """Questions that a document's own text answers, and what is left without the answering lines."""
 
 import random
+import time
 
 from knowledge.chunks import chunk
 from knowledge.documents import Document, Field
@@ -119,3 +120,13 @@ def test_what_is_hidden_is_nowhere_and_what_is_left_stands_where_it_says():
         for passage in left.passages:
             assert left.document.text[passage.start : passage.end] == passage.text
         assert set(left.passage_scores) == {passage.ordinal for passage in left.passages}
+
+
+def test_a_hostile_document_costs_no_time():
+    rows = {f"Label{n}": f"value {n} {'x' * 100}" for n in range(20_000)}
+    began = time.monotonic()
+    assert questions_of(record(1, rows), Chronology()) == []  # too long a text
+    heads = "\n".join(f"Heading {n}\n{'word ' * 4}" for n in range(1_500))
+    prose = Document("corpus", "p", "Old Mill", heads, "en")
+    assert len(questions_of(prose, Chronology())) <= 40
+    assert time.monotonic() - began < 20
