@@ -11,6 +11,13 @@ answer takes as long as in an idle server again.
 that of one query in the idle server, on one core. Client and server share the cores;
 `share_of_cores_used` is the same of the processor time that the server was given. All clients ask
 their first question in the same instant; `later_refusal_p99_ms` leaves that second out.
+
+    python -m benchmarks.load --index http://127.0.0.1:6333/snapcite --workers 2 \
+        --redis redis://127.0.0.1:6379/0 --rounds 3 --seconds 20
+
+compares one process with several workers over a Qdrant server that holds the bundled corpora
+(`snapcite push`). Both servers run all the time and are loaded in turn, so that whatever else the
+machine does falls on both. Prints a line of JSON a round and one with the ratio of all.
 """
 
 import argparse
@@ -22,7 +29,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +40,7 @@ from benchmarks.server import ROOT, Server, make_index, serving
 
 REQUEST_SECONDS = 10.0
 RECOVERY_SECONDS = 5.0
+_SETTLE_SECONDS = 10.0
 _IDLE = 40
 """Questions asked one by one to know an idle server."""
 
@@ -39,7 +48,10 @@ _IDLE = 40
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--index", type=Path, help="of the bundled corpora; made if not given")
+    parser.add_argument("--index", help="of the bundled corpora; made if not given")
+    parser.add_argument("--workers", type=int, help="compare one process with so many workers")
+    parser.add_argument("--redis", help="that the workers share")
+    parser.add_argument("--rounds", type=int, default=3, help="of the comparison")
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--queue", type=int, default=64)
@@ -49,6 +61,10 @@ def main() -> None:
         "SNAPCITE_ENCODER_QUEUE": str(options.queue),
         "SNAPCITE_REQUEST_TIMEOUT": str(REQUEST_SECONDS),
     }
+    if options.workers:
+        settings["SNAPCITE_REDIS_URL"] = options.redis
+        compare(options, settings)
+        return
     with tempfile.TemporaryDirectory() as folder:
         index = options.index or make_index(Path(folder))
         with serving(index, settings) as server:
@@ -58,6 +74,53 @@ def main() -> None:
             )
     print(json.dumps({**measured, "machine": describe()}))
     sys.exit(0 if kept(measured) else 1)
+
+
+def compare(options: argparse.Namespace, settings: Mapping[str, str]) -> None:
+    """Load one process and several workers in turn, and print how many answers each gave."""
+    questions = landmark_questions(ROOT / "data" / "landmarks")
+    answered: dict[int, float] = dict.fromkeys((1, options.workers), 0.0)
+    cpu: dict[int, float] = dict.fromkeys(answered, 0.0)
+    with ExitStack() as running:
+        servers = {
+            workers: running.enter_context(serving(options.index, settings, workers=workers))
+            for workers in answered
+        }
+        time.sleep(_SETTLE_SECONDS)  # the workers after the first one
+        known = asyncio.run(learn(servers[1].url, questions))
+        for turn in range(options.rounds):
+            for workers in sorted(answered, reverse=turn % 2 == 1):
+                server = servers[workers]
+                before, started = server.cpu_seconds(), time.monotonic()
+                outcomes = asyncio.run(
+                    load(
+                        server.url,
+                        questions,
+                        known,
+                        clients=options.clients,
+                        seconds=options.seconds,
+                    )
+                )
+                seconds, taken = time.monotonic() - started, server.cpu_seconds() - before
+                figures = summary(outcomes, seconds)
+                answered[workers] += figures["answers_per_second"] / options.rounds
+                cpu[workers] += taken / max(1, figures["answered"]) / options.rounds
+                print(
+                    json.dumps({
+                        "workers": workers,
+                        **figures,
+                        "server_cores_used": round(taken / seconds, 2),
+                    }),
+                    flush=True,
+                )  # fmt: skip
+    print(
+        json.dumps({
+            "answers_per_second": {each: round(rate, 1) for each, rate in answered.items()},
+            "cpu_ms_per_answer": {each: round(1e3 * taken, 1) for each, taken in cpu.items()},
+            "ratio": round(answered[options.workers] / max(0.1, answered[1]), 2),
+            "machine": describe(),
+        })
+    )  # fmt: skip
 
 
 async def measure(

@@ -63,12 +63,17 @@ def make_index(folder: Path) -> Path:
 
 
 @contextmanager
-def serving(index: Path, settings: Mapping[str, str]) -> Iterator[Server]:
+def serving(
+    index: Path | str, settings: Mapping[str, str], *, workers: int = 1
+) -> Iterator[Server]:
     """Serve an index with these settings (`SNAPCITE_…`) and no others, until it is left."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [*_COMMAND, "serve", "--index", str(index), "--port", str(port)],
+        [
+            *(*_COMMAND, "serve", "--index", str(index), "--port", str(port)),
+            *("--workers", str(workers)),
+        ],
         cwd=ROOT,
         env=_environment(settings),
         stderr=subprocess.DEVNULL,

@@ -161,10 +161,11 @@ def stored_chronologies(view: View, document_ids: Sequence[str]) -> dict[str, Ch
         StorageError: the index cannot be read.
     """
     stored = view.chronologies(document_ids)
-    return {id_: _read(stored.get(id_, {}), id_) for id_ in document_ids}
+    return {id_: read_chronology(stored.get(id_, {}), id_) for id_ in document_ids}
 
 
-def _read(payload: Mapping[str, Any], document_id: str) -> Chronology:
+def read_chronology(payload: Mapping[str, Any], document_id: str) -> Chronology:
+    """A chronology as the index holds it; an empty one where it cannot be read."""
     return optional(
         lambda: chronology_from_payload(payload),
         otherwise=Chronology(),

@@ -12,15 +12,19 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from knowledge.documents import Document
+from knowledge.index.layout import DocumentNames
 from knowledge.language import fold, is_han
 from search.query import MAX_QUESTION_CHARS
+
+Named = Document | DocumentNames
+"""A document, or what it is called."""
 
 _MIN_LATIN = 4
 _MIN_HAN = 2
 """Shorter names (`Big`, `塔`) occur in questions about anything."""
 
 
-def documents_named(question: str, documents: Iterable[Document]) -> list[str]:
+def documents_named(question: str, documents: Iterable[Named]) -> list[str]:
     """Ids of the documents whose title or alias stands in the question, longest name first; those
     with names of one length stay in their order.
 
@@ -43,7 +47,7 @@ def documents_named(question: str, documents: Iterable[Document]) -> list[str]:
     return [document_id for _, document_id in longest]
 
 
-def documents_written(lines: Sequence[str], documents: Iterable[Document]) -> list[str]:
+def documents_written(lines: Sequence[str], documents: Iterable[Named]) -> list[str]:
     """Ids of the documents whose title or alias stands in lines read from a photo, as
     `documents_named`. A name of one word has to be a line of its own: a sign may say *Station*
     about anything.
@@ -105,7 +109,7 @@ class Spelling:
     words: tuple[tuple[str, str], ...]
     is_slip: bool
 
-    def names_of(self, document: Document) -> tuple[str, ...]:
+    def names_of(self, document: Named) -> tuple[str, ...]:
         """The document's names as the question spells them, where it spells one otherwise.
 
         >>> spelling = Spelling("Is the Eiffel Tower old?", (("Eifefl", "Eiffel"),), is_slip=True)
@@ -118,7 +122,7 @@ class Spelling:
 
 
 def check_spelling(
-    question: str, documents: Iterable[Document], texts: Iterable[str]
+    question: str, documents: Iterable[Named], texts: Iterable[str]
 ) -> Spelling | None:
     """How the documents spell the names that a question may misspell; None if it has no such name.
 

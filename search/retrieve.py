@@ -23,10 +23,11 @@ import numpy as np
 from knowledge.bm25 import Bm25
 from knowledge.documents import Document, Passage
 from knowledge.index import Index, View, layout
+from knowledge.index.layout import DocumentNames
 from knowledge.language import fold, guess_language
 from knowledge.optional import optional
 from knowledge.store import DenseVector, Hit, Nearest, SparseVector, Where
-from search.evidence import Subject, stored_chronologies
+from search.evidence import Subject, read_chronology
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
 from search.names import Spelling, check_spelling, documents_named, documents_written
 from search.query import Query, refers_back
@@ -100,7 +101,7 @@ class Rankings:
     Attributes:
         ordered: ranking → document ids, best first.
         best: ranking → document id → its best hit, for those rankings that come from vectors.
-        documents: document id → document, of all that were found.
+        documents: document id → what it is called, of all that were found.
         turns: how the question's photos have to be turned.
         near: the photos closest to the question's, closest first.
         kept: what the index has measured of itself; None where it has measured nothing.
@@ -108,7 +109,7 @@ class Rankings:
 
     ordered: Mapping[str, Sequence[str]]
     best: Mapping[str, Mapping[str, Hit]]
-    documents: Mapping[str, Document]
+    documents: Mapping[str, DocumentNames]
     near: Sequence[Near] = ()
     kept: Resemblance | None = None
     turns: Turns = Turns()  # noqa: RUF009 - frozen
@@ -236,7 +237,7 @@ class Retriever:
         found_ids = dict.fromkeys(id_ for found in best.values() for id_ in found)
         meant = _meant(query, found_ids)
         view = self._index.seen_by(query.viewer)
-        documents = view.documents(list({**found_ids, **dict.fromkeys(meant)}))
+        documents = view.names(list({**found_ids, **dict.fromkeys(meant)}))
         ordered = {name: [id_ for id_ in found if id_ in documents] for name, found in best.items()}
         if "lookalike" in self._weights and "image" in best:
             ordered["lookalike"] = _lookalikes(best["image"], resemblance)
@@ -302,20 +303,25 @@ class Retriever:
             )
             rankings = self.rank(query, vectors)
         fused = reciprocal_rank_fusion(rankings.ordered, weights=self._weights)
-        chosen = list(fused)[: query.k]
         view = self._index.seen_by(query.viewer)
+        # Whole documents are large, and of most that were found nothing but the names is needed.
+        told = view.documents_told(list(fused)[: query.k])
+        chosen = [id_ for id_ in list(fused)[: query.k] if id_ in told]
         passages = self._passages(chosen, vectors, rankings.best.get("photo_text", {}), view)
         subjects = [
-            _subject(document_id, rank, fused[document_id], rankings, *passages[document_id])
+            _subject(
+                told[document_id][0], rank, fused[document_id], rankings, *passages[document_id]
+            )
             for rank, document_id in enumerate(chosen, start=1)
         ]
         shown = self._shown(chosen, rankings, view)
-        chronologies = stored_chronologies(view, chosen)
         return Retrieved(
             subjects=[
                 replace(
                     subject,
-                    chronology=chronologies[subject.document.document_id],
+                    chronology=read_chronology(
+                        told[subject.document.document_id][1], subject.document.document_id
+                    ),
                     resembles=shown.get(subject.document.document_id, _UNWEIGHED)[0],
                     is_shown=shown.get(subject.document.document_id, _UNWEIGHED)[1],
                     called=spelling.names_of(subject.document)
@@ -465,16 +471,16 @@ def _add_rest(view: View, found: Mapping[str, dict[int, Passage]]) -> None:
 
 
 def _subject(
-    document_id: str,
+    document: Document,
     rank: int,
     fused: float,
     rankings: Rankings,
     passages: tuple[Passage, ...],
     passage_scores: Mapping[int, Mapping[str, float]],
 ) -> Subject:
+    document_id = document.document_id
     found_by = {name: best[document_id] for name, best in rankings.best.items()
                 if document_id in best}  # fmt: skip
-    document = rankings.documents[document_id]
     return Subject(
         document=document,
         rank=rank,

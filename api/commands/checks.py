@@ -33,6 +33,7 @@ from api.wiring.pipeline import (
     has_reranker,
     open_as_made,
 )
+from api.workers.sharing import check_workers
 from indexer.run import fingerprint_of
 from knowledge.errors import (
     IndexBusyError,
@@ -44,6 +45,7 @@ from knowledge.index import Index, is_server, layout
 from search.confidence import load_fits
 from search.own_questions import has_grown, read_figures
 from search.resemblance import is_due, read_calibration
+from vlm.cores import cores
 from vlm.ocr import INSTALL
 
 _LEAST_PYTHON = (3, 11)
@@ -75,6 +77,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         check_confidence,
         check_weights,
         check_redis,
+        check_processes,
         check_doors,
         check_audit,
     ):
@@ -384,6 +387,20 @@ def check_redis(settings: Settings) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield Finding("redis", "ok", f"version {version}")
+
+
+def check_processes(settings: Settings) -> Iterator[Finding]:
+    """Whether as many workers as the settings want can serve."""
+    if settings.workers == 1:
+        return
+    try:
+        check_workers(settings)
+    except SnapCiteError as error:
+        yield Finding(
+            "workers", "failed", str(error), "Until then `snapcite serve` does not start."
+        )
+    else:
+        yield Finding("workers", "ok", f"{settings.workers}, with {cores()} cores for all")
 
 
 def check_doors(settings: Settings) -> Iterator[Finding]:

@@ -108,7 +108,10 @@ class Gate:
             except asyncio.CancelledError:
                 if not future.cancel():  # it has begun
                     with anyio.CancelScope(shield=True):
-                        await asyncio.wait([asyncio.wrap_future(future)])
+                        ended = asyncio.wrap_future(future)
+                        await asyncio.wait([ended])
+                        if not ended.cancelled():
+                            ended.exception()  # looked at, or asyncio logs that nobody did
                 raise
         if future.cancelled():
             self._expire()

@@ -21,6 +21,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 
@@ -156,6 +157,7 @@ def corpus_point_id(corpus: str) -> str:
     return _point_id("corpus", corpus)
 
 
+@lru_cache(maxsize=16_384)  # each question has those of all documents that were found
 def document_point_id(document_id: str) -> str:
     """The id of a document's own point; it stays when the document's content changes."""
     return _point_id("document", stored_form(document_id))
@@ -307,6 +309,24 @@ LIVE_KEYS = ("live",)
 def is_live(payload: Mapping[str, Any]) -> bool:
     """Whether this is the payload of a document that came over HTTP."""
     return bool(payload.get("live"))
+
+
+NAME_KEYS = ("document_id", "title", "aliases")
+"""What of a document's payload `names_from_payload` looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentNames:
+    """What a document is called."""
+
+    document_id: str
+    title: str
+    aliases: tuple[str, ...]
+
+
+def names_from_payload(payload: Mapping[str, Any]) -> DocumentNames:
+    """The names in a document's payload."""
+    return DocumentNames(payload["document_id"], payload["title"], tuple(payload["aliases"]))
 
 
 def document_from_payload(payload: Mapping[str, Any]) -> Document:

@@ -16,7 +16,7 @@ from knowledge.corpus.photos import read_photo
 from knowledge.documents import Document, Passage
 from knowledge.errors import NotFoundError
 from knowledge.index import layout
-from knowledge.index.layout import Fingerprint, PhotoFacts
+from knowledge.index.layout import DocumentNames, Fingerprint, PhotoFacts
 from knowledge.store.base import (
     DenseVector,
     Files,
@@ -180,6 +180,24 @@ class View:
         records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
         documents = (layout.document_from_payload(record.payload) for record in records)
         return {document.document_id: document for document in documents}
+
+    def names(self, document_ids: Sequence[str]) -> dict[str, DocumentNames]:
+        """What the documents of these ids that the index holds are called."""
+        ids = [layout.document_point_id(id_) for id_ in document_ids]
+        records = self.store.retrieve(ids, keys=layout.NAME_KEYS)
+        found = (layout.names_from_payload(record.payload) for record in records)
+        return {names.document_id: names for names in found}
+
+    def documents_told(
+        self, document_ids: Sequence[str]
+    ) -> dict[str, tuple[Document, Mapping[str, Any]]]:
+        """`documents`, each with what `chronologies` gives of it."""
+        records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
+        told = (
+            (layout.document_from_payload(record.payload), record.payload["chronology"])
+            for record in records
+        )
+        return {document.document_id: (document, chronology) for document, chronology in told}
 
     def chronologies(self, document_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
         """What the texts of these documents say over time, as `vlm.chronology` wrote it."""

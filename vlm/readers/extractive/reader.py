@@ -183,6 +183,7 @@ class _Read:
             taken: frozenset[EventKind] = frozenset({"made"} if _TAKEN.search(question) else ())
             self._asked_kinds = asked_kinds(question) or taken
         self._chronologies: dict[int, Chronology | None] = {}
+        self._scores: dict[tuple[object, ...], float] = {}
         self.found = self._read_until_sure()
 
     def _read_until_sure(self) -> list[Found]:
@@ -217,6 +218,13 @@ class _Read:
 
     def _score(self, found: Found) -> float:
         """A margin, lowered by what speaks against the words."""
+        words = (found.window.place, found.passage.passage_id, found.start, found.first, found.last)
+        key = (*words, found.margin)
+        if (known := self._scores.get(key)) is None:
+            known = self._scores[key] = self._worked_out(found)
+        return known
+
+    def _worked_out(self, found: Found) -> float:
         same = _SAME_EVENT if self._dated(found) else 0.0
         if names_the_field(self.question, found.sentence):
             same += _SAME_FIELD
