@@ -11,6 +11,7 @@ source on the nodes, while ours is a plan that is made where the index is. See d
 
 import logging
 import queue
+import re
 import threading
 import time
 from collections import deque
@@ -44,6 +45,11 @@ _STORE_SHARE = 4
 """The bytes on their way take one part in so many of the smallest node's object store, so that
 nothing has to be written to disk."""
 _LEAST_IN_FLIGHT = 32 * 2**20
+
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_IN_CREATION = "raised in its creation task"
+"""Ray's words where an actor could not be made; what was raised is the last line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,7 @@ class ActorPool:
         self._room = threading.Condition()
         self._in_flight = 0
         self._error: SnapCiteError | None = None
-        self._why_lost = "no node of it offers a core"
+        self._why_lost = "no core or GPU of it is free"
         self._look()
         stores = [node["Resources"].get("object_store_memory", 0.0) for node in self._alive()]
         self._most_bytes = max(_LEAST_IN_FLIGHT, int(min(stores, default=0.0)) // _STORE_SHARE)
@@ -421,5 +427,9 @@ def _settle(job: _Job, *, result: Any = None, error: BaseException | None = None
 
 
 def _first_line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__).rstrip(".")
+    """What an error says, in one line; of one that Ray tells of, what was raised at its root."""
+    lines = [_COLOURS.sub("", line).strip() for line in str(error).splitlines()]
+    lines = [line for line in lines if line]
+    if not lines:
+        return type(error).__name__
+    return lines[-1 if _IN_CREATION in lines[0] else 0].rstrip(".")
