@@ -119,6 +119,7 @@ class ActorPool:
         self._room = threading.Condition()
         self._in_flight = 0
         self._error: SnapCiteError | None = None
+        self._is_short = False  # an actor was lost just now
         self._why_lost = "no core or GPU of it is free"
         self._look()
         stores = [node["Resources"].get("object_store_memory", 0.0) for node in self._alive()]
@@ -228,8 +229,8 @@ class ActorPool:
                 except Exception as error:
                     self._fail(ClusterError(f"The cluster failed: {_first_line(error)}"))
             now = time.monotonic()
-            if now - looked >= _LOOK_EVERY_S:
-                looked = now
+            if now - looked >= _LOOK_EVERY_S or self._is_short:
+                looked, self._is_short = now, False
                 with suppress(Exception):  # the connection may just be lost; jobs say so
                     self._look()
             if any(actor.ready for actor in self._all()) or not self._waiting:
@@ -279,7 +280,6 @@ class ActorPool:
             )
         else:
             actor.ready = True
-            actor.node.failures = 0
 
     def _done(self, actor: _Actor, job: _Job, answer: Future[Any]) -> None:
         actor.jobs.discard(job)
@@ -320,23 +320,30 @@ class ActorPool:
         if actor not in actor.node.actors:
             return
         logger.info("an actor on %s is lost: %s", actor.node.address, self._why_lost)
-        actor.ready = False
+        actor.ready, self._is_short = False, True
         actor.node.actors.discard(actor)
         actor.node.failures += 1
         with suppress(Exception):  # it may still run, on a node whose disk is full
             self._ray.kill(actor.handle)
 
     def _hand_out(self) -> None:
-        """Give the jobs that wait to the actors with the fewest."""
+        """Give the jobs that wait to the actors with the fewest.
+
+        A job that lost its actor is given out alone: if it ends that one too, no other is blamed.
+        """
         while self._waiting:
+            job = self._waiting[0]
             free = [
                 actor
                 for actor in self._all()
-                if actor.ready and len(actor.jobs) < actor.node.shape.jobs
+                if actor.ready
+                and len(actor.jobs) < (1 if job.losses else actor.node.shape.jobs)
+                and not any(other.losses for other in actor.jobs)
             ]
             if not free:
                 return
-            actor, job = min(free, key=lambda of: len(of.jobs)), self._waiting.popleft()
+            actor = min(free, key=lambda of: len(of.jobs))
+            self._waiting.popleft()
             actor.jobs.add(job)
             ref = getattr(actor.handle, job.method).remote(job.data)
             self._tell("done", (actor, job), ref)
