@@ -32,8 +32,8 @@ _LOOK_EVERY_S = 5.0
 _ALONE_S = 300.0
 """Seconds that jobs wait without any actor: a node may be started meanwhile."""
 
-_MOST_LOSSES = 5
-"""A job that lost its actor so many times is what ends them."""
+_MOST_LOSSES = 4
+"""A job that lost its actor so many times, the last ones alone with it, is what ends them."""
 
 _MOST_FAILURES = 3
 """A node whose actors are lost so many times, with nothing done between, is left out."""
@@ -100,7 +100,12 @@ class ActorPool:
     """Jobs for actors of one class. Safe to use from several threads; a context manager."""
 
     def __init__(
-        self, kind: type, *, arguments: Callable[[Shape], tuple[Any, ...]], check: tuple[Any, ...]
+        self,
+        kind: type,
+        *,
+        arguments: Callable[[Shape], tuple[Any, ...]],
+        check: tuple[Any, ...],
+        most_losses: int = _MOST_LOSSES,
     ) -> None:
         """Ask for an actor a GPU, or a core on nodes without one; return at once.
 
@@ -108,11 +113,13 @@ class ActorPool:
             kind: the actors' class. Its method `check` says what is wrong, or None.
             arguments: of the class, for an actor of that shape.
             check: arguments of `check`, which each actor must pass before it gets jobs.
+            most_losses: of actors by one job, before it is taken for what ends them.
         """
         import ray
 
         self._ray: Any = ray  # without the extra there is nothing to check its calls against
         self._kind, self._arguments, self._check = kind, arguments, check
+        self._most_losses = most_losses
         self._events: queue.SimpleQueue[tuple[str, Any, Any]] = queue.SimpleQueue()
         self._waiting: deque[_Job] = deque()
         self._nodes: dict[str, _Node] = {}
@@ -292,13 +299,13 @@ class ActorPool:
         else:
             self._lost(actor, error)
             job.losses += 1
-            if job.losses < _MOST_LOSSES:
+            if job.losses < self._most_losses:
                 self._waiting.appendleft(job)
             else:
                 what = _first_line(error)
                 self._fail(
                     ClusterError(
-                        f"A part of the corpus ended its process on {_MOST_LOSSES} nodes, last on "
+                        f"A part of the corpus ended {job.losses} processes, the last on "
                         f"{actor.node.address}: {what}. Give the nodes more memory, or index it "
                         "without --cluster to see which file it is; what was done is kept."
                     )
