@@ -11,6 +11,7 @@ source on the nodes, while ours is a plan that is made where the index is. See d
 
 import logging
 import queue
+import re
 import threading
 import time
 from collections import deque
@@ -31,8 +32,8 @@ _LOOK_EVERY_S = 5.0
 _ALONE_S = 300.0
 """Seconds that jobs wait without any actor: a node may be started meanwhile."""
 
-_MOST_LOSSES = 5
-"""A job that lost its actor so many times is what ends them."""
+_MOST_LOSSES = 4
+"""A job that lost its actor so many times, the last ones alone with it, is what ends them."""
 
 _MOST_FAILURES = 3
 """A node whose actors are lost so many times, with nothing done between, is left out."""
@@ -44,6 +45,11 @@ _STORE_SHARE = 4
 """The bytes on their way take one part in so many of the smallest node's object store, so that
 nothing has to be written to disk."""
 _LEAST_IN_FLIGHT = 32 * 2**20
+
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_IN_CREATION = "raised in its creation task"
+"""Ray's words where an actor could not be made; what was raised is the last line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,12 @@ class ActorPool:
     """Jobs for actors of one class. Safe to use from several threads; a context manager."""
 
     def __init__(
-        self, kind: type, *, arguments: Callable[[Shape], tuple[Any, ...]], check: tuple[Any, ...]
+        self,
+        kind: type,
+        *,
+        arguments: Callable[[Shape], tuple[Any, ...]],
+        check: tuple[Any, ...],
+        most_losses: int = _MOST_LOSSES,
     ) -> None:
         """Ask for an actor a GPU, or a core on nodes without one; return at once.
 
@@ -102,18 +113,21 @@ class ActorPool:
             kind: the actors' class. Its method `check` says what is wrong, or None.
             arguments: of the class, for an actor of that shape.
             check: arguments of `check`, which each actor must pass before it gets jobs.
+            most_losses: of actors by one job, before it is taken for what ends them.
         """
         import ray
 
         self._ray: Any = ray  # without the extra there is nothing to check its calls against
         self._kind, self._arguments, self._check = kind, arguments, check
+        self._most_losses = most_losses
         self._events: queue.SimpleQueue[tuple[str, Any, Any]] = queue.SimpleQueue()
         self._waiting: deque[_Job] = deque()
         self._nodes: dict[str, _Node] = {}
         self._room = threading.Condition()
         self._in_flight = 0
         self._error: SnapCiteError | None = None
-        self._why_lost = "no node of it offers a core"
+        self._is_short = False  # an actor was lost just now
+        self._why_lost = "no core or GPU of it is free"
         self._look()
         stores = [node["Resources"].get("object_store_memory", 0.0) for node in self._alive()]
         self._most_bytes = max(_LEAST_IN_FLIGHT, int(min(stores, default=0.0)) // _STORE_SHARE)
@@ -222,8 +236,8 @@ class ActorPool:
                 except Exception as error:
                     self._fail(ClusterError(f"The cluster failed: {_first_line(error)}"))
             now = time.monotonic()
-            if now - looked >= _LOOK_EVERY_S:
-                looked = now
+            if now - looked >= _LOOK_EVERY_S or self._is_short:
+                looked, self._is_short = now, False
                 with suppress(Exception):  # the connection may just be lost; jobs say so
                     self._look()
             if any(actor.ready for actor in self._all()) or not self._waiting:
@@ -273,7 +287,6 @@ class ActorPool:
             )
         else:
             actor.ready = True
-            actor.node.failures = 0
 
     def _done(self, actor: _Actor, job: _Job, answer: Future[Any]) -> None:
         actor.jobs.discard(job)
@@ -286,13 +299,13 @@ class ActorPool:
         else:
             self._lost(actor, error)
             job.losses += 1
-            if job.losses < _MOST_LOSSES:
+            if job.losses < self._most_losses:
                 self._waiting.appendleft(job)
             else:
                 what = _first_line(error)
                 self._fail(
                     ClusterError(
-                        f"A part of the corpus ended its process on {_MOST_LOSSES} nodes, last on "
+                        f"A part of the corpus ended {job.losses} processes, the last on "
                         f"{actor.node.address}: {what}. Give the nodes more memory, or index it "
                         "without --cluster to see which file it is; what was done is kept."
                     )
@@ -314,23 +327,30 @@ class ActorPool:
         if actor not in actor.node.actors:
             return
         logger.info("an actor on %s is lost: %s", actor.node.address, self._why_lost)
-        actor.ready = False
+        actor.ready, self._is_short = False, True
         actor.node.actors.discard(actor)
         actor.node.failures += 1
         with suppress(Exception):  # it may still run, on a node whose disk is full
             self._ray.kill(actor.handle)
 
     def _hand_out(self) -> None:
-        """Give the jobs that wait to the actors with the fewest."""
+        """Give the jobs that wait to the actors with the fewest.
+
+        A job that lost its actor is given out alone: if it ends that one too, no other is blamed.
+        """
         while self._waiting:
+            job = self._waiting[0]
             free = [
                 actor
                 for actor in self._all()
-                if actor.ready and len(actor.jobs) < actor.node.shape.jobs
+                if actor.ready
+                and len(actor.jobs) < (1 if job.losses else actor.node.shape.jobs)
+                and not any(other.losses for other in actor.jobs)
             ]
             if not free:
                 return
-            actor, job = min(free, key=lambda of: len(of.jobs)), self._waiting.popleft()
+            actor = min(free, key=lambda of: len(of.jobs))
+            self._waiting.popleft()
             actor.jobs.add(job)
             ref = getattr(actor.handle, job.method).remote(job.data)
             self._tell("done", (actor, job), ref)
@@ -421,5 +441,9 @@ def _settle(job: _Job, *, result: Any = None, error: BaseException | None = None
 
 
 def _first_line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__).rstrip(".")
+    """What an error says, in one line; of one that Ray tells of, what was raised at its root."""
+    lines = [_COLOURS.sub("", line).strip() for line in str(error).splitlines()]
+    lines = [line for line in lines if line]
+    if not lines:
+        return type(error).__name__
+    return lines[-1 if _IN_CREATION in lines[0] else 0].rstrip(".")

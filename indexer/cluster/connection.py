@@ -55,6 +55,7 @@ def connected(address: str) -> Iterator[None]:
     os.environ.update(_QUIET)
     try:
         import ray
+        import ray._private.worker as printing
     except ImportError as error:
         raise ConfigurationError(
             "Indexing on a cluster needs Ray, which is not installed here: "
@@ -63,6 +64,8 @@ def connected(address: str) -> Iterator[None]:
     if ray.is_initialized():
         yield
         return
+    # Else a lost node is told of on stdout, where results are; there is no option for it.
+    printing._worker_logs_enabled = False
     scratch = tempfile.mkdtemp(prefix="snapcite-ray-") if address == LOCAL else None
     try:
         _start(ray, address, scratch)

@@ -232,7 +232,7 @@ def square_pixels(
 ) -> npt.NDArray[np.uint8]:
     """The square that an image tower sees: uint8 (1, side, side, 3)."""
     filter = Image.Resampling[interpolation.upper()]
-    rgb = image.convert("RGB")
+    rgb = image if image.mode == "RGB" else image.convert("RGB")
     if resize == "shortest":
         return np.asarray(_shortest(rgb, side, filter), dtype=np.uint8)[None]
     box = None
