@@ -1,6 +1,6 @@
 """Kill nodes of a Qdrant cluster while it is written to and asked, and look for what is lost.
 
-    SNAPCITE_TEST_QDRANT_BINARY=/path/to/qdrant python -m benchmarks.cluster --kills 6
+    SNAPCITE_TEST_QDRANT_BINARY=/path/to/qdrant python -m benchmarks.cluster --kills 8 --pauses 3
 
 Starts three nodes on loopback, makes a collection of six shards in two copies, writes to it and
 asks it without a pause. At random moments a random node is killed (SIGKILL), or stopped so that it
@@ -182,7 +182,16 @@ class Asker(threading.Thread):
         return number in self._writer.unsure or self._writer.acknowledged[number] != version
 
 
-def run(binary: Path, folder: Path, *, kills: int, pauses: int, seed: int) -> Outcome:
+def run(
+    binary: Path,
+    folder: Path,
+    *,
+    kills: int,
+    pauses: int,
+    seed: int,
+    nodes: int = NODES,
+    copies: int = COPIES,
+) -> Outcome:
     """Kill and stop nodes of a new cluster while it is written to and asked.
 
     Args:
@@ -191,11 +200,13 @@ def run(binary: Path, folder: Path, *, kills: int, pauses: int, seed: int) -> Ou
         kills: how often a node is killed.
         pauses: how often one is stopped for a while.
         seed: of everything random.
+        nodes: how many; one alone is no cluster, and cannot answer while it is down.
+        copies: of each shard.
     """
     rng, outcome = random.Random(seed), Outcome()
-    with cluster_of(binary, folder, NODES) as nodes:
-        outcome.version = httpx.get(nodes[0].url, timeout=5).json()["version"]
-        with open_store(nodes, create=True) as store:
+    with cluster_of(binary, folder, nodes) as running:
+        outcome.version = httpx.get(running[0].url, timeout=5).json()["version"]
+        with open_store(running, copies) as store:
             writer = Writer(store, seed)
             askers = [Asker(store, writer, seed + n) for n in range(2)]
             for thread in (writer, *askers):
@@ -204,9 +215,8 @@ def run(binary: Path, folder: Path, *, kills: int, pauses: int, seed: int) -> Ou
             calm = [second for asker in askers for second in asker.seconds]
             outcome.usual_ms = 1e3 * float(np.median(calm)) if calm else 0.0
             for event in rng.sample(["kill"] * kills + ["pause"] * pauses, kills + pauses):
-                node = rng.choice(nodes)
-                _disturb(node, event, rng.uniform(1.0, 5.0))
-                outcome.catch_up_s.append(round(wait_for_copies(nodes), 1))
+                _disturb(rng.choice(running), event, rng.uniform(1.0, 5.0))
+                outcome.catch_up_s.append(round(wait_for_copies(running, copies), 1))
                 time.sleep(rng.uniform(0.5, 2.0))
             outcome.kills, outcome.pauses = kills, pauses
             for thread in (writer, *askers):
@@ -219,19 +229,19 @@ def run(binary: Path, folder: Path, *, kills: int, pauses: int, seed: int) -> Ou
         outcome.late = sum(asker.late for asker in askers)
         outcome.slowest_s = max(second for asker in askers for second in asker.seconds)
         outcome.longest_write_s = writer.longest_s
-        outcome.lost = lost_of(nodes, writer)
+        outcome.lost = lost_of(running, copies, writer)
     return outcome
 
 
-def open_store(nodes: Sequence[Node], *, create: bool = False) -> ServerStore:
-    """The collection, by the addresses of all nodes."""
+def open_store(nodes: Sequence[Node], copies: int) -> ServerStore:
+    """The collection, by the addresses of all nodes; it is made where there is none."""
     return ServerStore.open(
         ",".join(node.url for node in nodes),
         collection=_COLLECTION,
         api_key=None,
         schema=_SCHEMA,
-        create=create,
-        options=ServerOptions(shards=SHARDS, copies=COPIES),
+        create=True,
+        options=ServerOptions(shards=SHARDS, copies=copies),
     )
 
 
@@ -246,7 +256,7 @@ def _disturb(node: Node, event: str, seconds: float) -> None:
         node.go_on()
 
 
-def wait_for_copies(nodes: Sequence[Node]) -> float:
+def wait_for_copies(nodes: Sequence[Node], copies: int) -> float:
     """Seconds until every node says that every copy of every shard works.
 
     Raises:
@@ -258,7 +268,7 @@ def wait_for_copies(nodes: Sequence[Node]) -> float:
             states = [state for node in nodes for state in _states(node)]
         except httpx.TransportError:
             states = []
-        if len(states) == len(nodes) * SHARDS * COPIES and set(states) == {"Active"}:
+        if len(states) == len(nodes) * SHARDS * copies and set(states) == {"Active"}:
             return time.monotonic() - started
         time.sleep(0.2)
     raise RuntimeError(f"The copies did not catch up: {sorted(set(states))}")
@@ -270,15 +280,17 @@ def _states(node: Node) -> list[str]:
     return [shard["state"] for shard in (*found["local_shards"], *found["remote_shards"])]
 
 
-def lost_of(nodes: Sequence[Node], writer: Writer) -> list[str]:
-    """Acknowledged points that are missing or of another version while one node is down, each node
-    in turn: so that each copy is looked at."""
+def lost_of(nodes: Sequence[Node], copies: int, writer: Writer) -> list[str]:
+    """Acknowledged points that are missing or of another version, while each node in turn is down,
+    so that each copy is looked at; of one node alone, after it was killed once more."""
     sure = {n: v for n, v in writer.acknowledged.items() if n not in writer.unsure}
     lost: list[str] = []
     for down in nodes:
         down.kill()
-        up = [node for node in nodes if node is not down]
-        with open_store(up) as store:
+        if len(nodes) == 1:
+            down.start()
+        up = [node for node in nodes if node is not down] or [down]
+        with open_store(up, copies) as store:
             records = store.retrieve([id_of(n) for n in sure], with_vectors=True)
             found = {record.payload["n"]: record for record in records}
         for number, version in sure.items():
@@ -289,8 +301,9 @@ def lost_of(nodes: Sequence[Node], writer: Writer) -> list[str]:
                 record.vectors["image"], vector_of(number, version), atol=1e-5
             ):
                 lost.append(f"{number} is of another version without {down.url}")
-        down.start()
-        wait_for_copies(nodes)
+        if len(nodes) > 1:
+            down.start()
+            wait_for_copies(nodes, copies)
     return lost
 
 

@@ -281,7 +281,7 @@ def _create(connection: Connection, name: str, schema: Schema, options: ServerOp
                 name,
                 vectors_config=dense,
                 sparse_vectors_config=sparse,
-                shard_number=options.shards,
+                shard_number=options.shards or 1,
                 replication_factor=options.copies,
                 write_consistency_factor=options.write_copies,
                 hnsw_config=models.HnswConfigDiff(full_scan_threshold=FULL_SCAN_KB),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from knowledge.errors import StorageError
 from knowledge.store.base import Remark
 from knowledge.store.server.connection import Connection, read_versions
-from knowledge.store.server.options import ServerOptions, differences
+from knowledge.store.server.options import SMALL_SHARD, ServerOptions, differences
 from knowledge.store.server.version import TRIED, is_newer_than_tried
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def remarks_on(connection: Connection, collection: str, options: ServerOptions) 
         _of_versions(sorted(set(read_versions(connection)))),
         *_of_status(info),
         *_of_copies(connection, collection, info),
+        *_of_shards(info),
         *differences(options, info, collection),
     ]
 
@@ -85,3 +86,18 @@ def _of_copies(
         return [Remark("qdrant", seen)]
     todo = "Start the node that is down; where none is, copy the shard (replicate_shard)."
     return [Remark("qdrant", seen, todo)]
+
+
+def _of_shards(info: "models.CollectionInfo") -> list[Remark]:
+    """Whether one shard would do, where words are weighed by all texts and not by a shard's."""
+    shards, points = info.config.params.shard_number or 1, info.points_count or 0
+    if shards == 1 or not points or points / shards >= SMALL_SHARD:
+        return []
+    return [
+        Remark(
+            "qdrant",
+            f"{points:,} points in {shards} shards",
+            "One shard holds as many, and then all texts say how rare a word is and not each "
+            "shard's own: push into a collection of one shard (docs/cluster.md).",
+        )
+    ]

@@ -14,16 +14,21 @@ if TYPE_CHECKING:
 Quantization = Literal["none", "int8"]
 Consistency = Literal["one", "quorum", "majority", "all"]
 
+SMALL_SHARD = 100_000
+"""Points of a shard below which nothing is won by having several."""
+
 FULL_SCAN_KB = 2_000
 """As in the embedded engine: below that many kilobytes of vectors all of them are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """None means the server's own default.
+    """None means the server's own default, but of `shards`.
 
     Attributes:
-        shards: parts that the points are spread over; cannot be changed later.
+        shards: parts that the points are spread over; cannot be changed later. Unset: one, also in
+            a cluster, where a server makes one a node. It weighs a word by how rare it is within
+            each shard, which is another order than the whole collection's where shards are small.
         copies: of each shard, on as many nodes.
         write_copies: copies that must have a write before it is acknowledged.
         on_disk: whether exact vectors stay on disk and are read from there.

@@ -450,11 +450,12 @@ def test_a_new_collection_is_as_it_was_chosen_and_reads_ask_as_many_copies(serve
         assert search["params"]["quantization"]["rescore"] is True
 
 
-def test_unset_choices_are_the_servers_own(server):
+def test_unset_choices_are_the_servers_own_but_of_shards(server):
     server.say({"result": {"exists": False}}, DONE_TRUE, info())
     connect(server, create=True).close()
     made = json.loads(server.requests[1][3])
-    assert not {"shard_number", "replication_factor", "quantization_config"} & made.keys()
+    assert not {"replication_factor", "quantization_config"} & made.keys()
+    assert made["shard_number"] == 1  # where a cluster would make one a node
 
 
 def test_what_differs_in_an_existing_collection_is_said_with_how_it_is_changed(server):
