@@ -39,13 +39,13 @@ def _tilt(photo: Image.Image, random: Random) -> Image.Image:
     return photo.rotate(angle, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
 
 
-def _jpeg(photo: Image.Image, random: Random) -> Image.Image:
+def _jpeg(photo: Image.Image, _random: Random) -> Image.Image:
     buffer = io.BytesIO()
     photo.save(buffer, "JPEG", quality=20)
     return Image.open(buffer).convert("RGB")
 
 
-def _small(photo: Image.Image, random: Random) -> Image.Image:
+def _small(photo: Image.Image, _random: Random) -> Image.Image:
     size = (max(1, photo.width // 4), max(1, photo.height // 4))
     return photo.resize(size, Image.Resampling.LANCZOS)
 

@@ -59,7 +59,7 @@ def duplicates(
 
 
 def _row(each: Twice) -> list[str]:
-    cells = [each.verdict]
+    cells: list[str] = [each.verdict]
     for photo in (each.first, each.second):
         cells += [photo.document_id, photo.path, photo.photo_id]
     cells += [" ".join(each.edits), "yes" if each.verified else "no"]

@@ -56,8 +56,8 @@ _LEAST_SPREAD = 0.06
 """Share of the 8 × 8 cells of each picture's common part in which matches agree."""
 
 _SHOT_SHARE = 0.8
-"""Least share of the matches that agree where both are one shot. Without parallax all would; what is
-drawn over a picture, and grain, costs some."""
+"""Least share of the matches that agree where both are one shot. Without parallax all would; what
+is drawn over a picture, and grain, costs some."""
 
 _SHOT_TONES, _SHOT_DETAIL = 0.95, 0.88
 """Least share of the common part whose tones one curve explains, and least usual correlation of
@@ -66,6 +66,9 @@ blocks of detail."""
 _COVERED_TONES, _COVERED_SHARE, _COVERED_PIXELS = 0.75, 0.95, 0.32
 """The same where something was put over the picture: then the rest has to fit to a third of a
 pixel."""
+
+_EXACT_PIXELS, _EXACT_DETAIL = 0.15, 0.6
+"""Where it fits so well as no two photos do, less of the detail has to be left."""
 
 _NEAR_TONES, _NEAR_DETAIL = 0.9, 0.6
 """The same where the hashes of both are near, which those of two photos never were: a tiny copy has
@@ -76,8 +79,8 @@ _SHOT_BLOCKS = 12
 
 _BLOCKS_ACROSS = 12
 _FINE, _COARSE = 2.0, 5.0
-"""Detail is what lies between two blurs of so many pixels: grain and small shifts are finer, shadows
-coarser."""
+"""Detail is what lies between two blurs of so many pixels: grain and small shifts are finer,
+shadows coarser."""
 
 _PLAIN, _FLAT = 4.0, 0.5
 """Variance of detail below which a block shows nothing; below the second it agrees with nothing."""
@@ -221,10 +224,11 @@ def _by_features(first: Features, second: Features, *, is_near: bool) -> Compari
     share = len(a) / len(kept)
     tones, detail = (_NEAR_TONES, _NEAR_DETAIL) if is_near else (_SHOT_TONES, _SHOT_DETAIL)
     is_whole = share >= _SHOT_SHARE and laid.fits(tones, detail)
+    left = _EXACT_DETAIL if pixels <= _EXACT_PIXELS else _SHOT_DETAIL
     is_covered = (
         share >= _COVERED_SHARE
         and pixels <= _COVERED_PIXELS
-        and laid.fits(_COVERED_TONES, _SHOT_DETAIL)
+        and laid.fits(_COVERED_TONES, left, is_covered=True)
     )
     is_same_shot = is_whole or is_covered
     return Comparison(is_same_shot, _alignment(homography, first, second, a, b, laid))
@@ -336,17 +340,27 @@ class _Laid:
         overlap: as in `Alignment`.
         tones: share of the common part whose tones one curve explains.
         detail: usual correlation of blocks of detail.
-        blocks: how many blocks show anything.
+        blocks: how many blocks show anything in either picture.
+        shared_detail, shared_blocks: the same of blocks that show something in both.
     """
 
     overlap: tuple[float, float]
     tones: float
     detail: float
     blocks: int
+    shared_detail: float
+    shared_blocks: int
 
-    def fits(self, tones: float, detail: float) -> bool:
-        """Whether at least so much of both agrees, and there is enough to tell."""
-        return self.blocks >= _SHOT_BLOCKS and self.tones >= tones and self.detail >= detail
+    def fits(self, tones: float, detail: float, *, is_covered: bool = False) -> bool:
+        """Whether at least so much of both agrees, and there is enough to tell.
+
+        Where something covers a part, only what shows detail in both is asked for its detail: what
+        was put over a plain sky has some of its own.
+        """
+        found, blocks = self.detail, self.blocks
+        if is_covered:
+            found, blocks = self.shared_detail, self.shared_blocks
+        return blocks >= _SHOT_BLOCKS and self.tones >= tones and found >= detail
 
 
 def _laid(first: Features, second: Features, homography: Matrix) -> _Laid:
@@ -365,13 +379,19 @@ def _laid(first: Features, second: Features, homography: Matrix) -> _Laid:
         fine = cv2.GaussianBlur(fine, (0, 0), 0.5 / scale)
     a, b = _warped(fine, homography, size).astype(np.float32), coarse.astype(np.float32)
     inside = common > 127
-    detail, blocks = _detail(a, b, _eroded(inside, round(3 * _COARSE)))
+    alike, is_shared = _details(a, b, _eroded(inside, round(3 * _COARSE)))
     return _Laid(
         overlap=(shares[1], shares[0]) if is_swapped else shares,
         tones=_tones(a, b, _eroded(inside, round(3 * _TONE_BLUR))),
-        detail=detail,
-        blocks=blocks,
+        detail=_usual(alike),
+        blocks=len(alike),
+        shared_detail=_usual(alike[is_shared]),
+        shared_blocks=int(is_shared.sum()),
     )
+
+
+def _usual(values: Plane) -> float:
+    return float(np.median(values)) if len(values) else 0.0
 
 
 def _inverse(homography: Matrix) -> Matrix:
@@ -403,8 +423,10 @@ def _blurred(plane: Plane, pixels: float) -> Plane:
     return out
 
 
-def _detail(a: Plane, b: Plane, inside: npt.NDArray[np.bool_]) -> tuple[float, int]:
-    """The usual correlation of blocks of detail, and how many blocks show anything."""
+def _details(
+    a: Plane, b: Plane, inside: npt.NDArray[np.bool_]
+) -> tuple[Plane, npt.NDArray[np.bool_]]:
+    """The correlation of each block that shows anything, (n,), and whether it does in both."""
     import cv2
 
     weight = inside.astype(np.float32)
@@ -425,10 +447,9 @@ def _detail(a: Plane, b: Plane, inside: npt.NDArray[np.bool_]) -> tuple[float, i
     blocks = np.zeros(inside.shape, dtype=bool)
     blocks[side // 4 :: side // 2, side // 4 :: side // 2] = True
     blocks &= (shares > 0.9) & (np.maximum(variance_a, variance_b) > _PLAIN)
-    if not blocks.any():
-        return 0.0, 0
     deviations = np.sqrt(np.maximum(variance_a, _FLAT) * np.maximum(variance_b, _FLAT))
-    return float(np.median((together / deviations)[blocks])), int(blocks.sum())
+    is_shared = (np.minimum(variance_a, variance_b) > _PLAIN)[blocks]
+    return np.asarray((together / deviations)[blocks], dtype=np.float32), is_shared
 
 
 def _tones(a: Plane, b: Plane, inside: npt.NDArray[np.bool_]) -> float:
