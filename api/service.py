@@ -30,6 +30,7 @@ from api.traffic.gate import Capacity, Gate, Gates
 from api.watching.audit import AuditLog
 from api.watching.metrics import IndexCensus, Metrics, StateCollector
 from api.watching.tracing import Tracing
+from indexer.corrections import Corrections
 from indexer.live import LiveUpdates
 from indexer.optimizer import BackgroundOptimizer
 from knowledge import stages
@@ -78,6 +79,7 @@ class Service:
         updates: the queue before the index is written.
         thumbnails: the indexed photos, small.
         live: writes documents into the index.
+        corrections: keeps what readers propose and reviewers decide.
         optimizer: optimises an embedded index beside the queries.
         catalogue: lists what is indexed.
         metrics: counts and times.
@@ -106,6 +108,7 @@ class Service:
     updates: Gate = field(init=False)
     thumbnails: Thumbnails = field(init=False)
     live: LiveUpdates = field(init=False)
+    corrections: Corrections = field(init=False)
     optimizer: BackgroundOptimizer = field(init=False)
     catalogue: Catalogue = field(init=False)
     metrics: Metrics = field(init=False, default_factory=Metrics)
@@ -125,6 +128,7 @@ class Service:
             pipeline.text_encoder,
             text_reader=pipeline.text_reader,
         )
+        self.corrections = Corrections(pipeline.index)
         self.optimizer = BackgroundOptimizer(pipeline.index, after=self.optimize_after)
         self.catalogue = Catalogue(pipeline.index)
         self.metrics.registry.register(

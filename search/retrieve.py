@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from knowledge.bm25 import Bm25
+from knowledge.corrections import passage_of
 from knowledge.documents import Document, Passage
 from knowledge.index import Index, SeenStore, View, layout
 from knowledge.language import fold, guess_language
@@ -310,19 +311,20 @@ class Retriever:
         ]
         shown = self._shown(chosen, rankings, view)
         chronologies = stored_chronologies(view, chosen)
+        found = [
+            replace(
+                subject,
+                chronology=chronologies[subject.document.document_id],
+                resembles=shown.get(subject.document.document_id, _UNWEIGHED)[0],
+                is_shown=shown.get(subject.document.document_id, _UNWEIGHED)[1],
+                called=spelling.names_of(subject.document)
+                if spelling is not None and spelling.is_slip
+                else (),
+            )
+            for subject in subjects
+        ]
         return Retrieved(
-            subjects=[
-                replace(
-                    subject,
-                    chronology=chronologies[subject.document.document_id],
-                    resembles=shown.get(subject.document.document_id, _UNWEIGHED)[0],
-                    is_shown=shown.get(subject.document.document_id, _UNWEIGHED)[1],
-                    called=spelling.names_of(subject.document)
-                    if spelling is not None and spelling.is_slip
-                    else (),
-                )
-                for subject in subjects
-            ],
+            subjects=_with_corrections(found, view),
             spelling=spelling,
             turns=rankings.turns,
         )
@@ -466,6 +468,31 @@ def _subject(
         passage_scores=passage_scores,
         margins={name: _margin(rankings.best[name], document_id) for name in found_by},
     )
+
+
+def _with_corrections(subjects: Sequence[Subject], view: View) -> list[Subject]:
+    """The subjects, each before the approved corrections of its document."""
+    of_each = view.corrections([subject.document.document_id for subject in subjects])
+    if not of_each:
+        return list(subjects)
+    documents = [each for corrections in of_each.values() for each in corrections]
+    chronologies = stored_chronologies(view, [each.document_id for each in documents])
+    found: list[Subject] = []
+    for subject in subjects:
+        corrected = subject.document.document_id
+        found.append(subject)
+        found += [
+            replace(
+                subject,
+                document=document,
+                passages=(passage_of(document),),
+                passage_scores={},
+                chronology=chronologies[document.document_id],
+                corrects=corrected,
+            )
+            for document in of_each.get(corrected, ())
+        ]
+    return found
 
 
 def _photo_vectors(view: View, photo_ids: Sequence[str]) -> dict[str, Embeddings]:

@@ -1,6 +1,6 @@
 """How documents, passages and photos are stored as points: ids, payloads, vector names.
 
-The layout is the same in both engines, so an index can move between them. Six kinds of points:
+The layout is the same in both engines, so an index can move between them. Eight kinds of points:
 
     index      one         the fingerprint; no vectors
     corpus     a corpus    where it was read from; no vectors
@@ -10,6 +10,8 @@ The layout is the same in both engines, so an index can move between them. Six k
     photo      an image    vector `image`
     calibration  one       what resembling means in this index, as `search.resemblance` measured it;
                            no vectors. An index made before there was one has none.
+    proposal   a correction that a reader proposed, whatever became of it unless it was approved
+    correction an approved one: what a document has, beside what the proposal said; no vectors
 
 Besides, `knowledge.index.change` writes points of kind `pending`, and a store may keep files as
 points of kind `upload`.
@@ -23,6 +25,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 from unicodedata import normalize
 
+from knowledge.corrections import CORPUS
 from knowledge.dates import Dated
 from knowledge.document_dates import dates_of
 from knowledge.documents import Document, Field, Page, Passage, Photo, Problem
@@ -140,6 +143,11 @@ def corpus_point_id(corpus: str) -> str:
 def document_point_id(document_id: str) -> str:
     """The id of a document's own point; it stays when the document's content changes."""
     return _point_id("document", stored_form(document_id))
+
+
+def correction_point_id(id: str) -> str:
+    """The id of a correction's point; of an approved one it is that of its document."""
+    return document_point_id(f"{CORPUS}/{id}")
 
 
 def stored_form(document_id: str) -> str:

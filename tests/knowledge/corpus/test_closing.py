@@ -12,7 +12,6 @@ from knowledge.corpus.closing import OPEN_TO_ALL, UNREADABLE, Closing, closing_o
 from knowledge.documents import Document, Note
 from knowledge.viewer import NEVER, Viewer, closing_payload
 
-
 _ODD = (
     "soon", "?", "-", "no", "unknown", "2050/..", "about 2050", "x" * 999, "2050-13-01",
     "31.31.2050", False, {"year": 2050}, [["2050"]], b"2050", ["2050", "soon"], "forever",
