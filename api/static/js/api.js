@@ -66,6 +66,9 @@ export const fetchDocuments = (options) => json(`/v1/documents?${new URLSearchPa
 /** Questions that the index can answer: `[{kind, name}]`. */
 export const fetchSuggestions = async (text, language) => (await json(`/v1/suggestions?${new URLSearchParams({ text, language })}`)).suggestions;
 
+/** Proposes a correction of a document; resolves to its id and state. */
+export const propose = (correction) => json("/v1/corrections", { method: "POST", body: new Blob([JSON.stringify(correction)], { type: "application/json" }) });
+
 export async function fetchSamples() {
   return (await json("/v1/samples")).samples;
 }

@@ -8,6 +8,7 @@ import { evidenceSection, groupByDocument, holds, setPhoto } from "./evidence.js
 import { titleOf } from "./guarded.js";
 import { slice } from "./quote.js";
 import { t } from "./texts.js";
+import { correctionForm } from "./correct.js";
 import { toolsRow } from "./tools.js";
 import { turnedInWords, turnedNote, turnsOf } from "./turned.js";
 
@@ -60,7 +61,8 @@ export function createResults(section, { open, say, choose }) {
     if (group && found?.photos.length) setPhoto(group, found.photos[0]);
     const passage = answer.source && passageOf(given, found);
     show(() => {
-      const tools = toolsRow(query.question, given, say);
+      const { subject } = given.answer;
+      const tools = [toolsRow(query.question, given, say), subject && correctionForm(subject, say)];
       const turned = turnedNote(given, query.thumb);
       const asked = { ...query, turned: turnsOf(given)[0] };
       const card = answer.abstained ? abstentionCard({ result: given, query: asked, groups, turned, tools, open, choose }) : answerCard({ result: given, question: query.question, passage, group, found, turned, tools, open });
