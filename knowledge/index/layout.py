@@ -165,9 +165,11 @@ def photo_point_ids(document: Document) -> list[str]:
 
 
 def passage_point_ids(document: Document, passages: Sequence[Passage]) -> list[str]:
-    """One id for each passage, from all texts that its vectors are made from."""
+    """One id for each passage, from all texts that its vectors are made from, and from whether it
+    is closed: a store may keep other vectors of closed points."""
+    closed = "\0closed" if document.groups or document.closed_until else ""
     contents = [
-        passage_clip_text(document, passage) + "\0" + passage_bm25_text(document, passage)
+        passage_clip_text(document, passage) + "\0" + passage_bm25_text(document, passage) + closed
         for passage in passages
     ]
     return _content_ids("passage", document.document_id, [_sha256(text) for text in contents])

@@ -25,6 +25,7 @@ from knowledge.store.server.convert import (
 )
 from knowledge.store.server.errors import without_secrets
 from knowledge.store.server.files import PointFiles
+from knowledge.store.server.words import counts_a_part, without_closed_words
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models
@@ -67,6 +68,7 @@ class ServerStore:
         self.schema = schema
         self._connection = connection
         self._collection = collection
+        self._scoped: bool | None = None
         self.files = PointFiles(self)
 
     @classmethod
@@ -119,6 +121,8 @@ class ServerStore:
             IndexMismatchError, StorageError: a point does not fit; nothing was written.
         """
         check_points(points, self.schema)
+        if any("closed" in point.payload for point in points) and not self._counts_a_part():
+            points = without_closed_words(points)
         for batch in batches(points, max_bytes=MAX_BODY_BYTES):
             self._write([to_upsert(batch)])
 
@@ -177,6 +181,8 @@ class ServerStore:
         if k < 1 or (isinstance(vector, SparseVector) and not vector.indices):
             return []
         params = to_params(where) if isinstance(vector, SparseVector) else None
+        if params is not None and not self._counts_a_part():
+            params = None  # closed points have no words there
         found = self._connection.call(
             lambda client: client.query_points(
                 self._collection,
@@ -258,6 +264,11 @@ class ServerStore:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _counts_a_part(self) -> bool:
+        if self._scoped is None:
+            self._scoped = self._connection.call(counts_a_part)
+        return self._scoped
 
     def _write(self, operations: "Sequence[models.UpdateOperation]") -> None:
         stamp = to_upsert([Point(_STAMP_ID, {"kind": "stamp", "stamp": uuid4().hex})])
