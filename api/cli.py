@@ -14,6 +14,7 @@ from api.commands import (
     backup,
     bench,
     calibrate,
+    corrections,
     doctor,
     duplicates,
     evaluate,
@@ -51,6 +52,7 @@ app.command("eval")(evaluate.evaluate)
 app.command("bench")(bench.bench)
 app.add_typer(models.app)
 app.add_typer(keys.app)
+app.add_typer(corrections.app)
 
 
 def main() -> None:

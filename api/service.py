@@ -32,6 +32,7 @@ from api.watching.metrics import IndexCensus, Metrics, StateCollector
 from api.watching.summed_metrics import SummedMetrics
 from api.watching.tracing import Tracing
 from api.workers.sharing import Sharing
+from indexer.corrections import Corrections
 from indexer.live import LiveUpdates
 from indexer.optimizer import BackgroundOptimizer
 from knowledge import stages
@@ -82,6 +83,7 @@ class Service:
         updates: the queue before the index is written.
         thumbnails: the indexed photos, small.
         live: writes documents into the index.
+        corrections: keeps what readers propose and reviewers decide.
         optimizer: optimises an embedded index beside the queries.
         catalogue: lists what is indexed.
         metrics: counts and times.
@@ -112,6 +114,7 @@ class Service:
     updates: Gate = field(init=False)
     thumbnails: Thumbnails = field(init=False)
     live: LiveUpdates = field(init=False)
+    corrections: Corrections = field(init=False)
     optimizer: BackgroundOptimizer = field(init=False)
     catalogue: Catalogue = field(init=False)
     metrics: Metrics = field(init=False)
@@ -132,6 +135,7 @@ class Service:
             text_reader=pipeline.text_reader,
             alone=self.sharing.writing() if self.sharing else None,
         )
+        self.corrections = Corrections(pipeline.index)
         self.optimizer = BackgroundOptimizer(pipeline.index, after=self.optimize_after)
         self.catalogue = Catalogue(pipeline.index)
         states = StateCollector(self, IndexCensus(pipeline.index.seen_by(ANYBODY)))

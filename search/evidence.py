@@ -82,6 +82,8 @@ class Subject:
             measured nothing.
         chronology: what its text says over time, as the index holds it.
         called: names that the question's spelling gives the document, beside its own.
+        corrects: id of the document that this one is an approved correction of, None for any other;
+            it was found by what found that document.
         photo: its closest photo, when photos were asked with.
         passages: its passages, the most fitting for the question first.
         passage_scores: `Passage.ordinal` → scores by name.
@@ -99,6 +101,7 @@ class Subject:
     is_shown: bool | None = None
     chronology: Chronology = field(default_factory=Chronology)
     called: tuple[str, ...] = ()
+    corrects: str | None = None
 
     @property
     def is_named(self) -> bool:
@@ -109,7 +112,7 @@ class Subject:
         """What is shown of the subject: its closest photo and its best passages."""
         items = []
         of_subject = {name: self.scores[name] for name in ("rrf", "rerank") if name in self.scores}
-        if self.photo is not None:
+        if self.photo is not None and self.corrects is None:
             items.append(
                 Evidence(
                     document=self.document,

@@ -302,7 +302,7 @@ class Pipeline:
         return self.answer(query, self.search(query))
 
     def _answer(self, query: Query, found: Found) -> Answer:
-        language, subjects = query.answer_language, found.subjects
+        subjects = found.subjects
         if not subjects or self._is_foreign(query, subjects):
             return self._refuse(query, found)
         doubt = self._doubt_before_reading(query, found)
@@ -314,7 +314,18 @@ class Pipeline:
             if doubt is not None:
                 return self._refuse(query, found, doubt, about=subjects[0])
             found = replace(found, subjects=subjects)
-        read = subjects[:_SUBJECTS_READ]
+        originals = _originals(subjects)
+        first = originals[0].document
+        corrections = [each for each in subjects if each.corrects == first.document_id]
+        if corrections:  # what somebody has checked since is read before what it corrects
+            answer = self._read(query, found, corrections)
+            if not answer.abstained:
+                return replace(answer, subject=first)
+        return self._read(query, found, originals[:_SUBJECTS_READ])
+
+    def _read(self, query: Query, found: Found, read: Sequence[Subject]) -> Answer:
+        """The checked answer of the reader that is given these of the subjects."""
+        language, subjects = query.answer_language, found.subjects
         question = query.question.strip() or STATUS_QUESTION.get(language, STATUS_QUESTION["en"])
         first = subjects[0].document.document_id
         nothing: list[tuple[Claim, Claim]] = []
@@ -344,7 +355,13 @@ class Pipeline:
             document_id="",
         )
         answer = self._checked(
-            query, found, draft, pairs, question=question, asked_existence=asked_existence
+            query,
+            found,
+            draft,
+            pairs,
+            read=read,
+            question=question,
+            asked_existence=asked_existence,
         )
         shown = [question, *query.recalled.questions, *query.captions]
         for subject in read:
@@ -360,11 +377,11 @@ class Pipeline:
         draft: Draft,
         pairs: Sequence[tuple[Claim, Claim]],
         *,
+        read: Sequence[Subject],
         question: str,
         asked_existence: bool,
     ) -> Answer:
         language, subjects = query.answer_language, found.subjects
-        read = subjects[:_SUBJECTS_READ]
         by_id = {subject.document.document_id: subject for subject in read}
         subject = by_id.get(draft.document_id or "", read[0])
         if draft.passage_id is None:
@@ -524,7 +541,7 @@ class Pipeline:
             doubt = unknown_name(query, found.subjects, foreign_below=self._foreign_below)
         return refuse(
             query,
-            found.subjects,
+            _originals(found.subjects),
             doubt,
             about=about,
             foreign_below=self._foreign_below,
@@ -560,6 +577,11 @@ class Pipeline:
             return turned_clockwise(pixels, subject.photo.payload.get("turned", 0))
         except (NotFoundError, ImageError):  # its file is gone; the text is still there to be read
             return None
+
+
+def _originals(subjects: Sequence[Subject]) -> list[Subject]:
+    """The subjects without corrections."""
+    return [subject for subject in subjects if subject.corrects is None]
 
 
 def upright(query: Query, found: Found) -> Query:

@@ -21,13 +21,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from knowledge.bm25 import Bm25
+from knowledge.corrections import passage_of
 from knowledge.documents import Document, Passage
 from knowledge.index import Index, View, layout
 from knowledge.index.layout import DocumentNames
 from knowledge.language import fold, guess_language
 from knowledge.optional import optional
 from knowledge.store import DenseVector, Hit, Nearest, SparseVector, Where
-from search.evidence import Subject, read_chronology
+from search.evidence import Subject, read_chronology, stored_chronologies
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
 from search.names import Spelling, check_spelling, documents_named, documents_written
 from search.query import Query, refers_back
@@ -315,21 +316,22 @@ class Retriever:
             for rank, document_id in enumerate(chosen, start=1)
         ]
         shown = self._shown(chosen, rankings, view)
+        found = [
+            replace(
+                subject,
+                chronology=read_chronology(
+                    told[subject.document.document_id][1], subject.document.document_id
+                ),
+                resembles=shown.get(subject.document.document_id, _UNWEIGHED)[0],
+                is_shown=shown.get(subject.document.document_id, _UNWEIGHED)[1],
+                called=spelling.names_of(subject.document)
+                if spelling is not None and spelling.is_slip
+                else (),
+            )
+            for subject in subjects
+        ]
         return Retrieved(
-            subjects=[
-                replace(
-                    subject,
-                    chronology=read_chronology(
-                        told[subject.document.document_id][1], subject.document.document_id
-                    ),
-                    resembles=shown.get(subject.document.document_id, _UNWEIGHED)[0],
-                    is_shown=shown.get(subject.document.document_id, _UNWEIGHED)[1],
-                    called=spelling.names_of(subject.document)
-                    if spelling is not None and spelling.is_slip
-                    else (),
-                )
-                for subject in subjects
-            ],
+            subjects=_with_corrections(found, view),
             spelling=spelling,
             turns=rankings.turns,
             near=rankings.near,
@@ -496,6 +498,31 @@ def _subject(
         passage_scores=passage_scores,
         margins={name: _margin(rankings.best[name], document_id) for name in found_by},
     )
+
+
+def _with_corrections(subjects: Sequence[Subject], view: View) -> list[Subject]:
+    """The subjects, each before the approved corrections of its document."""
+    of_each = view.corrections([subject.document.document_id for subject in subjects])
+    if not of_each:
+        return list(subjects)
+    documents = [each for corrections in of_each.values() for each in corrections]
+    chronologies = stored_chronologies(view, [each.document_id for each in documents])
+    found: list[Subject] = []
+    for subject in subjects:
+        corrected = subject.document.document_id
+        found.append(subject)
+        found += [
+            replace(
+                subject,
+                document=document,
+                passages=(passage_of(document),),
+                passage_scores={},
+                chronology=chronologies[document.document_id],
+                corrects=corrected,
+            )
+            for document in of_each.get(corrected, ())
+        ]
+    return found
 
 
 def _photo_vectors(view: View, photo_ids: Sequence[str]) -> dict[str, Embeddings]:

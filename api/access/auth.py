@@ -22,8 +22,9 @@ from starlette.types import Scope as AsgiScope
 from knowledge.viewer import ANYBODY as EVERYBODY
 from knowledge.viewer import Viewer
 
-Scope = Literal["ask", "admin"]
-"""`ask`: ask questions and read what is indexed. `admin`: change what is indexed."""
+Scope = Literal["ask", "admin", "review"]
+"""`ask`: ask questions, read what is indexed, propose corrections. `admin`: change what is indexed.
+`review`: decide on corrections."""
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
@@ -96,6 +97,9 @@ def require(scope: Scope) -> Callable[..., Caller]:
 
 AskCaller = Annotated[Caller, Depends(require("ask"))]
 """The parameter of a route that answers or shows something."""
+
+ReviewCaller = Annotated[Caller, Depends(require("review"))]
+"""The parameter of a route that decides on corrections."""
 
 AdminCaller = Annotated[Caller, Depends(require("admin"))]
 """The parameter of a route that changes the index."""

@@ -34,7 +34,8 @@ def add(
         list[str] | None,
         typer.Option(
             "--scope",
-            help="ask (the default): ask questions. admin: change the index. Can be repeated.",
+            help="ask (the default): ask questions. admin: change the index. "
+            "review: decide on corrections. Can be repeated.",
         ),
     ] = None,
     days: Annotated[

@@ -23,6 +23,7 @@ from api.http.routes import citations as routes_citations
 from api.http.routes import compatibility as routes_compatibility
 from api.http.routes import conversations as routes_conversations
 from api.http.routes import corpus as routes_corpus
+from api.http.routes import corrections as routes_corrections
 from api.http.routes import documents as routes_documents
 from api.http.routes import health as routes_health
 from api.http.routes import metrics as routes_metrics
@@ -70,6 +71,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(routes_alignments.router)
     app.include_router(routes_corpus.router)
     app.include_router(routes_documents.router)
+    app.include_router(routes_corrections.router)
     app.include_router(routes_conversations.router)
     app.include_router(routes_compatibility.router)  # before `/v1/models/{model}`
     app.include_router(routes_openai.router)

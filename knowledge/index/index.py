@@ -13,7 +13,7 @@ from knowledge.errors import ConfigurationError, IndexMismatchError, IndexMissin
 from knowledge.index import layout
 from knowledge.index.change import Journal
 from knowledge.index.layout import Fingerprint
-from knowledge.index.view import ClosedPoints, View
+from knowledge.index.view import Presence, View
 from knowledge.store.base import Files, Point, Schema, VectorStore
 from knowledge.store.server.options import ServerOptions
 from knowledge.viewer import OPERATOR, Viewer
@@ -40,7 +40,8 @@ class Index:
         self.target = target
         self.uploads: Files = store.files
         self.journal = Journal(store)
-        self._closed = ClosedPoints(store)
+        self._closed = Presence(store, {"closed": ["groups", "until"]})
+        self._corrections = Presence(store, {"kind": "correction"})
 
     def check(self, wanted: Fingerprint) -> None:
         """Refuse an encoder whose vectors cannot be compared with those of the index.
@@ -80,8 +81,17 @@ class Index:
     def seen_by(self, viewer: Viewer) -> View:
         """The index as a viewer sees it, without what is closed to them."""
         return View(
-            self.store, viewer, self._closed, fingerprint=self.fingerprint, uploads=self.uploads
+            self.store,
+            viewer,
+            self._closed,
+            self._corrections,
+            fingerprint=self.fingerprint,
+            uploads=self.uploads,
         )
+
+    def expect_corrections(self) -> None:
+        """Look for approved corrections from now on, as one is about to be written."""
+        self._corrections.expect()
 
     @property
     def whole(self) -> View:

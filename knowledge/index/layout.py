@@ -1,6 +1,6 @@
 """How documents, passages and photos are stored as points: ids, payloads, vector names.
 
-The layout is the same in both engines, so an index can move between them. Six kinds of points:
+The layout is the same in both engines, so an index can move between them. Eight kinds of points:
 
     index      one         the fingerprint; no vectors
     corpus     a corpus    where it was read from; no vectors
@@ -11,6 +11,8 @@ The layout is the same in both engines, so an index can move between them. Six k
     calibration  two       what resembling means in this index, as `search.resemblance` measured it,
                            and what came of the index's own questions (`search.own_questions`); no
                            vectors. An index made before there was one has none.
+    proposal   a correction that a reader proposed, whatever became of it unless it was approved
+    correction an approved one: what a document has, beside what the proposal said; no vectors
 
 Besides, `knowledge.index.change` writes points of kind `pending`, and a store may keep files as
 points of kind `upload`.
@@ -25,6 +27,7 @@ from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 
+from knowledge.corrections import CORPUS
 from knowledge.dates import Dated
 from knowledge.document_dates import dates_of
 from knowledge.documents import Document, Field, Page, Passage, Photo, Problem
@@ -163,6 +166,11 @@ def document_point_id(document_id: str) -> str:
     return _point_id("document", stored_form(document_id))
 
 
+def correction_point_id(id: str) -> str:
+    """The id of a correction's point; of an approved one it is that of its document."""
+    return document_point_id(f"{CORPUS}/{id}")
+
+
 def stored_form(document_id: str) -> str:
     """A document id as it is stored, of one that somebody typed or sent: in NFC."""
     return normalize("NFC", document_id)
@@ -178,9 +186,11 @@ def photo_point_ids(document: Document) -> list[str]:
 
 
 def passage_point_ids(document: Document, passages: Sequence[Passage]) -> list[str]:
-    """One id for each passage, from all texts that its vectors are made from."""
+    """One id for each passage, from all texts that its vectors are made from, and from whether it
+    is closed: a store may keep other vectors of closed points."""
+    closed = "\0closed" if document.groups or document.closed_until else ""
     contents = [
-        passage_clip_text(document, passage) + "\0" + passage_bm25_text(document, passage)
+        passage_clip_text(document, passage) + "\0" + passage_bm25_text(document, passage) + closed
         for passage in passages
     ]
     return _content_ids("passage", document.document_id, [_sha256(text) for text in contents])

@@ -86,6 +86,7 @@ def copy_index(
     for corpus in sorted(corpora):
         _remove_others(target, corpus, sent, state)
         on_progress(state)
+    _send_corrections(source, target)
     _send_calibration(source, target, corpora)
     target.store.optimize()
     _verify(source, target, corpora)
@@ -119,6 +120,17 @@ def _send(source: Index, target: Index, records: list[Record], state: Transfer) 
     target.store.upsert([Point(record.id, record.payload, record.vectors) for record in new])
     state.sent += len(new)
     state.same += len(records) - len(new)
+
+
+def _send_corrections(source: Index, target: Index) -> None:
+    """Write the corrections that the target does not have; what was decided there stays."""
+    found = source.store.scroll({"kind": ["proposal", "correction"]})
+    for batch in _batches(found, _BATCH):
+        there = {record.id for record in target.store.retrieve([each.id for each in batch])}
+        new = [Point(each.id, each.payload) for each in batch if each.id not in there]
+        if new:
+            target.expect_corrections()
+            target.store.upsert(new)
 
 
 def _send_calibration(source: Index, target: Index, corpora: set[str]) -> None:

@@ -33,26 +33,38 @@ from knowledge.viewer import CLOSING_KEYS, Viewer
 _OPEN_TO = "open_to"
 """The key of a filter that holds the viewer; no payload has it."""
 
-_KINDS = frozenset({"index", "corpus", "document", "passage", "photo", "calibration"})
+_KINDS = frozenset({"index", "corpus", "document", "passage", "photo", "calibration", "correction"})
 """Kinds of points that are shown. Others hold what is being written."""
 
 _LOOK_AGAIN_S = 1.0
-"""Seconds after which a shared store is asked again whether it holds closed points."""
+"""Seconds after which a shared store is asked again whether it holds points of a rare sort."""
+
+_CERTAIN_DIGITS = 4
+"""Decimals of a score by words that are the same in every run."""
+
+_MOST_CORRECTIONS = 3
+"""Approved corrections of a document that are read, the latest."""
 
 
-class ClosedPoints:
-    """Knows whether a store holds closed points at all. Safe to use from several threads.
+class Presence:
+    """Knows whether a store holds points of a sort that most stores hold none of: asking for them
+    at every query would cost time. Safe to use from several threads."""
 
-    Where it holds none, words are counted over all points, which is what the engines do fastest.
-    """
-
-    def __init__(self, store: VectorStore, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, store: VectorStore, where: Where, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`where`: keeps the points of that sort."""
         self._store = store
+        self._where = where
         self._clock = clock
         self._lock = threading.Lock()
         self._found = False
         self._version: str | None = None
         self._asked_at = 0.0
+
+    def expect(self) -> None:
+        """Note that some are about to be written."""
+        self._found = True
 
     def are_there(self) -> bool:
         """Whether there are some, or were since the store was opened.
@@ -72,14 +84,14 @@ class ClosedPoints:
                 if version == self._version:
                     return False
                 self._version = version
-            self._found = self._store.count({"closed": ["groups", "until"]}) > 0
+            self._found = self._store.count(self._where) > 0
             return self._found
 
 
 class SeenStore:
     """The points of a store that are open to a viewer; it has the reading half of `VectorStore`."""
 
-    def __init__(self, store: VectorStore, viewer: Viewer, closed: ClosedPoints) -> None:
+    def __init__(self, store: VectorStore, viewer: Viewer, closed: Presence) -> None:
         self._store = store
         self._viewer = viewer
         self._closed = closed
@@ -93,13 +105,16 @@ class SeenStore:
         where: Where | None = None,
     ) -> list[Hit]:
         """As `VectorStore.query`, of the points that are open."""
-        return self._store.query(vector, using=using, k=k, where=self.where(where))
+        return self.query_all([Nearest(vector, using, k, where)])[0]
 
     def query_all(self, queries: Sequence[Nearest]) -> list[list[Hit]]:
         """As `VectorStore.query_all`, of the points that are open."""
-        return self._store.query_all(
-            [replace(query, where=self.where(query.where)) for query in queries]
-        )
+        seen = [replace(query, where=self.where(query.where)) for query in queries]
+        found = self._store.query_all(seen)
+        return [
+            _in_certain_order(hits) if isinstance(query.vector, SparseVector) else hits
+            for query, hits in zip(queries, found, strict=True)
+        ]
 
     def retrieve(
         self,
@@ -110,13 +125,25 @@ class SeenStore:
     ) -> list[Record]:
         """As `VectorStore.retrieve`, of the points that are open."""
         if keys is not None:
-            keys = list(dict.fromkeys((*keys, "kind", *CLOSING_KEYS)))
+            keys = list(dict.fromkeys((*keys, "kind", "corrects", *CLOSING_KEYS)))
         records = self._store.retrieve(ids, with_vectors=with_vectors, keys=keys)
-        return [
-            record
-            for record in records
-            if record.payload.get("kind") in _KINDS and self._viewer.may_see(record.payload)
-        ]
+        return self._open(
+            [
+                record
+                for record in records
+                if record.payload.get("kind") in _KINDS and self._viewer.may_see(record.payload)
+            ]
+        )
+
+    def _open(self, records: list[Record]) -> list[Record]:
+        """The records, without corrections of documents that are gone or closed."""
+        of = {r.payload["corrects"] for r in records if r.payload["kind"] == "correction"}
+        if not of:
+            return records
+        points = [layout.document_point_id(id_) for id_ in sorted(of)]
+        there = self._store.retrieve(points, keys=["document_id", *CLOSING_KEYS])
+        seen = {r.payload["document_id"] for r in there if self._viewer.may_see(r.payload)}
+        return [r for r in records if r.payload.get("corrects", None) in {None, *seen}]
 
     def scroll(
         self,
@@ -151,6 +178,12 @@ class SeenStore:
         return {**(where or {}), **kinds, _OPEN_TO: open_to}
 
 
+def _in_certain_order(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits by words. The last bits of their scores differ from run to run, as an engine adds the
+    words up in any order."""
+    return sorted(hits, key=lambda hit: (-round(hit.score, _CERTAIN_DIGITS), hit.id))
+
+
 class View:
     """What a viewer sees of an index.
 
@@ -164,13 +197,15 @@ class View:
         self,
         store: VectorStore,
         viewer: Viewer,
-        closed: ClosedPoints,
+        closed: Presence,
+        corrections: Presence,
         *,
         fingerprint: Fingerprint,
         uploads: Files,
     ) -> None:
         """`Index.seen_by` makes one."""
         self.store = SeenStore(store, viewer, closed)
+        self._corrections = corrections
         self.viewer = viewer
         self.fingerprint = fingerprint
         self._uploads = uploads
@@ -253,6 +288,23 @@ class View:
         if not corpus:
             raise NotFoundError(f"The index does not say where corpus {payload['corpus']!r} is.")
         return read_photo(Path(corpus[0].payload["root"]), payload["path"])
+
+    def corrections(self, document_ids: Sequence[str]) -> dict[str, list[Document]]:
+        """The approved corrections of documents that are seen, by document id, the latest first."""
+        if not document_ids or not self._corrections.are_there():
+            return {}
+        where: Where = {"kind": "correction", "corrects": list(document_ids)}
+        found = sorted(
+            (record.payload for record in self.store.scroll(where)),
+            key=lambda payload: (payload["correction"]["reviewed"], payload["id"]),
+            reverse=True,
+        )
+        of_each: dict[str, list[Document]] = {}
+        for payload in found:
+            of_one = of_each.setdefault(payload["corrects"], [])
+            if len(of_one) < _MOST_CORRECTIONS:
+                of_one.append(layout.document_from_payload(payload))
+        return of_each
 
     def corpora(self) -> list[dict[str, Any]]:
         """Name, root, kind and counts of every corpus, by name.

@@ -1,6 +1,6 @@
 """Documents that are closed to who asks: every answer is as if they were not in the index.
 
-SNAPCITE_LEAK_PAIRS=10000 asks that many random questions instead of a few.
+SNAPCITE_TEST_LEAK_PAIRS=10000 asks that many random questions instead of a few.
 """
 
 import dataclasses
@@ -28,7 +28,7 @@ from search.query import Query
 from search.resemblance import calibrate
 from vlm.readers.extractive import ExtractiveReader
 
-PAIRS = int(os.environ.get("SNAPCITE_LEAK_PAIRS", "120"))
+PAIRS = int(os.environ.get("SNAPCITE_TEST_LEAK_PAIRS", "120"))
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +130,9 @@ def test_every_search_is_that_of_an_index_without_what_is_closed(archive, encode
             assert same(whole.ask(query).answer, alone[name].ask(query).answer)
 
 
-def test_a_server_gives_the_same(archive, encoder, tmp_path):
+@pytest.mark.parametrize("scoped", [True, False])
+def test_a_server_gives_the_same(archive, encoder, tmp_path, scoped):
+    """`scoped`: whether the server counts words over a part of its points, as 1.19 does."""
     documents, _, _ = archive
     root = tmp_path / "again"
     documents = make_archive(root)
@@ -141,6 +143,7 @@ def test_a_server_gives_the_same(archive, encoder, tmp_path):
             "http://127.0.0.1:6333", collection="c", api_key=None, schema=fingerprint.schema(),
             create=True, client=QdrantClient(":memory:"),
         )  # fmt: skip
+        store._scoped = scoped
         index = Index(store, fingerprint, "http://127.0.0.1:6333")
         index_corpus(corpus, index, encoder)
         return Pipeline(index, encoder, ExtractiveReader())

@@ -79,6 +79,8 @@ export function fetchAlignment(url, blob) {
 }
 
 export const fetchPhotosAlignment = (photoId, otherId) => json(`/v1/photos/${encodeURIComponent(photoId)}/alignment/${encodeURIComponent(otherId)}`);
+/** Proposes a correction of a document; resolves to its id and state. */
+export const propose = (correction) => json("/v1/corrections", { method: "POST", body: new Blob([JSON.stringify(correction)], { type: "application/json" }) });
 
 export async function fetchSamples() {
   return (await json("/v1/samples")).samples;

@@ -9,6 +9,7 @@ import { titleOf } from "./guarded.js";
 import { heldInWords, heldNote } from "./held.js";
 import { slice } from "./quote.js";
 import { t } from "./texts.js";
+import { correctionForm } from "./correct.js";
 import { toolsRow } from "./tools.js";
 import { turnedInWords, turnedNote, turnsOf } from "./turned.js";
 
@@ -61,7 +62,8 @@ export function createResults(section, { open, say, choose }) {
     if (group && found?.photos.length) setPhoto(group, found.photos[0]);
     const passage = answer.source && passageOf(given, found);
     show(() => {
-      const tools = toolsRow(query.question, given, say);
+      const { subject } = given.answer;
+      const tools = [toolsRow(query.question, given, say), subject && correctionForm(subject, say)];
       const cited = query.blob && group?.photoUrl ? { documentId: group.documentId, photoUrl: group.photoUrl, blob: query.blob } : null;
       const turned = [turnedNote(given, query.thumb), heldNote(given, query, { open, cited })];
       const asked = { ...query, turned: turnsOf(given)[0] };

@@ -82,18 +82,19 @@ def to_vector(vector: DenseVector | SparseVector) -> "list[float] | models.Spars
 
 
 def to_request(
-    query: Nearest, *, limit: int, with_payload: bool, rescore: bool
+    query: Nearest, *, limit: int, with_payload: bool, rescore: bool, counts_a_part: bool
 ) -> "models.QueryRequest":
     """A query of a batch.
 
     `rescore`: let quantized vectors only choose what the exact ones put in order; a collection
-    without any is not concerned.
+    without any is not concerned. `counts_a_part`: whether the server can count words over the
+    points that a filter keeps.
     """
     from qdrant_client import models
 
     params = None
     if isinstance(query.vector, SparseVector):
-        params = to_params(query.where)
+        params = to_params(query.where) if counts_a_part else None
     elif rescore:
         quantization = models.QuantizationSearchParams(rescore=True, oversampling=2.0)
         params = models.SearchParams(quantization=quantization)

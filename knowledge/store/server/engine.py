@@ -18,6 +18,7 @@ from knowledge.store.base import (
     DenseVector,
     Hit,
     Nearest,
+    OpenTo,
     Point,
     Record,
     Remark,
@@ -39,6 +40,7 @@ from knowledge.store.server.errors import WriteUnfinishedError
 from knowledge.store.server.examine import remarks_on
 from knowledge.store.server.files import PointFiles
 from knowledge.store.server.options import ServerOptions, to_consistency
+from knowledge.store.server.words import counts_a_part, without_closed_words
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models
@@ -85,6 +87,7 @@ class ServerStore:
         self._consistency = to_consistency(options)
         self._connection = connection
         self._collection = collection
+        self._scoped: bool | None = None
         self.files = PointFiles(self)
 
     @classmethod
@@ -145,6 +148,8 @@ class ServerStore:
             IndexMismatchError, StorageError: a point does not fit; nothing was written.
         """
         check_points(points, self.schema)
+        if any("closed" in point.payload for point in points) and not self._counts_a_part():
+            points = without_closed_words(points)
         for batch in batches(points, max_bytes=MAX_BODY_BYTES):
             self._write([to_upsert(batch)])
 
@@ -233,12 +238,17 @@ class ServerStore:
         """The hits of those queries that have a limit, in their order."""
         if not limits:
             return []
+        scoped = any(
+            isinstance(each, OpenTo) for n in limits for each in (queries[n].where or {}).values()
+        )
         requests = [
             to_request(
                 queries[n],
                 limit=limit,
                 with_payload=with_payload,
                 rescore=not self._connection.in_memory,  # that mode warns of it
+                # Where it cannot count a part, closed points have no words.
+                counts_a_part=scoped and self._counts_a_part(),
             )
             for n, limit in limits.items()
         ]
@@ -330,6 +340,11 @@ class ServerStore:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _counts_a_part(self) -> bool:
+        if self._scoped is None:
+            self._scoped = self._connection.call(counts_a_part)
+        return self._scoped
 
     def _write(self, operations: "Sequence[models.UpdateOperation]") -> None:
         from qdrant_client import models

@@ -109,6 +109,11 @@ def requests_about(documents):
         encoded_photo = {"mime_type": "image/png", "data": _base64(picture)}
         inputs = {"inputs": [encoded_photo, {"text": question}]}
         yield "POST", "/v1/models/any:predict", {"json": inputs}
+    wrong = {"document_id": documents[3].document_id, "what": "built", "value": "1900",
+             "evidence": "Register"}  # fmt: skip
+    yield "POST", "/v1/corrections", {"json": wrong}
+    yield "POST", "/v1/corrections/none/approve", {}
+    yield "GET", "/v1/corrections", {}
     for path in ("/v1/corpus", "/v1/documents", "/v1/suggestions", "/health", "/ready", "/metrics"):
         yield "GET", path, {}
 
