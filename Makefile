@@ -107,8 +107,10 @@ lock: $(BIN)/python
 	$(PIP) uv
 	echo 'setuptools>=77' | $(BIN)/$(LOCK) - --output-file requirements/build.txt
 	$(BIN)/$(LOCK) pyproject.toml --output-file requirements/core.txt
-	$(BIN)/$(LOCK) pyproject.toml --extra remote --extra service --output-file requirements/server.txt
-	$(BIN)/$(LOCK) pyproject.toml --extra models --extra remote --extra service --output-file requirements/gpu.txt
+	$(BIN)/$(LOCK) pyproject.toml --extra mcp --extra pictures --extra remote --extra service \
+		--output-file requirements/server.txt
+	$(BIN)/$(LOCK) pyproject.toml --extra models --extra mcp --extra pictures --extra remote --extra service \
+		--output-file requirements/gpu.txt
 	$(BIN)/$(LOCK) pyproject.toml --extra models --extra ocr --extra remote --extra service --extra cluster \
 		--extra mcp --extra pictures --extra video --extra watch --extra dev --output-file requirements/all.txt
 
