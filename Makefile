@@ -68,9 +68,10 @@ check: $(VENV)/.all
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# A file's tests stay together, since they share what is slow to build.
+# A file's tests stay together, since they share what is slow to build. Files are taken in order:
+# those that take long come first (tests/conftest.py), many short ones last.
 unit: $(VENV)/.all
-	$(BIN)/pytest --numprocesses auto --dist loadfile
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 # Against the usual stack, some minutes; BENCH=full also builds 500,000 points (an hour on 2 cores).
 BENCH ?= quick
@@ -106,8 +107,10 @@ lock: $(BIN)/python
 	$(PIP) uv
 	echo 'setuptools>=77' | $(BIN)/$(LOCK) - --output-file requirements/build.txt
 	$(BIN)/$(LOCK) pyproject.toml --output-file requirements/core.txt
-	$(BIN)/$(LOCK) pyproject.toml --extra remote --extra service --output-file requirements/server.txt
-	$(BIN)/$(LOCK) pyproject.toml --extra models --extra remote --extra service --output-file requirements/gpu.txt
+	$(BIN)/$(LOCK) pyproject.toml --extra mcp --extra pictures --extra remote --extra service \
+		--output-file requirements/server.txt
+	$(BIN)/$(LOCK) pyproject.toml --extra models --extra mcp --extra pictures --extra remote --extra service \
+		--output-file requirements/gpu.txt
 	$(BIN)/$(LOCK) pyproject.toml --extra models --extra ocr --extra remote --extra service --extra cluster \
 		--extra mcp --extra pictures --extra video --extra watch --extra dev --output-file requirements/all.txt
 

@@ -14,16 +14,20 @@ from api.commands import (
     backup,
     bench,
     calibrate,
+    corrections,
     doctor,
+    duplicates,
     evaluate,
     index,
     keys,
+    mcp,
     models,
     push,
     serve,
 )
 from api.commands.options import stderr
 from api.plain_output import PlainLines, escaped
+from knowledge.credentials import without_credentials
 from knowledge.errors import SnapCiteError
 
 app = typer.Typer(
@@ -38,14 +42,17 @@ app.command("remove")(index.remove)
 app.command("calibrate")(calibrate.calibrate_index)
 app.command("ask")(ask.ask)
 app.command("search")(ask.search)
+app.command("duplicates")(duplicates.duplicates)
 app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("push")(push.push)
 app.command("serve")(serve.serve)
+app.command("mcp")(mcp.mcp)
 app.command("eval")(evaluate.evaluate)
 app.command("bench")(bench.bench)
 app.add_typer(models.app)
 app.add_typer(keys.app)
+app.add_typer(corrections.app)
 
 
 def main() -> None:
@@ -57,5 +64,6 @@ def main() -> None:
     try:
         app()
     except SnapCiteError as error:
-        stderr().print(f"error: {escaped(str(error), one_line=True)}")
+        words = without_credentials(str(error))
+        stderr().print(f"error: {escaped(words, one_line=True)}")
         sys.exit(1)

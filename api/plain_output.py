@@ -15,6 +15,8 @@ from typing import TextIO
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
+from knowledge.credentials import without_credentials
+
 _OBEYED = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, C1 among them
     "\u00ad\u061c\u180e\u200b\u2028\u2029"  # unseen, or a line's end
@@ -67,11 +69,11 @@ class PlainLines(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """The message on one line."""
-        return escaped(super().formatMessage(record), one_line=True)
+        return escaped(without_credentials(super().formatMessage(record)), one_line=True)
 
     def format(self, record: logging.LogRecord) -> str:
         """The message, then the traceback if it has one."""
-        return escaped(super().format(record))
+        return escaped(without_credentials(super().format(record)))
 
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}

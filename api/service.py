@@ -17,6 +17,7 @@ from anyio.to_thread import run_sync
 from PIL import Image
 from starlette.requests import Request
 
+from api.access.auth import caller_of
 from api.access.guard import Doors
 from api.heap import give_back
 from api.http.inputs import RawQuery, make_query
@@ -31,11 +32,14 @@ from api.watching.metrics import IndexCensus, Metrics, StateCollector
 from api.watching.summed_metrics import SummedMetrics
 from api.watching.tracing import Tracing
 from api.workers.sharing import Sharing
+from indexer.corrections import Corrections
 from indexer.live import LiveUpdates
 from indexer.optimizer import BackgroundOptimizer
 from knowledge import stages
 from knowledge.errors import BrokenImageError, QueryError, SnapCiteError
+from knowledge.index import View
 from knowledge.stages import stage
+from knowledge.viewer import ANYBODY, Viewer
 from search.browse import Catalogue
 from search.pipeline import Asked, Found, Pipeline
 from search.query import Query
@@ -67,6 +71,7 @@ class Service:
         doors: who may come in; everybody unless given.
         results: what was worked out before; None keeps nothing.
         conversations: what follow-up questions refer to.
+        mcp: whether the Model Context Protocol is served, if the extra is installed.
         optimize_after: points written after which an embedded index is optimised; 0 for never.
         samples: photos that the page offers.
         evaluation: report of `snapcite eval --json` that the page shows, if the file is there.
@@ -78,6 +83,7 @@ class Service:
         updates: the queue before the index is written.
         thumbnails: the indexed photos, small.
         live: writes documents into the index.
+        corrections: keeps what readers propose and reviewers decide.
         optimizer: optimises an embedded index beside the queries.
         catalogue: lists what is indexed.
         metrics: counts and times.
@@ -96,6 +102,7 @@ class Service:
     doors: Doors = Doors()  # noqa: RUF009 - frozen
     results: Results | None = None
     conversations: Conversations = field(default_factory=Conversations)
+    mcp: bool = True
     optimize_after: int = 0
     samples: Sequence[Sample] = ()
     evaluation: Path | None = None
@@ -107,6 +114,7 @@ class Service:
     updates: Gate = field(init=False)
     thumbnails: Thumbnails = field(init=False)
     live: LiveUpdates = field(init=False)
+    corrections: Corrections = field(init=False)
     optimizer: BackgroundOptimizer = field(init=False)
     catalogue: Catalogue = field(init=False)
     metrics: Metrics = field(init=False)
@@ -127,9 +135,10 @@ class Service:
             text_reader=pipeline.text_reader,
             alone=self.sharing.writing() if self.sharing else None,
         )
+        self.corrections = Corrections(pipeline.index)
         self.optimizer = BackgroundOptimizer(pipeline.index, after=self.optimize_after)
         self.catalogue = Catalogue(pipeline.index)
-        states = StateCollector(self, IndexCensus(pipeline.index))
+        states = StateCollector(self, IndexCensus(pipeline.index.seen_by(ANYBODY)))
         if self.sharing is None:
             self.metrics = Metrics()
             self.metrics.add_states(states)
@@ -159,7 +168,12 @@ class Service:
             self.ready.set()
 
     async def decode(
-        self, load: Callable[[], Sequence[bytes]], raw: RawQuery, *, count: int
+        self,
+        load: Callable[[], Sequence[bytes]],
+        raw: RawQuery,
+        *,
+        count: int,
+        viewer: Viewer,
     ) -> Query:
         """A query of photos and words, when its turn to be decoded has come.
 
@@ -168,6 +182,7 @@ class Service:
                 photo in memory.
             raw: what was sent beside the photos.
             count: how many photos there are.
+            viewer: who asks, as `Caller.viewer` says.
 
         Raises:
             ImageError: a photo cannot be used.
@@ -188,7 +203,7 @@ class Service:
                 if self.audit is not None:
                     self.audit.received(photos)
                 size = self.pipeline.photo_size
-                return make_query(photos, raw, limits=self.limits, size=size)
+                return make_query(photos, raw, limits=self.limits, size=size, viewer=viewer)
 
         return await self.gates.decode.run(work)
 
@@ -288,6 +303,9 @@ class Service:
         if self.pipeline.may_be_turned(vectors, found):
             vectors = await gates.encode.run(partial(self.pipeline.encode_turned, query, vectors))
             found = await gates.retrieve.run(partial(self.pipeline.retrieve, query, vectors))
+        if query.photos:
+            # It decodes photos of the index, so it waits where photos wait.
+            found = await gates.decode.run(partial(self.pipeline.with_picture, query, found))
         if results is not None:
             await gates.retrieve.run(partial(results.keep_found, key, found))
         return found
@@ -316,6 +334,11 @@ def _answered_before(results: Results, query: Query, found: Found) -> tuple[str,
     """The key of an answer, and what is kept under it."""
     key = results.answer_key(query, found)
     return key, results.answered(key, found)
+
+
+def view_of(request: Request) -> View:
+    """The index as the caller of a request sees it; no route reads it otherwise."""
+    return service_of(request).pipeline.index.seen_by(caller_of(request).viewer)
 
 
 def service_of(request: Request) -> Service:

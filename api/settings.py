@@ -2,14 +2,22 @@
 
 A variable is the field's name in capitals behind `SNAPCITE_` (`SNAPCITE_INDEX`). Command-line
 options of the same name win over it. Instead of a variable there may be a file of its name in small
-letters (`snapcite_redis_url`) in a folder of secrets, as container engines mount them.
+letters (`snapcite_redis_url`) in a folder of secrets, as container engines mount them. An empty
+variable or file counts as none.
 """
 
 import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from knowledge.errors import ConfigurationError
@@ -39,7 +47,7 @@ Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_apart_by_commas)]
 class Settings(BaseSettings):
     """What an operator can change: first what every command uses, then what `serve` alone does."""
 
-    model_config = SettingsConfigDict(env_prefix="SNAPCITE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="SNAPCITE_", env_ignore_empty=True, frozen=True)
 
     index: str = Field(
         default=".snapcite/index",
@@ -114,8 +122,15 @@ class Settings(BaseSettings):
     )
     calibrate: bool = Field(
         default=True,
-        description="Measure what resembling means in an index, with its own photos, at the end of "
+        description="Measure an index with its own photos and questions at the end of "
         "`snapcite index`; otherwise only `snapcite calibrate` does.",
+    )
+    own_questions: int = Field(
+        default=12,
+        ge=0,
+        le=1_000,
+        description="Questions that an index's own texts answer and that it is asked at the end of "
+        "`snapcite index`, in about six seconds; 0 asks none. `snapcite calibrate` asks more.",
     )
     strangers: Path = Field(
         default=_REPOSITORY / "data" / "landmarks" / "photos",
@@ -222,6 +237,42 @@ class Settings(BaseSettings):
     qdrant_api_key: SecretStr | None = Field(
         default=None, description="Key of the Qdrant server, if it needs one."
     )
+    qdrant_shards: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_024,
+        description="Parts that a new collection's points are spread over; it cannot be changed "
+        "later. If unset: 1, which suits some million photos (docs/cluster.md).",
+    )
+    qdrant_copies: int | None = Field(
+        default=None,
+        ge=1,
+        le=32,
+        description="Copies of each shard in a new collection, on as many nodes; 2 bear the loss "
+        "of one node. If unset: 1.",
+    )
+    qdrant_write_copies: int | None = Field(
+        default=None,
+        ge=1,
+        le=32,
+        description="Copies in a new collection that must have a write before it is acknowledged; "
+        "one that fails is left out until it has caught up. If unset: 1.",
+    )
+    qdrant_on_disk: bool | None = Field(
+        default=None,
+        description="Keep a new collection's exact vectors on disk; together with int8, memory "
+        "holds a quarter of them. If unset: the server's own setting, usually in memory.",
+    )
+    qdrant_quantization: Literal["none", "int8"] | None = Field(
+        default=None,
+        description="int8: search a new collection in vectors of a quarter of the size and order "
+        "what is found by the exact ones. If unset: none.",
+    )
+    qdrant_read_copies: Literal["one", "quorum", "majority", "all"] = Field(
+        default="one",
+        description="Copies of a shard that a read asks. one goes on while a copy is down; quorum "
+        "needs more than half, majority and all need every one (docs/cluster.md).",
+    )
     max_upload_bytes: int = Field(default=32 * 2**20, ge=1, description="Bytes of one photo.")
     max_upload_pixels: int = Field(
         default=100_000_000, ge=1, description="Pixels of one photo, checked before decoding."
@@ -264,11 +315,11 @@ class Settings(BaseSettings):
         default=(), description="Origins of other websites whose scripts may call; * for any."
     )
     rate_limit_key: str = Field(
-        default="600/minute", description="How often one key may ask; empty for no limit."
+        default="600/minute", description="How often one key may ask; none for no limit."
     )
     rate_limit_address: str = Field(
         default="1200/minute",
-        description="How often one network address may ask; empty for no limit. Programs of this "
+        description="How often one network address may ask; none for no limit. Programs of this "
         "machine have no limit.",
     )
     redis_url: SecretStr | None = Field(
@@ -354,6 +405,18 @@ class Settings(BaseSettings):
         le=LONGEST,
         description="Seconds after SIGTERM after which the process has ended.",
     )
+    mcp: bool = Field(
+        default=True,
+        description="Serve the Model Context Protocol at /mcp, if the extra mcp is installed.",
+    )
+    server_key: SecretStr | None = Field(
+        default=None,
+        description="Key for the server that `snapcite index --watch --server` writes into.",
+    )
+    mcp_folders: Words = Field(
+        default=(".",),
+        description="Folders whose photos `snapcite mcp` may read by path; empty for none.",
+    )
     metrics_open: bool = Field(default=False, description="Serve /metrics without a key.")
     backups: Path | None = Field(
         default=None,
@@ -393,6 +456,18 @@ class Settings(BaseSettings):
         description="Where the exporter sends spans; it reads the variable itself.",
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_blanks(cls, given: Any) -> Any:  # noqa: ANN401 - of any source
+        """What is blank counts as not given, as an empty variable does."""
+        if not isinstance(given, dict):
+            return given
+        return {
+            name: value
+            for name, value in given.items()
+            if not (isinstance(value, str) and not value.strip())
+        }
+
     @property
     def image_limits(self) -> ImageLimits:
         """The limits of one photo that is sent."""
@@ -406,7 +481,7 @@ def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - options of any fi
     Raises:
         ConfigurationError: a value cannot be used; the message names the variable.
     """
-    folders = map(Path, os.environ.get(_SECRETS_VARIABLE, _SECRETS).split(os.pathsep))
+    folders = map(Path, (os.environ.get(_SECRETS_VARIABLE) or _SECRETS).split(os.pathsep))
     secrets = [folder for folder in folders if folder.is_dir()]
     try:
         values = {name: value for name, value in given.items() if value is not None}

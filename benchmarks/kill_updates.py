@@ -1,6 +1,7 @@
 """Kill a server (SIGKILL) in the midst of live updates, again and again, and look for what is lost.
 
     python benchmarks/kill_updates.py --kills 50
+    python benchmarks/kill_updates.py --kills 20 --index http://127.0.0.1:6333/kills
 
 Two clients put, change and remove documents with photos, one by one and in batches. At a random
 moment the server is killed; then the index is opened and every document must be, wholly, the last
@@ -178,7 +179,7 @@ def _half(index: Index, document_id: str, version: int, number: int) -> str | No
     records = list(index.store.scroll({"document_id": document_id}))
     if not version:
         return f"{len(records)} points are left" if records else None
-    document, photo_ids = index.document(document_id)
+    document, photo_ids = index.whole.document(document_id)
     if document.text != text_of(number, version):
         return "its text is another version's"
     passages = [layout.passage_from_payload(r.payload) for r in records
@@ -190,7 +191,7 @@ def _half(index: Index, document_id: str, version: int, number: int) -> str | No
         return "its passages are not its text's"
     if {r.id for r in records if r.payload["kind"] == "photo"} != set(photo_ids):
         return "its photos' points are not its own"
-    if [index.photo_bytes(photo_id) for photo_id in photo_ids] != photos_of(number, version):
+    if [index.whole.photo_bytes(photo_id) for photo_id in photo_ids] != photos_of(number, version):
         return "its photos are another version's"
     return None
 
@@ -221,12 +222,12 @@ def free_port() -> int:
         return int(listening.getsockname()[1])
 
 
-def run(command: Sequence[str], index: Path, url: str, *, kills: int, seed: int) -> Outcome:
+def run(command: Sequence[str], index: Path | str, url: str, *, kills: int, seed: int) -> Outcome:
     """Kill the server of a command so often while it takes updates.
 
     Args:
-        command: starts a server over the embedded index at `index`, listening at `url`.
-        index: its folder.
+        command: starts a server over the index at `index`, listening at `url`.
+        index: its folder, or a collection's address on a Qdrant server.
         url: its address.
         kills: how often.
         seed: of everything random.
@@ -265,7 +266,7 @@ def _wait_for_updates(clients: Sequence[Client], updates: int) -> None:
         time.sleep(0.002)
 
 
-def _settle(index: Path, known: dict[int, Known], outcome: Outcome) -> None:
+def _settle(index: Path | str, known: dict[int, Known], outcome: Outcome) -> None:
     """Open what the killed server left, check it, and take what was found as known."""
     with open_index(str(index), read_fingerprint(str(index))) as opened:
         there = check_index(opened, known, outcome)
@@ -292,16 +293,17 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=6)
     parser.add_argument("--encoder", default="starter")
+    parser.add_argument("--index", help="a new collection on a Qdrant server; else a folder")
     options = parser.parse_args()
-    snapcite = Path(sys.executable).parent / "snapcite"
+    snapcite = str(Path(sys.executable).parent / "snapcite")
     with tempfile.TemporaryDirectory() as folder:
         root, port = Path(folder), free_port()
-        index = root / "index"
+        index = options.index or str(root / "index")
         first = root / "first.txt"
         first.write_text("An index needs a document to begin with.", encoding="utf-8")
-        named = ["--index", str(index), "--encoder", options.encoder]
+        named = ["--index", index, "--encoder", options.encoder]
         subprocess.run([snapcite, "index", *named, first], check=True)
-        command = [str(snapcite), "serve", *named, "--port", str(port)]
+        command = [snapcite, "serve", *named, "--port", str(port)]
         started = time.perf_counter()
         outcome = run(
             command, index, f"http://127.0.0.1:{port}", kills=options.kills, seed=options.seed

@@ -58,28 +58,29 @@ class Measured:
     build_s: float | None
 
 
-def centres(points: int) -> Floats:
+def centres(points: int, dim: int = DIM) -> Floats:
     """(points / 100, dim) directions of length 1; the same for the same number."""
-    found = np.random.default_rng(points).standard_normal((max(1, points // _PER_CLUSTER), DIM))
+    found = np.random.default_rng(points).standard_normal((max(1, points // _PER_CLUSTER), dim))
     return _unit(found.astype(np.float32))
 
 
 def vectors_around(around: Floats, count: int, rng: np.random.Generator) -> Floats:
     """(count, dim) vectors of length 1, each near one of the centres."""
-    noise = rng.standard_normal((count, DIM), dtype=np.float32) * np.float32(_SPREAD / DIM**0.5)
+    dim = around.shape[1]
+    noise = rng.standard_normal((count, dim), dtype=np.float32) * np.float32(_SPREAD / dim**0.5)
     return _unit(around[rng.integers(len(around), size=count)] + noise)
 
 
-def batches(points: int) -> Iterator[Floats]:
+def batches(points: int, dim: int = DIM) -> Iterator[Floats]:
     """All vectors of an index, batch by batch."""
-    around, rng = centres(points), np.random.default_rng(1)
+    around, rng = centres(points, dim), np.random.default_rng(1)
     for start in range(0, points, _STEP):
         yield vectors_around(around, min(_STEP, points - start), rng)
 
 
-def queries(points: int, count: int = QUERIES) -> Floats:
+def queries(points: int, count: int = QUERIES, dim: int = DIM) -> Floats:
     """(count, dim) vectors that are not in the index."""
-    return vectors_around(centres(points), count, np.random.default_rng(2))
+    return vectors_around(centres(points, dim), count, np.random.default_rng(2))
 
 
 def true_neighbours(points: int, asked: Floats) -> list[set[int]]:
@@ -87,7 +88,7 @@ def true_neighbours(points: int, asked: Floats) -> list[set[int]]:
     best = np.full((len(asked), K), -2.0, dtype=np.float32)
     numbers = np.zeros((len(asked), K), dtype=np.int64)
     start = 0
-    for batch in batches(points):
+    for batch in batches(points, asked.shape[1]):
         scores = np.concatenate([best, asked @ batch.T], axis=1)
         here = np.broadcast_to(np.arange(start, start + len(batch)), (len(asked), len(batch)))
         known = np.concatenate([numbers, here], axis=1)

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from indexer.decode import PhotoStep, Step
+from indexer.decode import EncodedPhoto, PhotoStep, Step
 from indexer.plan import DocumentPlan
 from knowledge.corpus import tells_only_its_file
 from knowledge.documents import Note, Problem
@@ -25,12 +25,12 @@ _STEPS = 512
 
 @dataclass(frozen=True, slots=True)
 class ReadyPhoto:
-    """A photo to encode: its document's plan, its position there, its pixels, and the text in it
-    if it was read."""
+    """A photo to encode, or encoded already: its document's plan, its position there, its pixels or
+    its vector, and the text in it if it was read."""
 
     plan: DocumentPlan
     position: int
-    image: DecodedImage
+    image: DecodedImage | EncodedPhoto
     read: PictureText | None = None
 
 
@@ -77,8 +77,9 @@ class Pace:
     The thread that gathers reads `points`, the thread that encodes sets it.
     """
 
-    def __init__(self) -> None:
-        self.points = _FIRST
+    def __init__(self, points: int = _FIRST) -> None:
+        """Begin with batches of so many points."""
+        self.points = points
 
     def measured(self, points: int, seconds: float) -> None:
         """Adapt to a batch of so many points that took so many seconds to encode."""
@@ -106,7 +107,12 @@ def _gathered(steps: Iterable[Step], pace: Pace) -> Generator[Batch, None, None]
             case PhotoStep(plan=plan, position=position, image=Problem() as problem):
                 batch.problems.append(problem)
                 broken.setdefault(plan.document.document_id, {})[position] = problem
-            case PhotoStep(plan=plan, position=position, image=DecodedImage() as image, read=read):
+            case PhotoStep(
+                plan=plan,
+                position=position,
+                image=(DecodedImage() | EncodedPhoto()) as image,
+                read=read,
+            ):
                 if step.unread is not None:
                     batch.problems.append(step.unread)
                 batch.photos.append(ReadyPhoto(plan, position, image, read))

@@ -1,15 +1,30 @@
 """A batch of photos and documents → their points. Writes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from indexer.batch import Batch, ReadyPhoto
+from indexer.decode import EncodedPhoto
 from indexer.plan import DocumentPlan
 from knowledge.bm25 import Bm25
 from knowledge.index import PhotoFacts, layout
+from knowledge.picture_text import PictureText
 from knowledge.store import DenseVector, Point, SparseVector
 from vlm.encoders import Encoder, encode_upright
 from vlm.encoders.text import TextEncoder
+from vlm.images import DecodedImage
+from vlm.likeness import picture_hash
+
+PassageVectors = dict[str, DenseVector | SparseVector]
+"""Name of a vector → the vector, of one passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageWords:
+    """What of a passage is encoded: the words for the encoders, and those for BM25."""
+
+    clip: str
+    bm25: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,45 +56,94 @@ class BatchEncoder:
         Raises:
             ModelError: an encoder failed.
         """
-        plans = [ready.plan for ready in batch.documents]
-        return EncodedBatch(batch, self._photo_points(batch.photos), self._passage_points(plans))
+        missing = missing_passages(batch)
+        decoded = [(of.image, of.read) for of in batch.photos if isinstance(of.image, DecodedImage)]
+        photos = photo_points(batch.photos, self.encode_photos(decoded))
+        words = [words_of(plan, position) for plan, position in missing]
+        return EncodedBatch(batch, photos, passage_points(missing, self.encode_passages(words)))
 
-    def _photo_points(self, photos: Sequence[ReadyPhoto]) -> list[Point]:
+    def encode_photos(
+        self, photos: Sequence[tuple[DecodedImage, PictureText | None]]
+    ) -> list[EncodedPhoto]:
+        """Decoded photos, each with the text read in it → their vectors and facts.
+
+        Raises:
+            ModelError: the encoder failed.
+        """
         if not photos:
             return []
-        vectors, turns = encode_upright(self._encoder, [ready.image.pixels for ready in photos])
-        return list(map(_photo_point, photos, vectors, turns))
+        vectors, turns = encode_upright(self._encoder, [image.pixels for image, _ in photos])
+        return [
+            EncodedPhoto(vector, _facts(image, read, turned))
+            for (image, read), vector, turned in zip(photos, vectors, turns, strict=True)
+        ]
 
-    def _passage_points(self, plans: Sequence[DocumentPlan]) -> list[Point]:
-        missing = [(plan, i) for plan in plans for i in plan.passages_to_encode()]
-        if not missing:
+    def encode_passages(self, words: Sequence[PassageWords]) -> list[PassageVectors]:
+        """What passages say → their vectors.
+
+        Raises:
+            ModelError: an encoder failed.
+        """
+        if not words:
             return []
-        found = [(plan.document, plan.passages[i]) for plan, i in missing]
-        texts = [layout.passage_clip_text(document, passage) for document, passage in found]
-        vectors: list[dict[str, DenseVector | SparseVector]] = [
+        texts = [of.clip for of in words]
+        vectors: list[PassageVectors] = [
             {layout.CLIP_TEXT: vector} for vector in self._encoder.encode_texts(texts)
         ]
         if self._text_encoder is not None:
             for of, vector in zip(vectors, self._text_encoder.encode_passages(texts), strict=True):
                 of[layout.TEXT] = vector
-        words = [layout.passage_bm25_text(document, passage) for document, passage in found]
-        for of, sparse in zip(vectors, self._bm25.encode_documents(words), strict=True):
-            of[layout.BM25] = sparse
-        return [
-            Point(plan.passage_ids[i], layout.passage_payload(plan.document, plan.passages[i]), of)
-            for (plan, i), of in zip(missing, vectors, strict=True)
-        ]
+        sparse = self._bm25.encode_documents([of.bm25 for of in words])
+        for named, terms in zip(vectors, sparse, strict=True):
+            named[layout.BM25] = terms
+        return vectors
 
 
-def _photo_point(ready: ReadyPhoto, vector: DenseVector, turned: int) -> Point:
+def missing_passages(batch: Batch) -> list[tuple[DocumentPlan, int]]:
+    """The passages of a batch that the index does not hold: the plan, and the position in it."""
+    plans = [ready.plan for ready in batch.documents]
+    return [(plan, position) for plan in plans for position in plan.passages_to_encode()]
+
+
+def words_of(plan: DocumentPlan, position: int) -> PassageWords:
+    """What of a planned passage is encoded."""
+    document, passage = plan.document, plan.passages[position]
+    return PassageWords(
+        layout.passage_clip_text(document, passage), layout.passage_bm25_text(document, passage)
+    )
+
+
+def passage_points(
+    missing: Sequence[tuple[DocumentPlan, int]], vectors: Sequence[PassageVectors]
+) -> list[Point]:
+    """The points of passages, `vectors` being those of `missing`, in the same order."""
+    return [
+        Point(
+            plan.passage_ids[position],
+            layout.passage_payload(plan.document, plan.passages[position]),
+            of,
+        )
+        for (plan, position), of in zip(missing, vectors, strict=True)
+    ]
+
+
+def photo_points(photos: Sequence[ReadyPhoto], encoded: Sequence[EncodedPhoto]) -> list[Point]:
+    """The points of photos; `encoded` are those that came decoded only, in the same order."""
+    rest = iter(encoded)
+    return [
+        _photo_point(of, of.image if isinstance(of.image, EncodedPhoto) else next(rest))
+        for of in photos
+    ]
+
+
+def _photo_point(ready: ReadyPhoto, encoded: EncodedPhoto) -> Point:
     plan, position = ready.plan, ready.position
-    facts = replace(_facts(ready), turned=turned)
-    payload = layout.photo_payload(plan.document, plan.document.photos[position], position, facts)
-    return Point(plan.photo_ids[position], payload, {layout.IMAGE: vector})
+    photo = plan.document.photos[position]
+    payload = layout.photo_payload(plan.document, photo, position, encoded.facts)
+    return Point(plan.photo_ids[position], payload, {layout.IMAGE: encoded.vector})
 
 
-def _facts(ready: ReadyPhoto) -> PhotoFacts:
-    image = ready.image
+def _facts(image: DecodedImage, read: PictureText | None, turned: int) -> PhotoFacts:
     return PhotoFacts(
         width=image.width,
         height=image.height,
@@ -87,5 +151,7 @@ def _facts(ready: ReadyPhoto) -> PhotoFacts:
         taken_at=image.taken_at,
         latitude=image.latitude,
         longitude=image.longitude,
-        read=ready.read,
+        read=read,
+        turned=turned,
+        hash=picture_hash(image.pixels),
     )

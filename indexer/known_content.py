@@ -108,6 +108,7 @@ def _key(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest()
 
 
-def _texts(document: Document, passage: Passage) -> tuple[str, str]:
+def _texts(document: Document, passage: Passage) -> tuple[str, str, bool]:
     clip = layout.passage_clip_text(document, passage)
-    return clip, layout.passage_bm25_text(document, passage)
+    is_closed = bool(document.groups or document.closed_until)
+    return clip, layout.passage_bm25_text(document, passage), is_closed

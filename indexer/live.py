@@ -242,7 +242,7 @@ class LiveUpdates:
         if photo_id in sent:
             image = sent[photo_id].image
         else:
-            image = decode_image(self._index.photo_bytes(photo_id), size)
+            image = decode_image(self._index.whole.photo_bytes(photo_id), size)
         if self._text_reader is None:
             return ReadyPhoto(plan, position, image)
         try:

@@ -18,8 +18,9 @@ from knowledge.index import Index, layout
 from knowledge.picture_text import PictureText
 from knowledge.store import Point, VectorStore
 
-_LOOK_UP = 64
-"""Documents looked up in the store at a time."""
+_FIRST_LOOK_UP, _LOOK_UP = 8, 64
+"""Documents looked up in the store at a time: few at first, so that the first photos are decoded
+while the files of the next documents are read for their digests."""
 
 _LOOKED_AT = ("document_id", "content_hash", "problems", "photo_ids", "passages")
 """What of a document's payload says whether it is unchanged."""
@@ -126,8 +127,9 @@ class Planner:
         Args:
             items: what is in a corpus.
         """
-        iterator = iter(items)
-        while batch := list(islice(iterator, _LOOK_UP)):
+        iterator, count = iter(items), _FIRST_LOOK_UP
+        while batch := list(islice(iterator, count)):
+            count = min(2 * count, _LOOK_UP)
             hashes = {
                 item.document_id: layout.content_hash(item, text_reader=self.text_reader)
                 for item in batch

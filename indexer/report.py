@@ -38,9 +38,11 @@ class IndexReport:
         new, changed, unchanged: documents of the corpus that are now in the index.
         removed: documents that the corpus no longer has.
         kept: documents that were not removed, as something unreadable may be one of them.
+        withheld: documents that are gone and were not removed, as too many are gone at once.
         photos_embedded, passages_embedded: what was encoded; the index had the others already.
         photos_with_text: photos in which text was read in this run.
         reused: photos and passages whose vectors were copied from documents of other names.
+        hashed: photos that the index had without a hash and that have one now.
         seconds: wall time.
         problems: what in the corpus could not be used.
         notes: what a person should know besides.
@@ -52,10 +54,12 @@ class IndexReport:
     unchanged: int = 0
     removed: int = 0
     kept: int = 0
+    withheld: int = 0
     photos_embedded: int = 0
     passages_embedded: int = 0
     photos_with_text: int = 0
     reused: int = 0
+    hashed: int = 0
     seconds: float = 0.0
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -93,6 +97,8 @@ class IndexReport:
             text += f"; text in {_plural(self.photos_with_text, 'photo')}"
         if self.reused:
             text += f", {self.reused:,} taken over from renamed documents"
+        if self.hashed:
+            text += f"; {_plural(self.hashed, 'photo')} hashed"
         if self.problems:
             text += f"; {_plural(len(self.problems), 'problem')}, see the report"
         return text

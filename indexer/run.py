@@ -10,14 +10,16 @@ from contextlib import closing
 from pathlib import Path
 
 from indexer.ahead import run_ahead
-from indexer.batch import Batch, Pace, gather
+from indexer.batch import Batch, gather
 from indexer.decode import decode_ahead
 from indexer.duplicates import Duplicates
-from indexer.encode import BatchEncoder, EncodedBatch
+from indexer.encode import EncodedBatch
+from indexer.hashes import add_hashes
 from indexer.known_content import KnownContent
 from indexer.plan import DocumentPlan, Planner
 from indexer.renamed import recognise
 from indexer.report import IndexReport
+from indexer.workplace import ThisMachine, Workplace
 from indexer.write import write_batch
 from knowledge.corpus import Corpus
 from knowledge.documents import Document, Note, Problem
@@ -61,6 +63,8 @@ def index_corpus(
     *,
     text_encoder: TextEncoder | None = None,
     text_reader: TextReader | None = None,
+    most_gone: float = 1.0,
+    where: Workplace | None = None,
     on_progress: Callable[[IndexReport], None] = lambda report: None,
 ) -> IndexReport:
     """Make `index` hold what `corpus` holds.
@@ -71,6 +75,8 @@ def index_corpus(
         encoder: makes the vectors.
         text_encoder: makes the passages' second vector `text`.
         text_reader: reads the text in photos; None reads none.
+        most_gone: share of the corpus's documents that may be removed; if more are gone, none is.
+        where: what does the work, with equal encoders and reader; by default this process.
         on_progress: called after every batch, with the report so far.
 
     Returns:
@@ -81,6 +87,7 @@ def index_corpus(
         StorageError: the index cannot be written; what was written before stays.
         IndexMismatchError: the index was made with another reader of photos.
         ModelError: the encoder or the reader of photos failed.
+        ClusterError: the machines of the workplace are all lost, or do not fit together.
     """
     index.check_text_reader(text_reader.name if text_reader else None)
     started = time.perf_counter()
@@ -100,9 +107,7 @@ def index_corpus(
         planner,
         planner.plans(_watched(corpus.read(), duplicates)),
         corpus.root,
-        encoder,
-        text_encoder=text_encoder,
-        text_reader=text_reader,
+        where or ThisMachine(encoder, text_encoder, text_reader),
     )
     with closing(encoded_batches) as encoded:
         for done in encoded:
@@ -112,8 +117,9 @@ def index_corpus(
             seen |= _documents_of(done.batch)
             on_progress(report)
     report.notes += duplicates.notes()
-    _remove_gone(corpus, index, seen, report, really=all_named)
-    if report.new or report.changed or report.removed:
+    _remove_gone(corpus, index, seen, report, really=all_named, most_gone=most_gone)
+    report.hashed = add_hashes(index, corpus.name)
+    if report.new or report.changed or report.removed or report.hashed:
         index.store.optimize()
     report.seconds = time.perf_counter() - started
     on_progress(report)
@@ -133,31 +139,17 @@ def _encoded(
     planner: Planner,
     plans: Iterable[DocumentPlan | Problem | Note],
     root: Path,
-    encoder: Encoder,
-    *,
-    text_encoder: TextEncoder | None,
-    text_reader: TextReader | None,
+    where: Workplace,
 ) -> Generator[EncodedBatch, None, None]:
-    """Plans, decoded and encoded, each stage ahead of the next.
+    """Plans, with their photos loaded and all of it encoded, each stage ahead of the next.
 
-    While one batch is written, the next is encoded, and the photos of a third are decoded.
+    While one batch is written, the next is encoded, and the photos of a third are loaded.
     """
-    pace, together = Pace(), BatchEncoder(encoder, text_encoder)
+    pace = where.pace()
 
     def encoded() -> Generator[EncodedBatch, None, None]:
-        steps = decode_ahead(
-            plans,
-            root,
-            size=encoder.card.photo_size,
-            planner=planner,
-            text_reader=text_reader,
-        )
-        with closing(run_ahead(gather(steps, pace), depth=_WAITING)) as batches:
-            for batch in batches:
-                started = time.perf_counter()
-                done = together.encode(batch)
-                pace.measured(done.points, time.perf_counter() - started)
-                yield done
+        steps = decode_ahead(plans, where.loader(root), planner=planner)
+        yield from where.encode(run_ahead(gather(steps, pace), depth=_WAITING), pace)
 
     return run_ahead(encoded(), depth=_WAITING)
 
@@ -195,7 +187,13 @@ def _claim_name(corpus: Corpus, index: Index) -> None:
 
 
 def _remove_gone(
-    corpus: Corpus, index: Index, seen: set[str], report: IndexReport, *, really: bool
+    corpus: Corpus,
+    index: Index,
+    seen: set[str],
+    report: IndexReport,
+    *,
+    really: bool,
+    most_gone: float,
 ) -> None:
     """Remove documents that the corpus no longer has, and points of such from interrupted runs.
 
@@ -207,6 +205,9 @@ def _remove_gone(
         gone.pop(document_id, None)
     if not really:
         report.kept = len(gone)
+        return
+    if len(gone) > most_gone * (len(gone) + report.changed + report.unchanged):
+        report.withheld = len(gone)
         return
     report.removed = len(gone)
     _delete([id_ for points in gone.values() for id_ in points], index)
@@ -228,7 +229,7 @@ def remove_corpus(name: str, index: Index) -> int:
     """
     point_id = layout.corpus_point_id(name)
     if not index.store.retrieve([point_id]):
-        names = ", ".join(str(corpus["corpus"]) for corpus in index.corpora()) or "none"
+        names = ", ".join(str(corpus["corpus"]) for corpus in index.whole.corpora()) or "none"
         raise NotFoundError(f"The index holds no corpus {name!r}; it holds: {names}.")
     documents, _ = _points_by_document(name, index)
     # The corpus's own point is removed last, so that an interrupted removal can be repeated.

@@ -34,7 +34,7 @@ def check_stored_vectors(index: Index, encoder: Encoder) -> None:
     stored = record.vectors[layout.CLIP_TEXT]
     assert isinstance(stored, np.ndarray)
     passage = layout.passage_from_payload(record.payload)
-    document = index.documents([passage.document_id]).get(passage.document_id)
+    document = index.whole.documents([passage.document_id]).get(passage.document_id)
     if document is None:  # it is just being written
         return
     made = encoder.encode_texts([layout.passage_clip_text(document, passage)])[0]

@@ -114,6 +114,8 @@ class Document:
     fields: tuple[Field, ...] = ()
     pages: tuple[Page, ...] = ()
     dates: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    closed_until: str = ""
 
     @property
     def document_id(self) -> str:

@@ -27,6 +27,7 @@
     │   ├── OverloadedError        too many requests wait already
     │   ├── DeadlineError          the time for it is over
     │   └── StoppingError          the server is going down
+    ├── ClusterError               machines that index together cannot go on
     └── ConfigurationError         a setting
 
 A message says what was wrong, with what, and what to do. HTTP statuses and exit codes are not
@@ -157,6 +158,10 @@ class DeadlineError(BusyError):
 
 class StoppingError(BusyError):
     """The server is going down and takes no new work."""
+
+
+class ClusterError(SnapCiteError):
+    """Machines that index together cannot be reached, do not fit together, or are all lost."""
 
 
 class ConfigurationError(SnapCiteError):

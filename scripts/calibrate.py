@@ -159,7 +159,7 @@ def of_the_search(asked: Sequence[tuple[Judged, bool | None]]) -> list[Judged]:
 def ask(material: Material, options: argparse.Namespace) -> list[tuple[Judged, bool | None]]:
     """Ask the questions of one index and judge what is drafted, whatever its confidence: with each,
     whether it cites the document asked about; None where it cites none."""
-    pipeline = build_pipeline(_settings(options, index=str(material.index)))
+    pipeline = build_pipeline(settings_of(options, index=str(material.index)))
     if read_calibration(pipeline.index) is None and pipeline.index.store.count({"kind": "photo"}):
         pipeline.index.close()
         raise SystemExit(f"Run `snapcite calibrate --index {material.index}` first.")
@@ -169,7 +169,7 @@ def ask(material: Material, options: argparse.Namespace) -> list[tuple[Judged, b
         questions = gather(
             material.testsets,
             options.foreign,
-            list(all_documents(pipeline.index)),
+            list(all_documents(pipeline.index.whole)),
             most=options.most // beside,
             made=options.made,
         )
@@ -278,7 +278,7 @@ def as_fit(weighing: Weighing, judged: Sequence[Judged], wrong_per_100: float) -
 
 def confidence_file(options: argparse.Namespace) -> tuple[Path, Fits, str]:
     """Where the fits are kept, what is kept there, and the reader."""
-    settings = _settings(options, index=str(options.kind[0].index))
+    settings = settings_of(options, index=str(options.kind[0].index))
     path = settings.models / FILE
     file = Fits()
     if path.is_file():
@@ -286,7 +286,8 @@ def confidence_file(options: argparse.Namespace) -> tuple[Path, Fits, str]:
     return path, file, build_reader(settings).name
 
 
-def _settings(options: argparse.Namespace, *, index: str) -> Settings:
+def settings_of(options: argparse.Namespace, *, index: str) -> Settings:
+    """The settings for an index of a kind."""
     return load_settings(
         index=index,
         encoder=options.encoder,
@@ -303,9 +304,10 @@ def _material(text: str) -> Material:
     return Material(kind, Path(index), tuple(map(Path, testsets)))
 
 
-def _options() -> argparse.Namespace:
+def option_parser(description: str | None) -> argparse.ArgumentParser:
+    """The parser of the options that name kinds of material and how they are asked."""
     parser = argparse.ArgumentParser(
-        description=__doc__,
+        description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         fromfile_prefix_chars="@",
     )
@@ -323,7 +325,12 @@ def _options() -> argparse.Namespace:
     add("--set-aside", default=",".join(usual.set_aside), help="signals that are not weighed")
     add("--cache", type=Path, default=Path(".snapcite/evaluation.jsonl"))
     add("--json", type=Path, help="file for the figures as JSON")
-    add("--dry-run", action="store_true", help="write no calibration")
+    return parser
+
+
+def _options() -> argparse.Namespace:
+    parser = option_parser(__doc__)
+    parser.add_argument("--dry-run", action="store_true", help="write no calibration")
     options = parser.parse_args()
     kinds = {material.kind for material in options.kind}
     if len(kinds) < _FEWEST_KINDS:

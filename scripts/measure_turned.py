@@ -108,7 +108,7 @@ def main() -> None:
             path = str(Path(scratch) / name)
             with open_index(path, fingerprint_of(encoder), create=True) as index:
                 index_corpus(open_corpus(corpus), index, encoder)
-                known = {id_.partition("/")[2]: id_ for id_ in all_documents(index)}
+                known = {id_.partition("/")[2]: id_ for id_ in all_documents(index.whole)}
                 asked = [(known[name], photo) for name, photo in queries if name in known]
                 report(name, index, encoder, asked, foreign)
                 report_time(name, index, Counting(plain, blind=options.blind), asked[::4])
@@ -137,7 +137,7 @@ def report(
             f"{name:5s} lies at {lies:3d}: recall@1 {first:.3f}  @5 {five:.3f}  "
             f"way up {way_up:.3f}  views {encoder.images / len(asked) - 1:.3f}  ({len(asked)})"
         )
-    documents = list(all_documents(index))
+    documents = list(all_documents(index.whole))
     for what, photos in ("own subject hidden", asked), ("flickr8k", foreign):
         encoder.images = 0
         found, given = [], []

@@ -224,11 +224,23 @@ def most_by_photo(subject: Subject) -> float:
 _EVEN = 0.5
 
 
+def sureness(signals: Mapping[str, float], fit: Fit | None) -> float:
+    """The probability that a draft with these signals is right, before contradictions and doubts;
+    without a fit, the reader's own confidence.
+
+    A fit that was made for the search alone (`MODEL`) is multiplied by the model's certainty.
+    """
+    if fit is None:
+        return signals.get("reader", 0.0)
+    probability = fit.probability(signals)
+    if CERTAINTY in signals and CERTAINTY not in fit.weights:
+        probability *= 1.0 / (1.0 + math.exp(-8.0 * signals[CERTAINTY]))
+    return probability
+
+
 def weigh(draft: Draft, signals: Mapping[str, float], fit: Fit | None) -> Confidence:
     """The confidence of a draft: the fit's, or the reader's own without a fit. Then only drafts of
     the extractive reader are withheld for it, where it held nothing to be likelier.
-
-    A fit that was made for the search alone (`MODEL`) is multiplied by the model's certainty.
 
     Where sources contradict each other, some are wrong and nothing says which. The confidence is
     multiplied by the share of the sources that agree with the draft. No answer is withheld for a
@@ -242,7 +254,5 @@ def weigh(draft: Draft, signals: Mapping[str, float], fit: Fit | None) -> Confid
         # What a network scored as unlikelier than nothing is no answer; a model chose to answer.
         enough = not draft.composed or draft.confidence >= _EVEN
         return Confidence(draft.confidence * uncontested, enough=enough)
-    probability = fit.probability(signals)
-    if CERTAINTY in signals and CERTAINTY not in fit.weights:
-        probability *= 1.0 / (1.0 + math.exp(-8.0 * signals[CERTAINTY]))
+    probability = sureness(signals, fit)
     return Confidence(probability * uncontested, enough=probability >= fit.threshold)

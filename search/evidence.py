@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from knowledge.documents import Document, Passage, page_of_photo, time_of_photo
-from knowledge.index import Index
+from knowledge.index import View
 from knowledge.optional import optional
 from knowledge.picture_text import PicturePlace
 from knowledge.store import Hit
@@ -82,6 +82,8 @@ class Subject:
             measured nothing.
         chronology: what its text says over time, as the index holds it.
         called: names that the question's spelling gives the document, beside its own.
+        corrects: id of the document that this one is an approved correction of, None for any other;
+            it was found by what found that document.
         photo: its closest photo, when photos were asked with.
         passages: its passages, the most fitting for the question first.
         passage_scores: `Passage.ordinal` → scores by name.
@@ -99,6 +101,7 @@ class Subject:
     is_shown: bool | None = None
     chronology: Chronology = field(default_factory=Chronology)
     called: tuple[str, ...] = ()
+    corrects: str | None = None
 
     @property
     def is_named(self) -> bool:
@@ -109,7 +112,7 @@ class Subject:
         """What is shown of the subject: its closest photo and its best passages."""
         items = []
         of_subject = {name: self.scores[name] for name in ("rrf", "rerank") if name in self.scores}
-        if self.photo is not None:
+        if self.photo is not None and self.corrects is None:
             items.append(
                 Evidence(
                     document=self.document,
@@ -152,7 +155,7 @@ def url_of_page(url: str | None, page: int | None) -> str | None:
     return f"{url}#page={page}" if _PDF.search(url) else url
 
 
-def stored_chronologies(index: Index, document_ids: Sequence[str]) -> dict[str, Chronology]:
+def stored_chronologies(view: View, document_ids: Sequence[str]) -> dict[str, Chronology]:
     """What each document's text says over time, as the index holds it.
 
     A chronology that is missing or cannot be read is an empty one.
@@ -160,7 +163,7 @@ def stored_chronologies(index: Index, document_ids: Sequence[str]) -> dict[str, 
     Raises:
         StorageError: the index cannot be read.
     """
-    stored = index.chronologies(document_ids)
+    stored = view.chronologies(document_ids)
     return {id_: read_chronology(stored.get(id_, {}), id_) for id_ in document_ids}
 
 

@@ -5,6 +5,7 @@ Knows no HTTP and no settings; the caller passes everything that it needs.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from PIL import Image
 
@@ -14,6 +15,7 @@ from knowledge.errors import ImageError, NotFoundError, QueryError
 from knowledge.index import Index
 from knowledge.optional import optional
 from knowledge.stages import stage
+from knowledge.viewer import Viewer
 from search.answer import Answer, Conflict, abstain, answer_from, under_another_name
 from search.citation import Check, Citation, check_citation, without_unsaid_existence
 from search.confidence import CONTESTED, HEDGED, Fits, measure_signals, most_by_photo, weigh
@@ -23,6 +25,7 @@ from search.evidence import Evidence, Subject
 from search.fusion import WEIGHTS
 from search.grounding import grounded, known_thoughts, says_nothing
 from search.hedges import is_hedged
+from search.held_pictures import HeldPicture, held_picture
 from search.named_things import things_named
 from search.names import Spelling
 from search.query import MAX_PHOTO_TEXT_CHARS, NOTHING, Query
@@ -36,6 +39,7 @@ from search.refusal import (
     unknown_name,
 )
 from search.rerank import RERANK, RerankStage
+from search.resemblance import Near
 from search.retrieve import QueryVectors, Retriever
 from search.topic_words import TopicWords
 from search.turned import Turns
@@ -72,12 +76,16 @@ class Found:
         spelling: how the documents spell names that the question may misspell.
         note: what a person should know of how it was found, for example that a reranker failed.
         turns: how the question's photos have to be turned to be upright.
+        near: the indexed photos closest to the question's, closest first, until `picture` is known.
+        picture: what the index holds of the question's photo; None without one.
     """
 
     subjects: Sequence[Subject]
     spelling: Spelling | None = field(default=None, kw_only=True)
     note: str | None = field(default=None, kw_only=True)
     turns: Turns = field(default=Turns(), kw_only=True)
+    near: Sequence[Near] = field(default=(), kw_only=True)
+    picture: HeldPicture | None = field(default=None, kw_only=True)
 
     @property
     def did_you_mean(self) -> str | None:
@@ -95,6 +103,26 @@ class Asked(Found):
     """What a search found and what was answered from it."""
 
     answer: Answer
+
+
+def asked_from(found: Found, answer: Answer) -> Asked:
+    """What a search found, with the answer that was given from it."""
+    return Asked(
+        found.subjects,
+        answer,
+        spelling=found.spelling,
+        note=found.note,
+        turns=found.turns,
+        picture=found.picture,
+    )
+
+
+def _shown_photo(found: Found) -> Near | None:
+    """The closest photo of the first subject that the search says is shown."""
+    for subject in found.subjects:
+        if subject.is_shown and subject.photo is not None:
+            return Near(subject.photo.id, subject.document.document_id, subject.photo.score)
+    return None
 
 
 class Pipeline:
@@ -147,9 +175,24 @@ class Pipeline:
         query = self.with_photo_text(query)
         vectors = self.encode(query)
         found = self.retrieve(query, vectors)
-        if not self.may_be_turned(vectors, found):
+        if self.may_be_turned(vectors, found):
+            found = self.retrieve(query, self.encode_turned(query, vectors))
+        return self.with_picture(query, found)
+
+    def with_picture(self, query: Query, found: Found) -> Found:
+        """What was found, and whether the index holds the query's own photo; without one as it is.
+
+        Raises:
+            StorageError: the index cannot be read.
+        """
+        if not query.photos:
             return found
-        return self.retrieve(query, self.encode_turned(query, vectors))
+        with stage("picture"):
+            view = self.index.seen_by(query.viewer)
+            picture = held_picture(
+                view, query, found.near, shown=_shown_photo(found), size=self.photo_size
+            )
+        return replace(found, near=(), picture=picture)
 
     def with_photo_text(self, query: Query) -> Query:
         """The query with the text in its photos, where it is read and there is time for it."""
@@ -201,14 +244,21 @@ class Pipeline:
             again = self._retriever.may_be_turned(vectors, retrieved.subjects)
         spelling = retrieved.spelling
         if rerank is None or again:
-            return Found(retrieved.subjects, spelling=spelling, turns=retrieved.turns)
+            return Found(
+                retrieved.subjects, spelling=spelling, turns=retrieved.turns, near=retrieved.near
+            )
         if spelling is not None and spelling.is_slip:
             query = replace(query, question=spelling.question)
         with stage(RERANK):
             asked = replace(query, photos=retrieved.turns.upright(query.photos))
-            reordered = rerank.reorder(asked, retrieved.subjects, self._photo_of)
+            photo_of = partial(self._photo_of, viewer=query.viewer)
+            reordered = rerank.reorder(asked, retrieved.subjects, photo_of)
         return Found(
-            reordered.subjects, spelling=spelling, note=reordered.note, turns=retrieved.turns
+            reordered.subjects,
+            spelling=spelling,
+            note=reordered.note,
+            turns=retrieved.turns,
+            near=retrieved.near,
         )
 
     def answer(self, query: Query, found: Found) -> Asked:
@@ -232,9 +282,7 @@ class Pipeline:
                 answer = _with_spelling(answer, found.spelling, query.answer_language)
         if found.note is not None:
             answer = replace(answer, note=" ".join(filter(None, (answer.note, found.note))))
-        return Asked(
-            found.subjects, answer, spelling=found.spelling, note=found.note, turns=found.turns
-        )
+        return asked_from(found, answer)
 
     @property
     def photo_size(self) -> PhotoSize:
@@ -254,7 +302,7 @@ class Pipeline:
         return self.answer(query, self.search(query))
 
     def _answer(self, query: Query, found: Found) -> Answer:
-        language, subjects = query.answer_language, found.subjects
+        subjects = found.subjects
         if not subjects or self._is_foreign(query, subjects):
             return self._refuse(query, found)
         doubt = self._doubt_before_reading(query, found)
@@ -266,7 +314,18 @@ class Pipeline:
             if doubt is not None:
                 return self._refuse(query, found, doubt, about=subjects[0])
             found = replace(found, subjects=subjects)
-        read = subjects[:_SUBJECTS_READ]
+        originals = _originals(subjects)
+        first = originals[0].document
+        corrections = [each for each in subjects if each.corrects == first.document_id]
+        if corrections:  # what somebody has checked since is read before what it corrects
+            answer = self._read(query, found, corrections)
+            if not answer.abstained:
+                return replace(answer, subject=first)
+        return self._read(query, found, originals[:_SUBJECTS_READ])
+
+    def _read(self, query: Query, found: Found, read: Sequence[Subject]) -> Answer:
+        """The checked answer of the reader that is given these of the subjects."""
+        language, subjects = query.answer_language, found.subjects
         question = query.question.strip() or STATUS_QUESTION.get(language, STATUS_QUESTION["en"])
         first = subjects[0].document.document_id
         nothing: list[tuple[Claim, Claim]] = []
@@ -296,7 +355,13 @@ class Pipeline:
             document_id="",
         )
         answer = self._checked(
-            query, found, draft, pairs, question=question, asked_existence=asked_existence
+            query,
+            found,
+            draft,
+            pairs,
+            read=read,
+            question=question,
+            asked_existence=asked_existence,
         )
         shown = [question, *query.recalled.questions, *query.captions]
         for subject in read:
@@ -312,11 +377,11 @@ class Pipeline:
         draft: Draft,
         pairs: Sequence[tuple[Claim, Claim]],
         *,
+        read: Sequence[Subject],
         question: str,
         asked_existence: bool,
     ) -> Answer:
         language, subjects = query.answer_language, found.subjects
-        read = subjects[:_SUBJECTS_READ]
         by_id = {subject.document.document_id: subject for subject in read}
         subject = by_id.get(draft.document_id or "", read[0])
         if draft.passage_id is None:
@@ -476,7 +541,7 @@ class Pipeline:
             doubt = unknown_name(query, found.subjects, foreign_below=self._foreign_below)
         return refuse(
             query,
-            found.subjects,
+            _originals(found.subjects),
             doubt,
             about=about,
             foreign_below=self._foreign_below,
@@ -493,25 +558,30 @@ class Pipeline:
             aliases=(*document.aliases, *subject.called, *(thing.name for thing in chosen)),
             language=document.language,
             passages=subject.passages,
-            photos=self._closest_photo(subject),
+            photos=self._closest_photo(subject, query.viewer),
         )
 
-    def _closest_photo(self, subject: Subject) -> tuple[Image.Image, ...]:
+    def _closest_photo(self, subject: Subject, viewer: Viewer) -> tuple[Image.Image, ...]:
         """The subject's photo that is closest to the query's, if the reader looks at photos."""
         side = self.reader.evidence_side if isinstance(self.reader, LookingReader) else 0
-        photo = self._photo_of(subject, side) if side else None
+        photo = self._photo_of(subject, side, viewer=viewer) if side else None
         return () if photo is None else (photo,)
 
-    def _photo_of(self, subject: Subject, side: int) -> Image.Image | None:
+    def _photo_of(self, subject: Subject, side: int, *, viewer: Viewer) -> Image.Image | None:
         """The subject's photo that is closest to the query's, its longest side `side` pixels."""
         if subject.photo is None:
             return None
         try:
-            data = self.index.photo_bytes(subject.photo.id)
+            data = self.index.seen_by(viewer).photo_bytes(subject.photo.id)
             pixels = decode_image(data, PhotoSize(side)).pixels
             return turned_clockwise(pixels, subject.photo.payload.get("turned", 0))
         except (NotFoundError, ImageError):  # its file is gone; the text is still there to be read
             return None
+
+
+def _originals(subjects: Sequence[Subject]) -> list[Subject]:
+    """The subjects without corrections."""
+    return [subject for subject in subjects if subject.corrects is None]
 
 
 def upright(query: Query, found: Found) -> Query:

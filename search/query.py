@@ -16,6 +16,7 @@ from knowledge.identifiers import SURROGATE
 from knowledge.index import layout
 from knowledge.language import guess_language
 from knowledge.store import Overlap
+from knowledge.viewer import ANYBODY, Viewer
 
 MAX_QUESTION_CHARS = 2_000
 MAX_CAPTION_CHARS = 200
@@ -101,6 +102,10 @@ class Query:
         answer_schema: JSON schema of the fields that the caller wants for an answer.
         recalled: what the same conversation asked before.
         photo_text: lines that were read from the photos; they help to find what is meant.
+        digests: SHA-256 of the files of the photos, in their order, hexadecimal; empty where a
+            photo is only a part of its file.
+        viewer: who asks; what is closed to them is as if it were not indexed. Who is not said to be
+            anybody else sees what everybody does.
 
     Raises:
         QueryError: the query has neither a question nor a photo, or a value is out of bounds.
@@ -115,6 +120,8 @@ class Query:
     answer_schema: Mapping[str, Any] | None = None
     recalled: Recalled = NOTHING
     photo_text: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
+    viewer: Viewer = ANYBODY
 
     def __post_init__(self) -> None:
         if not self.question.strip() and not self.photos:

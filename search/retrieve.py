@@ -21,13 +21,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from knowledge.bm25 import Bm25
+from knowledge.corrections import passage_of
 from knowledge.documents import Document, Passage
-from knowledge.index import Index, layout
+from knowledge.index import Index, View, layout
 from knowledge.index.layout import DocumentNames
 from knowledge.language import fold, guess_language
 from knowledge.optional import optional
-from knowledge.store import DenseVector, Hit, SparseVector, Where
-from search.evidence import Subject, read_chronology
+from knowledge.store import DenseVector, Hit, Nearest, SparseVector, Where
+from search.evidence import Subject, read_chronology, stored_chronologies
 from search.fusion import WEIGHTS, reciprocal_rank_fusion
 from search.names import Spelling, check_spelling, documents_named, documents_written
 from search.query import Query, refers_back
@@ -132,12 +133,13 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """The subjects of a query, best first, how the documents spell what it may misspell, and how
-    its photos have to be turned."""
+    """The subjects of a query, best first, how the documents spell what it may misspell, how its
+    photos have to be turned, and the photos closest to them, closest first."""
 
     subjects: Sequence[Subject]
     spelling: Spelling | None
     turns: Turns = Turns()  # noqa: RUF009 - frozen
+    near: Sequence[Near] = ()
 
 
 class Retriever:
@@ -153,7 +155,6 @@ class Retriever:
     ) -> None:
         """`weights` names the rankings to use; the store is not queried for any other.
         `text_encoder` is the one that made the index, if one did."""
-        self._store = index.store
         self._index = index
         self._encoder = encoder
         self._text_encoder = (
@@ -236,7 +237,8 @@ class Retriever:
         best = {name: _best_per_document(found) for name, found in hits.items()}
         found_ids = dict.fromkeys(id_ for found in best.values() for id_ in found)
         meant = _meant(query, found_ids)
-        documents = self._index.names(list({**found_ids, **dict.fromkeys(meant)}))
+        view = self._index.seen_by(query.viewer)
+        documents = view.names(list({**found_ids, **dict.fromkeys(meant)}))
         ordered = {name: [id_ for id_ in found if id_ in documents] for name, found in best.items()}
         if "lookalike" in self._weights and "image" in best:
             ordered["lookalike"] = _lookalikes(best["image"], resemblance)
@@ -257,7 +259,7 @@ class Retriever:
         return Rankings(ordered, best, documents, near, kept, turns)
 
     def _shown(
-        self, document_ids: Sequence[str], rankings: "Rankings"
+        self, document_ids: Sequence[str], rankings: "Rankings", view: View
     ) -> dict[str, tuple[float, bool | None]]:
         """Document id → probability that the photo shows it, and whether that is enough."""
         near, kept = rankings.near, rankings.kept
@@ -276,17 +278,12 @@ class Retriever:
         wanted = dict.fromkeys(
             photo for id_ in weighed for photo in photos_looked_at(near_of[id_], [id_])
         )
-        vectors = self._photo_vectors(list(wanted))
+        vectors = _photo_vectors(view, list(wanted))
         for id_ in weighed:
             signals = measure(near_of[id_], vectors, id_, resemblance.scale)
             p = resemblance.probability(signals)
             found[id_] = p, None if kept is None else p >= kept.threshold
         return found
-
-    def _photo_vectors(self, photo_ids: Sequence[str]) -> dict[str, Embeddings]:
-        records = self._store.retrieve(photo_ids, with_vectors=True, keys=("document_id",))
-        found = {record.id: record.vectors.get(layout.IMAGE) for record in records}
-        return {id_: vector for id_, vector in found.items() if isinstance(vector, np.ndarray)}
 
     def retrieve(self, query: Query, vectors: QueryVectors) -> "Retrieved":
         """The query's subjects, best first, at most `query.k`, and how it may be misspelt.
@@ -307,80 +304,102 @@ class Retriever:
             )
             rankings = self.rank(query, vectors)
         fused = reciprocal_rank_fusion(rankings.ordered, weights=self._weights)
+        view = self._index.seen_by(query.viewer)
         # Whole documents are large, and of most that were found nothing but the names is needed.
-        told = self._index.documents_told(list(fused)[: query.k])
+        told = view.documents_told(list(fused)[: query.k])
         chosen = [id_ for id_ in list(fused)[: query.k] if id_ in told]
-        passages = self._passages(chosen, vectors, rankings.best.get("photo_text", {}))
+        passages = self._passages(chosen, vectors, rankings.best.get("photo_text", {}), view)
         subjects = [
             _subject(
                 told[document_id][0], rank, fused[document_id], rankings, *passages[document_id]
             )
             for rank, document_id in enumerate(chosen, start=1)
         ]
-        shown = self._shown(chosen, rankings)
+        shown = self._shown(chosen, rankings, view)
+        found = [
+            replace(
+                subject,
+                chronology=read_chronology(
+                    told[subject.document.document_id][1], subject.document.document_id
+                ),
+                resembles=shown.get(subject.document.document_id, _UNWEIGHED)[0],
+                is_shown=shown.get(subject.document.document_id, _UNWEIGHED)[1],
+                called=spelling.names_of(subject.document)
+                if spelling is not None and spelling.is_slip
+                else (),
+            )
+            for subject in subjects
+        ]
         return Retrieved(
-            subjects=[
-                replace(
-                    subject,
-                    chronology=read_chronology(
-                        told[subject.document.document_id][1], subject.document.document_id
-                    ),
-                    resembles=shown.get(subject.document.document_id, _UNWEIGHED)[0],
-                    is_shown=shown.get(subject.document.document_id, _UNWEIGHED)[1],
-                    called=spelling.names_of(subject.document)
-                    if spelling is not None and spelling.is_slip
-                    else (),
-                )
-                for subject in subjects
-            ],
+            subjects=_with_corrections(found, view),
             spelling=spelling,
             turns=rankings.turns,
+            near=rankings.near,
         )
 
     def _ask_all(self, query: Query, vectors: QueryVectors) -> tuple[dict[str, list[Hit]], Turns]:
-        """Every ranking's hits, best first, and how the photos have to be turned."""
-        where = query.where
-        hits: dict[str, list[Hit]] = {}
-        photos, turns = vectors.photos, Turns((0,) * len(vectors.photos))
-        if len(photos) and "image" in self._weights:
-            seen = self._seen(vectors, where)
-            hits["image"], photos, turns = seen.hits, seen.vectors, seen.turns
-        if len(photos) and "photo_text" in self._weights:
-            hits["photo_text"] = _merge(
-                self._store.query(vector, using=layout.CLIP_TEXT, k=_DEPTH, where=where)
-                for vector in photos
-            )
+        """Every ranking's hits, best first, and how the photos have to be turned.
+
+        The store is asked once, and a second time where a turned view is believed, whose passages
+        nobody has asked for.
+        """
+        where, store = query.where, self._index.seen_by(query.viewer).store
+        asked: dict[tuple[str, int], Nearest] = {}
+        if "image" in self._weights:
+            views = [*vectors.photos, *(view.vector for view in vectors.turned)]
+            for number, vector in enumerate(views if len(vectors.photos) else ()):
+                asked["image", number] = Nearest(vector, layout.IMAGE, _DEPTH, where)
+        if "photo_text" in self._weights:
+            for number, vector in enumerate(vectors.photos):
+                asked["photo_text", number] = Nearest(vector, layout.CLIP_TEXT, _DEPTH, where)
         for name, vector, using in _text_queries(vectors):
             if name in self._weights:
-                hits[name] = self._store.query(vector, using=using, k=_DEPTH, where=where)
+                asked[name, 0] = Nearest(vector, using, _DEPTH, where)
         words = vectors.photo_words
         if words is not None and words.indices and "photo_words" in self._weights:
-            hits["photo_words"] = self._store.query(words, using=layout.BM25, k=_DEPTH, where=where)
+            asked["photo_words", 0] = Nearest(words, layout.BM25, _DEPTH, where)
         # Who asks for a language by a filter gets that one.
         if vectors.sentence is not None and "across" in self._weights and "language" not in where:
             foreign = self._other_languages(guess_language(query.question))
-            hits["across"] = self._store.query(
-                vectors.sentence, using=layout.TEXT, k=_DEPTH, where={**where, "language": foreign}
-            )
+            elsewhere = {**where, "language": foreign}
+            asked["across", 0] = Nearest(vectors.sentence, layout.TEXT, _DEPTH, elsewhere)
+        found = dict(zip(asked, store.query_all(list(asked.values())), strict=True))
+        turns = Turns((0,) * len(vectors.photos))
+        if ("image", 0) in found:
+            seen = self._seen(vectors, [found["image", n] for n in range(len(views))])
+            turns = seen.turns
+            turned = [
+                number
+                for number, degrees in enumerate(turns.degrees)
+                if degrees and ("photo_text", number) in found
+            ]
+            again = [Nearest(seen.vectors[n], layout.CLIP_TEXT, _DEPTH, where) for n in turned]
+            # The passages of believed turned views, in the place of those of photos as given.
+            for number, passages in zip(turned, store.query_all(again), strict=True):
+                found["photo_text", number] = passages
+        hits: dict[str, list[Hit]] = {}
+        for name in dict.fromkeys(name for name, _ in found):
+            of_name = [each for (of, _), each in found.items() if of == name]
+            hits[name] = of_name[0] if len(of_name) == 1 else _merge(of_name)
+        if ("image", 0) in found:
+            hits["image"] = seen.hits
         return hits, turns
 
-    def _seen(self, vectors: QueryVectors, where: Where) -> Seen:
-        """What the photos look like, each as it was given or turned, whichever is believed."""
+    def _seen(self, vectors: QueryVectors, found: Sequence[Sequence[Hit]]) -> Seen:
+        """What the photos look like, each as it was given or turned, whichever is believed.
 
-        def similar(vector: DenseVector) -> Sequence[Hit]:
-            return self._store.query(vector, using=layout.IMAGE, k=_DEPTH, where=where)
-
+        `found`: the photos that are similar to each photo, then to each turned view.
+        """
         chosen: list[Sequence[Hit]] = []
         degrees: list[int] = []
         rows = list(vectors.photos)
-        for photo, vector in enumerate(vectors.photos):
-            given = similar(vector)
-            of_photo = [view for view in vectors.turned if view.turn.photo == photo]
-            views = [(view.turn, similar(view.vector)) for view in of_photo]
-            found = believed(given, views, self._encoder.card)
-            turn, hits = found if found is not None else (None, given)
+        of_views = list(zip(vectors.turned, found[len(rows) :], strict=True))
+        for photo, given in enumerate(found[: len(rows)]):
+            views = [(view.turn, hits) for view, hits in of_views if view.turn.photo == photo]
+            best = believed(given, views, self._encoder.card)
+            turn, hits = best if best is not None else (None, given)
             if turn is not None and lies_turned(given, hits):
-                rows[photo] = next(view.vector for view in of_photo if view.turn == turn)
+                rows[photo] = next(view.vector for view in vectors.turned if view.turn == turn)
                 degrees.append(turn.degrees)
             else:  # where the indexed photo lies turned, both are right
                 hits = hits if turn is None else _merge([given, hits])
@@ -400,23 +419,25 @@ class Retriever:
         document_ids: Sequence[str],
         vectors: QueryVectors,
         seen: Mapping[str, Hit],
+        view: View,
     ) -> dict[str, tuple[tuple[Passage, ...], dict[int, dict[str, float]]]]:
         """The passages of each document, ordered by how they fit the question.
 
         A document may have been found by its photo alone, so the store is queried for passages
         again, within the chosen documents. Passages that no ranking finds come last, in reading
         order.
-        `seen`: document id → the passage that the photo was closest to.
+        `seen`: document id → the passage that the photo was closest to. `view`: of who asks.
         """
         if not document_ids:
             return {}
         where: Where = {"kind": "passage", "document_id": list(document_ids)}
         k = _PASSAGES_READ * len(document_ids)
-        rankings = {
-            name: self._store.query(vector, using=using, k=k, where=where)
+        asked = {
+            name: Nearest(vector, using, k, where)
             for name, vector, using in _text_queries(vectors)
             if name in self._weights
         }
+        rankings = dict(zip(asked, view.store.query_all(list(asked.values())), strict=True))
         found: dict[str, dict[int, Passage]] = {id_: {} for id_ in document_ids}
         scores: dict[str, dict[int, dict[str, float]]] = {id_: {} for id_ in document_ids}
         fused = reciprocal_rank_fusion(
@@ -434,18 +455,21 @@ class Retriever:
                 if document_id in scores:
                     ordinal = hit.payload["ordinal"]
                     scores[document_id].setdefault(ordinal, {})[name] = hit.score
-        for document_id in document_ids:
-            if len(found[document_id]) < _PASSAGES_READ:
-                self._add_rest(document_id, found[document_id])
+        unfinished = {id_: of for id_, of in found.items() if len(of) < _PASSAGES_READ}
+        _add_rest(view, unfinished)
         return {
             id_: (tuple(found[id_].values())[:_PASSAGES_READ], scores[id_]) for id_ in document_ids
         }
 
-    def _add_rest(self, document_id: str, found: dict[int, Passage]) -> None:
-        records = self._store.scroll({"kind": "passage", "document_id": document_id})
-        rest = (layout.passage_from_payload(record.payload) for record in records)
-        for passage in sorted(rest, key=lambda passage: passage.ordinal):
-            found.setdefault(passage.ordinal, passage)
+
+def _add_rest(view: View, found: Mapping[str, dict[int, Passage]]) -> None:
+    """Add to what was found of each document its other passages, in reading order."""
+    if not found:
+        return
+    records = view.store.scroll({"kind": "passage", "document_id": list(found)})
+    rest = (layout.passage_from_payload(record.payload) for record in records)
+    for passage in sorted(rest, key=lambda passage: passage.ordinal):
+        found[passage.document_id].setdefault(passage.ordinal, passage)
 
 
 def _subject(
@@ -474,6 +498,37 @@ def _subject(
         passage_scores=passage_scores,
         margins={name: _margin(rankings.best[name], document_id) for name in found_by},
     )
+
+
+def _with_corrections(subjects: Sequence[Subject], view: View) -> list[Subject]:
+    """The subjects, each before the approved corrections of its document."""
+    of_each = view.corrections([subject.document.document_id for subject in subjects])
+    if not of_each:
+        return list(subjects)
+    documents = [each for corrections in of_each.values() for each in corrections]
+    chronologies = stored_chronologies(view, [each.document_id for each in documents])
+    found: list[Subject] = []
+    for subject in subjects:
+        corrected = subject.document.document_id
+        found.append(subject)
+        found += [
+            replace(
+                subject,
+                document=document,
+                passages=(passage_of(document),),
+                passage_scores={},
+                chronology=chronologies[document.document_id],
+                corrects=corrected,
+            )
+            for document in of_each.get(corrected, ())
+        ]
+    return found
+
+
+def _photo_vectors(view: View, photo_ids: Sequence[str]) -> dict[str, Embeddings]:
+    records = view.store.retrieve(photo_ids, with_vectors=True, keys=("document_id",))
+    found = {record.id: record.vectors.get(layout.IMAGE) for record in records}
+    return {id_: vector for id_, vector in found.items() if isinstance(vector, np.ndarray)}
 
 
 _UNWEIGHED: tuple[None, None] = (None, None)
@@ -540,7 +595,7 @@ def _merge(rankings: Iterable[Sequence[Hit]]) -> list[Hit]:
         for hit in ranking:
             if hit.id not in best or hit.score > best[hit.id].score:
                 best[hit.id] = hit
-    return sorted(best.values(), key=lambda hit: -hit.score)
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.id))
 
 
 def _best_per_document(hits: Iterable[Hit]) -> dict[str, Hit]:

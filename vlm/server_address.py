@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from knowledge.credentials import without_secrets
 from knowledge.errors import ConfigurationError
 
 
@@ -18,8 +19,8 @@ def check_address(address: str, variable: str) -> None:
         is_one = False
     if not is_one or not address.isprintable() or " " in address:
         raise ConfigurationError(
-            f"{variable} is {address!r}, which is no address of a server; it has to begin with "
-            "http:// or https:// and to end in /v1."
+            f"{variable} is {without_secrets(address)!r}, which is no address of a server; it has "
+            "to begin with http:// or https:// and to end in /v1."
         )
 
 

@@ -19,8 +19,12 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.exceptions import HTTPException
 from starlette.types import Scope as AsgiScope
 
-Scope = Literal["ask", "admin"]
-"""`ask`: ask questions and read what is indexed. `admin`: change what is indexed."""
+from knowledge.viewer import ANYBODY as EVERYBODY
+from knowledge.viewer import Viewer
+
+Scope = Literal["ask", "admin", "review"]
+"""`ask`: ask questions, read what is indexed, propose corrections. `admin`: change what is indexed.
+`review`: decide on corrections."""
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 
@@ -47,10 +51,12 @@ class Caller:
         name: `key:NAME` of an API key, `token:SUBJECT` of a JSON Web Token, or `anonymous` where
             the server asks for neither. It may be logged, and it owns the caller's conversations.
         scopes: what the caller may do.
+        viewer: what of the index the caller may see.
     """
 
     name: str
     scopes: frozenset[Scope]
+    viewer: Viewer = EVERYBODY
 
 
 ANYBODY = Caller("anonymous", frozenset(SCOPES))
@@ -91,6 +97,9 @@ def require(scope: Scope) -> Callable[..., Caller]:
 
 AskCaller = Annotated[Caller, Depends(require("ask"))]
 """The parameter of a route that answers or shows something."""
+
+ReviewCaller = Annotated[Caller, Depends(require("review"))]
+"""The parameter of a route that decides on corrections."""
 
 AdminCaller = Annotated[Caller, Depends(require("admin"))]
 """The parameter of a route that changes the index."""

@@ -4,7 +4,7 @@ A key is 256 random bits, so one round of SHA-256 protects it: unlike a password
 it. Knows no request.
 
     {"keys": [{"name": "press", "sha256": "9f86…", "scopes": ["ask"],
-               "created": "2026-11-21T09:00:00+00:00", "expires": null}]}
+               "created": "2026-11-21T09:00:00+00:00", "expires": null, "groups": ["staff"]}]}
 """
 
 import hashlib
@@ -25,6 +25,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from api.access.auth import Scope
 from knowledge.errors import ConfigurationError, NotFoundError
+from knowledge.viewer import Viewer, group_name
 
 PREFIX = "snapcite_"
 """Every key begins with this, so that people and scanners recognise a key that leaked."""
@@ -42,6 +43,7 @@ class ApiKey:
         scopes: what the key allows.
         created: in UTC.
         expires: from when on it is refused, in UTC; None for never.
+        groups: whose closed documents it may see.
     """
 
     name: str
@@ -49,6 +51,7 @@ class ApiKey:
     scopes: tuple[Scope, ...]
     created: datetime
     expires: datetime | None = None
+    groups: tuple[str, ...] = ()
 
     def is_valid(self, now: datetime) -> bool:
         """Whether the key is accepted at `now`."""
@@ -62,6 +65,7 @@ class _Entry(BaseModel):
     scopes: tuple[Scope, ...]
     created: AwareDatetime
     expires: AwareDatetime | None = None
+    groups: tuple[str, ...] = ()
 
 
 class _File(BaseModel):
@@ -110,6 +114,7 @@ def add_key(
     *,
     scopes: Collection[Scope],
     lifetime: timedelta | None = None,
+    groups: Collection[str] = (),
 ) -> tuple[str, ApiKey]:
     """Make a key and keep its hash in the file, which is created if needed.
 
@@ -126,10 +131,21 @@ def add_key(
         )
     if not scopes:
         raise ConfigurationError(f"The key {name} would allow nothing; give it a scope.")
+    for group in groups:
+        if group_name(group) is None:
+            raise ConfigurationError(
+                f"A group cannot be called {group!r}: give letters, digits, spaces and . _ - : @ / "
+                "+ alone."
+            )
     secret = PREFIX + secrets.token_urlsafe(32)
     now = datetime.now(UTC).replace(microsecond=0)
     key = ApiKey(
-        name, _hash(secret), tuple(sorted(scopes)), now, now + lifetime if lifetime else None
+        name,
+        _hash(secret),
+        tuple(sorted(scopes)),
+        now,
+        now + lifetime if lifetime else None,
+        Viewer.of(groups).groups,
     )
     with _held(path):
         keys = read_keys(path) if path.exists() else ()

@@ -28,12 +28,12 @@ _REDIS_PAUSE_S = 5.0
 
 
 def parse_rates(text: str) -> tuple[RateLimitItem, ...]:
-    """Rates such as `600/minute` or `10/second;5000/day`; an empty text has no rate.
+    """Rates such as `600/minute` or `10/second;5000/day`; `none` and an empty text have no rate.
 
     Raises:
         ConfigurationError: the text is anything else.
     """
-    if not text.strip():
+    if text.strip().casefold() in ("", "none"):
         return ()
     try:
         return tuple(parse_many(text))

@@ -3,7 +3,7 @@
 HS256 uses a shared secret in a file, RS256 and ES256 use public keys in a local JWKS file. The key
 determines the algorithm, never the token, so that nobody can use a public key as the shared secret.
 A token must have a subject (`sub`), issuer, audience and expiry. Its scopes are in `scope`, as
-words separated by spaces or as a list.
+words separated by spaces or as a list, and so are its groups in `groups`.
 """
 
 import json
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from api.access.auth import SCOPES, Caller
 from api.access.reread import RereadFile
 from knowledge.errors import ConfigurationError
+from knowledge.viewer import MOST_GROUPS, Viewer
 
 if TYPE_CHECKING:
     from jwt import PyJWK
@@ -93,7 +94,12 @@ class TokenChecker:
         subject = claims["sub"]
         if not (0 < len(subject) <= _MOST_SUBJECT and subject.isprintable()):
             raise TokenError("its subject cannot be the name of a caller")
-        return Caller(f"token:{subject}", frozenset(s for s in SCOPES if s in _scopes(claims)))
+        scopes = _words(claims.get("scope"))
+        return Caller(
+            f"token:{subject}",
+            frozenset(s for s in SCOPES if s in scopes),
+            Viewer.of(sorted(_words(claims.get("groups")))[:MOST_GROUPS]),
+        )
 
     def _key_for(self, header: Mapping[str, Any]) -> "tuple[str | bytes | PyJWK, str]":
         algorithm = header.get("alg")
@@ -109,8 +115,8 @@ class TokenChecker:
         raise TokenError("its algorithm is not accepted here")
 
 
-def _scopes(claims: Mapping[str, Any]) -> set[str]:
-    given = claims.get("scope", "")
+def _words(given: object) -> set[str]:
+    """The words of a claim, which separates them by spaces or lists them."""
     if isinstance(given, str):
         return set(given.split())
     return {item for item in given if isinstance(item, str)} if isinstance(given, list) else set()

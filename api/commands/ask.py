@@ -24,6 +24,7 @@ from api.commands.many import (
     write_cited,
 )
 from api.commands.options import (
+    AsGroupOption,
     EncoderOption,
     FiltersOption,
     IndexOption,
@@ -36,6 +37,7 @@ from api.commands.options import (
     print_json,
     stdout,
 )
+from api.commands.picture_verdict import print_held
 from api.http import schemas
 from api.http.inputs import RawQuery, make_query, parse_filters
 from api.plain_output import escaped
@@ -43,6 +45,7 @@ from api.settings import Settings, load_settings
 from api.wiring.pipeline import build_pipeline
 from knowledge.errors import QueryError
 from knowledge.stages import collected, stage
+from knowledge.viewer import OPERATOR, Viewer
 from search.answer import Answer, NearSubject, Source
 from search.pipeline import Asked, Found, Pipeline
 from search.query import DEFAULT_K, Query
@@ -132,6 +135,7 @@ def ask(
     cite: CiteOption = None,
     overwrite: OverwriteOption = False,
     at_once: AtOnceOption = None,
+    as_group: AsGroupOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question about a photo, with the sentence it was read from; or many (--many)."""
@@ -148,7 +152,8 @@ def ask(
         if given or caption:
             raise QueryError("With --many, give the question with --question, and no captions.")
         options = ManyOptions(many, out, cite, overwrite, at_once or default_at_once())
-        done = ask_many(options, replace(raw, question=question), settings)
+        asked_as = _viewer(as_group)
+        done = ask_many(options, replace(raw, question=question), settings, asked_as)
         if as_json:
             print_json(json.dumps(asdict(done)))
         say_done(done, options)
@@ -157,7 +162,7 @@ def ask(
         return
     if cite is not None:
         form_of_file(cite)
-    with _asking(given or [], raw, settings) as (pipeline, query):
+    with _asking(given or [], raw, settings, _viewer(as_group)) as (pipeline, query):
         asked = pipeline.ask(query)
         if cite is not None:
             cited = cited_of(asked, pipeline, query.answer_language)
@@ -168,6 +173,7 @@ def ask(
         else:
             print_answer(stdout(), asked.answer, language=query.answer_language)
             print_turned(stdout(), asked, language=query.answer_language)
+            print_held(stdout(), asked.picture, language=query.answer_language)
             if asked.answer.note is None:
                 print_suggestion(stdout(), asked)
 
@@ -179,12 +185,13 @@ def search(
     k: SubjectsOption = DEFAULT_K,
     filters: FiltersOption = None,
     region: RegionOption = None,
+    as_group: AsGroupOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find what a photo and a question are about, without reading it."""
     settings = load_settings(index=index, encoder=encoder)
     raw = RawQuery(k=k, filters=parse_filters(filters) if filters else {}, region=region)
-    with _asking(given, raw, settings) as (pipeline, query):
+    with _asking(given, raw, settings, _viewer(as_group)) as (pipeline, query):
         found = pipeline.search(query)
         if as_json:
             out = schemas.search_out(found, pipeline)
@@ -192,14 +199,20 @@ def search(
         else:
             print_subjects(stdout(), found)
             print_turned(stdout(), found, language=query.answer_language)
+            print_held(stdout(), found.picture, language=query.answer_language)
             print_suggestion(stdout(), found)
             if found.note is not None:
                 stdout().print(Text(escaped(found.note, one_line=True), style="yellow"))
 
 
+def _viewer(as_group: list[str] | None) -> Viewer:
+    """Who runs the program could read all its files, so that nothing is closed to them."""
+    return OPERATOR if as_group is None else Viewer.of(as_group)
+
+
 @contextmanager
 def _asking(
-    given: list[str], raw: RawQuery, settings: Settings
+    given: list[str], raw: RawQuery, settings: Settings, viewer: Viewer
 ) -> Iterator[tuple[Pipeline, Query]]:
     """An open pipeline and the query of the arguments; its stages are collected meanwhile.
 
@@ -211,7 +224,9 @@ def _asking(
     pipeline = build_pipeline(settings)
     with pipeline.index, collected():
         with stage("decode"):
-            query = make_query(photos, raw, limits=settings.image_limits, size=pipeline.photo_size)
+            query = make_query(
+                photos, raw, limits=settings.image_limits, size=pipeline.photo_size, viewer=viewer
+            )
         yield pipeline, query
 
 
@@ -223,8 +238,10 @@ def ask_once(pipeline: Pipeline, given: list[str], settings: Settings) -> Asked:
         ModelError: the reader cannot answer.
     """
     photos, question = _read_arguments(given)
-    raw = RawQuery(question=question)
-    query = make_query(photos, raw, limits=settings.image_limits, size=pipeline.photo_size)
+    raw, viewer = RawQuery(question=question), OPERATOR
+    query = make_query(
+        photos, raw, limits=settings.image_limits, size=pipeline.photo_size, viewer=viewer
+    )
     return pipeline.ask(query)
 
 

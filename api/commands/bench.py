@@ -18,6 +18,7 @@ from api.wiring.pipeline import build_encoder, build_pipeline
 from knowledge.errors import ConfigurationError, ImageError, NotFoundError
 from knowledge.index import Index
 from knowledge.stages import collected, stage
+from knowledge.viewer import OPERATOR
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.cores import cores
@@ -107,7 +108,7 @@ def _photo_files(index: Index, count: int) -> list[bytes]:
     files = []
     for record in index.store.scroll({"kind": "photo"}):
         try:
-            data = index.photo_bytes(record.id)
+            data = index.whole.photo_bytes(record.id)
             decode_image(data)
         except (NotFoundError, ImageError):  # the file is gone or damaged
             continue
@@ -143,7 +144,7 @@ def _queries(files: Sequence[bytes], pipeline: Pipeline) -> tuple[list[float], d
         with collected() as of_query:
             with stage("decode"):
                 photo = decode_image(data, pipeline.photo_size).pixels
-            pipeline.search(Query(photos=(photo,), k=10))
+            pipeline.search(Query(photos=(photo,), k=10, viewer=OPERATOR))
         times.append(1e3 * (time.perf_counter() - started))
         stages.append(of_query.timings)
     medians = {

@@ -1,23 +1,33 @@
-"""`snapcite calibrate`: what resembling means in an index, measured with its own photos.
+"""`snapcite calibrate`: an index measured with its own photos and with its own texts' questions.
 
-`snapcite index` does it by itself where an index is new or has changed much.
+`snapcite index` does it by itself where an index is new or has changed much: the photos in the same
+way, of the questions a few.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.commands.options import EncoderOption, IndexOption, JsonOption, print_json, stderr
+from api.commands.options import (
+    EncoderOption,
+    IndexOption,
+    JsonOption,
+    ReaderModelOption,
+    ReaderOption,
+    print_json,
+    stderr,
+)
+from api.commands.own_questions import ask_shown
+from api.commands.progress_bar import progress_bar
 from api.settings import Settings, load_settings
-from api.wiring.pipeline import build_encoder, open_as_made
+from api.wiring.pipeline import build_encoder, build_text_encoder, open_as_made
 from api.wiring.strangers import load_strangers
 from indexer.run import fingerprint_of
 from knowledge.index import Index
+from search.own_questions import QUESTIONS, SECONDS
 from search.resemblance import Resemblance, calibrate
 from vlm.encoders import Encoder
 
@@ -25,29 +35,47 @@ from vlm.encoders import Encoder
 def calibrate_index(
     index: IndexOption = None,
     encoder: EncoderOption = None,
+    reader: ReaderOption = None,
+    reader_model: ReaderModelOption = None,
+    questions: Annotated[
+        int, typer.Option(min=0, help="Questions of its own that it is asked at most; 0: none.")
+    ] = QUESTIONS,
+    seconds: Annotated[
+        float, typer.Option(min=1, help="How long these questions take at most.")
+    ] = SECONDS,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure anew what resembling means in the index, whatever it has measured before."""
-    settings = load_settings(index=index, encoder=encoder)
+    """Measure anew what resembling means in the index, and how its reader does on questions that
+    the index's own texts answer, whatever was measured before."""
+    settings = load_settings(index=index, encoder=encoder, reader=reader, reader_model=reader_model)
     model = build_encoder(settings, bulk=True)
+    text_model = build_text_encoder(settings, bulk=True) if questions else None
     with open_as_made(settings) as target:
         wanted = fingerprint_of(model)
         made_with = target.fingerprint
         if made_with.encoder_fingerprint != wanted.encoder_fingerprint:
             target.check(wanted)
         found = calibrate_shown(settings, target, model, stderr())
-    if found is None:
+        asked = None
+        if questions:
+            asked = ask_shown(
+                settings, target, model, text_model, stderr(),
+                questions=questions, seconds=seconds,
+            )  # fmt: skip
+    if found is None and asked is None:
         stderr().print("the index has no photo, so that there is nothing to calibrate")
         raise typer.Exit(1)
     if as_json:
-        print_json(json.dumps(found.model_dump(mode="json"), ensure_ascii=False, indent=2))
+        said: dict[str, Any] = {} if found is None else found.model_dump(mode="json")
+        said["questions"] = None if asked is None else asked.model_dump(mode="json")
+        print_json(json.dumps(said, ensure_ascii=False, indent=2))
 
 
 def calibrate_shown(
     settings: Settings, target: Index, encoder: Encoder, console: Console
 ) -> Resemblance | None:
     """Calibrate an open index, show how far it is, and say what came of it in a line."""
-    with _progress(console) as on_progress:
+    with progress_bar(console, "calibrating") as on_progress:
         found = calibrate(
             target,
             encoder,
@@ -81,18 +109,3 @@ def in_words(found: Resemblance) -> str:
 
 def _plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-@contextmanager
-def _progress(console: Console) -> Iterator[Callable[[int, int], None]]:
-    columns = (TextColumn("[bold]calibrating"), BarColumn(), MofNCompleteColumn(),
-               TimeRemainingColumn())  # fmt: skip
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("calibrating", total=None)
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield show

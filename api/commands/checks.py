@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from importlib import metadata
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 from PIL import Image
@@ -18,6 +19,7 @@ from PIL import Image
 from api.commands.calibrate import in_words
 from api.commands.findings import Finding
 from api.commands.hardware_checks import check_gpu, check_weights
+from api.commands.own_questions import questions_in_words
 from api.settings import Settings
 from api.watching.audit import AuditLog
 from api.wiring.doors import build_authenticate, needs_credential
@@ -39,8 +41,9 @@ from knowledge.errors import (
     ModelUnavailableError,
     SnapCiteError,
 )
-from knowledge.index import Index, is_server
+from knowledge.index import Index, is_server, layout
 from search.confidence import load_fits
+from search.own_questions import has_grown, read_figures
 from search.resemblance import is_due, read_calibration
 from vlm.cores import cores
 from vlm.ocr import INSTALL
@@ -50,8 +53,10 @@ _LEAST_FREE_BYTES = 2**30
 _ENOUGH_FOR_A_WARNING = 5 * 2**30
 _SERVER_SECONDS = 5.0
 _MOST_LISTED_BYTES = 2**22
+_PHOTOS_LOOKED_AT = 500
 _EXTRAS = {
     "ocr": ("rapidocr",),
+    "pictures": ("cv2",),
     "models": ("torch", "transformers", "open_clip", "sentence_transformers", "llguidance"),
     "remote": ("openai",),
     "service": ("redis", "jwt", "opentelemetry.sdk"),
@@ -157,7 +162,12 @@ def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
                 for kind in ("document", "passage", "photo")
                 for count in (index.store.count({"kind": kind}),)
             ]
-            calibration = list(_check_calibration(index))
+            calibration = [
+                *_check_calibration(index),
+                *_check_own_questions(index),
+                *_check_hashes(index),
+            ]
+            remarks = index.store.remarks()
     except IndexMissingError as error:
         yield Finding("index", "warning", str(error))
     except SnapCiteError as error:
@@ -165,6 +175,10 @@ def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding("index", "ok", f"{settings.index}: {', '.join(counts)}")
         yield from calibration
+        for remark in remarks:
+            yield Finding(
+                remark.about, "ok" if remark.todo is None else "warning", remark.seen, remark.todo
+            )
 
 
 def _check_calibration(index: Index) -> Iterator[Finding]:
@@ -180,6 +194,26 @@ def _check_calibration(index: Index) -> Iterator[Finding]:
         yield Finding("resemblance", "warning", f"{seen}; the index has changed much since", todo)
     else:
         yield Finding("resemblance", "ok", seen)
+
+
+def _check_own_questions(index: Index) -> Iterator[Finding]:
+    """What came of the questions that the index's own texts answer, for each reader asked."""
+    for kept in read_figures(index):
+        seen = f"{kept.date}: {questions_in_words(kept)}"
+        if has_grown(index, kept):
+            seen = f"{seen}; the index has changed much since: `snapcite calibrate` asks anew"
+        yield Finding("own questions", "ok", seen)
+
+
+def _check_hashes(index: Index) -> Iterator[Finding]:
+    """Whether the first photos have hashes, by which copies are found; older indexes have none."""
+    photos = islice(index.store.scroll({"kind": "photo"}, keys=("hash",)), _PHOTOS_LOOKED_AT)
+    unhashed = sum(not layout.is_hashed(record.payload) for record in photos)
+    if unhashed:
+        yield Finding(
+            "hashes", "warning", "photos without one: copies are found by their vectors alone",
+            "Run `snapcite index` on the same corpora again: only hashes are made.",
+        )  # fmt: skip
 
 
 def check_confidence(settings: Settings) -> Iterator[Finding]:

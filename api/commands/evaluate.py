@@ -13,10 +13,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from api.commands.calibrate import in_words
-from api.commands.options import EncoderOption, IndexOption, JsonOption, print_json, stderr, stdout
+from api.commands.options import (
+    AsGroupOption,
+    EncoderOption,
+    IndexOption,
+    JsonOption,
+    print_json,
+    stderr,
+    stdout,
+)
+from api.commands.own_questions import figures_of_reader, questions_in_words
 from api.settings import load_settings
-from api.wiring.pipeline import build_pipeline, build_reader
+from api.wiring.pipeline import build_pipeline, build_reader, model_read_with
 from knowledge.errors import ConfigurationError, InputError
+from knowledge.viewer import Viewer
 from search.evaluation import (
     FULL,
     MEASURES,
@@ -33,6 +43,7 @@ from search.evaluation import (
     with_readers,
     write_report,
 )
+from search.own_questions import read_figures
 from search.pipeline import Pipeline
 from search.resemblance import read_calibration
 from vlm.readers import LookingReader
@@ -100,6 +111,7 @@ def evaluate(
     report: Annotated[
         Path | None, typer.Option("--report", help="Write one self-contained HTML file.")
     ] = None,
+    as_group: AsGroupOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Measure answers on labelled questions, beside baselines and ablations."""
@@ -121,10 +133,12 @@ def evaluate(
             f"No system is called {unknown[0]!r}; the systems are "
             f"{', '.join(system.name for system in SYSTEMS)}."
         )
+    # The page shows the measures to everybody, so that closed documents count for none.
+    viewer = Viewer.of(as_group or ())
     pipeline = build_pipeline(settings)
     with pipeline.index, Cache(cache) as kept:
         written = [question for testset in loaded.values() for question in testset]
-        made = _make(written, pipeline, _Made(foreign_photos, foreign_count, hide))
+        made = _make(written, pipeline, _Made(foreign_photos, foreign_count, hide), viewer)
         questions = [*written, *made]
         with _progress(stderr(), len(questions)) as on_progress:
             outcomes = run_questions(
@@ -133,12 +147,15 @@ def evaluate(
                 systems=chosen,
                 readers=further,
                 cache=kept,
+                viewer=viewer,
                 on_progress=on_progress,
             )
         fit = pipeline.fits.of(
             pipeline.reader.name, composed=not isinstance(pipeline.reader, LookingReader)
         )
         measured = read_calibration(pipeline.index)
+        model = model_read_with(settings, pipeline.reader)
+        own = figures_of_reader(read_figures(pipeline.index), pipeline.reader.name, model)
         result: dict[str, Any] = {
             "testsets": {name: len(testset) for name, testset in loaded.items()},
             "made": {
@@ -149,36 +166,45 @@ def evaluate(
             "reader": pipeline.reader.name,
             "threshold": fit.threshold if fit else None,
             "resemblance": None if measured is None else measured.model_dump(mode="json"),
+            "own_questions": None if own is None else own.model_dump(mode="json"),
             "about": {system.name: system.about for system in chosen},
             "systems": summarise_all(outcomes),
         }
         if report is not None:
-            _write(report, result, outcomes, pipeline)
+            _write(report, result, outcomes, pipeline, viewer)
     if as_json:
         print_json(json.dumps(result, ensure_ascii=False, indent=2))
     else:
         print_tables(stdout(), result)
         if measured is not None:
             stdout().print(f"resemblance: {in_words(measured)}", highlight=False)
+        if own is not None:
+            stdout().print(f"own questions: {questions_in_words(own)}", highlight=False)
 
 
 def _make(
-    written: Sequence[LabelledQuestion], pipeline: Pipeline, wanted: _Made
+    written: Sequence[LabelledQuestion], pipeline: Pipeline, wanted: _Made, viewer: Viewer
 ) -> list[LabelledQuestion]:
     made: list[LabelledQuestion] = []
     if wanted.foreign is not None:
         made += foreign(wanted.foreign, written, count=wanted.foreign_count)
     if wanted.leave_one_out:
-        made += leave_one_out(written, all_documents(pipeline.index))
+        made += leave_one_out(written, all_documents(pipeline.index.seen_by(viewer)))
     return made
 
 
 def _write(
-    path: Path, result: dict[str, Any], outcomes: dict[str, list[Outcome]], pipeline: Pipeline
+    path: Path,
+    result: dict[str, Any],
+    outcomes: dict[str, list[Outcome]],
+    pipeline: Pipeline,
+    viewer: Viewer,
 ) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(write_report(result, outcomes, pipeline.index), encoding="utf-8")
+        path.write_text(
+            write_report(result, outcomes, pipeline.index.seen_by(viewer)), encoding="utf-8"
+        )
     except OSError as error:
         raise InputError(f"The report {path} cannot be written: {error}.") from error
 

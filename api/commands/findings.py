@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from api.settings import Settings
+from knowledge.credentials import without_credentials
 
 State = Literal["ok", "warning", "failed"]
 
@@ -17,6 +18,10 @@ class Finding:
     state: State
     seen: str
     todo: str | None = None
+
+    def __post_init__(self) -> None:
+        """Hide the credentials of addresses, whichever check says them."""
+        object.__setattr__(self, "seen", without_credentials(self.seen))
 
 
 Check = Callable[[Settings], Iterator[Finding]]

@@ -16,6 +16,8 @@ from vlm.models import (
     cached_models,
     choose_size,
     gigabytes_of,
+    has_fp8_program,
+    is_loadable,
     missing_packages,
     needed_gb,
     quantization_of,
@@ -24,6 +26,7 @@ from vlm.models import (
     require_fast_enough,
     require_here,
     weight_bytes,
+    without_fp8_program,
 )
 
 
@@ -80,7 +83,7 @@ def check_weights(settings: Settings, machine: Machine | None = None) -> Iterato
         cached=[
             known
             for known, folder in cached_models()
-            if not missing_packages(folder, capability=machine.capability)
+            if is_loadable(folder, capability=machine.capability)
         ],
         capability=machine.capability,
     )
@@ -104,6 +107,10 @@ def check_weights(settings: Settings, machine: Machine | None = None) -> Iterato
             "weights", "failed", f"{name} is quantised as {quantization_of(folder)}, which needs "
             f"{', '.join(lacking)}", f"Run `pip install {' '.join(lacking)}`, or take another one.",
         )  # fmt: skip
+        return
+    computes_fp8 = uses_gpu and (machine.capability or 0.0) >= FP8_CAPABILITY
+    if quantization_of(folder) == "fp8" and computes_fp8 and not has_fp8_program():
+        yield Finding("weights", "failed", without_fp8_program(name))
         return
     yield from _quantising(name, quantization_of(folder), settings)
     on_disk = weight_bytes(folder) / 1e9

@@ -4,9 +4,7 @@ them this GPU holds."""
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
+from api.commands.columns import lines_of
 from api.plain_output import escaped
 from api.settings import Settings
 from vlm.models import (
@@ -60,42 +58,31 @@ def describe_known(
         }
 
 
-def print_hub_models(
-    console: Console,
-    machine: Machine,
-    cached: Collection[dict[str, Any]],
-    known: Collection[dict[str, Any]],
-) -> None:
-    """Two tables for people."""
-    if cached:
-        where = escaped(str(hub_folder()))
-        console.print(f"\nFetched, in {where}:", highlight=False, soft_wrap=True)
-        console.print(_table(cached, "GB"))
-    console.print(
-        "\nKnown; `snapcite models pull NAME` fetches one. " + _gpu_line(machine), highlight=False
-    )
-    console.print(_table(known, "about GB"))
+def lines_on_hub_models(
+    machine: Machine, cached: Collection[dict[str, Any]], known: Collection[dict[str, Any]]
+) -> list[str]:
+    """Two lists for people."""
+    lines = ["", f"Fetched, in {escaped(str(hub_folder()))}:", *_lines(cached, "GB")]
+    return [
+        *(lines if cached else ()),
+        "",
+        "Known; `snapcite models pull NAME` fetches one. " + _gpu_line(machine),
+        *_lines(known, "about GB"),
+    ]
 
 
-def _table(models: Collection[dict[str, Any]], size: str) -> Table:
-    table = Table(box=None, title_justify="left")
-    for column in ("name", "for", size, "GPU GB", "fits"):
-        table.add_column(
-            column,
-            justify="right" if "GB" in column else "left",
-            no_wrap=column == "name",
-            min_width=max(len(model["name"]) for model in models) if column == "name" else None,
-        )
-    for model in models:
-        memory = model.get("gpu_gb")
-        table.add_row(
-            escaped(model["name"], one_line=True),
-            model.get("problem") or model["purpose"],
+def _lines(models: Collection[dict[str, Any]], size: str) -> list[str]:
+    rows = [
+        (
+            model["name"],
             f"{model['bytes'] / 1e9:.1f}",
-            f"{memory:.1f}" if memory else "–",
+            f"{model['gpu_gb']:.1f}" if model.get("gpu_gb") else "–",
             model.get("fits", "–"),
+            model.get("problem") or model["purpose"],
         )
-    return table
+        for model in models
+    ]
+    return lines_of(("name", size, "GPU GB", "fits", "for"), rows, right=(size, "GPU GB"))
 
 
 def _gpu_line(machine: Machine) -> str:

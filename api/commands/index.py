@@ -1,6 +1,8 @@
 """`snapcite index` and `snapcite remove`: corpora into the index and out of it."""
 
 import json
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +11,8 @@ from rich.console import Console
 
 from api.commands.calibrate import calibrate_shown
 from api.commands.explain import explain_all
+from api.commands.feed import Feed
+from api.commands.follow import MOST_GONE, keep_up
 from api.commands.options import (
     EncoderOption,
     IndexOption,
@@ -17,8 +21,10 @@ from api.commands.options import (
     print_json,
     stderr,
 )
+from api.commands.own_questions import ask_while_indexing
 from api.plain_output import escaped
 from api.settings import Settings, load_settings
+from api.wiring.cluster import tools_loader
 from api.wiring.pipeline import (
     build_encoder,
     build_index,
@@ -29,11 +35,14 @@ from api.wiring.pipeline import (
     open_as_made,
     read_made_with,
 )
+from indexer.cluster import ClusterWorkplace, connected
 from indexer.report import IndexReport, ProgressDisplay
 from indexer.run import index_corpus, remove_corpus
+from indexer.watch import Patience
 from knowledge.corpus import Columns, Corpus, open_corpus
+from knowledge.credentials import without_credentials
 from knowledge.documents import Problem
-from knowledge.errors import CorpusError, ModelError, StorageError
+from knowledge.errors import ConfigurationError, CorpusError, ModelError, StorageError
 from knowledge.index import Index, is_server
 from search.resemblance import is_due
 from vlm.encoders import Encoder
@@ -76,14 +85,62 @@ def index(
             help="Only show how the corpus is read, and what the columns of a table hold.",
         ),
     ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Encode on a Ray cluster: local, auto, HOST:PORT or ray://HOST:PORT.",
+        ),
+    ] = None,
     report: Annotated[
         Path | None, typer.Option("--report", help="File for a report of the run, as JSON.")
     ] = None,
     as_json: JsonOption = False,
+    watch: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Go on until stopped: index again whenever files have changed."
+        ),
+    ] = False,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            "--server",
+            metavar="URL",
+            help="With --watch: write into this running server by its API, not into an index. "
+            "SNAPCITE_SERVER_KEY is a key with the scopes ask and admin.",
+        ),
+    ] = None,
+    allow_emptying: Annotated[
+        bool,
+        typer.Option(
+            "--allow-emptying",
+            help="With --watch: remove documents also if more than half of a corpus is gone.",
+        ),
+    ] = False,
+    rest: Annotated[
+        float,
+        typer.Option(
+            "--rest", min=0.1, max=3600, help="With --watch: seconds in which no file may change."
+        ),
+    ] = Patience().rest,
+    look: Annotated[
+        float,
+        typer.Option(
+            "--look",
+            min=0.1,
+            max=86400,
+            help="With --watch: seconds after which it looks by itself; network folders tell "
+            "nobody of changes.",
+        ),
+    ] = Patience().look,
 ) -> None:
     """Make the index hold these corpora: add what is new or changed, remove what is gone."""
     if corpus is not None and len(corpora) > 1:
         raise CorpusError("--corpus names one corpus; index several corpora one by one.")
+    if watch and cluster is not None:
+        raise ConfigurationError("--watch indexes in this process; leave --cluster out.")
     columns = Columns(
         id=id_column,
         title=title_column,
@@ -104,12 +161,30 @@ def index(
     _refuse_equal_names(opened)
     settings = load_settings(index=index, encoder=encoder, text_encoder=text_encoder)
     console = stderr()
+    most_gone = 1.0 if allow_emptying else MOST_GONE
+    patience = Patience(rest=rest, look=look)
+    if server is not None:
+        if not watch:
+            raise ConfigurationError("--server goes with --watch.")
+        key = settings.server_key.get_secret_value() if settings.server_key else None
+        feed = Feed(server, key, Path(".snapcite/watch"))
+
+        def send_once() -> list[IndexReport]:
+            read, done = _open_all(corpora, name=corpus, columns=columns, language=language)
+            done += [feed.send(source, most_gone=most_gone) for source in read]
+            for report in done:
+                _print_report(console, report)
+            return done
+
+        _until_stopped(corpora, send_once, patience, console)
+        return
     model = build_encoder(settings, bulk=True)
     text_model = build_text_encoder(settings, bulk=True)
     text_reader = build_text_reader(settings, made_with=read_made_with(settings))
     beside = f" and text encoder {text_model.card.name}" if text_model else ""
     console.print(
-        f"encoder {model.card.name} ({model.card.runtime}){beside} → {settings.index}",
+        f"encoder {model.card.name} ({model.card.runtime}){beside} → "
+        f"{without_credentials(settings.index)}",
         highlight=False,
     )
     if hint := encoder_hint(settings, model):
@@ -120,10 +195,47 @@ def index(
         console.print(hint, highlight=False)
     for unusable in reports:
         _print_report(console, unusable)
-    try:
+
+    def index_once() -> list[IndexReport]:
+        read, done = _open_all(corpora, name=corpus, columns=columns, language=language)
+        # Closed in between, so that others can open an embedded index.
         with build_index(
             settings, model, text_encoder=text_model, text_reader=text_reader, create=True
         ) as target:
+            for source in read:
+                done.append(
+                    index_corpus(
+                        source,
+                        target,
+                        model,
+                        text_encoder=text_model,
+                        text_reader=text_reader,
+                        most_gone=most_gone,
+                    )
+                )
+            if settings.calibrate and is_due(target):
+                _calibrate(settings, target, model, console)
+        for report in done:
+            _print_report(console, report)
+        _write_report(done, _report_path(None, settings.index), console)
+        return done
+
+    if watch:
+        _until_stopped(corpora, index_once, patience, console)
+        return
+    try:
+        with ExitStack() as held:
+            if cluster is not None:
+                held.enter_context(connected(cluster))
+            target = held.enter_context(
+                build_index(
+                    settings, model, text_encoder=text_model, text_reader=text_reader, create=True
+                )
+            )
+            where = None
+            if cluster is not None:
+                load = tools_loader(settings, target.fingerprint)
+                where = held.enter_context(ClusterWorkplace(load, target.fingerprint))
             for source in opened:
                 with ProgressDisplay(source.name, source.size, console) as progress:
                     reports.append(
@@ -133,20 +245,39 @@ def index(
                             model,
                             text_encoder=text_model,
                             text_reader=text_reader,
+                            where=where,
                             on_progress=progress,
                         )
                     )
                 _print_report(console, reports[-1])
             if settings.calibrate and is_due(target):
                 _calibrate(settings, target, model, console)
+            if settings.calibrate and any(r.new or r.changed or r.removed for r in reports):
+                ask_while_indexing(settings, target, model, text_model, console)
     except KeyboardInterrupt:
-        console.print("stopped; what was done is kept: run the same command to continue")
-        raise typer.Exit(130) from None
+        raise _stopped(console) from None
     _write_report(reports, _report_path(report, settings.index), console)
     if as_json:
         print_json(json.dumps([item.as_json() for item in reports], ensure_ascii=False, indent=2))
     if not all(item.ok for item in reports):
         raise typer.Exit(1)
+
+
+def _until_stopped(
+    corpora: list[Path],
+    once: Callable[[], list[IndexReport]],
+    patience: Patience,
+    console: Console,
+) -> None:
+    try:
+        keep_up(corpora, once, patience=patience, console=console)
+    except KeyboardInterrupt:
+        raise _stopped(console) from None
+
+
+def _stopped(console: Console) -> typer.Exit:
+    console.print("stopped; what was done is kept: run the same command to continue")
+    return typer.Exit(130)
 
 
 def remove(

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from api.access.auth import SCOPES, Scope
 from api.access.keys import ApiKey, add_key, read_keys, revoke_key
+from api.commands.columns import lines_of
 from api.commands.options import JsonOption, print_json, stderr, stdout
 from api.settings import load_settings
 from knowledge.errors import ConfigurationError
@@ -26,6 +26,7 @@ FileOption = Annotated[
 ]
 
 
+@app.command("create")
 @app.command()
 def add(
     name: Annotated[str, typer.Argument(help="Name of the key; logs call the caller by it.")],
@@ -33,11 +34,18 @@ def add(
         list[str] | None,
         typer.Option(
             "--scope",
-            help="ask (the default): ask questions. admin: change the index. Can be repeated.",
+            help="ask (the default): ask questions. admin: change the index. "
+            "review: decide on corrections. Can be repeated.",
         ),
     ] = None,
     days: Annotated[
         int | None, typer.Option("--days", min=1, max=36_500, help="Days after which it expires.")
+    ] = None,
+    groups: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--group", help="A group whose closed documents the key may see. Can be repeated."
+        ),
     ] = None,
     file: FileOption = None,
     as_json: JsonOption = False,
@@ -49,6 +57,7 @@ def add(
         name,
         scopes={_scope(name) for name in scopes or ["ask"]},
         lifetime=timedelta(days=days) if days else None,
+        groups=groups or (),
     )
     if as_json:
         print_json(json.dumps({"key": secret, **_described(key)}, indent=2))
@@ -63,7 +72,7 @@ def add(
 
 @app.command("list")
 def list_(file: FileOption = None, as_json: JsonOption = False) -> None:
-    """Show the keys: names, scopes and dates, never the keys themselves."""
+    """Show the keys: names, scopes, groups and dates, never the keys themselves."""
     path = _path(file)
     keys: Sequence[ApiKey] = read_keys(path) if path.exists() else ()
     if as_json:
@@ -72,19 +81,21 @@ def list_(file: FileOption = None, as_json: JsonOption = False) -> None:
     if not keys:
         stderr().print(f"{path} has no keys; `snapcite keys add NAME` makes one.")
         return
-    table = Table(box=None)
-    for column in ("name", "scopes", "created", "expires"):
-        table.add_column(column)
+    rows = []
     now = datetime.now(UTC)
     for key in keys:
         expires = f"{key.expires:%Y-%m-%d %H:%M}" if key.expires else "never"
-        table.add_row(
-            key.name,
-            " ".join(key.scopes),
-            f"{key.created:%Y-%m-%d %H:%M}",
-            expires if key.is_valid(now) else f"{expires} (expired)",
+        rows.append(
+            (
+                key.name,
+                " ".join(key.scopes),
+                ", ".join(key.groups),
+                f"{key.created:%Y-%m-%d %H:%M}",
+                expires if key.is_valid(now) else f"{expires} (expired)",
+            )
         )
-    stdout().print(table)
+    lines = lines_of(("name", "scopes", "groups", "created", "expires"), rows)
+    stdout().print("\n".join(lines), highlight=False, soft_wrap=True)
 
 
 @app.command()

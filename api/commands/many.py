@@ -27,6 +27,7 @@ from api.plain_output import escaped
 from api.settings import Settings
 from api.wiring.pipeline import build_pipeline
 from knowledge.errors import InputError, QueryError, SnapCiteError
+from knowledge.viewer import Viewer
 from search.pipeline import Asked, Pipeline
 
 _MOST_FAILED_IN_A_ROW = 10
@@ -63,13 +64,14 @@ class ManyDone:
     failed: int
 
 
-def ask_many(options: ManyOptions, raw: RawQuery, settings: Settings) -> ManyDone:
+def ask_many(options: ManyOptions, raw: RawQuery, settings: Settings, viewer: Viewer) -> ManyDone:
     """Ask all, and write the table and the citations.
 
     Args:
         options: from where, and where to.
         raw: the question for rows without one, and all that is asked alike.
         settings: of the index and the models.
+        viewer: who asks; what is closed to them is as if it were not indexed.
 
     Raises:
         InputError: the source or the files cannot be used.
@@ -89,12 +91,14 @@ def ask_many(options: ManyOptions, raw: RawQuery, settings: Settings) -> ManyDon
         )
     asked = read_many(options.source, raw.question)
     pipeline = build_pipeline(settings)
-    with pipeline.index, Journal(journal_path, _job(options, raw, pipeline)) as journal:
+    with pipeline.index, Journal(journal_path, _job(options, raw, pipeline, viewer)) as journal:
         left = [each for each in asked if _is_open(journal.get(each.key))]
         if len(left) < len(asked):
             stderr().print(f"{len(asked) - len(left)} of {len(asked)} were answered before")
         with _progress(len(asked), len(asked) - len(left)) as on_progress:
-            _ask_all(left, _Asker(pipeline, raw, settings), journal, options.at_once, on_progress)
+            _ask_all(
+                left, _Asker(pipeline, raw, settings, viewer), journal, options.at_once, on_progress
+            )
         rows = [_row_of(each, journal.get(each.key)) for each in asked]
         others = list(dict.fromkeys(name for each in asked for name in each.others))
         write_table(options.out, rows, others)
@@ -138,7 +142,7 @@ def cited_of(asked: Asked, pipeline: Pipeline, language: str) -> Cited | None:
     source = asked.answer.source
     if source is None:
         return None
-    document, _ = pipeline.index.document(source.document_id)
+    document, _ = pipeline.index.whole.document(source.document_id)
     today = date.today()
     return cite(document, source, accessed=today).commented(asked.answer.text, language)
 
@@ -146,8 +150,11 @@ def cited_of(asked: Asked, pipeline: Pipeline, language: str) -> Cited | None:
 class _Asker:
     """Asks one of many, in any thread."""
 
-    def __init__(self, pipeline: Pipeline, raw: RawQuery, settings: Settings) -> None:
+    def __init__(
+        self, pipeline: Pipeline, raw: RawQuery, settings: Settings, viewer: Viewer
+    ) -> None:
         self._pipeline, self._raw, self._limits = pipeline, raw, settings.image_limits
+        self._viewer = viewer
 
     def __call__(self, each: OneOfMany) -> dict[str, Any]:
         """The columns of the answer.
@@ -167,7 +174,9 @@ class _Asker:
                     f"The photo {each.photo} cannot be read: {error.strerror}."
                 ) from error
         raw, pipeline = replace(self._raw, question=each.question), self._pipeline
-        query = make_query(photos, raw, limits=self._limits, size=pipeline.photo_size)
+        query = make_query(
+            photos, raw, limits=self._limits, size=pipeline.photo_size, viewer=self._viewer
+        )
         asked = pipeline.ask(query)
         answer, language = asked.answer, query.answer_language
         source, subject = answer.source, answer.subject
@@ -185,6 +194,7 @@ class _Asker:
             "document_id": subject.document_id if subject else None,
             "title": subject.title if subject else None,
             "confidence": round(answer.confidence, 4),
+            "verdict": asked.picture.verdict if asked.picture else None,
             "reason": answer.reason,
             "candidates": "; ".join(near.document_id for near in answer.candidates) or None,
             "note": answer.note,
@@ -242,7 +252,7 @@ def _cited(row: Mapping[str, Any]) -> Cited:
     return Cited.from_json(row["cited"])
 
 
-def _job(options: ManyOptions, raw: RawQuery, pipeline: Pipeline) -> dict[str, Any]:
+def _job(options: ManyOptions, raw: RawQuery, pipeline: Pipeline, viewer: Viewer) -> dict[str, Any]:
     """What the answers depend on, by the name that a person knows it by."""
     return {
         "source": str(options.source.resolve()),
@@ -253,6 +263,7 @@ def _job(options: ManyOptions, raw: RawQuery, pipeline: Pipeline) -> dict[str, A
         "language": raw.language,
         "filters": dict(raw.filters),
         "region": raw.region,
+        "groups": None if viewer.sees_all else list(viewer.groups),
     }
 
 

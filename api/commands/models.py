@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-from rich.table import Table
 
 from api.commands import pull
-from api.commands.hub_models import describe_cached, describe_known, print_hub_models
+from api.commands.columns import lines_of
+from api.commands.hub_models import describe_cached, describe_known, lines_on_hub_models
 from api.commands.options import JsonOption, print_json, stderr, stdout
 from api.plain_output import escaped
 from api.settings import Settings, load_settings
-from knowledge.errors import ConfigurationError, ModelError
+from knowledge.errors import ConfigurationError, ModelBrokenError, ModelError
 from vlm.images import PhotoSize, decode_image
 from vlm.models import folder_name, list_encoders, list_readers, load_encoder, read_machine
 
@@ -23,6 +23,8 @@ app = typer.Typer(
 app.command("pull")(pull.pull)
 
 _LANGUAGES_SHOWN = 4
+_LONGEST_QUALITY = 80
+"""Characters of what a card says was measured."""
 
 
 @app.command("list")
@@ -44,28 +46,28 @@ def list_(as_json: JsonOption = False) -> None:
     if as_json:
         print_json(json.dumps([*found, *cached, *known], ensure_ascii=False, indent=2))
         return
-    table = Table(box=None, title_justify="left")
-    for column in ("name", "for", "runs on", "dim", "languages", "MB", "quality"):
-        table.add_column(column, justify="right" if column in ("dim", "MB") else "left")
+    rows = []
     for item in found:
         languages = item.get("languages", [])
         more = f" +{len(languages) - _LANGUAGES_SHOWN}" if len(languages) > _LANGUAGES_SHOWN else ""
-        table.add_row(
-            item["name"],
-            item["purpose"],
-            item.get("runtime", "–"),
-            str(item.get("dim", "–")),
-            " ".join(languages[:_LANGUAGES_SHOWN]) + more,
-            f"{item['bytes'] / 1e6:.0f}",
-            item.get("problem") or _quality(item["measured"]),
+        rows.append(
+            (
+                item["name"],
+                f"{item['bytes'] / 1e6:.0f}",
+                str(item.get("dim", "–")),
+                item.get("runtime", "–"),
+                " ".join(languages[:_LANGUAGES_SHOWN]) + more,
+                "–" if "problem" in item else _quality(item["measured"]),
+                item.get("problem") or item["purpose"],
+            )
         )
-    stdout().print(
+    columns = ("name", "MB", "dim", "runs on", "languages", "quality", "for")
+    lines = [
         f"Here, in {escaped(str(settings.models))} and {escaped(str(settings.encoders))}:",
-        highlight=False,
-        soft_wrap=True,
-    )
-    stdout().print(table)
-    print_hub_models(stdout(), machine, cached, known)
+        *lines_of(columns, rows, right=("MB", "dim")),
+        *lines_on_hub_models(machine, cached, known),
+    ]
+    stdout().print("\n".join(lines), highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -206,9 +208,7 @@ def _describe(name: str, root: Path) -> dict[str, Any]:
         card = load_encoder(name, models_root=root).card
         described |= {"runtime": card.runtime, "dim": card.dim, "languages": list(card.languages)}
         if (folder / "card.json").is_file():
-            written = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-            described["measured"] = written.get("measured", {})
-            described["purpose"] = written.get("purpose", "")
+            described |= {"purpose": "", **_said_by(folder / "card.json")}
     except ModelError as error:
         described["problem"] = str(error)
     return described
@@ -225,21 +225,44 @@ def _describe_reader(folder: Path) -> dict[str, Any]:
     }
     try:
         described["languages"] = list(load_network(folder).card.languages)
-        written = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
-        described |= {"runtime": "onnx", "measured": written.get("measured", {})}
+        described |= {"runtime": "onnx", "measured": _said_by(folder / "reader.json")["measured"]}
     except ModelError as error:
         described["problem"] = str(error)
     return described
 
 
+def _said_by(path: Path) -> dict[str, Any]:
+    """What a card says for people beside what a loader reads of it: purpose and measurements.
+
+    Raises:
+        ModelBrokenError: that is of another kind than a text and an object.
+    """
+    try:
+        written = json.loads(path.read_bytes())
+        said = {"measured": written.get("measured") or {}}
+        if "purpose" in written:
+            said["purpose"] = written["purpose"]
+    except (OSError, ValueError, AttributeError, RecursionError) as error:
+        raise ModelBrokenError(f"{path} cannot be read: {error!r}.") from error
+    for key, kind, name in (("measured", dict, "an object"), ("purpose", str, "a text")):
+        if not isinstance(said.get(key, kind()), kind):
+            raise ModelBrokenError(
+                f"{path} cannot be read: {key} is {str(said[key])[:40]!r}, and has to be {name}."
+            )
+    return said
+
+
 def _quality(measured: dict[str, Any]) -> str:
+    """What a card says was measured, in a few words; cards are written by anybody."""
     if not measured:
         return "not measured"
-    if "same_spans" in measured:
+    if {"same_spans", "pairs"} <= measured.keys():
         return f"the model's own span in {measured['same_spans']} of {measured['pairs']}"
-    if "photo_cosine" in measured:
+    try:
         return f"cosine to fp32 {measured['photo_cosine']['mean']:.3f}"
-    return ", ".join(f"{what} {value}" for what, value in measured.items())
+    except (KeyError, TypeError, ValueError):
+        shown = ", ".join(f"{what} {value}" for what, value in measured.items())
+        return shown if len(shown) <= _LONGEST_QUALITY else shown[:_LONGEST_QUALITY] + "…"
 
 
 def _read_photos(folder: Path, size: PhotoSize) -> list[Any]:

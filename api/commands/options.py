@@ -56,6 +56,14 @@ RegionOption = Annotated[
     typer.Option("--region", help="Part of the photo: left,top,width,height as shares of it."),
 ]
 
+AsGroupOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--as-group",
+        help="See what a caller in this group sees, and not what is closed. Can be repeated.",
+    ),
+]
+
 
 def stderr() -> Console:
     """The console for progress and messages, so that stdout holds only results."""

@@ -22,6 +22,7 @@ from rich.progress import (
 from api.commands.options import JsonOption, print_json, stderr, stdout
 from api.plain_output import escaped
 from api.settings import Settings, load_settings
+from api.wiring.pipeline import has_reranker
 from knowledge.errors import ConfigurationError, ModelMissingError
 from vlm.models import (
     BUNDLED_TEXT,
@@ -39,6 +40,7 @@ from vlm.models import (
     full_name,
     here,
     hub_folder,
+    is_served,
     largest_that_fits,
     plan_pull,
     require_room,
@@ -88,6 +90,8 @@ def pull(
             console.print(f"{escaped(name)}: here already, {escaped(str(found))}", highlight=False)
             results.append({"name": name, "folder": str(found), "fetched_bytes": 0})
             continue
+        if to is not None and to.is_dir() and any(to.iterdir()):
+            console.print(f"Checking what {escaped(str(to))} holds.", highlight=False)
         plans.append(_plan(name, _hub(source, settings), to))
     _tell(console, plans)
     _require_room_for_all(plans)
@@ -119,8 +123,9 @@ def _of_settings(settings: Settings) -> list[str]:
         ConfigurationError: they name none.
     """
     names = []
-    if settings.encoder is not None and not _is_own_encoder(settings.encoder, settings):
-        names.append(settings.encoder)
+    for named in (settings.encoder, settings.reranker if has_reranker(settings) else None):
+        if named and not is_served(named) and not _is_own_encoder(named, settings):
+            names.append(_meant(named, settings))
     if settings.text_encoder not in (None, BUNDLED_TEXT, "none"):
         names.append(str(settings.text_encoder))
     if settings.reader == _READER:

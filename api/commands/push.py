@@ -10,7 +10,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from api.commands.options import IndexOption, JsonOption, print_json, stderr
 from api.settings import load_settings
-from api.wiring.pipeline import open_as_made
+from api.wiring.pipeline import build_server_options, open_as_made
+from knowledge.credentials import without_credentials
 from knowledge.errors import QueryError
 from knowledge.index import Transfer, copy_index, open_index
 
@@ -34,7 +35,7 @@ def push(
     """Copy the index to a Qdrant server or a folder; run it again to continue."""
     settings = load_settings(index=index)
     if target.rstrip("/") == settings.index.rstrip("/"):
-        raise QueryError(f"{target} is the index itself; give another target.")
+        raise QueryError(f"{without_credentials(target)} is the index itself; give another target.")
     key = settings.qdrant_api_key
     console = stderr()
     with (
@@ -44,6 +45,7 @@ def push(
             source.fingerprint,
             create=True,
             api_key=key.get_secret_value() if key else None,
+            server=build_server_options(settings),
         ) as there,
         _Display(console) as display,
     ):
@@ -51,8 +53,8 @@ def push(
     if as_json:
         print_json(json.dumps(asdict(done), indent=2))
     console.print(
-        f"{target}: {done.total:,} points verified; {done.sent:,} sent, {done.same:,} "
-        f"there before, {done.removed:,} removed",
+        f"{without_credentials(target)}: {done.total:,} points verified; {done.sent:,} sent, "
+        f"{done.same:,} there before, {done.removed:,} removed",
         highlight=False,
     )
 

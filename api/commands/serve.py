@@ -30,6 +30,7 @@ from api.wiring.watch import start_logging, watching
 from api.workers.serving import Place, WorkerOrders, serve_here
 from api.workers.sharing import Sharing, check_workers
 from api.workers.supervisor import Supervisor
+from knowledge.credentials import without_credentials
 from knowledge.errors import ConfigurationError
 from search.pipeline import Pipeline
 from vlm.readers.qwen3_vl import QwenReader
@@ -156,7 +157,8 @@ def _announce(settings: Settings, pipeline: Pipeline, address: str) -> None:
         read_by += f" with {pipeline.reader.model}"
     what = (
         f"SnapCite at {address}  (encoder {card.name}, {card.runtime}; reader {read_by}; index "
-        f"{settings.index}{f'; {settings.workers} workers' if settings.workers > 1 else ''})."
+        f"{without_credentials(settings.index)}"
+        f"{f'; {settings.workers} workers' if settings.workers > 1 else ''})."
     )
     hint = encoder_hint(settings, pipeline.encoder)
     if settings.log_format == "json":

@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from importlib.metadata import version
+from importlib.util import find_spec
 
 from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
@@ -16,11 +17,13 @@ from api.http.middleware import RequestEnvelope
 from api.http.openapi import complete_description
 from api.http.page import add_page
 from api.http.problems import add_problem_handlers
+from api.http.routes import alignments as routes_alignments
 from api.http.routes import backup as routes_backup
 from api.http.routes import citations as routes_citations
 from api.http.routes import compatibility as routes_compatibility
 from api.http.routes import conversations as routes_conversations
 from api.http.routes import corpus as routes_corpus
+from api.http.routes import corrections as routes_corrections
 from api.http.routes import documents as routes_documents
 from api.http.routes import health as routes_health
 from api.http.routes import metrics as routes_metrics
@@ -41,11 +44,12 @@ def create_app(service: Service) -> FastAPI:
     doors = service.doors
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:  # noqa: ARG001
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # In a thread, so that /health answers while the models load.
         thread = threading.Thread(target=service.warm_up, name="warm-up", daemon=True)
         thread.start()
-        yield
+        async with _agents(app, service):
+            yield
         thread.join()
         if doors.limits:
             await doors.limits.close()
@@ -64,14 +68,20 @@ def create_app(service: Service) -> FastAPI:
     add_problem_handlers(app)
     app.include_router(routes_citations.router)
     app.include_router(router)
+    app.include_router(routes_alignments.router)
     app.include_router(routes_corpus.router)
     app.include_router(routes_documents.router)
+    app.include_router(routes_corrections.router)
     app.include_router(routes_conversations.router)
     app.include_router(routes_compatibility.router)  # before `/v1/models/{model}`
     app.include_router(routes_openai.router)
     app.include_router(routes_health.router)
     if service.backups is not None:
         app.include_router(routes_backup.router)
+    if _serves_agents(service):
+        from api.mcp.endpoint import router as agents
+
+        app.include_router(agents)
     closed = [] if doors.metrics_open else [Depends(require("admin"))]
     app.include_router(routes_metrics.router, dependencies=closed)
     photo_bytes = service.limits.max_bytes * service.max_photos
@@ -99,3 +109,17 @@ def create_app(service: Service) -> FastAPI:
     add_page(app)
     complete_description(app, MODELS)
     return app
+
+
+def _serves_agents(service: Service) -> bool:
+    """Whether the Model Context Protocol is served: it is wanted, and the extra is installed."""
+    return service.mcp and find_spec("mcp") is not None
+
+
+def _agents(app: FastAPI, service: Service) -> AbstractAsyncContextManager[None]:
+    """What answers agents, while the application runs."""
+    if not _serves_agents(service):
+        return nullcontext()
+    from api.mcp.endpoint import running
+
+    return running(app, service)

@@ -34,6 +34,7 @@ from indexer.live import NewPhoto, Update
 from knowledge.corpus import front_of, make_document, one_line, slug
 from knowledge.errors import CorpusError, DocumentError, FieldTooLongError, ImageError
 from knowledge.identifiers import checked_id, visible
+from knowledge.viewer import NEVER
 from vlm.images import ImageLimits, PhotoSize, decode_image
 
 MAX_PHOTOS = 64
@@ -157,6 +158,11 @@ class DocumentIn(BaseModel):
     url: Line = Field(default=None, description="Web address of the source.")
     tags: Lines = Field(default=None, description="Words to filter by.")
     rights: Line = Field(default=None, description="Who owns the photos; what others may do.")
+    groups: Lines = Field(default=None, description="Groups whose members may see it; all if none.")
+    closed_until: Line = Field(
+        default=None,
+        description="A date or a year; nobody sees the document before (the last day of) it.",
+    )
     photos: Annotated[list[str] | None, BeforeValidator(_checked_ids)] = Field(
         default=None,
         description="Ids of photos that the document has and keeps. If absent, it keeps all of "
@@ -165,6 +171,18 @@ class DocumentIn(BaseModel):
     id: Annotated[str | None, BeforeValidator(_checked_id)] = Field(
         default=None, description="If given, the id in the address."
     )
+
+    @field_validator("groups", "closed_until", mode="before")
+    @classmethod
+    def _closes(cls, value: object, info: ValidationInfo) -> object:
+        """A value that cannot be read closes a document of a corpus; here somebody can mend it."""
+        if front_of({str(info.field_name): value}).closing.until == NEVER:
+            raise _refused(
+                "it must be a list of names of groups."
+                if info.field_name == "groups"
+                else "it must be a date or a year, such as 2050-12-31 or 2050."
+            )
+        return value
 
     @field_validator(
         "title", "aliases", "language", "place", "source", "url", "tags", "rights", mode="before"

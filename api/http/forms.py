@@ -71,7 +71,7 @@ async def read_form(
         BusyError: too many requests wait, or the request's time is over.
         StoreUnavailableError: the store of conversations cannot be reached.
     """
-    service = service_of(request)
+    service, caller = service_of(request), caller_of(request)
     raw = RawQuery(
         question=question,
         k=k,
@@ -82,9 +82,12 @@ async def read_form(
         schema=answer_schema or None,
     )
     query = await service.decode(
-        lambda: [upload.file.read() for upload in photo], raw, count=len(photo)
+        lambda: [upload.file.read() for upload in photo],
+        raw,
+        count=len(photo),
+        viewer=caller.viewer,
     )
-    query = await service.recall(caller_of(request).name, conversation_id, query)
+    query = await service.recall(caller.name, conversation_id, query)
     return AskForm(query, conversation_id or None)
 
 

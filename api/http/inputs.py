@@ -3,6 +3,7 @@
 The HTTP routes and the command line share it, so that both refuse the same things.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any
 from api.http.bounded_request import parse_json
 from knowledge.errors import ImageTooLargeError, QueryError
 from knowledge.films import Frame, frames_of_short_film, is_film
+from knowledge.viewer import Viewer
 from search.query import DEFAULT_K, Query
 from vlm.images import ImageLimits, PhotoSize, Region, decode_image
 from vlm.readers.json_schema import closed_schema
@@ -116,7 +118,12 @@ class RawQuery:
 
 
 def make_query(
-    photos: Sequence[bytes], raw: RawQuery, *, limits: ImageLimits, size: PhotoSize
+    photos: Sequence[bytes],
+    raw: RawQuery,
+    *,
+    limits: ImageLimits,
+    size: PhotoSize,
+    viewer: Viewer,
 ) -> Query:
     """Decode and check everything a caller sent.
 
@@ -126,6 +133,7 @@ def make_query(
         raw: what was sent beside them.
         limits: bytes and pixels of a photo.
         size: how large whole photos are decoded.
+        viewer: who asks.
 
     Raises:
         ImageError: a photo cannot be used.
@@ -153,6 +161,8 @@ def make_query(
         k=raw.k,
         captions=captions,
         answer_schema=parse_schema(raw.schema) if raw.schema else None,
+        digests=() if part else tuple(hashlib.sha256(data).hexdigest() for data in photos),
+        viewer=viewer,
     )
 
 

@@ -12,6 +12,8 @@ from pydantic import BaseModel
 
 from api.http import schemas
 from api.service import service_of
+from knowledge.index import View
+from search.evidence import stored_chronologies
 
 READING: dict[int | str, dict[str, Any]] = {
     status: {"model": schemas.ProblemOut} for status in (429, 503, 504)
@@ -31,3 +33,15 @@ async def from_index(request: Request, read: Callable[[], BaseModel]) -> Respons
         return Response(read().model_dump_json(by_alias=True), media_type="application/json")
 
     return await service_of(request).gates.retrieve.run(work)
+
+
+def read_document(view: View, document_id: str) -> schemas.DocumentOut:
+    """A whole document, as an evidence card shows it.
+
+    Raises:
+        NotFoundError: there is none with this id.
+        StorageError: the index cannot be read.
+    """
+    found, photo_ids = view.document(document_id)
+    chronologies = stored_chronologies(view, [document_id])
+    return schemas.document_out(found, view.photo_facts(photo_ids), chronologies[document_id])

@@ -14,8 +14,10 @@ from knowledge.index import PhotoFacts
 from knowledge.picture_text import PicturePlace
 from search.answer import Answer, NotTaken, Reason
 from search.evidence import Evidence
+from search.held_pictures import HeldPicture, Verdict
 from search.pipeline import Asked, Found, Pipeline
 from vlm.chronology import Chronology, Event, EventKind, timeline
+from vlm.likeness import Comparison, Edit
 from vlm.readers import YearEvent
 
 
@@ -46,6 +48,63 @@ class PictureOut(BaseModel):
     )
     certainty: float = Field(description="Of the least certain line; from 0 to 1, higher is surer.")
     boxes: list[BoxOut] = Field(description="One for each line.")
+
+
+class AlignmentOut(BaseModel):
+    """One picture laid on another. All places are x and y in shares of a picture's width and height
+    from its top left corner, as the picture is upright."""
+
+    homography: tuple[
+        tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]
+    ] = Field(
+        description="3 × 3, row by row: (x, y, 1) of the first picture becomes (u, v, w), which is "
+        "at (u / w, v / w) of the second."
+    )
+    points: list[tuple[float, float, float, float]] = Field(
+        description="Matched places that show it: x, y in the first, x, y in the second."
+    )
+    matches: int = Field(description="How many matched places agree with the homography.")
+    agreement: float = Field(
+        description="Share of the common part in which the pictures' tones agree, 0 to 1."
+    )
+    overlap: tuple[float, float] = Field(
+        description="Share of the first picture that is in the second, and the other way round."
+    )
+
+
+class HeldPictureOut(BaseModel):
+    """Whether the picture that was sent is in the index."""
+
+    verdict: Verdict = Field(
+        description="The same file; the same shot (cropped, turned, scanned …); the same place; or "
+        "none of these."
+    )
+    photo: int = Field(description="Which of the photos that were sent, from 0.")
+    photo_id: str | None = Field(description="Of the photo in the index.")
+    photo_url: str | None
+    document_id: str | None
+    alignment: AlignmentOut | None = Field(
+        description="How the picture that was sent (of a region, the region) lies on the photo in "
+        "the index."
+    )
+    edits: list[Edit] = Field(
+        description="What was done to the photo in the index to make the picture that was sent."
+    )
+    turned: int = Field(
+        description="Degrees (90, 180, 270), clockwise, by which the picture is turned against it."
+    )
+    verified: bool = Field(
+        description="Whether bytes, pixels or matched places show the verdict, and not only a hash "
+        "or the search."
+    )
+
+
+class LaidOut(BaseModel):
+    """Two pictures compared; `alignment` is null where nothing shows that both show the same."""
+
+    alignment: AlignmentOut | None
+    same_shot: bool = Field(description="Whether both are one shot.")
+    verified: bool = Field(description="False where the server has nothing to compare with.")
 
 
 _PAGE = Field(default=None, description="On which it begins, if the document has pages, from 1.")
@@ -212,6 +271,9 @@ class SearchOut(BaseModel):
         default=[],
         description="Degrees by which each photo that was sent has to be turned clockwise to be "
         "upright, in their order.",
+    )
+    picture: HeldPictureOut | None = Field(
+        default=None, description="Whether the index holds the photo; null where none was sent."
     )
     timings: dict[str, float]
     models: ModelsOut
@@ -487,6 +549,29 @@ def ask_out(asked: Asked, pipeline: Pipeline) -> AskOut:
     )
 
 
+def _held_picture_out(held: HeldPicture | None) -> HeldPictureOut | None:
+    if held is None:
+        return None
+    return HeldPictureOut(
+        verdict=held.verdict,
+        photo=held.photo,
+        photo_id=held.photo_id,
+        photo_url=photo_url(held.photo_id) if held.photo_id else None,
+        document_id=held.document_id,
+        alignment=AlignmentOut(**asdict(held.alignment)) if held.alignment else None,
+        edits=list(held.edits),
+        turned=held.turned,
+        verified=held.verified,
+    )
+
+
+def laid_out(found: Comparison | None, *, verified: bool) -> LaidOut:
+    """Two pictures that were compared, as they go out."""
+    alignment = None if found is None else AlignmentOut(**asdict(found.alignment))
+    same_shot = found is not None and found.is_same_shot
+    return LaidOut(alignment=alignment, same_shot=same_shot, verified=verified)
+
+
 def _found(found: Found) -> dict[str, Any]:
     timings = stages.timings()
     timings["total"] = sum(timings.values())
@@ -495,5 +580,6 @@ def _found(found: Found) -> dict[str, Any]:
         "did_you_mean": found.did_you_mean,
         "note": found.note,
         "photos_turned": list(found.turns.degrees),
+        "picture": _held_picture_out(found.picture),
         "timings": {stage: round(seconds, 6) for stage, seconds in timings.items()},
     }

@@ -22,8 +22,9 @@ from knowledge.errors import StoreUnavailableError
 from knowledge.stages import report
 from search.answer import Answer
 from search.evidence import Subject
+from search.held_pictures import HeldPicture
 from search.names import Spelling
-from search.pipeline import Asked, Found, Pipeline
+from search.pipeline import Asked, Found, Pipeline, asked_from
 from search.query import Query
 from search.turned import Turns
 from vlm.encoders import pixels_digest
@@ -88,7 +89,9 @@ class Results:
         if pipeline.rerank is not None:
             self._encoders.append(pipeline.rerank.key)
         self._reader = [_CHECK, pipeline.reader.name, repr(pipeline.fits), *made_with]
-        self._found = TypeAdapter(tuple[tuple[Subject, ...], Spelling | None, Turns])
+        self._found = TypeAdapter(
+            tuple[tuple[Subject, ...], Spelling | None, Turns, HeldPicture | None]
+        )
         self._answers = TypeAdapter(Answer)
 
     def search_key(self, query: Query) -> str:
@@ -107,11 +110,11 @@ class Results:
         if kept is None:
             return None
         try:
-            subjects, spelling, turns = self._found.validate_json(kept)
+            subjects, spelling, turns, picture = self._found.validate_json(kept)
         except ValidationError:  # another version of SnapCite wrote it
             return None
         report(STAGE, time.perf_counter() - started)
-        return Found(subjects, spelling=spelling, turns=turns)
+        return Found(subjects, spelling=spelling, turns=turns, picture=picture)
 
     def keep_found(self, key: str, found: Found) -> None:
         """Keep what was found, unless it has a note: then the reranker did not do its part."""
@@ -134,9 +137,7 @@ class Results:
         except ValidationError:
             return None
         report(STAGE, time.perf_counter() - started)
-        return Asked(
-            found.subjects, answer, spelling=found.spelling, note=found.note, turns=found.turns
-        )
+        return asked_from(found, answer)
 
     def keep_answer(self, key: str, answer: Answer) -> None:
         """Keep an answer, unless it has a note: then another reader may have stood in."""
@@ -144,7 +145,9 @@ class Results:
             self.cache.put("answer", key, self._answers.dump_json(answer))
 
     def _written(self, found: Found) -> bytes:
-        return self._found.dump_json((tuple(found.subjects), found.spelling, found.turns))
+        return self._found.dump_json(
+            (tuple(found.subjects), found.spelling, found.turns, found.picture)
+        )
 
 
 def query_digest(query: Query) -> str:

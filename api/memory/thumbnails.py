@@ -7,6 +7,7 @@ limits of uploads are lower.
 from api.memory.store import MemoryStore
 from knowledge.errors import ImageError, NotFoundError
 from knowledge.index import Index
+from knowledge.viewer import Viewer
 from vlm.images import ImageLimits, PhotoSize, decode_image, thumbnail
 
 _SECONDS = 24 * 60 * 60
@@ -30,18 +31,21 @@ class Thumbnails:
         self._index = index
         self._kept = MemoryStore(max_bytes=max_bytes, seconds=_SECONDS)
 
-    def get(self, photo_id: str, *, side: int) -> bytes:
+    def get(self, photo_id: str, *, side: int, viewer: Viewer) -> bytes:
         """A photo as WebP, its longest side at most `side` pixels, without its metadata.
 
         Raises:
-            NotFoundError: the index holds no such photo, or it cannot be read any more.
+            NotFoundError: the index holds no such photo, it is closed to the viewer, or it cannot
+                be read any more.
             StorageError: the index cannot be read.
             DeadlineError: the request's time is over.
         """
-        key = f"{self._index.version()} {side} {photo_id}"
+        view = self._index.seen_by(viewer)
+        key = f"{view.version()} {side} {photo_id}"
+        view.photo(photo_id)  # one that was kept for another caller may be closed to this one
         if (known := self._kept.get(key)) is not None:
             return known
-        data = self._index.photo_bytes(photo_id)
+        data = view.photo_bytes(photo_id)
         try:
             image = decode_image(data, PhotoSize(side), limits=self.limits)
         except ImageError as error:

@@ -158,7 +158,7 @@ async function askNow(documentId = null) {
   showSamples();
   let slow;
   try {
-    const { photos, region, thumb } = await tray.prepared();
+    const { photos, region, thumb, wholes } = await tray.prepared();
     query.thumb = thumb;
     await untilReady(signal, () => progress.tell("busy.warming"));
     signal.throwIfAborted();
@@ -174,7 +174,9 @@ async function askNow(documentId = null) {
       focusKey();
     };
     const result = await ask({ photos, region, question: words, dated: byId("dated").value.trim(), documentId, language: language(), signal, onEvidence, onLocked });
-    await results.result(query, result, () => signal.aborted);
+    const { picture } = result;
+    const shown = picture?.alignment ? (await wholes())[picture.photo] : null;
+    await results.result({ ...query, picture: shown, blob: region ? null : photos[picture?.photo]?.blob }, result, () => signal.aborted);
     if (signal.aborted) return;
     remember({ at: Date.now(), ...query, result });
     settle();

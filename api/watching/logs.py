@@ -21,6 +21,7 @@ from typing import Literal, TextIO
 from api.plain_output import escaped, json_line
 from api.watching.context import current_request_id
 from api.watching.tracing import current_trace_id
+from knowledge.credentials import without_credentials
 from knowledge.errors import (
     ConfigurationError,
     ModelMissingError,
@@ -162,7 +163,7 @@ class Lines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": self._message(record),
+            "message": without_credentials(self._message(record)),
         }
         for name, value in (("request_id", current_request_id()), ("trace_id", current_trace_id())):
             if value is not None:
@@ -172,7 +173,7 @@ class Lines(logging.Formatter):
             if value is not None and (name != "question" or self._content):
                 line[name] = value
         if record.exc_info and record.exc_info[1] is not None:
-            line["error"] = self._trace(record.exc_info[1])
+            line["error"] = without_credentials(self._trace(record.exc_info[1]))
         if self._json:
             return json_line(json.dumps(line, ensure_ascii=False, default=str))
         return _text(line)

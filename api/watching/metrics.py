@@ -32,7 +32,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from knowledge.errors import StorageError
-from knowledge.index import Index
+from knowledge.index import View
 from search.answer import Answer, Reason
 from search.citation import Cause
 from vlm.readers.fallback import FallbackReader
@@ -90,6 +90,10 @@ class Metrics:
             "Citations that were checked: `held`, or what of them did not hold.",
             ["verdict"], registry=self.registry,
         )  # fmt: skip
+        self._tool_calls = Counter(
+            "snapcite_tool_calls", "Tools that agents called (MCP): `ok`, or the problem's type.",
+            ["tool", "outcome"], registry=self.registry,
+        )  # fmt: skip
         # A counter that appears only with its first event hides that event from `rate`.
         for reason in get_args(Reason):
             self._abstentions.labels(reason)
@@ -125,6 +129,11 @@ class Metrics:
         elif answer.source is not None or answer.signals or answer.reason == "low_confidence":
             self._citations.labels("held").inc()
 
+    def tool_called(self, tool: str, problem_type: str | None = None) -> None:
+        """Count a call of an agent's tool. `problem_type`: the URN of what went wrong."""
+        outcome = "ok" if problem_type is None else problem_type.rpartition(":")[2]
+        self._tool_calls.labels(tool, outcome).inc()
+
     def exposition(self) -> bytes:
         """Everything, in Prometheus's text format."""
         return generate_latest(self.registry)
@@ -144,13 +153,14 @@ class IndexCensus:
 
     def __init__(
         self,
-        index: Index,
+        view: View,
         *,
         every: float = _COUNT_EVERY,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`every`: seconds of `clock` after which a count is old."""
-        self._index = index
+        """`view`: of whom the metrics may be shown to; closed documents are in no number of theirs.
+        `every`: seconds of `clock` after which a count is old."""
+        self._view = view
         self._every = every
         self._clock = clock
         self._lock = threading.Lock()
@@ -170,8 +180,8 @@ class IndexCensus:
     def count(self) -> None:
         """Count now."""
         try:
-            points = {kind: self._index.store.count({"kind": kind}) for kind in _KINDS}
-            found = Count(points, self._index.version(), reachable=True)
+            points = {kind: self._view.store.count({"kind": kind}) for kind in _KINDS}
+            found = Count(points, self._view.version(), reachable=True)
         except StorageError as error:
             logger.warning("the index could not be counted: %s", error)
             found = Count(reachable=False)

@@ -17,6 +17,7 @@ from api.access.reread import RereadFile
 from api.access.tokens import TokenChecker, TokenError, TokenRules
 from api.settings import Settings
 from knowledge.errors import ConfigurationError
+from knowledge.viewer import Viewer
 
 _HOST_NAME = re.compile(r"[a-z0-9._-]+|[0-9a-f:]+")
 
@@ -142,7 +143,7 @@ class _Recognised:
         found = find_key(keys, sent, now=datetime.now(UTC))
         if found is None:
             raise CredentialError("The key is unknown or has expired")
-        return Caller(f"key:{found.name}", frozenset(found.scopes))
+        return Caller(f"key:{found.name}", frozenset(found.scopes), Viewer.of(found.groups))
 
 
 def _hosts(settings: Settings) -> frozenset[str]:

@@ -11,6 +11,7 @@ from api.memory.results import ResultCache
 from api.settings import Settings
 from indexer.run import fingerprint_of
 from indexer.stored_vectors import check_stored_vectors
+from knowledge.credentials import without_credentials
 from knowledge.errors import (
     ConfigurationError,
     IndexMissingError,
@@ -19,6 +20,7 @@ from knowledge.errors import (
     ModelUnavailableError,
 )
 from knowledge.index import Fingerprint, Index, open_index, read_fingerprint
+from knowledge.store import ServerOptions
 from search.confidence import load_fits
 from search.fusion import ACROSS, WEIGHTS
 from search.pipeline import Pipeline
@@ -139,9 +141,9 @@ def _encoder_for(
         return load(made_with.encoder)
     except ModelMissingError as error:
         raise ModelMissingError(
-            f"The index at {settings.index} was made with the encoder {made_with.encoder!r}, which "
-            f"is not on this machine; give its path with --encoder, or another --index. "
-            f"{error}"
+            f"The index at {without_credentials(settings.index)} was made with the "
+            f"encoder {made_with.encoder!r}, which is not on this machine; give its path with "
+            f"--encoder, or another --index. {error}"
         ) from error
 
 
@@ -235,6 +237,7 @@ def build_index(
         fingerprint_of(encoder, text_encoder, text_reader),
         create=create,
         api_key=_api_key(settings),
+        server=build_server_options(settings),
     )
     if is_served(encoder.card.name):
         try:
@@ -251,7 +254,21 @@ def open_as_made(settings: Settings) -> Index:
     Raises:
         StorageError: it is missing or busy.
     """
-    return open_index(settings.index, None, api_key=_api_key(settings))
+    return open_index(
+        settings.index, None, api_key=_api_key(settings), server=build_server_options(settings)
+    )
+
+
+def build_server_options(settings: Settings) -> ServerOptions:
+    """What the settings choose of a collection on a Qdrant server."""
+    return ServerOptions(
+        shards=settings.qdrant_shards,
+        copies=settings.qdrant_copies,
+        write_copies=settings.qdrant_write_copies,
+        on_disk=settings.qdrant_on_disk,
+        quantization=settings.qdrant_quantization,
+        read_copies=settings.qdrant_read_copies,
+    )
 
 
 def _api_key(settings: Settings) -> str | None:
@@ -383,6 +400,13 @@ def build_reader(settings: Settings, *, bulk: bool = False) -> Reader:
             )
 
 
+def model_read_with(settings: Settings, reader: Reader) -> str:
+    """Which model a reader of the settings reads with: its fingerprint's beginning, where it has
+    one, else the name in the settings; empty where a reader chooses it."""
+    fingerprint: str = getattr(reader, "fingerprint", "")
+    return fingerprint[:16] or settings.reader_model or ""
+
+
 def _turn_seer(settings: Settings, encoder: Encoder) -> TurnSeeingEncoder | None:
     """The bundled encoder, which sees turns in a few milliseconds, beside any other one."""
     if encoder.card.name == BUNDLED:
@@ -410,11 +434,14 @@ def build_pipeline(
     rerank = build_rerank(settings)
     # A wrong name fails before the index is opened: opening a large one takes long.
     named = _encoder_for(settings, None, bulk=bulk) if settings.encoder is not None else None
+    named_text = None
+    if settings.text_encoder is not None:
+        named_text = _text_encoder_for(settings, None, bulk=bulk)
     with opening or nullcontext():
         index = open_as_made(settings)
     try:
         encoder = named or _encoder_for(settings, index.fingerprint, bulk=bulk)
-        text_encoder = _text_encoder_for(settings, index.fingerprint, bulk=bulk)
+        text_encoder = named_text or _text_encoder_for(settings, index.fingerprint, bulk=bulk)
         text_reader = build_text_reader(settings, made_with=None)
         index.check(fingerprint_of(encoder, text_encoder))
         if is_served(encoder.card.name):

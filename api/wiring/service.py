@@ -61,6 +61,7 @@ def build_service(
         doors=doors,
         results=build_results(settings, cache, pipeline),
         conversations=build_conversations(settings),
+        mcp=settings.mcp,
         optimize_after=settings.optimize_after,
         samples=samples,
         evaluation=settings.evaluation,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 from unicodedata import normalize
 
+from knowledge.corpus.closing import with_notes
 from knowledge.corpus.columns import NO_COLUMNS, Columns, Roles
 from knowledge.corpus.files import read_files
 from knowledge.corpus.folder import KNOWLEDGE, count_documents, read_folder
@@ -112,7 +113,8 @@ def open_corpus(
             f"Only a table has columns to name, and {str(path)!r} is not a table; leave out the "
             "options that name columns."
         )
-    return replace(opened, is_named=name is not None)
+    read = opened.read
+    return replace(opened, is_named=name is not None, read=lambda: with_notes(read()))
 
 
 def _open_folder(path: Path, corpus: str, language: str | None) -> Corpus:

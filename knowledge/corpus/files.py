@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from knowledge.corpus.closing import UNREADABLE, Closing, closed, mentions_closing
 from knowledge.corpus.columns import NO_COLUMNS
 from knowledge.corpus.encoding import read_text
 from knowledge.corpus.fields import placed
 from knowledge.corpus.front import Front, make_document, merge, parse_json, split_front
+from knowledge.corpus.limits import MOST_TEXT_BYTES
 from knowledge.corpus.markdown import image_path, to_prose
 from knowledge.corpus.pdf import read_pdf
 from knowledge.corpus.photo_metadata import (
@@ -253,6 +255,7 @@ def _with_sidecars(
                 place=document.place or more.place,
                 url=document.url or more.url,
             )
+        document = closed(document, Closing(more.groups, more.closed_until))
     yield document
 
 
@@ -291,9 +294,19 @@ def _read(root: Path, file: LooseFile) -> _Reading:
             _add_sidecar(root, sidecar, file, reading)
         except InputError as error:
             reading.problems.append((sidecar, str(error)))
+            if _may_close(root, sidecar):
+                reading.fronts.append(Front(closing=UNREADABLE))
     if reading.metadata:
         _add_metadata(file.path, reading)
     return reading
+
+
+def _may_close(root: Path, sidecar: str) -> bool:
+    """Whether a sidecar that cannot be read may say that its document is closed."""
+    try:
+        return mentions_closing((root / sidecar).read_bytes()[:MOST_TEXT_BYTES].decode("latin-1"))
+    except OSError:
+        return True
 
 
 def _add_metadata(path: str, reading: _Reading) -> None:

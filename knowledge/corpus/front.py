@@ -8,8 +8,11 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Literal, TypeVar
 
+from knowledge.corpus.closing import OPEN_TO_ALL, Closing, closing_of, without_closing
 from knowledge.corpus.fields import Pair, label_of, placed, says_all, write_lines
 from knowledge.corpus.json_values import object_of
 from knowledge.corpus.labels import rank_of
@@ -50,6 +53,7 @@ class Front:
     Attributes:
         text: paragraphs of prose (`text`, `description`, `caption`).
         rights: who owns the photographs, and what others may do with them.
+        closing: to whom the document is closed.
         pairs: every other key and its value, each a line of the text.
     """
 
@@ -65,6 +69,7 @@ class Front:
     text: tuple[str, ...] = ()
     rights: str = ""
     pairs: tuple[Pair, ...] = ()
+    closing: Closing = OPEN_TO_ALL
 
 
 def split_front(text: str) -> tuple[Front, str]:
@@ -130,6 +135,7 @@ def front_of(values: Mapping[str, object]) -> Front:
     Raises:
         CorpusError: a key has a value of the wrong kind.
     """
+    closing, values = closing_of(values), without_closing(values)
     lines = {key: _line(key, values.get(key)) for key in _LINE_KEYS}
     lists = {key: _list(key, values.get(key)) for key in _LIST_KEYS}
     known = {*_LINE_KEYS, *_LIST_KEYS, *_TEXT_KEYS, _MERGED}
@@ -166,11 +172,13 @@ def front_of(values: Mapping[str, object]) -> Front:
         text=tuple(dict.fromkeys(filter(None, (_prose(values.get(key)) for key in _TEXT_KEYS)))),
         rights=lines["rights"],
         pairs=tuple(pairs),
+        closing=closing,
     )
 
 
 def merge(fronts: Sequence[Front]) -> Front:
-    """One `Front` of several: of single values the first, of texts and lists all."""
+    """One `Front` of several: of single values the first, of texts and lists all. It is closed to
+    everybody to whom one of them is."""
 
     def first(values: Sequence[str]) -> str:
         return next(filter(None, values), "")
@@ -191,6 +199,7 @@ def merge(fronts: Sequence[Front]) -> Front:
         text=every([front.text for front in fronts]),
         rights=first([front.rights for front in fronts]),
         pairs=every([front.pairs for front in fronts]),
+        closing=reduce(and_, (front.closing for front in fronts), OPEN_TO_ALL),
     )
 
 
@@ -258,6 +267,8 @@ def make_document(
         photos=tuple(photos),
         rights=front.rights,
         fields=placed(lines.fields, len(text) - len(lines.text)),
+        groups=front.closing.groups,
+        closed_until=front.closing.until,
     )
     return check_lengths(document)
 

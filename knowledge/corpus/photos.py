@@ -66,7 +66,9 @@ def read_photo(root: Path, path: str) -> bytes:
                 return extract_page(stream, page, most=MAX_PHOTO_BYTES)
         with open_regular(file) as stream:
             size = os.fstat(stream.fileno()).st_size
-            data = stream.read(MAX_PHOTO_BYTES + 1) if size <= MAX_PHOTO_BYTES else b""
+            data = stream.read(size + 1) if size <= MAX_PHOTO_BYTES else b""
+            if len(data) > size:  # it grew, or is of a kind whose size is not said
+                data += stream.read(MAX_PHOTO_BYTES + 1 - len(data))
         if max(size, len(data)) > MAX_PHOTO_BYTES:
             raise CorpusError(
                 f"The photo {path!r} has {size / 1e6:,.0f} MB, more than the "

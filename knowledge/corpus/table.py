@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from knowledge.corpus.closing import closed, closing_key, closing_of, without_closing
 from knowledge.corpus.columns import (
     NO_COLUMNS,
     Columns,
@@ -162,7 +163,10 @@ def use_table(
             else ("has column names and no rows; add some")
         )
         raise CorpusError(f"{file.name!r} {what}.")
-    sample = [row.values for row in rows if isinstance(row, Row)]
+    table = replace(
+        table, columns=tuple(name for name in table.columns if closing_key(name) is None)
+    )
+    sample = [without_closing(row.values) for row in rows if isinstance(row, Row)]
     said = joined(joined(columns, mapping), columns_of_format(table.roles))
     try:
         roles = assign_roles(said, table.columns, sample)
@@ -275,7 +279,7 @@ def read_table(
     name = opened.name
     for row in table.rows():
         path = clean(f"{name}, {row.where}")
-        record = expand({} if isinstance(row, BadRow) else row.values)
+        record = expand({} if isinstance(row, BadRow) else without_closing(row.values))
         if row.number > MOST_ROWS:
             yield Problem(path, f"A table may have {MOST_ROWS:,} rows; split it to read the rest.")
             return
@@ -340,6 +344,7 @@ def read_table(
                 yield Problem(path, reason, document_id)
                 continue
             document = replace(document, dates=dates_of_row(record.values, opened.dated))
+            document = closed(document, closing_of(row.values))
             try:
                 yield check_lengths(document)
             except CorpusError as error:

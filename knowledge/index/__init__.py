@@ -4,13 +4,16 @@ from knowledge.index.change import Change
 from knowledge.index.index import Index, is_server, open_index, read_fingerprint
 from knowledge.index.layout import Fingerprint, PhotoFacts, is_upload, upload_path
 from knowledge.index.transfer import Transfer, copy_index
+from knowledge.index.view import SeenStore, View
 
 __all__ = [
     "Change",
     "Fingerprint",
     "Index",
     "PhotoFacts",
+    "SeenStore",
     "Transfer",
+    "View",
     "copy_index",
     "is_server",
     "is_upload",

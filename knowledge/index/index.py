@@ -4,24 +4,27 @@ Knows which engine a target needs and refuses a store made with another fingerpr
 deletes anything to make a store fit. `search/` retrieves, `indexer/` writes documents.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from knowledge.corpus.photos import read_photo
-from knowledge.documents import Document, Passage
-from knowledge.errors import IndexMismatchError, IndexMissingError, NotFoundError
+from knowledge.errors import ConfigurationError, IndexMismatchError, IndexMissingError
 from knowledge.index import layout
 from knowledge.index.change import Journal
-from knowledge.index.layout import DocumentNames, Fingerprint, PhotoFacts
+from knowledge.index.layout import Fingerprint
+from knowledge.index.view import Presence, View
 from knowledge.store.base import Files, Point, Schema, VectorStore
+from knowledge.store.server.options import ServerOptions
+from knowledge.viewer import OPERATOR, Viewer
 
 DEFAULT_COLLECTION = "snapcite"
 
 
 class Index:
     """An open index. Close it when done; an embedded one is locked until then.
+
+    What it holds is read as somebody sees it (`seen_by`).
 
     Attributes:
         store: its points.
@@ -37,6 +40,8 @@ class Index:
         self.target = target
         self.uploads: Files = store.files
         self.journal = Journal(store)
+        self._closed = Presence(store, {"closed": ["groups", "until"]})
+        self._corrections = Presence(store, {"kind": "correction"})
 
     def check(self, wanted: Fingerprint) -> None:
         """Refuse an encoder whose vectors cannot be compared with those of the index.
@@ -73,106 +78,41 @@ class Index:
             f"into it. Nothing was changed."
         )
 
-    def documents(self, document_ids: Sequence[str]) -> dict[str, Document]:
-        """The documents of these ids that the index holds, without photos."""
-        records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
-        documents = (layout.document_from_payload(record.payload) for record in records)
-        return {document.document_id: document for document in documents}
-
-    def names(self, document_ids: Sequence[str]) -> dict[str, DocumentNames]:
-        """What the documents of these ids that the index holds are called."""
-        ids = [layout.document_point_id(id_) for id_ in document_ids]
-        records = self.store.retrieve(ids, keys=layout.NAME_KEYS)
-        found = (layout.names_from_payload(record.payload) for record in records)
-        return {names.document_id: names for names in found}
-
-    def documents_told(
-        self, document_ids: Sequence[str]
-    ) -> dict[str, tuple[Document, Mapping[str, Any]]]:
-        """`documents`, each with what `chronologies` gives of it."""
-        records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
-        told = (
-            (layout.document_from_payload(record.payload), record.payload["chronology"])
-            for record in records
+    def seen_by(self, viewer: Viewer) -> View:
+        """The index as a viewer sees it, without what is closed to them."""
+        return View(
+            self.store,
+            viewer,
+            self._closed,
+            self._corrections,
+            fingerprint=self.fingerprint,
+            uploads=self.uploads,
         )
-        return {document.document_id: (document, chronology) for document, chronology in told}
 
-    def chronologies(self, document_ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-        """What the texts of these documents say over time, as `vlm.chronology` wrote it."""
-        records = self.store.retrieve([layout.document_point_id(id_) for id_ in document_ids])
-        return {record.payload["document_id"]: record.payload["chronology"] for record in records}
+    def expect_corrections(self) -> None:
+        """Look for approved corrections from now on, as one is about to be written."""
+        self._corrections.expect()
 
-    def document(self, document_id: str) -> tuple[Document, list[str]]:
-        """A document and its photo ids.
+    @property
+    def whole(self) -> View:
+        """The index as who runs the program sees it, closed documents included. What is read
+        through it must reach no caller."""
+        return self.seen_by(OPERATOR)
 
-        Raises:
-            NotFoundError: the index holds no such document.
-        """
-        records = self.store.retrieve([layout.document_point_id(document_id)])
-        if not records:
-            raise NotFoundError(f"The index holds no document {document_id!r}.")
-        payload = records[0].payload
-        return layout.document_from_payload(payload), list(payload["photo_ids"])
-
-    def passages(self, document_id: str) -> list[Passage]:
-        """The passages of a document, in the order of its text; none if the index has none."""
-        records = self.store.scroll({"kind": "passage", "document_id": document_id})
-        found = [layout.passage_from_payload(record.payload) for record in records]
-        return sorted(found, key=lambda passage: passage.ordinal)
-
-    def photo_facts(self, photo_ids: Sequence[str]) -> dict[str, PhotoFacts]:
-        """Facts about these photos, in their order, without those that the index does not hold."""
-        return {
-            record.id: layout.photo_facts_from_payload(record.payload)
-            for record in self.store.retrieve(photo_ids)
-        }
-
-    def photo_bytes(self, photo_id: str) -> bytes:
-        """The bytes of an indexed photo, from its corpus or as it was uploaded.
-
-        Raises:
-            NotFoundError: the index holds no such photo, or its file is gone.
-        """
-        records = self.store.retrieve([photo_id])
-        if not records or records[0].payload.get("kind") != "photo":
-            raise NotFoundError(f"The index holds no photo {photo_id!r}.")
-        payload = records[0].payload
-        if layout.is_upload(payload["path"]):
-            return self.uploads.read(photo_id)
-        corpus = self.store.retrieve([layout.corpus_point_id(payload["corpus"])])
-        if not corpus:
-            raise NotFoundError(f"The index does not say where corpus {payload['corpus']!r} is.")
-        return read_photo(Path(corpus[0].payload["root"]), payload["path"])
-
-    def corpora(self) -> list[dict[str, Any]]:
-        """Name, root, kind and counts of every corpus, by name."""
-        found = [dict(record.payload) for record in self.store.scroll({"kind": "corpus"})]
-        for corpus in found:
-            for key, kind in _COUNTED.items():
-                corpus[key] = self.store.count({"corpus": corpus["corpus"], "kind": kind})
-        return sorted(found, key=lambda corpus: str(corpus["corpus"]))
-
-    def calibration(self) -> Mapping[str, Any] | None:
-        """What was measured of this index's own photos (`keep_calibration`); None before that.
-
-        Raises:
-            StorageError: the index cannot be read.
-        """
-        records = self.store.retrieve([layout.CALIBRATION_POINT_ID])
-        content = records[0].payload.get("content") if records else None
-        return content if isinstance(content, Mapping) else None
-
-    def keep_calibration(self, content: Mapping[str, Any]) -> None:
-        """Keep what was measured of this index's own photos; it replaces what was kept before.
+    def keep_calibration(
+        self, content: Mapping[str, Any], measured: str = layout.RESEMBLANCE
+    ) -> None:
+        """Keep what was measured of this index by itself; it replaces what was kept before.
 
         Args:
             content: JSON values.
+            measured: as of `calibration`.
 
         Raises:
             StorageError: the index cannot be written.
         """
         payload = layout.calibration_payload(content)
-        self.store.upsert([Point(layout.CALIBRATION_POINT_ID, payload)])
+        self.store.upsert([Point(layout.calibration_point_id(measured), payload)])
 
     def version(self) -> str:
         """A value that changes with every write, by whichever process; cheap to ask for.
@@ -195,24 +135,24 @@ class Index:
         self.close()
 
 
-_COUNTED = {"documents": "document", "passages": "passage", "photos": "photo"}
-
-
 def open_index(
     target: str,
     fingerprint: Fingerprint | None,
     *,
     create: bool = False,
     api_key: str | None = None,
+    server: ServerOptions | None = None,
 ) -> Index:
     """Open the index at a folder or a Qdrant URL.
 
     Args:
-        target: a folder (embedded), or `http(s)://host:port[/collection]` (server).
+        target: a folder (embedded), or `http(s)://host:port[/collection]` (server); of a cluster,
+            several nodes with commas between them.
         fingerprint: of the caller's encoders. None takes the index's own, for callers that make no
             vectors, or that choose their encoder by it and call `Index.check` then.
         create: make an empty index if it is missing; needs a fingerprint.
         api_key: for a server that wants one.
+        server: of a collection that is made on a server, and of reads.
 
     Raises:
         IndexMissingError: the index is missing and `create` is false.
@@ -220,16 +160,19 @@ def open_index(
         StorageError: it cannot be opened for another reason.
     """
     try:
-        store = _open_store(target, None, create=False, api_key=api_key)
+        store = _open_store(target, None, create=False, api_key=api_key, server=server)
     except IndexMissingError:
         if not create or fingerprint is None:
             raise
-        store = _open_store(target, fingerprint.schema(), create=True, api_key=api_key)
+        wanted = fingerprint.schema()
+        store = _open_store(target, wanted, create=True, api_key=api_key, server=server)
     try:
         if fingerprint is None:
             fingerprint = _made_with(store, target)
         else:
             fingerprint = _checked_fingerprint(store, fingerprint, target, create=create)
+        if create:  # making them may have been cut off, or an older SnapCite made the index
+            store.add_payload_indexes(fingerprint.schema())
         index = Index(store, fingerprint, target)
         index.journal.recover()
     except BaseException:
@@ -245,7 +188,7 @@ def read_fingerprint(target: str, *, api_key: str | None = None) -> Fingerprint:
         IndexMissingError: the index is missing or empty.
         StorageError: it cannot be opened.
     """
-    store = _open_store(target, None, create=False, api_key=api_key)
+    store = _open_store(target, None, create=False, api_key=api_key, server=None)
     try:
         return _made_with(store, target)
     finally:
@@ -258,20 +201,47 @@ def is_server(target: str) -> bool:
 
 
 def _open_store(
-    target: str, schema: Schema | None, *, create: bool, api_key: str | None
+    target: str,
+    schema: Schema | None,
+    *,
+    create: bool,
+    api_key: str | None,
+    server: ServerOptions | None,
 ) -> VectorStore:
     if is_server(target):
         from knowledge.store.server import ServerStore
 
-        parts = urlsplit(target)
-        collection = parts.path.strip("/") or DEFAULT_COLLECTION
-        url = parts._replace(path="").geturl()
+        urls, collection = _nodes_and_collection(target)
         return ServerStore.open(
-            url, collection=collection, api_key=api_key, schema=schema, create=create
+            urls,
+            collection=collection,
+            api_key=api_key,
+            schema=schema,
+            create=create,
+            options=server or ServerOptions(),
         )
     from knowledge.store.edge import EdgeStore
 
     return EdgeStore.open(Path(target), schema=schema, create=create)
+
+
+def _nodes_and_collection(target: str) -> tuple[str, str]:
+    """The URLs of a target, with commas between them, and its collection.
+
+    Raises:
+        ConfigurationError: two of them name different collections.
+    """
+    nodes, collections = [], set()
+    for url in target.split(","):
+        parts = urlsplit(url.strip())
+        nodes.append(parts._replace(path="").geturl())
+        collections.add(parts.path.strip("/"))
+    named = collections - {""}
+    if len(named) > 1:
+        raise ConfigurationError(
+            f"The addresses of one index must name one collection, not {', '.join(sorted(named))}."
+        )
+    return ",".join(nodes), next(iter(named), DEFAULT_COLLECTION)
 
 
 def _stored_fingerprint(store: VectorStore) -> Fingerprint | None:

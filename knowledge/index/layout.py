@@ -1,6 +1,6 @@
 """How documents, passages and photos are stored as points: ids, payloads, vector names.
 
-The layout is the same in both engines, so an index can move between them. Six kinds of points:
+The layout is the same in both engines, so an index can move between them. Eight kinds of points:
 
     index      one         the fingerprint; no vectors
     corpus     a corpus    where it was read from; no vectors
@@ -8,8 +8,11 @@ The layout is the same in both engines, so an index can move between them. Six k
                            document's other points, so it marks them as complete.
     passage    a chunk     vectors `clip_text`, `bm25` and, with a text encoder, `text`
     photo      an image    vector `image`
-    calibration  one       what resembling means in this index, as `search.resemblance` measured it;
-                           no vectors. An index made before there was one has none.
+    calibration  two       what resembling means in this index, as `search.resemblance` measured it,
+                           and what came of the index's own questions (`search.own_questions`); no
+                           vectors. An index made before there was one has none.
+    proposal   a correction that a reader proposed, whatever became of it unless it was approved
+    correction an approved one: what a document has, beside what the proposal said; no vectors
 
 Besides, `knowledge.index.change` writes points of kind `pending`, and a store may keep files as
 points of kind `upload`.
@@ -24,9 +27,11 @@ from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 
+from knowledge.corrections import CORPUS
 from knowledge.dates import Dated
 from knowledge.document_dates import dates_of
 from knowledge.documents import Document, Field, Page, Passage, Photo, Problem
+from knowledge.picture_hash import keys_of
 from knowledge.picture_text import (
     PictureText,
     picture_place_from_payload,
@@ -35,6 +40,7 @@ from knowledge.picture_text import (
     picture_text_payload,
 )
 from knowledge.store.base import OPEN, Overlap, Schema
+from knowledge.viewer import closing_payload, day_text
 
 SCHEMA_VERSION = 3
 
@@ -42,6 +48,9 @@ IMAGE = "image"
 CLIP_TEXT = "clip_text"
 TEXT = "text"
 BM25 = "bm25"
+
+HASH_KEYS = "hash_keys"
+"""Key of a photo's payload, indexed for filters: what near hashes have in common."""
 
 _NAMESPACE = uuid.UUID("6c1c2f0e-6f0b-5d0f-9d55-5b1a3a0c4c17")
 
@@ -84,7 +93,11 @@ class Fingerprint:
         return Schema(
             dense={IMAGE: self.dim, CLIP_TEXT: self.dim, **text},
             sparse=(BM25,),
-            keywords=("kind", "corpus", "document_id", "language", "tags"),
+            keywords=(
+                *("kind", "corpus", "document_id", "language", "tags"),
+                *("closed", "groups", HASH_KEYS),
+            ),
+            spans=("dates",),
         )
 
     def payload(self) -> Payload:
@@ -104,7 +117,8 @@ class PhotoFacts:
     `taken_at` is ISO 8601 without a zone unless the camera wrote one; latitude and longitude are
     degrees, north and east positive. `read`: the text in it, where a reader looked for some.
     `turned`: degrees by which its file's picture was turned clockwise before it was encoded, as it
-    lay on its side or its head.
+    lay on its side or its head. `hash`: its perceptual hash (`knowledge.picture_hash`), empty where
+    there is too little in it; None in an index made before there were hashes.
     """
 
     width: int
@@ -116,6 +130,7 @@ class PhotoFacts:
     caption: str | None = None
     read: PictureText | None = None
     turned: int = 0
+    hash: str | None = None
 
 
 def _point_id(*parts: str | int) -> str:
@@ -124,11 +139,19 @@ def _point_id(*parts: str | int) -> str:
 
 INDEX_POINT_ID = _point_id("index")
 
+RESEMBLANCE, OWN_QUESTIONS = "resemblance", "own_questions"
+"""What an index can be measured for; each has a `calibration` point of its own."""
+
 CALIBRATION_POINT_ID = _point_id("calibration")
 
 
+def calibration_point_id(measured: str) -> str:
+    """The id of the point that keeps what was measured."""
+    return CALIBRATION_POINT_ID if measured == RESEMBLANCE else _point_id("calibration", measured)
+
+
 def calibration_payload(content: Mapping[str, Any]) -> Payload:
-    """The payload of the `calibration` point, of what `search.resemblance` measured."""
+    """The payload of a `calibration` point, of what was measured."""
     return {"kind": "calibration", "content": dict(content)}
 
 
@@ -141,6 +164,11 @@ def corpus_point_id(corpus: str) -> str:
 def document_point_id(document_id: str) -> str:
     """The id of a document's own point; it stays when the document's content changes."""
     return _point_id("document", stored_form(document_id))
+
+
+def correction_point_id(id: str) -> str:
+    """The id of a correction's point; of an approved one it is that of its document."""
+    return document_point_id(f"{CORPUS}/{id}")
 
 
 def stored_form(document_id: str) -> str:
@@ -158,9 +186,11 @@ def photo_point_ids(document: Document) -> list[str]:
 
 
 def passage_point_ids(document: Document, passages: Sequence[Passage]) -> list[str]:
-    """One id for each passage, from all texts that its vectors are made from."""
+    """One id for each passage, from all texts that its vectors are made from, and from whether it
+    is closed: a store may keep other vectors of closed points."""
+    closed = "\0closed" if document.groups or document.closed_until else ""
     contents = [
-        passage_clip_text(document, passage) + "\0" + passage_bm25_text(document, passage)
+        passage_clip_text(document, passage) + "\0" + passage_bm25_text(document, passage) + closed
         for passage in passages
     ]
     return _content_ids("passage", document.document_id, [_sha256(text) for text in contents])
@@ -197,6 +227,9 @@ def content_hash(document: Document, *, text_reader: str | None = None) -> str:
     whole["photos"] = [{"path": each.path, "sha256": each.sha256} for each in document.photos]
     whole["pages"] = [asdict(each) for each in document.pages]
     whole["fields"] = _stored_fields(document)
+    for name in ("groups", "closed_until"):
+        if not whole[name]:  # so that what was indexed before there were any is not changed
+            del whole[name]
     digest = _sha256(json.dumps(whole, ensure_ascii=False, sort_keys=True))
     if text_reader is None or not document.photos:
         return digest
@@ -324,6 +357,8 @@ def document_from_payload(payload: Mapping[str, Any]) -> Document:
         rights=payload.get("rights", ""),
         fields=tuple(Field(*each) for each in payload.get("fields", ())),
         dates=tuple(each["edtf"] for each in payload.get("dates", ())),
+        groups=tuple(payload.get("groups", ())),
+        closed_until=day_text(payload.get("closed_until")),
     )
 
 
@@ -363,7 +398,7 @@ def passage_from_payload(payload: Mapping[str, Any]) -> Passage:
 
 def photo_payload(document: Document, photo: Photo, ordinal: int, facts: PhotoFacts) -> Payload:
     """The payload of a `photo` point. `ordinal`: its position among the document's photos."""
-    return {
+    payload = {
         **_common("photo", document),
         "ordinal": ordinal,
         "path": photo.path,
@@ -371,6 +406,21 @@ def photo_payload(document: Document, photo: Photo, ordinal: int, facts: PhotoFa
         **asdict(replace(facts, read=None)),
         "read": picture_text_payload(facts.read) if facts.read else None,
     }
+    return with_hash(payload, facts.hash)
+
+
+def with_hash(payload: Mapping[str, Any], picture_hash: str | None) -> Payload:
+    """The payload of a `photo` point with its perceptual hash, as `PhotoFacts` has it."""
+    return {
+        **payload,
+        "hash": picture_hash,
+        HASH_KEYS: keys_of(picture_hash) if picture_hash else [],
+    }
+
+
+def is_hashed(payload: Mapping[str, Any]) -> bool:
+    """Whether a photo was hashed; not in an index made before there were hashes."""
+    return payload.get("hash") is not None
 
 
 def photo_facts_from_payload(payload: Mapping[str, Any]) -> PhotoFacts:
@@ -391,6 +441,7 @@ def _common(kind: str, document: Document) -> Payload:
         "dates": [
             {**overlap_of(dated).payload(), "edtf": dated.edtf} for dated in dates_of(document)
         ],
+        **closing_payload(document.groups, document.closed_until),
     }
 
 

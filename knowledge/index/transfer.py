@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from knowledge.errors import CorpusError, IndexMismatchError, StorageError
 from knowledge.index.index import Index
-from knowledge.index.layout import is_upload
+from knowledge.index.layout import OWN_QUESTIONS, RESEMBLANCE, is_upload
 from knowledge.store.base import Point, Record
 
 T = TypeVar("T")
@@ -86,6 +86,7 @@ def copy_index(
     for corpus in sorted(corpora):
         _remove_others(target, corpus, sent, state)
         on_progress(state)
+    _send_corrections(source, target)
     _send_calibration(source, target, corpora)
     target.store.optimize()
     _verify(source, target, corpora)
@@ -121,14 +122,26 @@ def _send(source: Index, target: Index, records: list[Record], state: Transfer) 
     state.same += len(records) - len(new)
 
 
+def _send_corrections(source: Index, target: Index) -> None:
+    """Write the corrections that the target does not have; what was decided there stays."""
+    found = source.store.scroll({"kind": ["proposal", "correction"]})
+    for batch in _batches(found, _BATCH):
+        there = {record.id for record in target.store.retrieve([each.id for each in batch])}
+        new = [Point(each.id, each.payload) for each in batch if each.id not in there]
+        if new:
+            target.expect_corrections()
+            target.store.upsert(new)
+
+
 def _send_calibration(source: Index, target: Index, corpora: set[str]) -> None:
-    """Keep the source's calibration in the target, unless that has one that knows more corpora."""
-    content = source.calibration()
-    if content is None or content == target.calibration():
-        return
-    others = any(each["corpus"] not in corpora for each in target.corpora())
-    if target.calibration() is None or not others:
-        target.keep_calibration(content)
+    """Keep what the source measured in the target, unless that has what knows more corpora."""
+    for measured in (RESEMBLANCE, OWN_QUESTIONS):
+        content, there = source.whole.calibration(measured), target.whole.calibration(measured)
+        if content is None or content == there:
+            continue
+        others = any(each["corpus"] not in corpora for each in target.whole.corpora())
+        if there is None or not others:
+            target.keep_calibration(content, measured)
 
 
 def _remove_others(target: Index, corpus: str, sent: set[str], state: Transfer) -> None:

@@ -31,11 +31,14 @@ class Schema:
         dense: vector name → dimension; all compared by cosine.
         sparse: sparse vector names; all with Qdrant's IDF modifier.
         keywords: payload keys that filters use.
+        spans: payload keys of lists of spans that filters use. A server indexes their two ends;
+            the embedded engine reads them from the payload.
     """
 
     dense: Mapping[str, int]
     sparse: tuple[str, ...]
     keywords: tuple[str, ...]
+    spans: tuple[str, ...] = ()
 
     def with_keywords(self, keywords: Iterable[str]) -> "Schema":
         """The same with payload indexes for these keys too."""
@@ -86,8 +89,50 @@ class Overlap:
         return {"first": self.first, "last": self.last}
 
 
-Where = Mapping[str, str | Sequence[str] | Sequence[Overlap]]
+@dataclass(frozen=True, slots=True)
+class OpenTo:
+    """Under any key of a filter, it keeps the points that are open to a viewer
+    (`knowledge.viewer`).
+
+    Attributes:
+        groups: that the viewer is in.
+        day: today, as a number that sorts.
+        own_statistics: whether a query by words weighs them by how rare they are among the points
+            that this keeps, and not among all.
+    """
+
+    groups: tuple[str, ...]
+    day: int
+    own_statistics: bool
+
+
+Where = Mapping[str, str | Sequence[str] | Sequence[Overlap] | OpenTo]
 """A filter: every key must hold; a sequence means any of its values. Empty: everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """A query: the `k` closest points that have the vector `using` and that `where` keeps."""
+
+    vector: DenseVector | SparseVector
+    using: str
+    k: int
+    where: Where | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What an operator should know of a store.
+
+    Attributes:
+        about: one or two words.
+        seen: what was found.
+        todo: what to do; None where all is well.
+    """
+
+    about: str
+    seen: str
+    todo: str | None = None
 
 
 class Files(Protocol):
@@ -130,6 +175,10 @@ class VectorStore(Protocol):
     """
 
     @property
+    def schema(self) -> Schema:
+        """The vectors and payload indexes that it has."""
+
+    @property
     def is_shared(self) -> bool:
         """Whether other processes may have it open and write to it."""
 
@@ -166,7 +215,14 @@ class VectorStore(Protocol):
         k: int,
         where: Where | None = None,
     ) -> list[Hit]:
-        """The `k` closest points that have the vector `using`, best first."""
+        """The `k` closest points that have the vector `using`, best first.
+
+        Points of equal score stand in the order of their ids, in both engines, also where the last
+        of them no longer fit into `k`; of more than a thousand with one score the engine chooses.
+        """
+
+    def query_all(self, queries: Sequence[Nearest]) -> list[list[Hit]]:
+        """What `query` finds for each, in their order; a server is asked for all in one call."""
 
     def scroll(
         self,
@@ -189,6 +245,12 @@ class VectorStore(Protocol):
         A write changes it before the write returns. So a result may be kept under a version if
         the reads that it was computed from began after that version was asked for.
         """
+
+    def add_payload_indexes(self, schema: Schema) -> None:
+        """Make the payload indexes that `schema` names and the store lacks."""
+
+    def remarks(self) -> list[Remark]:
+        """What the operator should know: how the store is, and what differs from the settings."""
 
     def flush(self) -> None:
         """Make every write that returned survive a power cut too, as far as this side can."""

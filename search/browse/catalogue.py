@@ -1,7 +1,7 @@
 """The list of an index's documents, to browse and to search by name. It holds titles and no texts.
 
-The list is kept in memory, since a store has no order to page through. It is read again when the
-index has changed.
+The list is kept in memory, since a store has no order to page through, one for each set of groups
+whose members asked lately. It is read again when the index has changed.
 """
 
 import threading
@@ -9,8 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cachetools import LRUCache
+
 from knowledge.index import Index
 from knowledge.language import fold
+from knowledge.viewer import Viewer, today
+
+_LISTS_KEPT = 8
+"""Callers in different groups see different lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +41,34 @@ class Entry:
 
 
 class Catalogue:
-    """All entries of an index, by corpus and title. Safe to use from several threads."""
+    """The entries of an index that a viewer may see, by corpus and title. Safe to use from several
+    threads."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
         self._lock = threading.Lock()
-        self._entries: tuple[Entry, ...] = ()
-        self._version: str | None = None
+        self._kept: LRUCache[tuple[Viewer, int], tuple[str, tuple[Entry, ...]]] = LRUCache(
+            _LISTS_KEPT
+        )
 
-    def entries(self) -> Sequence[Entry]:
-        """Every document's entry.
+    def entries(self, viewer: Viewer) -> Sequence[Entry]:
+        """The entry of every document that is open to a viewer.
 
         Raises:
             StorageError: the index cannot be read.
         """
+        key = (viewer, today())  # what is closed until a day opens without a write
         with self._lock:
             version = self._index.version()  # asked for first: a write meanwhile makes it old
-            if version != self._version:
-                records = self._index.store.scroll({"kind": "document"})
-                self._entries = tuple(
-                    sorted(
-                        (_entry(record.payload) for record in records),
-                        key=lambda entry: (entry.corpus, entry.title),
-                    )
+            kept = self._kept.get(key)
+            if kept is None or kept[0] != version:
+                records = self._index.seen_by(viewer).store.scroll({"kind": "document"})
+                entries = sorted(
+                    (_entry(record.payload) for record in records),
+                    key=lambda entry: (entry.corpus, entry.title),
                 )
-                self._version = version
-            return self._entries
+                kept = self._kept[key] = (version, tuple(entries))
+            return kept[1]
 
 
 def matching(

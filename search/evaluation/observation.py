@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.errors import InputError
-from knowledge.index import Index
+from knowledge.index import View
 from search.citation import year_stands_in
 from search.evidence import Subject
 from search.pipeline import Asked
@@ -79,7 +79,7 @@ class Observation:
         return Observation(**values)
 
 
-def observe(asked: Asked, index: Index, *, timings: Mapping[str, float]) -> Observation:
+def observe(asked: Asked, view: View, *, timings: Mapping[str, float]) -> Observation:
     """Record a system's answer, and check its citation against the stored document.
 
     `timings`: stage → seconds of the answer.
@@ -87,7 +87,7 @@ def observe(asked: Asked, index: Index, *, timings: Mapping[str, float]) -> Obse
     answer = asked.answer
     valid = None
     if answer.source is not None:
-        text = index.document(answer.source.document_id)[0].text
+        text = view.document(answer.source.document_id)[0].text
         quote = answer.source.quote
         stands = bool(quote) and text[answer.source.start : answer.source.end] == quote
         valid = stands and (answer.year is None or year_stands_in(answer.year, quote))

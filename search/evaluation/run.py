@@ -15,8 +15,9 @@ import knowledge
 import search
 import vlm
 from knowledge.errors import ImageError
-from knowledge.index import Index, layout
+from knowledge.index import View, layout
 from knowledge.stages import collected
+from knowledge.viewer import ANYBODY, Viewer
 from search.evaluation.judge import Outcome, judge
 from search.evaluation.observation import Cache, digest, observe
 from search.evaluation.systems import SYSTEMS, System, SystemRunner
@@ -38,6 +39,7 @@ def run_questions(
     systems: Sequence[System] = SYSTEMS,
     readers: Mapping[str, Reader] | None = None,
     cache: Cache | None = None,
+    viewer: Viewer = ANYBODY,
     on_progress: Callable[[int], None] = lambda done: None,
 ) -> dict[str, list[Outcome]]:
     """Put every question to every system.
@@ -48,6 +50,7 @@ def run_questions(
         systems: the ways of answering.
         readers: name → reader, for the systems that name one.
         cache: keeps observations; the default keeps them for this run alone.
+        viewer: who asks.
         on_progress: called with the number of questions done.
 
     Returns:
@@ -57,14 +60,15 @@ def run_questions(
         ImageError: a photo cannot be used; the message names it.
     """
     cache = cache or Cache(None)
-    documents = all_documents(pipeline.index)
+    documents = all_documents(pipeline.index.seen_by(viewer))
     version = digest(
         code_version(),
         pipeline.encoder.card.fingerprint,
         pipeline.text_encoder.card.fingerprint if pipeline.text_encoder else None,
         dict(pipeline.weights),
         pipeline.fits.model_dump(),
-        pipeline.index.calibration(),
+        pipeline.index.whole.calibration(),
+        viewer,
         documents,
     )
     vectors: dict[str, bytes] = {}  # of one question: each system but the first is spared encoding
@@ -90,19 +94,19 @@ def run_questions(
             key = digest(version, runner.about, about)
             said = cache.get(key)
             if said is None:
-                query = query or _query(question, content, pipeline, documents)
+                query = query or _query(question, content, pipeline, documents, viewer)
                 with collected() as stages:
                     asked = runner.ask(query)
-                said = observe(asked, pipeline.index, timings=stages.timings)
+                said = observe(asked, pipeline.index.seen_by(viewer), timings=stages.timings)
                 cache.put(key, said)
             outcomes[runner.system.name].append(judge(question, said, document_language=language))
         on_progress(done)
     return outcomes
 
 
-def all_documents(index: Index) -> dict[str, Mapping[str, Any]]:
-    """The payload of every document of an index, by id, in the order of ids."""
-    records = index.store.scroll({"kind": "document"})
+def all_documents(view: View) -> dict[str, Mapping[str, Any]]:
+    """The payload of every document that is seen, by id, in the order of ids."""
+    records = view.store.scroll({"kind": "document"})
     found = ((layout.document_from_payload(r.payload).document_id, r.payload) for r in records)
     return dict(sorted(found, key=lambda item: item[0]))
 
@@ -119,7 +123,11 @@ def code_version() -> str:
 
 
 def _query(
-    question: LabelledQuestion, content: bytes, pipeline: Pipeline, documents: Iterable[str]
+    question: LabelledQuestion,
+    content: bytes,
+    pipeline: Pipeline,
+    documents: Iterable[str],
+    viewer: Viewer,
 ) -> Query:
     photos: tuple[Image.Image, ...] = ()
     if question.photo is not None:
@@ -134,6 +142,7 @@ def _query(
         language=question.language,
         k=DEPTH,
         filters={"document_id": allowed} if question.hidden else {},
+        viewer=viewer,
     )
 
 

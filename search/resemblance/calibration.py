@@ -3,7 +3,8 @@
 At most `PHOTOS` photos are asked with, spread over the subjects, by the vectors that the index
 holds; only where a subject has one photo is a changed view of it encoded, of at most `VIEWS` of
 them. An index of few subjects says little about strangers, so photos of strangers are asked with
-too, where the caller has some. Two runs on the same index give the same.
+too, where the caller has some. Two runs on the same index give the same. Closed photos are left
+out: what was measured shows in every caller's answers.
 """
 
 import datetime
@@ -16,8 +17,9 @@ from itertools import zip_longest
 from PIL import Image
 
 from knowledge.errors import ImageError, NotFoundError
-from knowledge.index import Index, layout
+from knowledge.index import Index, View, layout
 from knowledge.language import fold
+from knowledge.viewer import ANYBODY
 from search.resemblance.asking import (
     DEPTH,
     Question,
@@ -71,7 +73,7 @@ class _Indexed:
 
 def is_due(index: Index) -> bool:
     """Whether the index has photos, and was never calibrated or has changed much since."""
-    photos = index.store.count({"kind": "photo"})
+    photos = index.seen_by(ANYBODY).store.count({"kind": "photo"})
     known = read_calibration(index)
     if known is None or photos == 0:
         return photos > 0
@@ -84,7 +86,8 @@ def read_calibration(index: Index) -> Resemblance | None:
     Raises:
         StorageError: the index cannot be read.
     """
-    return resemblance_from(index.calibration(), fingerprint=index.fingerprint.encoder_fingerprint)
+    fingerprint = index.fingerprint.encoder_fingerprint
+    return resemblance_from(index.whole.calibration(), fingerprint=fingerprint)
 
 
 def resemblance_from(
@@ -116,7 +119,7 @@ class KeptResemblance:
         Raises:
             StorageError: the index cannot be read.
         """
-        content, found = self._index.calibration(), self._latest
+        content, found = self._index.whole.calibration(), self._latest
         if content != found[0]:
             fingerprint = self._index.fingerprint.encoder_fingerprint
             found = (content, resemblance_from(content, fingerprint=fingerprint))
@@ -149,13 +152,14 @@ def calibrate(
         on_progress: called with the photos asked with, and how many there are.
 
     Returns:
-        What was kept; None where the index has no photo.
+        What was kept; None where the index has no photo that is open to everybody.
 
     Raises:
         StorageError: the index cannot be read or written.
         ModelError: the encoder failed.
     """
-    photos = _all_photos(index)
+    seen = index.seen_by(ANYBODY)
+    photos = _all_photos(seen)
     if not photos:
         return None
     by_document: dict[str, list[_Indexed]] = {}
@@ -164,7 +168,7 @@ def calibrate(
     chosen = _spread(by_document)
     alone = [photo for photo in chosen if len(by_document[photo.document_id]) == 1][:VIEWS]
     total = len(chosen) + len(alone)
-    asker = _Asker(index, {id_: len(of) for id_, of in by_document.items()})
+    asker = _Asker(seen, {id_: len(of) for id_, of in by_document.items()})
     questions: list[Question] = []
     vectors: dict[str, Embeddings] = {}
     for start in range(0, len(chosen), _BATCH):
@@ -183,7 +187,7 @@ def calibrate(
     questions = [_without_copies(question, scale) for question in questions]
     views = 0
     for photo in alone:
-        view = _view(photo, index, encoder)
+        view = _view(photo, seen, encoder)
         if view is not None:
             views += 1
             questions.append(asker.ask(photo.document_id, view, view=True))
@@ -236,9 +240,9 @@ def _result(
 class _Asker:
     """Asks an index with vectors."""
 
-    def __init__(self, index: Index, counts: Mapping[str, int]) -> None:
+    def __init__(self, view: View, counts: Mapping[str, int]) -> None:
         """`counts`: document id → how many photos it has."""
-        self._store = index.store
+        self._store = view.store
         self._counts = counts
         self._titles: dict[str, str] = {}
 
@@ -298,7 +302,7 @@ class _Asker:
         return about_the_same(document_id, {id_: self._titles[id_] for id_ in others})
 
 
-def _all_photos(index: Index) -> list[_Indexed]:
+def _all_photos(view: View) -> list[_Indexed]:
     """Every photo of the index, in an order that depends on their ids alone."""
     keys = ("document_id", "sha256", "turned")
     found = [
@@ -308,7 +312,7 @@ def _all_photos(index: Index) -> list[_Indexed]:
             record.payload["sha256"],
             record.payload.get("turned", 0),
         )
-        for record in index.store.scroll({"kind": "photo"}, keys=keys)
+        for record in view.store.scroll({"kind": "photo"}, keys=keys)
     ]
     return sorted(found, key=lambda photo: hashlib.sha256(photo.photo_id.encode()).digest())
 
@@ -336,10 +340,10 @@ def _without_copies(question: Question, scale: Scale) -> Question:
     return Question(question.subject, near, alone=alone, view=question.view)
 
 
-def _view(photo: _Indexed, index: Index, encoder: Encoder) -> Embeddings | None:
+def _view(photo: _Indexed, view: View, encoder: Encoder) -> Embeddings | None:
     """The vector of a changed view of a photo; None where its file is gone or cannot be read."""
     try:
-        data = index.photo_bytes(photo.photo_id)
+        data = view.photo_bytes(photo.photo_id)
         pixels = decode_image(data, encoder.card.photo_size).pixels
     except (NotFoundError, ImageError):
         return None

@@ -67,7 +67,7 @@ def test_json_says_where_in_a_picture_it_was_read(asked):
         "certainty": 0.9,
         "boxes": [{"x": 0.0, "y": 8 / 64, "width": 1.0, "height": 8 / 64}],
     }
-    _, photo_ids = asked.index.document("town/plaque")
+    _, photo_ids = asked.index.whole.document("town/plaque")
     assert photo_ids == [source.picture.photo_id]
 
 
@@ -78,7 +78,7 @@ def test_json_says_which_page_it_is(asked):
     items = [evidence_out(item) for item in found.evidence]
     cited = [item for item in items if item.text and "opened in 1850" in item.text]
     assert (cited[0].page, cited[0].url) == (2, "https://example.org/guide.pdf#page=2")
-    document, _ = asked.index.document("town/guide")
+    document, _ = asked.index.whole.document("town/guide")
     pages = document_out(document, {}, Chronology()).pages
     assert [page.page for page in pages] == [1, 2]
     assert pages[1].start <= source.start < pages[1].end

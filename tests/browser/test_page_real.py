@@ -134,6 +134,25 @@ def test_a_chinese_question_gets_a_chinese_answer(open_app):
     expect(card.locator(".event")).not_to_have_count(0)
 
 
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_a_reader_suggests_a_correction(open_app, locale):
+    page = open_app(locale=locale)
+    ask(page, "When was this tower completed?")
+    answered(page)
+    form = page.locator(".correct")
+    form.locator("summary").click()
+    value, evidence, name = form.locator("input").all()
+    value.fill("1890" if locale == "en-US" else "1888")
+    evidence.fill("<b>Register</b>, page 3")
+    name.fill("Ann")
+    assert violations(page) == []
+    assert fits(page)
+    form.get_by_role("button").click()
+    said = {"en-US": "Thank you.", "zh-CN": "谢谢。"}[locale]
+    expect(form.get_by_role("status")).to_contain_text(said)
+    expect(value).to_have_value("")
+
+
 def test_what_the_documents_do_not_say_is_not_known(open_app):
     page = open_app()
     ask(page, "How many rivets hold this tower together?")

@@ -5,7 +5,8 @@ The question decides what it answers, so that a test can ask for any state of th
 `standing`, `gone`, `built`, `use`, `designed`, `architect`, `谁设计`, `exact`, `abstain`,
 `foreign`, `unread`, `unsure`; `slow` (no evidence, ever), `reading`
 (evidence, no answer), `halfway` (evidence, then an error), `torn` (evidence, then the end),
-`broken`, `large`. With `engraved` the quotation was read from a picture, on page 3.
+`broken`, `large`. With `engraved` the quotation was read from a picture, on page 3. With `held` the
+photo is a cropped and mirrored copy of one that is indexed, with `foreign` it is not indexed.
 """
 
 import asyncio
@@ -134,6 +135,13 @@ ANSWERS: dict[str, tuple[Any, ...]] = {
 }
 
 
+def photo_days(document_id: str) -> list[dict[str, str]]:
+    """When a document's photo was taken; the Charminar's stands there twice, later first."""
+    if document_id != CHARMINAR:
+        return [{}]
+    return [{"taken_at": "2019-05-04T10:00:00"}, {"taken_at": "1911-05-04"}]
+
+
 def read_document(document_id: str) -> dict[str, Any]:
     """A document of `data/` as `GET /v1/documents` gives it."""
     corpus, name = document_id.split("/")
@@ -157,7 +165,9 @@ def read_document(document_id: str) -> dict[str, Any]:
             {"photo_id": name, "photo_url": f"/v1/photos/{name}", "width": 640, "height": 480}
             | {"taken_at": None, "latitude": taken[0], "longitude": taken[1], "caption": None}
             | {"turned": 0}
+            | day
             for _ in head["photos"]
+            for day in photo_days(document_id)
         ],
         "events": [
             {
@@ -186,6 +196,32 @@ PICTURE = {
     ],
 }
 """Where the words stand that were read from a picture."""
+
+
+ALIGNMENT = {
+    "homography": [[-0.8, 0.0, 0.9], [0.0, 0.8, 0.1], [0.0, 0.0, 1.0]],
+    "points": [[x / 10, y / 10, 0.9 - 0.08 * x, 0.1 + 0.08 * y] for x in (2, 5, 8) for y in (3, 7)],
+    "matches": 214,
+    "agreement": 0.98,
+    "overlap": [1.0, 0.64],
+}
+"""A picture that is the middle of another one, mirrored."""
+
+
+def held(verdict: str) -> dict[str, Any]:
+    """What the index holds of the photo that was sent."""
+    there = verdict != "none"
+    return {
+        "verdict": verdict,
+        "photo": 0,
+        "photo_id": "eiffel_tower" if there else None,
+        "photo_url": "/v1/photos/eiffel_tower" if there else None,
+        "document_id": EIFFEL if there else None,
+        "alignment": ALIGNMENT if there else None,
+        "edits": ["cropped", "mirrored"] if there else [],
+        "turned": 0,
+        "verified": True,
+    }
 
 
 def passages(document: dict[str, Any]) -> list[tuple[int, int]]:
@@ -267,7 +303,8 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
             "turned": turned,
         }
         meant = question.replace("Tja", "Taj")
-        return _result(answer, shown, meant if meant != question else None)
+        result = _result(answer, shown, meant if meant != question else None)
+        return result | {"picture": held("none")} if foreign and has_photo else result
     key = next(word for word in ANSWERS if word in question)
     document_id, exists, year, event, use, text, quote = ANSWERS[key]
     document = read_document(document_id)
@@ -303,7 +340,8 @@ def answer_to(question: str, *, has_photo: bool) -> dict[str, Any]:
             each |= {"page": 3, "picture": PICTURE}
     for rank, other in enumerate((d for d in others if d != document_id), start=2):
         shown += evidence(other, rank, has_photo=has_photo)
-    return _result(answer, shown)
+    result = _result(answer, shown)
+    return result | {"picture": held("same_shot")} if "held" in question else result
 
 
 def _result(answer: dict[str, Any], shown: list[dict], meant: str | None = None) -> dict[str, Any]:
@@ -312,6 +350,7 @@ def _result(answer: dict[str, Any], shown: list[dict], meant: str | None = None)
         "did_you_mean": meant,
         "note": None,
         "photos_turned": [answer["turned"]] if answer["turned"] else [],
+        "picture": None,
         "evidence": shown,
         "timings": {"encode": 0.05, "retrieve": 0.02, "read": 0.01, "total": 0.214},
         "models": {"encoder": "starter", "reader": "extractive"},
@@ -397,6 +436,11 @@ def make_app(asked: list[dict[str, Any]], keys: Collection[str] = ()) -> FastAPI
     @app.get("/v1/documents/{corpus}/{name}")
     def document(corpus: str, name: str) -> dict[str, Any]:
         return read_document(f"{corpus}/{name}")
+
+    @app.get("/v1/photos/{name}/alignment/{other}")
+    def alignment(name: str, other: str) -> dict[str, Any]:
+        found = ALIGNMENT if name == other else None
+        return {"alignment": found, "same_shot": found is not None, "verified": True}
 
     @app.get("/v1/photos/{name}")
     def photo(name: str) -> FileResponse:

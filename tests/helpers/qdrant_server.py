@@ -18,6 +18,8 @@ class LoopbackQdrant:
 
     def __init__(self, port: int) -> None:
         self.engine = QdrantClient(":memory:")
+        self.version = "1.18.3"
+        self.asked: list[str] = []
         self.port = port
         self.go = threading.Event()
         self.go.set()
@@ -38,8 +40,12 @@ class LoopbackQdrant:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 if not outer.go.wait(30):
                     return
-                found = outer.answer(self.path.split("?")[0].strip("/").split("/"), body)
-                told = json.dumps({"result": found, "status": "ok", "time": 0.0}).encode()
+                path = self.path.split("?")[0].strip("/")
+                if path:
+                    found = outer.answer(path.split("/"), body)
+                    told = json.dumps({"result": found, "status": "ok", "time": 0.0}).encode()
+                else:
+                    told = json.dumps({"title": "qdrant", "version": outer.version}).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(told)))
@@ -74,6 +80,7 @@ class LoopbackQdrant:
         """`collections/NAME[/…]` → what Qdrant answers."""
         collection, action = path[1], "/".join(path[2:])
         with self._lock:
+            self.asked.append(action)
             return _plain(_ACTIONS[action](self.engine, collection, body))
 
 
@@ -83,16 +90,12 @@ def _retrieve(engine: QdrantClient, name: str, body: bytes) -> Any:
     return engine.retrieve(name, ids=asked.ids, with_payload=True, with_vectors=vectors)
 
 
-def _query(engine: QdrantClient, name: str, body: bytes) -> Any:
-    asked = models.QueryRequest.model_validate_json(body)
-    return engine.query_points(
-        name,
-        query=asked.query,
-        using=asked.using,
-        limit=asked.limit or 10,
-        query_filter=asked.filter,
-        with_payload=True,
-    )
+def _query_batch(engine: QdrantClient, name: str, body: bytes) -> Any:
+    asked = models.QueryRequestBatch.model_validate_json(body)
+    for each in asked.searches:
+        if each.params is not None:
+            each.params.quantization = None  # the in-memory engine warns of it
+    return engine.query_batch_points(name, asked.searches)
 
 
 def _scroll(engine: QdrantClient, name: str, body: bytes) -> Any:
@@ -108,6 +111,11 @@ def _scroll(engine: QdrantClient, name: str, body: bytes) -> Any:
     return {"points": _plain(points), "next_page_offset": following}
 
 
+def _update(engine: QdrantClient, name: str, body: bytes) -> Any:
+    asked = models.UpdateOperations.model_validate_json(body)
+    return engine.batch_update_points(name, asked.operations)
+
+
 def _count(engine: QdrantClient, name: str, body: bytes) -> Any:
     asked = models.CountRequest.model_validate_json(body)
     return engine.count(name, count_filter=asked.filter, exact=True)
@@ -117,7 +125,8 @@ _ACTIONS: dict[str, Callable[[QdrantClient, str, bytes], Any]] = {
     "": lambda engine, name, body: engine.get_collection(name),
     "exists": lambda engine, name, body: {"exists": engine.collection_exists(name)},
     "points": _retrieve,
-    "points/query": _query,
+    "points/query/batch": _query_batch,
+    "points/batch": _update,
     "points/scroll": _scroll,
     "points/count": _count,
 }

@@ -40,7 +40,7 @@ def test_changed_sidecars(folder, empty_index, encoder, name, before, after):
     def run():
         report = index_corpus(open_corpus(folder), empty_index, encoder)
         assert report.ok
-        text = empty_index.document("album/hall")[0].text
+        text = empty_index.whole.document("album/hall")[0].text
         return report.new, report.changed, report.unchanged, report.photos_embedded, text
 
     first = run()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from PIL import Image
 from support import encoded, photo
 
-from indexer.decode import _AHEAD, _QUEUED, PhotoStep, decode_ahead
+from indexer.decode import _AHEAD, _QUEUED, DecodingThreads, PhotoStep, decode_ahead
 from indexer.plan import DocumentPlan
 from knowledge.documents import Document, Photo
 from knowledge.picture_text import PictureText
@@ -33,7 +33,7 @@ class Counted:
 
 def test_plans_without_photos_are_handed_on_at_once(tmp_path):
     plans = Counted(more=5_000)
-    steps = decode_ahead(plans, tmp_path, size=PhotoSize(64), planner=None)  # type: ignore[arg-type]
+    steps = decode_ahead(plans, DecodingThreads(tmp_path, PhotoSize(64)), planner=None)  # type: ignore[arg-type]
     for taken in range(1, 100):
         next(steps)
         assert plans.made == taken
@@ -59,10 +59,8 @@ def test_few_plans_wait_for_a_slow_photo(tmp_path):
     plans = Counted(plan(0, Photo("a.png", "a" * 64)), more=5_000)
     steps = decode_ahead(
         plans,
-        tmp_path,
-        size=PhotoSize(64),
+        DecodingThreads(tmp_path, PhotoSize(64), reader),
         planner=None,  # type: ignore[arg-type]
-        text_reader=reader,
     )
     taken: list[object] = []
     taker = threading.Thread(target=lambda: taken.extend(steps))
@@ -82,7 +80,7 @@ def test_photos_are_decoded_ahead_of_who_takes_them(tmp_path):
     (tmp_path / "a.png").write_bytes(encoded(photo(1), "PNG"))
     with_photos = [plan(n, Photo("a.png", "a" * 64)) for n in range(300)]
     plans = Counted(*with_photos, more=300)
-    steps = decode_ahead(plans, tmp_path, size=PhotoSize(64), planner=None)  # type: ignore[arg-type]
+    steps = decode_ahead(plans, DecodingThreads(tmp_path, PhotoSize(64)), planner=None)  # type: ignore[arg-type]
     for taken in range(1, 100):
         assert isinstance(next(steps), PhotoStep)
         assert plans.made == _AHEAD + taken

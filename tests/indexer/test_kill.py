@@ -1,6 +1,7 @@
 """`kill -9` at any moment, then the same command again: the index is that of one clean run."""
 
 import csv
+import os
 import random
 import signal
 import subprocess
@@ -14,7 +15,9 @@ from indexer.run import fingerprint_of, index_corpus
 from knowledge.corpus import open_corpus
 from knowledge.index.index import open_index
 
-KILLS = 20
+KILLS = int(os.environ.get("SNAPCITE_TEST_KILLS", "8"))
+"""Each takes two starts of Python; after a change of the writing order, try some hundred."""
+
 CHILD = Path(__file__).parents[1] / "helpers" / "index_in_child.py"
 REPOSITORY = Path(__file__).parents[2]
 

@@ -48,10 +48,10 @@ def points(index):
 def test_a_new_document_is_there_with_its_photo_and_its_corpus(live, index):
     assert live.put([Update(BRIDGE, photos=[sent(7)])]) == ["created"]
 
-    document, photo_ids = index.document("archive/iron_bridge")
+    document, photo_ids = index.whole.document("archive/iron_bridge")
     assert document == BRIDGE
-    assert index.photo_bytes(photo_ids[0]) == sent(7).data
-    (corpus,) = index.corpora()
+    assert index.whole.photo_bytes(photo_ids[0]) == sent(7).data
+    (corpus,) = index.whole.corpora()
     assert (corpus["corpus"], corpus["documents"], corpus["photos"]) == ("archive", 1, 1)
 
 
@@ -77,30 +77,30 @@ def test_an_update_leaves_what_a_fresh_index_would_hold(live, index, tmp_path, e
 
 def test_photos_are_kept_unless_others_are_sent_or_named(live, index):
     live.put([Update(BRIDGE, photos=[sent(7), sent(8)])])
-    ids = index.document("archive/iron_bridge")[1]
+    ids = index.whole.document("archive/iron_bridge")[1]
 
     renamed = replace(BRIDGE, title="The Iron Bridge")
     live.put([Update(renamed)])
-    assert index.document("archive/iron_bridge")[1] == ids
+    assert index.whole.document("archive/iron_bridge")[1] == ids
     live.put([Update(renamed, keep=[ids[1]], photos=[sent(9)])])
-    kept, added = index.document("archive/iron_bridge")[1]
+    kept, added = index.whole.document("archive/iron_bridge")[1]
     assert kept == ids[1]
-    assert index.photo_bytes(added) == sent(9).data
+    assert index.whole.photo_bytes(added) == sent(9).data
     with pytest.raises(NotFoundError):
         index.uploads.read(ids[0])
     live.put([Update(renamed, keep=[])])
-    assert index.document("archive/iron_bridge")[1] == []
+    assert index.whole.document("archive/iron_bridge")[1] == []
 
 
 def test_what_is_said_of_a_photo_wins_over_its_exif_and_can_change(live, index):
     live.put([Update(BRIDGE, photos=[sent(7, taken_at="1950-05-01", caption="From the east")])])
-    (photo_id,) = index.document("archive/iron_bridge")[1]
-    facts = index.photo_facts([photo_id])[photo_id]
+    (photo_id,) = index.whole.document("archive/iron_bridge")[1]
+    facts = index.whole.photo_facts([photo_id])[photo_id]
     assert (facts.taken_at, facts.caption, facts.width) == ("1950-05-01", "From the east", 64)
 
     again = Update(BRIDGE, photos=[sent(7, caption="From the west")])
     assert live.put([again]) == ["updated"]
-    assert index.photo_facts([photo_id])[photo_id].caption == "From the west"
+    assert index.whole.photo_facts([photo_id])[photo_id].caption == "From the west"
     assert live.put([again]) == ["unchanged"]
 
 
@@ -132,7 +132,7 @@ def test_many_at_once_are_each_done_and_the_last_of_equals_wins(live, index):
     last = Update(replace(BRIDGE, id="b39", title="Last Bridge"))
     assert live.put([*many, last]) == ["created"] * 41
     assert index.store.count({"kind": "document"}) == 40
-    assert index.document("archive/b39")[0].title == "Last Bridge"
+    assert index.whole.document("archive/b39")[0].title == "Last Bridge"
 
 
 def test_a_corpus_wins_for_its_own_documents_and_leaves_the_others(
@@ -144,13 +144,13 @@ def test_a_corpus_wins_for_its_own_documents_and_leaves_the_others(
     corrected = replace(station, photos=(), title="Central Station")
     own = replace(BRIDGE, corpus="corpus")
     live.put([Update(corrected), Update(own, photos=[sent(7)])])
-    assert index.document("corpus/old_station")[0].title == "Central Station"
-    assert len(index.document("corpus/old_station")[1]) == 1
+    assert index.whole.document("corpus/old_station")[0].title == "Central Station"
+    assert len(index.whole.document("corpus/old_station")[1]) == 1
 
     report = index_corpus(corpus, index, encoder)
     assert (report.changed, report.removed) == (1, 0)
-    assert index.document("corpus/old_station")[0].title == "Old Station"
-    assert index.document("corpus/iron_bridge")[0] == own
+    assert index.whole.document("corpus/old_station")[0].title == "Old Station"
+    assert index.whole.document("corpus/iron_bridge")[0] == own
     assert remove_corpus("corpus", index) == 2
     assert index.store.count({"kind": "photo"}) == 0
     assert not [path for path in (tmp_path / "index" / "photos").rglob("*") if path.is_file()]
@@ -160,7 +160,7 @@ def test_a_name_used_over_http_can_be_indexed_from_files(live, index, tmp_path, 
     live.put([Update(replace(BRIDGE, corpus="corpus"))])
     documents = make_documents(tmp_path / "corpus")
     index_corpus(corpus_of(documents, tmp_path / "corpus"), index, encoder)
-    (corpus,) = index.corpora()
+    (corpus,) = index.whole.corpora()
     assert (corpus["documents"], corpus["source"]) == (4, "folder")
 
 
@@ -168,7 +168,7 @@ def test_the_points_of_a_live_document_are_those_of_an_index_run(live, index, tm
     station, *_ = make_documents(tmp_path / "corpus")
     index_corpus(corpus_of([station], tmp_path / "corpus"), index, encoder)
     before = {record.id: record for record in index.store.scroll(with_vectors=True)}
-    data = index.photo_bytes(layout.photo_point_ids(station)[0])
+    data = index.whole.photo_bytes(layout.photo_point_ids(station)[0])
     image = decode_image(data, encoder.card.photo_size)
     new = NewPhoto(data, hashlib.sha256(data).hexdigest(), image)
     live.remove("corpus/old_station")

@@ -62,13 +62,13 @@ def test_a_first_run_embeds_everything(run, documents, empty_index, encoder):
 def test_what_was_indexed_reads_back(run, documents, empty_index):
     run(documents)
 
-    document, photo_ids = empty_index.document("corpus/old_station")
+    document, photo_ids = empty_index.whole.document("corpus/old_station")
     assert document == replace(documents[0], photos=())
     assert len(photo_ids) == 1
-    assert empty_index.photo_bytes(photo_ids[0]) == encoded(photo(1, size=(320, 240)))
+    assert empty_index.whole.photo_bytes(photo_ids[0]) == encoded(photo(1, size=(320, 240)))
     for record in empty_index.store.scroll({"kind": "passage"}):
         passage = layout.passage_from_payload(record.payload)
-        text = empty_index.document(passage.document_id)[0].text
+        text = empty_index.whole.document(passage.document_id)[0].text
         assert text[passage.start : passage.end] == passage.text
 
 
@@ -89,7 +89,7 @@ def test_only_what_changed_is_embedded_again(run, documents, empty_index):
 
     assert counts(report) == (0, 1, 2, 0)
     assert report.photos_embedded == 0
-    assert empty_index.document("corpus/old_station")[0].text.endswith("It is missed.")
+    assert empty_index.whole.document("corpus/old_station")[0].text.endswith("It is missed.")
 
 
 def test_a_changed_tag_embeds_nothing_and_reaches_every_point(run, documents, empty_index):
@@ -110,7 +110,7 @@ def test_a_photo_put_in_front_does_not_make_the_others_new(run, documents, empty
     report = run([station, *documents[1:]])
 
     assert report.photos_embedded == 1
-    _, photo_ids = empty_index.document("corpus/old_station")
+    _, photo_ids = empty_index.whole.document("corpus/old_station")
     records = empty_index.store.retrieve(photo_ids)
     assert [r.payload["path"] for r in records] == ["photos/new.jpg", "photos/station.jpg"]
     assert [r.payload["ordinal"] for r in records] == [0, 1]
@@ -148,7 +148,7 @@ def test_a_broken_photo_is_quarantined_and_the_rest_is_indexed(
     assert not report.ok
     assert counts(report) == (3, 0, 0, 0)
     assert report.photos_embedded == 1
-    assert empty_index.document("corpus/old_station")[1] == []
+    assert empty_index.whole.document("corpus/old_station")[1] == []
 
     again = run(documents)
     assert counts(again) == (0, 0, 3, 0)
@@ -161,7 +161,7 @@ def test_an_unreadable_document_keeps_what_the_index_holds_of_it(run, documents,
     report = run([broken, *documents[1:]])
 
     assert counts(report) == (0, 0, 2, 0)
-    assert empty_index.document("corpus/old_station")[0].title == "Old Station"
+    assert empty_index.whole.document("corpus/old_station")[0].title == "Old Station"
 
 
 def test_nothing_is_removed_while_something_unnamed_cannot_be_read(run, documents, empty_index):
@@ -170,7 +170,7 @@ def test_nothing_is_removed_while_something_unnamed_cannot_be_read(run, document
 
     assert report.removed == 0
     assert report.kept == 1
-    assert empty_index.document("corpus/old_station")[0].title == "Old Station"
+    assert empty_index.whole.document("corpus/old_station")[0].title == "Old Station"
 
 
 def test_another_folder_of_the_same_name_is_refused(run, documents, empty_index, encoder, tmp_path):
@@ -190,8 +190,8 @@ def test_two_corpora_live_side_by_side(run, documents, empty_index, encoder, tmp
     report = index_corpus(corpus, empty_index, encoder)
 
     assert counts(report) == (3, 0, 0, 0)
-    assert [c["corpus"] for c in empty_index.corpora()] == ["corpus", "twin"]
-    assert [c["documents"] for c in empty_index.corpora()] == [3, 3]
+    assert [c["corpus"] for c in empty_index.whole.corpora()] == ["corpus", "twin"]
+    assert [c["documents"] for c in empty_index.whole.corpora()] == [3, 3]
 
 
 def test_more_documents_than_one_batch_holds(run, documents, empty_index):
@@ -251,8 +251,8 @@ def test_a_corpus_that_moved_keeps_its_name(run, documents, empty_index, encoder
     report = index_corpus(corpus, empty_index, encoder)
 
     assert counts(report) == (0, 0, 3, 0)
-    photo_id = empty_index.document("corpus/old_station")[1][0]
-    assert empty_index.photo_bytes(photo_id)
+    photo_id = empty_index.whole.document("corpus/old_station")[1][0]
+    assert empty_index.whole.photo_bytes(photo_id)
 
 
 class FailingEncoder(TinyEncoder):

@@ -152,7 +152,7 @@ def test_an_answer_carries_its_checked_source(index, encoder):
 
     assert not answer.abstained
     assert answer.source is not None
-    document = index.document("corpus/old_station")[0]
+    document = index.whole.document("corpus/old_station")[0]
     assert document.text[answer.source.start : answer.source.end] == answer.source.quote
     assert answer.source.citation == "City archive"
     assert answer.confidence == 0.8

@@ -115,9 +115,9 @@ def test_random_documents_are_asked_about_without_an_error(
             continue
         source = asked.answer.source
         if source is not None:
-            text = index.document(source.document_id)[0].text
+            text = index.whole.document(source.document_id)[0].text
             assert text[source.start : source.end] == source.quote
-    chronologies = stored_chronologies(index, [each.document_id for each in documents])
+    chronologies = stored_chronologies(index.whole, [each.document_id for each in documents])
     for document in documents:
         for event in timeline(chronologies[document.document_id]):
             assert document.text[event.start : event.end].strip()

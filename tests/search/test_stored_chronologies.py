@@ -47,7 +47,7 @@ def times_read() -> int:
 
 
 def test_each_document_s_point_holds_its_chronology(index: Index, documents):
-    stored = stored_chronologies(index, [each.document_id for each in documents])
+    stored = stored_chronologies(index.whole, [each.document_id for each in documents])
 
     assert stored == {each.document_id: chronology_of(each) for each in documents}
     station = stored["corpus/old_station"]
@@ -55,7 +55,7 @@ def test_each_document_s_point_holds_its_chronology(index: Index, documents):
         ("opened", 1912),
         ("demolished", 1992),
     ]
-    payload = index.chronologies(["corpus/old_station"])["corpus/old_station"]
+    payload = index.whole.chronologies(["corpus/old_station"])["corpus/old_station"]
     first = payload["events"][0]
     assert (first["kind"], first["year"]["value"]) == ("opened", 1912)
     assert documents[0].text[first["start"] : first["end"]] == (
@@ -70,7 +70,7 @@ def test_a_question_parses_no_document(index: Index, encoder: TinyEncoder, docum
     for question in questions:
         assert pipeline.ask(Query(question)).subjects
     ids = [each.document_id for each in documents]
-    suggest(documents, stored_chronologies(index, ids), language="en", n=3)
+    suggest(documents, stored_chronologies(index.whole, ids), language="en", n=3)
 
     assert times_read() == before
 
@@ -83,7 +83,7 @@ def test_a_live_update_writes_the_chronology_too(
     for year in (1889, 1890):
         text = f"The Clock Tower was completed in {year}. It still stands."
         updates.put([Update(replace(tower, text=text))])
-        stored = stored_chronologies(empty_index, [tower.document_id])[tower.document_id]
+        stored = stored_chronologies(empty_index.whole, [tower.document_id])[tower.document_id]
         assert [(event.kind, event.year.value) for event in stored.events] == [("built", year)]
 
 

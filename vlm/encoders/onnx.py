@@ -30,6 +30,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
 from vlm.encoders.base import TURNS, Embeddings, EncoderCard, TurnLogits
+from vlm.onnx_session import session_options
 from vlm.tokenizer_file import read_tokenizer
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ def square_pixels(
 ) -> npt.NDArray[np.uint8]:
     """The square that an image tower sees: uint8 (1, side, side, 3)."""
     filter = Image.Resampling[interpolation.upper()]
-    rgb = image.convert("RGB")
+    rgb = image if image.mode == "RGB" else image.convert("RGB")
     if resize == "shortest":
         return np.asarray(_shortest(rgb, side, filter), dtype=np.uint8)[None]
     box = None
@@ -254,12 +255,9 @@ def _shortest(rgb: Image.Image, side: int, filter: Image.Resampling) -> Image.Im
 def _load_session(path: Path, threads: int) -> "InferenceSession":
     import onnxruntime
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 4  # errors are raised, not printed
     try:
         return onnxruntime.InferenceSession(
-            str(path), sess_options=options, providers=["CPUExecutionProvider"]
+            str(path), sess_options=session_options(threads), providers=["CPUExecutionProvider"]
         )
     except Exception as error:  # ONNX Runtime's errors share no public base
         raise _broken(path, error) from error

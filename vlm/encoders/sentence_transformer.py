@@ -5,6 +5,7 @@ Reimers and Gurevych, "Sentence-BERT", EMNLP 2019.
 """
 
 import hashlib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from knowledge.errors import ModelBrokenError, ModelMissingError
 from vlm.encoders.base import Embeddings
 from vlm.encoders.text import TextEncoderCard
 from vlm.encoders.torch_runtime import best_device, run_in_batches
-from vlm.models.hub_cache import pull_command
+from vlm.models.hub_cache import missing_weights, pull_command
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -42,6 +43,7 @@ class SentenceTransformerEncoder:
             ModelBrokenError: its files are there and cannot be used.
         """
         folder = _find_folder(name)
+        _require_weights(name, folder)
         try:
             from sentence_transformers import SentenceTransformer
             from transformers.utils.logging import disable_progress_bar
@@ -125,6 +127,35 @@ def _find_folder(name: str) -> Path:
             f"path of its folder."
         )
     return Path(found).parent
+
+
+def _require_weights(name: str, folder: Path) -> None:
+    """Refuse a model of which a part is missing, before PyTorch is imported.
+
+    Raises:
+        ModelMissingError: weights of a transformer among its modules are not there.
+    """
+    try:
+        modules = json.loads((folder / _MODULES).read_bytes())
+        towers = [folder / str(each["path"]) for each in modules if _is_tower(str(each["type"]))]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return  # sentence-transformers says what is wrong with it
+    for tower in towers:
+        missing = missing_weights(tower) if (tower / "config.json").is_file() else ["config.json"]
+        if missing:
+            raise ModelMissingError(
+                f"The sentence encoder {name!r} is only partly on this machine: {missing[0]} is "
+                f"not in {tower}. Fetch the rest: {pull_command(name)}, or copy its folder again."
+            )
+
+
+def _is_tower(kind: str) -> bool:
+    """Whether a module of that type has a transformer's files; others, as pooling, have their own.
+
+    >>> _is_tower("sentence_transformers.models.Transformer"), _is_tower("other.Pooling")
+    (True, False)
+    """
+    return kind.rpartition(".")[2] == "Transformer"
 
 
 def _digest(folder: Path) -> str:

@@ -61,6 +61,11 @@ _MOST_SCANS = 100
 scan, and a scan takes few bytes: without a limit, 12 kB could occupy a core for half a minute."""
 _START_OF_SCAN = b"\xff\xda"
 
+_SEQUENTIAL = (b"\xc0", b"\xc1")
+"""Markers of a frame that is not progressive."""
+_TOLD_BEFORE = frozenset(bytes([code]) for code in (0xC4, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)))
+"""Markers of what a camera writes before the first scan: tables, restarts, metadata, comments."""
+
 _TILE_WIDTH, _TILE_LENGTH, _ROWS_PER_STRIP = 322, 323, 278
 """Tags of a TIFF."""
 
@@ -291,8 +296,7 @@ def _decode(
     tile = _tile(image)
     _check_pixels("photo's tile", *tile, limits.max_pixels)
     if kind == "JPEG":
-        # Within a scan 0x00 follows every 0xFF: this counts scans, or chance.
-        if (scans := data.count(_START_OF_SCAN)) > _MOST_SCANS:
+        if not _has_one_scan(data) and (scans := data.count(_START_OF_SCAN)) > _MOST_SCANS:
             raise BrokenImageError(
                 f"The JPEG has {scans} scans, more than any camera or program writes; save it anew."
             )
@@ -335,6 +339,26 @@ def _decode(
         latitude=exif.latitude,
         longitude=exif.longitude,
     )
+
+
+def _has_one_scan(data: bytes) -> bool:
+    """Whether a JPEG's first scan has all colours and is not progressive, as nearly all have.
+
+    The decoder refuses a second scan after such a one, so that none need be counted: that takes a
+    tenth of the time of decoding a large photo. What is not plainly so is counted. Within a scan
+    0x00 follows every 0xFF, so that counting finds scans, or those of a preview, or chance.
+    """
+    at, colours = 2, 0
+    while data[at : at + 1] == b"\xff" and (marker := data[at + 1 : at + 2]):
+        length = int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == b"\xda":
+            return colours > 0 and data[at + 4 : at + 5] == bytes([colours])
+        if marker in _SEQUENTIAL and not colours:
+            (colours,) = data[at + 9 : at + 10] or b"\0"
+        elif marker not in _TOLD_BEFORE or length < 2:
+            return False
+        at += 2 + length
+    return False
 
 
 def _opened(data: bytes, kind: str) -> Any:  # noqa: ANN401 - a class of one of Pillow's plugins

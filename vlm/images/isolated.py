@@ -13,7 +13,7 @@ from PIL import Image
 
 from knowledge.deadline import check, remaining
 from knowledge.errors import BrokenImageError, ImageTooLargeError
-from knowledge.isolation import CrashedError, Result, TooLargeError, TooSlowError, Workers
+from knowledge.isolation import Blob, CrashedError, Result, TooLargeError, TooSlowError, Workers
 from vlm.cores import cores
 from vlm.images.decoding import (
     DEFAULT_LIMITS,
@@ -114,7 +114,7 @@ def _workers(max_memory: int) -> Workers:
 
 
 def _decode(
-    blobs: list[bytearray],
+    blobs: list[Blob],
     *,
     size: list[Any],
     region: list[float] | None,

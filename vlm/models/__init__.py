@@ -11,12 +11,15 @@ from vlm.models.hardware import (
 from vlm.models.hub_cache import (
     FP8_CAPABILITY,
     cached_models,
+    has_fp8_program,
     here,
     hub_folder,
+    is_loadable,
     missing_packages,
     quantization_of,
     require_here,
     weight_bytes,
+    without_fp8_program,
 )
 from vlm.models.known import KNOWN, KnownModel, full_name
 from vlm.models.local_encoders import (
@@ -86,8 +89,10 @@ __all__ = [
     "free_bytes",
     "full_name",
     "gigabytes_of",
+    "has_fp8_program",
     "here",
     "hub_folder",
+    "is_loadable",
     "is_served",
     "largest_that_fits",
     "list_encoders",
@@ -105,4 +110,5 @@ __all__ = [
     "require_here",
     "require_room",
     "weight_bytes",
+    "without_fp8_program",
 ]

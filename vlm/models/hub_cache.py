@@ -5,6 +5,7 @@ weights: half a model, as an interrupted download leaves it, is none.
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -32,6 +33,9 @@ _PACKAGES: Mapping[str, tuple[str, ...]] = {
     "bitsandbytes": ("bitsandbytes",),
 }
 """What transformers needs beside itself to load a checkpoint that was quantised so."""
+
+FP8_PROGRAM = "kernels-community/finegrained-fp8"
+"""The program for GPUs that transformers takes from the hub, by the package `kernels`, for FP8."""
 
 
 def pull_command(name: str) -> str:
@@ -99,6 +103,38 @@ def missing_packages(folder: Path, *, capability: float | None = None) -> list[s
     if method == "fp8" and capability is not None and capability >= FP8_CAPABILITY:
         needed = ("kernels",)
     return [package for package in needed if find_spec(package) is None]
+
+
+def is_loadable(folder: Path, *, capability: float | None = None) -> bool:
+    """Whether nothing but the weights is needed for a checkpoint that is here.
+
+    `capability`: as for `missing_packages`.
+    """
+    computes_fp8 = capability is not None and capability >= FP8_CAPABILITY
+    needs_program = computes_fp8 and quantization_of(folder) == "fp8"
+    return not missing_packages(folder, capability=capability) and (
+        not needs_program or has_fp8_program()
+    )
+
+
+def has_fp8_program() -> bool:
+    """Whether the program that multiplies FP8 is in the cache, or `LOCAL_KERNELS` names it."""
+    if FP8_PROGRAM in os.environ.get("LOCAL_KERNELS", ""):
+        return True
+    root = Path(os.environ.get("KERNELS_CACHE") or hub_folder())
+    name = FP8_PROGRAM.replace("/", "--")
+    return any((root / f"{kind}s--{name}" / "snapshots").is_dir() for kind in ("kernel", "model"))
+
+
+def without_fp8_program(name: str) -> str:
+    """What to say where a checkpoint in FP8 is here and the program for it is not."""
+    fetch = f"from kernels import get_kernel; get_kernel('{FP8_PROGRAM}', version=VERSION)"
+    return (
+        f"The model {name!r} is in FP8, and this GPU computes FP8 with a program of its own, "
+        f"{FP8_PROGRAM} on the Hugging Face hub, which is not on this machine; nothing is fetched "
+        f'while a model is loaded. Fetch it where you trust it (python -c "{fetch}"), take the '
+        "checkpoint without FP8, or let a model server read (SNAPCITE_READER=openai)."
+    )
 
 
 def weight_bytes(folder: Path) -> int:

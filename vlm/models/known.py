@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from vlm.models.qwen3_vl_retrieval import FAMILIES, split_name
 from vlm.models.qwen3_vl_sizes import INSTRUCT, gigabytes_of, read_name
 
 
@@ -75,11 +76,19 @@ KNOWN: tuple[KnownModel, ...] = (
 def full_name(name: str) -> str:
     """A known model's whole name, given that or the part behind its owner.
 
-    >>> full_name("qwen3-vl-8b-instruct")
-    'Qwen/Qwen3-VL-8B-Instruct'
+    What says how a model is run (`:1024`, `@bf16`) is left out, and of a family's short name its
+    smallest model is meant.
+
+    >>> full_name("qwen3-vl-8b-instruct"), full_name("qwen3-vl-reranker@bf16")
+    ('Qwen/Qwen3-VL-8B-Instruct', 'Qwen/Qwen3-VL-Reranker-2B')
+    >>> full_name("ViT-B-32/openai@bf16"), full_name("Qwen/Qwen3-VL-Embedding-8B:1024")
+    ('ViT-B-32/openai', 'Qwen/Qwen3-VL-Embedding-8B')
     >>> full_name("somebody/else")
     'somebody/else'
     """
+    name = split_name(name).name
+    if name in FAMILIES:
+        return FAMILIES[name][-1]
     last = name.casefold()
     for known in KNOWN:
         owner, _, own = known.name.rpartition("/")

@@ -15,7 +15,7 @@ Loads no weights: `vlm.encoders.open_clip` does.
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
+from vlm.models.open_clip_list import clean_tag, has_architecture, list_checkpoints
 
 CONFIG = "open_clip_config.json"
 WEIGHTS = (
@@ -37,6 +38,7 @@ WEIGHTS = (
 _FOLDERS = ("hf_model_name", "hf_tokenizer_name")
 _HUB = "hf-hub:"
 _CLIP_CACHE = Path("~/.cache/clip")
+_NOT_CACHED = "its weights are not in the caches that open_clip downloads to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def hub_repositories(name: str) -> HubRepositories | None:
             that is not on the Hugging Face hub.
     """
     architecture, _, tag = name.partition("/")
-    if not tag or find_spec("open_clip") is None:
+    if not tag or find_spec("open_clip") is None or has_architecture(architecture) is False:
         return None
     open_clip = _open_clip(name)
     config = open_clip.get_model_config(architecture)
@@ -122,7 +124,7 @@ def hub_repositories(name: str) -> HubRepositories | None:
         return None
     known = open_clip.get_pretrained_cfg(architecture, tag)
     if not known:
-        raise _unknown_checkpoint(open_clip, architecture, tag)
+        raise _unknown_checkpoint(open_clip.list_pretrained_tags_by_model(architecture), name)
     repository, _, file = (known.get("hf_hub") or "").rpartition("/")
     if not repository:
         raise ModelMissingError(
@@ -133,7 +135,7 @@ def hub_repositories(name: str) -> HubRepositories | None:
     return HubRepositories(repository, _checkpoints(file), tuple(filter(None, lenders)))
 
 
-def is_cached(known: dict[str, Any]) -> bool:
+def is_cached(known: Mapping[str, Any]) -> bool:
     """Whether the weights of an entry of open_clip's list are on this machine."""
     return next(_cached(known), None) is not None
 
@@ -149,13 +151,15 @@ def _missing(name: str, what: str) -> ModelMissingError:
 
 def _from_registry(name: str) -> ClipFiles | None:
     architecture, _, tag = name.partition("/")
-    if not tag:
+    if not tag or has_architecture(architecture) is False:
         return None
+    checkpoint = Path(tag).expanduser()
+    if not checkpoint.is_file():
+        _require_weights(name, architecture, tag)
     open_clip = _open_clip(name)
     config = open_clip.get_model_config(architecture)
     if config is None:
         return None
-    checkpoint = Path(tag).expanduser()
     known = open_clip.get_pretrained_cfg(architecture, tag)
     weights: Path | None
     if checkpoint.is_file():
@@ -163,20 +167,37 @@ def _from_registry(name: str) -> ClipFiles | None:
     elif known:
         weights = next(_cached(known), None)
         if weights is None:
-            raise _missing(name, "its weights are not in the caches that open_clip downloads to")
+            raise _missing(name, _NOT_CACHED)
     else:
-        raise _unknown_checkpoint(open_clip, architecture, tag)
+        raise _unknown_checkpoint(open_clip.list_pretrained_tags_by_model(architecture), name)
     model = deepcopy(config)
     if known.get("quick_gelu"):  # the activation belongs to the weights, not to the name
         model["quick_gelu"] = True
     return _complete(name, model, known, weights, folder=None)
 
 
-def _unknown_checkpoint(open_clip: Any, architecture: str, tag: str) -> ModelMissingError:  # noqa: ANN401
-    tags = ", ".join(open_clip.list_pretrained_tags_by_model(architecture)) or "none"
+def _require_weights(name: str, architecture: str, tag: str) -> None:
+    """Refuse a name whose weights are not here, before open_clip and PyTorch are imported.
+
+    Raises:
+        ModelMissingError: they are not in the caches, or open_clip lists no such checkpoint.
+    """
+    listed = list_checkpoints()
+    if listed is None:
+        return
+    tags = listed.get(architecture, {})
+    known = tags.get(clean_tag(tag))
+    if known is None:
+        raise _unknown_checkpoint(tags, name)
+    if not is_cached(known):
+        raise _missing(name, _NOT_CACHED)
+
+
+def _unknown_checkpoint(tags: Iterable[str], name: str) -> ModelMissingError:
+    architecture, _, tag = name.partition("/")
     return ModelMissingError(
         f"open_clip has no checkpoint {tag!r} of {architecture}, and no file has that path; the "
-        f"checkpoints of {architecture} are: {tags}."
+        f"checkpoints of {architecture} are: {', '.join(tags) or 'none'}."
     )
 
 
@@ -259,7 +280,7 @@ def _folder_of(repository: str, folder: Path | None, names: tuple[str, ...]) -> 
     return next((found for name in names if (found := _cached_folder(repository, name))), None)
 
 
-def _cached(known: dict[str, Any]) -> Iterator[Path]:
+def _cached(known: Mapping[str, Any]) -> Iterator[Path]:
     """The places where open_clip itself would look for a checkpoint of its list."""
     repository, _, file = (known.get("hf_hub") or "").rpartition("/")
     if repository:

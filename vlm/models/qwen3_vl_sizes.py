@@ -7,10 +7,11 @@ output layer in 16 bits, so it does not shrink to a quarter.
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Literal
 
 from knowledge.errors import ModelMissingError
-from vlm.models.hub_cache import FP8_CAPABILITY, cached_models, missing_packages
+from vlm.models.hub_cache import FP8_CAPABILITY, cached_models, is_loadable
 
 Scheme = Literal["bf16", "8bit", "4bit", "fp8", "awq", "gptq"]
 """How the language model's matrices are kept: `8bit` and `4bit` by bitsandbytes while it loads, the
@@ -228,24 +229,16 @@ def largest_that_fits(*, quantization: Literal["4bit", "8bit"] | None = None) ->
     Raises:
         ModelMissingError: PyTorch or a GPU is missing, or the GPU has too little free memory.
     """
-    try:
-        import torch
-    except ImportError as error:
+    if find_spec("torch") is None:
         raise ModelMissingError(
             "The reader qwen3-vl needs PyTorch and transformers: pip install '.[models]'."
-        ) from error
-    count = torch.cuda.device_count()
-    free = sum(torch.cuda.mem_get_info(at)[0] for at in range(count)) / 1e9
-    capabilities = [torch.cuda.get_device_capability(at) for at in range(count)]
-    lowest = min(capabilities, default=None)
-    capability = None if lowest is None else lowest[0] + lowest[1] / 10
+        )
+    free, capability = _gpu_memory()
     chosen = choose_size(
         free,
         quantization=quantization,
         cached=[
-            name
-            for name, folder in cached_models()
-            if not missing_packages(folder, capability=capability)
+            name for name, folder in cached_models() if is_loadable(folder, capability=capability)
         ],
         capability=capability,
     )
@@ -258,3 +251,18 @@ def largest_that_fits(*, quantization: Literal["4bit", "8bit"] | None = None) ->
             "SNAPCITE_READER=openai. `snapcite doctor` says why a GPU is not used."
         )
     return chosen
+
+
+def _gpu_memory() -> tuple[float, float | None]:
+    """Gigabytes that are free on the GPUs that PyTorch uses, and their lowest capability."""
+    from vlm.models.hardware import read_machine  # it counts parameters with this module
+
+    machine = read_machine()
+    if not machine.gpus and not (machine.torch and machine.torch.is_rocm):
+        return 0.0, None  # importing PyTorch to hear the same takes seconds
+    import torch
+
+    count = torch.cuda.device_count()
+    free = sum(torch.cuda.mem_get_info(at)[0] for at in range(count)) / 1e9
+    lowest = min((torch.cuda.get_device_capability(at) for at in range(count)), default=None)
+    return free, None if lowest is None else lowest[0] + lowest[1] / 10

@@ -14,11 +14,10 @@ from api.access.auth import caller_of, require
 from api.http import schemas
 from api.http.bounded_request import BoundedRoute
 from api.http.forms import ReadForm
-from api.http.reading import READING, from_index
+from api.http.reading import READING, from_index, read_document
 from api.http.streaming import answer_events, wants_events
-from api.service import service_of
+from api.service import service_of, view_of
 from knowledge.errors import NotFoundError
-from search.evidence import stored_chronologies
 
 router = APIRouter(dependencies=[Depends(require("ask"))], route_class=BoundedRoute)
 
@@ -64,13 +63,7 @@ async def search(request: Request, form: ReadForm) -> schemas.SearchOut:
 )
 async def document(request: Request, document_id: str) -> Response:
     """A whole document, by its id `<corpus>/<id>`."""
-    index = service_of(request).pipeline.index
-
-    def read() -> schemas.DocumentOut:
-        found, photo_ids = index.document(document_id)
-        chronologies = stored_chronologies(index, [document_id])
-        return schemas.document_out(found, index.photo_facts(photo_ids), chronologies[document_id])
-
+    read = partial(read_document, view_of(request), document_id)
     return await from_index(request, read)
 
 
@@ -79,7 +72,12 @@ async def photo(request: Request, photo_id: str) -> Response:
     """An indexed photo, at most 640 pixels long, without its metadata."""
     service = service_of(request)
     small = await service.gates.decode.run(
-        partial(service.thumbnails.get, photo_id, side=_THUMBNAIL_SIDE)
+        partial(
+            service.thumbnails.get,
+            photo_id,
+            side=_THUMBNAIL_SIDE,
+            viewer=caller_of(request).viewer,
+        )
     )
     return Response(
         small,

@@ -11,7 +11,7 @@ from api.exports.cited import cite_span
 from api.http import schemas
 from api.http.bounded_request import BoundedRoute
 from api.http.reading import READING
-from api.service import service_of
+from api.service import service_of, view_of
 from knowledge.errors import QueryError
 
 router = APIRouter(dependencies=[Depends(require("ask"))], route_class=BoundedRoute)
@@ -41,11 +41,10 @@ async def citation(
 ) -> Response:
     """The citation of a quotation, which is a span of a document's text, as `source` of an answer
     gives it."""
-    service = service_of(request)
+    service, view = service_of(request), view_of(request)
 
     def read() -> Response:
-        index = service.pipeline.index
-        document, _ = index.document(document_id)
+        document, _ = view.document(document_id)
         if not start < end <= len(document.text):
             raise QueryError(
                 f"{start} to {end} is no span of the text of {document_id}, which has "
@@ -54,9 +53,7 @@ async def citation(
         if end - start > _MOST_CHARACTERS:
             raise QueryError(f"A citation quotes at most {_MOST_CHARACTERS:,} characters.")
         today = datetime.now(UTC).date()
-        cited = cite_span(
-            document, start, end, passages=index.passages(document_id), accessed=today
-        )
+        cited = cite_span(document, start, end, passages=view.passages(document_id), accessed=today)
         return Response(write_citations(form, [cited]), media_type=MEDIA_TYPES[form])
 
     return await service.gates.retrieve.run(read)

@@ -66,7 +66,7 @@ class PredictOut(BaseModel):
 @router.post("/v1/chat/vision", responses=_PROBLEMS)
 async def vision(
     request: Request,
-    caller: AskCaller,  # noqa: ARG001 - it is required, not used
+    caller: AskCaller,
     image: Annotated[UploadFile, File(description="A JPEG or PNG, by its first bytes.")],
     prompt: Annotated[str, Form(description="The question; may be empty.")] = "",
 ) -> VisionOut:
@@ -81,14 +81,15 @@ async def vision(
         return [data]
 
     service = service_of(request)
-    asked = await service.find_and_read(await service.decode(load, RawQuery(prompt), count=1))
+    query = await service.decode(load, RawQuery(prompt), count=1, viewer=caller.viewer)
+    asked = await service.find_and_read(query)
     return VisionOut(response=written(asked.answer)[0])
 
 
 @router.post("/v1/models/{model}:predict", responses=_PROBLEMS)
 async def predict(
     request: Request,
-    caller: AskCaller,  # noqa: ARG001 - the same
+    caller: AskCaller,
     model: str,  # noqa: ARG001 - any name is accepted
     body: PredictIn,
 ) -> PredictOut:
@@ -96,7 +97,10 @@ async def predict(
     photos, text = _read(body.inputs)
     service = service_of(request)
     query = await service.decode(
-        lambda: [decode_base64(data) for data in photos], RawQuery(text), count=len(photos)
+        lambda: [decode_base64(data) for data in photos],
+        RawQuery(text),
+        count=len(photos),
+        viewer=caller.viewer,
     )
     asked = await service.find_and_read(query)
     return PredictOut(outputs=[OutputOut(text=written(asked.answer)[0])])

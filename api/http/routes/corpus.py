@@ -6,12 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel
 
-from api.access.auth import require
+from api.access.auth import caller_of, require
 from api.http.bounded_request import BoundedRoute
 from api.http.evaluation_report import EvaluationOut, read_report
 from api.http.reading import READING, from_index
 from api.http.schemas import photo_url
-from api.service import Service, service_of
+from api.service import Service, service_of, view_of
+from knowledge.index import View
 from search.browse import Entry, Kind, matching, spread, suggest
 from search.evidence import stored_chronologies
 
@@ -89,13 +90,13 @@ Text = Annotated[
 async def corpus(request: Request) -> Response:
     """What is indexed, in numbers, and what it is indexed with."""
     service = service_of(request)
-    return await from_index(request, lambda: _index_out(service))
+    return await from_index(request, lambda: _index_out(service, view_of(request)))
 
 
-def _index_out(service: Service) -> IndexOut:
+def _index_out(service: Service, view: View) -> IndexOut:
     pipeline = service.pipeline
     card, fingerprint = pipeline.encoder.card, pipeline.index.fingerprint
-    languages = Counter(entry.language for entry in service.catalogue.entries())
+    languages = Counter(entry.language for entry in service.catalogue.entries(view.viewer))
     return IndexOut(
         corpora=[
             CorpusOut(
@@ -104,7 +105,7 @@ def _index_out(service: Service) -> IndexOut:
                 passages=found["passages"],
                 photos=found["photos"],
             )
-            for found in pipeline.index.corpora()
+            for found in view.corpora()
         ],
         languages=dict(languages.most_common()),
         encoder=EncoderOut(
@@ -129,10 +130,10 @@ async def documents(
     limit: Annotated[int, Query(ge=1, le=100)] = 24,
 ) -> Response:
     """The documents by corpus and title, or those whose names hold all words of `text`."""
-    catalogue = service_of(request).catalogue
+    catalogue, viewer = service_of(request).catalogue, caller_of(request).viewer
 
     def read() -> DocumentsOut:
-        found = matching(catalogue.entries(), text, language=language, corpus=corpus)
+        found = matching(catalogue.entries(viewer), text, language=language, corpus=corpus)
         return DocumentsOut(
             total=len(found), documents=[_entry(entry) for entry in found[offset : offset + limit]]
         )
@@ -148,16 +149,18 @@ async def suggestions(
     n: Annotated[int, Query(ge=1, le=8)] = 3,
 ) -> Response:
     """Questions that the index can answer, about documents whose names hold all words of `text`."""
-    service = service_of(request)
-    return await from_index(request, lambda: _suggestions_out(service, text, language, n))
+    service, view = service_of(request), view_of(request)
+    return await from_index(request, lambda: _suggestions_out(service, view, text, language, n))
 
 
-def _suggestions_out(service: Service, text: str, language: str, n: int) -> SuggestionsOut:
-    chosen = [entry.document_id for entry in spread(matching(service.catalogue.entries(), text), n)]
-    index = service.pipeline.index
-    found = index.documents(chosen)
+def _suggestions_out(
+    service: Service, view: View, text: str, language: str, n: int
+) -> SuggestionsOut:
+    named = matching(service.catalogue.entries(view.viewer), text)
+    chosen = [entry.document_id for entry in spread(named, n)]
+    found = view.documents(chosen)
     texts = [found[id_] for id_ in chosen if id_ in found]
-    chronologies = stored_chronologies(index, chosen)
+    chronologies = stored_chronologies(view, chosen)
     return SuggestionsOut(
         suggestions=[
             SuggestionOut(kind=each.kind, document_id=each.document_id, name=each.name)

@@ -24,6 +24,7 @@ from api.http.streaming import HEADERS, MEDIA_TYPE
 from api.memory.conversations import QUESTIONS
 from api.service import Service, service_of
 from knowledge.language import guess_language
+from knowledge.viewer import Viewer
 from search.answer import Answer
 from search.pipeline import Found
 from search.query import NOTHING, Query, Recalled, refers_back
@@ -183,20 +184,23 @@ async def read_query(service: Service, caller: Caller, body: ChatIn, chat: Chat)
         filters=read_filters(options.filters or {}),
     )
     query = await service.decode(
-        lambda: [decode_data_url(url) for url in chat.urls], raw, count=len(chat.urls)
+        lambda: [decode_data_url(url) for url in chat.urls],
+        raw,
+        count=len(chat.urls),
+        viewer=caller.viewer,
     )
     query = await service.recall(caller.name, options.conversation_id, query)
     recalled = query.recalled
     if recalled == NOTHING and not query.photos and refers_back(query.question):
-        recalled = Recalled(subject=await _named_before(service, chat.earlier))
+        recalled = Recalled(subject=await _named_before(service, chat.earlier, caller.viewer))
     questions = (*recalled.questions, *chat.earlier)[-QUESTIONS:]
     return replace(query, recalled=replace(recalled, questions=questions))
 
 
-async def _named_before(service: Service, earlier: Sequence[str]) -> str | None:
+async def _named_before(service: Service, earlier: Sequence[str], viewer: Viewer) -> str | None:
     """The document that the latest of these questions calls by name."""
     for question in reversed(earlier):
-        found = await service.find(Query(question, k=1))
+        found = await service.find(Query(question, k=1, viewer=viewer))
         if found.subjects and found.subjects[0].is_named:
             return found.subjects[0].document.document_id
     return None

@@ -18,7 +18,7 @@ const VALUE_MOST = 160;
 
 /**
  * `passage` is the text around the quotation (`{text, start}` and a language if known, or null),
- * `turned` the photo the right way up if it did not lie so, as an element, or null,
+ * `turned` what is to be said of the photo: as elements, or null,
  * `found` the document that is cited, `tools` what can be done with the answer, as an element.
  * `question` is what was asked: a quotation in another language is marked.
  */

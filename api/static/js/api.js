@@ -71,6 +71,17 @@ export const fetchDocuments = (options) => json(`/v1/documents?${new URLSearchPa
 /** Questions that the index can answer: `[{kind, name}]`. */
 export const fetchSuggestions = async (text, language) => (await json(`/v1/suggestions?${new URLSearchParams({ text, language })}`)).suggestions;
 
+/** How a picture lies on the server's photo at `url`, or one photo of the server on another: `{alignment}`. */
+export function fetchAlignment(url, blob) {
+  const form = new FormData();
+  form.append("photo", blob, "photo");
+  return json(`${url}/alignment`, { method: "POST", body: form });
+}
+
+export const fetchPhotosAlignment = (photoId, otherId) => json(`/v1/photos/${encodeURIComponent(photoId)}/alignment/${encodeURIComponent(otherId)}`);
+/** Proposes a correction of a document; resolves to its id and state. */
+export const propose = (correction) => json("/v1/corrections", { method: "POST", body: new Blob([JSON.stringify(correction)], { type: "application/json" }) });
+
 export async function fetchSamples() {
   return (await json("/v1/samples")).samples;
 }

@@ -3,9 +3,9 @@
 import { fetchDocument } from "./api.js";
 import { el, icon, linkOut } from "./dom.js";
 import { errorCard } from "./abstention.js";
-import { drawn, languageTag, titleOf } from "./guarded.js";
+import { languageTag, titleOf } from "./guarded.js";
 import { map } from "./map.js";
-import { photo } from "./photo.js";
+import { photoRow } from "./series.js";
 import { onPage } from "./picture.js";
 import { marked } from "./quote.js";
 import { t } from "./texts.js";
@@ -63,8 +63,7 @@ function contents(found, span, show) {
   };
   return [
     place && el("p", { class: "faint" }, place),
-    photos.length > 0 &&
-      el("ul", { class: "document-photos" }, drawn(photos, (each, at) => el("li", {}, photo(each.photo_url, { width: each.width, height: each.height, alt: t("document.photo", { title, n: at + 1 }) })))),
+    photos.length > 0 && photoRow(photos, title),
     timeline(found, turnTo),
     el("p", { class: "document-text", lang: languageTag(language) }, ...(span ? marked(text, span.quote, span.start, span.end) : [text])),
     map(photos),

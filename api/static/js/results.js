@@ -6,8 +6,10 @@ import { fetchDocument } from "./api.js";
 import { bringIntoView } from "./dom.js";
 import { evidenceSection, groupByDocument, holds, setPhoto } from "./evidence.js";
 import { titleOf } from "./guarded.js";
+import { heldInWords, heldNote } from "./held.js";
 import { slice } from "./quote.js";
 import { t } from "./texts.js";
+import { correctionForm } from "./correct.js";
 import { toolsRow } from "./tools.js";
 import { turnedInWords, turnedNote, turnsOf } from "./turned.js";
 
@@ -60,14 +62,16 @@ export function createResults(section, { open, say, choose }) {
     if (group && found?.photos.length) setPhoto(group, found.photos[0]);
     const passage = answer.source && passageOf(given, found);
     show(() => {
-      const tools = toolsRow(query.question, given, say);
-      const turned = turnedNote(given, query.thumb);
+      const { subject } = given.answer;
+      const tools = [toolsRow(query.question, given, say), subject && correctionForm(subject, say)];
+      const cited = query.blob && group?.photoUrl ? { documentId: group.documentId, photoUrl: group.photoUrl, blob: query.blob } : null;
+      const turned = [turnedNote(given, query.thumb), heldNote(given, query, { open, cited })];
       const asked = { ...query, turned: turnsOf(given)[0] };
       const card = answer.abstained ? abstentionCard({ result: given, query: asked, groups, turned, tools, open, choose }) : answerCard({ result: given, question: query.question, passage, group, found, turned, tools, open });
       return [card, groups.length > 0 && evidenceSection(groups, { query: asked, source: answer.source, folded: answer.abstained, open })];
     });
     const said = answer.abstained ? `${t(verdictOf(answer))}. ${reasonInWords(given)}` : answerInWords(answer);
-    say([said, ...turnedInWords(given)].join(" "));
+    say([said, ...turnedInWords(given), heldInWords(given)].join(" "));
   }
 
   function error(problem, retry) {

@@ -4,7 +4,7 @@ import { el, icon } from "./dom.js";
 import { firstRegion, framer, regionInShares, scaled } from "./region.js";
 import { shrink } from "./shrink.js";
 import { t } from "./texts.js";
-import { thumbOf } from "./thumb.js";
+import { thumbOf, wholeOf } from "./thumb.js";
 
 export const MOST_PHOTOS = 4;
 const STEP = 1.2;
@@ -83,11 +83,13 @@ export function createTray(list, tools, onChange) {
     size: () => photos.length,
     /** A region is of one photo: while it is framed, no other can be added. */
     isFramed: () => Boolean(only()?.region),
-    /** What to send, once all is prepared: `{photos: [{blob, name}], region, thumb}`. */
+    /** What to send, once all is prepared: `{photos: [{blob, name}], region, thumb, wholes()}`. */
     async prepared() {
       const ready = await Promise.all(photos.map(async ({ blob, name }) => ({ blob: await blob, name })));
       const region = only()?.region ?? null;
-      return { photos: ready, region: region && regionInShares(region), thumb: ready.length ? await thumbOf(ready[0].blob, region) : null };
+      /** What is asked with, photo by photo, as pictures. */
+      const wholes = () => Promise.all(ready.map(({ blob }) => wholeOf(blob, region)));
+      return { photos: ready, region: region && regionInShares(region), thumb: ready.length ? await thumbOf(ready[0].blob, region) : null, wholes };
     },
   };
 }

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.store.base import DenseVector, Overlap, Point, Record, Schema, SparseVector, Where
+from knowledge.store.base import (
+    DenseVector,
+    OpenTo,
+    Overlap,
+    Point,
+    Record,
+    Schema,
+    SparseVector,
+    Where,
+)
 
 if TYPE_CHECKING:
     import qdrant_edge
@@ -80,11 +89,39 @@ def to_filter(where: Where | None) -> "qdrant_edge.Filter | None":
     return edge.Filter(must=[_condition(key, value) for key, value in where.items()])
 
 
+def to_params(where: Where | None) -> "qdrant_edge.SearchParams | None":
+    """What a query by words counts to tell rare words; None where that is every point."""
+    import qdrant_edge as edge
+
+    scopes = [each for each in (where or {}).values() if isinstance(each, OpenTo)]
+    if not any(scope.own_statistics for scope in scopes):
+        return None
+    return edge.SearchParams(idf=edge.IdfParams(corpus=_open_to(scopes[0])))
+
+
+def _open_to(viewer: OpenTo) -> "qdrant_edge.Filter":
+    import qdrant_edge as edge
+
+    def is_closed(why: str) -> "qdrant_edge.FieldCondition":
+        return edge.FieldCondition("closed", match=edge.MatchValue(why))
+
+    members = edge.FieldCondition("groups", match=edge.MatchAny(list(viewer.groups)))
+    later = edge.FieldCondition("closed_until", range=edge.RangeFloat(gt=viewer.day))
+    return edge.Filter(
+        must_not=[
+            edge.Filter(must=[is_closed("groups")], must_not=[members] if viewer.groups else None),
+            edge.Filter(must=[is_closed("until"), later]),
+        ]
+    )
+
+
 def _condition(
-    key: str, wanted: str | Sequence[str] | Sequence[Overlap]
+    key: str, wanted: str | Sequence[str] | Sequence[Overlap] | OpenTo
 ) -> "qdrant_edge.FieldCondition | qdrant_edge.Filter":
     import qdrant_edge as edge
 
+    if isinstance(wanted, OpenTo):
+        return _open_to(wanted)
     if isinstance(wanted, str):
         return edge.FieldCondition(key, match=edge.MatchValue(wanted))
     spans = [each for each in wanted if isinstance(each, Overlap)]

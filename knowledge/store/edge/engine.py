@@ -7,6 +7,7 @@ engine's classes, and `knowledge.store.base` says what the methods promise.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from subprocess import Popen
@@ -17,7 +18,17 @@ from typing import TYPE_CHECKING, Any, Self
 from filelock import FileLock
 
 from knowledge.errors import StorageError
-from knowledge.store.base import DenseVector, Hit, Point, Record, Schema, SparseVector, Where
+from knowledge.store.base import (
+    DenseVector,
+    Hit,
+    Nearest,
+    Point,
+    Record,
+    Remark,
+    Schema,
+    SparseVector,
+    Where,
+)
 from knowledge.store.checks import (
     canonical_id,
     check_points,
@@ -33,7 +44,7 @@ from knowledge.store.edge.connection import (
     load_shard,
     make_shard,
 )
-from knowledge.store.edge.convert import from_record, to_filter, to_point, to_vector
+from knowledge.store.edge.convert import from_record, to_filter, to_params, to_point, to_vector
 from knowledge.store.edge.directory import (
     acquire_lock,
     check_place,
@@ -50,6 +61,7 @@ from knowledge.store.edge.directory import (
 from knowledge.store.edge.errors import engine_errors
 from knowledge.store.edge.files import FolderFiles
 from knowledge.store.edge.optimize import catch_up, start_optimizing
+from knowledge.store.equal_scores import TIED, best_in_order, first_limit, in_order
 
 if TYPE_CHECKING:
     import qdrant_edge
@@ -228,16 +240,30 @@ class EdgeStore:
         where: Where | None = None,
     ) -> list[Hit]:
         """The `k` closest points that have the vector `using`, best first."""
-        import qdrant_edge as edge
-
         check_vector(vector, using, self.schema)
         if k < 1:
             return []
+        query = Nearest(vector, using, k, where)
+        found = self._ask(query, limit=first_limit(k), with_payload=True)
+        if (hits := best_in_order(found, k, limit=first_limit(k))) is not None:
+            return hits
+        tied = in_order(self._ask(query, limit=max(TIED, k), with_payload=False))[:k]
+        payloads = {each.id: each.payload for each in self.retrieve([hit.id for hit in tied])}
+        return [replace(hit, payload=payloads[hit.id]) for hit in tied if hit.id in payloads]
+
+    def query_all(self, queries: Sequence[Nearest]) -> list[list[Hit]]:
+        """What `query` finds for each, one after the other."""
+        return [self.query(of.vector, using=of.using, k=of.k, where=of.where) for of in queries]
+
+    def _ask(self, query: Nearest, *, limit: int, with_payload: bool) -> list[Hit]:
+        import qdrant_edge as edge
+
         request = edge.QueryRequest(
-            limit=k,
-            query=edge.Query.Nearest(to_vector(vector), using=using),
-            filter=to_filter(where),
-            with_payload=True,
+            limit=limit,
+            query=edge.Query.Nearest(to_vector(query.vector), using=query.using),
+            filter=to_filter(query.where),
+            with_payload=with_payload,
+            params=to_params(query.where) if isinstance(query.vector, SparseVector) else None,
         )
         with self._open.engine() as shard:
             found = shard.query(request)
@@ -281,6 +307,15 @@ class EdgeStore:
     def version(self) -> str:
         """Another value after every write and every opening; nothing is read for it."""
         return self._open.version()
+
+    def add_payload_indexes(self, schema: Schema) -> None:
+        """Make the payload indexes that `schema` names and the shard lacks."""
+        with self._writing, self._open.engine() as shard:
+            self.schema = add_keywords(self.path, shard, schema, self.schema)
+
+    def remarks(self) -> list[Remark]:
+        """Nothing: `snapcite doctor` looks at the folder itself."""
+        return []
 
     def flush(self) -> None:
         """Write what the log and the segments still hold in memory to the disk."""

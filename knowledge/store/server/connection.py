@@ -5,21 +5,26 @@ Knows the wire; `knowledge.store.server.engine` knows what is asked and written.
 
 import logging
 import time
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from knowledge import deadline
+from knowledge.credentials import without_credentials, without_secrets
 from knowledge.errors import StorageError
 from knowledge.store.base import Schema
 from knowledge.store.checks import check_schema, missing_index
-from knowledge.store.server.convert import read_schema
+from knowledge.store.server.convert import read_schema, span_ends
 from knowledge.store.server.errors import (
     is_passing,
     is_timeout,
     to_storage_error,
     wait_before_retry,
 )
+from knowledge.store.server.options import FULL_SCAN_KB, ServerOptions, to_quantization
+from knowledge.store.server.version import check_version
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
@@ -28,91 +33,191 @@ _log = logging.getLogger(__name__)
 
 _TIMEOUT = 60  # seconds a single call may take
 _READ_TIMEOUT = 10  # seconds a single call may take that somebody waits for
+_AVOIDED = 15.0  # seconds for which a node that failed is asked last
 
 T = TypeVar("T")
 
 
+@dataclass(slots=True)
+class _Node:
+    """One address of the server, and until when others are asked first (monotonic seconds)."""
+
+    client: "QdrantClient"
+    address: str
+    avoided_until: float = 0.0
+
+
 class Connection:
-    """A client, the place that it talks to, and how long to wait between tries.
+    """The nodes of a server, the place that they are, and how long to wait between tries.
+
+    Any node of a cluster answers for all of it. They are asked in turn; one that fails is asked
+    last for a while.
 
     Attributes:
-        place: URL and collection, without secrets, for people to read.
+        place: URLs and collection, without secrets, for people to read.
     """
 
     def __init__(
-        self, client: "QdrantClient", place: str, *, owned: bool, retry_waits: Sequence[float]
+        self,
+        clients: Mapping[str, "QdrantClient"],
+        place: str,
+        *,
+        owned: bool,
+        retry_waits: Sequence[float],
     ) -> None:
-        """Take over a client; an `owned` one is closed at the end."""
+        """Take over clients, by their addresses; `owned` ones are closed at the end."""
         self.place = place
-        self._client: QdrantClient | None = client
+        self._nodes = tuple(_Node(client, address) for address, client in clients.items())
         self._owned = owned
         self._retry_waits = tuple(retry_waits)
+        self._turn = count()
 
     @property
     def in_memory(self) -> bool:
         """Whether the client only plays a server, in this process."""
-        return self._client is not None and self._client.init_options["location"] == ":memory:"
+        return any(node.client.init_options["location"] == ":memory:" for node in self._nodes)
 
     def call(self, call: "Callable[[QdrantClient], T]") -> T:
-        """Make one call, and try again while it fails in passing and there is time.
+        """Make one call, at the next node if one fails in passing, and again while there is time.
 
-        Within a deadline a call that took too long is not tried again: it would take too long
-        again, and somebody waits.
+        Within a deadline a call that took too long at every node is not tried again: it would take
+        too long again, and somebody waits.
 
         Raises:
             StorageError: it failed for good, or too often; see `to_storage_error`.
         """
         waits = list(self._retry_waits)
         while True:
-            client = self._client
-            if client is None:
-                raise StorageError(f"The index at {self.place} has been closed.")
-            try:
-                return call(client)
-            except Exception as error:
-                if not (waits and is_passing(error)):
-                    raise to_storage_error(error, self.place) from error
-                wait = wait_before_retry(error, waits.pop(0))
-                left = deadline.remaining()
-                if left is not None and (wait >= left or is_timeout(error)):
-                    raise to_storage_error(error, self.place) from error
-                _log.info("%s: %s; trying again in %.1f s", self.place, error, wait)
-                time.sleep(wait)
+            error = self._open_error()
+            for node in self._in_turn():
+                try:
+                    return call(node.client)
+                except Exception as failed:
+                    if not is_passing(failed):
+                        raise to_storage_error(failed, self.place) from failed
+                    error = failed
+                    node.avoided_until = time.monotonic() + _AVOIDED
+                    if _is_late():
+                        break
+            if not (waits and is_passing(error)):
+                raise to_storage_error(error, self.place) from error
+            wait = wait_before_retry(error, waits.pop(0))
+            left = deadline.remaining()
+            if left is not None and (wait >= left or is_timeout(error)):
+                raise to_storage_error(error, self.place) from error
+            _log.info("%s: %s; trying again in %.1f s", self.place, error, wait)
+            time.sleep(wait)
 
-    @staticmethod
-    def patience() -> int:
-        """Whole seconds that a read may take now."""
+    def each(self, call: "Callable[[QdrantClient], T]") -> list[T]:
+        """What every node that can be reached answers, at least one.
+
+        Raises:
+            StorageError: none can be reached, or one refuses.
+        """
+        answers: list[T] = []
+        for node in self._nodes:
+            try:
+                answers.append(call(node.client))
+            except Exception as error:
+                if not is_passing(error):
+                    raise to_storage_error(error, self.place) from error
+                node.avoided_until = time.monotonic() + _AVOIDED
+                _log.warning("%s does not answer: %s", node.address, error)
+        return answers or [self.call(call)]
+
+    def patience(self) -> int:
+        """Whole seconds that a read may take now; of several nodes, a second one gets as many."""
         left = deadline.remaining()
-        return _TIMEOUT if left is None else max(1, round(min(_READ_TIMEOUT, left)))
+        if left is None:
+            return _TIMEOUT
+        share = left / 2 if len(self._nodes) > 1 else left
+        return max(1, round(min(_READ_TIMEOUT, share)))
+
+    def patience_of_writes(self) -> int:
+        """Whole seconds that a write may take now."""
+        left = deadline.remaining()
+        return _TIMEOUT if left is None else max(1, round(min(_TIMEOUT, left)))
 
     def close(self) -> None:
-        """Close the client if it is our own; closing twice is fine."""
-        client, self._client = self._client, None
-        if client is not None and self._owned:
-            client.close()
+        """Close the clients if they are our own; closing twice is fine."""
+        nodes, self._nodes = self._nodes, ()
+        if self._owned:
+            for node in nodes:
+                node.client.close()
+
+    def _in_turn(self) -> list[_Node]:
+        """The nodes in the order to ask them: the next one first, those that failed last."""
+        nodes, now = self._nodes, time.monotonic()
+        first = next(self._turn) % len(nodes)
+        return sorted((*nodes[first:], *nodes[:first]), key=lambda node: node.avoided_until > now)
+
+    def _open_error(self) -> Exception:
+        """The error of a connection that is open and has asked nobody.
+
+        Raises:
+            StorageError: it has been closed.
+        """
+        if not self._nodes:
+            raise StorageError(f"The index at {self.place} has been closed.")
+        return StorageError(f"The index at {self.place} was not asked.")
 
 
-def connect(url: str, *, api_key: str | None, place: str) -> "QdrantClient":
-    """A client for a URL; nothing is sent yet.
+def _is_late() -> bool:
+    left = deadline.remaining()
+    return left is not None and left <= 0
+
+
+def connect(urls: Sequence[str], *, api_key: str | None, place: str) -> "dict[str, QdrantClient]":
+    """A client for each URL; nothing is sent yet.
 
     Raises:
-        StorageError: it is not a URL.
+        StorageError: one is not a URL.
     """
     from qdrant_client import QdrantClient
 
     # As a header, not as `api_key`: with that the client warns about http even on loopback.
     headers = {"api-key": api_key} if api_key else None
+    clients: dict[str, QdrantClient] = {}
     try:
-        parts = urlsplit(url)
-        if api_key and parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1"):
-            _log.warning("The API key travels unencrypted to %s; use https.", place)
-        return QdrantClient(url=url, headers=headers, timeout=_TIMEOUT, check_compatibility=False)
+        for url in urls:
+            parts = urlsplit(url)
+            local = parts.hostname in ("localhost", "127.0.0.1")
+            if api_key and parts.scheme == "http" and not local:
+                _log.warning("The API key travels unencrypted to %s; use https.", place)
+            clients[without_secrets(url)] = QdrantClient(
+                url=url, headers=headers, timeout=_TIMEOUT, check_compatibility=False
+            )
     except ValueError as error:
-        raise StorageError(f"{place} is not the address of a Qdrant server: {error}.") from error
+        for client in clients.values():
+            client.close()
+        why = without_credentials(str(error), *urls)
+        raise StorageError(f"{place} is not the address of a Qdrant server: {why}.") from error
+    return clients
+
+
+def check_versions(connection: Connection) -> None:
+    """Refuse a server whose version this engine does not work with.
+
+    Raises:
+        StorageError: see `knowledge.store.server.version.check_version`; or nobody answers.
+    """
+    if not connection.in_memory:
+        for version in sorted(set(read_versions(connection))):
+            check_version(version, connection.place)
+
+
+def read_versions(connection: Connection) -> list[str]:
+    """The version of every node that can be reached."""
+    return [info.version for info in connection.each(lambda client: client.info())]
 
 
 def prepare_collection(
-    connection: Connection, name: str, schema: Schema | None, *, create: bool
+    connection: Connection,
+    name: str,
+    schema: Schema | None,
+    *,
+    create: bool,
+    options: ServerOptions,
 ) -> Schema:
     """Open a collection, or make it if it is missing; refuse one that does not fit.
 
@@ -127,28 +232,44 @@ def prepare_collection(
     if not _exists(connection, name):
         if schema is None or not create:
             raise missing_index(connection.place)
-        _create(connection, name, schema)
+        _create(connection, name, schema, options)
     info = connection.call(lambda client: client.get_collection(name))
     found = read_schema(info, connection.place)
     if schema is None:
         return found
     check_schema(schema, found, connection.place)
-    if not create:
-        return found
-    for key in sorted(set(schema.keywords) - set(found.keywords)):
-        _index_keyword(connection, name, key)
-    return found.with_keywords(schema.keywords)
+    return add_payload_indexes(connection, name, schema, found) if create else found
+
+
+def add_payload_indexes(connection: Connection, name: str, wanted: Schema, found: Schema) -> Schema:
+    """Make the payload indexes that are wanted and missing.
+
+    Returns:
+        The schema that the collection has then.
+
+    Raises:
+        StorageError: the server does not answer or refuses.
+    """
+    for key in sorted(set(wanted.keywords) - set(found.keywords)):
+        _index_payload(connection, name, key, "keyword")
+    for key in sorted(set(wanted.spans) - set(found.spans)):
+        for end in span_ends(key):
+            _index_payload(connection, name, end, "integer")
+    spans = tuple(sorted({*found.spans, *wanted.spans}))
+    return replace(found.with_keywords(wanted.keywords), spans=spans)
 
 
 def _exists(connection: Connection, name: str) -> bool:
     return connection.call(lambda client: client.collection_exists(name))
 
 
-def _create(connection: Connection, name: str, schema: Schema) -> None:
+def _create(connection: Connection, name: str, schema: Schema, options: ServerOptions) -> None:
     from qdrant_client import models
 
     dense = {
-        vector: models.VectorParams(size=dim, distance=models.Distance.COSINE)
+        vector: models.VectorParams(
+            size=dim, distance=models.Distance.COSINE, on_disk=options.on_disk
+        )
         for vector, dim in schema.dense.items()
     }
     sparse = {
@@ -157,7 +278,16 @@ def _create(connection: Connection, name: str, schema: Schema) -> None:
     try:
         connection.call(
             lambda client: client.create_collection(
-                name, vectors_config=dense, sparse_vectors_config=sparse, on_disk_payload=True
+                name,
+                vectors_config=dense,
+                sparse_vectors_config=sparse,
+                shard_number=options.shards or 1,
+                replication_factor=options.copies,
+                write_consistency_factor=options.write_copies,
+                hnsw_config=models.HnswConfigDiff(full_scan_threshold=FULL_SCAN_KB),
+                quantization_config=to_quantization(options),
+                on_disk_payload=True,
+                timeout=_TIMEOUT,
             )
         )
     except StorageError:
@@ -165,13 +295,15 @@ def _create(connection: Connection, name: str, schema: Schema) -> None:
             raise
 
 
-def _index_keyword(connection: Connection, name: str, key: str) -> None:
+def _index_payload(
+    connection: Connection, name: str, key: str, kind: Literal["keyword", "integer"]
+) -> None:
     from qdrant_client import models
 
     if connection.in_memory:
         return  # that mode has no payload indexes, and warns when asked for one
     connection.call(
         lambda client: client.create_payload_index(
-            name, field_name=key, field_schema=models.PayloadSchemaType.KEYWORD, wait=True
+            name, field_name=key, field_schema=models.PayloadSchemaType(kind), wait=True
         )
     )

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.errors import IndexMismatchError
-from knowledge.store.base import DenseVector, Overlap, Point, Record, Schema, SparseVector, Where
+from knowledge.store.base import (
+    DenseVector,
+    Nearest,
+    OpenTo,
+    Overlap,
+    Point,
+    Record,
+    Schema,
+    SparseVector,
+    Where,
+)
 from knowledge.store.checks import payload_json
 
 if TYPE_CHECKING:
@@ -29,11 +39,19 @@ def read_schema(info: "models.CollectionInfo", place: str) -> Schema:
             f"The collection at {place} holds one vector without a name, so it is not a SnapCite "
             "index. Give another collection."
         )
+    spans = sorted({key.partition("[].")[0] for key in info.payload_schema if "[]." in key})
+    indexed_ends = {end for key in spans for end in span_ends(key)}
     return Schema(
         dense={name: params.size for name, params in vectors.items()},
         sparse=tuple(sorted(info.config.params.sparse_vectors or {})),
-        keywords=tuple(sorted(info.payload_schema)),
+        keywords=tuple(sorted(set(info.payload_schema) - indexed_ends)),
+        spans=tuple(key for key in spans if set(span_ends(key)) <= set(info.payload_schema)),
     )
+
+
+def span_ends(key: str) -> tuple[str, str]:
+    """The payload keys of the two ends of the spans under `key`."""
+    return f"{key}[].first", f"{key}[].last"
 
 
 def to_upsert(points: Sequence[Point]) -> "models.UpsertOperation":
@@ -63,6 +81,33 @@ def to_vector(vector: DenseVector | SparseVector) -> "list[float] | models.Spars
     return numbers
 
 
+def to_request(
+    query: Nearest, *, limit: int, with_payload: bool, rescore: bool, counts_a_part: bool
+) -> "models.QueryRequest":
+    """A query of a batch.
+
+    `rescore`: let quantized vectors only choose what the exact ones put in order; a collection
+    without any is not concerned. `counts_a_part`: whether the server can count words over the
+    points that a filter keeps.
+    """
+    from qdrant_client import models
+
+    params = None
+    if isinstance(query.vector, SparseVector):
+        params = to_params(query.where) if counts_a_part else None
+    elif rescore:
+        quantization = models.QuantizationSearchParams(rescore=True, oversampling=2.0)
+        params = models.SearchParams(quantization=quantization)
+    return models.QueryRequest(
+        query=to_vector(query.vector),
+        using=query.using,
+        limit=limit,
+        filter=to_filter(query.where),
+        with_payload=with_payload,
+        params=params,
+    )
+
+
 def to_filter(where: Where | None, *, hide: str | None = None) -> "models.Filter | None":
     """A filter whose every key must hold; None where there is nothing to filter.
 
@@ -79,11 +124,41 @@ def to_filter(where: Where | None, *, hide: str | None = None) -> "models.Filter
     return models.Filter(must=list(must) or None, must_not=hidden)
 
 
+def to_params(where: Where | None) -> "models.SearchParams | None":
+    """What a query by words counts to tell rare words; None where that is every point."""
+    from qdrant_client import models
+
+    scopes = [each for each in (where or {}).values() if isinstance(each, OpenTo)]
+    if not any(scope.own_statistics for scope in scopes):
+        return None
+    return models.SearchParams(idf=models.IdfCorpusParams(corpus=_open_to(scopes[0])))
+
+
+def _open_to(viewer: OpenTo) -> "models.Filter":
+    from qdrant_client import models
+
+    def is_closed(why: str) -> "models.FieldCondition":
+        return models.FieldCondition(key="closed", match=models.MatchValue(value=why))
+
+    members = models.FieldCondition(key="groups", match=models.MatchAny(any=list(viewer.groups)))
+    later = models.FieldCondition(key="closed_until", range=models.Range(gt=viewer.day))
+    return models.Filter(
+        must_not=[
+            models.Filter(
+                must=[is_closed("groups")], must_not=[members] if viewer.groups else None
+            ),
+            models.Filter(must=[is_closed("until"), later]),
+        ]
+    )
+
+
 def _condition(
-    key: str, wanted: str | Sequence[str] | Sequence[Overlap]
+    key: str, wanted: str | Sequence[str] | Sequence[Overlap] | OpenTo
 ) -> "models.FieldCondition | models.Filter":
     from qdrant_client import models
 
+    if isinstance(wanted, OpenTo):
+        return _open_to(wanted)
     if isinstance(wanted, str):
         return models.FieldCondition(key=key, match=models.MatchValue(value=wanted))
     spans = [each for each in wanted if isinstance(each, Overlap)]

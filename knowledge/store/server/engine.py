@@ -6,18 +6,41 @@ methods promise.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
+from knowledge.credentials import without_secrets
 from knowledge.errors import ConfigurationError
-from knowledge.store.base import DenseVector, Hit, Point, Record, Schema, SparseVector, Where
+from knowledge.store.base import (
+    DenseVector,
+    Hit,
+    Nearest,
+    OpenTo,
+    Point,
+    Record,
+    Remark,
+    Schema,
+    SparseVector,
+    Where,
+)
 from knowledge.store.checks import canonical_id, check_points, check_vector, payload_json
-from knowledge.store.server.connection import Connection, connect, prepare_collection
-from knowledge.store.server.convert import batches, from_record, to_filter, to_upsert, to_vector
-from knowledge.store.server.errors import without_secrets
+from knowledge.store.equal_scores import TIED, best_in_order, first_limit, in_order
+from knowledge.store.server.connection import (
+    Connection,
+    add_payload_indexes,
+    check_versions,
+    connect,
+    prepare_collection,
+)
+from knowledge.store.server.convert import batches, from_record, to_filter, to_request, to_upsert
+from knowledge.store.server.errors import WriteUnfinishedError
+from knowledge.store.server.examine import remarks_on
 from knowledge.store.server.files import PointFiles
+from knowledge.store.server.options import ServerOptions, to_consistency
+from knowledge.store.server.words import counts_a_part, without_closed_words
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models
@@ -54,12 +77,17 @@ class ServerStore:
     is_shared = True
     unoptimized = 0
 
-    def __init__(self, connection: Connection, collection: str, schema: Schema) -> None:
+    def __init__(
+        self, connection: Connection, collection: str, schema: Schema, options: ServerOptions
+    ) -> None:
         """Take over a connection; `ServerStore.open` is the way in."""
         self.place = connection.place
         self.schema = schema
+        self._options = options
+        self._consistency = to_consistency(options)
         self._connection = connection
         self._collection = collection
+        self._scoped: bool | None = None
         self.files = PointFiles(self)
 
     @classmethod
@@ -73,37 +101,45 @@ class ServerStore:
         create: bool,
         client: "QdrantClient | None" = None,
         retry_waits: Sequence[float] = RETRY_WAITS,
+        options: ServerOptions = ServerOptions(),  # noqa: B008 - frozen
     ) -> Self:
         """Open a collection, or make one.
 
         Args:
-            url: where the server is; without a port, 6333.
+            url: where the server is; without a port, 6333. Of a cluster, the URLs of several nodes
+                with commas between them: another one is asked while one is down.
             collection: the collection's name.
             api_key: the server's key, if it wants one.
             schema: what the collection must have; None takes what it has.
             create: make the collection, and payload indexes it lacks; needs a schema.
             client: a client to use instead of connecting; it stays open at `close`.
             retry_waits: seconds between the tries of a call that fails in passing.
+            options: of a collection that is made, and of reads.
 
         Raises:
             IndexMissingError: there is no such collection and `create` is off.
             IndexMismatchError: it has other vectors than `schema`.
             StoreUnavailableError: the server does not answer or refuses the key.
-            StorageError: the URL is not a URL, or the server refuses the collection.
+            StorageError: the URL is not a URL, the server is of a version that this engine does not
+                work with, or it refuses the collection.
         """
-        place = f"{without_secrets(url)} (collection {collection})"
+        urls = [each.strip() for each in url.split(",") if each.strip()]
+        place = f"{', '.join(map(without_secrets, urls))} (collection {collection})"
         connection = Connection(
-            client or connect(url, api_key=api_key, place=place),
+            {url: client} if client else connect(urls, api_key=api_key, place=place),
             place,
             owned=client is None,
             retry_waits=retry_waits,
         )
         try:
-            found = prepare_collection(connection, collection, schema, create=create)
+            check_versions(connection)
+            found = prepare_collection(
+                connection, collection, schema, create=create, options=options
+            )
         except BaseException:
             connection.close()
             raise
-        return cls(connection, collection, found)
+        return cls(connection, collection, found, options)
 
     def upsert(self, points: Sequence[Point]) -> None:
         """Write points, replacing those of the same id.
@@ -112,6 +148,8 @@ class ServerStore:
             IndexMismatchError, StorageError: a point does not fit; nothing was written.
         """
         check_points(points, self.schema)
+        if any("closed" in point.payload for point in points) and not self._counts_a_part():
+            points = without_closed_words(points)
         for batch in batches(points, max_bytes=MAX_BODY_BYTES):
             self._write([to_upsert(batch)])
 
@@ -166,21 +204,66 @@ class ServerStore:
         where: Where | None = None,
     ) -> list[Hit]:
         """The `k` closest points that have the vector `using`, best first."""
-        check_vector(vector, using, self.schema)
-        if k < 1 or (isinstance(vector, SparseVector) and not vector.indices):
+        return self.query_all([Nearest(vector, using, k, where)])[0]
+
+    def query_all(self, queries: Sequence[Nearest]) -> list[list[Hit]]:
+        """What `query` finds for each, in one call."""
+        for query in queries:
+            check_vector(query.vector, query.using, self.schema)
+        asked = [n for n, query in enumerate(queries) if _finds_something(query)]
+        hits: list[list[Hit]] = [[] for _ in queries]
+        limits = {n: first_limit(queries[n].k) for n in asked}
+        cut: list[int] = []
+        for n, found in zip(asked, self._ask(queries, limits, with_payload=True), strict=True):
+            best = best_in_order(found, queries[n].k, limit=limits[n])
+            if best is None:
+                cut.append(n)
+            else:
+                hits[n] = best
+        limits = {n: max(TIED, queries[n].k) for n in cut}
+        for n, found in zip(cut, self._ask(queries, limits, with_payload=False), strict=True):
+            hits[n] = in_order(found)[: queries[n].k]
+        if cut:
+            found_ids = dict.fromkeys(hit.id for n in cut for hit in hits[n])
+            payloads = {each.id: each.payload for each in self.retrieve(list(found_ids))}
+            for n in cut:
+                hits[n] = [
+                    replace(hit, payload=payloads[hit.id]) for hit in hits[n] if hit.id in payloads
+                ]
+        return hits
+
+    def _ask(
+        self, queries: Sequence[Nearest], limits: Mapping[int, int], *, with_payload: bool
+    ) -> list[list[Hit]]:
+        """The hits of those queries that have a limit, in their order."""
+        if not limits:
             return []
+        scoped = any(
+            isinstance(each, OpenTo) for n in limits for each in (queries[n].where or {}).values()
+        )
+        requests = [
+            to_request(
+                queries[n],
+                limit=limit,
+                with_payload=with_payload,
+                rescore=not self._connection.in_memory,  # that mode warns of it
+                # Where it cannot count a part, closed points have no words.
+                counts_a_part=scoped and self._counts_a_part(),
+            )
+            for n, limit in limits.items()
+        ]
         found = self._connection.call(
-            lambda client: client.query_points(
+            lambda client: client.query_batch_points(
                 self._collection,
-                query=to_vector(vector),
-                using=using,
-                limit=k,
-                query_filter=to_filter(where),
-                with_payload=True,
+                requests,
+                consistency=self._consistency,
                 timeout=self._connection.patience(),
             )
         )
-        return [Hit(str(point.id), point.score, point.payload or {}) for point in found.points]
+        return [
+            [Hit(str(point.id), point.score, point.payload or {}) for point in each.points]
+            for each in found
+        ]
 
     def scroll(
         self,
@@ -218,6 +301,14 @@ class ServerStore:
         stamps = self.retrieve([_STAMP_ID])
         return str(stamps[0].payload["stamp"]) if stamps else f"{self.place}, never stamped"
 
+    def add_payload_indexes(self, schema: Schema) -> None:
+        """Make the payload indexes that `schema` names and the collection lacks."""
+        self.schema = add_payload_indexes(self._connection, self._collection, schema, self.schema)
+
+    def remarks(self) -> list[Remark]:
+        """Versions, nodes and copies of the shards, and what differs from the options."""
+        return remarks_on(self._connection, self._collection, self._options)
+
     def flush(self) -> None:
         """Do nothing: a server has a write in its log before it answers, and flushes by itself."""
 
@@ -250,13 +341,29 @@ class ServerStore:
     ) -> None:
         self.close()
 
+    def _counts_a_part(self) -> bool:
+        if self._scoped is None:
+            self._scoped = self._connection.call(counts_a_part)
+        return self._scoped
+
     def _write(self, operations: "Sequence[models.UpdateOperation]") -> None:
+        from qdrant_client import models
+
         stamp = to_upsert([Point(_STAMP_ID, {"kind": "stamp", "stamp": uuid4().hex})])
-        self._connection.call(
-            lambda client: client.batch_update_points(
-                self._collection, update_operations=[*operations, stamp], wait=True
+
+        def write(client: "QdrantClient") -> None:
+            results = client.batch_update_points(
+                self._collection,
+                update_operations=[*operations, stamp],
+                wait=True,
+                # Else two writers' stamps may stay in another order on each copy of a shard.
+                ordering=models.WriteOrdering.MEDIUM,
+                timeout=self._connection.patience_of_writes(),
             )
-        )
+            if any(result.status != models.UpdateStatus.COMPLETED for result in results):
+                raise WriteUnfinishedError
+
+        self._connection.call(write)
 
     def _retrieve(
         self,
@@ -281,6 +388,7 @@ class ServerStore:
                 ids=list(ids),
                 with_payload=with_payload,
                 with_vectors=with_vectors,
+                consistency=self._consistency,
                 timeout=self._connection.patience(),
             )
         )
@@ -302,7 +410,13 @@ class ServerStore:
                 offset=offset,
                 with_payload=True if keys is None else list(keys),
                 with_vectors=with_vectors,
+                consistency=self._consistency,
                 timeout=self._connection.patience(),
             )
         )
         return [from_record(record) for record in found], following
+
+
+def _finds_something(query: Nearest) -> bool:
+    is_empty = isinstance(query.vector, SparseVector) and not query.vector.indices
+    return query.k > 0 and not is_empty

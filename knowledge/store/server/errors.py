@@ -3,7 +3,6 @@
 Knows HTTP statuses and the client's exceptions; opens nothing.
 """
 
-import re
 from json import JSONDecodeError
 
 from knowledge.errors import (
@@ -17,11 +16,11 @@ _PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 30.0
 
 
-def without_secrets(url: str) -> str:
-    """The URL without user, password and query, fit to be shown."""
-    scheme, mark, rest = url.rpartition("://")
-    address = re.split(r"[?#]", rest, maxsplit=1)[0]
-    return scheme + mark + address.rpartition("@")[2]
+class WriteUnfinishedError(Exception):
+    """A server took a write and has not applied it in time."""
+
+    def __str__(self) -> str:
+        return "a write was taken and not applied in time"
 
 
 def is_passing(error: Exception) -> bool:
@@ -30,6 +29,8 @@ def is_passing(error: Exception) -> bool:
     from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
     from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
+    if isinstance(error, WriteUnfinishedError):
+        return True
     if isinstance(error, ResponseHandlingException):
         return isinstance(error.source, TransportError)
     if isinstance(error, UnexpectedResponse):
@@ -86,6 +87,8 @@ def _reason(error: Exception) -> str:
         return f"HTTP {error.status_code}"
     if isinstance(error, ResponseHandlingException):
         return str(error.source) or type(error.source).__name__
+    if isinstance(error, WriteUnfinishedError):
+        return str(error)
     return "HTTP 429, too many requests"
 
 

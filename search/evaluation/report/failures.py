@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from knowledge.errors import ImageError, NotFoundError
-from knowledge.index import Index
+from knowledge.index import View
 from search.evaluation.judge import CAUSES, Outcome, cause
 from search.evaluation.observation import Seen
 from search.evaluation.testset import is_labelled
@@ -25,8 +25,8 @@ _MADE = 24
 class Thumbnails:
     """Thumbnails as data URLs, each made once. One that cannot be made is None."""
 
-    def __init__(self, index: Index) -> None:
-        self._index = index
+    def __init__(self, view: View) -> None:
+        self._view = view
         self._known: dict[str, str | None] = {}
 
     def of_file(self, path: Path) -> str | None:
@@ -45,7 +45,7 @@ class Thumbnails:
             return None
         if photo_id not in self._known:
             try:
-                self._known[photo_id] = _data_url(self._index.photo_bytes(photo_id))
+                self._known[photo_id] = _data_url(self._view.photo_bytes(photo_id))
             except (OSError, ImageError, NotFoundError):
                 self._known[photo_id] = None
         return self._known[photo_id]

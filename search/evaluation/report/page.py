@@ -6,7 +6,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from knowledge.index import Index
+from knowledge.index import View
 from search.evaluation.judge import Outcome
 from search.evaluation.report.failures import Thumbnails, confusions, failures
 from search.evaluation.report.plots import bars, curve, reliability
@@ -30,16 +30,16 @@ _GROUPS: Mapping[str, str] = {
 
 
 def write_report(
-    result: Mapping[str, Any], outcomes: Mapping[str, Sequence[Outcome]], index: Index
+    result: Mapping[str, Any], outcomes: Mapping[str, Sequence[Outcome]], view: View
 ) -> str:
     """The page of an evaluation.
 
     Args:
         result: what `snapcite eval --json` prints.
         outcomes: system → outcomes; of the full pipeline every failure is shown.
-        index: where the photos of found subjects are read from.
+        view: where the photos of found subjects are read from.
     """
-    thumbnails = Thumbnails(index)
+    thumbnails = Thumbnails(view)
     full = outcomes[FULL]
     body = [
         _head(result),

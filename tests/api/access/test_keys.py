@@ -143,3 +143,16 @@ def test_a_changed_file_is_read_again_and_only_then(path):
         file.get()
     add_key(path, "press", scopes={"ask"})
     assert len(file.get()) == 1
+
+
+def test_a_key_is_in_groups_and_an_older_file_has_none(tmp_path):
+    file = tmp_path / "keys.json"
+    _, key = add_key(file, "press", scopes={"ask"}, groups=["Staff", "reading room"])
+    assert key.groups == ("reading room", "staff")
+    assert read_keys(file) == (key,)
+    with pytest.raises(ConfigurationError, match="group"):
+        add_key(file, "odd", scopes={"ask"}, groups=["a;b"])
+    entry = json.loads(file.read_text())["keys"][0]
+    del entry["groups"]
+    file.write_text(json.dumps({"keys": [entry]}))
+    assert read_keys(file)[0].groups == ()

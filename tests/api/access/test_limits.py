@@ -58,7 +58,7 @@ def test_a_rate_that_is_none_is_refused(text):
 
 
 def test_no_rate_is_no_limit():
-    assert parse_rates(" ") == ()
+    assert parse_rates(" ") == parse_rates("none") == ()
 
 
 def test_replicas_count_together_in_redis():

@@ -14,6 +14,7 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from api.access.tokens import TokenChecker, TokenError, TokenRules
 from knowledge.errors import ConfigurationError
+from knowledge.viewer import Viewer
 
 SECRET = "0123456789abcdef0123456789abcdef"
 RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -57,6 +58,17 @@ def test_a_token_names_its_caller(rules, key, algorithm, kid):
     caller = TokenChecker(rules).caller(jwt.encode(claims(), key, algorithm, headers))
 
     assert (caller.name, caller.scopes) == ("token:alice", {"ask"})
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [("Staff press", ("press", "staff")), (["Reading room", 3, "a;b"], ("reading room",)),
+     (None, ()), ({"staff": True}, ())],
+)  # fmt: skip
+def test_groups_are_words_or_a_list(rules, groups, expected):
+    token = jwt.encode(claims(groups=groups), SECRET, "HS256")
+
+    assert TokenChecker(rules).caller(token).viewer == Viewer(expected)
 
 
 @pytest.mark.parametrize(

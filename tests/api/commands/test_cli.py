@@ -1,7 +1,9 @@
-"""The `snapcite` command as a person runs it: real process, starter encoder and exit codes."""
+"""The `snapcite` command as a person runs it: starter encoder, output and exit codes.
+
+The program itself is started where that is what is tested; the rest runs in this process.
+"""
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -9,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from command_line import run_snapcite
 from filelock import FileLock
 from support import encoded, photo
 
@@ -17,14 +20,10 @@ LANDMARKS = REPOSITORY / "data" / "landmarks"
 SNAPCITE = Path(sys.executable).parent / "snapcite"
 
 
-def snapcite(*args: object, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def program(*args: object) -> subprocess.CompletedProcess[str]:
+    """The installed program, in a process of its own."""
     return subprocess.run(
-        [SNAPCITE, *map(str, args)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env={**os.environ, **(env or {})},
-        check=False,
+        [SNAPCITE, *map(str, args)], capture_output=True, text=True, timeout=120, check=False
     )
 
 
@@ -37,17 +36,8 @@ def assert_fails(result: subprocess.CompletedProcess[str], says: str) -> None:
     assert "Traceback" not in result.stderr
 
 
-@pytest.fixture(scope="module")
-def landmarks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of the landmarks."""
-    index = tmp_path_factory.mktemp("cli") / "index"
-    result = snapcite("index", "--index", index, LANDMARKS)
-    assert result.returncode == 0, result.stderr
-    return index
-
-
 def test_index_says_what_it_did_and_a_second_run_does_nothing(landmarks):
-    result = snapcite("index", "--index", landmarks, LANDMARKS, "--json")
+    result = program("index", "--index", landmarks, LANDMARKS, "--json")
 
     assert result.returncode == 0
     report = json.loads(result.stdout)[0]
@@ -57,7 +47,7 @@ def test_index_says_what_it_did_and_a_second_run_does_nothing(landmarks):
 
 
 def test_ask_prints_the_answer_and_its_sentence(landmarks):
-    result = snapcite(
+    result = program(
         "ask", "--index", landmarks, LANDMARKS / "queries" / "eiffel_tower.webp",
         "When was this tower completed?",
     )  # fmt: skip
@@ -69,7 +59,7 @@ def test_ask_prints_the_answer_and_its_sentence(landmarks):
 
 
 def test_ask_as_json_has_the_shape_of_the_api(landmarks):
-    result = snapcite(
+    result = run_snapcite(
         "ask", "--json", "--index", landmarks, "Is Castle Garden in New York still standing?"
     )
 
@@ -81,7 +71,7 @@ def test_ask_as_json_has_the_shape_of_the_api(landmarks):
 
 def test_search_lists_subjects(landmarks):
     photo_path = LANDMARKS / "queries" / "taj_mahal.webp"
-    result = snapcite("search", "--index", landmarks, photo_path, "-k", "3")
+    result = run_snapcite("search", "--index", landmarks, photo_path, "-k", "3")
 
     assert result.returncode == 0
     assert len(result.stdout.splitlines()) == 3
@@ -89,14 +79,16 @@ def test_search_lists_subjects(landmarks):
 
 
 def test_another_spelling_is_suggested(landmarks):
-    result = snapcite("search", "--index", landmarks, "When was the Colosseun built?", "-k", "1")
+    result = run_snapcite(
+        "search", "--index", landmarks, "When was the Colosseun built?", "-k", "1"
+    )
 
     assert result.returncode == 0
     assert result.stdout.splitlines()[-1] == "Did you mean: When was the Colosseum built?"
 
 
 def test_settings_come_from_the_environment(landmarks):
-    result = snapcite("ask", "--json", "Is the Colosseum still there?",
+    result = run_snapcite("ask", "--json", "Is the Colosseum still there?",
                       env={"SNAPCITE_INDEX": str(landmarks)})  # fmt: skip
 
     assert json.loads(result.stdout)["answer"]["subject"]["title"] == "Colosseum"
@@ -107,7 +99,7 @@ def test_broken_photos_are_reported_and_the_rest_is_indexed(tmp_path):
     folder.mkdir()
     (folder / "good.jpg").write_bytes(encoded(photo(1)))
     (folder / "broken.jpg").write_bytes(encoded(photo(2))[:300])
-    result = snapcite("index", "--index", tmp_path / "index", folder)
+    result = run_snapcite("index", "--index", tmp_path / "index", folder)
 
     assert result.returncode == 1
     assert "broken.jpg" in result.stderr
@@ -120,12 +112,12 @@ def test_a_file_that_cannot_be_used_is_named_and_the_others_are_indexed(tmp_path
     (tmp_path / "broken.json").write_text('{"a": 1}{')
     (tmp_path / "good.csv").write_text("id,title,text\na,Mill,The mill was built in 1901.\n")
     place = tmp_path / "index"
-    done = snapcite("index", "--index", place, tmp_path / "broken.json", tmp_path / "good.csv")
+    done = run_snapcite("index", "--index", place, tmp_path / "broken.json", tmp_path / "good.csv")
     assert done.returncode == 1
     assert "good: 1 document" in done.stderr
     report = json.loads((place / "report.json").read_text())
     assert [bool(each["problems"]) for each in report] == [True, False]
-    missing = snapcite(
+    missing = run_snapcite(
         "index", "--index", tmp_path / "other", tmp_path / "x", tmp_path / "good.csv"
     )
     assert_fails(missing, "There is no file or folder")
@@ -141,9 +133,9 @@ def test_a_csv_as_it_comes(tmp_path):
         encoding="utf-8",
     )
     index = tmp_path / "index"
-    assert snapcite("index", "--index", index, table).returncode == 0
+    assert run_snapcite("index", "--index", index, table).returncode == 0
     answer = json.loads(
-        snapcite("ask", "--json", "--index", index, "When did the Upper Mill burn down?").stdout
+        run_snapcite("ask", "--json", "--index", index, "When did the Upper Mill burn down?").stdout
     )["answer"]
 
     assert answer["year"] == 1901
@@ -162,7 +154,7 @@ def test_a_csv_as_it_comes(tmp_path):
     ],
 )
 def test_wrong_arguments_end_with_one_sentence(tmp_path, arguments, says):
-    result = snapcite(*arguments, env={"SNAPCITE_INDEX": str(tmp_path / "index")})
+    result = run_snapcite(*arguments, env={"SNAPCITE_INDEX": str(tmp_path / "index")})
 
     assert_fails(result, says)
     assert not (tmp_path / "index" / "report.json").exists()
@@ -171,22 +163,22 @@ def test_wrong_arguments_end_with_one_sentence(tmp_path, arguments, says):
 def test_a_wrong_column_names_those_there_are_and_changes_nothing(tmp_path, landmarks):
     table = tmp_path / "mills.csv"
     table.write_text("name,text\nLower Mill,It stands.\n", encoding="utf-8")
-    result = snapcite("index", "--index", landmarks, table, "--title-column", "nmae")
+    result = run_snapcite("index", "--index", landmarks, table, "--title-column", "nmae")
 
     assert_fails(result, "name")
-    listed = snapcite("search", "--json", "--index", landmarks, "Lower Mill").stdout
+    listed = run_snapcite("search", "--json", "--index", landmarks, "Lower Mill").stdout
     assert "mills" not in listed
 
 
 def test_an_empty_corpus_is_refused(tmp_path):
     (tmp_path / "empty").mkdir()
 
-    assert_fails(snapcite("index", "--index", tmp_path / "index", tmp_path / "empty"), "empty")
+    assert_fails(program("index", "--index", tmp_path / "index", tmp_path / "empty"), "empty")
 
 
 def test_a_busy_index_is_refused(tmp_path, landmarks):
     with FileLock(landmarks / ".lock"):
-        result = snapcite("ask", "--index", landmarks, "Is the Colosseum there?")
+        result = program("ask", "--index", landmarks, "Is the Colosseum there?")
 
     assert_fails(result, "in use")
 
@@ -194,11 +186,10 @@ def test_a_busy_index_is_refused(tmp_path, landmarks):
 def test_an_index_where_none_can_be_written(tmp_path):
     (tmp_path / "file").write_text("not a folder")
 
-    assert_fails(snapcite("index", "--index", tmp_path / "file" / "index", LANDMARKS), "file")
+    assert_fails(run_snapcite("index", "--index", tmp_path / "file" / "index", LANDMARKS), "file")
 
 
-def test_ctrl_c_says_how_to_go_on(tmp_path, landmarks):
-    del landmarks  # only so that this runs after the module's index is made
+def test_ctrl_c_says_how_to_go_on(tmp_path):
     process = subprocess.Popen(
         [SNAPCITE, "index", "--index", str(tmp_path / "index"), str(LANDMARKS)],
         stderr=subprocess.PIPE,
@@ -221,32 +212,37 @@ def test_a_corpus_is_removed(tmp_path):
     notes.mkdir()
     (notes / "mill.md").write_text("# Lower Mill\n\nThe Lower Mill still stands.\n")
     index = tmp_path / "index"
-    assert snapcite("index", "--index", index, notes).returncode == 0
+    assert run_snapcite("index", "--index", index, notes).returncode == 0
 
-    result = snapcite("remove", "--index", index, "notes")
+    result = run_snapcite("remove", "--index", index, "notes")
     assert result.returncode == 0
     assert "1 document removed" in result.stderr
-    assert_fails(snapcite("remove", "--index", index, "notes"), "no corpus 'notes'")
+    assert_fails(run_snapcite("remove", "--index", index, "notes"), "no corpus 'notes'")
 
 
 def test_serve_on_a_taken_port_says_so_at_once(landmarks):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        result = snapcite("serve", "--index", landmarks, "--port", port)
+        result = run_snapcite("serve", "--index", landmarks, "--port", port)
 
     assert_fails(result, f"127.0.0.1:{port}")
     assert "SnapCite at" not in result.stderr
 
 
 def test_an_index_is_calibrated_at_its_end_and_again_when_asked(landmarks, tmp_path):
-    result = snapcite("calibrate", "--index", landmarks, "--json")
+    result = run_snapcite("calibrate", "--index", landmarks, "--questions", "2", "--json")
     assert result.returncode == 0, result.stderr
     measured = json.loads(result.stdout)
     assert (measured["encoder"], measured["photos"], measured["subjects"]) == ("starter", 65, 65)
     assert 0.3 < measured["scale"]["foreign"] < 0.7
     assert "calibrated: " in result.stderr
+    asked = measured["questions"]
+    assert (asked["reader"], len(asked["asked"]), asked["sources"]) == (
+        "extractive", 2, {"event": 2},
+    )  # fmt: skip
+    assert "own questions: 2 asked of extractive (2 from dated events)" in result.stderr
 
     lost = REPOSITORY / "data" / "lost_buildings"
-    result = snapcite("index", "--index", tmp_path / "texts", lost)
+    result = run_snapcite("index", "--index", tmp_path / "texts", lost)
     assert (result.returncode, "calibrated: " in result.stderr) == (0, False)
-    assert_fails(snapcite("calibrate", "--index", tmp_path / "none"), "snapcite index")
+    assert_fails(run_snapcite("calibrate", "--index", tmp_path / "none"), "snapcite index")

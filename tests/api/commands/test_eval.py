@@ -4,31 +4,25 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from command_line import run_snapcite
 
 ROOT = Path(__file__).resolve().parents[3]
 LANDMARKS = ROOT / "data" / "landmarks"
-SNAPCITE = Path(sys.executable).with_name("snapcite")
 QUESTIONS = 6
 
 
 def snapcite(*arguments: object) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("SNAPCITE_")}
-    return subprocess.run(
-        [str(SNAPCITE), *map(str, arguments)],
-        capture_output=True, text=True, env=environment, timeout=300, check=False,
-    )  # fmt: skip
+    unset = {name: None for name in os.environ if name.startswith("SNAPCITE_")}
+    return run_snapcite(*arguments, env=unset)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
+def folder(landmarks) -> Path:
     """An index of the landmarks, and a test set of a few questions about them."""
-    folder = tmp_path_factory.mktemp("eval")
-    made = snapcite("index", "--index", folder / "index", LANDMARKS)
-    assert made.returncode == 0, made.stderr
+    folder = landmarks.parent
     every = (LANDMARKS / "testset.jsonl").read_text(encoding="utf-8").splitlines()
     lines = every[4 : 4 * (QUESTIONS + 1) : 4]  # of several subjects, not of the first photo alone
     questions = [json.loads(line) for line in lines]

@@ -9,6 +9,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from command_line import run_snapcite
 from support import encoded, photo
 
 SNAPCITE = (sys.executable, "-c", "from api.cli import main; main()")
@@ -54,11 +55,8 @@ def index(corpus, tmp_path_factory) -> Path:
 
 def snapcite(*args: object) -> str:
     """What a command prints where nothing is a terminal."""
-    done = subprocess.run(
-        [*SNAPCITE, *map(str, args)], capture_output=True, timeout=120, check=False
-    )
-    printed = (done.stdout + done.stderr).decode()
-    assert "Traceback" not in printed
+    done = run_snapcite(*args)
+    printed = done.stdout + done.stderr
     assert not obeyed(printed)
     return printed
 

@@ -18,6 +18,7 @@ from knowledge.errors import (
     ModelBrokenError,
     ModelMissingError,
 )
+from vlm.models import KNOWN
 
 STARTER = Path(__file__).resolve().parents[3] / "data/models/starter"
 
@@ -58,6 +59,40 @@ def test_a_broken_one_is_listed_with_what_is_wrong(own):
     renamed(own / "mine", "mine")
     (own / "mine" / "image.onnx").unlink()
     assert "image.onnx" in listed()["mine"]["problem"]
+
+
+ODD = (None, "", "words", 3, -1, [], [1, "a"], {}, {"mean": "x"}, {"photo_cosine": 3}, True)
+
+
+def test_an_odd_card_is_one_line_and_breaks_nothing(own, monkeypatch):
+    for number, value in enumerate(ODD):
+        for key in ("measured", "purpose", "languages", "dim", "name"):
+            folder = own / f"{key}-{number}"
+            folder.mkdir(parents=True)
+            for file in STARTER.iterdir():
+                (folder / file.name).symlink_to(file)
+            (folder / "card.json").unlink()
+            card = json.loads((STARTER / "card.json").read_text())
+            (folder / "card.json").write_text(json.dumps(card | {key: value}))
+    monkeypatch.setattr("vlm.encoders.onnx._fingerprint", lambda folder, card: "same")
+    monkeypatch.setattr("vlm.encoders.onnx._read_tokenizer", lambda path: None)
+    found = listed()
+    assert "measured is" in found["measured-2"]["problem"]
+    assert "purpose is" in found["purpose-3"]["problem"]
+    assert "dim" in found["dim-2"]["problem"]
+    assert "problem" not in found["measured-8"]
+    lines = CliRunner().invoke(app, ["models", "list"]).stdout.splitlines()
+    assert sum(line.startswith("measured-2 ") for line in lines) == 1
+
+
+def test_a_name_is_never_cut(own, monkeypatch):
+    name = "a-long-name-" * 8 + "end"
+    renamed(own / name, name)
+    monkeypatch.setenv("COLUMNS", "40")
+    shown = CliRunner().invoke(app, ["models", "list"]).stdout.splitlines()
+    assert any(line.startswith(name + " ") for line in shown)
+    for known in KNOWN:
+        assert any(line.startswith(known.name + " ") for line in shown)
 
 
 def test_the_index_decides_which_encoder_opens_it(own):

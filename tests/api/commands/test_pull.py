@@ -69,7 +69,7 @@ def test_into_a_folder_and_from_the_other_hub(hub, tmp_path):
     done = pull(NAME, "--to", str(tmp_path / "eye"), "--from", "modelscope", "--yes")
     assert done.exit_code == 0, done.output
     assert done.stdout.strip() == str(tmp_path / "eye")
-    assert sorted(path.name for path in (tmp_path / "eye").iterdir()) == sorted(FILES)
+    assert {path.name for path in (tmp_path / "eye").iterdir()} == {*FILES, ".pull"}
     two = pull(NAME, "lab/other", "--to", str(tmp_path / "x"))
     assert isinstance(two.exception, ConfigurationError)
 

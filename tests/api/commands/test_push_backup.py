@@ -1,39 +1,27 @@
 """`snapcite push` and `snapcite backup` as a person runs them."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-SNAPCITE = Path(sys.executable).parent / "snapcite"
-LOST = Path(__file__).parents[3] / "data" / "lost_buildings"
-
-
-def snapcite(*args: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [SNAPCITE, *map(str, args)], capture_output=True, text=True, timeout=120, check=False
-    )
+from command_line import run_snapcite
 
 
 @pytest.fixture(scope="module")
-def lost(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def lost(lost_buildings) -> Path:
     """An index of the lost buildings."""
-    index = tmp_path_factory.mktemp("moving") / "index"
-    assert snapcite("index", "--index", index, LOST).returncode == 0
-    return index
+    return lost_buildings
 
 
 def found(index: Path) -> list[str]:
-    result = snapcite("search", "--json", "--index", index, "Singer Building")
+    result = run_snapcite("search", "--json", "--index", index, "Singer Building")
     assert result.returncode == 0, result.stderr
     return [item["document_id"] for item in json.loads(result.stdout)["evidence"]]
 
 
 def test_pushed_it_is_found_alike_and_pushed_again_nothing_is_sent(lost, tmp_path):
-    first = snapcite("push", "--index", lost, tmp_path / "there", "--json")
-    again = snapcite("push", "--index", lost, tmp_path / "there", "--json")
+    first = run_snapcite("push", "--index", lost, tmp_path / "there", "--json")
+    again = run_snapcite("push", "--index", lost, tmp_path / "there", "--json")
 
     assert first.returncode == 0, first.stderr
     assert json.loads(first.stdout)["sent"] == json.loads(first.stdout)["total"] > 0
@@ -43,8 +31,8 @@ def test_pushed_it_is_found_alike_and_pushed_again_nothing_is_sent(lost, tmp_pat
 
 
 def test_pushed_onto_itself_or_from_nowhere_it_says_so(lost, tmp_path):
-    onto_itself = snapcite("push", "--index", lost, lost)
-    from_nowhere = snapcite("push", "--index", tmp_path / "none", tmp_path / "there")
+    onto_itself = run_snapcite("push", "--index", lost, lost)
+    from_nowhere = run_snapcite("push", "--index", tmp_path / "none", tmp_path / "there")
 
     for result, says in ((onto_itself, "is the index itself"), (from_nowhere, "snapcite index")):
         assert result.returncode == 1
@@ -54,9 +42,9 @@ def test_pushed_onto_itself_or_from_nowhere_it_says_so(lost, tmp_path):
 
 
 def test_a_backup_is_used_as_an_index(lost, tmp_path):
-    made = snapcite("backup", "--index", lost, tmp_path / "monday", "--json")
+    made = run_snapcite("backup", "--index", lost, tmp_path / "monday", "--json")
 
     assert made.returncode == 0, made.stderr
     assert json.loads(made.stdout)["bytes"] > 0
     assert found(tmp_path / "monday") == found(lost)
-    assert snapcite("backup", "--index", lost, tmp_path / "monday").returncode == 1
+    assert run_snapcite("backup", "--index", lost, tmp_path / "monday").returncode == 1

@@ -3,6 +3,7 @@ from support import encoded, photo
 
 from api.http.inputs import RawQuery, make_query, parse_filters, parse_region, parse_schema
 from knowledge.errors import QueryError, UnsupportedImageError
+from knowledge.viewer import ANYBODY
 from vlm.images.decoding import ImageLimits, PhotoSize
 
 LIMITS = ImageLimits()
@@ -38,7 +39,7 @@ def test_filters_that_are_none_are_refused(text):
 def test_a_query_has_its_photos_decoded():
     raw = RawQuery("Is it there?", language="zh", k=3)
     data = encoded(photo(1, size=(900, 600)))
-    query = make_query([data], raw, limits=LIMITS, size=PhotoSize(300))
+    query = make_query([data], raw, limits=LIMITS, size=PhotoSize(300), viewer=ANYBODY)
 
     assert max(query.photos[0].size) == 300
     assert (query.question, query.answer_language, query.k) == ("Is it there?", "zh", 3)
@@ -46,7 +47,9 @@ def test_a_query_has_its_photos_decoded():
 
 def test_a_region_is_decoded_finer():
     data = encoded(photo(1, size=(900, 600)))
-    query = make_query([data], RawQuery(region="0,0,0.5,0.5"), limits=LIMITS, size=PhotoSize(300))
+    query = make_query(
+        [data], RawQuery(region="0,0,0.5,0.5"), limits=LIMITS, size=PhotoSize(300), viewer=ANYBODY
+    )
 
     assert query.photos[0].size == (300, 200)
 
@@ -62,7 +65,7 @@ def test_a_region_is_decoded_finer():
 )
 def test_what_cannot_be_asked_is_refused(photos, raw, error):
     with pytest.raises(error):
-        make_query(photos, raw, limits=LIMITS, size=PhotoSize(300))
+        make_query(photos, raw, limits=LIMITS, size=PhotoSize(300), viewer=ANYBODY)
 
 
 @pytest.mark.parametrize("parse", [parse_filters, parse_schema])

@@ -66,8 +66,8 @@ def served(
     secret, _ = add_key(root / "keys.json", "tester", scopes={"ask", "admin"})
     given = Settings(
         keys_file=root / "keys.json",
-        rate_limit_key="",
-        rate_limit_address="",
+        rate_limit_key="none",
+        rate_limit_address="none",
         allowed_hosts="testserver",
     )
     with open_index(str(root / "index"), fingerprint_of(encoder), create=True) as index:

@@ -13,7 +13,7 @@ PAGES = {"index.html": "app.js", "corpus.html": "corpus.js"}
 ROUTES = {"/", "/docs", "/corpus"}
 """What the pages link to that is not a file."""
 
-MOST_BYTES = 149_000
+MOST_BYTES = 165_500
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 
 

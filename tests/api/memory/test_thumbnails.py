@@ -17,6 +17,8 @@ from api.service import Service
 from api.traffic.gate import Capacity, Gate
 from indexer.run import index_corpus
 from knowledge.errors import NotFoundError
+from knowledge.index import View
+from knowledge.viewer import ANYBODY
 from search.pipeline import Pipeline
 from vlm.images import ImageLimits
 from vlm.readers.extractive import ExtractiveReader
@@ -38,25 +40,25 @@ def photo_ids(index) -> list[str]:
 def test_a_photo_is_decoded_once_a_size(filled, monkeypatch):
     thumbnails = Thumbnails(filled, uploads=TIGHT, max_bytes=2**20)
     id_ = photo_ids(filled)[0]
-    first = thumbnails.get(id_, side=32)
+    first = thumbnails.get(id_, side=32, viewer=ANYBODY)
     assert max(Image.open(io.BytesIO(first)).size) == 32
 
     reads = []
-    read = filled.photo_bytes
-    monkeypatch.setattr(filled, "photo_bytes", lambda id_: reads.append(id_) or read(id_))
-    assert thumbnails.get(id_, side=32) == first
+    read = View.photo_bytes
+    monkeypatch.setattr(View, "photo_bytes", lambda view, id_: reads.append(id_) or read(view, id_))
+    assert thumbnails.get(id_, side=32, viewer=ANYBODY) == first
     assert reads == []
-    assert thumbnails.get(id_, side=16) != first
+    assert thumbnails.get(id_, side=16, viewer=ANYBODY) != first
     assert reads == [id_]
 
 
 def test_a_photo_that_is_gone_is_gone(filled):
     thumbnails = Thumbnails(filled, uploads=TIGHT, max_bytes=2**20)
     id_ = photo_ids(filled)[0]
-    thumbnails.get(id_, side=32)
+    thumbnails.get(id_, side=32, viewer=ANYBODY)
     filled.store.delete([id_])
     with pytest.raises(NotFoundError):
-        thumbnails.get(id_, side=32)
+        thumbnails.get(id_, side=32, viewer=ANYBODY)
 
 
 def test_the_archive_s_photos_are_shown_whatever_may_be_sent(filled, encoder):

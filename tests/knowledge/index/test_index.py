@@ -59,11 +59,11 @@ def test_foreign_points_are_not_taken_over(empty_index, tmp_path, fingerprint):
 
 
 def test_documents_that_are_there_are_found(index):
-    found = index.documents(["corpus/old_station", "corpus/none"])
+    found = index.whole.documents(["corpus/old_station", "corpus/none"])
 
     assert list(found) == ["corpus/old_station"]
     with pytest.raises(NotFoundError, match="corpus/none"):
-        index.document("corpus/none")
+        index.whole.document("corpus/none")
 
 
 def test_a_server_is_told_by_its_url():

@@ -16,7 +16,7 @@ from qdrant_client import QdrantClient
 
 from knowledge.bm25 import Bm25
 from knowledge.errors import ConfigurationError, IndexMismatchError, NotFoundError, StorageError
-from knowledge.store.base import OPEN, Overlap, Point, Schema, SparseVector
+from knowledge.store.base import OPEN, Nearest, Overlap, Point, Schema, SparseVector
 from knowledge.store.edge.engine import EdgeStore
 from knowledge.store.server.engine import ServerStore
 
@@ -389,6 +389,47 @@ def test_a_passage_without_words_can_be_stored(store):
     store.upsert([Point(uid(0), {"n": 0}, {"bm25": SparseVector((), ())})])
     assert store.retrieve([uid(0)])[0].payload == {"n": 0}
     assert store.query(SparseVector((1,), (1.0,)), using="bm25", k=5) == []
+
+
+@pytest.mark.parametrize("k", [1, 7, 50, 200])
+def test_points_of_equal_score_stand_in_the_order_of_their_ids(store, k):
+    """The closest one is alone; then come 150 alike, of which the last ones do not fit into `k`."""
+    alike, word = unit(1, 1), SparseVector((7,), (1.0,))
+    closest = Point(uid(999), {"n": 999}, {"image": unit(1), "bm25": SparseVector((7,), (2.0,))})
+    same = [Point(uid(n), {"n": n}, {"image": alike, "bm25": word}) for n in range(150)]
+    store.upsert([*same, closest])
+    expected = [uid(999), *sorted(uid(n) for n in range(150))][:k]
+    for using, vector in (("image", unit(1)), ("bm25", word)):
+        hits = store.query(vector, using=using, k=k)
+        assert ids(hits) == expected
+        assert all(uid(hit.payload["n"]) == hit.id for hit in hits)
+
+
+def test_many_queries_find_what_each_finds_alone(store):
+    rows = random_units(60, seed=4)
+    words = [SparseVector((n % 5,), (1.0,)) for n in range(60)]
+    store.upsert(
+        [
+            Point(uid(n), {"n": n, "kind": f"{n % 3}"}, {"image": row, "bm25": words[n]})
+            for n, row in enumerate(rows)
+        ]
+    )
+    queries = [
+        Nearest(rows[3], "image", 4),
+        Nearest(rows[3], "image", 4, {"kind": "1"}),
+        Nearest(words[2], "bm25", 5),
+        Nearest(SparseVector((), ()), "bm25", 5),
+        Nearest(rows[3], "image", 0),
+        Nearest(words[2], "bm25", 9, {"kind": ["0", "2"]}),
+    ]
+    found = store.query_all(queries)
+    assert [len(hits) for hits in found] == [4, 4, 5, 0, 0, 8]
+    assert found == [
+        store.query(each.vector, using=each.using, k=each.k, where=each.where) for each in queries
+    ]
+    assert store.query_all([]) == []
+    with pytest.raises(IndexMismatchError, match="nowhere"):
+        store.query_all([queries[0], Nearest(rows[0], "nowhere", 1)])
 
 
 @pytest.mark.parametrize(("k", "found"), [(0, 0), (-1, 0), (2, 2), (10, 3)])

@@ -64,7 +64,7 @@ def test_failures_and_confusions_are_shown_and_nothing_breaks_out(tmp_path, inde
         "about": {system.name: system.about for system in SYSTEMS},
         "systems": summarise_all(outcomes),
     }
-    page = write_report(result, outcomes, index)
+    page = write_report(result, outcomes, index.whole)
 
     assert not outcomes["full"][0].right
     assert outcomes["full"][1].right

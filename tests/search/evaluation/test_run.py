@@ -216,7 +216,7 @@ def test_a_cache_that_cannot_be_written_is_said(tmp_path):
 
 def test_leaving_one_out_hides_the_subject_and_wants_silence(tmp_path, index, encoder):
     questions = load_testset(write(tmp_path, EXISTS, TOWER, FOREIGN))
-    made = leave_one_out(questions, all_documents(index))
+    made = leave_one_out(questions, all_documents(index.whole))
 
     assert [q.id for q in made] == ["q1/hidden"]  # the one answerable question with a photo
     assert made[0].hidden == ("corpus/old_station",)

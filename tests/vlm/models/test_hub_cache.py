@@ -10,7 +10,9 @@ from knowledge.errors import ModelMissingError
 from vlm.models.hub_cache import (
     cached_folder,
     cached_models,
+    has_fp8_program,
     here,
+    is_loadable,
     is_whole,
     missing_packages,
     missing_weights,
@@ -77,7 +79,7 @@ def test_what_is_missing_names_the_command(tmp_path, monkeypatch):
         require_here(str(tmp_path / "own"))
 
 
-def test_how_a_checkpoint_is_quantised(tmp_path):
+def test_how_a_checkpoint_is_quantised(tmp_path, monkeypatch):
     method = json.dumps({"quantization_config": {"quant_method": "compressed-tensors"}})
     folder = put(tmp_path, "lab/x", {"config.json": method})
     assert quantization_of(folder) == "compressed-tensors"
@@ -85,7 +87,14 @@ def test_how_a_checkpoint_is_quantised(tmp_path):
     assert (quantization_of(plain), missing_packages(plain)) == (None, [])
     fp8 = put(tmp_path, "lab/w", {"config.json": method.replace("compressed-tensors", "fp8")})
     assert missing_packages(fp8) == missing_packages(fp8, capability=8.6) == []
+    monkeypatch.setenv("KERNELS_CACHE", str(tmp_path))
+    monkeypatch.delenv("LOCAL_KERNELS", raising=False)
+    assert not has_fp8_program()
+    (tmp_path / "kernels--kernels-community--finegrained-fp8/snapshots").mkdir(parents=True)
+    assert has_fp8_program()
     lacking = [] if find_spec("kernels") else ["kernels"]
     assert missing_packages(fp8, capability=8.9) == lacking
+    assert is_loadable(fp8, capability=8.6)
+    assert is_loadable(fp8, capability=8.9) == (not lacking)
     broken = put(tmp_path, "lab/z", {"config.json": "[" * 100_000})
     assert quantization_of(broken) is None

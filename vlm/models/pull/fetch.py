@@ -5,7 +5,6 @@ was interrupted; it gets its own name only when its size and its hash are what t
 """
 
 import errno
-import hashlib
 import shutil
 import threading
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from knowledge.errors import (
     ModelBrokenError,
     ModelUnavailableError,
 )
+from vlm.models.pull.checked import digest_of
 from vlm.models.pull.hubs import Hub, RemoteFile, Repository
 from vlm.models.pull.places import Place
 
@@ -31,7 +31,6 @@ _RESERVE_BYTES = 2**28
 """What stays free on the disk."""
 
 _AT_ONCE = 4
-_CHUNK = 2**22
 
 FreeBytes = Callable[[Path], int]
 Progress = Callable[[int], None]
@@ -257,7 +256,7 @@ def _check(repository: Repository, file: RemoteFile, part: Path) -> None:
         ModelBrokenError: it differs.
     """
     size = part.stat().st_size
-    found = _digest(part, file) if size == file.bytes else f"{size:,} bytes"
+    found = digest_of(part, file) if size == file.bytes else f"{size:,} bytes"
     if found == file.digest:
         return
     wanted = file.digest if size == file.bytes else f"{file.bytes:,} bytes"
@@ -267,17 +266,6 @@ def _check(repository: Repository, file: RemoteFile, part: Path) -> None:
         "thrown away; run the same command again, and if that does not help, distrust the hub or "
         "what stands between it and this machine."
     )
-
-
-def _digest(path: Path, file: RemoteFile) -> str:
-    is_git = len(file.digest) == 40
-    kind = hashlib.sha1(usedforsecurity=False) if is_git else hashlib.sha256()
-    if is_git:  # git hashes a header before the contents
-        kind.update(f"blob {file.bytes}\0".encode())
-    with path.open("rb") as opened:
-        while chunk := opened.read(_CHUNK):
-            kind.update(chunk)
-    return kind.hexdigest()
 
 
 def _reporting(report: Progress) -> type[Any]:

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from knowledge.credentials import without_credentials, without_secrets
 from knowledge.errors import (
     ModelBrokenError,
     ModelError,
@@ -139,7 +140,8 @@ class HuggingFace:
             RepositoryNotFoundError,
         )
 
-        page = f"{self.endpoint}/{repository}"
+        shown = without_secrets(self.endpoint)
+        page = f"{shown}/{repository}"
         if isinstance(error, OfflineModeIsEnabled):
             return ModelUnavailableError(
                 "HF_HUB_OFFLINE forbids asking the hub; take it out of the environment to fetch a "
@@ -152,14 +154,14 @@ class HuggingFace:
             )
         if isinstance(error, RepositoryNotFoundError):
             return ModelMissingError(
-                f"{self.endpoint} knows no model {repository!r}, or shows it only to some. Compare "
+                f"{shown} knows no model {repository!r}, or shows it only to some. Compare "
                 "the name with `snapcite models list`; for a private one set HF_TOKEN."
             )
         if isinstance(error, HfHubHTTPError):
             status = error.response.status_code
             if status in (401, 403):
                 return ModelMissingError(
-                    f"{self.endpoint} does not let this account read {repository} (HTTP {status}); "
+                    f"{shown} does not let this account read {repository} (HTTP {status}); "
                     "set HF_TOKEN to a token that may."
                 )
             return _unavailable(self.endpoint, f"it answered HTTP {status}")
@@ -225,15 +227,17 @@ class ModelScope:
     def _refusal(self, status: int, repository: str) -> ModelError:
         if status in (200, 401, 403, 404):  # 200 comes with an error of its own in the answer
             return ModelMissingError(
-                f"{self.endpoint} knows no model {repository!r}, or shows it only to some (HTTP "
-                f"{status}). Not every model of Hugging Face is there; leave out --from."
+                f"{without_secrets(self.endpoint)} knows no model {repository!r}, or shows it "
+                f"only to some (HTTP {status}). Not every model of Hugging Face is "
+                "there; leave out --from."
             )
         return _unavailable(self.endpoint, f"it answered HTTP {status}")
 
 
 def _unavailable(endpoint: str, why: str) -> ModelUnavailableError:
     return ModelUnavailableError(
-        f"{endpoint} cannot be reached or does not answer well ({why}). What was fetched so far is "
+        f"{without_secrets(endpoint)} cannot be reached or does not answer well "
+        f"({without_credentials(why, endpoint)}). What was fetched so far is "
         "kept, and the same command goes on from there. HF_ENDPOINT names a mirror, `--from "
         "modelscope` another hub; without a network, copy the model's folder from a machine that "
         "has one."

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from vlm.models.pull.checked import Checked
 from vlm.models.pull.hubs import RemoteFile, Repository
 
 _PART = ".part"
@@ -35,7 +36,7 @@ class Place(Protocol):
         """Where a file is while it is fetched, the same in every run."""
 
     def is_here(self, repository: Repository, file: RemoteFile) -> bool:
-        """Whether a file is there already, whole."""
+        """Whether a file is there already, with the contents that the hub says."""
 
     def finish(self, repository: Repository, files: Iterable[RemoteFile]) -> Path:
         """Make all files visible to loaders; returns the folder that they are in."""
@@ -64,13 +65,13 @@ class Cache:
         """Whether the blob is there, or a file at its place in the snapshot."""
         shown = self._snapshot(repository) / file.path
         return any(
-            path.is_file() and path.stat().st_size == file.bytes
-            for path in (self.final(repository, file), shown)
+            self._checked.is_whole(path, file) for path in (self.final(repository, file), shown)
         )
 
     def finish(self, repository: Repository, files: Iterable[RemoteFile]) -> Path:
         """Link the files into the snapshot, then name it as the newest."""
         snapshot = self._snapshot(repository)
+        files = list(files)
         for file in files:
             shown, blob = snapshot / file.path, self.final(repository, file)
             if not blob.is_file():  # fetched by another program that keeps no blobs
@@ -81,12 +82,21 @@ class Cache:
                 shown.symlink_to(os.path.relpath(blob, shown.parent))
             except OSError:  # a disk without links
                 shutil.copyfile(blob, shown)
+        self._checked.note(
+            (path, file)
+            for file in files
+            for path in (self.final(repository, file), snapshot / file.path)
+        )
         reference = self._folder(repository) / "refs" / "main"
         reference.parent.mkdir(parents=True, exist_ok=True)
         new = reference.with_suffix(_PART)
         new.write_text(repository.revision)
         new.replace(reference)
         return snapshot
+
+    @property
+    def _checked(self) -> Checked:
+        return Checked(self.root, self.lock.with_name("snapcite-checked"))
 
     def _folder(self, repository: Repository) -> Path:
         return self.root / f"models--{repository.name.replace('/', '--')}"
@@ -117,20 +127,25 @@ class Folder:
         return self._folder(repository) / file.path
 
     def part(self, repository: Repository, file: RemoteFile) -> Path:
-        """A file in a hidden folder, which is gone in the end."""
+        """A file in the hidden folder, which it leaves in the end."""
         name = f"{repository.name}/{file.path}".replace("/", "--")
         return self.root / _HIDDEN / f"{name}.{file.digest[:16]}{_PART}"
 
     def is_here(self, repository: Repository, file: RemoteFile) -> bool:
-        """Whether a file of its size is there."""
-        path = self.final(repository, file)
-        return path.is_file() and path.stat().st_size == file.bytes
+        """Whether the file is there, whoever put it."""
+        return self._checked.is_whole(self.final(repository, file), file)
 
-    def finish(self, repository: Repository, files: Iterable[RemoteFile]) -> Path:  # noqa: ARG002
-        """Nothing but tidying: files are visible as they come."""
+    def finish(self, repository: Repository, files: Iterable[RemoteFile]) -> Path:
+        """Tidy up: files are visible as they come. The hidden folder keeps what was checked."""
+        self._checked.note((self.final(repository, file), file) for file in files)
         if repository.name == self.main:
-            shutil.rmtree(self.root / _HIDDEN, ignore_errors=True)
+            for left in (self.root / _HIDDEN).glob(f"*{_PART}"):
+                left.unlink(missing_ok=True)
         return self._folder(repository)
+
+    @property
+    def _checked(self) -> Checked:
+        return Checked(self.root, self.root / _HIDDEN / "checked")
 
     def _folder(self, repository: Repository) -> Path:
         return self.root if repository.name == self.main else self.root / repository.name

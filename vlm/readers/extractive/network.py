@@ -28,6 +28,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
+from vlm.onnx_session import session_options
 from vlm.tokenizer_file import read_tokenizer
 
 if TYPE_CHECKING:
@@ -157,9 +158,7 @@ class Network:
                 return
             import onnxruntime
 
-            options = onnxruntime.SessionOptions()
-            options.intra_op_num_threads = self._threads
-            options.log_severity_level = 4  # errors are raised, not printed
+            options = session_options(self._threads)
             path = self._folder / NETWORK
             try:
                 session = onnxruntime.InferenceSession(

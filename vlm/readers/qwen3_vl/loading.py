@@ -4,7 +4,7 @@ Never touches the network: `snapcite models pull` fetches weights. Knows no ques
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +12,14 @@ from typing import Any, Literal
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
 from vlm.models.hardware import require_fast_enough
-from vlm.models.hub_cache import missing_packages, pull_command, quantization_of, require_here
+from vlm.models.hub_cache import (
+    FP8_CAPABILITY,
+    missing_packages,
+    pull_command,
+    quantization_of,
+    require_here,
+    without_fp8_program,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -153,6 +160,39 @@ def _needs(name: str, weights: str, modules: Sequence[str]) -> str:
     return f"The model {name!r} needs a package for {weights} weights: pip install {packages}."
 
 
+def _computes_fp8() -> bool:
+    import torch
+
+    capabilities = map(torch.cuda.get_device_capability, range(torch.cuda.device_count()))
+    return all(major + minor / 10 >= FP8_CAPABILITY for major, minor in capabilities)
+
+
+def require_fp8_program(name: str, load: Callable[[], object] | None = None) -> None:
+    """Load the program that multiplies FP8 from the cache, before gigabytes of weights are.
+
+    transformers would fetch it, and a faster one, when the model first computes. From here on this
+    process does not ask the hub for anything.
+
+    Args:
+        name: of the model, for the message.
+        load: loads the program; None means transformers' own way.
+
+    Raises:
+        ModelMissingError: it is not on this machine, or none was built for this PyTorch and GPU.
+    """
+    from huggingface_hub import constants
+
+    constants.HF_HUB_OFFLINE = True
+    try:
+        if load is None:
+            from transformers.integrations.finegrained_fp8 import load_finegrained_fp8_kernel
+
+            load = load_finegrained_fp8_kernel
+        load()
+    except Exception as error:  # kernels, huggingface_hub and transformers share no base
+        raise ModelMissingError(f"{without_fp8_program(name)} ({_first_line(error)})") from error
+
+
 def is_mixture(config: Mapping[str, Any]) -> bool:
     """Whether a `config.json` is that of a mixture of experts."""
     text = config.get("text_config") or {}
@@ -229,6 +269,8 @@ def load_qwen(
     try:
         config = AutoConfig.from_pretrained(str(folder), local_files_only=True)
         check_quantization(name, folder, config.to_dict(), quantization, place)
+        if quantization_of(folder) == "fp8" and place == "cuda" and _computes_fp8():
+            require_fp8_program(name)
         logger.info("loading %s onto %s in %s", name, place, precision)
         processor: Any = AutoProcessor.from_pretrained(  # type: ignore[no-untyped-call]
             str(folder), local_files_only=True

@@ -286,3 +286,19 @@ def test_a_batch_that_is_no_list_is_refused(client, sent):
 def test_too_many_photos_are_refused_before_they_are_decoded(client):
     body = assert_problem(put(client, *[b"x"] * 65), 422, "bad-document")
     assert body["detail"].startswith("photo: 65 photos")
+
+
+@pytest.mark.parametrize("closing", [{"groups": ["staff"]}, {"closed_until": 2999}])
+def test_a_document_may_be_sent_closed_and_opened_later(client, closing):
+    assert put(client, PHOTO, document=BRIDGE | closing).status_code == 201
+    assert client.get(WHERE).status_code == 404
+    assert ask(client, "When was the Iron Bridge opened?")["year"] is None
+    assert put(client, document=BRIDGE | {"groups": [], "closed_until": "1999"}).status_code == 200
+    assert ask(client, "When was the Iron Bridge opened?")["year"] == 1901
+
+
+@pytest.mark.parametrize("closing", [{"groups": {"a": 1}}, {"closed_until": "soon"}])
+def test_a_closing_that_cannot_be_read_is_refused(client, closing):
+    (field,) = closing
+    response = put(client, document=BRIDGE | closing)
+    assert assert_problem(response, 422, "document")["detail"].startswith(f"{field}:")

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from qdrant_client import QdrantClient, models
 
+from knowledge.deadline import within
 from knowledge.errors import (
     DiskFullError,
     IndexMismatchError,
@@ -22,15 +23,19 @@ from knowledge.errors import (
     StoreUnavailableError,
 )
 from knowledge.store.base import Point, Schema, SparseVector
+from knowledge.store.server.connection import Connection
+from knowledge.store.server.connection import connect as connect_clients
 from knowledge.store.server.convert import batches, json_bytes, to_point
 from knowledge.store.server.engine import MAX_BODY_BYTES, ServerStore
-from knowledge.store.server.errors import without_secrets
+from knowledge.store.server.options import ServerOptions
 
 SCHEMA = Schema(dense={"image": 8}, sparse=("bm25",), keywords=("kind",))
 EXISTS = {"result": {"exists": True}}
 DONE = {"result": {"operation_id": 1, "status": "completed"}}
+DONE_TRUE = {"result": True}
 WRITTEN = {"result": [DONE["result"]] * 2}
 COUNT = {"result": {"count": 7}}
+WRITE = "/collections/photos/points/batch?wait=true&ordering=medium&timeout=60"
 
 
 def info(dense=8, keywords=("kind",)):
@@ -65,6 +70,7 @@ class Scripted(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.answers = []
         self.requests = []
+        self.version = {"title": "qdrant - vector search engine", "version": "1.18.3"}
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
     def say(self, *answers):
@@ -79,8 +85,11 @@ class Scripted(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.requests.append((self.command, self.path, dict(self.headers), body))
-        status, content = self.server.next_answer()
+        if self.path == "/":
+            status, content = 200, self.server.version
+        else:
+            self.server.requests.append((self.command, self.path, dict(self.headers), body))
+            status, content = self.server.next_answer()
         raw = content.encode() if isinstance(content, str) else json.dumps(content).encode()
         self.send_response(status)
         if status == 429:
@@ -113,7 +122,7 @@ def store(server):
         yield opened
 
 
-def connect(server, *, url=None, api_key=None, schema=SCHEMA, create=False):
+def connect(server, *, url=None, api_key=None, schema=SCHEMA, create=False, options=None):
     return ServerStore.open(
         url or server.url,
         collection="photos",
@@ -121,6 +130,7 @@ def connect(server, *, url=None, api_key=None, schema=SCHEMA, create=False):
         schema=schema,
         create=create,
         retry_waits=(0.0, 0.01),
+        options=options or ServerOptions(),
     )
 
 
@@ -155,7 +165,7 @@ def test_an_upsert_waits_and_keeps_every_payload_value(server, store):
     sparse = SparseVector((3,), (0.5,))
     store.upsert([Point(uid(1), payload, {"image": np.ones(8, np.float32), "bm25": sparse})])
     ((method, path, _, body),) = server.requests
-    assert (method, path) == ("POST", "/collections/photos/points/batch?wait=true")
+    assert (method, path) == ("POST", WRITE)
     upsert, stamp = json.loads(body)["operations"]
     assert stamp["upsert"]["points"][0]["payload"].keys() == {"kind", "stamp"}
     assert upsert["upsert"]["points"] == [
@@ -291,18 +301,183 @@ def test_what_is_no_url_is_refused():
             ServerStore.open(url, collection="c", api_key=None, schema=None, create=False)
 
 
+# Versions
+
+
+@pytest.mark.parametrize("version", ["1.16.0", "1.18.3", "v1.19.1", "1.30.0-dev", "1.17.2+build"])
+def test_a_server_of_a_version_that_is_supported_is_used(server, version):
+    server.version = {"title": "qdrant", "version": version}
+    server.say(EXISTS, info(), COUNT)
+    with connect(server) as store:
+        assert store.count() == 7
+
+
 @pytest.mark.parametrize(
-    ("url", "shown"),
+    ("version", "error", "says"),
     [
-        ("http://localhost:6333", "http://localhost:6333"),
-        ("https://me:pass@host:6333/prefix?api_key=k#x", "https://host:6333/prefix"),
-        ("me:pass@host:6333?key=k", "host:6333"),
-        (":memory:", ":memory:"),
-        ("http://u:p@[half", "http://[half"),
+        ("1.15.4", StorageError, r"is version 1\.15\.4.*1\.16 and every later.*upgrade the server"),
+        ("0.11.7", StorageError, "upgrade the server"),
+        ("2.0.0", StorageError, r"2\.0\.0.*or a SnapCite that knows"),
+        ("latest", StoreUnavailableError, "is not a Qdrant server"),
+        ("", StoreUnavailableError, "is not a Qdrant server"),
     ],
 )
-def test_a_url_is_shown_without_secrets(url, shown):
-    assert without_secrets(url) == shown
+def test_a_server_of_another_version_is_refused_and_not_touched(server, version, error, says):
+    server.version = {"title": "qdrant", "version": version}
+    server.say(EXISTS, info())
+    with pytest.raises(error, match=says):
+        connect(server, create=True)
+    assert server.requests == []
+
+
+# Several nodes
+
+
+def urls_of(*nodes):
+    return ",".join(node.url for node in nodes)
+
+
+def test_a_node_that_is_down_is_passed_over_for_reads_and_writes(server):
+    with Scripted() as gone:
+        pass
+    server.say(EXISTS, info(), COUNT)
+    with connect(server, url=urls_of(gone, server)) as store:
+        assert [store.count() for _ in range(4)] == [7] * 4
+        server.say(WRITTEN)
+        store.upsert([Point(uid(1), {})])
+        assert gone.url in store.place
+        assert server.url in store.place
+
+
+def test_a_node_that_cannot_serve_leaves_it_to_the_next_and_is_asked_last(server):
+    with Scripted() as other:
+        thread = threading.Thread(target=other.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            for node in (server, other):
+                node.say(EXISTS, info())
+            # Each answers to what it is asked first; then one of them loses its peers.
+            with connect(server, url=server.url) as alone:
+                assert alone.schema == SCHEMA
+            server.say(COUNT)
+            other.say((500, error("not enough active replicas")))
+            store = ServerStore(
+                Connection(
+                    connect_clients([other.url, server.url], api_key=None, place="here"),
+                    "here",
+                    owned=True,
+                    retry_waits=(),
+                ),
+                "photos",
+                SCHEMA,
+                ServerOptions(),
+            )
+            with store:
+                assert [store.count() for _ in range(6)] == [7] * 6
+            assert len(other.requests) == 1
+        finally:
+            other.shutdown()
+            thread.join()
+
+
+def test_when_all_nodes_are_down_all_are_named():
+    with Scripted() as one, Scripted() as two:
+        pass
+    with pytest.raises(StoreUnavailableError, match=f"{one.url}, {two.url}.*does not answer"):
+        ServerStore.open(
+            urls_of(one, two), collection="photos", api_key=None, schema=None, create=False,
+            retry_waits=(0.0,),
+        )  # fmt: skip
+
+
+def test_nodes_of_different_versions_are_each_looked_at(server):
+    with Scripted() as old:
+        old.version = {"title": "qdrant", "version": "1.9.0"}
+        thread = threading.Thread(target=old.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            with pytest.raises(StorageError, match=r"1\.9\.0"):
+                connect(server, url=urls_of(server, old))
+        finally:
+            old.shutdown()
+            thread.join()
+
+
+# Writes that a server took and has not applied
+
+
+def test_a_write_that_waits_in_the_servers_queue_is_sent_again_until_it_is_applied(server, store):
+    waiting = {"result": [DONE["result"], {"operation_id": 2, "status": "wait_timeout"}]}
+    server.say(waiting, {"result": [{"operation_id": 3, "status": "acknowledged"}]}, WRITTEN)
+    store.upsert([Point(uid(1), {})])
+    assert len(server.requests) == 3
+
+
+def test_a_write_that_is_never_applied_is_no_success(server, store):
+    server.say({"result": [{"operation_id": 2, "status": "wait_timeout"}]})
+    with pytest.raises(StoreUnavailableError, match="not applied in time"):
+        store.delete([uid(1)])
+
+
+def test_a_write_takes_no_longer_than_the_request_has_left(server, store):
+    server.say(WRITTEN)
+    with within(3.2):
+        store.upsert([Point(uid(1), {})])
+    assert server.requests[0][1].endswith("timeout=3")
+
+
+# What an operator chooses
+
+
+CHOSEN = ServerOptions(
+    shards=6, copies=2, write_copies=2, on_disk=True, quantization="int8", read_copies="quorum"
+)
+
+
+def test_a_new_collection_is_as_it_was_chosen_and_reads_ask_as_many_copies(server):
+    server.say({"result": {"exists": False}}, DONE_TRUE, info(), COUNT)
+    with connect(server, create=True, options=CHOSEN) as store:
+        made = json.loads(server.requests[1][3])
+        assert (made["shard_number"], made["replication_factor"]) == (6, 2)
+        assert made["write_consistency_factor"] == 2
+        assert made["vectors"]["image"]["on_disk"] is True
+        assert made["quantization_config"]["scalar"]["type"] == "int8"
+        server.say({"result": [{"points": []}]})
+        store.query(np.ones(8, np.float32), using="image", k=3)
+        (_, path, _, body) = server.requests[-1]
+        assert "consistency=quorum" in path
+        (search,) = json.loads(body)["searches"]
+        assert search["params"]["quantization"]["rescore"] is True
+
+
+def test_unset_choices_are_the_servers_own_but_of_shards(server):
+    server.say({"result": {"exists": False}}, DONE_TRUE, info())
+    connect(server, create=True).close()
+    made = json.loads(server.requests[1][3])
+    assert not {"replication_factor", "quantization_config"} & made.keys()
+    assert made["shard_number"] == 1  # where a cluster would make one a node
+
+
+def test_what_differs_in_an_existing_collection_is_said_with_how_it_is_changed(server):
+    cluster = {
+        "peer_id": 1,
+        "shard_count": 1,
+        "local_shards": [{"shard_id": 0, "points_count": 7, "state": "Active"}],
+        "remote_shards": [{"shard_id": 0, "peer_id": 2, "state": "Dead"}],
+        "shard_transfers": [],
+    }
+    server.say(EXISTS, info(), info(), {"result": cluster})
+    with connect(server, options=CHOSEN) as store:
+        remarks = {remark.seen: remark.todo for remark in store.remarks()}
+    assert remarks["version 1.18.3"] is None
+    (copies,) = [todo for seen, todo in remarks.items() if "shard 0 on 2 is Dead" in seen]
+    assert "Start the node" in copies
+    told = {seen.split()[0]: todo for seen, todo in remarks.items() if "wanted: " in seen}
+    assert "new collection" in told["SNAPCITE_QDRANT_SHARDS"]
+    assert '"replication_factor": 2' in told["SNAPCITE_QDRANT_COPIES"]
+    assert '"write_consistency_factor": 2' in told["SNAPCITE_QDRANT_WRITE_COPIES"]
+    assert '{"image": {"on_disk": true}}' in told["SNAPCITE_QDRANT_ON_DISK"]
+    assert '"type": "int8"' in told["SNAPCITE_QDRANT_QUANTIZATION"]
 
 
 # Collections, on the client's in-memory mode

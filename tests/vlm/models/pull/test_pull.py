@@ -327,9 +327,41 @@ def test_a_clip_brings_the_tokenizer_that_its_configuration_names(hub, tmp_path)
         )
     )
     assert sorted(str(path.relative_to(to)) for path in to.rglob("*") if path.is_file()) == [
-        "open_clip_config.json", "open_clip_model.safetensors", "words/config.json",
-        "words/tokenizer.json",
+        ".pull/checked", ".pull/lock", "open_clip_config.json", "open_clip_model.safetensors",
+        "words/config.json", "words/tokenizer.json",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["folder", "cache"])
+def test_what_is_there_is_read_before_it_is_believed_and_read_once(hub, tmp_path, kind):
+    def planned():
+        def place(main):
+            return Folder(tmp_path, main) if kind == "folder" else Cache(tmp_path)
+
+        return plan_pull(NAME, hub=HuggingFace(hub.url), place_of=place)
+
+    weights = (fetch_files(planned()) / "model.safetensors").resolve()
+    assert planned().is_here
+    touched = weights.stat()
+    weights.write_bytes(b"x" * len(WEIGHTS))
+    os.utime(weights, ns=(touched.st_atime_ns, touched.st_mtime_ns))
+    assert planned().is_here  # it was checked, and nothing says that it has changed
+    os.utime(weights)
+    again = planned()
+    assert [file.path for file in again.parts[0].missing] == ["model.safetensors"]
+    fetch_files(again)
+    assert weights.read_bytes() == WEIGHTS
+    for notes in ("[]", "{", '{"model.safetensors": 3}'):
+        next(tmp_path.rglob("*checked")).write_text(notes)
+        assert planned().is_here
+
+
+def test_no_error_shows_the_password_of_a_mirror(tmp_path):
+    for endpoint in ("http://me:secret-word@127.0.0.1:9", "http://me:secret-word/x@[half"):
+        for asked in (HuggingFace(endpoint), ModelScope(endpoint)):
+            with pytest.raises(ModelUnavailableError) as raised:
+                plan_pull(NAME, hub=asked, place_of=lambda main: Cache(tmp_path))
+            assert "secret-word" not in str(raised.value)
 
 
 def test_an_open_clip_name_is_found_by_open_clip_s_list(hub, tmp_path):

@@ -21,6 +21,7 @@ from vlm.readers.qwen3_vl.loading import (  # noqa: E402
     choose_dtype,
     load_qwen,
     quantization_arguments,
+    require_fp8_program,
 )
 
 NONE = Accelerators()
@@ -111,6 +112,17 @@ def test_a_package_that_quantised_weights_need_is_named(tmp_path, method, packag
 
 def test_fp8_weights_are_turned_into_bf16_where_no_gpu_needs_a_package(tmp_path):
     check_quantization("x", stored(tmp_path, quant_method="fp8"), DENSE, None, "mps")
+
+
+def test_the_program_for_fp8_is_never_fetched(monkeypatch):
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    seen = []
+    require_fp8_program("x", lambda: seen.append(constants.HF_HUB_OFFLINE))
+    assert seen == [True]
+    with pytest.raises(ModelMissingError, match=r"'x' is in FP8.*finegrained-fp8.*not on this"):
+        require_fp8_program("x")
 
 
 def test_quantising_needs_a_gpu(tmp_path):

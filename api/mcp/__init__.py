@@ -1,0 +1,1 @@
+"""The Model Context Protocol: what agents call, over the standard streams and over HTTP."""

@@ -1,0 +1,98 @@
+"""Connect to a Ray cluster, or start one on this machine; quietly, and telling nobody.
+
+Ray reports usage statistics to its makers and prints much by default; both are off. Knows no work.
+"""
+
+import logging
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from knowledge.errors import ClusterError, ConfigurationError
+from vlm.cores import cores
+
+LOCAL = "local"
+"""The address that means: start a cluster of this machine alone, and end it afterwards."""
+
+_AUTO = "auto"
+_ADDRESS = re.compile(r"(?:ray://)?(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):[0-9]{1,5}")
+
+_QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_USAGE_STATS_PROMPT_ENABLED": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # else a warning of a future change
+    "RAY_DISABLE_IMPORT_WARNING": "1",
+}
+
+_LOOPBACK = "127.0.0.1"
+"""A cluster of one machine listens here alone: whoever reaches Ray's ports may run code."""
+
+_STORE_BYTES, _STORE_BYTES_A_CORE = 512 * 2**20, 64 * 2**20
+"""Room for photos on their way, in a cluster of this machine."""
+
+
+@contextmanager
+def connected(address: str) -> Iterator[None]:
+    """Hold a connection to a Ray cluster; one that this process has already is used and kept.
+
+    Args:
+        address: `local` starts a cluster of this machine, `auto` is the one that this machine
+            belongs to, `HOST:PORT` one whose head is there, `ray://HOST:PORT` one to which this
+            machine does not belong.
+
+    Raises:
+        ConfigurationError: Ray is not installed, or that is no address.
+        ClusterError: the cluster cannot be started or does not answer.
+    """
+    if address not in (LOCAL, _AUTO) and not _ADDRESS.fullmatch(address):
+        raise ConfigurationError(
+            f"{address!r} is no cluster: --cluster takes local, auto, HOST:PORT or ray://HOST:PORT."
+        )
+    os.environ.update(_QUIET)
+    try:
+        import ray
+        import ray._private.worker as printing
+    except ImportError as error:
+        raise ConfigurationError(
+            "Indexing on a cluster needs Ray, which is not installed here: "
+            "`pip install '.[cluster]'` adds it; without --cluster this machine does it alone."
+        ) from error
+    if ray.is_initialized():
+        yield
+        return
+    # Else a lost node is told of on stdout, where results are; there is no option for it.
+    printing._worker_logs_enabled = False
+    scratch = tempfile.mkdtemp(prefix="snapcite-ray-") if address == LOCAL else None
+    try:
+        _start(ray, address, scratch)
+        yield
+    finally:
+        ray.shutdown()
+        if scratch is not None:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _start(ray: Any, address: str, scratch: str | None) -> None:  # noqa: ANN401 - optional module
+    options: dict[str, Any] = {"logging_level": logging.ERROR, "log_to_driver": False}
+    if address == LOCAL:
+        options |= {
+            "num_cpus": cores(),
+            "include_dashboard": False,
+            "object_store_memory": _STORE_BYTES + cores() * _STORE_BYTES_A_CORE,
+            "_node_ip_address": _LOOPBACK,
+            "_temp_dir": scratch,
+            "_system_config": {"enable_metrics_collection": False},
+        }
+    try:
+        ray.init(address=address, **options)
+    except Exception as error:  # ConnectionError, RuntimeError, TimeoutError, errors of gRPC
+        said = str(error).strip().splitlines()
+        what = "started on this machine" if address == LOCAL else f"reached at {address}"
+        raise ClusterError(
+            f"The Ray cluster cannot be {what}: {said[0] if said else type(error).__name__} "
+            "Its nodes need the same Ray and the same Python as this machine. Nothing was indexed."
+        ) from error

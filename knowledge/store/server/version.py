@@ -1,0 +1,60 @@
+"""Which Qdrant servers SnapCite works with, and what it says to the others.
+
+Below the oldest one, what a write answers when it takes long and what a query does with a
+collection's quantization are not what the engine relies on; nobody has tried it there.
+"""
+
+import re
+
+from knowledge.errors import StorageError, StoreUnavailableError
+
+OLDEST = (1, 16)
+"""Qdrant's own rule is one minor version between a client and a server. The requests of this engine
+are all older than this one, and say the same in every version since."""
+
+NEWEST_MAJOR = 1
+
+TRIED = "1.18.3"
+"""What the contract tests, the cluster and the benchmarks ran against."""
+
+_NUMBERS = re.compile(r"v?(\d{1,6})\.(\d{1,6})(?=[.\-+]|$)")
+
+
+def check_version(version: str, place: str) -> None:
+    """Refuse a server that this engine does not work with.
+
+    Args:
+        version: as the server tells it.
+        place: its address, for people.
+
+    Raises:
+        StoreUnavailableError: what answers tells no version, so it is not Qdrant.
+        StorageError: it is too old or of another generation; says which and what to do.
+    """
+    numbers = _NUMBERS.match(version)
+    if numbers is None:
+        raise StoreUnavailableError(
+            f"What answers at {place} is not a Qdrant server: it gives {version[:40]!r} as its "
+            "version."
+        )
+    found = int(numbers[1]), int(numbers[2])
+    known = f"SnapCite works with {OLDEST[0]}.{OLDEST[1]} and every later 1.x (tried: {TRIED})"
+    if found < OLDEST:
+        raise StorageError(
+            f"The Qdrant server at {place} is version {version[:40]}; {known}. Make a snapshot and "
+            "upgrade the server, one minor version after the other (docs/cluster.md)."
+        )
+    if found[0] > NEWEST_MAJOR:
+        raise StorageError(
+            f"The Qdrant server at {place} is version {version[:40]}; {known}. Use such a server, "
+            "or a SnapCite that knows this one."
+        )
+
+
+def is_newer_than_tried(version: str) -> bool:
+    """Whether nobody has tried this version; True for what is not a version."""
+    numbers, tried = _NUMBERS.match(version), _NUMBERS.match(TRIED)
+    assert tried is not None
+    if numbers is None:
+        return True
+    return (int(numbers[1]), int(numbers[2])) > (int(tried[1]), int(tried[2]))
