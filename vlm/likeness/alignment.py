@@ -59,6 +59,10 @@ _SHOT_SHARE = 0.8
 """Least share of the matches that agree where both are one shot. Without parallax all would; what
 is drawn over a picture, and grain, costs some."""
 
+_CLEAR_SHARE, _CLEAR_DETAIL = 0.7, 0.95
+"""The same where detail agrees so well as it does in no two photos: of few matches, chance ones are
+a larger share."""
+
 _SHOT_TONES, _SHOT_DETAIL = 0.95, 0.88
 """Least share of the common part whose tones one curve explains, and least usual correlation of
 blocks of detail."""
@@ -94,8 +98,9 @@ _KEPT_POINTS = 40
 _WHOLE = 0.93
 """Share of a picture from which on all of it is there; scans and screenshots lose a little."""
 
-_GREY, _COLOURED = 0.06, 0.12
-"""Mean spread of a pixel's colours, 0 to 1, below which a picture is grey, and above which not."""
+_COLOURED, _GREY = 0.04, 0.2
+"""Mean spread of a pixel's colours, 0 to 1, from which on a picture has colours, and the share of
+that below which a copy has lost them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +190,8 @@ def edits_between(
     turn = _turn(alignment, first.size, second.size)
     if turn:
         edits.append("turned")
-    if _colour(first) < _GREY and _colour(second) > _COLOURED:
+    colour = _colour(second)
+    if colour > _COLOURED and _colour(first) < _GREY * colour:
         edits.append("grey")
     return tuple(edits), turn
 
@@ -223,7 +229,8 @@ def _by_features(first: Features, second: Features, *, is_near: bool) -> Compari
     pixels = float(np.median(off)) / max(1.0, _scale(homography, first.size))
     share = len(a) / len(kept)
     tones, detail = (_NEAR_TONES, _NEAR_DETAIL) if is_near else (_SHOT_TONES, _SHOT_DETAIL)
-    is_whole = share >= _SHOT_SHARE and laid.fits(tones, detail)
+    enough = _CLEAR_SHARE if laid.detail >= _CLEAR_DETAIL else _SHOT_SHARE
+    is_whole = share >= enough and laid.fits(tones, detail)
     left = _EXACT_DETAIL if pixels <= _EXACT_PIXELS else _SHOT_DETAIL
     is_covered = (
         share >= _COVERED_SHARE
