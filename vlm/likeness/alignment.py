@@ -67,12 +67,18 @@ _SHOT_TONES, _SHOT_DETAIL = 0.95, 0.88
 """Least share of the common part whose tones one curve explains, and least usual correlation of
 blocks of detail."""
 
+_FADED_TONES, _FADED_DETAIL = 0.92, 0.98
+"""The same where a copy's tones are stained, as on an old print."""
+
 _COVERED_TONES, _COVERED_SHARE, _COVERED_PIXELS = 0.75, 0.95, 0.32
 """The same where something was put over the picture: then the rest has to fit to a third of a
 pixel."""
 
 _EXACT_PIXELS, _EXACT_DETAIL = 0.15, 0.6
 """Where it fits so well as no two photos do, less of the detail has to be left."""
+
+_BURNT_TONES, _BURNT_DETAIL = 0.5, 0.95
+"""Or less of the tones: too light or too dark, they are lost colour by colour."""
 
 _NEAR_TONES, _NEAR_DETAIL = 0.9, 0.6
 """The same where the hashes of both are near, which those of two photos never were: a tiny copy has
@@ -230,12 +236,18 @@ def _by_features(first: Features, second: Features, *, is_near: bool) -> Compari
     share = len(a) / len(kept)
     tones, detail = (_NEAR_TONES, _NEAR_DETAIL) if is_near else (_SHOT_TONES, _SHOT_DETAIL)
     enough = _CLEAR_SHARE if laid.detail >= _CLEAR_DETAIL else _SHOT_SHARE
-    is_whole = share >= enough and laid.fits(tones, detail)
-    left = _EXACT_DETAIL if pixels <= _EXACT_PIXELS else _SHOT_DETAIL
+    is_whole = share >= enough and (
+        laid.fits(tones, detail) or laid.fits(_FADED_TONES, _FADED_DETAIL)
+    )
+    is_exact = pixels <= _EXACT_PIXELS
+    left = _EXACT_DETAIL if is_exact else _SHOT_DETAIL
     is_covered = (
         share >= _COVERED_SHARE
         and pixels <= _COVERED_PIXELS
-        and laid.fits(_COVERED_TONES, left, is_covered=True)
+        and (
+            laid.fits(_COVERED_TONES, left, is_covered=True)
+            or (is_exact and laid.fits(_BURNT_TONES, _BURNT_DETAIL, is_covered=True))
+        )
     )
     is_same_shot = is_whole or is_covered
     return Comparison(is_same_shot, _alignment(homography, first, second, a, b, laid))
