@@ -50,7 +50,7 @@ def _of_status(info: "models.CollectionInfo") -> list[Remark]:
         case models.CollectionStatus.YELLOW:
             return [Remark("qdrant", "the collection is yellow: its index is still being built")]
         case models.CollectionStatus.GREY:
-            todo = "It goes on at the next write, or PATCH the collection with {}."
+            todo = 'It goes on at a write, or PATCH it with {"optimizers_config": {}}.'
             return [
                 Remark("qdrant", "the collection is grey: building its index was put off", todo)
             ]

@@ -304,7 +304,7 @@ def test_what_is_no_url_is_refused():
 # Versions
 
 
-@pytest.mark.parametrize("version", ["1.16.0", "1.18.3", "v1.19.1", "1.30.0-dev", "1.17.2+build"])
+@pytest.mark.parametrize("version", ["1.17.0", "1.18.3", "v1.19.1", "1.30.0-dev", "1.17.2+build"])
 def test_a_server_of_a_version_that_is_supported_is_used(server, version):
     server.version = {"title": "qdrant", "version": version}
     server.say(EXISTS, info(), COUNT)
@@ -315,7 +315,7 @@ def test_a_server_of_a_version_that_is_supported_is_used(server, version):
 @pytest.mark.parametrize(
     ("version", "error", "says"),
     [
-        ("1.15.4", StorageError, r"is version 1\.15\.4.*1\.16 and every later.*upgrade the server"),
+        ("1.16.3", StorageError, r"is version 1\.16\.3.*1\.17 and every later.*upgrade the server"),
         ("0.11.7", StorageError, "upgrade the server"),
         ("2.0.0", StorageError, r"2\.0\.0.*or a SnapCite that knows"),
         ("latest", StoreUnavailableError, "is not a Qdrant server"),
