@@ -52,6 +52,7 @@ _EXTRAS = {
     "ocr": ("rapidocr",),
     "models": ("torch", "transformers", "open_clip", "sentence_transformers", "llguidance"),
     "remote": ("openai",),
+    "cluster": ("ray",),
     "service": ("redis", "jwt", "opentelemetry.sdk"),
 }
 
