@@ -6,6 +6,7 @@ Ray reports usage statistics to its makers and prints much by default; both are 
 import logging
 import os
 import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -28,8 +29,9 @@ _QUIET = {
     "RAY_DISABLE_IMPORT_WARNING": "1",
 }
 
-_LOOPBACK = "127.0.0.1"
-"""A cluster of one machine listens here alone: whoever reaches Ray's ports may run code."""
+_MODE, _TOKEN, _TOKEN_FILE = "RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"
+"""Whoever reaches Ray's ports may run code, and Ray listens on all addresses, even for a cluster of
+one machine. So that one takes only who knows a secret made for it."""
 
 _STORE_BYTES, _STORE_BYTES_A_CORE = 512 * 2**20, 64 * 2**20
 """Room for photos on their way, in a cluster of this machine."""
@@ -53,6 +55,10 @@ def connected(address: str) -> Iterator[None]:
             f"{address!r} is no cluster: --cluster takes local, auto, HOST:PORT or ray://HOST:PORT."
         )
     os.environ.update(_QUIET)
+    if address == LOCAL:  # Ray reads both once, when it is imported
+        os.environ.setdefault(_MODE, "token")
+        if os.environ[_MODE] == "token" and _TOKEN_FILE not in os.environ:
+            os.environ.setdefault(_TOKEN, secrets.token_hex(32))
     try:
         import ray
         import ray._private.worker as printing
@@ -83,7 +89,6 @@ def _start(ray: Any, address: str, scratch: str | None) -> None:  # noqa: ANN401
             "num_cpus": cores(),
             "include_dashboard": False,
             "object_store_memory": _STORE_BYTES + cores() * _STORE_BYTES_A_CORE,
-            "_node_ip_address": _LOOPBACK,
             "_temp_dir": scratch,
             "_system_config": {"enable_metrics_collection": False},
         }
