@@ -67,7 +67,8 @@ def plan(
         disk     D = N × 5 (4 without int8) + V × 141 + P × 1,000 + photos × passages × 320
         nodes    max(copies × M / (0.75 × memory), copies × D / (0.5 × disk), copies), and three
                      where there are copies, as a majority has to be there when one is down
-        shards   V / 20 million, then a multiple of the nodes if more than one
+        shards   V / 20 million, and as many as it takes for one to fit a node; then a multiple of
+                     the nodes if more than one
 
     Args:
         photos: how many.
@@ -87,13 +88,14 @@ def plan(
     memory = numbers * ((1 if int8 else 0) + (0 if on_disk else 4)) + links
     memory += points * POINT_BYTES + words
     disk = numbers * (5 if int8 else 4) + links + points * PAYLOAD_BYTES + words
+    usable_memory, usable_disk = MEMORY_USED * node_memory_gb * 1e9, DISK_USED * node_disk_gb * 1e9
     nodes = max(
         copies,
         3 if copies > 1 else 1,
-        math.ceil(copies * memory / (MEMORY_USED * node_memory_gb * 1e9)),
-        math.ceil(copies * disk / (DISK_USED * node_disk_gb * 1e9)),
+        math.ceil(copies * memory / usable_memory),
+        math.ceil(copies * disk / usable_disk),
     )
-    shards = math.ceil(vectors / VECTORS_PER_SHARD)
+    shards = math.ceil(max(vectors / VECTORS_PER_SHARD, memory / usable_memory, disk / usable_disk))
     if shards > 1:
         shards = math.ceil(shards / nodes) * nodes
     return Plan(vectors, copies * memory / 1e9, copies * disk / 1e9, nodes, shards)

@@ -466,10 +466,13 @@ def test_what_differs_in_an_existing_collection_is_said_with_how_it_is_changed(s
         "remote_shards": [{"shard_id": 0, "peer_id": 2, "state": "Dead"}],
         "shard_transfers": [],
     }
+    with Scripted() as gone:
+        pass
     server.say(EXISTS, info(), info(), {"result": cluster})
-    with connect(server, options=CHOSEN) as store:
+    with connect(server, url=urls_of(server, gone), options=CHOSEN) as store:
         remarks = {remark.seen: remark.todo for remark in store.remarks()}
     assert remarks["version 1.18.3"] is None
+    assert "Start" in remarks[f"{gone.url} does not answer"]
     (copies,) = [todo for seen, todo in remarks.items() if "shard 0 on 2 is Dead" in seen]
     assert "Start the node" in copies
     told = {seen.split()[0]: todo for seen, todo in remarks.items() if "wanted: " in seen}
