@@ -98,6 +98,8 @@ def _start(ray: Any, address: str, scratch: str | None) -> None:  # noqa: ANN401
         said = str(error).strip().splitlines()
         what = "started on this machine" if address == LOCAL else f"reached at {address}"
         raise ClusterError(
-            f"The Ray cluster cannot be {what}: {said[0] if said else type(error).__name__} "
-            "Its nodes need the same Ray and the same Python as this machine. Nothing was indexed."
+            f"The Ray cluster cannot be {what}: "
+            f"{(said[0] if said else type(error).__name__).rstrip('.:')}. Its nodes need the same "
+            "Ray and Python as this machine, and it the same RAY_AUTH_MODE and token as they. "
+            "Nothing was indexed."
         ) from error
