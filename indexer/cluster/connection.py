@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,7 +56,7 @@ def connected(address: str) -> Iterator[None]:
             f"{address!r} is no cluster: --cluster takes local, auto, HOST:PORT or ray://HOST:PORT."
         )
     os.environ.update(_QUIET)
-    if address == LOCAL:  # Ray reads both once, when it is imported
+    if address == LOCAL and "ray" not in sys.modules:  # Ray reads both once, when it is imported
         os.environ.setdefault(_MODE, "token")
         if os.environ[_MODE] == "token" and _TOKEN_FILE not in os.environ:
             os.environ.setdefault(_TOKEN, secrets.token_hex(32))
