@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,7 +56,7 @@ def connected(address: str) -> Iterator[None]:
             f"{address!r} is no cluster: --cluster takes local, auto, HOST:PORT or ray://HOST:PORT."
         )
     os.environ.update(_QUIET)
-    if address == LOCAL:  # Ray reads both once, when it is imported
+    if address == LOCAL and "ray" not in sys.modules:  # Ray reads both once, when it is imported
         os.environ.setdefault(_MODE, "token")
         if os.environ[_MODE] == "token" and _TOKEN_FILE not in os.environ:
             os.environ.setdefault(_TOKEN, secrets.token_hex(32))
@@ -98,6 +99,8 @@ def _start(ray: Any, address: str, scratch: str | None) -> None:  # noqa: ANN401
         said = str(error).strip().splitlines()
         what = "started on this machine" if address == LOCAL else f"reached at {address}"
         raise ClusterError(
-            f"The Ray cluster cannot be {what}: {said[0] if said else type(error).__name__} "
-            "Its nodes need the same Ray and the same Python as this machine. Nothing was indexed."
+            f"The Ray cluster cannot be {what}: "
+            f"{(said[0] if said else type(error).__name__).rstrip('.:')}. Its nodes need the same "
+            "Ray and Python as this machine, and it the same RAY_AUTH_MODE and token as they. "
+            "Nothing was indexed."
         ) from error
