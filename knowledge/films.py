@@ -176,6 +176,10 @@ _Answer = tuple[dict[str, Any], list[bytes]]
 _Small = npt.NDArray[np.float32]
 _NO_TICK = Fraction(1, 1000)
 """Of a stream that does not say how long one is."""
+_SAME_TIME = 0.0005
+"""Seconds by which the times of one frame may differ, as they are rounded to milliseconds."""
+_WIDEST_PIXEL = 4.0
+"""How many times as wide as high, or as high as wide, a pixel may be; more is a mistake."""
 
 
 @dataclass(slots=True)
@@ -211,20 +215,32 @@ def _scenes(_: list[bytearray], *, file: str, name: str) -> _Answer:
 
 def _frame_at(_: list[bytearray], *, file: str, name: str, at: float) -> _Answer:
     try:
-        with _open(Path(file)) as film:
-            stream = film.streams.video[0]
-            tick = stream.time_base or _NO_TICK
-            film.seek(round(at / tick) + (stream.start_time or 0), stream=stream)
-            found = None
-            for number, (seconds, frame) in enumerate(_frames(film)):
-                found = frame if found is None or seconds <= at + 0.0005 else found
-                if seconds >= at - 0.0005 or number > _MOST_FRAMES:
-                    break
-            if found is None:
-                raise BrokenImageError("it has no picture at this time.")
-            return {}, [_jpeg(found)]
+        # A transport stream is sought by the times of decoding: a seek may end behind `at`.
+        for start in (at, at - 2, at - 15, 0.0):
+            with _open(Path(file)) as film:
+                found = _from(film, start, at)
+                if found is not None:
+                    return {}, [_jpeg(found, _pixel(film))]
+        raise BrokenImageError("it has no picture at this time.")
     except InputError as error:
         raise CorpusError(f"The film {name!r} cannot be read: {error}") from error
+
+
+def _from(film: "InputContainer", start: float, at: float) -> "VideoFrame | None":
+    """The frame at a time, looked for from the key frame before `start` on, or from the beginning
+    where that is no later than 0; None where the frames that are found there begin later."""
+    if start > 0:
+        stream = film.streams.video[0]
+        tick = stream.time_base or _NO_TICK
+        film.seek(round(start / tick) + (stream.start_time or 0), stream=stream)
+    found = None
+    for seconds, frame in _frames(film):
+        if seconds > at + _SAME_TIME and (found is not None or start > 0):
+            break
+        found = frame
+        if seconds >= at - _SAME_TIME:
+            break
+    return found
 
 
 def _short(blobs: list[bytearray], *, most: int) -> _Answer:
@@ -247,7 +263,7 @@ def _short(blobs: list[bytearray], *, most: int) -> _Answer:
     with _open(io.BytesIO(data)) as film:
         for at, frame in _sampled(film, 4):
             if at in chosen:
-                pictures[at] = _jpeg(frame)
+                pictures[at] = _jpeg(frame, _pixel(film))
     return {"seconds": [round(at, 3) for at in chosen]}, [pictures[at] for at in chosen]
 
 
@@ -351,11 +367,27 @@ def _difference(a: _Seen, b: _Seen) -> float:
     return float(np.abs(a.small - b.small).mean())
 
 
-def _jpeg(frame: "VideoFrame") -> bytes:
+def _pixel(film: "InputContainer") -> float:
+    """How wide a pixel is, against its height; 1 where the film does not say."""
+    return float(film.streams.video[0].sample_aspect_ratio or 1)
+
+
+def _shown_size(size: tuple[int, int], pixel: float) -> tuple[int, int]:
+    """Width and height at which a picture of pixels this wide is shown, at most `_FRAME_SIDE`."""
+    width, height = size
+    if 1 / _WIDEST_PIXEL <= pixel <= _WIDEST_PIXEL:
+        width = round(width * pixel)
+    smaller = min(1.0, _FRAME_SIDE / max(width, height))
+    return max(1, round(width * smaller)), max(1, round(height * smaller))
+
+
+def _jpeg(frame: "VideoFrame", pixel: float) -> bytes:
+    """The frame as it is shown. `pixel`: how wide one is, against its height: those of television
+    are not square."""
     picture: Image.Image = frame.to_image()  # type: ignore[no-untyped-call]
+    picture = picture.resize(_shown_size(picture.size, pixel))
     if frame.rotation:
         picture = picture.rotate(frame.rotation, expand=True)
-    picture.thumbnail((_FRAME_SIDE, _FRAME_SIDE))
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=92)
     return out.getvalue()

@@ -43,6 +43,7 @@ from api.http.inputs import RawQuery, make_query, parse_filters
 from api.plain_output import escaped
 from api.settings import Settings, load_settings
 from api.wiring.pipeline import build_pipeline
+from knowledge.corpus import is_file
 from knowledge.errors import QueryError
 from knowledge.stages import collected, stage
 from knowledge.viewer import OPERATOR, Viewer
@@ -151,6 +152,8 @@ def ask(
     if many is not None:
         if given or caption:
             raise QueryError("With --many, give the question with --question, and no captions.")
+        if schema is not None:
+            raise QueryError("--schema goes with one question: a table has columns of its own.")
         options = ManyOptions(many, out, cite, overwrite, at_once or default_at_once())
         asked_as = _viewer(as_group)
         done = ask_many(options, replace(raw, question=question), settings, asked_as)
@@ -380,11 +383,11 @@ def _split(given: list[str]) -> tuple[list[Path], str]:
         raise QueryError("Give photos, then the question in quotes; or --many FOLDER-OR-TABLE.")
     *first, last = given
     for text in first:
-        if not Path(text).is_file():
+        if not is_file(Path(text)):
             raise QueryError(
                 f"The photo {text!r} does not exist. Give photos, then the question in quotes."
             )
-    if Path(last).is_file():
+    if is_file(Path(last)):
         return [Path(text) for text in given], ""
     if Path(last).suffix and " " not in last and "?" not in last:
         raise QueryError(f"The photo {last!r} does not exist; check the path.")

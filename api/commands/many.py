@@ -21,7 +21,7 @@ from api.exports.citations import ENDINGS, write_citations
 from api.exports.cited import Cited, cite
 from api.exports.journal import Journal
 from api.exports.many_questions import OneOfMany, read_many
-from api.exports.tables import column_of, kind_of_table, replace_file, write_table
+from api.exports.tables import columns_apart, kind_of_table, replace_file, write_table
 from api.http.inputs import RawQuery, make_query
 from api.plain_output import escaped
 from api.settings import Settings
@@ -82,16 +82,18 @@ def ask_many(options: ManyOptions, raw: RawQuery, settings: Settings, viewer: Vi
         form_of_file(options.citations)
     if options.at_once < 1:
         raise QueryError("--at-once is at least 1.")
+    written = [path.resolve() for path in (options.out, options.citations) if path is not None]
+    if options.source.resolve() in written or len(set(written)) < len(written):
+        raise InputError("--out, --cite and what is asked are one file; name another for each.")
     journal_path = options.out.with_name(f"{options.out.name}.unfinished")
-    if options.overwrite:
-        journal_path.unlink(missing_ok=True)
-    elif options.out.exists() and not journal_path.exists():
+    if not options.overwrite and options.out.exists() and not journal_path.exists():
         raise InputError(
             f"{options.out} is there already. Name another file, or say --overwrite to replace it."
         )
     asked = read_many(options.source, raw.question)
     pipeline = build_pipeline(settings)
-    with pipeline.index, Journal(journal_path, _job(options, raw, pipeline, viewer)) as journal:
+    job = _job(options, raw, settings.index, pipeline, viewer)
+    with pipeline.index, Journal(journal_path, job, anew=options.overwrite) as journal:
         left = [each for each in asked if _is_open(journal.get(each.key))]
         if len(left) < len(asked):
             stderr().print(f"{len(asked) - len(left)} of {len(asked)} were answered before")
@@ -99,11 +101,13 @@ def ask_many(options: ManyOptions, raw: RawQuery, settings: Settings, viewer: Vi
             _ask_all(
                 left, _Asker(pipeline, raw, settings, viewer), journal, options.at_once, on_progress
             )
-        rows = [_row_of(each, journal.get(each.key)) for each in asked]
-        others = list(dict.fromkeys(name for each in asked for name in each.others))
-        write_table(options.out, rows, others)
+        others = columns_apart(name for each in asked for name in each.others)
+        said = [dict(journal.get(each.key) or {}) for each in asked]
+        cited = [Cited.from_json(kept) for row in said if (kept := row.pop("cited", None))]
+        rows = [_row_of(each, row, others) for each, row in zip(asked, said, strict=True)]
+        write_table(options.out, rows, list(others.values()))
         if options.citations is not None:
-            write_cited(options.citations, [_cited(row) for row in rows if row.get("cited")])
+            write_cited(options.citations, cited)
         done = ManyDone(
             rows=len(rows),
             answered=sum(row.get("quotation") is not None for row in rows),
@@ -168,7 +172,8 @@ class _Asker:
         photos = []
         if each.file is not None:
             try:
-                photos = [each.file.read_bytes()]
+                with each.file.open("rb") as file:
+                    photos = [file.read(self._limits.max_bytes + 1)]  # one more is refused
             except OSError as error:
                 raise QueryError(
                     f"The photo {each.photo} cannot be read: {error.strerror}."
@@ -242,21 +247,21 @@ def _is_open(row: Mapping[str, Any] | None) -> bool:
     return row is None or row.get("error") is not None
 
 
-def _row_of(each: OneOfMany, said: Mapping[str, Any] | None) -> dict[str, Any]:
-    others = {column_of(name): value for name, value in each.others.items()}
-    asked = {"row": each.row, "photo": each.photo, "question": each.question}
-    return {**others, **asked, **(said or {})}
+def _row_of(each: OneOfMany, said: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
+    others = {columns[name]: value for name, value in each.others.items()}
+    return {**others, "row": each.row, "photo": each.photo, "question": each.question, **said}
 
 
-def _cited(row: Mapping[str, Any]) -> Cited:
-    return Cited.from_json(row["cited"])
-
-
-def _job(options: ManyOptions, raw: RawQuery, pipeline: Pipeline, viewer: Viewer) -> dict[str, Any]:
+def _job(
+    options: ManyOptions, raw: RawQuery, index: str, pipeline: Pipeline, viewer: Viewer
+) -> dict[str, Any]:
     """What the answers depend on, by the name that a person knows it by."""
     return {
         "source": str(options.source.resolve()),
-        "index": asdict(pipeline.index.fingerprint),
+        "index": {
+            "at": index if "://" in index else str(Path(index).resolve()),
+            **asdict(pipeline.index.fingerprint),
+        },
         "reader": pipeline.reader.name,
         "question": raw.question,
         "k": raw.k,

@@ -28,8 +28,9 @@ def annotations(cited: Sequence[Cited]) -> str:
 
 def _annotation(cited: Cited) -> dict[str, Any]:
     targets = [_in_text(cited), *_in_picture(cited)]
+    span = f"{cited.document_id}:{cited.start}:{cited.end}"
     found: dict[str, Any] = {
-        "id": f"urn:uuid:{uuid5(NAMESPACE_URL, f'snapcite:{cited.document_id}:{cited.start}')}",
+        "id": f"urn:uuid:{uuid5(NAMESPACE_URL, f'snapcite:{span}')}",
         "type": "Annotation",
         "motivation": "describing" if cited.comment else "highlighting",
         "created": f"{cited.accessed}T00:00:00Z",

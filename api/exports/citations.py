@@ -41,6 +41,8 @@ _LATEX = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
+_LONE_BRACES = {**_LATEX, "{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
+"""BibTeX counts braces, also those behind a backslash: unless they are in pairs, they are named."""
 _IN_ADDRESS = {"{": "%7B", "}": "%7D", "\\": "%5C", " ": "%20"}
 """What ends or escapes a BibTeX field, as an address writes it."""
 
@@ -51,8 +53,10 @@ def write_citations(form: Form, cited: Sequence[Cited]) -> str:
     One annotation is an object and more are a page of annotations; of the other forms one citation
     is a list of one.
     """
-    once = list({each.key: each for each in reversed(cited)}.values())[::-1]
-    return _WRITERS[form](once)
+    once: dict[str, Cited] = {}
+    for each in cited:
+        once.setdefault(each.key, each)
+    return _WRITERS[form](list(once.values()))
 
 
 def _csl(cited: Sequence[Cited]) -> str:
@@ -118,7 +122,18 @@ def _in_line(text: str) -> str:
 
 
 def _latex(text: str) -> str:
-    return "".join(_LATEX.get(character, character) for character in _in_line(text))
+    line = _in_line(text)
+    written = _LATEX if _is_balanced(line) else _LONE_BRACES
+    return "".join(written.get(character, character) for character in line)
+
+
+def _is_balanced(text: str) -> bool:
+    depth = 0
+    for character in text:
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _address(url: str) -> str:

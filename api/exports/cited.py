@@ -1,5 +1,6 @@
 """A quotation with all that its citation says, apart from the index and the answer it came from."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -74,13 +75,20 @@ class Cited:
 
     @property
     def key(self) -> str:
-        """A name for the citation: letters, digits and `_`, the same for the same quotation.
+        """A name for the citation: letters, digits and `_`, the same for the same quotation and
+        another for any other.
 
-        >>> Cited("c/a b", "T", "", None, "q", 5, 6, "en", "2026-11-29").key
-        'c_a_b_5'
+        >>> Cited("c/ab", "T", "", None, "q", 5, 6, "en", "2026-11-29").key
+        'c_ab_5_6'
+        >>> Cited("c/钟楼", "T", "", None, "q", 5, 6, "en", "2026-11-29").key
+        'c____5_6_985da948'
         """
         ascii_only = "".join(c if c.isascii() and c.isalnum() else "_" for c in self.document_id)
-        return f"{ascii_only}_{self.start}"
+        key = f"{ascii_only}_{self.start}_{self.end}"
+        if ascii_only == self.document_id.replace("/", "_", 1):
+            return key
+        # Other ids become the same letters: those of another script become none.
+        return f"{key}_{hashlib.sha256(self.document_id.encode(errors='replace')).hexdigest()[:8]}"
 
     def commented(self, comment: str, language: str) -> Self:
         """The same with the answer that was read from it."""

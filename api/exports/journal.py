@@ -23,12 +23,13 @@ class Journal:
         path: of the file.
     """
 
-    def __init__(self, path: Path, job: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, job: Mapping[str, Any], *, anew: bool = False) -> None:
         """Open the file, or begin it.
 
         Args:
             path: of the file.
             job: all that the answers depend on; the file of another job is not gone on with.
+            anew: begin it again, whatever it holds; not while another run has it open.
 
         Raises:
             InputError: another run has it open, it is of another job, or it cannot be written.
@@ -44,6 +45,8 @@ class Journal:
             raise InputError(f"{path} cannot be written: {error.strerror}.") from error
         self._rows: dict[str, dict[str, Any]] = {}
         try:
+            if anew:
+                path.unlink(missing_ok=True)
             self._file = self._open(json.loads(json.dumps(dict(job), default=str)))
         except BaseException as error:
             self._release()

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from knowledge.corpus import PHOTO_SUFFIXES, Row, open_rows
+from knowledge.corpus import PHOTO_SUFFIXES, Row, is_file, is_folder, open_rows
 from knowledge.errors import QueryError
 
 _PHOTO_COLUMNS = ("photo", "image", "file", "path", "照片", "图片")
@@ -40,7 +40,7 @@ class OneOfMany:
     def key(self) -> str:
         """Names it in a journal: its row, its words, and its photo's size and time of change."""
         stamp = ""
-        if self.file is not None and self.file.is_file():
+        if self.file is not None and is_file(self.file):
             status = self.file.stat()
             stamp = f"{status.st_size} {status.st_mtime_ns}"
         return "\n".join((str(self.row), self.photo, stamp, self.question))
@@ -59,9 +59,9 @@ def read_many(source: Path, question: str) -> list[OneOfMany]:
         QueryError: there is nothing to ask.
         CorpusError: the table cannot be read.
     """
-    if source.is_dir():
+    if is_folder(source):
         found = _of_folder(source, question)
-    elif source.is_file():
+    elif is_file(source):
         found = _of_table(source, question)
     else:
         raise QueryError(f"There is no folder of photos and no table {str(source)!r}.")
@@ -76,7 +76,7 @@ def _of_folder(folder: Path, question: str) -> list[OneOfMany]:
         for file in folder.rglob("*")
         if file.suffix.lower() in PHOTO_SUFFIXES
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-        and file.is_file()
+        and is_file(file)
     )
     return [
         OneOfMany(row, file.relative_to(folder).as_posix(), file, question, {})
@@ -116,7 +116,7 @@ def _of_row(row: Row, folder: Path, columns: Sequence[str | None], question: str
     problem = None
     if path is None and not words:
         problem = "The row has neither a photo nor a question."
-    elif path is not None and not path.is_file():
+    elif path is not None and not is_file(path):
         problem = f"There is no photo {photo!r} beside the table."
     return OneOfMany(row.number, photo, path, words, others, problem)
 

@@ -10,7 +10,8 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -65,19 +66,31 @@ def write_table(path: Path, rows: Rows, others: Sequence[str]) -> None:
     Args:
         path: its ending says how: `.csv`, `.jsonl` or `.parquet`.
         rows: values by column; what is missing is empty.
-        others: names of further columns, of texts, written after `row`.
+        others: further columns, of texts, written after `row`; none is in `COLUMNS`.
 
     Raises:
         InputError: it cannot be written.
     """
     first, *rest = COLUMNS
-    named = [first, *(column_of(name) for name in others), *rest]
+    named = [first, *others, *rest]
     replace_file(path, _WRITERS[kind_of_table(path)](rows, named))
 
 
-def column_of(name: str) -> str:
-    """The name of a column that comes from the asked table, apart from all of `COLUMNS`."""
-    return f"{name} (asked)" if name in COLUMNS else name
+def columns_apart(names: Iterable[str]) -> dict[str, str]:
+    """Columns of the asked table → what they are called beside those of an answer, each its own.
+
+    >>> columns_apart(["shelf", "answer", "answer (asked)"])
+    {'shelf': 'shelf', 'answer': 'answer (asked) 2', 'answer (asked)': 'answer (asked)'}
+    """
+    given = list(dict.fromkeys(names))
+    apart = {name: name for name in given if name not in COLUMNS}
+    taken = {*COLUMNS, *apart}
+    for name in given:
+        if name in COLUMNS:
+            tries = (f"{name} (asked){f' {n}' if n > 1 else ''}" for n in count(1))
+            apart[name] = next(each for each in tries if each not in taken)
+            taken.add(apart[name])
+    return {name: apart[name] for name in given}
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -6,6 +6,7 @@ from knowledge.corpus.front import front_of, make_document
 from knowledge.corpus.limits import MOST_TEXT_CHARS
 from knowledge.corpus.mapping import mapping_file, mapping_yaml
 from knowledge.corpus.photos import PHOTO_SUFFIXES, read_photo
+from knowledge.corpus.regular_files import is_file, is_folder
 from knowledge.corpus.rows import Row
 from knowledge.corpus.table import open_rows
 from knowledge.corpus.text import one_line, slug
@@ -21,6 +22,8 @@ __all__ = [
     "Row",
     "Section",
     "front_of",
+    "is_file",
+    "is_folder",
     "make_document",
     "mapping_file",
     "mapping_yaml",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
+from knowledge.corpus import is_file
 from knowledge.errors import InputError
 from knowledge.language import fold
 
@@ -103,7 +104,7 @@ def _question(line: str, number: int, path: Path) -> LabelledQuestion:
         raise InputError(f"{where}: kind is {kind!r}; it can be {', '.join(_KINDS)}.")
     photo = _field(raw, "photo", str, where, optional=True)
     file = path.parent / photo if photo else None
-    if file is not None and not file.is_file():
+    if file is not None and not is_file(file):
         raise InputError(f"{where}: there is no photo {photo!r} beside the test set.")
     return LabelledQuestion(
         id=_field(raw, "id", str, where),

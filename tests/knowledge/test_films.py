@@ -1,6 +1,7 @@
 """Films: the scenes that they have, frames at a time, and hostile ones. The films are made here."""
 
 import io
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -23,15 +24,22 @@ def picture(seed: int, *, side: int = 160) -> Image.Image:
     return Image.fromarray(blocks).resize((side, side * 3 // 4), Image.Resampling.NEAREST)
 
 
-def film(*scenes: tuple[Image.Image, float], codec: str = "mpeg4", format: str = "mp4") -> bytes:
+def film(
+    *scenes: tuple[Image.Image, float],
+    codec: str = "mpeg4",
+    format: str = "mp4",
+    rate: int = RATE,
+    pixel: Fraction = Fraction(1),
+) -> bytes:
     """A film that shows each picture for some seconds, blurred but for its last fifth."""
     out = io.BytesIO()
     with av.open(out, "w", format=format) as container:
-        stream = container.add_stream(codec, rate=RATE)
+        stream = container.add_stream(codec, rate=rate)
         stream.width, stream.height = scenes[0][0].size
         stream.pix_fmt = "yuv420p"
+        stream.codec_context.sample_aspect_ratio = pixel
         for shown, seconds in scenes:
-            count = round(seconds * RATE)
+            count = round(seconds * rate)
             blurred = shown.filter(ImageFilter.GaussianBlur(6))
             for number in range(count):
                 sharp = number >= count * 0.8
@@ -71,6 +79,27 @@ def test_a_film_in_a_folder_is_a_document_with_a_photo_for_each_scene(three_scen
     assert times == sorted(times)
     shown = read_photo(three_scenes.parent, document.photos[1].path)
     assert alike(shown, picture(2)) < 30
+
+
+@pytest.mark.parametrize("format", ["mpegts", "mpeg", "avi"])
+def test_every_scene_of_a_container_without_an_index_has_its_own_frame(format, tmp_path):
+    file = tmp_path / "tour"
+    file.write_bytes(
+        film((picture(1), 2), (picture(2), 2), (picture(3), 2), codec="mpeg2video", format=format,
+             rate=25)
+    )  # fmt: skip
+    times, _ = find_scenes(file, name="tour")
+    assert len(times) == 3
+    for at, seed in zip(times, (1, 2, 3), strict=True):
+        assert alike(film_frame(file, at, name="tour"), picture(seed)) < 30
+
+
+@pytest.mark.parametrize(
+    ("pixel", "size"), [(Fraction(2), (320, 120)), (Fraction(1, 2000), (160, 120))]
+)
+def test_a_frame_is_as_wide_as_it_is_shown(pixel, size):
+    frames = frames_of_short_film(film((picture(4), 1), pixel=pixel), most=1)
+    assert Image.open(io.BytesIO(frames[0].jpeg)).size == size
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_a_csv_as_it_comes(tmp_path):
         (["ask", "nowhere.jpg", "Is it there?"], "The photo 'nowhere.jpg' does not exist"),
         (["ask", "--reader", "oracle", "Is it there?"], "There is no reader 'oracle'"),
         (["ask", "--encoder", "nothing", "Is it there?"], "nothing"),
-        (["ask", "Is it there?"], "snapcite index"),
+        (["ask", "Is it there? " * 40], "snapcite index"),  # longer than a file name may be
         (["eval", "nowhere.jsonl"], "nowhere.jsonl"),
     ],
 )

@@ -1,6 +1,7 @@
 """Exports read back by programs' own libraries: nothing a text holds breaks out of its field."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import bibtexparser
@@ -36,7 +37,7 @@ def hall() -> Cited:
 def test_csl_json_says_all_that_is_known():
     (item,) = json.loads(write_citations("csl", [hall()]))
     assert item == {
-        "id": f"c_old_hall_{START}",
+        "id": hall().key,
         "type": "webpage",
         "title": 'Old "Hall" & Co. 100%',
         "author": [{"literal": "A. Example"}, {"literal": "B. {Brace}"}],
@@ -79,12 +80,14 @@ def test_no_text_breaks_out_of_its_field(title: str, quote: str):
     other = Cited("c/y", "Other", "", None, "q", 0, 1, "en", "2026-11-29")
 
     ris = rispy.loads(write_citations("ris", [cited, other]))
-    assert [entry["id"] for entry in ris] == ["c_x_0", "c_y_0"]
+    assert [entry["id"] for entry in ris] == [cited.key, other.key]
     assert {entry["type_of_reference"] for entry in ris} == {"GEN"}
 
     bibtex = bibtexparser.parse_string(write_citations("bibtex", [cited, other]))
-    assert [entry.key for entry in bibtex.entries] == ["c_x_0", "c_y_0"]
+    assert [entry.key for entry in bibtex.entries] == [cited.key, other.key]
     assert not bibtex.failed_blocks
+    fields = [f.value for f in bibtex.entries[0].fields]
+    assert [f.count("{") - f.count("}") for f in fields] == [0] * len(fields)  # as BibTeX counts
     assert {f.key for f in bibtex.entries[0].fields} <= {"title", "urldate", "language", "note"}
 
     assert len(json.loads(write_citations("csl", [cited, other]))) == 2
@@ -92,6 +95,16 @@ def test_no_text_breaks_out_of_its_field(title: str, quote: str):
 
 def test_a_quotation_that_is_cited_twice_stands_once():
     assert len(rispy.loads(write_citations("ris", [hall(), hall()]))) == 1
+
+
+def test_quotations_of_any_document_and_length_are_all_kept():
+    ids = ("c/钟楼", "c/鼓楼", "c/a b", "c/a_b", "c/a/b")
+    many = [replace(hall(), document_id=id_, end=end) for id_ in ids for end in (60, 68)]
+    assert len({each.key for each in many}) == len(many)
+    for form, name in (("csl", "id"), ("annotation", "id")):
+        items = json.loads(write_citations(form, many))
+        listed = items if form == "csl" else items["items"]
+        assert len({item[name] for item in listed}) == len(many)
 
 
 def test_an_annotation_targets_the_words_and_the_picture():

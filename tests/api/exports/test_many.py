@@ -76,6 +76,33 @@ def test_a_table_of_photos_and_questions_becomes_a_table_of_answers(index, tmp_p
     assert "pulled down in 1950" in Path(f"{out}.ris").read_text(encoding="utf-8")
 
 
+def test_any_table_has_all_its_columns_in_the_answers(index, tmp_path):
+    source = tmp_path / "asked.csv"
+    source.write_text(
+        "photo,question,cited,answer,answer (asked),row\n"
+        f"{'x' * 300}.jpg,,mine,1,2,3\n,When was the Old Mill built?,mine,1,2,3\n",
+        encoding="utf-8",
+    )
+    for out in (tmp_path / "answers.csv", tmp_path / "answers.parquet"):
+        assert many(index, source, out, "--cite", str(tmp_path / "s.json")) == 1
+    assert len(json.loads((tmp_path / "s.json").read_text(encoding="utf-8"))) == 1
+    for row in parquet.read_table(tmp_path / "answers.parquet").to_pylist():
+        kept = [
+            row[name] for name in ("cited", "answer (asked)", "answer (asked) 2", "row (asked)")
+        ]
+        assert kept == ["mine", "2", "1", "3"]
+    first, second = parquet.read_table(tmp_path / "answers.parquet").to_pylist()
+    assert "There is no photo" in first["error"]
+    assert second["year"] == 1811
+
+
+def test_what_is_asked_is_never_written_over(index, tmp_path):
+    source = table(tmp_path, 1)
+    before = source.read_bytes()
+    assert many(index, source, source, "--overwrite") == 1
+    assert source.read_bytes() == before
+
+
 def test_what_failed_is_asked_again_and_what_is_done_is_not(index, tmp_path):
     photos = tmp_path / "photos"
     photos.mkdir()
@@ -144,10 +171,11 @@ def test_a_journal_is_of_one_job_and_one_process(tmp_path):
     with Journal(path, {"question": "a"}) as journal:
         journal.put("1", {"value": "x"})
         with pytest.raises(InputError, match="Another run"):
-            Journal(path, {"question": "a"})
+            Journal(path, {"question": "a"}, anew=True)
+        journal.put("2", {"value": "y"})
     with pytest.raises(InputError, match="another question"):
         Journal(path, {"question": "b"})
     with Journal(path, {"question": "a"}) as journal:
-        assert journal.get("1") == {"value": "x"}
+        assert (journal.get("1"), journal.get("2")) == ({"value": "x"}, {"value": "y"})
         journal.end()
     assert list(tmp_path.iterdir()) == []
