@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from knowledge.language import fold
-from knowledge.viewer import OPERATOR
 from search.answer import Answer
 from search.evaluation.judge import same_value
 from search.evidence import Subject
@@ -55,7 +54,7 @@ def ask_twice(question: OwnQuestion, pipeline: Pipeline) -> OwnReply | None:
         StorageError: the index cannot be read.
         ModelError: the reader or the encoder failed.
     """
-    query = Query(question.text, language=question.language, viewer=OPERATOR)
+    query = Query(question.text, language=question.language)
     found = pipeline.search(query)
     titles = [fold(subject.document.title) for subject in found.subjects]
     own = [s for s in found.subjects if s.document.document_id == question.document_id]

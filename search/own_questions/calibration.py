@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.index import Index, layout
+from knowledge.viewer import ANYBODY
 from search.confidence import Fit, sureness
 from search.evidence import stored_chronologies
 from search.own_questions.asking import Drafted, OwnReply, ask_twice
@@ -212,9 +213,10 @@ def drafts_of(pipeline: Pipeline, questions: int) -> list[OwnReply]:
 
 
 def _questions(index: Index, count: int) -> list[OwnQuestion]:
-    records = islice(index.store.scroll({"kind": "document"}), DOCUMENTS)
+    view = index.seen_by(ANYBODY)  # as the questions are asked
+    records = islice(view.store.scroll({"kind": "document"}), DOCUMENTS)
     documents = [layout.document_from_payload(record.payload) for record in records]
-    chronologies = stored_chronologies(index.whole, [each.document_id for each in documents])
+    chronologies = stored_chronologies(view, [each.document_id for each in documents])
     made = [questions_of(each, chronologies[each.document_id]) for each in documents]
     return spread(made, count)
 
