@@ -72,10 +72,7 @@ def measure_copies(corpora: Sequence[Path], most: int) -> None:
             for kind in EDITS:
                 picture = shrink(edited(original, kind, photo_id), pipeline.photo_size.longest)
                 query = Query(photos=(picture,))
-                vectors = pipeline.encode(query)
-                before = pipeline.retrieve(query, vectors)
-                if pipeline.may_be_turned(vectors, before):
-                    before = pipeline.retrieve(query, pipeline.encode_turned(query, vectors))
+                before = pipeline.subjects(query)
                 started, spent = time.perf_counter(), time.process_time()
                 held = pipeline.with_picture(query, before).picture
                 wall.append(time.perf_counter() - started)

@@ -166,7 +166,16 @@ class Pipeline:
         self._retriever = Retriever(index, seeing, text_encoder=text_encoder, weights=weights)
 
     def search(self, query: Query) -> Found:
-        """Find the query's subjects. No reader reads them.
+        """Find the query's subjects, and whether the index holds its photo. No reader reads them.
+
+        Raises:
+            StorageError: the index cannot be read.
+            ModelError: the encoder failed.
+        """
+        return self.with_picture(query, self.subjects(query))
+
+    def subjects(self, query: Query) -> Found:
+        """The first half of `search`: the query's subjects alone.
 
         Raises:
             StorageError: the index cannot be read.
@@ -177,7 +186,7 @@ class Pipeline:
         found = self.retrieve(query, vectors)
         if self.may_be_turned(vectors, found):
             found = self.retrieve(query, self.encode_turned(query, vectors))
-        return self.with_picture(query, found)
+        return found
 
     def with_picture(self, query: Query, found: Found) -> Found:
         """What was found, and whether the index holds the query's own photo; without one as it is.

@@ -159,7 +159,7 @@ class SystemRunner:
         searched = query
         if query.photos and not self.system.fuses:
             searched = replace(query, question="")
-        found = self._pipeline.search(searched)
+        found = self._pipeline.subjects(searched)
         if not self.system.groups:
             found = _ungrouped(found)
         asked = self._pipeline.answer(query, found)

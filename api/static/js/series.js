@@ -1,4 +1,4 @@
-// The photos of a document in a row, by date. Each can be laid on the first, if both show the same view.
+// The photos of a document in a row, by date. Each can be laid on the first.
 
 import { fetchPhotosAlignment } from "./api.js";
 import { el } from "./dom.js";

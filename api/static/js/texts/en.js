@@ -108,7 +108,7 @@ export default {
   "held.yours": "Your picture",
   "held.theirs": "In the collection",
 
-  "overlay.slider": "How much of “{over}” is seen over “{under}”",
+  "overlay.slider": "Share of “{over}” that is seen over “{under}”",
   "overlay.points": "{n} places match: show them",
   "overlay.joined": "Both pictures, {n} places of one joined with those of the other.",
   "overlay.compare": "Lay on {date}",
