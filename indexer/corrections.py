@@ -9,6 +9,7 @@ import threading
 from dataclasses import replace
 
 from knowledge.corrections import (
+    CORPUS,
     Correction,
     State,
     corrected,
@@ -55,7 +56,7 @@ class Corrections:
 
         Args:
             view: what the proposer sees.
-            document_id: the document that is wrong.
+            document_id: the document that is wrong; that of a correction means what it corrects.
             what: what of its subject.
             value: what is right.
             evidence: where that stands.
@@ -68,7 +69,11 @@ class Corrections:
             OverloadedError: too many proposals wait for a review.
             StorageError: the index cannot be written.
         """
-        document_id = view.document(document_id)[0].document_id
+        document = view.document(document_id)[0]
+        document_id = document.document_id
+        if document.corpus == CORPUS:  # whoever corrects a correction corrects its document
+            (record,) = view.store.retrieve([layout.document_point_id(document_id)])
+            document_id = str(record.payload["corrects"])
         made = proposal(
             document_id=document_id, what=what, value=value, evidence=evidence, link=link,
             name=name, day=_today(),

@@ -141,8 +141,13 @@ class SeenStore:
         if not of:
             return records
         points = [layout.document_point_id(id_) for id_ in sorted(of)]
-        there = self._store.retrieve(points, keys=["document_id", *CLOSING_KEYS])
-        seen = {r.payload["document_id"] for r in there if self._viewer.may_see(r.payload)}
+        there = self._store.retrieve(points, keys=["document_id", "corrects", *CLOSING_KEYS])
+        seen = {
+            r.payload["document_id"]
+            for r in there
+            # What corrects a correction, of which no one looks whose it is, is shown to nobody.
+            if "corrects" not in r.payload and self._viewer.may_see(r.payload)
+        }
         return [r for r in records if r.payload.get("corrects", None) in {None, *seen}]
 
     def scroll(

@@ -136,6 +136,12 @@ def test_a_correction_is_closed_with_its_document(
     client, keys = served
     id_ = client.post("/v1/corrections", json=WRONG, headers=keys["reader"]).json()["id"]
     client.post(f"/v1/corrections/{id_}/approve", headers=keys["reviewer"])
+    again = WRONG | {"document_id": f"_corrections/{id_}", "value": "1899"}
+    other = client.post("/v1/corrections", json=again, headers=keys["reader"]).json()["id"]
+    decided = client.post(f"/v1/corrections/{other}/approve", headers=keys["reviewer"]).json()
+    assert decided["document_id"] == WRONG["document_id"]  # of the document, not of a correction
+    withdrawn = client.post(f"/v1/corrections/{other}/withdraw", headers=keys["reviewer"])
+    assert withdrawn.status_code == 200
     closed = replace(documents[0], groups=("staff",))
     index_corpus(corpus_of([closed, *documents[1:]], tmp_path / "corpus"), empty_index, encoder)
 
