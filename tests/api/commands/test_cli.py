@@ -74,7 +74,8 @@ def test_search_lists_subjects(landmarks):
     result = run_snapcite("search", "--index", landmarks, photo_path, "-k", "3")
 
     assert result.returncode == 0
-    assert len(result.stdout.splitlines()) == 3
+    assert [line[:2] for line in result.stdout.splitlines()][:3] == ["1.", "2.", "3."]
+    assert "4." not in result.stdout
     assert "landmarks/taj_mahal" in result.stdout
 
 
