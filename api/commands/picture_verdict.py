@@ -26,8 +26,8 @@ _EDITS = {
     "grey": ("without its colours", "去色"),
 }
 _UNVERIFIED = (
-    "by its hash or the search alone: nothing was compared closely",
-    "仅凭哈希或检索，未作仔细比对",
+    "known by its hash alone: install the extra `pictures` to have it compared closely",
+    "仅凭哈希判断：安装附加组件 `pictures` 后可仔细比对",
 )
 
 
@@ -45,6 +45,6 @@ def _in_words(held: HeldPicture, language: str) -> str:
         text += ("，" if zh else ", ") + ("、" if zh else ", ").join(edits)
     if held.document_id is not None:
         text += f" ({escaped(held.document_id, one_line=True)})"
-    if not held.verified:
+    if held.verdict == "same_shot" and not held.verified:
         text += ("；" if zh else "; ") + _UNVERIFIED[zh]
     return text + ("。" if zh else ".")

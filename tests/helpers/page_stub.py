@@ -240,7 +240,7 @@ def evidence(document_id: str, rank: int, *, has_photo: bool, needle: str = "") 
     start, end = next(
         span for span in passages(document) if needle in document["text"][slice(*span)]
     )
-    shared |= {"page": None, "picture": None, "turned": 0}
+    shared |= {"page": None, "picture": None, "seconds": None, "turned": 0}
     items = []
     if has_photo and document["photos"]:
         items.append(

@@ -83,7 +83,7 @@ def test_evidence_comes_first_then_the_answer(client):
     (first, evidence), (second, answer), last = events_of(streamed.text)
     assert (first, second, last) == ("evidence", "answer", ("done", {}))
     assert evidence["evidence"] == plain["evidence"]
-    assert set(evidence["timings"]) == {"decode", "encode", "retrieve", "total"}
+    assert set(evidence["timings"]) == {"decode", "encode", "retrieve", "picture", "total"}
     assert answer["answer"] == plain["answer"]
     assert set(answer) == set(plain) - {"evidence"}
     assert answer["request_id"] == streamed.headers["x-request-id"]

@@ -224,7 +224,7 @@ class Flaky:
 
 def test_the_census_counts_again_when_it_is_old_and_says_when_it_cannot():
     index, now = Flaky(), [0.0]
-    census = IndexCensus(index.whole, every=30, clock=lambda: now[0])
+    census = IndexCensus(index, every=30, clock=lambda: now[0])
     until(lambda: census.latest().reachable is True)
 
     assert census.latest().points == {"document": 7, "passage": 7, "photo": 7}

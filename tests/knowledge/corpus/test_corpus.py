@@ -74,7 +74,7 @@ def test_a_folder_of_corpus_folders(tmp_path):
     [
         ("a.zip", b"PK\3\4", "unpack it"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .docx"),
-        ("a.mp4", b"\0\0\0\x18ftypmp42", "convert it"),
+        ("a.mp3", b"ID3\4", "convert it"),
     ],
 )
 def test_an_unknown_kind(tmp_path, name, content, advice):
