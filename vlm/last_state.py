@@ -280,7 +280,9 @@ def _load_processor(files: QwenFiles) -> Any:  # noqa: ANN401
     from transformers import Qwen3VLProcessor
 
     try:
-        return Qwen3VLProcessor.from_pretrained(files.folder, local_files_only=True)
+        return Qwen3VLProcessor.from_pretrained(
+            files.folder, local_files_only=True, trust_remote_code=False
+        )
     except Exception as error:  # transformers, tokenizers and huggingface_hub share no base
         raise ModelBrokenError(
             f"The tokenizer or the preparation of photos in {files.folder} cannot be used: "
@@ -300,6 +302,7 @@ def _load_model(files: QwenFiles, head: str, *, device: Device, precision: Preci
             dtype=_dtype(precision),
             attn_implementation="sdpa",
             local_files_only=True,
+            trust_remote_code=False,
             use_safetensors=True,
             output_loading_info=True,
         )

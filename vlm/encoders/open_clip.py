@@ -24,6 +24,7 @@ from PIL import Image
 from knowledge.errors import ModelBrokenError
 from vlm.encoders.base import Embeddings, EncoderCard
 from vlm.encoders.torch_runtime import Device, Precision, best_device, run_in_batches
+from vlm.local_only import local_only
 from vlm.models.clip_families import foreign_below_of, languages_of
 from vlm.models.open_clip_files import ClipFiles
 
@@ -210,7 +211,8 @@ def _load(files: ClipFiles, device: Device) -> "tuple[nn.Module, Any]":
     custom = config.pop("custom_text", False) or "hf_model_name" in config["text_cfg"]
     kind = open_clip.CustomTextCLIP if custom else open_clip.CLIP
     try:
-        model = (open_clip.CoCa if "multimodal_cfg" in config else kind)(**config)
+        with local_only():
+            model = (open_clip.CoCa if "multimodal_cfg" in config else kind)(**config)
         open_clip.load_checkpoint(model, str(files.weights), strict=True)
         size = model.visual.image_size
         transform = image_transform_v2(PreprocessCfg(**files.preprocess, size=size), is_train=False)
@@ -227,20 +229,23 @@ def _load_tokenizer(files: ClipFiles, context: int) -> Any:  # noqa: ANN401
     from open_clip.tokenizer import HFTokenizer, SimpleTokenizer
 
     text = files.model["text_cfg"]
-    options = dict(text.get("tokenizer_kwargs") or {})
-    if files.tokenizer is None:
-        return SimpleTokenizer(context_length=context, **options)
     try:
-        return HFTokenizer(
-            str(files.tokenizer),
-            context_length=context,
-            tokenizer_mode=text.get("tokenizer_mode"),
-            local_files_only=True,
-            **options,
-        )
+        options = dict(text.get("tokenizer_kwargs") or {})
+        if files.tokenizer is None:
+            return SimpleTokenizer(context_length=context, **options)
+        # The options are a stranger's: one of them would let code beside the tokenizer run.
+        options |= {"local_files_only": True, "trust_remote_code": False}
+        with local_only():
+            return HFTokenizer(
+                str(files.tokenizer),
+                context_length=context,
+                tokenizer_mode=text.get("tokenizer_mode"),
+                **options,
+            )
     except Exception as error:  # transformers and tokenizers share no base
         raise ModelBrokenError(
-            f"The tokenizer in {files.tokenizer} cannot be used: {_short(error)}. Copy it again."
+            f"The tokenizer in {files.tokenizer or files.weights.parent} cannot be used: "
+            f"{_short(error)}. Copy it again."
         ) from error
 
 

@@ -116,6 +116,37 @@ def violation(value: object, schema: Schema, where: str = "the answer") -> str |
     return None
 
 
+def tidied(said: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
+    """The fields of an object in the form of `schema`, where a model that nothing held to it says
+    the same in another form.
+
+    Fields that were not asked for are left out; a number, a truth or null may be written as a text,
+    and one of several words in capitals. What means something else stays and breaks the schema.
+
+    >>> of = {"properties": {"year": {"enum": [1992, None]}, "sure": {"enum": ["high", "low"]}}}
+    >>> tidied({"year": "1992", "sure": "High", "box": [1, 2]}, of)
+    {'year': 1992, 'sure': 'high'}
+    """
+    properties = schema["properties"]
+    return {
+        name: _tidied_value(value, properties[name])
+        for name, value in said.items()
+        if name in properties
+    }
+
+
+def _tidied_value(value: object, schema: Schema) -> object:
+    if not isinstance(value, str) or (violation(value, schema) is None and value != "null"):
+        return value
+    text = value.strip().casefold()
+    others = [*schema.get("enum", ()), *_WRITTEN.values()]
+    for other in others:
+        written = other if isinstance(other, str) else json.dumps(other)
+        if written.casefold() == text and violation(other, schema) is None:
+            return other
+    return value
+
+
 def _object_violation(value: Mapping[str, object], schema: Schema, where: str) -> str | None:
     properties = schema["properties"]
     missing = [name for name in schema.get("required", ()) if name not in value]
@@ -157,6 +188,9 @@ def shortest_length(schema: Schema) -> int:
     if "items" in schema:
         length = max(length, 2 + schema.get("minItems", 0) * (2 + shortest_length(schema["items"])))
     return length
+
+
+_WRITTEN: Mapping[str, Any] = {"null": None, "true": True, "false": False}
 
 
 def _types(schema: Schema) -> list[str]:

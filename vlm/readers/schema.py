@@ -5,13 +5,14 @@ invent neither. Knows no model; `search.citation` checks the quotation.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from knowledge.dates import find_years
 from knowledge.errors import ModelBrokenError
 from vlm.readers.base import Candidate, Draft, Reading
 from vlm.readers.json_in_text import FoundObject, after_thoughts, objects_in
-from vlm.readers.json_schema import closed_schema, violation
+from vlm.readers.json_schema import closed_schema, tidied, violation
 
 CONFIDENCE: Mapping[str, float] = {"high": 0.9, "medium": 0.6, "low": 0.3}
 """A model's words for its confidence → a number; models use words more evenly than numbers."""
@@ -122,16 +123,17 @@ def draft_from(answer: str, reading: Reading, schema: Mapping[str, Any]) -> Draf
 
 def answer_in(text: str, schema: Mapping[str, Any]) -> FoundObject:
     """The object in a model's text that keeps to the schema: the last one, as a model may write a
-    draft first.
+    draft first. Not every server enforces the form, so what says the same in another form is taken.
 
     Raises:
         InvalidAnswerError: the text holds no JSON object, or none that keeps to the schema.
     """
     kept, largest, why = None, 0, None
     for found in objects_in(after_thoughts(text)):
-        wrong = violation(found.value, schema)
+        said = _completed(tidied(found.value, schema), schema)
+        wrong = violation(said, schema)
         if wrong is None:
-            kept = found
+            kept = replace(found, value=said)
         elif found.end - found.start > largest:
             largest, why = found.end - found.start, wrong
     if kept is not None:
@@ -141,6 +143,16 @@ def answer_in(text: str, schema: Mapping[str, Any]) -> FoundObject:
             "The answer is not JSON: it holds no whole object.", holds_object=False
         )
     raise InvalidAnswerError(f"The answer does not keep to the schema: {why}")
+
+
+def _completed(said: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer with null for what it leaves out; who and where have to be said."""
+    may_lack = {
+        name: None
+        for name, one in schema["properties"].items()
+        if name not in ("subject", "source") and violation(None, one) is None
+    }
+    return may_lack | dict(said)
 
 
 def _passage_ids(candidates: tuple[Candidate, ...]) -> list[str]:

@@ -190,3 +190,57 @@ def test_a_damaged_tokenizer(folders, tmp_path):
     (folder / "tokenizer.json").write_text("{")
     with pytest.raises(ModelBrokenError, match="tokenizer"):
         load(folder).count_tokens("tower")
+
+
+def has_code_of_its_own(folder, *, config, loaded, ran):
+    """Let a configuration name a Python file beside it, which leaves a trace where it runs."""
+    written = json.loads((folder / config).read_text())
+    written |= {"auto_map": dict.fromkeys(loaded, "own.Own"), "model_type": "own"}
+    if "AutoTokenizer" in loaded:
+        written |= {"auto_map": {"AutoTokenizer": ["own.Own", None]}, "tokenizer_class": "Own"}
+    (folder / config).write_text(json.dumps(written))
+    (folder / "own.py").write_text(f"open({str(ran)!r}, 'w')\n")
+
+
+def test_code_beside_a_model_never_runs_and_nobody_is_asked_to_let_it(
+    folders, tmp_path, monkeypatch
+):
+    ran = tmp_path / "ran"
+    monkeypatch.setattr("builtins.input", lambda _: pytest.fail("it asked on the terminal"))
+
+    words = shutil.copytree(folders["siglip"], tmp_path / "words")
+    has_code_of_its_own(words, config="tokenizer_config.json", loaded=["AutoTokenizer"], ran=ran)
+    config = json.loads((words / CONFIG).read_text())
+    config["model_cfg"]["text_cfg"]["tokenizer_kwargs"]["trust_remote_code"] = True
+    (words / CONFIG).write_text(json.dumps(config))
+    with pytest.raises(ModelBrokenError, match="tokenizer"):
+        load(words).count_tokens("tower")
+
+    tower = shutil.copytree(folders["many"], tmp_path / "tower")
+    inside = tower / "xlm-roberta-base"
+    has_code_of_its_own(inside, config="config.json", loaded=["AutoConfig", "AutoModel"], ran=ran)
+    with pytest.raises(ModelBrokenError, match="custom code"):
+        load(tower).encode_texts(["tower"])
+    assert not ran.exists()
+
+
+def test_a_configuration_that_names_a_repository_asks_no_hub(folders, tmp_path, monkeypatch):
+    import socket
+
+    folder = shutil.copytree(folders["siglip"], tmp_path / "elsewhere")
+    config = json.loads((folder / CONFIG).read_text())
+    config["model_cfg"]["vision_cfg"]["timm_model_name"] = "hf-hub:somebody/tower"
+    (folder / CONFIG).write_text(json.dumps(config))
+    monkeypatch.setattr(socket, "create_connection", lambda *_, **__: pytest.fail("it connects"))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: pytest.fail("it looks a name up"))
+    with pytest.raises(ModelBrokenError, match="cannot be loaded"):
+        load(folder).encode_texts(["tower"])
+
+
+def test_odd_options_of_a_tokenizer_are_an_error_of_ours(folders, tmp_path):
+    folder = shutil.copytree(folders["clip"], tmp_path / "options")
+    config = json.loads((folder / CONFIG).read_text())
+    config["model_cfg"]["text_cfg"]["tokenizer_kwargs"] = {"somewhat": "odd"}
+    (folder / CONFIG).write_text(json.dumps(config))
+    with pytest.raises(ModelBrokenError, match="tokenizer"):
+        load(folder).count_tokens("tower")

@@ -124,7 +124,7 @@ def load_qa_model(name: str, source: Path) -> QaModel:
     # What it would report is an error below.
     transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
-        config = AutoConfig.from_pretrained(source, local_files_only=True)
+        config = AutoConfig.from_pretrained(source, local_files_only=True, trust_remote_code=False)
         if type(config) not in transformers.MODEL_FOR_QUESTION_ANSWERING_MAPPING:
             raise ConfigurationError(
                 f"{name} is a {config.model_type or 'model'} of transformers that has no form for "
@@ -133,11 +133,14 @@ def load_qa_model(name: str, source: Path) -> QaModel:
         model, loading = AutoModelForQuestionAnswering.from_pretrained(
             source,
             local_files_only=True,
+            trust_remote_code=False,  # else transformers asks on the terminal whether to run it
             dtype=torch.float32,
             attn_implementation="eager",
             output_loading_info=True,
         )
-        tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(
+            source, local_files_only=True, trust_remote_code=False
+        )
     except SnapCiteError:
         raise
     except Exception as error:  # transformers, safetensors and PyTorch share no base

@@ -26,12 +26,13 @@ from vlm.readers.openai.lessons import MINUTES, Lessons
 from vlm.readers.openai.reply import Reply
 from vlm.readers.openai.request import (
     FORMATS,
+    SYSTEM,
     RemoteOptions,
     ResponseFormat,
     Way,
+    advice_on,
     after_refusal,
     body_of,
-    is_about_context,
     names_a_cause,
 )
 from vlm.readers.openai.server import (
@@ -273,7 +274,7 @@ class RemoteReader:
                 if error.status != 429 and names_a_cause(error.said, body):
                     raise
                 if attempt == _TRIES:
-                    raise ModelUnavailableError(f"{error}{_advice(error.said)}") from error
+                    raise ModelUnavailableError(_with_advice(error)) from error
                 wait = error.after
                 wait = pause * random.uniform(0.75, 1.25) if wait is None else wait
                 if wait > (deadline.remaining() or 0.0):
@@ -286,7 +287,7 @@ class RemoteReader:
 
     def _give_up(self, error: RefusedError | LaterError) -> NoReturn:
         """Raise what a last refusal means."""
-        message = f"{error}{_advice(error.said)}"
+        message = _with_advice(error)
         if error.status not in _FINAL and self._lessons.holds(_ANSWERS):
             raise ModelRefusedError(message) from error
         raise ModelUnavailableError(message) from error
@@ -345,7 +346,7 @@ class RemoteReader:
 
 
 _PARTS = (
-    "max_tokens", "temperature", "logprobs", "chat_template_kwargs", "enable_thinking",
+    SYSTEM, "max_tokens", "temperature", "logprobs", "chat_template_kwargs", "enable_thinking",
     "reasoning_effort",
 )  # fmt: skip
 """Parts of a request that a server may be asked without."""
@@ -368,14 +369,9 @@ def _too_late(question: _Question) -> str:
     )
 
 
-def _advice(said: str) -> str:
-    """What to do about a context that is too small; nothing about other refusals."""
-    if not is_about_context(said):
-        return ""
-    return (
-        " Give the server a larger context, or set SNAPCITE_READER_PHOTO_TOKENS or "
-        "SNAPCITE_READER_EVIDENCE_PHOTO_TOKENS lower."
-    )
+def _with_advice(error: RefusedError | LaterError) -> str:
+    """A refusal and what can be done about it."""
+    return f"{error} {advice_on(error.status, error.said)}".rstrip()
 
 
 def _with_certainty(draft: Draft, reply: Reply) -> Draft:

@@ -16,6 +16,9 @@ ResponseFormat = Literal["json_schema", "json_object", "text"]
 
 FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "text")
 
+SYSTEM = "system"
+"""The part of a request that is a message of the role `system`."""
+
 TOP_LOGPROBS = 5
 """Alternatives asked for of each token: what every server that knows log-probabilities allows."""
 
@@ -105,6 +108,11 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 _EXTRAS = frozenset({"logprobs", *_SWITCHES})
 """Parts that an answer can do without."""
 
+_SYSTEM_WORDS = (
+    "system role", "role system", "system message", "system prompt", "roles must alternate",
+    "only user and assistant", "only user, assistant",
+)  # fmt: skip
+"""How a model's chat template says that it knows no `system`."""
 _THINKING_WORDS = ("enable_thinking", "enable thinking", "thinking mode")
 _STREAM_WORDS = ("stream",)
 _CONTEXT_WORDS = (
@@ -114,7 +122,7 @@ _CONTEXT_WORDS = (
     "range of input length", "max_tokens is too large", "max_tokens must", "max_tokens' must",
 )  # fmt: skip
 _PHOTO_WORDS = (
-    "mmproj", "image input", "multimodal", "multi-modal", "does not support image",
+    "mmproj", "image input", "not a vision", "multimodal", "multi-modal", "does not support image",
     "not support vision", "image_url", "image(s) may be provided", "aspect ratio",
 )  # fmt: skip
 """How a server says that it takes no photos, or not these."""
@@ -130,7 +138,7 @@ def body_of(
     tokens = "max_completion_tokens" if "max_tokens" in way.without else "max_tokens"
     body: dict[str, Any] = {
         "model": options.model,
-        "messages": list(messages),
+        "messages": _without_system(messages) if SYSTEM in way.without else list(messages),
         "temperature": 0.0,
         tokens: way.budget,
         "logprobs": True,
@@ -156,6 +164,13 @@ def body_of(
     return body
 
 
+def _without_system(messages: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The messages with what the system says at the beginning of the user's first one."""
+    system, user, *more = messages
+    text = {"type": "text", "text": system["content"]}
+    return [{**user, "content": [text, *user["content"]]}, *more]
+
+
 def after_refusal(
     refusal: str, way: Way, body: Mapping[str, Any], options: RemoteOptions
 ) -> Way | None:
@@ -173,6 +188,8 @@ def after_refusal(
         return replace(way, budget=options.max_tokens) if way.budget > options.max_tokens else None
     if _names(said, _PHOTO_WORDS):
         return None
+    if _names(said, _SYSTEM_WORDS) and SYSTEM not in way.without:
+        return replace(way, without=way.without | {SYSTEM})
     about_thinking = _names(said, _THINKING_WORDS)
     if about_thinking and not way.quiet and not options.reasoning:
         return replace(way, quiet=True)
@@ -197,14 +214,39 @@ def names_a_cause(refusal: str, body: Mapping[str, Any]) -> bool:
     """Whether a server's fault is about something in the request, so that trying again is in vain.
     A context that is used up is not: llama.cpp shares one among the requests that it answers."""
     said = refusal.lower()
-    return _names(said, _PHOTO_WORDS) or any(
+    return _names(said, (*_PHOTO_WORDS, *_SYSTEM_WORDS)) or any(
         part in body and _names(said, words) for part, words in _WORDS.items()
     )
 
 
-def is_about_context(refusal: str) -> bool:
-    """Whether a server refused because the prompt and the answer do not fit into its context."""
-    return _names(refusal.lower(), _CONTEXT_WORDS)
+def advice_on(status: int, refusal: str) -> str:
+    """What a person can do about a refusal; empty where nothing is known."""
+    said = refusal.lower()
+    if _names(said, _CONTEXT_WORDS):
+        return (
+            "Give the server a larger context, or set SNAPCITE_READER_PHOTO_TOKENS or "
+            "SNAPCITE_READER_EVIDENCE_PHOTO_TOKENS lower."
+        )
+    if "image(s) may be provided" in said:
+        return (
+            "Let the server take more images in a request (vLLM: --limit-mm-per-prompt.image 8), "
+            "or set SNAPCITE_READER_EVIDENCE_PHOTO_TOKENS=0."
+        )
+    if _names(said, _PHOTO_WORDS) and "aspect ratio" not in said:
+        return "Serve a model that sees photos, with its vision part (llama.cpp: --mmproj)."
+    match status:
+        case 401 | 403 | 407:
+            return "Check SNAPCITE_READER_API_KEY."
+        case 404 | 405 | 410 if "model" in said:
+            return "Check SNAPCITE_READER_MODEL; `snapcite doctor` names what the server lists."
+        case 404 | 405 | 410:
+            return "Check SNAPCITE_READER_URL, which ends in /v1."
+        case 413:
+            return (
+                "Let the server and what stands before it take larger requests, or set "
+                "SNAPCITE_READER_PHOTO_TOKENS lower."
+            )
+    return ""
 
 
 def _names(said: str, words: Sequence[str]) -> bool:

@@ -149,13 +149,16 @@ def _whole(client: "OpenAI", body: Mapping[str, Any], secrets: Sequence[str]) ->
         body=body,
         options={"timeout": _timeout()},
     )
+    if "event-stream" in response.headers.get("content-type", ""):
+        raise RefusedError(response.status_code, "it streams its answer though not asked to stream")
     return _from_json(response, secrets)
 
 
 def _from_json(response: Any, secrets: Sequence[str]) -> Reply | None:  # noqa: ANN401
     """The reply in a body of JSON, which was read whole."""
     try:
-        answered = json.loads(response.content)
+        # A broken character, as of a token that was cut, breaks a quotation at most.
+        answered = json.loads(response.content.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
         raise ModelUnavailableError(
             f"What answered is not a model server{_said(one_line(response.text, secrets))}; check "

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
-from knowledge.errors import ModelBrokenError, ModelMissingError
+from knowledge.errors import ModelBrokenError, ModelError, ModelMissingError
 from vlm.models.hardware import require_fast_enough
 from vlm.models.hub_cache import (
     FP8_CAPABILITY,
@@ -267,41 +267,63 @@ def load_qwen(
     if place == "cpu" and device == "auto":
         require_fast_enough(name, folder, is_allowed=large_on_cpu)
     try:
-        config = AutoConfig.from_pretrained(str(folder), local_files_only=True)
+        config = AutoConfig.from_pretrained(
+            str(folder), local_files_only=True, trust_remote_code=False
+        )
         check_quantization(name, folder, config.to_dict(), quantization, place)
         if quantization_of(folder) == "fp8" and place == "cuda" and _computes_fp8():
             require_fp8_program(name)
         logger.info("loading %s onto %s in %s", name, place, precision)
         processor: Any = AutoProcessor.from_pretrained(  # type: ignore[no-untyped-call]
-            str(folder), local_files_only=True
+            str(folder), local_files_only=True, trust_remote_code=False
         )
-        model: Any = AutoModelForImageTextToText.from_pretrained(
+        model, report = AutoModelForImageTextToText.from_pretrained(
             str(folder),
             local_files_only=True,
+            trust_remote_code=False,  # else transformers asks on the terminal whether to run it
+            output_loading_info=True,
             dtype=precision,
             attn_implementation=_attention() if place == "cuda" else "sdpa",
             device_map={"cuda": "auto", "mps": {"": "mps"}, "cpu": None}[place],
             quantization_config=_bitsandbytes(quantization),
         )
-    except OSError as error:
-        raise ModelMissingError(
-            f"The model {name!r} cannot be loaded ({_first_line(error)}). Fetch it: "
-            f"{pull_command(name)}"
-        ) from error
+    except ModelError:
+        raise
     except ImportError as error:
         raise ModelMissingError(
             f"The model {name!r} cannot be loaded: {_first_line(error)}"
         ) from error
-    except (ValueError, RuntimeError, KeyError) as error:
-        raise ModelBrokenError(
-            f"The files of the model {name!r} cannot be used: {error}"
-        ) from error
+    except Exception as error:  # transformers, safetensors and tokenizers share no base
+        raise ModelBrokenError(_unusable(name, folder, _first_line(error))) from error
+    if processor is None or getattr(processor, "image_processor", None) is None:
+        raise ModelBrokenError(_unusable(name, folder, "it has no preparation of photos"))
+    if not getattr(processor, "chat_template", None):
+        raise ModelBrokenError(_unusable(name, folder, "it has no chat template"))
+    lacking = sorted(str(key) for key in report["missing_keys"])
+    # Of quantised weights the report also names what is made while they load.
+    if lacking and quantization is None and quantization_of(folder) is None:
+        why = f"of its weights {len(lacking)} are missing, {lacking[0]} for one"
+        raise ModelBrokenError(_unusable(name, folder, why))
     _warn_of_offloading(name, model)
     model.eval()
     # If the weights' own configuration samples, greedy decoding would warn about it.
     for setting in ("temperature", "top_p", "top_k", "repetition_penalty"):
         setattr(model.generation_config, setting, None)
     return model, processor
+
+
+def _unusable(name: str, folder: Path, why: str) -> str:
+    """What to say of files that are here and make no model."""
+    is_folder = Path(name).expanduser().is_dir()
+    todo = (
+        "Copy the folder again from where it came"
+        if is_folder
+        else f"Delete {folder} and fetch it again: {pull_command(name)}"
+    )
+    return (
+        f"The files of the model {name!r} cannot be used: {why.rstrip('.')}. {todo}; or choose an "
+        f"Instruct model of Qwen3-VL."
+    )
 
 
 def _attention() -> str:

@@ -545,3 +545,54 @@ def test_a_redirect_that_leads_nowhere_is_an_error(location):
         pytest.raises(ModelUnavailableError),
     ):
         reader(server).read(READING)
+
+
+def test_a_template_without_a_system_gets_its_words_from_the_user():
+    def behave(asked):
+        if asked["messages"][0]["role"] == "system":
+            return refusal("Error: System role not supported", status=500)
+        return completion_of(ANSWER)
+
+    with chat_server(behave=behave) as server:
+        asking = reader(server)
+        assert asking.read(READING).year == asking.read(READING).year == 1992
+    first, *others = server.requests
+    assert len(others) == 2
+    for asked in others:
+        (user,) = asked["messages"]
+        assert user["content"][0]["text"] == first["messages"][0]["content"]
+        assert user["content"][1:] == first["messages"][1]["content"]
+
+
+def test_a_server_that_streams_unasked_is_read_as_a_stream():
+    with chat_server(Reply(chunks=as_stream(completion_of(ANSWER)).chunks)) as server:
+        asking = reader(server)
+        assert asking.read(READING).year == asking.read(READING).year == 1992
+    assert [asked.get("stream", False) for asked in server.requests] == [False, True, True]
+
+
+def test_a_character_that_was_cut_breaks_no_answer():
+    body = json.dumps(completion_of(ANSWER.replace("It was", "It X was")).body).encode()
+    with chat_server(Reply(raw=body.replace(b"X", b"\xe2\x80"))) as server:
+        assert reader(server).read(READING).text == "It \ufffd was demolished in 1992."
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "todo"),
+    [
+        (401, "Unauthorized", "SNAPCITE_READER_API_KEY"),
+        (404, "Not Found", "SNAPCITE_READER_URL, which ends in /v1"),
+        (404, 'model "m" not found, try pulling it first', "SNAPCITE_READER_MODEL"),
+        (400, "m is not a multimodal model", "model that sees photos"),
+        (500, "image input is not supported - you may need to provide the mmproj", "--mmproj"),
+        (400, "At most 1 image(s) may be provided in one prompt.", "EVIDENCE_PHOTO_TOKENS=0"),
+        (413, "Request Entity Too Large", "larger requests"),
+    ],
+)
+def test_a_refusal_says_what_to_do(status, said, todo):
+    with (
+        chat_server(refusal(said, status=status)) as server,
+        pytest.raises(ModelUnavailableError, match=todo) as raised,
+    ):
+        reader(server).read(READING)
+    assert said.rstrip(".") in str(raised.value)

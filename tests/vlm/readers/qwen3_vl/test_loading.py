@@ -1,6 +1,7 @@
 """Devices are injected, configurations are files; nothing here needs a GPU or a network."""
 
 import json
+import os
 import shutil
 from importlib.util import find_spec
 
@@ -139,8 +140,39 @@ def test_a_model_that_is_not_here_names_the_command_that_fetches_it():
         load_qwen("Qwen/Qwen3-VL-9B-Nowhere")
 
 
-def test_damaged_files_are_an_error_that_says_so(tmp_path, folder):
+def changed(path, **fields):
+    path.write_text(json.dumps(json.loads(path.read_text()) | fields))
+
+
+def without_a_part(folder):
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(folder / "model.safetensors")
+    name = next(name for name in weights if "self_attn.q_proj" in name)
+    save_file({key: weights[key] for key in weights if key != name}, folder / "model.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda at: (at / "tokenizer.json").write_text("{"), "cannot be used"),
+        (lambda at: (at / "config.json").write_text("{"), "config.json"),
+        (lambda at: os.truncate(at / "model.safetensors", 5_000), "deserializing header"),
+        (without_a_part, "1 are missing, .*q_proj"),
+        (lambda at: (at / "chat_template.jinja").unlink(), "no chat template"),
+        (
+            lambda at: changed(
+                at / "config.json", model_type="own", auto_map={"AutoConfig": "own.Own"}
+            ),
+            "custom code",
+        ),
+    ],
+)
+def test_damaged_files_are_an_error_that_says_so(tmp_path, folder, damage, said, monkeypatch):
+    monkeypatch.setattr("builtins.input", lambda _: pytest.fail("it asked on the terminal"))
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    (tmp_path / "tokenizer.json").write_text("{")
-    with pytest.raises((ModelBrokenError, ModelMissingError), match="cannot be"):
-        load_qwen(str(tmp_path))
+    damage(tmp_path)
+    with pytest.raises(ModelBrokenError, match=said) as raised:
+        load_qwen(str(tmp_path), device="cpu")
+    assert "Copy the folder again" in str(raised.value)
+    assert "\n" not in str(raised.value)
