@@ -117,12 +117,40 @@ def asked_from(found: Found, answer: Answer) -> Asked:
     )
 
 
+_CLEARLY_CLOSER = 0.01
+"""Cosine by which a verified picture has to be closer to its subject than to the next one."""
+
+_OF_ITS_OWN_PICTURE = 0.99
+"""Probability that a subject is shown by what was verified to be its own picture."""
+
+
 def _shown_photo(found: Found) -> Near | None:
     """The closest photo of the first subject that the search says is shown."""
     for subject in found.subjects:
         if subject.is_shown and subject.photo is not None:
             return Near(subject.photo.id, subject.document.document_id, subject.photo.score)
     return None
+
+
+def _settled_by_picture(
+    subjects: Sequence[Subject], picture: HeldPicture | None
+) -> tuple[Subject, ...]:
+    """The subjects, where resemblance says of none that it is shown: first the one whose own
+    picture it was verified to be. Not where another subject's photo is as close, as the same
+    picture may then be both their own."""
+    of_picture = None
+    if picture is not None and picture.verified and picture.verdict in ("same_file", "same_shot"):
+        of_picture = next(
+            (each for each in subjects if each.document.document_id == picture.document_id), None
+        )
+    if (
+        of_picture is None
+        or any(each.is_shown or each.is_named for each in subjects)
+        or of_picture.margins.get("image", 0.0) < _CLEARLY_CLOSER
+    ):
+        return tuple(subjects)
+    shown = replace(of_picture, is_shown=True, resembles=_OF_ITS_OWN_PICTURE)
+    return (shown, *(each for each in subjects if each is not of_picture))
 
 
 class Pipeline:
@@ -201,7 +229,8 @@ class Pipeline:
             picture = held_picture(
                 view, query, found.near, shown=_shown_photo(found), size=self.photo_size
             )
-        return replace(found, near=(), picture=picture)
+        subjects = _settled_by_picture(found.subjects, picture)
+        return replace(found, subjects=subjects, near=(), picture=picture)
 
     def with_photo_text(self, query: Query) -> Query:
         """The query with the text in its photos, where it is read and there is time for it."""

@@ -321,3 +321,20 @@ def test_an_empty_index_abstains(empty_index, encoder):
 def test_a_query_that_cannot_be_asked_says_why(given, says):
     with pytest.raises(QueryError, match=says):
         Query(**given)
+
+
+def test_what_was_verified_to_be_a_subject_s_own_picture_shows_it(index, encoder):
+    query = Query("When was it opened?", photos=(STATION_PHOTO,))
+    asked = pipeline(index, encoder)
+    found = asked.search(query)
+    assert found.picture is not None
+    assert (found.picture.verdict, found.picture.verified) == ("same_shot", True)
+    unsure = [replace(each, is_shown=False, resembles=0.1) for each in found.subjects]
+
+    settled = asked.with_picture(query, replace(found, subjects=unsure[::-1]))
+    assert settled.subjects[0].document.document_id == found.picture.document_id
+    assert not asked.answer(query, settled).answer.abstained
+
+    twins = [replace(each, margins={"image": 0.0}) for each in unsure]  # two have the picture
+    refused = asked.answer(query, asked.with_picture(query, replace(found, subjects=twins)))
+    assert refused.answer.abstained

@@ -41,6 +41,7 @@ from snapcite_client._errors import (
     Unavailable,
 )
 from snapcite_client._models import (
+    Alignment,
     Answer,
     AskResult,
     Batch,
@@ -56,6 +57,7 @@ from snapcite_client._models import (
     Evidence,
     Field,
     Health,
+    HeldPicture,
     IndexFacts,
     Listing,
     Models,
@@ -72,6 +74,7 @@ from snapcite_client._photos import Photo, Photos
 from snapcite_client._retries import Retries
 
 __all__ = [
+    "Alignment",
     "Answer",
     "AskResult",
     "AsyncClient",
@@ -92,6 +95,7 @@ __all__ = [
     "Field",
     "Forbidden",
     "Health",
+    "HeldPicture",
     "IndexFacts",
     "Listing",
     "Models",

@@ -125,13 +125,39 @@ class Models(_Answered):
     reader: str | None
 
 
+class Alignment(_Answered):
+    """One picture laid on another; places are x and y in shares of a picture's width and height.
+    `homography`: 3 × 3, row by row. `points`: x, y in the first picture, x, y in the second."""
+
+    homography: list[list[float]]
+    points: list[list[float]]
+    matches: int
+    agreement: float
+    overlap: list[float]
+
+
+class HeldPicture(_Answered):
+    """Whether the index holds the picture that was sent. `turned`: degrees clockwise."""
+
+    verdict: Literal["same_file", "same_shot", "same_place", "none"]
+    photo: int
+    photo_id: str | None
+    photo_url: str | None
+    document_id: str | None
+    alignment: Alignment | None
+    edits: list[str]
+    turned: int
+    verified: bool
+
+
 class SearchResult(_Answered):
-    """What was found. `timings`: stage → seconds."""
+    """What was found. `picture`: of the photo that was sent; `timings`: stage → seconds."""
 
     evidence: list[Evidence]
     did_you_mean: str | None = None
     note: str | None = None
     photos_turned: list[int] = []
+    picture: HeldPicture | None = None
     timings: dict[str, float]
     models: Models
     request_id: str
