@@ -72,7 +72,7 @@ def test_a_kind_is_a_name_an_index_and_test_sets():
 
 def test_the_reader_s_model_is_a_setting():
     options = argparse.Namespace(encoder=None, reader="extractive", reader_model="a/folder")
-    settings = calibrate._settings(options, index="i")
+    settings = calibrate.settings_of(options, index="i")
     assert (settings.reader, settings.reader_model) == ("extractive", "a/folder")
 
 

@@ -214,6 +214,7 @@ class View:
         self.viewer = viewer
         self.fingerprint = fingerprint
         self._uploads = uploads
+        self._roots: dict[str, Path] = {}
 
     def documents(self, document_ids: Sequence[str]) -> dict[str, Document]:
         """The documents of these ids that the index holds, without photos."""
@@ -289,10 +290,15 @@ class View:
         payload = self.photo(photo_id)
         if layout.is_upload(payload["path"]):
             return self._uploads.read(photo_id)
-        corpus = self.store.retrieve([layout.corpus_point_id(payload["corpus"])])
-        if not corpus:
-            raise NotFoundError(f"The index does not say where corpus {payload['corpus']!r} is.")
-        return read_photo(Path(corpus[0].payload["root"]), payload["path"])
+        return read_photo(self._root(payload["corpus"]), payload["path"])
+
+    def _root(self, corpus: str) -> Path:
+        if corpus not in self._roots:
+            found = self.store.retrieve([layout.corpus_point_id(corpus)])
+            if not found:
+                raise NotFoundError(f"The index does not say where corpus {corpus!r} is.")
+            self._roots[corpus] = Path(found[0].payload["root"])
+        return self._roots[corpus]
 
     def corrections(self, document_ids: Sequence[str]) -> dict[str, list[Document]]:
         """The approved corrections of documents that are seen, by document id, the latest first."""

@@ -46,15 +46,19 @@ def served(tmp_path, encoder):
 def test_all_rankings_of_a_question_are_one_request_and_its_passages_another(served, photos):
     qdrant, pipeline = served
     query = Query("When was the old station demolished?", photos)
-    first = pipeline.ask(query).answer
+    first = pipeline.answer(query, pipeline.subjects(query)).answer
     qdrant.asked.clear()
 
-    assert pipeline.ask(query).answer == first
+    assert pipeline.answer(query, pipeline.subjects(query)).answer == first
     asked = Counter(qdrant.asked)
     assert asked["points/query/batch"] == 2
     assert asked["points/query"] == 0
     assert asked["points/scroll"] <= 1
     assert sum(asked.values()) <= 8, asked
+
+    qdrant.asked.clear()
+    pipeline.ask(query)  # and the photos that a picture is laid on: each, and their corpus once
+    assert sum(qdrant.asked.count(each) for each in asked) <= 8 + 5 * len(photos)
 
 
 def test_a_server_that_was_replaced_by_an_older_one_is_refused(served):

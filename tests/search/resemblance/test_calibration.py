@@ -251,6 +251,10 @@ def test_what_was_read_last_is_had_without_asking_the_index_again():
     class Asked:
         times = 0
 
+        @property
+        def whole(self):
+            return self
+
         def calibration(self):
             self.times += 1
 
