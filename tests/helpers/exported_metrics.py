@@ -31,6 +31,7 @@ def exported(index, encoder) -> dict[str, set[str]]:
     files = [("photo", ("p.jpg", encoded(photo(1, size=(320, 240))), "image/jpeg"))]
     for question in ("When was this demolished?", "How much did it cost?"):
         assert client.post("/v1/ask", files=files, data={"question": question}).status_code == 200
+    client.app.state.service.metrics.tool_called("ask")
     registry = client.app.state.service.metrics.registry
     found: dict[str, set[str]] = {"up": set()}
     for family in registry.collect():
