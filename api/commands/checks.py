@@ -54,6 +54,12 @@ _ENOUGH_FOR_A_WARNING = 5 * 2**30
 _SERVER_SECONDS = 5.0
 _MOST_LISTED_BYTES = 2**22
 _PHOTOS_LOOKED_AT = 500
+_STATUSES = {
+    401: ": it wants a key, SNAPCITE_READER_API_KEY",
+    403: ": SNAPCITE_READER_API_KEY may not use it",
+    404: ": an address of a model server ends in /v1",
+    503: ": it may still be loading its model",
+}
 _EXTRAS = {
     "ocr": ("rapidocr",),
     "pictures": ("cv2",),
@@ -286,7 +292,7 @@ def check_reader(settings: Settings) -> Iterator[Finding]:
             "reader", "failed", str(error), "Start it, or correct SNAPCITE_READER_URL or its key."
         )
         return
-    if model in models:
+    if model in models or f"{model}:latest" in models:  # Ollama's name for the name alone
         yield Finding("reader", "ok", f"{model} at {url}")
     else:
         yield Finding(
@@ -321,11 +327,12 @@ def _served_models(settings: Settings) -> list[str]:
             f"the model server at {url} does not answer ({type(error).__name__})"
         ) from error
     if response.status_code != 200:
+        why = _STATUSES.get(response.status_code, "")
         raise ModelUnavailableError(
-            f"the model server at {url} answers with status {response.status_code}"
+            f"the model server at {url} answers with status {response.status_code}{why}"
         )
-    try:
-        return [str(each["id"]) for each in json.loads(content)["data"]]
+    try:  # Ollama's list is null where it has no model
+        return [str(each["id"]) for each in json.loads(content)["data"] or ()]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelUnavailableError(
             f"what answers at {url} lists no models, so it is no model server"

@@ -47,6 +47,7 @@ from search.own_questions import read_figures
 from search.pipeline import Pipeline
 from search.resemblance import read_calibration
 from vlm.readers import LookingReader
+from vlm.readers.fallback import FallbackReader
 
 _LINES = 10
 """Lines of progress where stderr is not a terminal."""
@@ -153,6 +154,11 @@ def evaluate(
         fit = pipeline.fits.of(
             pipeline.reader.name, composed=not isinstance(pipeline.reader, LookingReader)
         )
+        stood_in = sum(
+            reader.stood_in
+            for reader in (pipeline.reader, *further.values())
+            if isinstance(reader, FallbackReader)
+        )
         measured = read_calibration(pipeline.index)
         model = model_read_with(settings, pipeline.reader)
         own = figures_of_reader(read_figures(pipeline.index), pipeline.reader.name, model)
@@ -164,6 +170,7 @@ def evaluate(
             },
             "encoder": pipeline.encoder.card.name,
             "reader": pipeline.reader.name,
+            "stood_in": stood_in,
             "threshold": fit.threshold if fit else None,
             "resemblance": None if measured is None else measured.model_dump(mode="json"),
             "own_questions": None if own is None else own.model_dump(mode="json"),
@@ -172,6 +179,13 @@ def evaluate(
         }
         if report is not None:
             _write(report, result, outcomes, pipeline, viewer)
+    if stood_in:
+        stderr().print(
+            f"{stood_in:,} readings were the extractive reader's, since the model failed: the "
+            "figures are not the model's alone. They are not kept; run the same command again "
+            "when the model answers.",
+            highlight=False,
+        )
     if as_json:
         print_json(json.dumps(result, ensure_ascii=False, indent=2))
     else:

@@ -1,6 +1,7 @@
 """`snapcite models pull`: fetches models from a hub, after it has said what that takes."""
 
 import json
+import logging
 import shutil
 import sys
 from collections.abc import Iterator
@@ -112,7 +113,9 @@ def pull(
 def _meant(name: str, settings: Settings) -> str:
     """The hub's name of a model that a person named."""
     if name == _READER:
-        return settings.reader_model or largest_that_fits(quantization=settings.reader_quantization)
+        # Another reader's model is named in other words: a server's, or an export's folder.
+        named = settings.reader_model if settings.reader == _READER else None
+        return named or largest_that_fits(quantization=settings.reader_quantization)
     return full_name(name)
 
 
@@ -157,6 +160,9 @@ def _here(name: str, settings: Settings) -> Path | None:
 
 
 def _hub(source: str, settings: Settings) -> Hub:
+    import huggingface_hub  # noqa: F401 - sets its log up
+
+    logging.getLogger("huggingface_hub").handlers.clear()  # else each line is shown twice
     return ModelScope(settings.modelscope_url) if source == "modelscope" else HuggingFace()
 
 
@@ -177,7 +183,7 @@ def _tell(console: Console, plans: list[Plan]) -> None:
         )
         repositories = ", ".join(part.repository.name for part in plan.parts)
         console.print(
-            f"{escaped(plan.name)}: {size} in {files} files{rest}, from {plan.hub.name} "
+            f"{escaped(plan.name)}: {size} in {_counted(files)}{rest}, from {plan.hub.name} "
             f"({escaped(repositories)})",
             highlight=False,
         )
@@ -250,6 +256,10 @@ def _shown(console: Console, plan: Plan) -> Iterator[Any]:
             )
 
     yield line
+
+
+def _counted(files: int) -> str:
+    return "1 file" if files == 1 else f"{files} files"
 
 
 def _gigabytes(count: int) -> str:

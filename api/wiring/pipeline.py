@@ -317,7 +317,7 @@ def build_remote_reader(settings: Settings, *, bulk: bool = False) -> Reader:
     if settings.reader_url is None or not settings.reader_model:
         raise ConfigurationError(
             "The reader openai needs a server and a model: set SNAPCITE_READER_URL (for instance "
-            "http://localhost:8000/v1) and SNAPCITE_READER_MODEL."
+            "http://localhost:8001/v1) and SNAPCITE_READER_MODEL."
         )
     taken = {"messages", "model", "stream"} & set(settings.reader_extra_body or {})
     if taken:

@@ -95,10 +95,12 @@ def run_questions(
             said = cache.get(key)
             if said is None:
                 query = query or _query(question, content, pipeline, documents, viewer)
+                stood_in = runner.stood_in
                 with collected() as stages:
                     asked = runner.ask(query)
                 said = observe(asked, pipeline.index.seen_by(viewer), timings=stages.timings)
-                cache.put(key, said)
+                if runner.stood_in == stood_in:  # else a later run would take it for the model's
+                    cache.put(key, said)
             outcomes[runner.system.name].append(judge(question, said, document_language=language))
         on_progress(done)
     return outcomes

@@ -145,12 +145,22 @@ class SystemRunner:
         self._rerank = {} if rerank is None else {"rerank": rerank.key}
         self._fits = pipeline.fits
         self._name = reader.name
-        self._reader = {"name": reader.name, "fingerprint": getattr(reader, "fingerprint", None)}
+        self._reads = reader
+        self._reader = {
+            "name": reader.name,
+            "model": getattr(reader, "model", None),
+            "fingerprint": getattr(reader, "fingerprint", None),
+        }
 
     @property
     def about(self) -> dict[str, Any]:
         """Everything that this system's answers depend on, for a cache's key."""
         return {**asdict(self.system), "reader": self._reader, **self._rerank}
+
+    @property
+    def stood_in(self) -> int:
+        """How many readings another reader has done in the place of this system's."""
+        return int(getattr(self._reads, "stood_in", 0))
 
     def ask(self, query: Query) -> Asked:
         """Find and answer as the system does."""

@@ -43,11 +43,12 @@ def chat_server(
     port: int = 0,
     behave: Callable[[dict], Reply] | None = None,
     listed: bytes | None = None,
+    listing: int = 200,
 ) -> Iterator[ChatServer]:
     """Serve the replies in turn; a text is a completion that says it. `port`: 0 for a free one.
 
     `behave`: makes the reply to a request instead. `listed`: the answer to `GET /models`; None for
-    the model `m`.
+    the model `m`. `listing`: its status.
     """
     state = ChatServer("", [], [Reply(one) if isinstance(one, str) else one for one in replies])
 
@@ -79,7 +80,7 @@ def chat_server(
         def do_GET(self) -> None:
             """The list of models, of which `listed` is the body."""
             body = json.dumps({"data": [{"id": "m"}]}).encode() if listed is None else listed
-            self.answer(Reply(), body, "application/json")
+            self.answer(Reply(status=listing), body, "application/json")
 
         def answer(self, reply: Reply, body: bytes, kind: str) -> None:
             self.send_response(reply.status)

@@ -47,6 +47,11 @@ class FallbackReader:
         return self._first.name
 
     @property
+    def model(self) -> str:
+        """The first reader's model; empty where it has no name."""
+        return str(getattr(self._first, "model", ""))
+
+    @property
     def photo_side(self) -> int:
         """The first reader's, in pixels."""
         return self._first.photo_side

@@ -131,7 +131,8 @@ def test_readers(nobody):
         (None, "ok", "m at http"),
         (b'{"data": [{"id": 7}]}', "warning", "does not list m"),
         (b'{"data": []}', "warning", "does not list m"),
-        (b'{"data": null}', "failed", "is no model server"),
+        (b'{"data": null}', "warning", "does not list m"),
+        (b'{"data": [{"id": "m:latest"}]}', "ok", "m at http"),
         (b'{"data": [{}]}', "failed", "is no model server"),
         (b"[]", "failed", "is no model server"),
         (b"<html>Welcome</html>", "failed", "is no model server"),
@@ -146,6 +147,17 @@ def test_what_the_reader_s_server_lists(listed, state, seen):
             check_reader(settings(reader="openai", reader_url=server.url, reader_model="m"))
         )
     assert (finding.state, seen in finding.seen) == (state, True)
+
+
+@pytest.mark.parametrize(
+    ("status", "why"), [(401, "SNAPCITE_READER_API_KEY"), (404, "ends in /v1"), (503, "loading")]
+)
+def test_a_reader_s_server_that_refuses_its_list(status, why):
+    with chat_server(listed=b"{}", listing=status) as server:
+        finding = one(
+            check_reader(settings(reader="openai", reader_url=server.url, reader_model="m"))
+        )
+    assert (finding.state, why in finding.seen) == ("failed", True)
 
 
 @pytest.mark.parametrize("url", ["localhost:8001/v1", "http://", "http://[::1/v1", "http://a b"])

@@ -102,6 +102,13 @@ def test_without_a_name_it_takes_what_the_settings_name(hub, monkeypatch):
     assert NAME in CliRunner().invoke(app, ["models", "list"]).stdout
 
 
+def test_the_model_of_another_reader_is_not_taken_for_a_name_on_a_hub(hub, monkeypatch):
+    monkeypatch.setenv("SNAPCITE_READER", "openai")
+    monkeypatch.setenv("SNAPCITE_READER_MODEL", "qwen3-vl:8b-instruct")
+    done = pull("qwen3-vl", "--yes")
+    assert "qwen3-vl:8b-instruct" not in str(done.exception)
+
+
 def test_what_would_fit_a_card():
     machine = Machine(
         (Gpu("card", 24 * 2**30, 25 * 10**9, 8.9),), "580.1", (13, 0), TorchBuild("2.15", (13, 0))

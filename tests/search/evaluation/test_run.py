@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from support import encoded, photo
 
-from knowledge.errors import BrokenImageError, InputError
+from knowledge.errors import BrokenImageError, InputError, ModelUnavailableError
 from search.evaluation.observation import Cache
 from search.evaluation.run import all_documents, run_questions
 from search.evaluation.summary import summarise_all
@@ -13,6 +13,7 @@ from search.evaluation.testset import foreign, leave_one_out, load_testset
 from search.pipeline import Pipeline
 from vlm.readers.base import Draft, Reading
 from vlm.readers.extractive import ExtractiveReader
+from vlm.readers.fallback import FallbackReader
 
 LINE = {
     "id": "q1",
@@ -196,6 +197,42 @@ def test_a_run_that_was_stopped_goes_on(tmp_path, index, encoder):
         said = [(o.said.year, o.said.reason, o.rank, o.right) for o in outcomes]
         assert [(o.said.year, o.said.reason, o.rank, o.right) for o in resumed[system]] == said
     assert again == resumed
+
+
+class ModelReader:
+    """A reader with a model of a name, which fails until it is told not to."""
+
+    name, photo_side, evidence_side = "openai", 64, 0
+
+    def __init__(self, model: str) -> None:
+        self.model, self.fails, self.asked = model, True, 0
+
+    def warm_up(self) -> None:
+        """Nothing to load."""
+
+    def read(self, reading: Reading) -> Draft:
+        self.asked += 1
+        if self.fails:
+            raise ModelUnavailableError("away")
+        return Draft("No passage says.", reason="not_in_evidence")
+
+
+def test_what_another_reader_or_another_model_said_is_not_kept_as_this_model_s(
+    tmp_path, index, encoder
+):
+    questions, full = load_testset(write(tmp_path, EXISTS)), SYSTEMS[:1]
+
+    def ask(model: ModelReader) -> None:
+        reader = FallbackReader(model, ExtractiveReader())
+        with Cache(tmp_path / "run.jsonl") as cache:
+            run_questions(questions, Pipeline(index, encoder, reader), systems=full, cache=cache)
+
+    one, two = ModelReader("one"), ModelReader("two")
+    ask(one)
+    one.fails = two.fails = False
+    for model, asked in ((one, 2), (one, 2), (two, 1)):
+        ask(model)
+        assert model.asked == asked
 
 
 def test_another_index_is_another_key(tmp_path, index, empty_index, encoder):

@@ -164,10 +164,8 @@ class HuggingFace:
                     f"{shown} does not let this account read {repository} (HTTP {status}); "
                     "set HF_TOKEN to a token that may."
                 )
-            return _unavailable(self.endpoint, f"it answered HTTP {status}")
-        if _is_of_network(error) or isinstance(error, _NONSENSE):
-            return _unavailable(self.endpoint, _first_line(error))
-        return None
+            return _unavailable(self.endpoint, _status(status))
+        return _network_failure(self.endpoint, error)
 
 
 class ModelScope:
@@ -220,9 +218,7 @@ class ModelScope:
 
         if isinstance(error, HfHubHTTPError):
             return self._refusal(error.response.status_code, repository)
-        if _is_of_network(error) or isinstance(error, _NONSENSE):
-            return _unavailable(self.endpoint, _first_line(error))
-        return None
+        return _network_failure(self.endpoint, error)
 
     def _refusal(self, status: int, repository: str) -> ModelError:
         if status in (200, 401, 403, 404):  # 200 comes with an error of its own in the answer
@@ -231,7 +227,22 @@ class ModelScope:
                 f"only to some (HTTP {status}). Not every model of Hugging Face is "
                 "there; leave out --from."
             )
-        return _unavailable(self.endpoint, f"it answered HTTP {status}")
+        return _unavailable(self.endpoint, _status(status))
+
+
+def _status(status: int) -> str:
+    too_many = ", too many requests: wait some minutes" if status == 429 else ""
+    return f"it answered HTTP {status}{too_many}"
+
+
+def _network_failure(endpoint: str, error: Exception) -> ModelUnavailableError | None:
+    """An error of ours for one of the network, or for an answer of something else than a hub."""
+    if _is_of_network(error):
+        return _unavailable(endpoint, _first_line(error))
+    if isinstance(error, _NONSENSE):
+        why = "what answered is no hub, but perhaps the page of a network that wants a login"
+        return _unavailable(endpoint, f"{why}: {_first_line(error)}")
+    return None
 
 
 def _unavailable(endpoint: str, why: str) -> ModelUnavailableError:

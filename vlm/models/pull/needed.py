@@ -21,11 +21,14 @@ _OF_WEIGHTS = re.compile(r"(?:pytorch_model|model|open_clip_\w+).*\.index\.json"
 
 _KINDS = (
     ("model.safetensors",),
-    (r"model-\d+-of-\d+\.safetensors", "model.safetensors.index.json"),
+    (r"model(?:\.safetensors)?-\d+-of-\d+\.safetensors", "model.safetensors.index.json"),
     ("pytorch_model.bin",),
     (r"pytorch_model-\d+-of-\d+\.bin", "pytorch_model.bin.index.json"),
 )
 """Weights as transformers looks for them, in its own order."""
+
+_SHARD = re.compile(r"-\d+-of-(\d+)\.")
+_TRANSFORMERS_CONFIG = "config.json"
 
 _TOKENIZER = re.compile(
     r"(?:config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab)\.json"
@@ -41,14 +44,15 @@ def needed_files(paths: Collection[str], *, weights: Iterable[str] = ()) -> list
         weights: names of the checkpoint, the best first, where the model's name says it.
 
     Returns:
-        Configuration, vocabularies and one set of weights; empty if there are no weights that
-        SnapCite's loaders read.
+        Configuration, vocabularies and one set of weights; empty if there are no weights, or no
+        configuration of them, that SnapCite's loaders read.
 
     >>> needed_files(["config.json", "model.safetensors", "pytorch_model.bin", "onnx/model.onnx"])
     ['config.json', 'model.safetensors']
     """
+    weights = tuple(weights)
     chosen = _weights(paths, weights)
-    if not chosen:
+    if not chosen or not (chosen & set(weights) or {CONFIG, _TRANSFORMERS_CONFIG} & set(paths)):
         return []
     texts = {path for path in paths if _TEXTS.fullmatch(path) and not _OF_WEIGHTS.fullmatch(path)}
     modules = {path for path in paths if _MODULE.fullmatch(path)}
@@ -63,6 +67,20 @@ def tokenizer_files(paths: Collection[str]) -> list[str]:
     ['config.json', 'tokenizer.json']
     """
     return sorted(path for path in paths if _TOKENIZER.fullmatch(path))
+
+
+def lacks_shards(paths: Iterable[str]) -> str | None:
+    """How many files of weights are lacking, by the numbers in the names of the others, in words.
+
+    >>> lacks_shards(["config.json", "model-00001-of-00003.safetensors"])
+    '2 of 3'
+    >>> lacks_shards(["model-00001-of-00001.safetensors"]), lacks_shards(["model.safetensors"])
+    (None, None)
+    """
+    counts = [int(found[1]) for path in paths if (found := _SHARD.search(path))]
+    if not counts or len(counts) >= max(counts):
+        return None
+    return f"{max(counts) - len(counts):,} of {max(counts):,}"
 
 
 def is_pickled(path: str) -> bool:

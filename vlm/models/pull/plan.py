@@ -13,7 +13,12 @@ from knowledge.errors import ModelBrokenError, ModelMissingError
 from vlm.models.open_clip_files import CONFIG, hub_repositories
 from vlm.models.pull.fetch import not_writable, read_small
 from vlm.models.pull.hubs import Hub, RemoteFile, Repository
-from vlm.models.pull.needed import is_pickled, needed_files, tokenizer_files
+from vlm.models.pull.needed import (
+    is_pickled,
+    lacks_shards,
+    needed_files,
+    tokenizer_files,
+)
 from vlm.models.pull.places import Place
 
 _HUB = "hf-hub:"
@@ -105,6 +110,11 @@ def plan_pull(name: str, *, hub: Hub, place_of: Callable[[str], Place]) -> Plan:
     chosen = needed_files(repository.files.keys(), weights=known.weights if known else ())
     if not chosen:
         raise ModelMissingError(_nothing_to_load(repository))
+    if lacking := lacks_shards(chosen):
+        raise ModelMissingError(
+            f"{repository.name} is not whole on {hub.name}: {lacking} files of its weights are not "
+            "there. Nothing was fetched; look at its page, or take another one."
+        )
     wanted = [(repository, chosen)]
     lenders = known.lenders if known else _lenders(hub, repository)
     for lender in dict.fromkeys(lenders):
@@ -163,6 +173,16 @@ def _nothing_to_load(repository: Repository) -> str:
         return (
             f"{repository.name} holds GGUF files, which llama.cpp and Ollama serve "
             "(docs/readers.md); SnapCite itself loads safetensors."
+        )
+    if "adapter_config.json" in repository.files:
+        return (
+            f"{repository.name} holds an adapter (LoRA), which SnapCite does not load: take a "
+            "model that it was merged into, or serve both with vLLM (docs/readers.md)."
+        )
+    if CONFIG not in repository.files and "config.json" not in repository.files:
+        return (
+            f"{repository.name} holds neither {CONFIG} nor config.json at its root, without which "
+            "no weights can be loaded."
         )
     return (
         f"{repository.name} holds no weights that SnapCite loads: neither an open_clip model nor "

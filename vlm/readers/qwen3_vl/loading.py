@@ -277,7 +277,7 @@ def load_qwen(
         processor: Any = AutoProcessor.from_pretrained(  # type: ignore[no-untyped-call]
             str(folder), local_files_only=True, trust_remote_code=False
         )
-        model, report = AutoModelForImageTextToText.from_pretrained(
+        loaded: Any = AutoModelForImageTextToText.from_pretrained(
             str(folder),
             local_files_only=True,
             trust_remote_code=False,  # else transformers asks on the terminal whether to run it
@@ -287,6 +287,7 @@ def load_qwen(
             device_map={"cuda": "auto", "mps": {"": "mps"}, "cpu": None}[place],
             quantization_config=_bitsandbytes(quantization),
         )
+        model, report = loaded
     except ModelError:
         raise
     except ImportError as error:

@@ -6,6 +6,7 @@ import os
 from hashlib import sha256
 
 import pytest
+from chat_server import chat_server
 from hub_double import COMMIT, HubDouble, git_sha1, hub_double
 from huggingface_hub import constants, try_to_load_from_cache
 
@@ -228,6 +229,41 @@ def test_an_answer_that_is_no_list(hub, tmp_path):
     hub.repositories[NAME] = None
     with pytest.raises(ModelMissingError, match="knows no model"):
         plan(hub, tmp_path)
+
+
+def test_a_page_that_wants_a_login_is_no_hub(tmp_path):
+    with (
+        chat_server(listed=b"<html>Welcome to the hotel</html>") as portal,
+        pytest.raises(ModelUnavailableError, match="wants a login"),
+    ):
+        plan_pull(NAME, hub=HuggingFace(portal.url), place_of=lambda _: Cache(tmp_path))
+
+
+def test_shards_of_either_name_are_fetched_and_a_set_that_is_not_whole_is_not(hub, tmp_path):
+    one, two = (f"model.safetensors-0000{at}-of-00002.safetensors" for at in (1, 2))
+    index = json.dumps({"weight_map": {"a": one, "b": two}}).encode()
+    files = {"config.json": b"{}", "model.safetensors.index.json": index, one: b"1", two: b"2"}
+    hub.repositories[NAME] = files
+    folder = fetch_files(plan(hub, tmp_path))
+    assert {path.name for path in folder.iterdir()} == set(files)
+    hub.repositories[NAME] = {path: text for path, text in files.items() if path != two}
+    with pytest.raises(ModelMissingError, match="1 of 2 files of its weights"):
+        plan(hub, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"model.safetensors": b"w"}, "neither open_clip_config.json nor config.json"),
+        ({"adapter_config.json": b"{}", "adapter_model.safetensors": b"w"}, "adapter"),
+        ({"config.json": b"{}", "onnx/model.onnx": b"w"}, "no weights"),
+    ],
+)
+def test_what_no_loader_could_read_is_not_fetched(hub, tmp_path, files, said):
+    hub.repositories[NAME] = files
+    with pytest.raises(ModelMissingError, match=said):
+        plan(hub, tmp_path)
+    assert not hub.asked
 
 
 def test_a_hub_that_is_down(hub, tmp_path):
