@@ -29,11 +29,14 @@ import numpy as np
 from PIL import Image
 
 from knowledge.index import Index, layout, open_index, read_fingerprint
+from knowledge.index.change import Journal
 
 DOCUMENTS = 12
 CLIENTS = 2
 CORPUS = "live"
 START_SECONDS = 120.0
+_IN_FLIGHT_SECONDS = 3.0
+"""In which a Qdrant server ends what a client that was killed had sent."""
 
 
 @dataclass(slots=True)
@@ -257,6 +260,7 @@ def run(command: Sequence[str], index: Path | str, url: str, *, kills: int, seed
                 outcome.lost.append(f"kill {kill}: an update was refused: {client.refused}")
         outcome.kills += 1
         _settle(index, known, outcome)
+        print(f"{outcome.kills} kills, {outcome.updates} updates", file=sys.stderr, flush=True)
     return outcome
 
 
@@ -267,8 +271,15 @@ def _wait_for_updates(clients: Sequence[Client], updates: int) -> None:
 
 
 def _settle(index: Path | str, known: dict[int, Known], outcome: Outcome) -> None:
-    """Open what the killed server left, check it, and take what was found as known."""
+    """Open what the killed server left, check it, and take what was found as known.
+
+    In a Qdrant server a change may be another process's and has a minute to end; here nobody else
+    writes, so it is completed or undone once the killed server's last request is over.
+    """
     with open_index(str(index), read_fingerprint(str(index))) as opened:
+        if opened.store.is_shared:
+            time.sleep(_IN_FLIGHT_SECONDS)
+            Journal(opened.store, elsewhere_s=0.0).recover()
         there = check_index(opened, known, outcome)
     for document, state in known.items():
         if state.sending is not None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import psutil
+
 from vlm.models import read_machine
 
 _PACKAGES = (
@@ -31,6 +33,19 @@ def memory_mb(pid: int | None = None) -> Memory:
     return Memory(
         anonymous=kb["RssAnon"] / 1024, mapped=kb["RssFile"] / 1024, peak=kb["VmHWM"] / 1024
     )
+
+
+def processor_seconds() -> float:
+    """Of this process and all that it started and that still run."""
+    total = 0.0
+    me = psutil.Process()
+    for process in (me, *me.children(recursive=True)):
+        try:
+            times = process.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += times.user + times.system
+    return total
 
 
 def describe() -> dict[str, str | int]:

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 
+from benchmarks.machine import processor_seconds
 from indexer.cluster import ClusterWorkplace, Tools, connected
 from indexer.run import fingerprint_of, index_corpus
 from indexer.workplace import ThisMachine, Workplace
@@ -66,19 +66,6 @@ def contents(index: Index) -> dict[str, Any]:
         )
         for record in index.store.scroll(with_vectors=True)
     }
-
-
-def processor_seconds() -> float:
-    """Of this process and all that it started and that still run."""
-    total = 0.0
-    me = psutil.Process()
-    for process in (me, *me.children(recursive=True)):
-        try:
-            times = process.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        total += times.user + times.system
-    return total
 
 
 def run(corpus: Corpus, encoder: str, where: Workplace, target: Path) -> tuple[Any, ...]:

@@ -97,6 +97,8 @@ def change(node: Node, body: dict[str, Any]) -> float:
         found = httpx.get(url, timeout=60).json()["result"]
         if found["status"] == "green":
             return time.monotonic() - started
+        if found["status"] == "grey":  # after a start it waits for a write or for this
+            httpx.patch(url, json={"optimizers_config": {}}, timeout=60).raise_for_status()
         time.sleep(0.5)
     raise RuntimeError(f"The index is not built after an hour: {found}")
 

@@ -4,10 +4,6 @@ which near ones are found without comparing all.
 Knows no pixels: `vlm.likeness` makes the hash.
 """
 
-from collections.abc import Sequence
-
-BITS = 256
-
 _KEYS = 16
 _KEY_BITS = 24
 """A key is short enough that two hashes a few bits apart share one (of 20 bits that differ anywhere
@@ -37,8 +33,3 @@ def keys_of(picture_hash: str) -> list[str]:
     digits = picture_hash + picture_hash[: _KEY_BITS // 4]
     step = len(picture_hash) // _KEYS
     return [f"{i:x}{digits[i * step : i * step + _KEY_BITS // 4]}" for i in range(_KEYS)]
-
-
-def nearest(hashes: Sequence[str], other: str) -> int:
-    """The distance of the nearest of some hashes, such as the views of one picture."""
-    return min(distance(each, other) for each in hashes)

@@ -8,9 +8,10 @@ as found where the verdict is `same_shot` or `same_file` and names that photo, o
 the same shot. For each kind it prints how many were found, and over all how long the verdict took
 beyond the search: seconds of wall time and of the process's own processor time.
 
-`--pairs` names folders with a folder of photos for each subject. Photos of one subject are compared
-in pairs (at most `--per-pair` for each subject), and each photo with one of another subject; every
-pair that is called the same shot is printed, to be looked at: a folder may hold the same shot twice.
+`--pairs` names folders with a folder of photos for each subject, or of photos that are numbered
+behind their subject's name. Photos of one subject are compared in pairs (at most `--per-pair` for
+each subject), and others with one of another subject. Every pair that is called the same shot is
+printed, to be looked at: a folder may hold the same shot twice.
 """
 
 import argparse

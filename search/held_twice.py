@@ -30,10 +30,8 @@ _KEY_HITS = 64
 
 _CLOSE = 0.15
 """Share of the way from a stranger's photo to the very same one from which on a photo that is near
-by vector alone is compared, where the index was calibrated."""
-
-_UNCALIBRATED = 0.6
-"""The cosine instead, where it was not."""
+by vector alone is compared. An index that was not calibrated does not know strangers:
+there all of the nearest are compared."""
 
 _HASH_BITS = 48
 _KEPT = 64
@@ -112,7 +110,7 @@ class _Held:
 def _least_cosine(index: Index) -> float:
     kept = read_calibration(index)
     if kept is None:
-        return _UNCALIBRATED
+        return -1.0
     return kept.scale.foreign + _CLOSE * (1 - kept.scale.foreign)
 
 

@@ -281,9 +281,9 @@ class Pipeline:
         with stage(RERANK):
             asked = replace(query, photos=retrieved.turns.upright(query.photos))
             photo_of = partial(self._photo_of, viewer=query.viewer)
-            reordered = rerank.reorder(asked, retrieved.subjects, photo_of)
+            reordered = rerank.reorder(asked, _originals(retrieved.subjects), photo_of)
         return Found(
-            reordered.subjects,
+            _with_corrections(reordered.subjects, retrieved.subjects),
             spelling=spelling,
             note=reordered.note,
             turns=retrieved.turns,
@@ -606,6 +606,22 @@ class Pipeline:
             return turned_clockwise(pixels, subject.photo.payload.get("turned", 0))
         except (NotFoundError, ImageError):  # its file is gone; the text is still there to be read
             return None
+
+
+def _with_corrections(ordered: Sequence[Subject], found: Sequence[Subject]) -> list[Subject]:
+    """Subjects in another order than they were found in, each before its corrections."""
+    return [
+        each
+        for subject in ordered
+        for each in (
+            subject,
+            *(
+                replace(other, rank=subject.rank, scores=subject.scores, ranks=subject.ranks)
+                for other in found
+                if other.corrects == subject.document.document_id
+            ),
+        )
+    ]
 
 
 def _originals(subjects: Sequence[Subject]) -> list[Subject]:

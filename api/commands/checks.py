@@ -59,6 +59,7 @@ _EXTRAS = {
     "pictures": ("cv2",),
     "models": ("torch", "transformers", "open_clip", "sentence_transformers", "llguidance"),
     "remote": ("openai",),
+    "cluster": ("ray",),
     "service": ("redis", "jwt", "opentelemetry.sdk"),
 }
 

@@ -434,12 +434,14 @@ def build_pipeline(
     rerank = build_rerank(settings)
     # A wrong name fails before the index is opened: opening a large one takes long.
     named = _encoder_for(settings, None, bulk=bulk) if settings.encoder is not None else None
-    named_text = _text_encoder_for(settings, None) if settings.text_encoder is not None else None
+    named_text = None
+    if settings.text_encoder is not None:
+        named_text = _text_encoder_for(settings, None, bulk=bulk)
     with opening or nullcontext():
         index = open_as_made(settings)
     try:
         encoder = named or _encoder_for(settings, index.fingerprint, bulk=bulk)
-        text_encoder = named_text or _text_encoder_for(settings, index.fingerprint)
+        text_encoder = named_text or _text_encoder_for(settings, index.fingerprint, bulk=bulk)
         text_reader = build_text_reader(settings, made_with=None)
         index.check(fingerprint_of(encoder, text_encoder))
         if is_served(encoder.card.name):

@@ -25,7 +25,6 @@ from api.wiring.watch import Watch, watching
 from api.workers.sharing import Sharing, share_of
 from api.workers.supervisor import RETIRE
 from knowledge.errors import SnapCiteError
-from vlm.cores import cores, use_cores
 
 _SWITCH_SECONDS = 0.001
 """How long a thread keeps the interpreter while others want it; Python's default is 0.005."""
@@ -134,7 +133,7 @@ class WorkerOrders:
         """Serve until the supervisor stops this process, or has ended itself."""
         threading.Thread(target=_follow_supervisor, name="supervisor", daemon=True).start()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        use_cores(cores() // self.sharing.workers)
+        self.sharing.take_cores()
         bound_heaps()
         is_first = number == 0 and not is_replacement
         as_worker = AsWorker(

@@ -54,9 +54,13 @@ class Sharing:
         """
         self.metrics.mkdir(parents=True)
         os.environ[FOLDER_VARIABLE] = str(self.metrics)
-        use_cores(cores() // self.workers)
+        self.take_cores()
         for variable in _THREADS:
             os.environ.setdefault(variable, str(cores()))
+
+    def take_cores(self) -> None:
+        """Give this process its share of the cores; call it before models are loaded."""
+        use_cores(cores() // self.workers)
 
     def writing(self) -> AbstractContextManager[object]:
         """What a worker holds while it writes to the index; it is free when its process ends."""

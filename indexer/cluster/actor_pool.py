@@ -249,6 +249,11 @@ class ActorPool:
                         "command again once there is one; what was done is kept."
                     )
                 )
+        with suppress(queue.Empty):
+            while True:
+                event, subject, _ = self._events.get_nowait()
+                if event == "job":
+                    self._waiting.append(subject)
         self._fail(ClusterError("Indexing on the cluster was ended."))
         for actor in self._all():
             with suppress(Exception):
@@ -299,9 +304,8 @@ class ActorPool:
         else:
             self._lost(actor, error)
             job.losses += 1
-            if job.losses < self._most_losses:
-                self._waiting.appendleft(job)
-            else:
+            self._waiting.appendleft(job)
+            if job.losses >= self._most_losses:
                 what = _first_line(error)
                 self._fail(
                     ClusterError(

@@ -6,7 +6,9 @@ Ray reports usage statistics to its makers and prints much by default; both are 
 import logging
 import os
 import re
+import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,8 +30,9 @@ _QUIET = {
     "RAY_DISABLE_IMPORT_WARNING": "1",
 }
 
-_LOOPBACK = "127.0.0.1"
-"""A cluster of one machine listens here alone: whoever reaches Ray's ports may run code."""
+_MODE, _TOKEN, _TOKEN_FILE = "RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"
+"""Whoever reaches Ray's ports may run code, and Ray listens on all addresses, even for a cluster of
+one machine. So that one takes only who knows a secret made for it."""
 
 _STORE_BYTES, _STORE_BYTES_A_CORE = 512 * 2**20, 64 * 2**20
 """Room for photos on their way, in a cluster of this machine."""
@@ -53,6 +56,10 @@ def connected(address: str) -> Iterator[None]:
             f"{address!r} is no cluster: --cluster takes local, auto, HOST:PORT or ray://HOST:PORT."
         )
     os.environ.update(_QUIET)
+    if address == LOCAL and "ray" not in sys.modules:  # Ray reads both once, when it is imported
+        os.environ.setdefault(_MODE, "token")
+        if os.environ[_MODE] == "token" and _TOKEN_FILE not in os.environ:
+            os.environ.setdefault(_TOKEN, secrets.token_hex(32))
     try:
         import ray
         import ray._private.worker as printing
@@ -83,7 +90,6 @@ def _start(ray: Any, address: str, scratch: str | None) -> None:  # noqa: ANN401
             "num_cpus": cores(),
             "include_dashboard": False,
             "object_store_memory": _STORE_BYTES + cores() * _STORE_BYTES_A_CORE,
-            "_node_ip_address": _LOOPBACK,
             "_temp_dir": scratch,
             "_system_config": {"enable_metrics_collection": False},
         }
@@ -93,6 +99,8 @@ def _start(ray: Any, address: str, scratch: str | None) -> None:  # noqa: ANN401
         said = str(error).strip().splitlines()
         what = "started on this machine" if address == LOCAL else f"reached at {address}"
         raise ClusterError(
-            f"The Ray cluster cannot be {what}: {said[0] if said else type(error).__name__} "
-            "Its nodes need the same Ray and the same Python as this machine. Nothing was indexed."
+            f"The Ray cluster cannot be {what}: "
+            f"{(said[0] if said else type(error).__name__).rstrip('.:')}. Its nodes need the same "
+            "Ray and Python as this machine, and it the same RAY_AUTH_MODE and token as they. "
+            "Nothing was indexed."
         ) from error

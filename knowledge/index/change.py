@@ -49,10 +49,12 @@ class Journal:
     Whole changes of one document must not run at the same time, here or in another process.
     """
 
-    def __init__(self, store: VectorStore) -> None:
+    def __init__(self, store: VectorStore, *, elsewhere_s: float = _ELSEWHERE_S) -> None:
+        """`elsewhere_s`: seconds after which a change that another process began in a store that
+        processes share was cut off; less than a minute only where nobody else writes."""
         self._store = store
         self._uploads = store.files
-        self._patience_s = _ELSEWHERE_S if store.is_shared else 0.0
+        self._patience_s = elsewhere_s if store.is_shared else 0.0
         self._failed: set[str] = set()
 
     def apply(self, change: Change) -> None:

@@ -28,7 +28,7 @@ from search.query import Query
 from search.resemblance import calibrate
 from vlm.readers.extractive import ExtractiveReader
 
-PAIRS = int(os.environ.get("SNAPCITE_TEST_LEAK_PAIRS", "120"))
+PAIRS = int(os.environ.get("SNAPCITE_TEST_LEAK_PAIRS", "80"))
 
 
 @pytest.fixture(scope="module")

@@ -156,7 +156,7 @@ def test_an_answer_carries_its_checked_source(index, encoder):
     assert document.text[answer.source.start : answer.source.end] == answer.source.quote
     assert answer.source.citation == "City archive"
     assert answer.confidence == 0.8
-    assert set(stages.timings) == {"encode", "retrieve", "read"}
+    assert set(stages.timings) == {"encode", "retrieve", "picture", "read"}
 
 
 @pytest.mark.parametrize(

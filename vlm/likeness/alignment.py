@@ -59,9 +59,16 @@ _SHOT_SHARE = 0.8
 """Least share of the matches that agree where both are one shot. Without parallax all would; what
 is drawn over a picture, and grain, costs some."""
 
+_CLEAR_SHARE, _CLEAR_DETAIL = 0.7, 0.95
+"""The same where detail agrees so well as it does in no two photos: of few matches, chance ones are
+a larger share."""
+
 _SHOT_TONES, _SHOT_DETAIL = 0.95, 0.88
 """Least share of the common part whose tones one curve explains, and least usual correlation of
 blocks of detail."""
+
+_FADED_TONES, _FADED_DETAIL = 0.92, 0.98
+"""The same where a copy's tones are stained, as on an old print."""
 
 _COVERED_TONES, _COVERED_SHARE, _COVERED_PIXELS = 0.75, 0.95, 0.32
 """The same where something was put over the picture: then the rest has to fit to a third of a
@@ -69,6 +76,9 @@ pixel."""
 
 _EXACT_PIXELS, _EXACT_DETAIL = 0.15, 0.6
 """Where it fits so well as no two photos do, less of the detail has to be left."""
+
+_BURNT_TONES, _BURNT_DETAIL = 0.5, 0.95
+"""Or less of the tones: too light or too dark, they are lost colour by colour."""
 
 _NEAR_TONES, _NEAR_DETAIL = 0.9, 0.6
 """The same where the hashes of both are near, which those of two photos never were: a tiny copy has
@@ -94,8 +104,9 @@ _KEPT_POINTS = 40
 _WHOLE = 0.93
 """Share of a picture from which on all of it is there; scans and screenshots lose a little."""
 
-_GREY, _COLOURED = 0.06, 0.12
-"""Mean spread of a pixel's colours, 0 to 1, below which a picture is grey, and above which not."""
+_COLOURED, _GREY = 0.04, 0.2
+"""Mean spread of a pixel's colours, 0 to 1, from which on a picture has colours, and the share of
+that below which a copy has lost them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +196,8 @@ def edits_between(
     turn = _turn(alignment, first.size, second.size)
     if turn:
         edits.append("turned")
-    if _colour(first) < _GREY and _colour(second) > _COLOURED:
+    colour = _colour(second)
+    if colour > _COLOURED and _colour(first) < _GREY * colour:
         edits.append("grey")
     return tuple(edits), turn
 
@@ -223,12 +235,19 @@ def _by_features(first: Features, second: Features, *, is_near: bool) -> Compari
     pixels = float(np.median(off)) / max(1.0, _scale(homography, first.size))
     share = len(a) / len(kept)
     tones, detail = (_NEAR_TONES, _NEAR_DETAIL) if is_near else (_SHOT_TONES, _SHOT_DETAIL)
-    is_whole = share >= _SHOT_SHARE and laid.fits(tones, detail)
-    left = _EXACT_DETAIL if pixels <= _EXACT_PIXELS else _SHOT_DETAIL
+    enough = _CLEAR_SHARE if laid.detail >= _CLEAR_DETAIL else _SHOT_SHARE
+    is_whole = share >= enough and (
+        laid.fits(tones, detail) or laid.fits(_FADED_TONES, _FADED_DETAIL)
+    )
+    is_exact = pixels <= _EXACT_PIXELS
+    left = _EXACT_DETAIL if is_exact else _SHOT_DETAIL
     is_covered = (
         share >= _COVERED_SHARE
         and pixels <= _COVERED_PIXELS
-        and laid.fits(_COVERED_TONES, left, is_covered=True)
+        and (
+            laid.fits(_COVERED_TONES, left, is_covered=True)
+            or (is_exact and laid.fits(_BURNT_TONES, _BURNT_DETAIL, is_covered=True))
+        )
     )
     is_same_shot = is_whole or is_covered
     return Comparison(is_same_shot, _alignment(homography, first, second, a, b, laid))

@@ -35,7 +35,7 @@ def picture_hash(picture: Image.Image) -> str:
     Args:
         picture: RGB, upright.
     """
-    samples = _samples(picture)
+    samples = _samples(_small(picture))
     return "" if _quality(samples) < _LEAST_QUALITY else _hash(samples)
 
 
@@ -44,17 +44,22 @@ def view_hashes(picture: Image.Image) -> list[str]:
 
     Empty where there is too little to hash.
     """
-    samples = _samples(picture)
-    if _quality(samples) < _LEAST_QUALITY:
+    luma = _small(picture)
+    if _quality(_samples(luma)) < _LEAST_QUALITY:
         return []
+    # Each is sampled anew, as no sample lies in the middle of what it stands for.
     return [
-        _hash(np.rot90(side, turn)) for side in (samples, samples[:, ::-1]) for turn in range(4)
+        _hash(_samples(np.rot90(side, turn))) for side in (luma, luma[:, ::-1]) for turn in range(4)
     ]
 
 
-def _samples(picture: Image.Image) -> Plane:
-    """Luma of a blurred picture at 64 × 64 places, 0 to 255."""
-    luma: Plane = np.asarray(shrink(picture, _LARGEST).convert("L"), dtype=np.float64)
+def _small(picture: Image.Image) -> Plane:
+    """Luma of a small copy of a picture, (height, width), 0 to 255."""
+    return np.asarray(shrink(picture, _LARGEST).convert("L"), dtype=np.float64)
+
+
+def _samples(luma: Plane) -> Plane:
+    """Luma, blurred, at 64 × 64 places."""
     for _ in range(_PASSES):
         luma = _blurred(_blurred(luma.T).T)
     rows, columns = (

@@ -38,7 +38,7 @@ export function heldNote(result, query, { open, cited = null }) {
   if (cited && picture.verdict !== "none" && picture.document_id !== cited.documentId) {
     fetchAlignment(cited.photoUrl, cited.blob).then(
       ({ alignment }) => canLay(alignment) && lay(alignment, cited.photoUrl),
-      () => {}, // Without it the answer is as good.
+      () => {},
     );
   }
   return note;

@@ -25,8 +25,7 @@ export function overlay({ over, under, alignment }) {
   view.append(edge);
   const slider = el("input", { type: "range", min: 0, max: 100, value: 50, "aria-label": t("overlay.slider", { over: over.name, under: under.name }) });
   const slide = () => {
-    // Style attributes are against the page's policy; setting properties is not.
-    top.style.clipPath = `inset(0 ${100 - slider.value}% 0 0)`;
+      top.style.clipPath = `inset(0 ${100 - slider.value}% 0 0)`;
     edge.style.left = `${slider.value}%`;
   };
   slider.addEventListener("input", slide);
@@ -55,6 +54,7 @@ function proof({ over, under, alignment }) {
 }
 
 function joined(left, right, points) {
+  left.alt = right.alt = "";
   const both = el("div", { class: "proof-pair", role: "img", "aria-label": t("overlay.joined", { n: points.length }) }, left, right);
   const draw = () => {
     const heights = [left, right].map((image) => image.naturalHeight / image.naturalWidth);

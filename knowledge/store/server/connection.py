@@ -108,22 +108,25 @@ class Connection:
             _log.info("%s: %s; trying again in %.1f s", self.place, error, wait)
             time.sleep(wait)
 
-    def each(self, call: "Callable[[QdrantClient], T]") -> list[T]:
-        """What every node that can be reached answers, at least one.
+    def each(self, call: "Callable[[QdrantClient], T]") -> dict[str, T | None]:
+        """What every node answers, by its address; None for those that do not answer.
 
         Raises:
             StorageError: none can be reached, or one refuses.
         """
-        answers: list[T] = []
+        answers: dict[str, T | None] = {}
         for node in self._nodes:
             try:
-                answers.append(call(node.client))
+                answers[node.address] = call(node.client)
             except Exception as error:
                 if not is_passing(error):
                     raise to_storage_error(error, self.place) from error
+                answers[node.address] = None
                 node.avoided_until = time.monotonic() + _AVOIDED
                 _log.warning("%s does not answer: %s", node.address, error)
-        return answers or [self.call(call)]
+        if all(answer is None for answer in answers.values()):
+            return {self.place: self.call(call)}  # tries again for a while
+        return answers
 
     def patience(self) -> int:
         """Whole seconds that a read may take now; of several nodes, a second one gets as many."""
@@ -202,13 +205,15 @@ def check_versions(connection: Connection) -> None:
         StorageError: see `knowledge.store.server.version.check_version`; or nobody answers.
     """
     if not connection.in_memory:
-        for version in sorted(set(read_versions(connection))):
+        found = read_versions(connection).values()
+        for version in sorted({each for each in found if each is not None}):
             check_version(version, connection.place)
 
 
-def read_versions(connection: Connection) -> list[str]:
-    """The version of every node that can be reached."""
-    return [info.version for info in connection.each(lambda client: client.info())]
+def read_versions(connection: Connection) -> dict[str, str | None]:
+    """The version of every node, by its address; None for those that cannot be reached."""
+    found = connection.each(lambda client: client.info())
+    return {address: info.version if info else None for address, info in found.items()}
 
 
 def prepare_collection(

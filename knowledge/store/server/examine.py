@@ -23,7 +23,7 @@ def remarks_on(connection: Connection, collection: str, options: ServerOptions) 
         return []
     info = connection.call(lambda client: client.get_collection(collection))
     return [
-        _of_versions(sorted(set(read_versions(connection)))),
+        *_of_versions(read_versions(connection)),
         *_of_status(info),
         *_of_copies(connection, collection, info),
         *_of_shards(info),
@@ -31,14 +31,20 @@ def remarks_on(connection: Connection, collection: str, options: ServerOptions) 
     ]
 
 
-def _of_versions(versions: list[str]) -> Remark:
+def _of_versions(of_nodes: dict[str, str | None]) -> list[Remark]:
+    versions = sorted({each for each in of_nodes.values() if each is not None})
     seen = f"version {', '.join(versions)}"
+    todo = None
     if len(versions) > 1:
-        return Remark("qdrant", seen, "The nodes differ: finish the upgrade.")
-    if is_newer_than_tried(versions[0]):
+        todo = "The nodes differ: finish the upgrade."
+    elif is_newer_than_tried(versions[0]):
         todo = f"SnapCite was tried with {TRIED}; look at the first answers (docs/cluster.md)."
-        return Remark("qdrant", seen, todo)
-    return Remark("qdrant", seen)
+    down = [address for address, version in of_nodes.items() if version is None]
+    return [
+        Remark("qdrant", seen, todo),
+        # A cluster itself says so only once a write has failed there.
+        *(Remark("qdrant", f"{address} does not answer", "Start that node.") for address in down),
+    ]
 
 
 def _of_status(info: "models.CollectionInfo") -> list[Remark]:
@@ -50,7 +56,7 @@ def _of_status(info: "models.CollectionInfo") -> list[Remark]:
         case models.CollectionStatus.YELLOW:
             return [Remark("qdrant", "the collection is yellow: its index is still being built")]
         case models.CollectionStatus.GREY:
-            todo = "It goes on at the next write, or PATCH the collection with {}."
+            todo = 'It goes on at a write, or PATCH it with {"optimizers_config": {}}.'
             return [
                 Remark("qdrant", "the collection is grey: building its index was put off", todo)
             ]

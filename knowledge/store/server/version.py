@@ -1,16 +1,12 @@
-"""Which Qdrant servers SnapCite works with, and what it says to the others.
-
-Below the oldest one, what a write answers when it takes long and what a query does with a
-collection's quantization are not what the engine relies on; nobody has tried it there.
-"""
+"""Which Qdrant servers SnapCite works with, and what it says to the others."""
 
 import re
 
 from knowledge.errors import StorageError, StoreUnavailableError
 
-OLDEST = (1, 16)
-"""Qdrant's own rule is one minor version between a client and a server. The requests of this engine
-are all older than this one, and say the same in every version since."""
+OLDEST = (1, 17)
+"""The first that takes a time-out with a write and says that the time was over before the write was
+applied. 1.15 and older ignore it; 1.16 refuses every write that has one."""
 
 NEWEST_MAJOR = 1
 

@@ -54,7 +54,7 @@ def test_a_photo_and_a_question_get_a_cited_answer(client):
     document = client.get(f"/v1/documents/{source['document_id']}").json()
     assert document["text"][source["start"] : source["end"]] == source["quote"]
     assert body["models"] == {"encoder": "tiny", "reader": "extractive"}
-    assert set(body["timings"]) == {"decode", "encode", "retrieve", "read", "total"}
+    assert set(body["timings"]) == {"decode", "encode", "retrieve", "picture", "read", "total"}
 
 
 def test_a_chinese_question_is_answered_in_chinese_from_an_english_document(client):

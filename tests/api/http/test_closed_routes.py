@@ -50,7 +50,7 @@ VARYING_HEADERS = {"x-request-id", "date", "content-length", "server-timing"}
 def archive(tmp_path_factory, encoder):
     """The documents, and name → a client of the whole archive and one of what is open alone."""
     root = tmp_path_factory.mktemp("archive")
-    documents = make_archive(root, count=18)
+    documents = make_archive(root, count=9)
     keys = root / "keys.json"
     secrets = {n: add_key(keys, n, scopes={"ask"}, groups=g)[0] for n, g in GROUPS.items()}
     doors = build_doors(Settings(keys_file=keys), host="127.0.0.1")
@@ -81,7 +81,7 @@ def archive(tmp_path_factory, encoder):
 
 def requests_about(documents):
     """What may be asked of each route, of open and of closed documents alike."""
-    for document in documents[::2]:
+    for document in documents:
         word = document.id.removeprefix("d-")
         question = f"When was the {document.title} built?"
         number = documents.index(document)
@@ -94,17 +94,17 @@ def requests_about(documents):
         for route in ("/v1/search", "/v1/ask"):
             yield "POST", route, {"data": {"question": question, "k": "9"}}
             yield "POST", route, {"files": {"photo": picture}, "data": {"question": "What is it?"}}
-            filters = json.dumps({"document_id": document.document_id})
+            chosen = {"document_id": document.document_id} if number % 4 else {"tags": word}
+            filters = json.dumps(chosen)
             yield "POST", route, {"data": {"question": "When?", "filters": filters}}
-            yield "POST", route, {"data": {"question": "Built?", "filters": f'{{"tags":"{word}"}}'}}
         events = {"accept": "text/event-stream"}
         yield "POST", "/v1/ask", {"data": {"question": question}, "headers": events}
-        for stream in (False, True):
-            messages = [{"role": "user", "content": question}]
-            yield "POST", "/v1/chat/completions", {"json": {"messages": messages, "stream": stream}}
-            earlier = [*messages, {"role": "assistant", "content": "?"},
-                       {"role": "user", "content": "And when was it demolished?"}]  # fmt: skip
-            yield "POST", "/v1/chat/completions", {"json": {"messages": earlier, "stream": stream}}
+        messages = [{"role": "user", "content": question}]
+        if number % 4:
+            messages += [{"role": "assistant", "content": "?"},
+                         {"role": "user", "content": "And when was it demolished?"}]  # fmt: skip
+        chat = {"messages": messages, "stream": number % 4 == 2}
+        yield "POST", "/v1/chat/completions", {"json": chat}
         yield "POST", "/v1/chat/vision", {"files": {"image": picture}, "data": {"prompt": question}}
         encoded_photo = {"mime_type": "image/png", "data": _base64(picture)}
         inputs = {"inputs": [encoded_photo, {"text": question}]}
@@ -135,6 +135,8 @@ def test_no_route_shows_what_is_closed(archive):
     for method, path, sent in requests_about(documents):
         asked.add((method, path))
         for name, secret in secrets.items():
+            if method == "POST" and name not in alone:
+                continue
             given = {**sent, "headers": {**sent.get("headers", {}), "x-api-key": secret}}
             response = whole.request(method, path, **given)
             said = response.content.decode("latin-1") + repr(response.headers)
@@ -142,9 +144,7 @@ def test_no_route_shows_what_is_closed(archive):
             for number, document in enumerate(documents):
                 if not sees(VIEWERS[name], document) and canary(number) not in request.casefold():
                     assert canary(number) not in said.casefold(), (name, method, path)
-            if name in alone:
-                if path == "/metrics":
-                    continue
+            if name in alone and path != "/metrics":
                 other = alone[name].request(method, path, **given)
                 assert plain(response) == plain(other), (name, method, path, sent)
     for route in whole.app.routes:

@@ -63,7 +63,7 @@ def served(
     """An application behind a key, over an index that it may change, and the key."""
     root = tmp_path_factory.mktemp("described")
     documents = make_documents(root / "corpus")
-    secret, _ = add_key(root / "keys.json", "tester", scopes={"ask", "admin"})
+    secret, _ = add_key(root / "keys.json", "tester", scopes={"ask", "admin", "review"})
     given = Settings(
         keys_file=root / "keys.json",
         rate_limit_key="none",
@@ -151,7 +151,8 @@ def test_whatever_is_sent_gets_an_answer_that_is_described(mode, served, client)
 def test_documents_are_described_by_the_model_that_reads_them(served):
     schemas = served[0].openapi()["components"]["schemas"]
     assert set(schemas["DocumentIn"]["properties"]) == set(DocumentIn.model_fields)
-    keys = {field.name for field in dataclasses.fields(type(front_of({})))} - {"pairs"}
+    keys = {field.name for field in dataclasses.fields(type(front_of({})))} - {"pairs", "closing"}
+    keys |= {"groups", "closed_until"}
     assert keys <= set(DocumentIn.model_fields)  # whatever front matter has, a document may have
     listed = set(schemas["ListedDocumentIn"]["properties"])
     assert listed == keys | {"description", "caption", "corpus", "files", "photo_metadata"}

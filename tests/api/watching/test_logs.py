@@ -74,7 +74,7 @@ def test_an_answer_says_its_outcome_and_its_stages(index, encoder, log):
 
     (line,) = [line for line in lines(log) if line["logger"] == "api.service"]
     assert line["outcome"] == "not_in_evidence"
-    assert set(line["stages"]) == {"decode", "encode", "retrieve", "read"}
+    assert set(line["stages"]) == {"decode", "encode", "retrieve", "picture", "read"}
     assert "question" not in line
 
 

@@ -45,7 +45,7 @@ def test_a_request_s_stages_lie_within_it_and_within_the_caller_s_trace(index, e
     spans = {span.name: span for span in exporter.get_finished_spans()}
     request = spans.pop("POST /v1/ask")
 
-    assert set(spans) == {"decode", "encode", "retrieve", "read"}
+    assert set(spans) == {"decode", "encode", "retrieve", "picture", "read"}
     assert request.kind is SpanKind.SERVER
     assert f"{request.context.trace_id:032x}" == PARENT.split("-")[1]
     assert f"{request.parent.span_id:016x}" == PARENT.split("-")[2]

@@ -426,6 +426,18 @@ def test_a_jpeg_of_endless_scans_is_refused(scans, fits):
             decode_image(data)
 
 
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_jpeg_of_one_scan_takes_no_second(mode):
+    buffer = io.BytesIO()
+    Image.new(mode, (64, 64), "red").save(buffer, "JPEG", exif=b"Exif\0\0 \xff\xda \xff\xd8")
+    whole = buffer.getvalue()
+    scan = whole[whole.rindex(b"\xff\xda") : -2]
+
+    assert decode_image(whole).pixels.size == (64, 64)
+    with pytest.raises(BrokenImageError):
+        decode_image(whole[:-2] + scan * 200 + b"\xff\xd9")
+
+
 def tiff_by_hand(data, bits, *, colours=1, photometric=1, order="<", planar=1, compression=1):
     """A TIFF of 64 × 48 pixels with a tag for each thing that programs write differently."""
     tags = [

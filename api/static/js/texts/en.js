@@ -110,10 +110,10 @@ export default {
 
   "overlay.slider": "How much of “{over}” is seen over “{under}”",
   "overlay.points": "{n} places match: show them",
-  "overlay.joined": "Both pictures beside each other, {n} places of one joined with the same places of the other.",
+  "overlay.joined": "Both pictures, {n} places of one joined with those of the other.",
   "overlay.compare": "Lay on {date}",
   "overlay.first": "the first",
-  "overlay.none": "These two do not show the same view.",
+  "overlay.none": "These two show different views.",
   "overlay.series": "By date",
 
   "turned.each": "Photo {n} did not lie upright: turned by {degrees}° clockwise.",

@@ -301,4 +301,4 @@ def test_a_document_may_be_sent_closed_and_opened_later(client, closing):
 def test_a_closing_that_cannot_be_read_is_refused(client, closing):
     (field,) = closing
     response = put(client, document=BRIDGE | closing)
-    assert assert_problem(response, 422, "document")["detail"].startswith(f"{field}:")
+    assert assert_problem(response, 422, "bad-document")["detail"].startswith(f"{field}:")

@@ -304,7 +304,7 @@ def test_what_is_no_url_is_refused():
 # Versions
 
 
-@pytest.mark.parametrize("version", ["1.16.0", "1.18.3", "v1.19.1", "1.30.0-dev", "1.17.2+build"])
+@pytest.mark.parametrize("version", ["1.17.0", "1.18.3", "v1.19.1", "1.30.0-dev", "1.17.2+build"])
 def test_a_server_of_a_version_that_is_supported_is_used(server, version):
     server.version = {"title": "qdrant", "version": version}
     server.say(EXISTS, info(), COUNT)
@@ -315,7 +315,7 @@ def test_a_server_of_a_version_that_is_supported_is_used(server, version):
 @pytest.mark.parametrize(
     ("version", "error", "says"),
     [
-        ("1.15.4", StorageError, r"is version 1\.15\.4.*1\.16 and every later.*upgrade the server"),
+        ("1.16.3", StorageError, r"is version 1\.16\.3.*1\.17 and every later.*upgrade the server"),
         ("0.11.7", StorageError, "upgrade the server"),
         ("2.0.0", StorageError, r"2\.0\.0.*or a SnapCite that knows"),
         ("latest", StoreUnavailableError, "is not a Qdrant server"),
@@ -466,10 +466,13 @@ def test_what_differs_in_an_existing_collection_is_said_with_how_it_is_changed(s
         "remote_shards": [{"shard_id": 0, "peer_id": 2, "state": "Dead"}],
         "shard_transfers": [],
     }
+    with Scripted() as gone:
+        pass
     server.say(EXISTS, info(), info(), {"result": cluster})
-    with connect(server, options=CHOSEN) as store:
+    with connect(server, url=urls_of(server, gone), options=CHOSEN) as store:
         remarks = {remark.seen: remark.todo for remark in store.remarks()}
     assert remarks["version 1.18.3"] is None
+    assert "Start" in remarks[f"{gone.url} does not answer"]
     (copies,) = [todo for seen, todo in remarks.items() if "shard 0 on 2 is Dead" in seen]
     assert "Start the node" in copies
     told = {seen.split()[0]: todo for seen, todo in remarks.items() if "wanted: " in seen}
