@@ -92,7 +92,7 @@ def test_a_copy_is_the_same_shot_and_says_how_it_was_made(pictures):
     assert held.edits == ("cropped", "mirrored")
     assert held.verified
     assert held.alignment is not None
-    assert lay(pictures, held.photo_id or "", copy) is not None
+    assert lay(pictures.whole, held.photo_id or "", copy) is not None
 
 
 def test_a_stranger_is_none_and_a_question_alone_has_no_verdict(pictures):
