@@ -160,7 +160,7 @@ def _here(name: str, settings: Settings) -> Path | None:
 
 
 def _hub(source: str, settings: Settings) -> Hub:
-    import huggingface_hub  # noqa: F401 - sets its log up
+    import huggingface_hub.utils.logging  # noqa: F401 - sets its log up
 
     logging.getLogger("huggingface_hub").handlers.clear()  # else each line is shown twice
     return ModelScope(settings.modelscope_url) if source == "modelscope" else HuggingFace()

@@ -142,10 +142,10 @@ def is_cached(known: Mapping[str, Any]) -> bool:
 
 def _missing(name: str, what: str) -> ModelMissingError:
     return ModelMissingError(
-        f"The encoder {name!r} is not on this machine: {what}. Either fetch it:\n"
-        f"  snapcite models pull {name}\n"
-        f"or give the path of a folder with {CONFIG}, the weights and the tokenizer as --encoder "
-        "(on a machine with a network, `--to FOLDER` makes such a folder)."
+        f"The encoder {name!r} is not on this machine: {what}. Either fetch "
+        f"it (`snapcite models pull {name}`) or give the path of a folder with {CONFIG}, the "
+        "weights and the tokenizer as --encoder (on a machine with a network, `--to FOLDER` "
+        "makes such a folder)."
     )
 
 

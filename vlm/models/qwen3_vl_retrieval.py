@@ -209,10 +209,14 @@ def _read_folder(name: str, folder: Path) -> QwenFiles:
     weights = _weights_of(folder)
     missing = [path.name for path in weights if not path.is_file()]
     if missing:
+        todo = (
+            "Copy the rest of its folder."
+            if Path(name).expanduser().is_dir()
+            else f"Fetch it again: `snapcite models pull {name}` goes on where it stopped."
+        )
         raise ModelMissingError(
             f"The model in {folder} is incomplete: {', '.join(missing[:3])}"
-            f"{' and others' if len(missing) > 3 else ''} not there. Fetch it again (`snapcite "
-            f"models pull {name}` goes on where it stopped), or copy the rest of its folder."
+            f"{' and others' if len(missing) > 3 else ''} not there. {todo}"
         )
     known_as = name if Path(name) != folder else str(folder.resolve())
     return QwenFiles(known_as, folder, hidden, weights)

@@ -1,6 +1,7 @@
 """`snapcite models pull` and `list` as a person meets them, with a hub on loopback."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -107,6 +108,11 @@ def test_the_model_of_another_reader_is_not_taken_for_a_name_on_a_hub(hub, monke
     monkeypatch.setenv("SNAPCITE_READER_MODEL", "qwen3-vl:8b-instruct")
     done = pull("qwen3-vl", "--yes")
     assert "qwen3-vl:8b-instruct" not in str(done.exception)
+
+
+def test_what_the_hub_s_library_logs_is_shown_once(hub):
+    pull(NAME, "--yes")
+    assert not logging.getLogger("huggingface_hub").handlers
 
 
 def test_what_would_fit_a_card():
