@@ -12,11 +12,13 @@
 Knows no ranking and no HTTP.
 """
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
+from cachetools import LRUCache
 from PIL import Image
 
 from knowledge.deadline import remaining
@@ -31,6 +33,7 @@ from vlm.likeness import (
     Alignment,
     Comparison,
     Edit,
+    Features,
     compare,
     edits_between,
     features_of,
@@ -62,6 +65,8 @@ _EXACT_BITS = 4
 
 _SECONDS_TO_LOOK = 2.0
 """Seconds that a request must have left for candidates to be laid on the picture."""
+
+_SMALL_SIDE = 64
 
 LOOKED_AT = PhotoSize(640)
 """How large the photos of the index are decoded to be laid on a picture."""
@@ -167,10 +172,10 @@ def _held(
         features = features_of(picture)
         for each, photo in _photos(view, candidates):
             looked += 1
-            found = compare(features, features_of(photo), views=each.views)
+            found = compare(features, photo.features, views=each.views)
             if found is None:
                 continue
-            held = _laid(number, each, found, picture, photo)
+            held = _laid(number, each, found, picture, photo.small)
             if found.is_same_shot:
                 return held
             placed = placed or held
@@ -279,13 +284,47 @@ def _has_the_pixels(
     return photo is not None and photo.size == picture.size and photo.tobytes() == picture.tobytes()
 
 
-def _photos(
-    view: View, candidates: Sequence[_Candidate]
-) -> Iterator[tuple[_Candidate, Image.Image]]:
-    """The first candidates whose files are there, with their pixels."""
-    read = ((each, _decoded(view, each.photo_id, LOOKED_AT)) for each in candidates[: 2 * _LAID])
+@dataclass(frozen=True, slots=True)
+class _LookedAt:
+    """A photo of the index as it is compared: its features, and a small copy for its colours."""
+
+    features: Features
+    small: Image.Image
+
+    @property
+    def nbytes(self) -> int:
+        arrays = (self.features.grey, self.features.points, self.features.descriptors)
+        return sum(array.nbytes for array in arrays) + 3 * self.small.width * self.small.height
+
+
+_looked_at: LRUCache[tuple[str, str], _LookedAt] = LRUCache(
+    48 * 2**20, getsizeof=lambda each: each.nbytes
+)
+"""By photo id and the file's hash: decoding and finding features is most of the work, and the
+photos that questions come near to are often the same."""
+_looking = threading.Lock()
+
+
+def _photos(view: View, candidates: Sequence[_Candidate]) -> Iterator[tuple[_Candidate, _LookedAt]]:
+    """The first candidates whose files are there, as they are compared."""
+    read = ((each, _as_compared(view, each)) for each in candidates[: 2 * _LAID])
     there = ((each, photo) for each, photo in read if photo is not None)
     yield from islice(there, _LAID)
+
+
+def _as_compared(view: View, candidate: _Candidate) -> _LookedAt | None:
+    key = (candidate.photo_id, candidate.sha256)
+    with _looking:
+        known = _looked_at.get(key)
+    if known is not None:
+        return known
+    photo = _decoded(view, candidate.photo_id, LOOKED_AT)
+    if photo is None:
+        return None
+    found = _LookedAt(features_of(photo), shrink(photo, _SMALL_SIDE))
+    with _looking:
+        _looked_at[key] = found
+    return found
 
 
 def _decoded(view: View, photo_id: str, size: PhotoSize) -> Image.Image | None:
