@@ -15,6 +15,7 @@ from indexer.run import fingerprint_of, index_corpus
 from knowledge.corpus.photos import hash_photo
 from knowledge.documents import Document, Photo
 from knowledge.index import Index, layout, open_index
+from search import held_pictures
 from search.held_pictures import HeldPicture, lay
 from search.held_twice import pictures_held_twice
 from search.pipeline import Pipeline
@@ -115,6 +116,8 @@ def test_a_photo_whose_file_is_gone_is_known_by_its_digest_and_its_hash(pictures
     for name in (*NAMES, "postcard", "again"):
         (root / f"{name}.jpg").unlink()
     assert asked(pictures, data).verdict == "same_file"
+    assert asked(pictures, written(picture("eiffel_tower"), 30)).verified  # looked at before
+    held_pictures._looked_at.clear()  # as in a new process
     held = asked(pictures, written(picture("eiffel_tower"), 30))
     assert (held.verdict, held.verified) == ("same_shot", False)
     assert held.document_id == "corpus/eiffel_tower"
