@@ -13,6 +13,8 @@ Rankings (see `search.fusion` for weights):
     name           documents that the question calls by name
     photo_words    words that stand in the photo → passages, as `bm25`
     photo_name     documents whose name stands in the photo, unless that surely is an indexed one's
+
+Over 500 lines, since what one ranking finds decides how the others are asked and weighed.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""The shapes that go over HTTP and out of `--json`, and how the search's nouns become them."""
+"""The shapes that go over HTTP and out of `--json`, and how the search's nouns become them.
+
+Over 500 lines, since it is one description: the OpenAPI page, the MCP tools and the clients read it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict

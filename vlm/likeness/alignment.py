@@ -11,7 +11,8 @@
        whatever was done to light and colour. Two photos of one place differ in light, viewpoint and
        people.
 
-Knows no index and no file. Needs the extra `pictures`.
+Knows no index and no file. Needs the extra `pictures`. Over 500 lines, since the steps share their
+thresholds and what they mean.
 """
 
 from collections.abc import Sequence
