@@ -68,7 +68,7 @@ def measure_copies(corpora: Sequence[Path], most: int) -> None:
         found: dict[str, list[bool]] = {kind: [] for kind in EDITS}
         wall, own = [], []
         for photo_id in photos:
-            original = decode_image(index.photo_bytes(photo_id)).pixels
+            original = decode_image(index.whole.photo_bytes(photo_id)).pixels
             for kind in EDITS:
                 picture = shrink(edited(original, kind, photo_id), pipeline.photo_size.longest)
                 query = Query(photos=(picture,))
@@ -110,7 +110,7 @@ def _is_copy(index: Index, found: str, wanted: str) -> bool:
     if found == wanted:
         return True
     looked = [
-        features_of(decode_image(index.photo_bytes(each), LOOKED_AT).pixels)
+        features_of(decode_image(index.whole.photo_bytes(each), LOOKED_AT).pixels)
         for each in (found, wanted)
     ]
     same = compare(*looked)

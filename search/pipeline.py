@@ -1,7 +1,7 @@
 """The whole way from a query to a checked answer: encode, retrieve, read, check.
 
-Knows no HTTP and no settings; the caller passes everything that it needs. Over 500 lines, since every
-step of the way may withhold what the one before it gave, and is read with it.
+Knows no HTTP and no settings; the caller passes everything that it needs. Over 500 lines, since
+every step of the way may withhold what the one before it gave, and is read with it.
 """
 
 from collections.abc import Mapping, Sequence

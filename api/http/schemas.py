@@ -1,6 +1,6 @@
 """The shapes that go over HTTP and out of `--json`, and how the search's nouns become them.
 
-Over 500 lines, since it is one description: the OpenAPI page, the MCP tools and the clients read it.
+Over 500 lines, since it is one description, which the OpenAPI page, MCP and the clients read.
 """
 
 from collections.abc import Mapping, Sequence
