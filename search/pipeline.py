@@ -136,9 +136,9 @@ def _shown_photo(found: Found) -> Near | None:
 def _settled_by_picture(
     subjects: Sequence[Subject], picture: HeldPicture | None
 ) -> tuple[Subject, ...]:
-    """The subjects, where resemblance says of none that it is shown: first the one whose own
-    picture it was verified to be. Not where another subject's photo is as close, as the same
-    picture may then be both their own."""
+    """The subjects, where resemblance, as the index measured it, says of none that it is shown: first
+    the one whose own picture it was verified to be. Not where another subject's photo is as close,
+    as the same picture may then be both their own."""
     of_picture = None
     if picture is not None and picture.verified and picture.verdict in ("same_file", "same_shot"):
         of_picture = next(
@@ -146,6 +146,7 @@ def _settled_by_picture(
         )
     if (
         of_picture is None
+        or of_picture.is_shown is None
         or any(each.is_shown or each.is_named for each in subjects)
         or of_picture.margins.get("image", 0.0) < _CLEARLY_CLOSER
     ):

@@ -222,7 +222,7 @@ def _problem(status: int, slug: str, retry_after: str | None = None) -> httpx.Re
 def _found() -> httpx.Response:
     body = {"evidence": [], "timings": {}, "models": {"encoder": "e", "reader": None},
             "request_id": "1"}  # fmt: skip
-    return httpx.Response(200, json={**body, "picture": {"verdict": "none"}})
+    return httpx.Response(200, json={**body, "later": {"verdict": "none"}})
 
 
 def test_what_is_sent_again():
@@ -235,7 +235,7 @@ def test_what_is_sent_again():
     refused = [_problem(429, "overloaded", "0"), _problem(503, "stopping")]
     asking, server = client(*refused, _found())
     result = asking.search(io.BytesIO(STATION))
-    assert result.picture == {"verdict": "none"}  # what a newer server adds is kept
+    assert result.later == {"verdict": "none"}  # what a newer server adds is kept
     assert len(server.sent) == 3
     assert all(STATION in body for body in server.sent)
     asking, server = client(*[_problem(429, "overloaded", "0")] * 3)
