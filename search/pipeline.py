@@ -136,7 +136,7 @@ def _shown_photo(found: Found) -> Near | None:
 def _settled_by_picture(
     subjects: Sequence[Subject], picture: HeldPicture | None
 ) -> tuple[Subject, ...]:
-    """The subjects, where resemblance, as the index measured it, says of none that it is shown: first
+    """The subjects, where resemblance as the index measured it says of none that it is shown: first
     the one whose own picture it was verified to be. Not where another subject's photo is as close,
     as the same picture may then be both their own."""
     of_picture = None
