@@ -305,7 +305,11 @@ class Service:
             found = await gates.retrieve.run(partial(self.pipeline.retrieve, query, vectors))
         if query.photos:
             # It decodes photos of the index, so it waits where photos wait.
-            found = await gates.decode.run(partial(self.pipeline.with_picture, query, found))
+            # While others wait, the hash alone decides: a close look costs as much as an answer.
+            queues = (gates.decode, gates.encode, gates.retrieve, gates.read)
+            closely = not any(gate.waiting for gate in queues)
+            look = partial(self.pipeline.with_picture, query, found, closely=closely)
+            found = await gates.decode.run(look)
         if results is not None:
             await gates.retrieve.run(partial(results.keep_found, key, found))
         return found

@@ -119,6 +119,7 @@ def held_picture(
     *,
     shown: Near | None = None,
     size: PhotoSize,
+    closely: bool = True,
 ) -> HeldPicture | None:
     """What the index holds of a query's photos: of several, of the one that is held most surely.
 
@@ -128,6 +129,7 @@ def held_picture(
         near: photos of the index near to the query's, nearest first.
         shown: the photo of the subject that the search says is shown, if it says so of one.
         size: how large the query's photos were decoded.
+        closely: whether to lay the photo on those that it may be.
 
     Returns:
         None where the query has no photo of its own.
@@ -136,7 +138,7 @@ def held_picture(
         StorageError: the index cannot be read.
     """
     found = [
-        _held(view, query, number, near, shown=shown, size=size)
+        _held(view, query, number, near, shown=shown, size=size, closely=closely)
         for number in range(len(query.photos))
     ]
     return min(found, key=lambda each: _RANKS[each.verdict], default=None)
@@ -150,6 +152,7 @@ def _held(
     *,
     shown: Near | None,
     size: PhotoSize,
+    closely: bool,
 ) -> HeldPicture:
     picture = query.photos[number]
     digest = query.digests[number] if number < len(query.digests) else None
@@ -168,7 +171,7 @@ def _held(
                 verified=True,
             )
     looked, placed = 0, None
-    if is_installed() and candidates and _has_time():
+    if closely and is_installed() and candidates and _has_time():
         features = features_of(picture)
         for each, photo in _photos(view, candidates):
             looked += 1

@@ -218,8 +218,14 @@ class Pipeline:
             found = self.retrieve(query, self.encode_turned(query, vectors))
         return found
 
-    def with_picture(self, query: Query, found: Found) -> Found:
+    def with_picture(self, query: Query, found: Found, *, closely: bool = True) -> Found:
         """What was found, and whether the index holds the query's own photo; without one as it is.
+
+        Args:
+            query: of the search.
+            found: by the search.
+            closely: whether to lay the photo on those that it may be, which takes longer than all
+                the rest; else its bytes, its pixels and its hash decide.
 
         Raises:
             StorageError: the index cannot be read.
@@ -229,7 +235,12 @@ class Pipeline:
         with stage("picture"):
             view = self.index.seen_by(query.viewer)
             picture = held_picture(
-                view, query, found.near, shown=_shown_photo(found), size=self.photo_size
+                view,
+                query,
+                found.near,
+                shown=_shown_photo(found),
+                size=self.photo_size,
+                closely=closely,
             )
         subjects = _settled_by_picture(found.subjects, picture)
         return replace(found, subjects=subjects, near=(), picture=picture)
