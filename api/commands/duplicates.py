@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from api.commands.options import IndexOption, JsonOption, print_json, stderr, stdout
+from api.exports.tables import csv_cell
 from api.plain_output import escaped
 from api.settings import load_settings
 from api.wiring.pipeline import open_as_made
@@ -26,8 +27,6 @@ _HEAD = (
     "verdict", "first_document", "first_path", "first_photo",
     "second_document", "second_path", "second_photo", "edits", "verified",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 
 def duplicates(
@@ -58,12 +57,12 @@ def duplicates(
         console.print(f"{len(found):,} pairs" if len(found) != 1 else "1 pair", highlight=False)
 
 
-def _row(each: Twice) -> list[str]:
+def _row(each: Twice) -> list[object]:
     cells: list[str] = [each.verdict]
     for photo in (each.first, each.second):
         cells += [photo.document_id, photo.path, photo.photo_id]
     cells += [" ".join(each.edits), "yes" if each.verified else "no"]
-    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
+    return [csv_cell(cell) for cell in cells]
 
 
 def _line(each: Twice) -> Text:

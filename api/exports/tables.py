@@ -127,12 +127,13 @@ def _umask() -> int:
 def _csv(rows: Rows, columns: Sequence[str]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([_cell(name) for name in columns])
-    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    writer.writerow([csv_cell(name) for name in columns])
+    writer.writerows([csv_cell(row.get(name)) for name in columns] for row in rows)
     return out.getvalue().encode("utf-8", errors="replace")
 
 
-def _cell(value: object) -> object:
+def csv_cell(value: object) -> object:
+    """A value as a cell of CSV, which no spreadsheet takes for a formula."""
     if value is None:
         return ""
     if isinstance(value, bool):
