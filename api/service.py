@@ -19,7 +19,6 @@ from starlette.requests import Request
 
 from api.access.auth import caller_of
 from api.access.guard import Doors
-from api.heap import give_back
 from api.http.inputs import RawQuery, make_query
 from api.http.samples import Sample
 from api.memory.conversations import Conversations, Vectors
@@ -37,6 +36,7 @@ from indexer.live import LiveUpdates
 from indexer.optimizer import BackgroundOptimizer
 from knowledge import stages
 from knowledge.errors import BrokenImageError, QueryError, SnapCiteError
+from knowledge.heap import give_back
 from knowledge.index import View
 from knowledge.stages import stage
 from knowledge.viewer import ANYBODY, Viewer
@@ -296,7 +296,10 @@ class Service:
             key, known = await gates.retrieve.run(partial(_found_before, results, query))
             if known is not None:
                 return known
-        if self.pipeline.text_reader is not None:
+        # Text in the photo, and a close look at photos like it, each cost more than the answer. In
+        # a crowd they are left out, and what is found so is not kept.
+        at_leisure = not gates.are_crowded
+        if at_leisure and self.pipeline.text_reader is not None:
             query = await gates.encode.run(partial(self.pipeline.with_photo_text, query))
         vectors = await gates.encode.run(partial(self.pipeline.encode, query))
         found = await gates.retrieve.run(partial(self.pipeline.retrieve, query, vectors))
@@ -305,12 +308,10 @@ class Service:
             found = await gates.retrieve.run(partial(self.pipeline.retrieve, query, vectors))
         if query.photos:
             # It decodes photos of the index, so it waits where photos wait.
-            # While others wait, the hash alone decides: a close look costs as much as an answer.
-            queues = (gates.decode, gates.encode, gates.retrieve, gates.read)
-            closely = not any(gate.waiting for gate in queues)
-            look = partial(self.pipeline.with_picture, query, found, closely=closely)
+            at_leisure = at_leisure and not gates.are_crowded
+            look = partial(self.pipeline.with_picture, query, found, closely=at_leisure)
             found = await gates.decode.run(look)
-        if results is not None:
+        if results is not None and at_leisure:
             await gates.retrieve.run(partial(results.keep_found, key, found))
         return found
 

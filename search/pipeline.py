@@ -659,7 +659,9 @@ def upright(query: Query, found: Found) -> Query:
 def _lines_in(photo: Image.Image, reader: TextReader) -> list[str]:
     """The text in a photo; none where it cannot be read, as what it looks like may be enough."""
     return optional(
-        lambda: [line.text for line in reader.read(photo, most_lines=_MOST_LINES).lines],
+        lambda: [
+            line.text for line in reader.read(photo, most_lines=_MOST_LINES, quickly=True).lines
+        ],
         otherwise=[],
         what="text in a photo",
         document_id="",

@@ -9,11 +9,11 @@ import typer
 
 from api.access.guard import Doors
 from api.commands.options import EncoderOption, IndexOption, ReaderModelOption, ReaderOption
-from api.heap import bound_heaps
 from api.settings import Settings, load_settings
 from api.wiring.service import build_service
 from api.wiring.watch import watching
 from knowledge.errors import ConfigurationError
+from knowledge.heap import bound_heaps
 
 
 def mcp(

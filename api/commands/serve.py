@@ -20,7 +20,6 @@ from api.commands.options import (
     stderr,
     stdout,
 )
-from api.heap import bound_heaps
 from api.plain_output import escaped
 from api.service import Service
 from api.settings import Settings, load_settings
@@ -32,6 +31,7 @@ from api.workers.sharing import Sharing, check_workers
 from api.workers.supervisor import Supervisor
 from knowledge.credentials import without_credentials
 from knowledge.errors import ConfigurationError
+from knowledge.heap import bound_heaps
 from search.pipeline import Pipeline
 from vlm.readers.qwen3_vl import QwenReader
 

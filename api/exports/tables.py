@@ -15,34 +15,32 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import pyarrow
-from pyarrow import parquet
-
 from knowledge.errors import InputError
 
-COLUMNS: Mapping[str, pyarrow.DataType] = {
-    "row": pyarrow.int64(),
-    "photo": pyarrow.string(),
-    "question": pyarrow.string(),
-    "answer": pyarrow.string(),
-    "value": pyarrow.string(),
-    "year": pyarrow.int64(),
-    "date": pyarrow.string(),
-    "exists": pyarrow.bool_(),
-    "quotation": pyarrow.string(),
-    "citation": pyarrow.string(),
-    "page": pyarrow.int64(),
-    "url": pyarrow.string(),
-    "document_id": pyarrow.string(),
-    "title": pyarrow.string(),
-    "confidence": pyarrow.float64(),
-    "verdict": pyarrow.string(),
-    "reason": pyarrow.string(),
-    "candidates": pyarrow.string(),
-    "note": pyarrow.string(),
-    "error": pyarrow.string(),
+COLUMNS: Mapping[str, str] = {
+    "row": "int64",
+    "photo": "string",
+    "question": "string",
+    "answer": "string",
+    "value": "string",
+    "year": "int64",
+    "date": "string",
+    "exists": "bool",
+    "quotation": "string",
+    "citation": "string",
+    "page": "int64",
+    "url": "string",
+    "document_id": "string",
+    "title": "string",
+    "confidence": "float64",
+    "verdict": "string",
+    "reason": "string",
+    "candidates": "string",
+    "note": "string",
+    "error": "string",
 }
-"""Columns of every table of answers, and their types; the asked table's other columns are texts."""
+"""Columns of every table of answers, and what Arrow calls their types. The asked table's other
+columns are texts."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 Rows = Sequence[Mapping[str, Any]]
@@ -152,10 +150,15 @@ def _jsonl(rows: Rows, columns: Sequence[str]) -> bytes:
 
 
 def _parquet(rows: Rows, columns: Sequence[str]) -> bytes:
-    types = {name: COLUMNS.get(name, pyarrow.string()) for name in columns}
+    import pyarrow  # takes 30 MB, which no server of answers needs
+    from pyarrow import parquet
+
     arrays = {
-        name: pyarrow.array([_storable(row.get(name)) for row in rows], type=type_)
-        for name, type_ in types.items()
+        name: pyarrow.array(
+            [_storable(row.get(name)) for row in rows],
+            type=pyarrow.type_for_alias(COLUMNS.get(name, "string")),
+        )
+        for name in columns
     }
     out = io.BytesIO()
     parquet.write_table(pyarrow.table(arrays), out)

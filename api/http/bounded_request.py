@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.traffic.body_budget import check_charset, memory_taker
+from knowledge.heap import taking_much
 
 MAX_FILES = 80
 MAX_FIELDS = 100
@@ -39,6 +40,9 @@ MAX_VALUES = 20_000
 _MAX_DEPTH = 64
 _SHORT_BYTES = 16 * 2**10
 """JSON that is parsed at once; a thread would take longer to start."""
+
+_LONG_BYTES = 2 * 2**20
+"""JSON that is parsed while nothing else takes much memory: it lies there twice meanwhile."""
 
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 """It never fails once it has begun, so that a text without a closing quote takes no longer."""
@@ -151,7 +155,15 @@ def parse_json(data: str | bytearray, *, most_values: int) -> Any:  # noqa: ANN4
         JSONDecodeError: it is not JSON.
         ValueError: it is not UTF-8, nested too deeply, holds too many values, a number with
             thousands of digits, `NaN`, or half a character.
+        DeadlineError: the request's time is over before a long one could be read.
     """
+    if len(data) > _LONG_BYTES:
+        with taking_much("its JSON could be read"):
+            return _parsed(data, most_values=most_values)
+    return _parsed(data, most_values=most_values)
+
+
+def _parsed(data: str | bytearray, *, most_values: int) -> Any:  # noqa: ANN401
     try:
         text = data if isinstance(data, str) else data.decode("utf-8")
     except UnicodeDecodeError:

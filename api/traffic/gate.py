@@ -186,6 +186,11 @@ class Gates:
     def __iter__(self) -> Iterator[Gate]:
         return iter((self.decode, self.encode, self.retrieve, self.read))
 
+    @property
+    def are_crowded(self) -> bool:
+        """Whether more questions wait than are worked on at once, so that each has to be brief."""
+        return any(gate.waiting > gate.at_once for gate in self)
+
     def check(self) -> None:
         """Refuse a question now that would be refused later, before its photo is read.
 

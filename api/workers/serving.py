@@ -12,7 +12,6 @@ from multiprocessing.connection import Connection
 
 import uvicorn
 
-from api.heap import bound_heaps
 from api.http.app import create_app
 from api.plain_output import Terminal, escaped
 from api.service import Service
@@ -25,6 +24,7 @@ from api.wiring.watch import Watch, watching
 from api.workers.sharing import Sharing, share_of
 from api.workers.supervisor import RETIRE
 from knowledge.errors import SnapCiteError
+from knowledge.heap import bound_heaps
 
 _SWITCH_SECONDS = 0.001
 """How long a thread keeps the interpreter while others want it; Python's default is 0.005."""

@@ -10,6 +10,7 @@ import threading
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -54,7 +55,11 @@ def large_photos() -> list[bytes]:
 
 
 class Memory(threading.Thread):
-    """Notes the most memory that a process and its children take together, in bytes."""
+    """Notes the most memory that a process and its children take together, in bytes.
+
+    They stand still while they are counted: one that ends and the next one that begins would else
+    be counted as if they had been there at once.
+    """
 
     def __init__(self, served: Served) -> None:
         super().__init__()
@@ -63,16 +68,21 @@ class Memory(threading.Thread):
         self.most = 0
 
     def run(self) -> None:
-        while not self.stop.wait(0.02):
+        while not self.stop.wait(0.05):
             self.most = max(self.most, self.now())
 
     def now(self) -> int:
         total = 0
-        for process in (self._process, *self._process.children(recursive=True)):
-            try:
+        processes = (self._process, *self._process.children(recursive=True))
+        for process in processes:
+            with suppress(psutil.Error):  # a process has just ended
+                process.suspend()
+        for process in processes:
+            with suppress(psutil.Error):
                 total += process.memory_full_info().pss
-            except psutil.Error:  # a process has just ended
-                continue
+        for process in processes:
+            with suppress(psutil.Error):
+                process.resume()
         return total
 
 

@@ -35,7 +35,9 @@ class CellReader:
         self.name = name
         self.read_count = 0
 
-    def read(self, picture: Image.Image, *, most_lines: int = 600) -> PictureText:
+    def read(
+        self, picture: Image.Image, *, most_lines: int = 600, quickly: bool = False
+    ) -> PictureText:
         self.read_count += 1
         lines = []
         for top in range(0, picture.height - _CELL + 1, _CELL):

@@ -48,7 +48,9 @@ class WaitingReader:
     def __init__(self) -> None:
         self.may_read = threading.Event()
 
-    def read(self, picture: Image.Image, *, most_lines: int = 200) -> PictureText:
+    def read(
+        self, picture: Image.Image, *, most_lines: int = 200, quickly: bool = False
+    ) -> PictureText:
         assert self.may_read.wait(30)
         return PictureText(self.name)
 

@@ -4,15 +4,14 @@ Most photos take little memory and are decoded side by side, one a core. One tha
 until no other large one is being decoded, so that the memory of all together stays bounded.
 """
 
-import threading
 from dataclasses import astuple
 from functools import cache
 from typing import Any
 
 from PIL import Image
 
-from knowledge.deadline import check, remaining
 from knowledge.errors import BrokenImageError, ImageTooLargeError
+from knowledge.heap import give_back, taking_much
 from knowledge.isolation import Blob, CrashedError, Result, TooLargeError, TooSlowError, Workers
 from vlm.cores import cores
 from vlm.images.decoding import (
@@ -31,9 +30,6 @@ _SMALL_BYTES = 64 * 2**20
 
 _RESERVE_BYTES = 64 * 2**20
 """Of a process: Python, Pillow, and the file itself in part; measured at 45 MB when idle."""
-
-_large = threading.Lock()
-"""Held while a photo that takes more than `_SMALL_BYTES` is decoded."""
 
 
 def decode_image(
@@ -66,12 +62,8 @@ def decode_image(
     }
     result = _run(data, {**arguments, "allowed": _SMALL_BYTES}, limits)
     if "needed" in result.values:
-        if not _large.acquire(timeout=-1 if (left := remaining()) is None else left):
-            check("its large photo could be decoded")
-        try:
+        with taking_much("its large photo could be decoded"):
             result = _run(data, {**arguments, "allowed": None}, limits)
-        finally:
-            _large.release()
     values = dict(result.values)
     shape = tuple(values.pop("shape"))
     return DecodedImage(pixels=Image.frombytes("RGB", shape, bytes(result.blobs[0])), **values)
@@ -132,6 +124,8 @@ def _decode(
         )
     except NeedsMemoryError as error:
         return {"needed": error.needed}, []
+    if allowed is None:
+        give_back()  # before the next one begins
     values = {
         "shape": image.pixels.size,
         "width": image.width,

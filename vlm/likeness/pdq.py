@@ -7,7 +7,7 @@ a copy changes (size, compression, colour, contrast) leaves most bits as they ar
 https://github.com/facebook/ThreatExchange/blob/main/hashing/hashing.pdf
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -60,19 +60,26 @@ def _small(picture: Image.Image) -> Plane:
 
 def _samples(luma: Plane) -> Plane:
     """Luma, blurred, at 64 × 64 places."""
+    height, width = luma.shape
+    samples: Plane = _sampling(height) @ luma @ _sampling(width).T
+    return samples
+
+
+@lru_cache(maxsize=32)
+def _sampling(length: int) -> Plane:
+    """What blurs and samples a column of so many values, (64, length)."""
+    blur = np.eye(length)
     for _ in range(_PASSES):
-        luma = _blurred(_blurred(luma.T).T)
-    rows, columns = (
-        ((np.arange(_SIDE) + 0.5) * length / _SIDE).astype(int) for length in luma.shape
-    )
-    return luma[np.ix_(rows, columns)]
+        blur = _blurred(blur)
+    rows: Plane = blur[((np.arange(_SIDE) + 0.5) * length / _SIDE).astype(int)]
+    return rows
 
 
-def _blurred(luma: Plane) -> Plane:
+def _blurred(columns: Plane) -> Plane:
     """Each column's running mean over a 128th of its length; shorter at both ends."""
-    length = len(luma)
+    length = len(columns)
     window = -(-length // (2 * _SIDE))
-    sums = np.vstack([np.zeros((1, luma.shape[1])), np.cumsum(luma, axis=0)])
+    sums = np.vstack([np.zeros((1, columns.shape[1])), np.cumsum(columns, axis=0)])
     after = np.arange(length) + (window + 2) // 2
     first, last = (after - window).clip(0), after.clip(max=length)
     means: Plane = (sums[last] - sums[first]) / (last - first)[:, None]

@@ -21,7 +21,9 @@ class TextReader(Protocol):
     def photo_side(self) -> int:
         """Pixels of a picture's longer side beyond which more do not help."""
 
-    def read(self, picture: Image.Image, *, most_lines: int = MOST_LINES) -> PictureText:
+    def read(
+        self, picture: Image.Image, *, most_lines: int = MOST_LINES, quickly: bool = False
+    ) -> PictureText:
         """The lines of text in an RGB picture, at whatever turn.
 
         Lines that are not certain are left out, so most photos have none.
@@ -29,6 +31,7 @@ class TextReader(Protocol):
         Args:
             picture: what to read.
             most_lines: that are read, the largest ones; each takes time.
+            quickly: whether somebody waits: small and faint text may then be missed.
 
         Raises:
             ModelError: the models are missing or broken.

@@ -240,34 +240,49 @@ class EdgeStore:
         where: Where | None = None,
     ) -> list[Hit]:
         """The `k` closest points that have the vector `using`, best first."""
-        check_vector(vector, using, self.schema)
-        if k < 1:
-            return []
-        query = Nearest(vector, using, k, where)
-        found = self._ask(query, limit=first_limit(k), with_payload=True)
-        if (hits := best_in_order(found, k, limit=first_limit(k))) is not None:
+        return self.query_all([Nearest(vector, using, k, where)])[0]
+
+    def query_all(self, queries: Sequence[Nearest]) -> list[list[Hit]]:
+        """What `query` finds for each, in one call of the engine: it waits for its threads once."""
+        for query in queries:
+            check_vector(query.vector, query.using, self.schema)
+        asked = [query for query in queries if query.k > 0]
+        limits = [first_limit(query.k) for query in asked]
+        hits = zip(asked, limits, self._ask(asked, limits, with_payload=True), strict=True)
+        found = (self._best(query, found, limit=limit) for query, limit, found in hits)
+        return [next(found) if query.k > 0 else [] for query in queries]
+
+    def _best(self, query: Nearest, found: Sequence[Hit], *, limit: int) -> list[Hit]:
+        if (hits := best_in_order(found, query.k, limit=limit)) is not None:
             return hits
-        tied = in_order(self._ask(query, limit=max(TIED, k), with_payload=False))[:k]
+        (all_tied,) = self._ask([query], [max(TIED, query.k)], with_payload=False)
+        tied = in_order(all_tied)[: query.k]
         payloads = {each.id: each.payload for each in self.retrieve([hit.id for hit in tied])}
         return [replace(hit, payload=payloads[hit.id]) for hit in tied if hit.id in payloads]
 
-    def query_all(self, queries: Sequence[Nearest]) -> list[list[Hit]]:
-        """What `query` finds for each, one after the other."""
-        return [self.query(of.vector, using=of.using, k=of.k, where=of.where) for of in queries]
-
-    def _ask(self, query: Nearest, *, limit: int, with_payload: bool) -> list[Hit]:
+    def _ask(
+        self, queries: Sequence[Nearest], limits: Sequence[int], *, with_payload: bool
+    ) -> list[list[Hit]]:
         import qdrant_edge as edge
 
-        request = edge.QueryRequest(
-            limit=limit,
-            query=edge.Query.Nearest(to_vector(query.vector), using=query.using),
-            filter=to_filter(query.where),
-            with_payload=with_payload,
-            params=to_params(query.where) if isinstance(query.vector, SparseVector) else None,
-        )
+        if not queries:
+            return []
+        requests = [
+            edge.QueryRequest(
+                limit=limit,
+                query=edge.Query.Nearest(to_vector(query.vector), using=query.using),
+                filter=to_filter(query.where),
+                with_payload=with_payload,
+                params=to_params(query.where) if isinstance(query.vector, SparseVector) else None,
+            )
+            for query, limit in zip(queries, limits, strict=True)
+        ]
         with self._open.engine() as shard:
-            found = shard.query(request)
-        return [Hit(str(point.id), point.score, point.payload or {}) for point in found]
+            found = shard.query_batch(edge.QueryBatchRequest(requests))
+        return [
+            [Hit(str(point.id), point.score, point.payload or {}) for point in points]
+            for points in found
+        ]
 
     def scroll(
         self,

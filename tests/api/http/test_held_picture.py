@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cell_reader import CellReader
 from fastapi.testclient import TestClient
 from http_asking import assert_problem, wait_until_ready
 from PIL import Image
@@ -14,6 +15,8 @@ from api.http.app import create_app
 from api.memory.results import ResultCache, Results
 from api.memory.store import MemoryStore
 from api.service import Service
+from api.traffic.gate import Gates
+from knowledge.picture_text import PictureText
 from search.pipeline import Pipeline
 from vlm.readers.extractive import ExtractiveReader
 
@@ -80,6 +83,28 @@ def test_a_cropped_copy_is_the_same_shot_also_from_the_cache(client, photo_ids, 
         assert (c, f) == pytest.approx((0.1, 0.2), abs=0.01)
         assert (a, e) == pytest.approx((0.8, 0.8), abs=0.02)
         assert len(held["alignment"]["points"]) == 40
+
+
+def test_in_a_crowd_photos_are_neither_read_nor_laid_on_each_other_and_nothing_of_it_is_kept(
+    client, monkeypatch
+):
+    read = []
+    reader = CellReader()
+    monkeypatch.setattr(reader, "read", lambda *a, **k: read.append(1) or PictureText(reader.name))
+    service = client.app.state.service
+    monkeypatch.setattr(service.pipeline, "text_reader", reader)
+    copy = picture("eiffel_tower").reduce(2)
+
+    def held() -> tuple[str, bool]:
+        found = client.post("/v1/search", files=[("photo", jpeg(copy))]).json()["picture"]
+        return found["verdict"], found["verified"]
+
+    with monkeypatch.context() as crowd:
+        crowd.setattr(Gates, "are_crowded", True)
+        assert held() == ("same_shot", False)
+        assert not read
+    assert held() == ("same_shot", True)
+    assert read
 
 
 def test_the_same_file_and_no_photo_at_all(client):

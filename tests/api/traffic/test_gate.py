@@ -66,6 +66,23 @@ def test_so_many_run_so_many_wait_and_the_rest_is_refused(at_once, queue, asked)
     asyncio.run(scene())
 
 
+def test_it_is_crowded_when_more_wait_than_are_worked_on():
+    async def scene() -> None:
+        gates, held = Gates(Capacity(at_once=1)), Held()
+        tasks = []
+        for number, crowded in enumerate((False, False, True)):
+            tasks.append(
+                asyncio.create_task(gates.encode.run(lambda number=number: held.work(number)))
+            )
+            await asyncio.sleep(0)
+            assert gates.are_crowded is crowded
+        held.go.set()
+        await asyncio.gather(*tasks)
+        assert not gates.are_crowded
+
+    asyncio.run(scene())
+
+
 def test_a_refusal_says_when_to_come_back():
     async def scene() -> None:
         gate = Gate("the encoder", at_once=2, queue=0)

@@ -7,7 +7,8 @@ from PIL import Image, ImageDraw, ImageFont
 from support import photo
 
 from knowledge.errors import ModelBrokenError, ModelMissingError
-from vlm.ocr import find_text_reader, is_installed
+from knowledge.picture_text import PictureText
+from vlm.ocr import find_text_reader, is_installed, rapid
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="the extra ocr is not installed")
 
@@ -50,6 +51,19 @@ def test_a_line_stands_where_its_box_is(reader):
     assert first.y * 640 == pytest.approx(200 + drawn[1], abs=12)
     assert first.width * 640 == pytest.approx(drawn[2], abs=24)
     assert first.height * 640 == pytest.approx(drawn[3] - drawn[1], abs=20)
+
+
+def test_a_sign_is_read_quickly_too_and_a_picture_without_one_is_done_sooner(reader, monkeypatch):
+    assert reader.read(sign(), quickly=True) == reader.read(sign())
+    searched = []
+    boxes = rapid._boxes
+    monkeypatch.setattr(
+        rapid, "_boxes", lambda canvas, *a: searched.append(canvas.pixels.size) or boxes(canvas, *a)
+    )
+    plain = photo(3)
+    assert reader.read(plain, quickly=True) == reader.read(plain) == PictureText(reader.name)
+    quick, thorough = searched
+    assert quick < 0.6 * thorough
 
 
 def test_a_large_picture_has_the_same_boxes(reader):

@@ -1,4 +1,5 @@
-"""Makes the C library return the memory of decoded photos to the system.
+"""Bounds the memory that a process holds: it takes much for one thing at a time, and the C library
+returns what was freed to the system.
 
 glibc gives each busy thread its own heap, and the more large blocks are freed, the larger are the
 blocks that it keeps. A server that decodes photos of all sizes in many threads then holds several
@@ -7,6 +8,11 @@ times the memory that it needs.
 
 import ctypes
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from knowledge import deadline
 
 _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
@@ -15,6 +21,27 @@ _M_ARENA_MAX = -8
 _HEAPS = 2
 _LARGE_BYTES = 2**20
 """Blocks of this size and larger are returned when they are freed; photos are larger."""
+
+
+_much = threading.Lock()
+
+
+@contextmanager
+def taking_much(what: str) -> Iterator[None]:
+    """Wait until nothing else in this process takes tens of megabytes for a moment.
+
+    Args:
+        what: that had to be done, for the error.
+
+    Raises:
+        DeadlineError: the request's time is over before that.
+    """
+    if not _much.acquire(timeout=-1 if (left := deadline.remaining()) is None else left):
+        deadline.check(what)
+    try:
+        yield
+    finally:
+        _much.release()
 
 
 def give_back() -> bool:

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import sys, threading
 from concurrent.futures import ThreadPoolExecutor
-from api.heap import bound_heaps
+from knowledge.heap import bound_heaps
 
 def resident():
     fields = open("/proc/self/statm").read().split()
