@@ -188,8 +188,15 @@ class Gates:
 
     @property
     def are_crowded(self) -> bool:
-        """Whether more questions wait than are worked on at once, so that each has to be brief."""
-        return any(gate.waiting > gate.at_once for gate in self)
+        """Whether more questions wait to be searched than are worked on at once.
+
+        Those that wait for the reader do not count: it may work elsewhere.
+        """
+        return any(gate.waiting > gate.at_once for gate in self._on_the_way)
+
+    @property
+    def _on_the_way(self) -> tuple[Gate, ...]:
+        return self.decode, self.encode, self.retrieve
 
     def check(self) -> None:
         """Refuse a question now that would be refused later, before its photo is read.
@@ -200,8 +207,7 @@ class Gates:
         Raises:
             OverloadedError: one of the queues is full.
         """
-        on_the_way = (self.decode, self.encode, self.retrieve)
-        waiting = sum(gate.waiting for gate in on_the_way)
-        if waiting >= self.encode.queue and any(gate.is_busy for gate in on_the_way):
+        waiting = sum(gate.waiting for gate in self._on_the_way)
+        if waiting >= self.encode.queue and any(gate.is_busy for gate in self._on_the_way):
             self.encode.refuse(waiting)
         self.read.check()
