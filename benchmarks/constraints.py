@@ -71,14 +71,14 @@ def told(name: str, compiling: list[float], masking: list[float]) -> dict[str, o
 
 def measure_llguidance(tokenizer: PreTrainedTokenizerFast) -> dict[str, object]:
     """Through the same calls as `vlm.readers.qwen3_vl.constrain`."""
-    from vlm.readers.qwen3_vl.constrain import _matcher, guide_tokenizer
+    from vlm.readers.qwen3_vl.constrain import constrain_schema, guide_tokenizer
 
     guide = guide_tokenizer(tokenizer)
     compiling, masking = [], []
     for seed in range(ROUNDS):
         schema, answer = schema_and_answer(seed)
         started = time.perf_counter()
-        matcher = _matcher(guide, schema)
+        matcher = constrain_schema(guide, schema).matcher
         compiling.append(time.perf_counter() - started)
         for token in tokenizer(answer)["input_ids"]:
             started = time.perf_counter()

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from PIL import Image
+
 from api.settings import load_settings
 from api.wiring.pipeline import build_encoder, build_index, build_text_encoder
 from search.evaluation import load_testset, mean_reciprocal_rank, recall_at_k
@@ -36,7 +38,7 @@ def load(index: str, testsets: Sequence[str]) -> tuple[list[Ranked], list[Ranked
             for number, question in enumerate(load_testset(Path(path)), start=1):
                 if question.document is None:
                     continue
-                photos = ()
+                photos: tuple[Image.Image, ...] = ()
                 if question.photo:
                     content = question.photo.read_bytes()
                     photos = (decode_image(content, encoder.card.photo_size).pixels,)
