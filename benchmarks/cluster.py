@@ -209,7 +209,8 @@ def run(
         with open_store(running, copies) as store:
             writer = Writer(store, seed)
             askers = [Asker(store, writer, seed + n) for n in range(2)]
-            for thread in (writer, *askers):
+            threads: tuple[Writer | Asker, ...] = (writer, *askers)
+            for thread in threads:
                 thread.start()
             time.sleep(3.0)
             calm = [second for asker in askers for second in asker.seconds]
@@ -219,9 +220,9 @@ def run(
                 outcome.catch_up_s.append(round(wait_for_copies(running, copies), 1))
                 time.sleep(rng.uniform(0.5, 2.0))
             outcome.kills, outcome.pauses = kills, pauses
-            for thread in (writer, *askers):
+            for thread in threads:
                 thread.stop.set()
-            for thread in (writer, *askers):
+            for thread in threads:
                 thread.join(_CATCH_UP_SECONDS)
         outcome.acknowledged, outcome.refused_writes = len(writer.acknowledged), writer.refused
         outcome.questions = sum(len(asker.seconds) for asker in askers)
@@ -297,8 +298,12 @@ def lost_of(nodes: Sequence[Node], copies: int, writer: Writer) -> list[str]:
             record = found.get(number)
             if record is None:
                 lost.append(f"{number} is not there without {down.url}")
-            elif record.payload["v"] != version or not np.allclose(
-                record.vectors["image"], vector_of(number, version), atol=1e-5
+                continue
+            vector = record.vectors["image"]
+            if (
+                record.payload["v"] != version
+                or not isinstance(vector, np.ndarray)
+                or not np.allclose(vector, vector_of(number, version), atol=1e-5)
             ):
                 lost.append(f"{number} is of another version without {down.url}")
         if len(nodes) > 1:

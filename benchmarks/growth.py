@@ -211,6 +211,9 @@ def _of_readers() -> dict[str, Callable[[str], object]]:
         )
         return Candidate("c/d", title, aliases, "en", passages)
 
+    def read_text(question: str, text: str) -> object:
+        return read(question, candidate("Old Mill", text))
+
     said = "The Old Mill was built in 1901. It was demolished in 1961."
 
     def spans(text: str) -> object:
@@ -246,12 +249,7 @@ def _of_readers() -> dict[str, Callable[[str], object]]:
             text, candidate("Mill", said, aliases=tuple(_pieces(text, 60)))
         ),
         "agreement fits": lambda text: agreements.fits_what_is_asked(text, text),
-        **{
-            f"reader {question}": lambda text, question=question: read(
-                question, candidate("Old Mill", text)
-            )
-            for question in _QUESTIONS
-        },
+        **{f"reader {question}": partial(read_text, question) for question in _QUESTIONS},
         "reader passages": lambda text: read("When?", candidate("Old Mill", *_pieces(text, 600))),
         "reader question": lambda text: read(text, candidate("Old Mill", said)),
         "reader names": lambda text: read("Is it there?", candidate(text, said, aliases=(text,))),
@@ -513,7 +511,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="functions; all if none is named")
     names = parser.parse_args().names or [*_functions(), *FILES]
-    found = slowest = 0
+    found, slowest = 0, 0.0
     for name, label, seconds, wrong in failures(names):
         if wrong:
             found += 1

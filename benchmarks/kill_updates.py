@@ -90,7 +90,7 @@ def photos_of(document: int, version: int) -> list[bytes]:
 class Client(threading.Thread):
     """Updates its own documents until the server is gone."""
 
-    def __init__(self, url: str, known: dict[int, Known], seed: int) -> None:
+    def __init__(self, url: str, known: dict[int, Known], seed: float) -> None:
         super().__init__(daemon=True)
         self._url = url
         self._known = known

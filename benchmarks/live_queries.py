@@ -42,7 +42,10 @@ class Documents:
         words = np.unique(self._rng.integers(0, 30_000, 20)).tolist()
         common = {"corpus": "c", "document_id": f"c/{number}", "language": "en", "tags": []}
         sparse = SparseVector(tuple(words), (1.0,) * len(words))
-        passage = {"clip_text": self.vector(), "bm25": sparse}
+        passage: dict[str, DenseVector | SparseVector] = {
+            "clip_text": self.vector(),
+            "bm25": sparse,
+        }
         return [
             Point(_id(number, 0), {"kind": "photo", **common}, {"image": self.vector()}),
             Point(_id(number, 1), {"kind": "passage", "text": "x" * 300, **common}, passage),

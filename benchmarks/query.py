@@ -10,7 +10,7 @@ two rankings into ten subjects with their passages.
 
 import argparse
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +102,7 @@ def open_usual(clip: Path, folder: Path, vectors: Embeddings) -> UsualStack:
 
 
 def seconds_of(
-    calls: dict[str, Callable[[Any], object]], asked: Sequence[Any], *, together: int = 1
+    calls: Mapping[str, Callable[[Any], object]], asked: Sequence[Any], *, together: int = 1
 ) -> dict[str, float]:
     """Median seconds of each call, in turns with the same items.
 

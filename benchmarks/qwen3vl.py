@@ -15,12 +15,11 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from llguidance import LLTokenizer
 from transformers import (
-    PreTrainedModel,
     Qwen3VLConfig,
     Qwen3VLForConditionalGeneration,
     Qwen3VLMoeConfig,
@@ -31,6 +30,8 @@ from transformers import (
 from benchmarks.constraints import schema_and_answer, vocabulary
 from vlm.readers.qwen3_vl.constrain import JsonConstraint, constrain_schema, guide_tokenizer
 
+Model: TypeAlias = Any
+"""A Qwen3-VL, dense or of experts, whose parts transformers' types do not name."""
 IMAGE, VIDEO, VISION_START, VISION_END = 151_655, 151_656, 151_652, 151_653
 GRIDS = ((64, 80), (32, 32), (32, 32), (32, 32))
 """Patches of the question's photo, 32 by 40 visual tokens, and of three candidates', 16 by 16."""
@@ -102,7 +103,7 @@ def measure_size(
         torch.cuda.empty_cache()
 
 
-def build(size: str, *, device: str | None = None) -> PreTrainedModel:
+def build(size: str, *, device: str | None = None) -> Model:
     """A model of a size, of random weights in bf16, made where it runs: on `device`, else a GPU."""
     vision, text = GEOMETRIES[size]
     is_moe = "num_experts" in text
@@ -124,7 +125,7 @@ def build(size: str, *, device: str | None = None) -> PreTrainedModel:
         vision_end_token_id=VISION_END,
         tie_word_embeddings=size in ("2B", "4B"),
     )  # fmt: skip
-    kind = Qwen3VLMoeForConditionalGeneration if is_moe else Qwen3VLForConditionalGeneration
+    kind: Any = Qwen3VLMoeForConditionalGeneration if is_moe else Qwen3VLForConditionalGeneration
     before = torch.get_default_dtype()
     torch.set_default_dtype(torch.bfloat16)
     try:
@@ -137,7 +138,7 @@ def build(size: str, *, device: str | None = None) -> PreTrainedModel:
     return model.eval()
 
 
-def weights_read(model: PreTrainedModel) -> int:
+def weights_read(model: Model) -> int:
     """Bytes of weights that one decoded token reads: the language model's, of experts the called
     ones, and the output layer's; the embedding is looked up, not read."""
     text = model.config.text_config
@@ -147,10 +148,10 @@ def weights_read(model: PreTrainedModel) -> int:
     for name, weight in model.model.language_model.named_parameters():
         if "embed_tokens" not in name:
             total += weight.numel() * (called if ".experts." in name else 1.0)
-    return round(total * head.element_size())
+    return round(total * int(head.element_size()))
 
 
-def inputs_of(model: PreTrainedModel, batch: int, evidence: int) -> dict[str, torch.Tensor]:
+def inputs_of(model: Model, batch: int, evidence: int) -> dict[str, torch.Tensor]:
     """Questions with a photo each, as a processor would make them."""
     random = torch.Generator().manual_seed(0)
     words = torch.randint(1_000, 100_000, (batch, evidence), generator=random)
@@ -174,7 +175,7 @@ def inputs_of(model: PreTrainedModel, batch: int, evidence: int) -> dict[str, to
 
 
 def measure(
-    model: PreTrainedModel, guide: LLTokenizer, batch: int, tokens: int, evidence: int
+    model: Model, guide: LLTokenizer, batch: int, tokens: int, evidence: int
 ) -> dict[str, Any]:
     """Seconds to the first token, tokens a second after it, memory, and what the grammar costs."""
     inputs = inputs_of(model, batch, evidence)
@@ -211,7 +212,7 @@ def measure(
 
 
 def static_steps(
-    model: PreTrainedModel, inputs: Mapping[str, torch.Tensor], tokens: int
+    model: Model, inputs: Mapping[str, torch.Tensor], tokens: int
 ) -> tuple[float, bool]:
     """Seconds a decoding step over a cache of fixed size, and whether it ran as a CUDA graph."""
     batch, length = inputs["input_ids"].shape

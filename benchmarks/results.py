@@ -45,7 +45,7 @@ class Line:
         if self.target is None:
             return None
         reached = operator.ge if self.at == "least" else operator.le
-        return reached(self.value if self.ratio is None else self.ratio, self.target)
+        return bool(reached(self.value if self.ratio is None else self.ratio, self.target))
 
 
 def faster(what: str, *, ours_s: float, usual_s: float, target: float, **more: Any) -> Line:  # noqa: ANN401

@@ -110,7 +110,8 @@ def points(documents: int, dim: int) -> Iterator[list[Point]]:
 def random_vectors(n: int, dim: int, rng: np.random.Generator) -> np.ndarray:
     """float32 (n, dim), rows of length 1."""
     rows = rng.standard_normal((n, dim)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    units: np.ndarray = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return units
 
 
 def resident_bytes() -> int:

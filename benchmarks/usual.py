@@ -56,7 +56,8 @@ class UsualStack:
         with torch.no_grad():
             squares = [self._transform(Image.open(path)) for path in paths]
             rows = self._model.encode_image(torch.stack(squares))
-            return (rows / rows.norm(dim=-1, keepdim=True)).numpy()
+            vectors: Floats = (rows / rows.norm(dim=-1, keepdim=True)).numpy()
+            return vectors
 
     def upsert(self, first: int, vectors: Floats, payloads: Iterable[dict[str, Any]]) -> None:
         """Write points whose ids count up from `first`."""

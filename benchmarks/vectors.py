@@ -296,7 +296,8 @@ def _make_int8_shard(folder: Path) -> None:
 
 
 def _unit(rows: Floats) -> Floats:
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    units: Floats = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return units
 
 
 def _id(number: int) -> str:

@@ -111,8 +111,9 @@ def main() -> None:
     for title, rows in figures.items():
         print(f"\n{title}:\n\n{table(rows)}")
     print()
+    described = {**SIGNALS, **READER_SIGNALS}
     for name, weight in weighing.weights.items():
-        print(f"  {name:20} {weight:+.2f}  {(SIGNALS | READER_SIGNALS).get(name, 'undescribed')}")
+        print(f"  {name:20} {weight:+.2f}  {described.get(name, 'undescribed')}")
     print(f"  threshold {weighing.threshold:.3f}")
     subjects = of_the_search(asked)
     searching = fit_kinds(subjects, fitting)

@@ -93,5 +93,5 @@ def _coarse(photo: Image.Image, random: Random) -> Image.Image:
     """Of few pixels, or out of focus."""
     if random.random() < 0.5:
         return photo.filter(ImageFilter.GaussianBlur(random.uniform(0.8, 2.5)))
-    few = tuple(max(24, int(side * random.uniform(0.25, 0.6))) for side in photo.size)
-    return photo.resize(few, Image.Resampling.BILINEAR)
+    width, height = (max(24, int(side * random.uniform(0.25, 0.6))) for side in photo.size)
+    return photo.resize((width, height), Image.Resampling.BILINEAR)

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from starter_towers import feature_map, load_network
+from starter_towers import Lite2, feature_map, load_network
 from torch import Tensor, nn
 from tower_session import seen_by
 from train_places import opened, places_parser, seen_photos
@@ -50,14 +50,15 @@ def main() -> None:
 class Means(nn.Module):
     """Pixels uint8 (1, side, side, 3) → what the classifier sees of them (1, 1280)."""
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: Lite2) -> None:
         """`network` is the whole tower."""
         super().__init__()
         self.network = network
 
     def forward(self, pixels: Tensor) -> Tensor:
         """See one photo."""
-        return feature_map(self.network, pixels).mean((2, 3))
+        means: Tensor = feature_map(self.network, pixels).mean((2, 3))
+        return means
 
 
 def square(path: Path, _: int) -> npt.NDArray[np.uint8]:
@@ -71,7 +72,8 @@ def moved(weight: Tensor, before: Tensor, after: Tensor) -> Tensor:
     gram = inputs.T @ inputs
     penalty = RIDGE * gram.diagonal().mean() * torch.eye(len(gram), dtype=torch.float64)
     change = torch.linalg.solve(gram + penalty, inputs.T @ wanted).T
-    return (weight + change).to(weight.dtype)
+    new: Tensor = (weight + change).to(weight.dtype)
+    return new
 
 
 if __name__ == "__main__":

@@ -1,15 +1,17 @@
 """Measure how fusion's weights and damping change which subject comes first.
 
-usage: python scripts/measure_fusion.py INDEX TESTSET...
+    python scripts/measure_fusion.py INDEX TESTSET...
 
 Retrieves the rankings of each labelled question once and tries every setting on them. Settings are
 compared on the test sets' odd lines, and the best is confirmed on the even lines.
 """
 
+import argparse
 import itertools
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from PIL import Image
 
 from api.settings import load_settings
 from api.wiring.pipeline import build_encoder, build_index, build_text_encoder
@@ -23,7 +25,7 @@ Ranked = tuple[str, Mapping[str, Sequence[str]]]
 """A question's right document (its id within its corpus) and its rankings."""
 
 
-def load(index: str, testsets: Sequence[str]) -> tuple[list[Ranked], list[Ranked]]:
+def load(index: str, testsets: Sequence[Path]) -> tuple[list[Ranked], list[Ranked]]:
     """The rankings of the odd and of the even questions that have a right document."""
     settings = load_settings(index=index)
     encoder = build_encoder(settings)
@@ -33,10 +35,10 @@ def load(index: str, testsets: Sequence[str]) -> tuple[list[Ranked], list[Ranked
         asked = dict.fromkeys(WEIGHTS, 1.0)
         retriever = Retriever(opened, encoder, text_encoder=text_encoder, weights=asked)
         for path in testsets:
-            for number, question in enumerate(load_testset(Path(path)), start=1):
+            for number, question in enumerate(load_testset(path), start=1):
                 if question.document is None:
                     continue
-                photos = ()
+                photos: tuple[Image.Image, ...] = ()
                 if question.photo:
                     content = question.photo.read_bytes()
                     photos = (decode_image(content, encoder.card.photo_size).pixels,)
@@ -63,8 +65,11 @@ def measure(questions: Sequence[Ranked], weights: Mapping[str, float], k: int) -
 
 def main() -> None:
     """Print what each ranking does alone, what leaving it out costs, and the best of a grid."""
-    index, *testsets = sys.argv[1:]
-    odd, even = load(index, testsets)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("index")
+    parser.add_argument("testsets", type=Path, nargs="+")
+    options = parser.parse_args()
+    odd, even = load(options.index, options.testsets)
 
     def line(name: str, weights: Mapping[str, float], k: int) -> None:
         cells = [f"{value:.3f}" for half in (odd, even) for value in measure(half, weights, k)]

@@ -1,14 +1,14 @@
 """Measure what one typing error in a subject's name costs: right answers without and with it.
 
-usage: python scripts/measure_misspelling.py INDEX TESTSET...
+    python scripts/measure_misspelling.py INDEX TESTSET...
 
 Takes the English questions that name their subject, and swaps two neighbouring letters within the
 longest capitalised word of each (docs/trust.md has the figures).
 """
 
+import argparse
 import random
 import re
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -36,17 +36,20 @@ def misspelt(question: str, random_: random.Random) -> str | None:
 
 def main() -> None:
     """Ask both ways and print the shares."""
-    index, *testsets = sys.argv[1:]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("index")
+    parser.add_argument("testsets", type=Path, nargs="+")
+    options = parser.parse_args()
     random_ = random.Random(0)
     written, slips = [], []
-    for path in testsets:
-        for question in load_testset(Path(path)):
+    for path in options.testsets:
+        for question in load_testset(path):
             if question.document is None or question.photo or question.language != "en":
                 continue
             if (wrong := misspelt(question.question, random_)) is not None:
                 written.append(question)
                 slips.append(replace(question, question=wrong))
-    pipeline = build_pipeline(load_settings(index=index))
+    pipeline = build_pipeline(load_settings(index=options.index))
     with pipeline.index:
         print(f"{len(slips)} questions              right  declined")
         for name, questions in (("as written", written), ("misspelt", slips)):

@@ -65,6 +65,8 @@ def measure_copies(corpora: Sequence[Path], most: int) -> None:
             index_corpus(open_corpus(path), index, encoder)
         pipeline = Pipeline(index, encoder, ExtractiveReader())
         photos = _drawn(index, most)
+        if not photos:
+            raise SystemExit("The corpora have no photos to ask with; name others.")
         found: dict[str, list[bool]] = {kind: [] for kind in EDITS}
         wall, own = [], []
         for photo_id in photos:

@@ -21,7 +21,9 @@ import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -78,10 +80,10 @@ def main() -> None:
     report("one reference", subjects, rows, given, given[:, None], beside, 1)
     report("several", subjects, rows, given, given[:, None], beside, SEVERAL)
     for kind in ("grey", "aged"):
-        worn = embed(encoder, files, way=lambda photo, path, kind=kind: old(photo, path, kind))
+        worn = embed(encoder, files, way=partial(old, kind=kind))
         report(f"one reference, {kind}", subjects, rows, given, worn[:, :1], beside, 1)
     for degrees in (0, 90, 180, 270):
-        views = embed(encoder, files, way=lambda photo, _, by=degrees: turned_clockwise(photo, by))
+        views = embed(encoder, files, way=partial(_turned, degrees=degrees))
         report(f"one reference, turned by {degrees}", subjects, rows, given, views, beside, 1)
 
 
@@ -96,6 +98,10 @@ def held_out(photos: Path, monuments: Path) -> list[Subject]:
             some = [paths[row] for row in sorted(random.permutation(len(paths))[:ASKED])]
             found.append(Subject(of, name, some))
     return found
+
+
+def _turned(photo: Image.Image, _: Path, *, degrees: int) -> Image.Image:
+    return turned_clockwise(photo, degrees)
 
 
 def old(photo: Image.Image, path: Path, kind: str) -> Image.Image:
@@ -146,7 +152,11 @@ def report(
 
 
 def recall_at_one_and_five(
-    rows: npt.NDArray[np.int64], indexed: Array, asked: Array, beside: Array, references: int
+    rows: npt.NDArray[np.int64],
+    indexed: npt.NDArray[np.floating[Any]],
+    asked: npt.NDArray[np.floating[Any]],
+    beside: npt.NDArray[np.floating[Any]],
+    references: int,
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Recall at 1 and at 5 of each subject, means over `DRAWS`; 0 where it has no photo to ask.
 

@@ -52,7 +52,7 @@ def main() -> None:
     pipeline.reader = remembering
     counted = {}
     with pipeline.index, Cache(options.cache) as cache:
-        ids = list(all_documents(pipeline.index))
+        ids = list(all_documents(pipeline.index.whole))
         fits = pipeline.fits
         for path in options.testsets:
             written = [q for q in load_testset(path) if q.answerable][: options.most]
@@ -94,7 +94,7 @@ def hidden_subjects(
 
 def counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
     """Questions and answers, those with a photo apart, of hidden subjects and as written."""
-    found = {}
+    found: dict[str, int] = {}
     for name, photo in (("with a photo", True), ("without a photo", False)):
         of = [each for each in outcomes if (each.question.photo is not None) is photo]
         hidden = [each for each in of if each.question.origin == "leave_one_out"]

@@ -64,7 +64,9 @@ def measured(looks: Floats, subjects: np.ndarray, views: Floats, asked: list[Sub
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     rows = np.cumsum([0, *(len(subject.files) for subject in asked)])
     nobody = np.zeros((1, vectors.shape[1]))
-    return np.stack(recall_at_one_and_five(rows, vectors, vectors[:, None], nobody, 1)).mean(axis=1)
+    recalls = recall_at_one_and_five(rows, vectors, vectors[:, None], nobody, 1)
+    means: Floats = np.stack(recalls).mean(axis=1)
+    return means
 
 
 if __name__ == "__main__":

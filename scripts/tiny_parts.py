@@ -7,6 +7,7 @@ nonsense. `train_tiny_qwen.py` trains one.
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -123,7 +124,7 @@ def make_model(
     the tokenizer's are padding. `spread`: standard deviation of the first weights; small models
     learn faster from a larger one.
     """
-    ids = {name: tokenizer.convert_tokens_to_ids(name) for name in SPECIAL}
+    ids: dict[str, Any] = {name: tokenizer.convert_tokens_to_ids(name) for name in SPECIAL}
     heads = hidden // 32
     config = Qwen3VLConfig(
         text_config={
@@ -161,14 +162,15 @@ def make_model(
         vision_end_token_id=ids["<|vision_end|>"],
         tie_word_embeddings=True,
     )  # fmt: skip
-    model = Qwen3VLForConditionalGeneration(config)
+    model: Any = Qwen3VLForConditionalGeneration(config)
     model.generation_config = GenerationConfig(
         do_sample=False,
         eos_token_id=ids["<|im_end|>"],
         pad_token_id=ids["<|endoftext|>"],
         max_new_tokens=256,
     )
-    return model.to(torch.float32)
+    whole: Qwen3VLForConditionalGeneration = model.to(torch.float32)
+    return whole
 
 
 def save_tiny(folder: Path) -> Path:

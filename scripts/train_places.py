@@ -132,7 +132,7 @@ def main() -> None:
         weights = torch.where(alone[rows], DISTILLED["alone"], DISTILLED["together"])
         off = (weights * (1 - (looks * state.before[rows]).sum(1))).mean()
         optimizer.zero_grad(set_to_none=True)
-        (apart + off).backward()  # type: ignore[no-untyped-call]
+        (apart + off).backward()
         optimizer.step()
         state.take(step, network, rows, looks.detach())
         losses.append((apart.item(), off.item()))

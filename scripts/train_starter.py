@@ -34,7 +34,7 @@ import torch
 from measure_starter import CAPTIONED, File, by_folder, flat
 from old_photos import KINDS
 from PIL import Image
-from starter_towers import feature_map, load_network, mean_look, unit_look
+from starter_towers import Lite2, feature_map, load_network, mean_look, unit_look
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -93,7 +93,7 @@ def main() -> None:
         off, looks = distance(teacher, student, clean, worn, mean)
         apart = neighbours(looks, rows, subjects, memory)
         optimizer.zero_grad(set_to_none=True)
-        (off + NEIGHBOUR_WEIGHT * apart).backward()  # type: ignore[no-untyped-call]
+        (off + NEIGHBOUR_WEIGHT * apart).backward()
         optimizer.step()
         seen = KEPT * memory[rows] + (1 - KEPT) * looks.detach()
         memory = memory.index_copy(0, rows, functional.normalize(seen))
@@ -254,7 +254,7 @@ def neighbours(
     return (all_of_them - own).mean()
 
 
-def maps(network: nn.Module, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def maps(network: Lite2, pixels: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Feature maps after block `MIDDLE`, after block `LATE` and at the end."""
     inputs = pixels.permute(0, 3, 1, 2).to(torch.float32) / 127.5 - 1.0
     hidden = network.bn1(network.conv_stem(inputs.contiguous(memory_format=torch.channels_last)))

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from tiny_lessons import BUDGET, FRAME, Batch, Lessons
@@ -126,10 +127,12 @@ def carry_over(
     """Give `model` the weights of `folder`; a token that both know keeps its embedding."""
     older = Qwen3VLForConditionalGeneration.from_pretrained(folder, dtype=torch.float32)
     known = Qwen3VLProcessor.from_pretrained(folder).tokenizer.get_vocab()
-    rows = model.get_input_embeddings().weight.detach().clone()
+    ours: Any = model.get_input_embeddings()
+    theirs: Any = older.get_input_embeddings()
+    rows = ours.weight.detach().clone()
     for token, at in tokenizer.get_vocab().items():
         if token in known:
-            rows[at] = older.get_input_embeddings().weight[known[token]]
+            rows[at] = theirs.weight[known[token]]
     weights = older.state_dict()
     embedded = {name for name, weight in weights.items() if len(weight) != len(rows)} & {
         "model.language_model.embed_tokens.weight", "lm_head.weight"

@@ -79,10 +79,10 @@ def fit(inputs: Tensor) -> UprightHead:
         optimizer.zero_grad()
         value = functional.cross_entropy(layer(scaled), turns)
         value = value + DECAY * layer.weight.square().sum() / 2
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         return value
 
-    optimizer.step(loss)  # type: ignore[no-untyped-call]
+    optimizer.step(loss)
     head = UprightHead()
     with torch.no_grad():
         head.layer.weight.copy_(layer.weight / spread)

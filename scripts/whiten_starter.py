@@ -159,7 +159,8 @@ def within_subjects(looks: Floats, subjects: npt.NDArray[np.int64]) -> Floats:
     several = counts[subjects] > 1
     weights = np.sqrt(1 / counts[subjects])[several, None]
     spread = scatter((looks[several] - means[subjects[several]]) * weights)
-    return spread * several.sum() / (counts > 1).sum()
+    mean: Floats = spread * several.sum() / (counts > 1).sum()
+    return mean
 
 
 def scatter(differences: Floats) -> Floats:

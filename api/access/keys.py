@@ -10,10 +10,8 @@ it. Knows no request.
 import hashlib
 import hmac
 import json
-import os
 import re
 import secrets
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -24,6 +22,7 @@ from filelock import FileLock
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from api.access.auth import Scope
+from api.whole_file import write_whole
 from knowledge.errors import ConfigurationError, NotFoundError
 from knowledge.viewer import Viewer, group_name
 
@@ -202,14 +201,5 @@ def _write(path: Path, keys: Sequence[ApiKey]) -> None:
         }
         for key in keys
     ]
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({"keys": entries}, file, indent=2)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    text = json.dumps({"keys": entries}, indent=2) + "\n"
+    write_whole(path, text.encode("utf-8"), mode=0o600)

@@ -3,17 +3,14 @@
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from api.commands.options import IndexOption, JsonOption, print_json, stderr, stdout
+from api.commands.progress_bar import progress_bar
 from api.exports.tables import csv_cell
 from api.plain_output import escaped
 from api.settings import load_settings
@@ -41,7 +38,10 @@ def duplicates(
             style="yellow",
         )
     found = []
-    with open_as_made(settings) as target, _progress(console) as on_progress:
+    with (
+        open_as_made(settings) as target,
+        progress_bar(console, "comparing", counted="photos", apart=_LINE_EVERY) as on_progress,
+    ):
         for each in pictures_held_twice(target, on_progress=on_progress):
             found.append(each)
     found.sort(key=lambda each: (each.verdict, each.first.document_id, each.first.path))
@@ -81,22 +81,3 @@ def _line(each: Twice) -> Text:
 
 def _place(photo: IndexedPhoto) -> str:
     return escaped(f"{photo.document_id} {photo.path}", one_line=True)
-
-
-@contextmanager
-def _progress(console: Console) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, a line every thousand photos elsewhere."""
-    if not console.is_terminal:
-
-        def say(done: int, of: int) -> None:
-            if done % _LINE_EVERY == 0:
-                console.print(f"{done:,} of {of:,} photos", highlight=False)
-
-        yield say
-        return
-    columns = (
-        TextColumn("photos"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    )  # fmt: skip
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("photos", total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)

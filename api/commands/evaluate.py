@@ -1,15 +1,13 @@
 """`snapcite eval`: measures the pipeline, baselines and ablations on labelled questions."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from api.commands.calibrate import in_words
@@ -23,6 +21,7 @@ from api.commands.options import (
     stdout,
 )
 from api.commands.own_questions import figures_of_reader, questions_in_words
+from api.commands.progress_bar import progress_bar
 from api.settings import load_settings
 from api.wiring.pipeline import build_pipeline, build_reader, model_read_with
 from knowledge.errors import ConfigurationError, InputError
@@ -48,9 +47,6 @@ from search.pipeline import Pipeline
 from search.resemblance import read_calibration
 from vlm.readers import LookingReader
 from vlm.readers.fallback import FallbackReader
-
-_LINES = 10
-"""Lines of progress where stderr is not a terminal."""
 
 _TITLES: Mapping[str, str] = {
     "by_testset": "by test set",
@@ -141,7 +137,7 @@ def evaluate(
         written = [question for testset in loaded.values() for question in testset]
         made = _make(written, pipeline, _Made(foreign_photos, foreign_count, hide), viewer)
         questions = [*written, *made]
-        with _progress(stderr(), len(questions)) as on_progress:
+        with progress_bar(stderr(), "asking", counted="questions") as show:
             outcomes = run_questions(
                 questions,
                 pipeline,
@@ -149,7 +145,7 @@ def evaluate(
                 readers=further,
                 cache=kept,
                 viewer=viewer,
-                on_progress=on_progress,
+                on_progress=lambda done: show(done, len(questions)),
             )
         fit = pipeline.fits.of(
             pipeline.reader.name, composed=not isinstance(pipeline.reader, LookingReader)
@@ -221,24 +217,6 @@ def _write(
         )
     except OSError as error:
         raise InputError(f"The report {path} cannot be written: {error}.") from error
-
-
-@contextmanager
-def _progress(console: Console, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal; elsewhere a line at every tenth."""
-    if not console.is_terminal:
-        step = max(1, total // _LINES)
-
-        def line(done: int) -> None:
-            if done % step == 0 or done == total:
-                console.print(f"{done} of {total} questions")
-
-        yield line
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
-        task = bar.add_task("questions", total=total)
-        yield lambda done: bar.update(task, completed=done)
 
 
 def print_tables(console: Console, result: Mapping[str, Any]) -> None:

@@ -5,18 +5,16 @@ stopped goes on from there: run the same command again.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from api.commands.options import stderr
+from api.commands.progress_bar import progress_bar
 from api.exports.citations import ENDINGS, write_citations
 from api.exports.cited import Cited, cite
 from api.exports.journal import Journal
@@ -32,7 +30,6 @@ from search.pipeline import Asked, Pipeline
 
 _MOST_FAILED_IN_A_ROW = 10
 """After so many failures of the machine, not of the photos, the rest would fail too."""
-_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +94,15 @@ def ask_many(options: ManyOptions, raw: RawQuery, settings: Settings, viewer: Vi
         left = [each for each in asked if _is_open(journal.get(each.key))]
         if len(left) < len(asked):
             stderr().print(f"{len(asked) - len(left)} of {len(asked)} were answered before")
-        with _progress(len(asked), len(asked) - len(left)) as on_progress:
+        before = len(asked) - len(left)
+        done_now = count(before + 1)
+        with progress_bar(stderr(), "asking", counted="asked", before=before) as show:
             _ask_all(
-                left, _Asker(pipeline, raw, settings, viewer), journal, options.at_once, on_progress
+                left,
+                _Asker(pipeline, raw, settings, viewer),
+                journal,
+                options.at_once,
+                on_progress=lambda: show(next(done_now), len(asked)),
             )
         others = columns_apart(name for each in asked for name in each.others)
         said = [dict(journal.get(each.key) or {}) for each in asked]
@@ -286,24 +289,3 @@ def say_done(done: ManyDone, options: ManyOptions) -> None:
     )
     if done.failed:
         console.print("the column `error` says why; the same command asks those again")
-
-
-@contextmanager
-def _progress(total: int, done: int) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal; elsewhere a line at every twentieth."""
-    console = stderr()
-    if not console.is_terminal:
-        count, step = done, max(1, total // _LINES)
-
-        def line() -> None:
-            nonlocal count
-            count += 1
-            if count % step == 0 or count == total:
-                console.print(f"{count} of {total} asked")
-
-        yield line
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
-        task = bar.add_task("asked", total=total, completed=done)
-        yield lambda: bar.advance(task)

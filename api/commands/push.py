@@ -5,15 +5,14 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from api.commands.options import IndexOption, JsonOption, print_json, stderr
+from api.commands.progress_bar import progress_bar
 from api.settings import load_settings
 from api.wiring.pipeline import build_server_options, open_as_made
 from knowledge.credentials import without_credentials
 from knowledge.errors import QueryError
-from knowledge.index import Transfer, copy_index, open_index
+from knowledge.index import copy_index, open_index
 
 _LINE_EVERY = 20_000
 """Points between two lines of progress where stderr is not a terminal."""
@@ -47,9 +46,14 @@ def push(
             api_key=key.get_secret_value() if key else None,
             server=build_server_options(settings),
         ) as there,
-        _Display(console) as display,
+        progress_bar(console, "pushing", counted="points", apart=_LINE_EVERY) as show,
     ):
-        done = copy_index(source, there, replace=replace, on_progress=display)
+        done = copy_index(
+            source,
+            there,
+            replace=replace,
+            on_progress=lambda state: show(state.sent + state.same, state.total),
+        )
     if as_json:
         print_json(json.dumps(asdict(done), indent=2))
     console.print(
@@ -57,35 +61,3 @@ def push(
         f"{done.same:,} there before, {done.removed:,} removed",
         highlight=False,
     )
-
-
-class _Display:
-    """A progress bar on a terminal, lines elsewhere."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._said = 0
-        self._bar = Progress(
-            TextColumn("[bold]pushing"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task = self._bar.add_task("pushing", total=None)
-
-    def __enter__(self) -> "_Display":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def __call__(self, state: Transfer) -> None:
-        done = state.sent + state.same
-        self._bar.update(self._task, completed=done, total=state.total)
-        if not self._console.is_terminal and done - self._said >= _LINE_EVERY:
-            self._said = done
-            self._console.print(f"{done:,} of {state.total:,} points", highlight=False)

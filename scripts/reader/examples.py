@@ -203,10 +203,10 @@ def _example(row: Row, question: Encoding, passage: Encoding) -> Example | None:
     ]
     if row["answers"] and not spans:
         return None
-    starts = np.unique(np.searchsorted(offsets[:, 0], bounds)) if len(offsets) else np.zeros(1)
-    starts = starts[starts < len(offsets)].astype(np.int32)
+    firsts = np.unique(np.searchsorted(offsets[:, 0], bounds))
+    starts = firsts[firsts < len(offsets)].astype(np.int32)
     if len(starts) == 0 or starts[0] != 0:
-        starts = np.concatenate([[0], starts]).astype(np.int32)
+        starts = np.concatenate([np.zeros(1, np.int32), starts])
     source = row["source"]
     yes_no = row.get("yes_no")
     status: int = STATUSES.get(row.get("status") or "", UNKNOWN)

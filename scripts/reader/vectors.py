@@ -29,6 +29,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -124,7 +125,7 @@ def main() -> None:
     branch.layer.load_state_dict(network.layers[VECTOR_DEPTH].state_dict())
     torch.nn.init.orthogonal_(branch.projected.weight)
     optimizer = torch.optim.AdamW(branch.parameters(), RATE, weight_decay=WEIGHT_DECAY)
-    state = {"step": 0, "seconds": 0.0}
+    state: dict[str, Any] = {"step": 0, "seconds": 0.0}
     if (folder / "vectors_state.pt").exists():
         saved = torch.load(folder / "vectors_state.pt", weights_only=True)
         branch.load_state_dict(saved["branch"])
@@ -248,7 +249,7 @@ class Pairs:
 
 def han_pieces(tokenizer: Tokenizer) -> npt.NDArray[np.bool_]:
     """Which pieces of the vocabulary hold a Chinese character, `(vocabulary,)`."""
-    pieces = (tokenizer.id_to_token(number) for number in range(tokenizer.get_vocab_size()))
+    pieces = (tokenizer.id_to_token(number) or "" for number in range(tokenizer.get_vocab_size()))
     return np.array([any("\u3400" <= each <= "\u9fff" for each in piece) for piece in pieces])
 
 
@@ -360,7 +361,7 @@ def held_out(path: Path, tokenizer: Tokenizer) -> dict[str, Tested]:
         if row["answerable"] and part and len(rows[part]) < TESTED:
             rows[part].append({**row, "group": part})
     tested = {part: _tested(list(make_examples(some, tokenizer))) for part, some in rows.items()}
-    english = {
+    english: dict[str, str] = {
         pair_of(row): row["context"]
         for some in rows.values()
         for row in some
@@ -372,7 +373,7 @@ def held_out(path: Path, tokenizer: Tokenizer) -> dict[str, Tested]:
         kept = [
             row
             for row in rows[part]
-            if crc32(english.get(pair_of(row), row["context"]).encode()) % 2 == half
+            if crc32(english.get(pair_of(row), str(row["context"])).encode()) % 2 == half
         ]
         return list(make_examples(kept, tokenizer))
 

@@ -11,6 +11,7 @@ Over 500 lines: the kinds of question share the text under construction, and eac
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -297,7 +298,7 @@ def _add_sentence(
 
 
 def _state_slot(
-    text: Text, thing: Thing, name: str, random: Random, *, first: bool, named: bool
+    text: Text, thing: Thing, name: str, random: Random, first: bool, named: bool
 ) -> bool:
     """Put a sentence that states a fact; False where no phrase fits."""
     slot = thing.slot(name)
@@ -330,7 +331,7 @@ def _state_slot(
     return True
 
 
-def _state_end(text: Text, thing: Thing, random: Random, *, first: bool, named: bool) -> bool:
+def _state_end(text: Text, thing: Thing, random: Random, first: bool, named: bool) -> bool:
     """Put a sentence on the thing's end."""
     family = thing.family
     if family is None or thing.end == "none":
@@ -339,7 +340,7 @@ def _state_end(text: Text, thing: Thing, random: Random, *, first: bool, named: 
     if language in foreign.LANGUAGES:
         domain = _FOREIGN_DOMAINS.get(thing.domain.name, thing.domain.name)
         key = {"gone": "ended", "stands": "stands", "planned": "stands"}.get(thing.end, "")
-        templates = foreign.SAID[language].get((domain, key), ())
+        templates: Sequence[str] = foreign.SAID[language].get((domain, key), ())
         words: dict[str, str] = {}
     else:
         suffix = "_zh" if language == "zh" else ""
@@ -401,40 +402,21 @@ def write_prose(
     random.shuffle(names)
     names = names[: random.randint(1, 6)]
     steps: list[tuple[Callable[[bool, bool], bool], bool]] = [
-        (
-            lambda first, named, name=name: _state_slot(
-                text, thing, name, random, first=first, named=named
-            ),
-            False,
-        )
-        for name in names
+        (partial(_state_slot, text, thing, name, random), False) for name in names
     ]
-    ended = (
-        lambda first, named: _state_end(text, thing, random, first=first, named=named),
-        False,
-    )
+    ended = (partial(_state_end, text, thing, random), False)
     if random.random() < 0.85:
         steps.insert(random.randint(min(1, len(steps)), len(steps)), ended)
     for other in neighbours:
         for name in random.sample(allowed_slots(other, language), k=1):
             steps.insert(
                 random.randint(1, len(steps)),
-                (
-                    lambda first, named, name=name, other=other: _state_slot(
-                        text, other, name, random, first=True, named=True
-                    ),
-                    True,
-                ),
+                (partial(_state_slot, text, other, name, random), True),
             )
         if random.random() < 0.5:
             steps.insert(
                 random.randint(1, len(steps)),
-                (
-                    lambda first, named, other=other: _state_end(
-                        text, other, random, first=True, named=True
-                    ),
-                    True,
-                ),
+                (partial(_state_end, text, other, random), True),
             )
     for sentence in strange:
 
@@ -455,7 +437,7 @@ def write_prose(
         if text.parts:
             text.add(gap)
         name_it = after_other or bool((neighbours or strange) and random.random() < 0.7)
-        if not step(first, name_it):
+        if not step(first or is_other, name_it or is_other):
             while len(text.parts) > before:
                 text.length -= len(text.parts.pop())
             continue
@@ -504,7 +486,8 @@ def write_record(thing: Thing, language: str, random: Random) -> tuple[Text, set
     names = allowed_slots(thing, language)
     random.shuffle(names)
     names = names[: random.randint(2, 9)]
-    style = random.choices([str, _snake, str.upper, str.lower], weights=[12, 3, 1, 2])[0]
+    styles: list[Callable[[str], str]] = [str, _snake, str.upper, str.lower]
+    style = random.choices(styles, weights=[12, 3, 1, 2])[0]
     stop = random.choices(["."] + ([""] if language != "zh" else ["。", ""]), k=1)[0]
     colon = random.choice(["：", ": "]) if language == "zh" else ": "
     lines: list[tuple[str, str, str, int]] = []  # label, value, fact, where the fact's value begins
@@ -927,7 +910,7 @@ def _existence(asking: Asking) -> Row | None:
     )
     if asking.language in foreign.LANGUAGES:
         domain = _FOREIGN_DOMAINS.get(thing.domain.name, thing.domain.name)
-        templates = foreign.ASKED[asking.language].get((domain, "still"), ())
+        templates: Sequence[str] = foreign.ASKED[asking.language].get((domain, "still"), ())
         words: dict[str, str] = {}
     else:
         suffix = "_zh" if asking.language == "zh" else ""
@@ -1137,7 +1120,7 @@ def _ask_listing(
         if chance < 0.33:
             number = random.choice([one for one in range(1, 60) if one not in numbers])
             facts = []
-        templates = (
+        templates: tuple[str, ...] = (
             ("{c}{i}里有什么？", "第{i}{c}装的是什么？", "{i}号{c}的内容是什么？", "{c}{i}放了什么？")
             if zh
             else ("What is in {c} {i}?", "What does {c} {i} hold?", "What are the contents of {c} {i}?", "{c} {i}: what is it?", "What do I find in {c} no. {i}?", "what's in {c} {i}")

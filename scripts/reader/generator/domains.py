@@ -237,10 +237,9 @@ def _slot(line: str) -> Slot:
     name, kind, value, english, chinese, labels, labels_zh = line.split("|")
     words = [_split(part) for part in english.split(";")] + [(), (), ()]
     words_zh = [_split(part) for part in chinese.split(";")] + [(), ()]
+    participles, pasts, nouns = words[:3]
     if english.count(";") < 2:
-        participles, pasts, nouns = words[0], (), words[1]
-    else:
-        participles, pasts, nouns = words[:3]
+        pasts, nouns = (), words[1]
     return Slot(
         name.strip(), kind.strip(), value.strip(), participles, pasts, nouns,
         words_zh[0], words_zh[1], _split(labels), _split(labels_zh),
