@@ -22,6 +22,11 @@ app = typer.Typer(
 
 IdArgument = Annotated[str, typer.Argument(help="The correction's id, as `list` shows it.")]
 
+_WHERE = {
+    "gone": "its document is gone",
+    "another": "another document has this id now",
+}
+
 REVIEWER = "operator"
 """Who decides at the command line."""
 
@@ -73,7 +78,8 @@ def export(
 ) -> None:
     """Write the approved corrections as questions of a test set, for `snapcite eval`."""
     with open_as_made(load_settings(index=index)) as target:
-        found = Corrections(target).all(target.whole, state="approved")
+        approved = Corrections(target).all(target.whole, state="approved")
+        found = [each for each in approved if each.document_is == "there"]
         documents = target.whole.documents([each.document_id for each in found])
     lines = [as_question(each, documents[each.document_id]) for each in found]
     try:
@@ -84,6 +90,8 @@ def export(
     except OSError as error:
         raise InputError(f"{file} cannot be written: {error.strerror}.") from error
     stderr().print(f"{len(lines):,} questions are in {escaped(str(file))}", highlight=False)
+    if left := len(approved) - len(found):
+        stderr().print(f"{left:,} were left out: their documents are gone, or other ones now")
 
 
 def _decide(id: str, state: State, index: str | None) -> None:
@@ -99,4 +107,6 @@ def _line(correction: Correction) -> Text:
     line = Text(f"{correction.id}  {correction.state:9}  ")
     line.append(escaped(said, one_line=True), style="bold")
     line.append(escaped(f"  ({where}; {by}, {correction.proposed})", one_line=True))
+    if correction.document_is != "there":
+        line.append(f"  {_WHERE[correction.document_is]}", style="yellow")
     return line
