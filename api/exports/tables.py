@@ -8,13 +8,12 @@ JSON and Parquet hold the words as they are.
 import csv
 import io
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from api.exports.files import replace_file
 from knowledge.errors import InputError
 
 COLUMNS: Mapping[str, str] = {
@@ -58,20 +57,25 @@ def kind_of_table(path: Path) -> str:
     return ending
 
 
-def write_table(path: Path, rows: Rows, others: Sequence[str]) -> None:
-    """Write a table in place of what the path holds, or leave that as it is.
+def table_of(kind: str, rows: Rows, others: Sequence[str]) -> bytes:
+    """A table as a file holds it.
 
     Args:
-        path: its ending says how: `.csv`, `.jsonl` or `.parquet`.
+        kind: `.csv`, `.jsonl` or `.parquet`.
         rows: values by column; what is missing is empty.
         others: further columns, of texts, written after `row`; none is in `COLUMNS`.
+    """
+    first, *rest = COLUMNS
+    return _WRITERS[kind](rows, [first, *others, *rest])
+
+
+def write_table(path: Path, rows: Rows, others: Sequence[str]) -> None:
+    """Write `table_of`, of the kind that the path's ending names, in place of what is there.
 
     Raises:
         InputError: it cannot be written.
     """
-    first, *rest = COLUMNS
-    named = [first, *others, *rest]
-    replace_file(path, _WRITERS[kind_of_table(path)](rows, named))
+    replace_file(path, table_of(kind_of_table(path), rows, others))
 
 
 def columns_apart(names: Iterable[str]) -> dict[str, str]:
@@ -89,37 +93,6 @@ def columns_apart(names: Iterable[str]) -> dict[str, str]:
             apart[name] = next(each for each in tries if each not in taken)
             taken.add(apart[name])
     return {name: apart[name] for name in given}
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Put a file in the place of another at once: a kill leaves the one or the other.
-
-    Raises:
-        InputError: it cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            beside = Path(file.name)
-            try:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-                beside.chmod(0o666 & ~_umask())
-                beside.replace(path)
-            except BaseException:
-                beside.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _csv(rows: Rows, columns: Sequence[str]) -> bytes:
