@@ -120,14 +120,20 @@ def ask_many(options: ManyOptions, raw: RawQuery, settings: Settings, viewer: Vi
         said = [dict(journal.get(each.key) or {}) for each in asked]
         cited = [Cited.from_json(kept) for row in said if (kept := row.pop("cited", None))]
         rows = [_row_of(each, row, others) for each, row in zip(asked, said, strict=True)]
-        contents = {options.out: table_of(kind, rows, list(others.values()))}
+        contents: dict[Path, bytes] = {options.out: table_of(kind, rows, list(others.values()))}
         if options.citations is not None:
             contents[options.citations] = citations_in(options.citations, cited)
-        for file, content in contents.items():
-            if not options.overwrite:  # it may have come in the meantime
-                refuse_another(file, besides=journal.written(file))
-            journal.will_write(file, sha256(content).hexdigest())
-            replace_file(file, content)
+        try:
+            for file, content in contents.items():
+                if not options.overwrite:  # it may have come in the meantime
+                    refuse_another(file, besides=journal.written(file))
+                journal.will_write(file, sha256(content).hexdigest())
+                replace_file(file, content)
+        except InputError as error:
+            raise InputError(
+                f"{error} All answers are kept in {journal_path}: the same command writes them "
+                "when that is mended."
+            ) from error
         done = ManyDone(
             rows=len(rows),
             answered=sum(row.get("quotation") is not None for row in rows),

@@ -38,7 +38,7 @@ def refuse_another(path: Path, *, besides: frozenset[str] = frozenset()) -> None
     Raises:
         InputError: there is a file of other content.
     """
-    if os.path.lexists(path) and (not besides or digest_of(path) not in besides):
+    if path.exists() and (not besides or digest_of(path) not in besides):
         since = " and was not written by this run" if besides else ""
         raise InputError(
             f"{path} is there already{since}. Name another file, move it away, or say --overwrite "

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from unicodedata import normalize
 
 from knowledge.corpus import (
@@ -107,12 +107,15 @@ def _of_folder(folder: Path, question: str) -> list[OneOfMany]:
         for file in folder.rglob("*")
         if file.suffix.lower() in PHOTO_SUFFIXES
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-        and is_file(file)
+        and not is_folder(file)
     )
-    return [
-        OneOfMany(row, file.relative_to(folder).as_posix(), file, question, {})
-        for row, file in enumerate(files, start=1)
-    ]
+    return [_of_file(row, file, folder, question) for row, file in enumerate(files, start=1)]
+
+
+def _of_file(row: int, file: Path, folder: Path, question: str) -> OneOfMany:
+    name = file.relative_to(folder).as_posix()
+    problem = None if is_file(file) else f"{name!r} is no file, or a link to one that is gone."
+    return OneOfMany(row, name, file, question, {}, problem=problem)
 
 
 def _of_table(file: Path, question: str) -> list[OneOfMany]:
@@ -138,8 +141,8 @@ def _of_table(file: Path, question: str) -> list[OneOfMany]:
 def _columns(table: Table, folder: Path) -> tuple[str | None, str | None]:
     """The columns of the photos and of the questions; None where there is none.
 
-    A column of photos is called like one in any language that corpora are read in, or its values
-    are names of pictures that are there. Of several, the one whose files are there.
+    A column of photos is called like one in any language that corpora are read in, or most of its
+    values are names of pictures. Of several, one whose files are there comes first.
     """
     questions = next((n for n in table.columns if _folded(n) in _QUESTION_COLUMNS), None)
     sample = [row.values for row in islice(table.rows(), _SAMPLE_ROWS) if isinstance(row, Row)]
@@ -148,11 +151,12 @@ def _columns(table: Table, folder: Path) -> tuple[str | None, str | None]:
         if name == questions:
             continue
         values = [value for row in sample if (value := _text(row.get(name)))]
-        files = [file for each in values if (file := _photo_file(folder, each)) and is_file(file)]
         rank = rank_of(name, "photo")
-        pictures = sum(file.suffix.lower() in PHOTO_SUFFIXES for file in files)
-        if rank is not None or (values and 2 * pictures > len(values)):
-            ranked.append((not files, 99 if rank is None else rank, position, name))
+        pictures = sum(PurePosixPath(each).suffix.lower() in PHOTO_SUFFIXES for each in values)
+        if rank is not None or 2 * pictures > len(values):
+            files = (file for each in values if (file := _photo_file(folder, each)))
+            there = any(map(is_file, files))
+            ranked.append((not there, 99 if rank is None else rank, position, name))
     return min(ranked)[-1] if ranked else None, questions
 
 

@@ -42,6 +42,8 @@ COLUMNS: Mapping[str, str] = {
 columns are texts."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_MOST_IN_CELL = 32_767
+"""Characters of a cell: of more, spreadsheets make two, and Python's `csv` refuses 131,072."""
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -104,14 +106,15 @@ def _csv(rows: Rows, columns: Sequence[str]) -> bytes:
 
 
 def csv_cell(value: object) -> object:
-    """A value as a cell of CSV, which no spreadsheet takes for a formula."""
+    """A value as a cell of CSV, which no spreadsheet takes for a formula or cuts in two."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    text = f"'{value}" if value.lstrip(" ").startswith(_FORMULA) else value
+    return text if len(text) <= _MOST_IN_CELL else f"{text[: _MOST_IN_CELL - 1]}…"
 
 
 def _jsonl(rows: Rows, columns: Sequence[str]) -> bytes:

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.exports.journal import Journal
 from api.exports.many_questions import read_many
-from api.exports.tables import COLUMNS, write_table
+from api.exports.tables import COLUMNS, csv_cell, write_table
 from knowledge.errors import InputError
 
 KILLS = int(os.environ.get("SNAPCITE_TEST_KILLS", "3"))
@@ -102,13 +102,19 @@ def test_any_table_has_all_its_columns_in_the_answers(index, tmp_path):
 def test_a_file_that_is_not_this_runs_is_replaced_only_when_asked_to(index, tmp_path):
     photos, out, cited = tmp_path / "photos", tmp_path / "a.csv", tmp_path / "library.bib"
     photos.mkdir()
-    (photos / "broken.jpg").write_bytes(b"no photo")
+    (photos / "broken.jpg").symlink_to("gone.jpg")
     cited.write_text("@book{mine}", encoding="utf-8")
     assert many(index, photos, out, "--cite", str(cited)) == 1  # there before this run
     assert (cited.read_text(encoding="utf-8"), out.exists()) == ("@book{mine}", False)
+    (tmp_path / "elsewhere").mkdir()
+    out.symlink_to(tmp_path / "elsewhere" / "a.csv")
     assert many(index, photos, out) == 1  # a photo failed, so the same command asks it again
     first = out.read_bytes()
     assert b"broken.jpg" in first
+    assert b"a link to one that is gone" in first
+    assert out.is_symlink()
+    assert many(index, photos, tmp_path / "elsewhere") == 1
+    assert many(index, photos, tmp_path / "elsewhere" / "a.csv") == 1  # of another run
     assert many(index, photos, out) == 1
     assert out.read_bytes() == first
     out.write_bytes(first + b"my own remark\n")
@@ -130,15 +136,17 @@ def test_a_table_names_its_photos_in_any_language_and_as_any_system(column, tmp_
     (tmp_path / "bilder" / "cafe\u0301.webp").write_bytes(EIFFEL.read_bytes())
     source = tmp_path / "t.csv"
     named = "bilder\\caf\u00e9.webp"
-    source.write_text(f"nr,{column},问题\n1,{named},?\n2,{named},?\n", encoding="gb18030")
-    first, again = read_many(source, "")
+    rows = f"1,{named},?\n2,{named},?\n3,gone.jpg,?\n"
+    source.write_text(f"nr,{column},问题\n{rows}", encoding="gb18030")
+    first, again, gone = read_many(source, "")
+    assert "gone.jpg" in str(gone.problem)
     assert first.file is not None
     assert first.file.is_file()
     assert (first.question, dict(first.others), first.problem) == ("?", {"nr": "1"}, None)
     assert first.key != again.key
     longer = source.read_bytes().replace(b"1,", b"0,,?\n1,", 1)
     source.write_bytes(longer)
-    assert [each.key for each in read_many(source, "")[1:]] == [first.key, again.key]
+    assert [each.key for each in read_many(source, "")[1:]] == [first.key, again.key, gone.key]
 
 
 def test_what_is_asked_is_never_written_over(index, tmp_path):
@@ -180,6 +188,7 @@ def test_a_cell_is_never_a_formula(value, tmp_path):
         (row,) = csv.DictReader(file)
     assert row["year"] == "-44"
     assert row["title"] == row[f"'{value}"] == f"'{value}"
+    assert len(str(csv_cell(value + 200_000 * "x"))) == 32_767
 
 
 def test_a_killed_run_goes_on_without_loss_or_double(index, tmp_path):
