@@ -211,7 +211,14 @@ def _remove_gone(
         report.withheld = len(gone)
         return
     report.removed = len(gone)
-    let_go(index.store, list(gone))
+    report.notes += [
+        Note(
+            document_id,
+            f"The approved correction {id_} says nothing while its document is not in the index; "
+            "`snapcite corrections withdraw` takes it back.",
+        )
+        for id_, document_id in let_go(index.store, list(gone))
+    ]
     _delete([id_ for points in gone.values() for id_ in points], index)
 
 

@@ -16,27 +16,38 @@ _AT_ONCE = 64
 _KINDS = ("proposal", "correction")
 
 
-def let_go(store: VectorStore, document_ids: Collection[str]) -> None:
+Approved = list[tuple[str, str]]
+"""Ids of approved corrections, each with that of the document that it names."""
+
+
+def let_go(store: VectorStore, document_ids: Collection[str]) -> Approved:
     """Describe documents that are about to be removed in their corrections.
+
+    Returns:
+        The approved ones, which say nothing until their document comes back.
 
     Raises:
         StorageError: the index cannot be written.
     """
+    left: Approved = []
     for records in _corrections(store, document_ids):
         documents = corrected_documents(store, _corrected(records))
-        store.replace_payload(
-            {
-                record.id: {**record.payload, **describing(document, was_removed=True)}
-                for record in records
-                if (document := documents.get(record.payload["corrects"])) is not None
-                and whereabouts(record.payload, document) == "there"
-            }
-        )
+        described = {}
+        for record in records:
+            document = documents.get(record.payload["corrects"])
+            if document is not None and whereabouts(record.payload, document) == "there":
+                described[record.id] = {
+                    **record.payload,
+                    **describing(document, was_removed=True),
+                }
+                left += _if_approved(record)
+        store.replace_payload(described)
+    return left
 
 
 def keep_attached(
     store: VectorStore, document_ids: Collection[str] | None = None, *, corpus: str | None = None
-) -> list[tuple[str, str]]:
+) -> Approved:
     """Describe documents that were just written anew in their corrections.
 
     So a document that came back, or is edited again and again, is known as what it is now.
@@ -47,13 +58,12 @@ def keep_attached(
         corpus: its name.
 
     Returns:
-        Ids of the approved corrections whose document has become another, each with that
-        document's id.
+        The approved ones whose document has become another.
 
     Raises:
         StorageError: the index cannot be read or written.
     """
-    left: list[tuple[str, str]] = []
+    left: Approved = []
     for records in _corrections(store, document_ids):
         of = [
             each for each in _corrected(records) if corpus is None or each.startswith(f"{corpus}/")
@@ -68,10 +78,15 @@ def keep_attached(
                     if described != described_in(record.payload):
                         kept = {k: v for k, v in record.payload.items() if k != "let_go"}
                         attached[record.id] = {**kept, **described}
-                case "another" if record.payload["kind"] == "correction":
-                    left.append((record.payload["id"], record.payload["corrects"]))
+                case "another":
+                    left += _if_approved(record)
         store.replace_payload(attached)
     return left
+
+
+def _if_approved(record: Record) -> Approved:
+    is_approved = record.payload["kind"] == "correction"
+    return [(record.payload["id"], record.payload["corrects"])] if is_approved else []
 
 
 def _corrected(records: Sequence[Record]) -> list[str]:

@@ -199,7 +199,8 @@ def remove_live(index: Index, encoder, corpus) -> None:
 
 def remove_from_files(index: Index, encoder, corpus) -> None:
     others = [each for each in corpus.read() if each.document_id != WRONG["document_id"]]
-    index_corpus(corpus_of(others, corpus.root), index, encoder)
+    report = index_corpus(corpus_of(others, corpus.root), index, encoder)
+    assert [note.path for note in report.notes] == [WRONG["document_id"]]
 
 
 def remove_all(index: Index, encoder, corpus) -> None:
