@@ -28,6 +28,8 @@ _QUESTIONS = """
 """
 _QUESTION_COLUMNS = frozenset(_QUESTIONS.split())
 _MOST_ROWS = 1_000_000
+_SHOWN_COLUMNS, _SHOWN_CHARS = 20, 40
+"""Of a table's columns, in an error."""
 _SAMPLE_ROWS = 50
 """Rows whose photos are looked for, to see which column names them."""
 
@@ -66,13 +68,16 @@ def read_many(source: Path, question: str) -> list[OneOfMany]:
         question: for each row that has none of its own.
 
     Raises:
-        QueryError: there is nothing to ask.
+        QueryError: there is nothing to ask, or the source cannot be read.
         CorpusError: the table cannot be read.
     """
     if is_folder(source):
         found = _of_folder(source, question)
     elif is_file(source):
-        found = _of_table(source, question)
+        try:
+            found = _of_table(source, question)
+        except OSError as error:
+            raise QueryError(f"{source} cannot be read: {error.strerror}.") from error
     else:
         raise QueryError(f"There is no folder of photos and no table {str(source)!r}.")
     if not found:
@@ -122,9 +127,10 @@ def _of_table(file: Path, question: str) -> list[OneOfMany]:
     table = open_rows(file)
     photos, questions = _columns(table, file.parent)
     if photos is None and questions is None:
+        named = ", ".join(name[:_SHOWN_CHARS] for name in table.columns[:_SHOWN_COLUMNS])
         raise QueryError(
             f"{file} has no column `photo` and no column `question`; its columns are "
-            f"{', '.join(table.columns) or 'none'}."
+            f"{named or 'none'}."
         )
     found: list[OneOfMany] = []
     for row in table.rows():

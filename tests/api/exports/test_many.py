@@ -149,6 +149,17 @@ def test_a_table_names_its_photos_in_any_language_and_as_any_system(column, tmp_
     assert [each.key for each in read_many(source, "")[1:]] == [first.key, again.key, gone.key]
 
 
+def test_a_table_that_cannot_be_read_is_one_error(tmp_path):
+    unreadable = Path("/proc/self/mem")  # also for root, who may read what has no permissions
+    if unreadable.exists():
+        with pytest.raises(InputError, match="cannot be read"):
+            read_many(unreadable, "")
+    (tmp_path / "t.csv").write_text(f"{'q' * 100_000},b\n1,2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no column `photo`") as caught:
+        read_many(tmp_path / "t.csv", "")
+    assert len(str(caught.value)) < 1_000
+
+
 def test_what_is_asked_is_never_written_over(index, tmp_path):
     source = table(tmp_path, 1)
     before = source.read_bytes()
