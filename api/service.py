@@ -135,7 +135,9 @@ class Service:
             text_reader=pipeline.text_reader,
             alone=self.sharing.writing() if self.sharing else None,
         )
-        self.corrections = Corrections(pipeline.index)
+        self.corrections = Corrections(
+            pipeline.index, alone=self.sharing.writing() if self.sharing else None
+        )
         self.optimizer = BackgroundOptimizer(pipeline.index, after=self.optimize_after)
         self.catalogue = Catalogue(pipeline.index)
         states = StateCollector(self, IndexCensus(pipeline.index.seen_by(ANYBODY)))

@@ -17,7 +17,15 @@ from indexer.plan import DocumentPlan, Planner
 from indexer.write import change_of
 from knowledge.documents import Document, Photo
 from knowledge.errors import DocumentError, ImageError
-from knowledge.index import Change, Index, is_upload, layout, upload_path
+from knowledge.index import (
+    Change,
+    Index,
+    is_upload,
+    keep_attached,
+    layout,
+    let_go,
+    upload_path,
+)
 from knowledge.picture_text import PictureText
 from knowledge.store import Point
 from vlm.encoders import Encoder
@@ -28,6 +36,9 @@ from vlm.ocr import TextReader
 logger = logging.getLogger(__name__)
 
 Status = Literal["created", "updated", "unchanged"]
+
+_REMOVED = ("document", "passage", "photo")
+"""Kinds of points that go with a document. An approved correction is taken back, not removed."""
 
 _TOGETHER = 16
 """Most documents in one change: bounds the memory that a change takes."""
@@ -146,14 +157,13 @@ class LiveUpdates:
         with self._working, self._alone:
             self._index.journal.recover()
             document_id = layout.stored_form(document_id)
-            found = self._index.store.retrieve([layout.document_point_id(document_id)])
-            points = [
-                record.id for record in self._index.store.scroll({"document_id": document_id})
-            ]
-            if points:
-                self._index.journal.apply_whole(Change(removed=points))
+            where = {"document_id": document_id, "kind": list(_REMOVED)}
+            there = list(self._index.store.scroll(where, keys=["kind"]))
+            if there:
+                let_go(self._index.store, [document_id])
+                self._index.journal.apply_whole(Change(removed=[record.id for record in there]))
             self._index.store.flush()
-        return bool(found)
+        return any(record.payload["kind"] == "document" for record in there)
 
     def _put(self, updates: Sequence[Update]) -> list[Status]:
         index = self._index
@@ -166,6 +176,7 @@ class LiveUpdates:
         change = self._change(planned)
         if not change.is_empty:
             index.journal.apply_whole(change)
+            keep_attached(index.store, [mark.payload["document_id"] for mark in change.marks])
             index.store.flush()
         done = {each.plan.document.document_id: each for each in planned}
         return [self._status(done[update.document.document_id].plan, change) for update in updates]

@@ -24,7 +24,7 @@ from indexer.write import write_batch
 from knowledge.corpus import Corpus
 from knowledge.documents import Document, Note, Problem
 from knowledge.errors import CorpusError, NotFoundError
-from knowledge.index import Change, Fingerprint, Index, layout
+from knowledge.index import Change, Fingerprint, Index, keep_attached, layout, let_go
 from knowledge.store import Point
 from vlm.encoders import Encoder
 from vlm.encoders.text import TextEncoder
@@ -119,6 +119,7 @@ def index_corpus(
     report.notes += duplicates.notes()
     _remove_gone(corpus, index, seen, report, really=all_named, most_gone=most_gone)
     report.hashed = add_hashes(index, corpus.name)
+    report.notes += _left_behind(corpus, index)
     if report.new or report.changed or report.removed or report.hashed:
         index.store.optimize()
     report.seconds = time.perf_counter() - started
@@ -210,7 +211,29 @@ def _remove_gone(
         report.withheld = len(gone)
         return
     report.removed = len(gone)
+    report.notes += [
+        Note(
+            document_id,
+            f"The approved correction {id_} says nothing while its document is not in the index; "
+            "`snapcite corrections withdraw` takes it back.",
+        )
+        for id_, document_id in let_go(index.store, list(gone))
+    ]
     _delete([id_ for points in gone.values() for id_ in points], index)
+
+
+def _left_behind(corpus: Corpus, index: Index) -> list[Note]:
+    """What a person should know of approved corrections of documents that are other ones now."""
+    left = keep_attached(index.store, corpus=corpus.name)
+    return [
+        Note(
+            document_id,
+            f"The approved correction {id_} is of another document that had this id, and is left "
+            "out: `snapcite corrections withdraw` takes it back; if it is right here too, propose "
+            "it again.",
+        )
+        for id_, document_id in left
+    ]
 
 
 def remove_corpus(name: str, index: Index) -> int:
@@ -232,6 +255,7 @@ def remove_corpus(name: str, index: Index) -> int:
         names = ", ".join(str(corpus["corpus"]) for corpus in index.whole.corpora()) or "none"
         raise NotFoundError(f"The index holds no corpus {name!r}; it holds: {names}.")
     documents, _ = _points_by_document(name, index)
+    let_go(index.store, list(documents))
     # The corpus's own point is removed last, so that an interrupted removal can be repeated.
     _delete([id_ for points in documents.values() for id_ in points], index)
     _delete([point_id], index)

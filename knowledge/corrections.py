@@ -12,13 +12,15 @@ from typing import Any, Literal, get_args
 
 from knowledge.documents import Document, Passage
 from knowledge.errors import DocumentError
-from knowledge.identifiers import is_web_address, visible
-
-CORPUS = "_corrections"
-"""The corpus of approved corrections; no corpus of a person's can be called so."""
+from knowledge.identifiers import CORRECTIONS_CORPUS, is_web_address, visible
+from knowledge.same_document import description_of, is_described
 
 State = Literal["pending", "approved", "declined", "withdrawn"]
 STATES: tuple[State, ...] = get_args(State)
+
+Whereabouts = Literal["there", "gone", "another"]
+"""Of the document that a correction is about: whether the index holds it, holds none under its id
+any more, or has another one there since."""
 
 MOST_CHARS: Mapping[str, int] = {
     "document_id": 500, "what": 80, "value": 300, "evidence": 1_000, "link": 500, "name": 100,
@@ -60,6 +62,8 @@ class Correction:
         state: whether it was reviewed, and how.
         reviewed: day in ISO 8601 of the last review; "" before that.
         reviewer: name of the caller who reviewed it.
+        document_is: where its document is, as far as whoever made this looked; an approved one
+            speaks only while it is `there`. Not stored.
     """
 
     id: str
@@ -73,12 +77,23 @@ class Correction:
     state: State = "pending"
     reviewed: str = ""
     reviewer: str = ""
+    document_is: Whereabouts = "there"
 
 
 def proposal(
-    *, document_id: str, what: str, value: str, evidence: str, link: str, name: str, day: str
+    *,
+    document_id: str,
+    what: str,
+    value: str,
+    evidence: str,
+    link: str,
+    name: str,
+    day: str,
+    earlier: int = 0,
 ) -> Correction:
     """A correction that nobody has reviewed.
+
+    `earlier`: how many were said alike of other documents that had the id before.
 
     Raises:
         DocumentError: a part is missing or too long, or the link is no web address; the message
@@ -99,7 +114,8 @@ def proposal(
     if said["link"] and not is_web_address(said["link"]):
         raise DocumentError("link: it is not a web address such as https://archive.example/page.")
     named = "\0".join((document_id, said["what"].casefold(), said["value"], said["evidence"],
-                       said["link"], said["name"]))  # fmt: skip
+                       said["link"], said["name"],
+                       *([str(earlier)] if earlier else [])))  # fmt: skip
     return Correction(uuid.uuid5(_NAMESPACE, named).hex, proposed=day, **said)
 
 
@@ -134,7 +150,7 @@ def corrected(correction: Correction, original: Document) -> Document:
     )  # fmt: skip
     between = "：" if chinese else ": "
     return Document(
-        corpus=CORPUS,
+        corpus=CORRECTIONS_CORPUS,
         id=correction.id,
         title=original.title,
         text=text,
@@ -152,20 +168,56 @@ def passage_of(document: Document) -> Passage:
     return Passage(document.document_id, 0, document.text, 0, len(document.text))
 
 
-def correction_payload(correction: Correction) -> dict[str, Any]:
-    """The payload of a `proposal` point; a `correction` point has it beside a document's."""
+def correction_payload(correction: Correction, described: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload of a `proposal` point; a `correction` point has it beside a document's.
+
+    `described`: what `describing` or `described_in` gives.
+    """
+    said = asdict(correction)
+    del said["document_is"]
     return {
         "kind": "proposal",
-        "corpus": CORPUS,
+        "corpus": CORRECTIONS_CORPUS,
         "corrects": correction.document_id,
         "state": correction.state,
-        "correction": asdict(correction),
+        "correction": said,
+        **described,
     }
 
 
 def correction_from_payload(payload: Mapping[str, Any]) -> Correction:
     """The correction of a point of kind `proposal` or `correction`."""
     return Correction(**payload["correction"])
+
+
+def describing(document: Mapping[str, Any], *, was_removed: bool = False) -> dict[str, Any]:
+    """What a correction's payload says of its document, to know it again.
+
+    Args:
+        document: its payload.
+        was_removed: whether it is about to be removed.
+    """
+    return {"original": description_of(document), **({"let_go": True} if was_removed else {})}
+
+
+def described_in(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What a correction's payload says of its document."""
+    return {key: payload[key] for key in ("original", "let_go") if key in payload}
+
+
+def whereabouts(payload: Mapping[str, Any], document: Mapping[str, Any] | None) -> Whereabouts:
+    """Where the document is that a correction is about.
+
+    Args:
+        payload: of the correction; one without a description is about whatever has the id.
+        document: the payload of the document that has the id now; None where there is none.
+    """
+    if document is None:
+        return "gone"
+    known = payload.get("original")
+    if known is None or is_described(known, document, was_removed=bool(payload.get("let_go"))):
+        return "there"
+    return "another"
 
 
 def as_question(correction: Correction, original: Document) -> dict[str, Any]:

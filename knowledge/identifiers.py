@@ -13,6 +13,8 @@ from knowledge.errors import CorpusError
 
 MAX_ID_CHARS = 500
 MAX_CORPUS_CHARS = 200
+CORRECTIONS_CORPUS = "_corrections"
+"""The corpus of approved corrections; no corpus of a person's is called so."""
 MAX_ADDRESS_CHARS = 2_000
 
 # Built from code points, so that none of these characters stands in the source itself.
@@ -91,6 +93,8 @@ def checked_corpus(value: str) -> str:
     name = visible(value)
     if "/" in name or name in (".", "..") or not any(map(_is_drawn, name)):
         raise CorpusError(f"{ascii(value)[:80]} cannot name a corpus; use a word without `/`.")
+    if name == CORRECTIONS_CORPUS:
+        raise CorpusError(f"{name!r} is where corrections are kept; give the corpus another name.")
     if len(name) > MAX_CORPUS_CHARS:
         raise CorpusError(
             f"The corpus's name has {len(name):,} characters, more than the {MAX_CORPUS_CHARS} it "

@@ -523,6 +523,7 @@ def _with_corrections(subjects: Sequence[Subject], view: View) -> list[Subject]:
                 corrects=corrected,
             )
             for document in of_each.get(corrected, ())
+            if document.document_id in chronologies  # else it was taken back a moment ago
         ]
     return found
 

@@ -38,6 +38,7 @@ from api.commands.options import (
     stdout,
 )
 from api.commands.picture_verdict import print_held
+from api.exports.files import check_place, refuse_another
 from api.http import schemas
 from api.http.inputs import RawQuery, make_query, parse_filters
 from api.plain_output import escaped
@@ -110,7 +111,8 @@ CiteOption = Annotated[
     ),
 ]
 OverwriteOption = Annotated[
-    bool, typer.Option("--overwrite", help="With --many: begin again and replace the table.")
+    bool,
+    typer.Option("--overwrite", help="Replace files that are there; with --many, begin again."),
 ]
 AtOnceOption = Annotated[
     int | None,
@@ -165,6 +167,9 @@ def ask(
         return
     if cite is not None:
         form_of_file(cite)
+        check_place(cite)
+        if not overwrite:
+            refuse_another(cite)
     with _asking(given or [], raw, settings, _viewer(as_group)) as (pipeline, query):
         asked = pipeline.ask(query)
         if cite is not None:

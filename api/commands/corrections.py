@@ -9,18 +9,24 @@ import typer
 from rich.text import Text
 
 from api.commands.options import IndexOption, JsonOption, print_json, stderr, stdout
+from api.exports.files import check_place, refuse_another, replace_file
 from api.plain_output import escaped
 from api.settings import load_settings
 from api.wiring.pipeline import open_as_made
 from indexer.corrections import Corrections
 from knowledge.corrections import STATES, Correction, State, as_question
-from knowledge.errors import ConfigurationError, InputError
+from knowledge.errors import ConfigurationError
 
 app = typer.Typer(
     name="corrections", help="Corrections that readers propose.", no_args_is_help=True
 )
 
 IdArgument = Annotated[str, typer.Argument(help="The correction's id, as `list` shows it.")]
+
+_WHERE = {
+    "gone": "its document is gone",
+    "another": "another document has this id now",
+}
 
 REVIEWER = "operator"
 """Who decides at the command line."""
@@ -70,20 +76,24 @@ def withdraw(id: IdArgument, index: IndexOption = None) -> None:
 def export(
     file: Annotated[Path, typer.Argument(help="File of questions to write (JSON Lines).")],
     index: IndexOption = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the file if it is there.")
+    ] = False,
 ) -> None:
     """Write the approved corrections as questions of a test set, for `snapcite eval`."""
+    check_place(file)
+    if not overwrite:
+        refuse_another(file)
     with open_as_made(load_settings(index=index)) as target:
-        found = Corrections(target).all(target.whole, state="approved")
+        approved = Corrections(target).all(target.whole, state="approved")
+        found = [each for each in approved if each.document_is == "there"]
         documents = target.whole.documents([each.document_id for each in found])
     lines = [as_question(each, documents[each.document_id]) for each in found]
-    try:
-        file.write_text(
-            "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines),
-            encoding="utf-8",
-        )
-    except OSError as error:
-        raise InputError(f"{file} cannot be written: {error.strerror}.") from error
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    replace_file(file, text.encode("utf-8", errors="replace"))
     stderr().print(f"{len(lines):,} questions are in {escaped(str(file))}", highlight=False)
+    if left := len(approved) - len(found):
+        stderr().print(f"{left:,} were left out: their documents are gone, or other ones now")
 
 
 def _decide(id: str, state: State, index: str | None) -> None:
@@ -99,4 +109,6 @@ def _line(correction: Correction) -> Text:
     line = Text(f"{correction.id}  {correction.state:9}  ")
     line.append(escaped(said, one_line=True), style="bold")
     line.append(escaped(f"  ({where}; {by}, {correction.proposed})", one_line=True))
+    if correction.document_is != "there":
+        line.append(f"  {_WHERE[correction.document_is]}", style="yellow")
     return line

@@ -5,21 +5,27 @@ stopped goes on from there: run the same command again.
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from hashlib import sha256
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
+
+import typer
 
 from api.commands.options import stderr
 from api.commands.progress_bar import progress_bar
 from api.exports.citations import ENDINGS, write_citations
 from api.exports.cited import Cited, cite
+from api.exports.files import check_place, refuse_another, replace_file
 from api.exports.journal import Journal
 from api.exports.many_questions import OneOfMany, read_many
-from api.exports.tables import columns_apart, kind_of_table, replace_file, write_table
+from api.exports.tables import columns_apart, kind_of_table, table_of
 from api.http.inputs import RawQuery, make_query
 from api.plain_output import escaped
 from api.settings import Settings
@@ -40,7 +46,7 @@ class ManyOptions:
         source: a folder of photos, or a table.
         out: the table of answers.
         citations: a file for the citations of all answers; None for none.
-        overwrite: begin again, and replace what is there.
+        overwrite: begin again, and replace what is there, whoever wrote it.
         at_once: how many are asked at the same time.
     """
 
@@ -71,26 +77,37 @@ def ask_many(options: ManyOptions, raw: RawQuery, settings: Settings, viewer: Vi
         viewer: who asks; what is closed to them is as if it were not indexed.
 
     Raises:
-        InputError: the source or the files cannot be used.
+        InputError: the source or the files cannot be used, or a file is there that this run did
+            not write.
+        typer.Exit: somebody stopped it (130); what was answered is kept.
         SnapCiteError: the index or the models cannot; or ten questions in a row failed for them.
     """
-    kind_of_table(options.out)
+    kind = kind_of_table(options.out)
     if options.citations is not None:
         form_of_file(options.citations)
     if options.at_once < 1:
         raise QueryError("--at-once is at least 1.")
-    written = [path.resolve() for path in (options.out, options.citations) if path is not None]
+    files = [path for path in (options.out, options.citations) if path is not None]
+    for file in files:
+        check_place(file)
+    written = [file.resolve() for file in files]
     if options.source.resolve() in written or len(set(written)) < len(written):
         raise InputError("--out, --cite and what is asked are one file; name another for each.")
     journal_path = options.out.with_name(f"{options.out.name}.unfinished")
-    if not options.overwrite and options.out.exists() and not journal_path.exists():
-        raise InputError(
-            f"{options.out} is there already. Name another file, or say --overwrite to replace it."
-        )
+    if not options.overwrite and not journal_path.exists():
+        for file in files:
+            refuse_another(file)
     asked = read_many(options.source, raw.question)
     pipeline = build_pipeline(settings)
     job = _job(options, raw, settings.index, pipeline, viewer)
-    with pipeline.index, Journal(journal_path, job, anew=options.overwrite) as journal:
+    with (
+        pipeline.index,
+        Journal(journal_path, job, anew=options.overwrite) as journal,
+        _kept_when_stopped(journal, asked),
+    ):
+        if not options.overwrite:
+            for file in files:
+                refuse_another(file, besides=journal.written(file))
         left = [each for each in asked if _is_open(journal.get(each.key))]
         if len(left) < len(asked):
             stderr().print(f"{len(asked) - len(left)} of {len(asked)} were answered before")
@@ -108,9 +125,20 @@ def ask_many(options: ManyOptions, raw: RawQuery, settings: Settings, viewer: Vi
         said = [dict(journal.get(each.key) or {}) for each in asked]
         cited = [Cited.from_json(kept) for row in said if (kept := row.pop("cited", None))]
         rows = [_row_of(each, row, others) for each, row in zip(asked, said, strict=True)]
-        write_table(options.out, rows, list(others.values()))
+        contents: dict[Path, bytes] = {options.out: table_of(kind, rows, list(others.values()))}
         if options.citations is not None:
-            write_cited(options.citations, cited)
+            contents[options.citations] = citations_in(options.citations, cited)
+        try:
+            for file, content in contents.items():
+                if not options.overwrite:  # it may have come in the meantime
+                    refuse_another(file, besides=journal.written(file))
+                journal.will_write(file, sha256(content).hexdigest())
+                replace_file(file, content)
+        except InputError as error:
+            raise InputError(
+                f"{error} All answers are kept in {journal_path}: the same command writes them "
+                "when that is mended."
+            ) from error
         done = ManyDone(
             rows=len(rows),
             answered=sum(row.get("quotation") is not None for row in rows),
@@ -140,8 +168,13 @@ def write_cited(path: Path, cited: Sequence[Cited]) -> None:
     Raises:
         InputError: it cannot be written.
     """
+    replace_file(path, citations_in(path, cited))
+
+
+def citations_in(path: Path, cited: Sequence[Cited]) -> bytes:
+    """Citations in the form that the path's ending names, as a file holds them."""
     text = write_citations(ENDINGS[form_of_file(path)], cited)
-    replace_file(path, text.encode("utf-8", errors="replace"))
+    return text.encode("utf-8", errors="replace")
 
 
 def cited_of(asked: Asked, pipeline: Pipeline, language: str) -> Cited | None:
@@ -152,6 +185,9 @@ def cited_of(asked: Asked, pipeline: Pipeline, language: str) -> Cited | None:
     document, _ = pipeline.index.whole.document(source.document_id)
     today = date.today()
     return cite(document, source, accessed=today).commented(asked.answer.text, language)
+
+
+_Running = tuple[OneOfMany, Future[dict[str, Any]]]
 
 
 class _Asker:
@@ -221,29 +257,70 @@ def _ask_all(
     waiting = iter(left)
     failed_in_a_row = 0
     with ThreadPoolExecutor(at_once, thread_name_prefix="many") as threads:
-        running: list[tuple[OneOfMany, Future[dict[str, Any]]]] = []
+        running: deque[_Running] = deque()
         try:
             while True:
                 for each in islice(waiting, 2 * at_once - len(running)):
                     running.append((each, threads.submit(ask, each)))
                 if not running:
                     return
-                each, future = running.pop(0)
-                trouble: SnapCiteError | None = None
-                try:
-                    row = future.result()
-                except InputError as error:
-                    row = {"error": str(error)}
-                except SnapCiteError as error:
-                    row, trouble = {"error": str(error)}, error
-                journal.put(each.key, row)
+                trouble = _keep(running[0], journal)
+                running.popleft()
                 failed_in_a_row = 0 if trouble is None else failed_in_a_row + 1
                 if trouble is not None and failed_in_a_row == _MOST_FAILED_IN_A_ROW:
                     raise trouble
                 on_progress()
+        except KeyboardInterrupt:
+            _keep_what_runs(running, journal)
+            raise
         finally:
             for _, future in running:
                 future.cancel()
+
+
+def _keep(running: _Running, journal: Journal) -> SnapCiteError | None:
+    """Wait for an answer and keep it; an error that is not its photo's or its question's."""
+    each, future = running
+    trouble: SnapCiteError | None = None
+    try:
+        row = future.result()
+    except InputError as error:
+        row = {"error": str(error)}
+    except SnapCiteError as error:
+        row, trouble = {"error": str(error)}, error
+    if journal.get(each.key) != row:  # not once more what was kept when Ctrl-C came
+        journal.put(each.key, row)
+    return trouble
+
+
+def _keep_what_runs(running: Iterable[_Running], journal: Journal) -> None:
+    """After Ctrl-C: wait for the answers that are being made. A second one ends it at once."""
+    begun = [each for each in running if not each[1].cancel()]
+    try:
+        if begun:
+            stderr().print(
+                f"stopping: {len(begun)} answers are being made and will be kept; "
+                "Ctrl-C again leaves them"
+            )
+        for each in begun:
+            _keep(each, journal)
+    except KeyboardInterrupt:
+        os._exit(130)  # threads would be waited for; all that was kept is on the disk
+
+
+@contextmanager
+def _kept_when_stopped(journal: Journal, asked: Sequence[OneOfMany]) -> Iterator[None]:
+    """Say what is kept and how to go on, when somebody stops the run."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        kept = sum(not _is_open(journal.get(each.key)) for each in asked)
+        stderr().print(
+            f"stopped: {kept} of {len(asked)} answers are kept in "
+            f"{escaped(str(journal.path), one_line=True)}; run the same command to go on",
+            soft_wrap=True,
+        )
+        raise typer.Exit(130) from None
 
 
 def _is_open(row: Mapping[str, Any] | None) -> bool:

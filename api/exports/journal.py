@@ -1,19 +1,22 @@
 """The answers of a long run, kept one by one, so that a run that was killed goes on.
 
-A line of JSON is one answer, written and made durable before the next is begun. A line that a kill
-left half written is cut off. The file goes when its run has ended and nothing in it has to be
-asked again.
+A line of JSON is one answer, written and made durable before the next is begun; others say what
+files were written of them. A line that a kill left half written is cut off. The file goes when its
+run has ended and nothing in it has to be asked again.
 """
 
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
 from knowledge.errors import InputError
+
+_BEGINS = b'{"job":'
 
 
 class Journal:
@@ -44,10 +47,9 @@ class Journal:
         except OSError as error:
             raise InputError(f"{path} cannot be written: {error.strerror}.") from error
         self._rows: dict[str, dict[str, Any]] = {}
+        self._wrote: dict[str, set[str]] = {}
         try:
-            if anew:
-                path.unlink(missing_ok=True)
-            self._file = self._open(json.loads(json.dumps(dict(job), default=str)))
+            self._file = self._open(json.loads(json.dumps(dict(job), default=str)), anew=anew)
         except BaseException as error:
             self._release()
             if isinstance(error, OSError):
@@ -65,8 +67,25 @@ class Journal:
             InputError: it cannot be written.
         """
         self._rows[key] = dict(row)
+        self._keep({"key": key, "row": row})
+
+    def written(self, file: Path) -> frozenset[str]:
+        """Digests of what was, or was about to be, written into a file."""
+        return frozenset(self._wrote.get(str(file.resolve()), ()))
+
+    def will_write(self, file: Path, digest: str) -> None:
+        """Note what is about to be written into a file, so that it is known again.
+
+        Raises:
+            InputError: the note cannot be kept.
+        """
+        name = str(file.resolve())
+        self._wrote.setdefault(name, set()).add(digest)
+        self._keep({"file": name, "sha256": digest})
+
+    def _keep(self, line: Mapping[str, Any]) -> None:
         try:
-            self._write({"key": key, "row": row})
+            self._write(line)
         except OSError as error:
             raise InputError(
                 f"{self.path} cannot be written: {error.strerror}. What was answered before is "
@@ -75,12 +94,12 @@ class Journal:
 
     def end(self) -> None:
         """Remove the file: nothing of it is needed any more."""
-        self._file.close()
+        self._shut()
         self.path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file and let other runs have it."""
-        self._file.close()
+        self._shut()
         self._release()
 
     def __enter__(self) -> Self:
@@ -89,21 +108,32 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _shut(self) -> None:
+        # Of a line that could not be written a part may wait still; that it is not kept was said.
+        with suppress(OSError):
+            self._file.close()
+
     def _release(self) -> None:
         # Unlinked while it is held: a run that waits for it opens a new one.
         Path(self._lock.lock_file).unlink(missing_ok=True)
         self._lock.release()
 
-    def _open(self, job: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a binary file
+    def _open(self, job: Mapping[str, Any], *, anew: bool) -> Any:  # noqa: ANN401 - a binary file
         known = self.path.read_bytes() if self.path.is_file() else b""
         whole = known[: known.rfind(b"\n") + 1]
         lines = whole.decode("utf-8", errors="replace").splitlines()
+        if known:
+            self._check(lines[0] if lines else None, job, anew=anew, begins=known[: len(_BEGINS)])
+        if anew:
+            known, whole, lines = b"", b"", []
         if lines:
-            self._check(lines[0], job)
             for line in lines[1:]:
                 try:
                     said = json.loads(line)
-                    self._rows[said["key"]] = said["row"]
+                    if "file" in said:
+                        self._wrote.setdefault(said["file"], set()).add(said["sha256"])
+                    else:
+                        self._rows[said["key"]] = said["row"]
                 except (ValueError, TypeError, KeyError):
                     continue  # of a disk that failed: that row is asked again
         file = self.path.open("r+b" if known else "wb")
@@ -114,12 +144,19 @@ class Journal:
             self._write({"job": job})
         return file
 
-    def _check(self, line: str, job: Mapping[str, Any]) -> None:
+    def _check(
+        self, line: str | None, job: Mapping[str, Any], *, anew: bool, begins: bytes
+    ) -> None:
+        """Refuse the file of another job or of somebody else. `line`: the first, if it is whole."""
+        if line is None and _BEGINS.startswith(begins):
+            return
         try:
-            before = json.loads(line)["job"]
+            before = json.loads(line or "")["job"]
         except (ValueError, TypeError, KeyError) as error:
-            raise InputError(f"{self.path} is no journal of SnapCite; remove it.") from error
-        if before != job:
+            raise InputError(
+                f"{self.path} is no journal of SnapCite; move it away, or name another file."
+            ) from error
+        if before != job and not anew:
             differs = sorted(name for name in {*before, *job} if before.get(name) != job.get(name))
             raise InputError(
                 f"{self.path} holds the answers of another run, with another "

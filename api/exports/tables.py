@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from api.whole_file import write_whole
+from api.exports.files import replace_file
 from knowledge.errors import InputError
 
 COLUMNS: Mapping[str, str] = {
@@ -42,6 +42,8 @@ COLUMNS: Mapping[str, str] = {
 columns are texts."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_MOST_IN_CELL = 32_767
+"""Characters of a cell: of more, spreadsheets make two, and Python's `csv` refuses 131,072."""
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -57,20 +59,25 @@ def kind_of_table(path: Path) -> str:
     return ending
 
 
-def write_table(path: Path, rows: Rows, others: Sequence[str]) -> None:
-    """Write a table in place of what the path holds, or leave that as it is.
+def table_of(kind: str, rows: Rows, others: Sequence[str]) -> bytes:
+    """A table as a file holds it.
 
     Args:
-        path: its ending says how: `.csv`, `.jsonl` or `.parquet`.
+        kind: `.csv`, `.jsonl` or `.parquet`.
         rows: values by column; what is missing is empty.
         others: further columns, of texts, written after `row`; none is in `COLUMNS`.
+    """
+    first, *rest = COLUMNS
+    return _WRITERS[kind](rows, [first, *others, *rest])
+
+
+def write_table(path: Path, rows: Rows, others: Sequence[str]) -> None:
+    """Write `table_of`, of the kind that the path's ending names, in place of what is there.
 
     Raises:
         InputError: it cannot be written.
     """
-    first, *rest = COLUMNS
-    named = [first, *others, *rest]
-    replace_file(path, _WRITERS[kind_of_table(path)](rows, named))
+    replace_file(path, table_of(kind_of_table(path), rows, others))
 
 
 def columns_apart(names: Iterable[str]) -> dict[str, str]:
@@ -90,18 +97,6 @@ def columns_apart(names: Iterable[str]) -> dict[str, str]:
     return {name: apart[name] for name in given}
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Put a file in the place of another at once: a kill leaves the one or the other.
-
-    Raises:
-        InputError: it cannot be written.
-    """
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}.") from error
-
-
 def _csv(rows: Rows, columns: Sequence[str]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
@@ -111,14 +106,15 @@ def _csv(rows: Rows, columns: Sequence[str]) -> bytes:
 
 
 def csv_cell(value: object) -> object:
-    """A value as a cell of CSV, which no spreadsheet takes for a formula."""
+    """A value as a cell of CSV, which no spreadsheet takes for a formula or cuts in two."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    text = f"'{value}" if value.lstrip(" ").startswith(_FORMULA) else value
+    return text if len(text) <= _MOST_IN_CELL else f"{text[: _MOST_IN_CELL - 1]}…"
 
 
 def _jsonl(rows: Rows, columns: Sequence[str]) -> bytes:

@@ -27,10 +27,10 @@ from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 
-from knowledge.corrections import CORPUS
 from knowledge.dates import Dated
 from knowledge.document_dates import dates_of
 from knowledge.documents import Document, Field, Page, Passage, Photo, Problem
+from knowledge.identifiers import CORRECTIONS_CORPUS
 from knowledge.picture_hash import keys_of
 from knowledge.picture_text import (
     PictureText,
@@ -168,7 +168,7 @@ def document_point_id(document_id: str) -> str:
 
 def correction_point_id(id: str) -> str:
     """The id of a correction's point; of an approved one it is that of its document."""
-    return document_point_id(f"{CORPUS}/{id}")
+    return document_point_id(f"{CORRECTIONS_CORPUS}/{id}")
 
 
 def stored_form(document_id: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from knowledge.errors import CorpusError, IndexMismatchError, StorageError
+from knowledge.index.attached import let_go
 from knowledge.index.index import Index
 from knowledge.index.layout import OWN_QUESTIONS, RESEMBLANCE, is_upload
 from knowledge.store.base import Point, Record
@@ -153,6 +154,9 @@ def _remove_others(target: Index, corpus: str, sent: set[str], state: Transfer) 
         for record in others
         if record.payload["kind"] == "photo" and is_upload(record.payload["path"])
     ]
+    let_go(
+        target.store, [r.payload["document_id"] for r in others if r.payload["kind"] == "document"]
+    )
     for ids in _batches((record.id for record in others), _BATCH):
         target.store.delete(ids)
     target.uploads.delete(uploads)

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.corpus.photos import read_photo
+from knowledge.corrections import whereabouts
 from knowledge.documents import Document, Passage
 from knowledge.errors import NotFoundError
 from knowledge.index import layout
 from knowledge.index.layout import DocumentNames, Fingerprint, PhotoFacts
+from knowledge.same_document import SAME_KEYS
 from knowledge.store.base import (
     DenseVector,
     Files,
@@ -88,6 +90,20 @@ class Presence:
             return self._found
 
 
+CORRECTS_KEYS = ("corrects", "original", "let_go")
+"""What of a correction's payload says which document it is about."""
+
+
+def corrected_documents(
+    store: VectorStore, document_ids: Sequence[str]
+) -> dict[str, Mapping[str, Any]]:
+    """Id → what the payloads of these documents say of which documents they are, and of who may see
+    them. What corrects a correction is about nothing: nobody could look whose it is."""
+    points = [layout.document_point_id(id_) for id_ in document_ids]
+    there = store.retrieve(points, keys=["kind", *SAME_KEYS])
+    return {r.payload["document_id"]: r.payload for r in there if r.payload["kind"] == "document"}
+
+
 class SeenStore:
     """The points of a store that are open to a viewer; it has the reading half of `VectorStore`."""
 
@@ -125,7 +141,7 @@ class SeenStore:
     ) -> list[Record]:
         """As `VectorStore.retrieve`, of the points that are open."""
         if keys is not None:
-            keys = list(dict.fromkeys((*keys, "kind", "corrects", *CLOSING_KEYS)))
+            keys = list(dict.fromkeys((*keys, "kind", *CORRECTS_KEYS, *CLOSING_KEYS)))
         records = self._store.retrieve(ids, with_vectors=with_vectors, keys=keys)
         return self._open(
             [
@@ -136,19 +152,23 @@ class SeenStore:
         )
 
     def _open(self, records: list[Record]) -> list[Record]:
-        """The records, without corrections of documents that are gone or closed."""
+        """The records, without corrections of documents that are gone, closed, or other ones."""
         of = {r.payload["corrects"] for r in records if r.payload["kind"] == "correction"}
         if not of:
             return records
-        points = [layout.document_point_id(id_) for id_ in sorted(of)]
-        there = self._store.retrieve(points, keys=["document_id", "corrects", *CLOSING_KEYS])
-        seen = {
-            r.payload["document_id"]
-            for r in there
-            # What corrects a correction, of which no one looks whose it is, is shown to nobody.
-            if "corrects" not in r.payload and self._viewer.may_see(r.payload)
-        }
-        return [r for r in records if r.payload.get("corrects", None) in {None, *seen}]
+        documents = corrected_documents(self._store, sorted(of))
+        seen = {id_: p for id_, p in documents.items() if self._viewer.may_see(p)}
+        return [
+            record
+            for record in records
+            if record.payload["kind"] != "correction"
+            or whereabouts(record.payload, seen.get(record.payload["corrects"])) == "there"
+        ]
+
+    def corrections(self, document_ids: Sequence[str]) -> list[Record]:
+        """The approved corrections of documents that are open."""
+        where: Where = {"kind": "correction", "corrects": list(document_ids)}
+        return self._open(list(self._store.scroll(where)))
 
     def scroll(
         self,
@@ -304,9 +324,8 @@ class View:
         """The approved corrections of documents that are seen, by document id, the latest first."""
         if not document_ids or not self._corrections.are_there():
             return {}
-        where: Where = {"kind": "correction", "corrects": list(document_ids)}
         found = sorted(
-            (record.payload for record in self.store.scroll(where)),
+            (record.payload for record in self.store.corrections(document_ids)),
             key=lambda payload: (payload["correction"]["reviewed"], payload["id"]),
             reverse=True,
         )

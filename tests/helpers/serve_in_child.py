@@ -1,6 +1,6 @@
 """Run by tests in a process of its own: serve an embedded index with the tiny encoder.
 
-usage: serve_in_child.py INDEX PORT OPTIMIZE_AFTER
+usage: serve_in_child.py INDEX PORT OPTIMIZE_AFTER [KEYS_FILE]
 """
 
 import sys
@@ -10,6 +10,8 @@ import uvicorn
 
 from api.http.app import create_app
 from api.service import Service
+from api.settings import Settings
+from api.wiring.doors import build_doors
 from indexer.run import fingerprint_of
 from knowledge.index.index import open_index
 from search.pipeline import Pipeline
@@ -20,11 +22,13 @@ from support import TinyEncoder
 
 
 def main() -> None:
-    target, port, optimize_after = sys.argv[1:]
+    target, port, optimize_after, *keys = sys.argv[1:]
+    settings = Settings(keys_file=Path(keys[0]) if keys else None)
     encoder = TinyEncoder()
     with open_index(target, fingerprint_of(encoder), create=True) as index:
         pipeline = Pipeline(index, encoder, ExtractiveReader())
-        app = create_app(Service(pipeline, optimize_after=int(optimize_after)))
+        doors = build_doors(settings, host="127.0.0.1")
+        app = create_app(Service(pipeline, optimize_after=int(optimize_after), doors=doors))
         uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
 
 

@@ -18,7 +18,7 @@ from api.http import schemas
 from api.http.bounded_request import BoundedRoute
 from api.http.reading import READING, from_index
 from api.service import service_of, view_of
-from knowledge.corrections import MOST_CHARS, Correction, State
+from knowledge.corrections import MOST_CHARS, Correction, State, Whereabouts
 from knowledge.errors import OverloadedError
 
 router = APIRouter(route_class=BoundedRoute)
@@ -68,6 +68,9 @@ class CorrectionOut(CorrectionIn):
     proposed: str
     reviewed: str
     reviewer: str
+    document_is: Whereabouts = Field(
+        description="`there`; `gone` from the index; or `another`, which has its id now."
+    )
 
 
 class CorrectionsOut(BaseModel):
@@ -136,6 +139,7 @@ def _out(correction: Correction) -> CorrectionOut:
         proposed=correction.proposed,
         reviewed=correction.reviewed,
         reviewer=correction.reviewer,
+        document_is=correction.document_is,
     )
 
 

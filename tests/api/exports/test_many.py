@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import random
 import signal
 import subprocess
@@ -15,9 +16,11 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.exports.journal import Journal
-from api.exports.tables import COLUMNS, write_table
+from api.exports.many_questions import read_many
+from api.exports.tables import COLUMNS, csv_cell, write_table
 from knowledge.errors import InputError
 
+KILLS = int(os.environ.get("SNAPCITE_TEST_KILLS", "3"))
 LANDMARKS = Path(__file__).parents[3] / "data" / "landmarks"
 EIFFEL = LANDMARKS / "queries" / "eiffel_tower.webp"
 
@@ -84,8 +87,8 @@ def test_any_table_has_all_its_columns_in_the_answers(index, tmp_path):
         encoding="utf-8",
     )
     for out in (tmp_path / "answers.csv", tmp_path / "answers.parquet"):
-        assert many(index, source, out, "--cite", str(tmp_path / "s.json")) == 1
-    assert len(json.loads((tmp_path / "s.json").read_text(encoding="utf-8"))) == 1
+        assert many(index, source, out, "--cite", f"{out}.json") == 1
+    assert len(json.loads((tmp_path / "answers.csv.json").read_text(encoding="utf-8"))) == 1
     for row in parquet.read_table(tmp_path / "answers.parquet").to_pylist():
         kept = [
             row[name] for name in ("cited", "answer (asked)", "answer (asked) 2", "row (asked)")
@@ -94,6 +97,67 @@ def test_any_table_has_all_its_columns_in_the_answers(index, tmp_path):
     first, second = parquet.read_table(tmp_path / "answers.parquet").to_pylist()
     assert "There is no photo" in first["error"]
     assert second["year"] == 1811
+
+
+def test_a_file_that_is_not_this_runs_is_replaced_only_when_asked_to(index, tmp_path):
+    photos, out, cited = tmp_path / "photos", tmp_path / "a.csv", tmp_path / "library.bib"
+    photos.mkdir()
+    (photos / "broken.jpg").symlink_to("gone.jpg")
+    cited.write_text("@book{mine}", encoding="utf-8")
+    assert many(index, photos, out, "--cite", str(cited)) == 1  # there before this run
+    assert (cited.read_text(encoding="utf-8"), out.exists()) == ("@book{mine}", False)
+    (tmp_path / "elsewhere").mkdir()
+    out.symlink_to(tmp_path / "elsewhere" / "a.csv")
+    assert many(index, photos, out) == 1  # a photo failed, so the same command asks it again
+    first = out.read_bytes()
+    assert b"broken.jpg" in first
+    assert b"a link to one that is gone" in first
+    assert out.is_symlink()
+    assert many(index, photos, tmp_path / "elsewhere") == 1
+    assert many(index, photos, tmp_path / "elsewhere" / "a.csv") == 1  # of another run
+    assert many(index, photos, out) == 1
+    assert out.read_bytes() == first
+    out.write_bytes(first + b"my own remark\n")
+    assert many(index, photos, out) == 1
+    assert out.read_bytes() == first + b"my own remark\n"
+    assert many(index, photos, out, "--overwrite", "--cite", str(cited)) == 1
+    assert out.read_bytes() == first
+    assert "mine" not in cited.read_text(encoding="utf-8")
+    one = ["ask", "--index", str(index), "When was the Old Mill built?", "--cite", str(cited)]
+    assert CliRunner().invoke(app, one).exit_code == 1
+    assert "1811" not in cited.read_text(encoding="utf-8")
+    assert CliRunner().invoke(app, [*one, "--overwrite"]).exit_code == 0
+    assert "1811" in cited.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("column", ["照片路径", "圖片", "Dateiname", "was man sieht"])
+def test_a_table_names_its_photos_in_any_language_and_as_any_system(column, tmp_path):
+    (tmp_path / "bilder").mkdir()
+    (tmp_path / "bilder" / "cafe\u0301.webp").write_bytes(EIFFEL.read_bytes())
+    source = tmp_path / "t.csv"
+    named = "bilder\\caf\u00e9.webp"
+    rows = f"1,{named},?\n2,{named},?\n3,gone.jpg,?\n"
+    source.write_text(f"nr,{column},问题\n{rows}", encoding="gb18030")
+    first, again, gone = read_many(source, "")
+    assert "gone.jpg" in str(gone.problem)
+    assert first.file is not None
+    assert first.file.is_file()
+    assert (first.question, dict(first.others), first.problem) == ("?", {"nr": "1"}, None)
+    assert first.key != again.key
+    longer = source.read_bytes().replace(b"1,", b"0,,?\n1,", 1)
+    source.write_bytes(longer)
+    assert [each.key for each in read_many(source, "")[1:]] == [first.key, again.key, gone.key]
+
+
+def test_a_table_that_cannot_be_read_is_one_error(tmp_path):
+    unreadable = Path("/proc/self/mem")  # also for root, who may read what has no permissions
+    if unreadable.exists():
+        with pytest.raises(InputError, match="cannot be read"):
+            read_many(unreadable, "")
+    (tmp_path / "t.csv").write_text(f"{'q' * 100_000},b\n1,2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no column `photo`") as caught:
+        read_many(tmp_path / "t.csv", "")
+    assert len(str(caught.value)) < 1_000
 
 
 def test_what_is_asked_is_never_written_over(index, tmp_path):
@@ -135,18 +199,21 @@ def test_a_cell_is_never_a_formula(value, tmp_path):
         (row,) = csv.DictReader(file)
     assert row["year"] == "-44"
     assert row["title"] == row[f"'{value}"] == f"'{value}"
+    assert len(str(csv_cell(value + 200_000 * "x"))) == 32_767
 
 
 def test_a_killed_run_goes_on_without_loss_or_double(index, tmp_path):
-    source, out = table(tmp_path, 40), tmp_path / "answers.jsonl"
+    rows = max(40, 8 * KILLS)
+    source, out = table(tmp_path, rows), tmp_path / "answers.jsonl"
     journal = tmp_path / "answers.jsonl.unfinished"
     code = "from api.cli import main; main()"
     arguments = ["ask", "--index", index, "--many", source, "--out", out, "--at-once", "1"]
     wait = random.Random(7)
-    for _ in range(3):
+    for kill in range(KILLS):
+        stop = signal.SIGINT if kill == 0 else signal.SIGKILL
         before = journal.read_bytes().count(b"\n") if journal.exists() else 0
         with subprocess.Popen(
-            [sys.executable, "-c", code, *map(str, arguments)], stderr=subprocess.DEVNULL
+            [sys.executable, "-c", code, *map(str, arguments)], stderr=subprocess.PIPE, text=True
         ) as process:
             deadline = time.monotonic() + 60
             while time.monotonic() < deadline and process.poll() is None:
@@ -154,16 +221,22 @@ def test_a_killed_run_goes_on_without_loss_or_double(index, tmp_path):
                     break
                 time.sleep(0.01)
             time.sleep(wait.uniform(0, 0.1))
-            process.send_signal(signal.SIGKILL)
+            process.send_signal(stop)
+            assert process.stderr is not None
+            said = process.stderr.read()
+        assert process.returncode == (130 if stop == signal.SIGINT else -signal.SIGKILL)
+        if stop == signal.SIGINT:
+            kept = journal.read_bytes().count(b"\n") - 1
+            assert f"stopped: {kept} of {rows} answers are kept in {journal}; run the" in said
         with journal.open("ab") as torn:
             torn.write(b'{"key": "half')
 
     kept = [json.loads(line) for line in journal.read_bytes().splitlines()[1:-1]]
-    assert len({line["key"] for line in kept}) == len(kept) >= 6  # none was asked twice
+    assert len({line["key"] for line in kept}) == len(kept) >= 2 * KILLS  # none was asked twice
     assert many(index, source, out) == 0
-    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
-    assert [row["shelf"] for row in rows] == [str(n) for n in range(40)]
-    assert {row["year"] for row in rows} == {1811}
+    answers = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [row["shelf"] for row in answers] == [str(n) for n in range(rows)]
+    assert {row["year"] for row in answers} == {1811}
 
 
 def test_a_journal_is_of_one_job_and_one_process(tmp_path):
@@ -179,3 +252,8 @@ def test_a_journal_is_of_one_job_and_one_process(tmp_path):
         assert (journal.get("1"), journal.get("2")) == ({"value": "x"}, {"value": "y"})
         journal.end()
     assert list(tmp_path.iterdir()) == []
+    path.write_text("my own notes", encoding="utf-8")
+    for anew in (False, True):
+        with pytest.raises(InputError, match="no journal"):
+            Journal(path, {"question": "a"}, anew=anew)
+    assert path.read_text(encoding="utf-8") == "my own notes"

@@ -18,11 +18,16 @@ from api.service import Service
 from api.settings import Settings
 from api.wiring.doors import build_doors
 from indexer.corrections import Corrections
-from indexer.run import fingerprint_of, index_corpus
-from knowledge.errors import DocumentError
+from indexer.live import LiveUpdates
+from indexer.report import IndexReport
+from indexer.run import fingerprint_of, index_corpus, remove_corpus
+from knowledge.corpus import open_corpus
+from knowledge.documents import Document
+from knowledge.errors import CorpusError, DocumentError, NotFoundError
 from knowledge.index import copy_index
 from knowledge.index.index import Index, open_index
 from knowledge.store.server import ServerStore
+from knowledge.viewer import Viewer
 from search.evaluation import load_testset
 from search.pipeline import Pipeline
 from search.query import Query
@@ -188,6 +193,108 @@ def test_indexing_again_and_a_copy_to_a_server_keep_it(empty_index, encoder, doc
     assert year(target, encoder) == 1912
 
 
+def remove_live(index: Index, encoder, corpus) -> None:
+    assert LiveUpdates(index, encoder).remove(WRONG["document_id"])
+
+
+def remove_from_files(index: Index, encoder, corpus) -> None:
+    others = [each for each in corpus.read() if each.document_id != WRONG["document_id"]]
+    report = index_corpus(corpus_of(others, corpus.root), index, encoder)
+    assert [note.path for note in report.notes] == [WRONG["document_id"]]
+
+
+def remove_all(index: Index, encoder, corpus) -> None:
+    remove_corpus("corpus", index)
+
+
+def remove_by_copy(index: Index, encoder, corpus) -> None:
+    with open_index(str(corpus.root.parent / "less"), index.fingerprint, create=True) as less:
+        index_corpus(corpus_of(list(corpus.read())[1:], corpus.root), less, encoder)
+        copy_index(less, index, replace=True)
+
+
+@pytest.mark.parametrize("remove", [remove_live, remove_from_files, remove_all, remove_by_copy])
+def test_another_document_under_the_same_id_is_not_corrected(
+    remove, empty_index, encoder, documents, tmp_path
+):
+    def index(document: Document) -> IndexReport:
+        changed = corpus_of([document, *documents[1:]], tmp_path / "corpus")
+        return index_corpus(changed, empty_index, encoder)
+
+    def speaks() -> bool:
+        return bool(empty_index.whole.corrections([WRONG["document_id"]]))
+
+    corrections = Corrections(empty_index)
+    corpus, original = corpus_of(documents, tmp_path / "corpus"), documents[0]
+    library = replace(
+        original, title="Town Library", aliases=(), text="The Town Library was opened in 1950."
+    )
+    namesake = replace(original, text="This one is in another town. It has four towers.", photos=())
+    index_corpus(corpus, empty_index, encoder)
+    id_ = approved(empty_index)
+
+    index(replace(original, text="Rewritten: the terminus, which opened in 1913."))
+    assert speaks()  # it was there all the time
+    index(original)
+    remove(empty_index, encoder, corpus)
+    assert not speaks()
+    (gone,) = corrections.all(empty_index.whole)
+    assert (gone.state, gone.document_is) == ("approved", "gone")
+    for other in (library, namesake):
+        report = index(other)
+        assert not speaks()
+        assert id_ in report.notes[-1].text
+        assert [each.document_is for each in corrections.all(empty_index.whole)] == ["another"]
+        with pytest.raises(NotFoundError):
+            empty_index.whole.document(f"_corrections/{id_}")
+        with pytest.raises(DocumentError, match="another document"):
+            corrections.decide(empty_index.whole, id_, "approved", reviewer="test")
+    again = corrections.propose(empty_index.whole, **WRONG)
+    assert again.id != id_
+    assert corrections.propose(empty_index.whole, **WRONG).id == again.id
+    corrections.decide(empty_index.whole, again.id, "approved", reviewer="test")
+    assert speaks()
+    corrections.decide(empty_index.whole, again.id, "withdrawn", reviewer="test")
+
+    report = index(replace(original, text=original.text + " It is missed."))  # it came back
+    assert speaks()
+    assert report.notes == []
+    index(replace(original, text="Rewritten, as it is there all the time again."))
+    assert speaks()
+    index(replace(library, photos=()))  # and nobody removed it before this one came
+    assert not speaks()
+    corrections.decide(empty_index.whole, id_, "withdrawn", reviewer="test")
+
+
+def test_who_was_not_to_see_a_document_sees_no_correction_of_it_when_it_is_gone(
+    empty_index, encoder, documents, tmp_path
+):
+    closed = replace(documents[0], groups=("staff",))
+    index_corpus(corpus_of([closed, *documents[1:]], tmp_path / "corpus"), empty_index, encoder)
+    id_ = approved(empty_index)
+    corrections = Corrections(empty_index)
+    staff, anybody = (empty_index.seen_by(Viewer.of(each)) for each in (["staff"], []))
+    library = replace(
+        documents[0], title="Library", text="", aliases=(), photos=documents[1].photos
+    )
+    for others in (documents[1:], [library, *documents[1:]]):
+        index_corpus(corpus_of(others, tmp_path / "corpus"), empty_index, encoder)
+        assert [each.id for each in corrections.all(staff)] == [id_]
+        assert corrections.all(anybody) == []
+        with pytest.raises(NotFoundError):
+            corrections.decide(anybody, id_, "withdrawn", reviewer="test")
+    corrections.decide(staff, id_, "withdrawn", reviewer="test")
+
+
+def test_no_document_takes_the_place_of_a_correction(empty_index, encoder, documents, tmp_path):
+    index_corpus(corpus_of(documents, tmp_path / "corpus"), empty_index, encoder)
+    id_ = approved(empty_index)
+    assert not LiveUpdates(empty_index, encoder).remove(f"_corrections/{id_}")
+    assert empty_index.whole.corrections([WRONG["document_id"]])
+    with pytest.raises(CorpusError, match="another name"):
+        open_corpus(tmp_path / "corpus", name="_corrections")
+
+
 def test_the_command_line_lists_decides_and_exports(encoder, documents, tmp_path):
     where = str(tmp_path / "own")
     with open_index(where, fingerprint_of(encoder), create=True) as index:
@@ -203,6 +310,7 @@ def test_the_command_line_lists_decides_and_exports(encoder, documents, tmp_path
     run("approve", made.id)
     assert json.loads(run("list", "--json", "--state", "approved"))[0]["reviewer"] == "operator"
     run("export", str(tmp_path / "set.jsonl"))
+    run("export", str(tmp_path / "set.jsonl"), "--overwrite")
     (question,) = load_testset(tmp_path / "set.jsonl")
     assert (question.question, question.year, question.document) == (
         "When was Old Station opened?",
