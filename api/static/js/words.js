@@ -54,7 +54,7 @@ export function scoresInWords(scores, best) {
     const value = fixed(scores[name], DIGITS[name] ?? 2);
     const key = has(`score.${name}`) ? `score.${name}` : "score.other";
     const most = scores[name] === best[name] && has(`${key}.best`) ? `${key}.best` : key;
-    return { label: t(most, { name, value }), help: t(`${key}.help`) };
+    return { label: t(most, { name, value }), help: t("score.higher", { what: t(`${key}.help`) }) };
   });
 }
 
@@ -70,5 +70,12 @@ export function languageAsked(question) {
 
 /** `zh` of `zh-Hant`. */
 export const primaryOf = (tag) => tag.split("-")[0].toLowerCase();
+
+/** “Scene at 1:05” of a film's picture; nothing of a photo. */
+export function sceneInWords({ seconds }) {
+  if (!Number.isFinite(seconds)) return "";
+  const whole = Math.floor(seconds);
+  return t("evidence.scene", { time: `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}` });
+}
 
 export const secondsInWords = (seconds) => fixed(seconds, seconds < 1 ? 2 : 1);
