@@ -31,7 +31,7 @@ const suggestions = createSuggestions(byId("chips"), {
 
 let running = null; // the AbortController of the question that is being answered
 let offered = []; // the sample photos
-let coming = true; // a promise while a film is looked at: whether it can be asked about
+let coming = true; // while a film is looked at, a promise: whether it can be asked about
 
 async function start() {
   await chooseLanguage();
@@ -49,7 +49,7 @@ async function start() {
     if (!running) askNow();
   });
   question.addEventListener("input", () => {
-    note("");
+    if (byId("note").textContent === t("note.nothing")) note("");
     suggestions.afterTyping();
   });
   question.addEventListener("keydown", (event) => {

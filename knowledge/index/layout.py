@@ -118,8 +118,8 @@ class PhotoFacts:
     degrees, north and east positive. `read`: the text in it, where a reader looked for some.
     `turned`: degrees by which its file's picture was turned clockwise before it was encoded, as it
     lay on its side or its head. `hash`: its perceptual hash (`knowledge.picture_hash`), empty where
-    there is too little in it; None in an index made before there were hashes. `seconds`: of a film's frame, from the film's
-    beginning; its path says it.
+    there is too little in it; None in an index made before there were hashes. `seconds`: of a
+    film's frame, from the film's beginning, as its path says.
     """
 
     width: int

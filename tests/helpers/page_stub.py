@@ -413,6 +413,10 @@ def make_app(asked: list[dict[str, Any]], keys: Collection[str] = ()) -> FastAPI
     def page() -> FileResponse:
         return FileResponse(STATIC / "index.html")
 
+    @app.get("/health")
+    def health() -> dict[str, Any]:
+        return {"films": {"most_seconds": 60, "most_bytes": 1_500_000}}
+
     @app.get("/ready")
     def ready() -> dict[str, bool]:
         return {"ready": True}

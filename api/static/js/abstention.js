@@ -52,8 +52,8 @@ function candidate({ document_id: documentId, title, photo_url: photoUrl, nearne
       thumb && el("figure", {}, el("span", { class: "thumb" }, turnedImage(thumb, turned, "")), el("figcaption", {}, t(film ? "evidence.film" : "evidence.yours"))),
       el("figure", {}, thumbnail({ documentId, photoUrl, photoTurned }), thumb && el("figcaption", {}, t("candidate.indexed"))),
     ),
-    el("h3", {}, el("button", { type: "button", class: "linklike", title: t("answer.open", { title: named }), onclick: () => open(documentId, null) }, named)),
-    el("p", { class: "faint" }, has(`candidate.${why}`) && why !== "looks_like" ? [el("span", {}, t(`candidate.${why}`)), " · "] : null, howNear),
+    el("h2", {}, el("button", { type: "button", class: "linklike", title: t("answer.open", { title: named }), onclick: () => open(documentId, null) }, named)),
+    el("p", { class: "faint" }, has(`candidate.${why}`) ? [el("span", {}, t(`candidate.${why}`)), " · "] : null, howNear),
     el("p", { class: "confidence faint", title: t("candidate.help") }, meter(nearness), t("candidate.nearness", { value: fixed(nearness, 2) })),
     el("button", { type: "button", class: "quiet", "aria-label": t("candidate.chooseLabel", { title: named }), onclick: () => choose(documentId) }, t("candidate.choose")),
   );

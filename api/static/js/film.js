@@ -39,8 +39,8 @@ export async function addFilm(film, tray, note) {
 }
 
 /**
- * `{video, thumb, seconds}`: an element that plays the film, a small picture of its middle, and how long
- * it lasts. What the browser cannot find out is null.
+ * `{video, thumb, seconds}`: an element that plays the film, a small picture of its middle, how long it
+ * lasts; without what the browser cannot find out.
  */
 export async function lookAt(file) {
   const url = URL.createObjectURL(file);
@@ -50,11 +50,11 @@ export async function lookAt(file) {
     if (!video.videoWidth) throw new TypeError("it has no pictures");
   } catch {
     URL.revokeObjectURL(url);
-    return { video: null, thumb: null, seconds: null };
+    return {};
   }
   // A film that was recorded in a browser may not say how long it is.
-  const seconds = Number.isFinite(video.duration) ? video.duration : null;
-  const thumb = await pictured(video, (seconds ?? 0) / 2);
+  const seconds = Number.isFinite(video.duration) ? video.duration : 0;
+  const thumb = await pictured(video, seconds / 2);
   video.controls = true;
   return { video, thumb, seconds };
 }

@@ -21,19 +21,16 @@ export function createTray(list, tools, onChange) {
     return { left: Math.max(0, files.length - room) };
   }
 
-  /** A film stands alone. Resolves to its seconds; null where they are not known, or it was removed. */
+  /** A film stands alone. Resolves to its seconds, as far as they are known. */
   async function addFilm(file) {
     const photo = { name: file.name || "film", film: true, shown: null, region: null, blob: file };
     photos.push(photo);
     changed();
     const { video, thumb, seconds } = await lookAt(file);
-    Object.assign(photo, { video, thumb, shown: video !== null });
-    if (photos.includes(photo)) {
-      draw();
-      return seconds;
-    }
-    release(photo);
-    return null;
+    Object.assign(photo, { video, thumb, shown: Boolean(video) });
+    if (!photos.includes(photo)) return release(photo); // removed meanwhile
+    draw();
+    return seconds;
   }
 
   function prepare(file) {

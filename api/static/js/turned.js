@@ -28,7 +28,7 @@ export function turnedNote(result, { thumb, film }) {
   );
 }
 
-/** “Your photo did not lie upright: turned by 90° clockwise.”, a sentence for each that was turned, one of a film. */
+/** “Your photo did not lie upright: turned by 90° clockwise.”, for each that was turned, once for a film. */
 export function turnedInWords(result, film) {
   const turns = turnsOf(result);
   if (film) return turns.filter(Boolean).slice(0, 1).map((degrees) => t("turned.film", { degrees }));

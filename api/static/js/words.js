@@ -61,7 +61,7 @@ export function scoresInWords(scores, best) {
 /** The language to pronounce a text in: as told, else Chinese where it is written so, else unsaid. */
 export const languageOf = ({ text, language: told }) => languageTag(told) ?? (/\p{Script=Han}/u.test(text) ? "zh" : null);
 
-/** The language that a question is answered in: Chinese where it is written so; without a question, the page's. */
+/** The language that a question is answered in: Chinese where it is written so; without one, the page's. */
 export function languageAsked(question) {
   const letters = question?.match(/\p{L}/gu) ?? [];
   if (!letters.length) return language();
@@ -78,4 +78,4 @@ export function sceneInWords({ seconds }) {
   return t("evidence.scene", { time: `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}` });
 }
 
-export const secondsInWords = (seconds) => fixed(seconds, seconds < 1 ? 2 : 1);
+export const secondsInWords = (seconds) => fixed(Math.max(seconds, 0.01), seconds < 1 ? 2 : 1);

@@ -102,7 +102,7 @@ export default {
   "held.frame": "A picture of your film",
   "held.same_file": "{it} is in the collection: the same file",
   "held.same_shot": "{it} is in the collection: the same shot",
-  "held.same_place": "{it} is not in the collection, but another one of the same place is",
+  "held.same_place": "{it} is not in the collection, but another picture of the same place is",
   "held.none": "{it} is not in the collection",
   "held.cropped": "cropped",
   "held.framed": "with something around it",

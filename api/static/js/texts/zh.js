@@ -102,7 +102,7 @@ export default {
   "held.frame": "您影片中的一幅画面",
   "held.same_file": "馆藏中有{it}：同一文件",
   "held.same_shot": "馆藏中有{it}：同一张照片",
-  "held.same_place": "馆藏中没有{it}，但有同一地点的另一张",
+  "held.same_place": "馆藏中没有{it}，但有同一地点的另一张图片",
   "held.none": "馆藏中没有{it}",
   "held.cropped": "经裁剪",
   "held.framed": "外加边框",
