@@ -109,7 +109,7 @@ export default {
   "held.mirrored": "mirrored",
   "held.turned": "turned by {degrees}°",
   "held.grey": "without its colours",
-  "held.unverified": "The two were not compared closely.",
+  "held.unverified": "Judged by its look as a whole, not by details.",
   "held.open": "Show it",
   "held.yours": "Your picture",
   "held.theirs": "In the collection",

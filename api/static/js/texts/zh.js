@@ -109,7 +109,7 @@ export default {
   "held.mirrored": "经镜像",
   "held.turned": "旋转{degrees}°",
   "held.grey": "已去色",
-  "held.unverified": "未作仔细比对。",
+  "held.unverified": "仅凭整体外观判断，未比对细节。",
   "held.open": "查看",
   "held.yours": "您的图片",
   "held.theirs": "馆藏图片",
