@@ -29,7 +29,7 @@ export async function addFilm(film, tray, note) {
   const has = `${Math.ceil(size / 1e6)} MB`;
   if (size > films.most_bytes) return refuse("note.filmMuch", { has, most: `${Math.floor(films.most_bytes / 1e6)} MB` });
   const seconds = await tray.addFilm(film);
-  // Browsers count the sound's end too, by a little: between the two the server decides.
+  // Sound may end a little later, and counts here: then the server decides.
   if (seconds > films.most_seconds + 0.5) {
     tray.clear();
     return refuse("note.filmMuch", { has: `${Math.ceil(seconds)} s`, most: `${films.most_seconds} s` });
@@ -39,8 +39,8 @@ export async function addFilm(film, tray, note) {
 }
 
 /**
- * `{video, thumb, seconds}`: an element that plays the film, a small picture of its middle, how long it
- * lasts; without what the browser cannot find out.
+ * `{video, thumb, seconds}`: a player, a small picture of the film's middle, how long it lasts; without
+ * what the browser cannot find out.
  */
 export async function lookAt(file) {
   const url = URL.createObjectURL(file);

@@ -38,7 +38,7 @@ export function map(photos) {
 function inWords(latitude, longitude) {
   const north = t(latitude < 0 ? "map.south" : "map.north", { degrees: fixed(Math.abs(latitude), 2) });
   const east = t(longitude < 0 ? "map.west" : "map.east", { degrees: fixed(Math.abs(longitude), 2) });
-  return `${north}, ${east}`;
+  return t("map.both", { north, east });
 }
 
 const middle = (spots) => [0, 1].map((axis) => spots.reduce((sum, spot) => sum + spot[axis], 0) / spots.length);

@@ -158,6 +158,7 @@ export default {
   "happened.closed": "closed",
   "happened.ended": "ended",
   "map.label": "Map: {where}",
+  "map.both": "{north}, {east}",
   "map.north": "{degrees}° N",
   "map.south": "{degrees}° S",
   "map.east": "{degrees}° E",

@@ -158,6 +158,7 @@ export default {
   "happened.closed": "关闭",
   "happened.ended": "终止",
   "map.label": "地图：{where}",
+  "map.both": "{north}，{east}",
   "map.north": "北纬 {degrees}°",
   "map.south": "南纬 {degrees}°",
   "map.east": "东经 {degrees}°",
