@@ -282,7 +282,7 @@ def test_health_names_the_parts(client):
     assert body["reader"] == {"name": "extractive", "loaded": True}
     assert body["encoder"]["loaded"]
     assert (body["store"]["name"], body["store"]["loaded"]) == ("qdrant-edge", True)
-    films = {"most_seconds": 60, "most_bytes": 32 * 2**20}
+    films = {"most_seconds": 60, "most_bytes": 8 * 2**20}
     assert body["films"] == (films if find_spec("av") else None)
 
 
