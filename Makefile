@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CORPORA := data/landmarks data/lost_buildings
 PHOTO := data/landmarks/queries/eiffel_tower.webp
 QUESTION := When was this tower completed?
-SHOTS := page standing-dark abstention corpus phone-year chinese
+SHOTS := page held abstention corpus phone-film chinese
 
 # PROFILE=gpu finds with a real CLIP and reads with Qwen3-VL on this machine's GPU, the best that
 # fits unless SNAPCITE_READER_MODEL names one. It says what it would fetch and asks once; YES=1

@@ -82,7 +82,12 @@ def is_film(head: bytes) -> bool:
     >>> is_film(b"#EXTM3U\\n/etc/passwd")
     False
     """
-    return _container(head) is not None and find_spec("av") is not None
+    return _container(head) is not None and can_read_films()
+
+
+def can_read_films() -> bool:
+    """Whether films are read here: the extra `video` is installed."""
+    return find_spec("av") is not None
 
 
 def find_scenes(file: Path, *, name: str) -> tuple[list[float], int]:

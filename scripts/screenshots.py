@@ -8,8 +8,10 @@ states "busy" and "error" the script delays or breaks the request.
 """
 
 import argparse
+import io
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -17,12 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from page_server import ARGUMENTS, serving
-from PIL import Image
+from PIL import Image, ImageOps
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-QUERIES = Path(__file__).resolve().parents[1] / "data" / "landmarks" / "queries"
+LANDMARKS = Path(__file__).resolve().parents[1] / "data" / "landmarks"
+QUERIES = LANDMARKS / "queries"
 DESKTOP, PHONE = (1280, 860), (360, 780)
 PICTURES_ARE_HERE = """() => [...document.images]
   .filter(image => image.checkVisibility() && image.getBoundingClientRect().top < innerHeight)
@@ -32,11 +35,15 @@ SETTLED = ".answer:not(.is-busy)"
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: where it is taken, what is asked, and what is done before and after asking."""
+    """One picture: where it is taken, what is asked, and what is done before and after asking.
+
+    `photo` names one of `QUERIES`, `make` writes what is asked about into a folder.
+    """
 
     name: str
     question: str = ""
     photo: str = ""
+    make: Callable[[Path], Path] | None = None
     size: tuple[int, int] = DESKTOP
     scheme: str = "light"
     locale: str = "en-US"
@@ -44,6 +51,35 @@ class Shot:
     before: Callable[["Page"], object] | None = None
     wait_for: str = SETTLED
     after: Callable[["Page"], object] | None = None
+
+
+def _mirrored(folder: Path) -> Path:
+    """A photo of the collection, a part of it, mirrored."""
+    with Image.open(LANDMARKS / "photos" / "taj_mahal.webp") as whole:
+        width, height = whole.size
+        part = whole.convert("RGB").crop(
+            (width // 20, height // 20, width * 7 // 8, height * 7 // 8)
+        )
+    ImageOps.mirror(part).save(folder / "found in a book.jpg")
+    return folder / "found in a book.jpg"
+
+
+def _film(folder: Path) -> Path:
+    """Six seconds that pan over a photo."""
+    import av
+
+    with Image.open(QUERIES / "taj_mahal.webp") as shown:
+        whole = shown.convert("RGB")
+    width, height = whole.size
+    with av.open(str(folder / "from the garden.webm"), "w") as file:
+        stream = file.add_stream("libvpx", rate=10)
+        stream.width, stream.height, stream.pix_fmt = width * 4 // 5, height * 4 // 5, "yuv420p"
+        for number in range(60):
+            left, top = number * width // 300, height // 10
+            part = whole.crop((left, top, left + stream.width, top + stream.height))
+            file.mux(stream.encode(av.VideoFrame.from_image(part)))
+        file.mux(stream.encode(None))
+    return folder / "from the garden.webm"
 
 
 def _hold(page: "Page") -> None:
@@ -71,9 +107,20 @@ def _open_history(page: "Page") -> None:
     page.wait_for_selector(".past")
 
 
+def _show_the_proof(page: "Page") -> None:
+    page.locator(".proof summary").click()
+    page.wait_for_selector(".proof-pair line", state="attached")
+
+
 def _to_the_answer(page: "Page") -> None:
     page.locator("#results").scroll_into_view_if_needed()
     page.wait_for_timeout(600)
+
+
+def _to_the_top(page: "Page") -> None:
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function("[...document.querySelectorAll('video')].every(v => v.readyState === 4)")
+    page.wait_for_timeout(600)  # until the player has put its sign of loading away
 
 
 COMPLETED = "When was this tower completed?"
@@ -83,6 +130,14 @@ SHOTS = (
     Shot("region", photo="taj_mahal", after=_frame, wait_for=".framer"),
     Shot("gone", "Is the Crystal Palace in London still there?"),
     Shot("standing-dark", "Does it still stand?", "taj_mahal", scheme="dark"),
+    Shot(
+        "held",
+        "When was it built?",
+        make=_mirrored,
+        size=(1280, 1070),
+        scheme="dark",
+        after=_show_the_proof,
+    ),
     Shot("document", "When was it built?", "taj_mahal", after=_open_document),
     Shot("abstention", "How many rivets hold this tower together?", "eiffel_tower"),
     Shot("history", COMPLETED, "eiffel_tower", after=_open_history),
@@ -92,6 +147,7 @@ SHOTS = (
     Shot("corpus", path="/corpus", wait_for=".entry"),
     Shot("phone", size=PHONE, wait_for=".sample"),
     Shot("phone-year", "When was it built?", "mount_rushmore", size=PHONE, after=_to_the_answer),
+    Shot("phone-film", "Does it still stand?", make=_film, size=(360, 1080), after=_to_the_top),
     Shot("phone-corpus", path="/corpus", size=PHONE, wait_for=".entry"),
     Shot(
         "phone-chinese-dark",
@@ -105,25 +161,29 @@ SHOTS = (
 )
 
 
-def take(browser: "Browser", url: str, shot: Shot, folder: Path) -> Path:
-    """Take one picture of the server's page at `url`; returns the PNG that was written."""
+def take(browser: "Browser", url: str, shot: Shot, folder: Path, made: Path) -> Path:
+    """Take one picture of the server's page at `url`; returns the file that was written.
+
+    What is asked about is made in the folder `made`, where it has to stay until it was sent.
+    """
     width, height = shot.size
     context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme="dark" if shot.scheme == "dark" else "light",
         locale=shot.locale,
         reduced_motion="reduce",
-        has_touch=shot.size == PHONE,
-        is_mobile=shot.size == PHONE,
+        has_touch=width == PHONE[0],
+        is_mobile=width == PHONE[0],
     )
     try:
         page = context.new_page()
         page.goto(url + shot.path)
         if shot.before:
             shot.before(page)
-        if shot.photo:
-            page.set_input_files("#files", QUERIES / f"{shot.photo}.webp")
-            page.wait_for_selector(".shot img")
+        if shot.make or shot.photo:
+            file = shot.make(made) if shot.make else QUERIES / f"{shot.photo}.webp"
+            page.set_input_files("#files", file)
+            page.wait_for_selector(".shot img, .shot video[poster]")
         if shot.question:
             page.fill("#question", shot.question)
             page.press("#question", "Enter")
@@ -134,11 +194,9 @@ def take(browser: "Browser", url: str, shot: Shot, folder: Path) -> Path:
             shot.after(page)
         page.wait_for_function(PICTURES_ARE_HERE)
         page.wait_for_timeout(300)
-        path = folder / f"{shot.name}.png"
-        page.screenshot(path=path)
-        # 256 colours show the page in a third of the bytes; rare ones, as of a word, are kept.
-        image = Image.open(path).convert("RGB")
-        image.quantize(256, kmeans=4).save(path, optimize=True)
+        path = folder / f"{shot.name}.webp"
+        with Image.open(io.BytesIO(page.screenshot())) as image:
+            image.convert("RGB").save(path, quality=80, method=6)
         return path
     finally:
         context.close()
@@ -170,8 +228,9 @@ def main() -> int:
     with sync_playwright() as playwright, server as url:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         try:
-            for shot in shots:
-                print(take(browser, url, shot, options.out))
+            with tempfile.TemporaryDirectory() as made:
+                for shot in shots:
+                    print(take(browser, url, shot, options.out, Path(made)))
         except Error as error:
             print(f"The page at {url} did not do what was expected: {error.message}")
             return 1

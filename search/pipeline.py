@@ -595,6 +595,7 @@ class Pipeline:
             _originals(found.subjects),
             doubt,
             about=about,
+            picture=found.picture,
             foreign_below=self._foreign_below,
             words=self._topic_words,
         )

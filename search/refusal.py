@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from search.answer import Answer, NearSubject, NotTaken, abstain
 from search.confidence import Fit
 from search.evidence import Subject
+from search.held_pictures import HeldPicture
 from search.kinds import Comparison, compare_kinds
 from search.named_things import NamedThing, is_unknown, unknown_thing
 from search.query import Query
@@ -21,6 +22,9 @@ _MOST = 4
 SAME_PICTURE = 0.95
 """Nearness from which on two photos are one picture: then the question's words decide nothing."""
 _SOMEWHAT = 0.5
+_OTHER_PICTURE = 0.94
+"""Nearness at most of a photo that was found not to be the picture: the encoder sees no difference,
+but what is said must not contradict the verdict on the picture."""
 
 _HOW_NEAR: Mapping[str, Sequence[tuple[float, str]]] = {
     "en": ((0.95, "nearly the same picture"), (0.75, "much alike"), (0.5, "somewhat alike"),
@@ -38,6 +42,10 @@ _SAID: Mapping[tuple[str, str], str] = {
     ("far", "zh"): "这里没有与它很相似的资料。最接近的是{title}({near})。",
     ("looks_like", "en"): "It looks like {title}, but not closely enough to say so ({near}).",
     ("looks_like", "zh"): "它看起来像{title},但还不足以断定({near})。",
+    ("held", "en"): (
+        "The picture is in the collection, with {title}, but what it shows is not sure ({near})."
+    ),
+    ("held", "zh"): "馆藏中有这张图片,属于{title},但还不能断定它显示的是什么({near})。",
     ("no_photo", "en"): (
         "What was found has no photo to compare with. By its words it may be {title} ({near})."
     ),
@@ -173,6 +181,7 @@ def refuse(
     doubt: Doubt | None,
     *,
     about: Subject | None = None,
+    picture: HeldPicture | None = None,
     foreign_below: float,
     words: TopicWords,
 ) -> Answer:
@@ -183,6 +192,7 @@ def refuse(
         subjects: what was found, best first.
         doubt: why the first, or `about`, is not it; None where nothing is close.
         about: the subject that would have been answered about.
+        picture: what the index holds of the query's photo, if that was looked for.
         foreign_below: the cosine below which photos usually show something else.
         words: splits questions and subjects into words.
     """
@@ -195,7 +205,16 @@ def refuse(
     by_photo = query.shows and any(subject.photo is not None for subject in subjects)
     near = sorted(
         (
-            _near(query, subject, doubt, language, foreign_below, words, by_photo=by_photo)
+            _near(
+                query,
+                subject,
+                doubt,
+                language,
+                foreign_below,
+                words,
+                picture=picture,
+                by_photo=by_photo,
+            )
             for subject in subjects
         ),
         key=lambda each: (_rank(query, by_id[each.document_id]), -each.nearness),
@@ -214,7 +233,9 @@ def refuse(
         text = _SAID["no_such_name", language].format(name=said) if said else nothing.text
         return replace(nothing, text=text)
     shown = (lead, *(each for each in near if each is not lead))[:_MOST]
-    said = _said(doubt, lead, language, by_photo=by_photo)
+    said = _said(
+        doubt, lead, language, by_photo=by_photo, is_held=_is_of(picture, lead.document_id)
+    )
     is_far = by_photo and lead.nearness < _SOMEWHAT
     asks = (_ASKS_ALL_THE_SAME if is_far else _ASKS)[language][len(shown) > 1]
     text = f"{said}{asks}" if language == "zh" else f"{said} {asks}"
@@ -248,6 +269,7 @@ def _near(
     foreign_below: float,
     words: TopicWords,
     *,
+    picture: HeldPicture | None,
     by_photo: bool,
 ) -> NearSubject:
     document = subject.document
@@ -262,6 +284,10 @@ def _near(
         why = "another_name"
     if by_photo:
         share = nearness(subject.scores.get("image", 0.0), foreign_below)
+        if _is_of(picture, document.document_id):
+            share = max(share, SAME_PICTURE)
+        elif picture is not None and picture.verdict in ("none", "same_place"):
+            share = min(share, _OTHER_PICTURE)
         grades = _HOW_NEAR[language]
     else:
         share = share_found(words.in_question(query.question), words.in_subject(subject))
@@ -278,16 +304,29 @@ def _near(
     )
 
 
+def _is_of(picture: HeldPicture | None, document_id: str) -> bool:
+    """Whether the picture was found to be one of this document's."""
+    return (
+        picture is not None
+        and picture.verdict in ("same_file", "same_shot")
+        and picture.document_id == document_id
+    )
+
+
 def _rank(query: Query, subject: Subject) -> int:
     """The kinds that fit what is asked about first, those of another kind last."""
     verdict = compare_kinds(query.question, subject.document).verdict
     return {"agrees": 0, "unknown": 1, "contradicts": 2}[verdict]
 
 
-def _said(doubt: Doubt | None, lead: NearSubject, language: str, *, by_photo: bool) -> str:
+def _said(
+    doubt: Doubt | None, lead: NearSubject, language: str, *, by_photo: bool, is_held: bool
+) -> str:
     near = _OF_ONE[language].format(words=lead.how_near, nearness=lead.nearness)
     asked = own = name = ""
     key: str = "looks_like" if lead.nearness >= _SOMEWHAT else "far"
+    if is_held:
+        key = "held"
     if not by_photo:
         key = "no_photo"
     if doubt is not None and doubt.why != "looks_like":

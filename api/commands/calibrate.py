@@ -93,10 +93,10 @@ def in_words(found: Resemblance) -> str:
     Shares are of its own photos: of those whose subject came first, how many would be refused, and
     of those with their subject hidden, how many would be taken for another.
     """
-    views = f" and with {_plural(found.views, 'changed view')}" if found.views else ""
+    views = f" and {_plural(found.views, 'changed view')} of them" if found.views else ""
     text = (
-        f"{found.asked - found.views:,} of {_plural(found.photos, 'photo')} of "
-        f"{_plural(found.subjects, 'document')} asked with{views}; strangers at cosine "
+        f"asked with {found.asked - found.views:,} of {_plural(found.photos, 'photo')} of "
+        f"{_plural(found.subjects, 'document')}{views}; strangers at cosine "
         f"{found.scale.foreign:.2f} ± {found.scale.spread:.2f}"
     )
     if found.false_refusals is None or found.false_matches is None:

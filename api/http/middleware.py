@@ -14,7 +14,8 @@ _SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 _PAGE_POLICY = (
-    "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; script-src 'self'; "
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self'; "
+    "script-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _DOCS_POLICY = "default-src 'self' 'unsafe-inline'; img-src 'self' data:"

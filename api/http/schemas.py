@@ -110,6 +110,7 @@ class LaidOut(BaseModel):
     verified: bool = Field(description="False where the server has nothing to compare with.")
 
 
+_SECONDS = Field(default=None, description="Of a film's frame, from the film's beginning.")
 _PAGE = Field(default=None, description="On which it begins, if the document has pages, from 1.")
 _PICTURE = Field(default=None, description="Where it was read, if it was read from a picture.")
 _TURNED = Field(
@@ -244,9 +245,7 @@ class EvidenceOut(BaseModel):
     url: str | None
     page: int | None = _PAGE
     picture: PictureOut | None = _PICTURE
-    seconds: float | None = Field(
-        default=None, description="Of a film's frame: its time from the film's beginning."
-    )
+    seconds: float | None = _SECONDS
     turned: int = _TURNED
     rank: int
     scores: dict[str, float]
@@ -301,6 +300,7 @@ class PhotoOut(BaseModel):
     longitude: float | None
     caption: str | None = None
     turned: int = _TURNED
+    seconds: float | None = _SECONDS
 
 
 class EventOut(BaseModel):
@@ -530,6 +530,7 @@ def _photo_out(photo_id: str, facts: PhotoFacts) -> PhotoOut:
         longitude=facts.longitude,
         caption=facts.caption,
         turned=facts.turned,
+        seconds=facts.seconds,
     )
 
 

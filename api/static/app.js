@@ -3,6 +3,7 @@
 import { ApiError, ask, fetchPhoto, fetchSamples, isReady } from "./js/api.js";
 import { createDocumentDialog } from "./js/document.js";
 import { byId } from "./js/dom.js";
+import { addFilm, isFilm, learnFilms } from "./js/film.js";
 import { remember, showHistory } from "./js/history.js";
 import { takeIn } from "./js/intake.js";
 import { focusKey } from "./js/key.js";
@@ -30,6 +31,7 @@ const suggestions = createSuggestions(byId("chips"), {
 
 let running = null; // the AbortController of the question that is being answered
 let offered = []; // the sample photos
+let coming = true; // while a film is looked at, a promise: whether it can be asked about
 
 async function start() {
   await chooseLanguage();
@@ -39,7 +41,7 @@ async function start() {
     captureButton: byId("capture"),
     cameraInput: byId("camera"),
     veil: byId("veil"),
-    onFiles: addPhotos,
+    onFiles: addFiles,
     onLink: () => note(t("note.link")),
   });
   byId("ask").addEventListener("submit", (event) => {
@@ -47,7 +49,7 @@ async function start() {
     if (!running) askNow();
   });
   question.addEventListener("input", () => {
-    note("");
+    if (byId("note").textContent === t("note.nothing")) note("");
     suggestions.afterTyping();
   });
   question.addEventListener("keydown", (event) => {
@@ -75,6 +77,7 @@ async function start() {
     },
     () => {}, // Without samples the page does all else.
   );
+  learnFilms().then(offerFilms);
 }
 
 /** What drawn words there are besides the marked ones of index.html. */
@@ -92,10 +95,24 @@ function note(words) {
 function photosChanged() {
   const size = tray.size();
   byId("choose").hidden = size > 0;
-  byId("capture").hidden = size >= MOST_PHOTOS || tray.isFramed();
-  byId("add").hidden = size === 0 || size >= MOST_PHOTOS || tray.isFramed();
+  byId("capture").hidden = tray.isFull();
+  byId("add").hidden = size === 0 || tray.isFull();
   suggestions.draw();
   note("");
+}
+
+function offerFilms(films) {
+  if (!films) return;
+  byId("files").accept += ",video/*,.mkv";
+  const words = byId("choose").querySelector("strong");
+  words.textContent = t((words.dataset.text = "ask.chooseFilm"));
+}
+
+function addFiles(files) {
+  const film = files.find(isFilm);
+  if (!film && !tray.hasFilm()) addPhotos(files);
+  else if (files.length > 1 || !film) note(t("note.filmAlone"));
+  else coming = addFilm(film, tray, note).finally(() => (coming = true));
 }
 
 function addPhotos(files) {
@@ -146,6 +163,7 @@ function askAbout(documentId) {
 }
 
 async function askNow(documentId = null) {
+  if (!(await coming)) return;
   const words = question.value.trim();
   if (!tray.size() && !words) {
     note(t("note.nothing"));
@@ -158,8 +176,8 @@ async function askNow(documentId = null) {
   showSamples();
   let slow;
   try {
-    const { photos, region, thumb, wholes } = await tray.prepared();
-    query.thumb = thumb;
+    const { photos, film, region, thumb, wholes } = await tray.prepared();
+    Object.assign(query, { thumb, film });
     await untilReady(signal, () => progress.tell("busy.warming"));
     signal.throwIfAborted();
     progress.tell("busy.ask");
@@ -174,7 +192,7 @@ async function askNow(documentId = null) {
       focusKey();
     };
     const result = await ask({ photos, region, question: words, dated: byId("dated").value.trim(), documentId, language: language(), signal, onEvidence, onLocked });
-    const { picture } = result;
+    const picture = film ? null : result.picture; // of a film's pictures the page has none
     const shown = picture?.alignment ? (await wholes())[picture.photo] : null;
     await results.result({ ...query, picture: shown, blob: region ? null : photos[picture?.photo]?.blob }, result, () => signal.aborted);
     if (signal.aborted) return;
@@ -218,11 +236,11 @@ function cancel() {
 }
 
 /** An answer of before, as it was: nothing is asked anew. */
-function showPast({ question: words, thumb, result }) {
+function showPast({ question: words, thumb, film, result }) {
   running?.abort();
   byId("desk").dataset.asked = "";
   question.value = words;
-  results.result({ question: words, thumb }, result).then(settle);
+  results.result({ question: words, thumb, film }, result).then(settle);
 }
 
 /** What the address asks for: a shared answer, or a question to begin with. */

@@ -11,6 +11,8 @@ import { chooseLanguage, count, has, language, offerLanguages, t } from "./js/te
 const AT_A_TIME = 24;
 const AFTER_TYPING_MS = 180;
 
+const TEXTS = { en: () => import("./js/texts/corpus.en.js"), zh: () => import("./js/texts/corpus.zh.js") };
+
 const open = createDocumentDialog(byId("document"));
 let corpus = null; // what is indexed, in numbers
 let listed = []; // the documents shown
@@ -18,7 +20,7 @@ let total = 0; // how many match what is typed
 let latest = 0; // the number of the newest request for a list
 
 async function start() {
-  await chooseLanguage();
+  await chooseLanguage((code) => TEXTS[code]());
   offerLanguages(byId("language"), draw);
   byId("seek").addEventListener("submit", (event) => event.preventDefault());
   let timer;

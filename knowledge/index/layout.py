@@ -29,7 +29,7 @@ from unicodedata import normalize
 
 from knowledge.dates import Dated
 from knowledge.document_dates import dates_of
-from knowledge.documents import Document, Field, Page, Passage, Photo, Problem
+from knowledge.documents import Document, Field, Page, Passage, Photo, Problem, time_of_photo
 from knowledge.identifiers import CORRECTIONS_CORPUS
 from knowledge.picture_hash import keys_of
 from knowledge.picture_text import (
@@ -118,7 +118,8 @@ class PhotoFacts:
     degrees, north and east positive. `read`: the text in it, where a reader looked for some.
     `turned`: degrees by which its file's picture was turned clockwise before it was encoded, as it
     lay on its side or its head. `hash`: its perceptual hash (`knowledge.picture_hash`), empty where
-    there is too little in it; None in an index made before there were hashes.
+    there is too little in it; None in an index made before there were hashes. `seconds`: of a
+    film's frame, from the film's beginning, as its path says.
     """
 
     width: int
@@ -131,6 +132,7 @@ class PhotoFacts:
     read: PictureText | None = None
     turned: int = 0
     hash: str | None = None
+    seconds: float | None = None
 
 
 def _point_id(*parts: str | int) -> str:
@@ -398,12 +400,14 @@ def passage_from_payload(payload: Mapping[str, Any]) -> Passage:
 
 def photo_payload(document: Document, photo: Photo, ordinal: int, facts: PhotoFacts) -> Payload:
     """The payload of a `photo` point. `ordinal`: its position among the document's photos."""
+    known = asdict(replace(facts, read=None))
+    del known["seconds"]
     payload = {
         **_common("photo", document),
         "ordinal": ordinal,
         "path": photo.path,
         "sha256": photo.sha256,
-        **asdict(replace(facts, read=None)),
+        **known,
         "read": picture_text_payload(facts.read) if facts.read else None,
     }
     return with_hash(payload, facts.hash)
@@ -427,7 +431,11 @@ def photo_facts_from_payload(payload: Mapping[str, Any]) -> PhotoFacts:
     """The facts in the payload of a `photo` point."""
     facts = {name: payload[name] for name in PhotoFacts.__slots__ if name in payload}
     read = facts.pop("read", None)
-    return PhotoFacts(**facts, read=picture_text_from_payload(read) if read else None)
+    return PhotoFacts(
+        **facts,
+        read=picture_text_from_payload(read) if read else None,
+        seconds=time_of_photo(payload["path"]),
+    )
 
 
 def _common(kind: str, document: Document) -> Payload:

@@ -158,7 +158,7 @@ def test_what_another_version_kept_does_no_harm(open_page):
 def test_accessibility_rules_of_axe(open_page, scheme, locale):
     page = open_page(scheme=scheme, locale=locale)
     assert violations(page) == []
-    for question in ("gone", "When was it built?", "use", "abstain", "broken"):
+    for question in ("gone", "When was it built?", "use", "abstain", "unsure", "broken"):
         ask(page, question)
         answered(page)
         assert violations(page) == [], question

@@ -10,7 +10,7 @@ pytest_plugins = ("page_browser",)
     ("question", "title", "words"),
     [
         ("broken", "Something went wrong on the server", "for request req-500"),
-        ("large", "This photo is too large", "at most 20 MB are read"),
+        ("large", "This file is too large", "at most 20 MB are read"),
     ],
 )
 def test_an_error_says_what_to_do(open_page, site, question, title, words):

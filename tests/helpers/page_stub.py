@@ -27,7 +27,8 @@ from vlm.chronology import chronology_of, timeline
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "api" / "static"
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; script-src 'self'"
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self'; "
+    "script-src 'self'"
 )
 EIFFEL, TAJ, CHARMINAR = "landmarks/eiffel_tower", "landmarks/taj_mahal", "landmarks/charminar"
 PARIS = (48.858, 2.294)
@@ -164,7 +165,7 @@ def read_document(document_id: str) -> dict[str, Any]:
         "photos": [
             {"photo_id": name, "photo_url": f"/v1/photos/{name}", "width": 640, "height": 480}
             | {"taken_at": None, "latitude": taken[0], "longitude": taken[1], "caption": None}
-            | {"turned": 0}
+            | {"turned": 0, "seconds": None}
             | day
             for _ in head["photos"]
             for day in photo_days(document_id)
@@ -411,6 +412,10 @@ def make_app(asked: list[dict[str, Any]], keys: Collection[str] = ()) -> FastAPI
     @app.get("/")
     def page() -> FileResponse:
         return FileResponse(STATIC / "index.html")
+
+    @app.get("/health")
+    def health() -> dict[str, Any]:
+        return {"films": {"most_seconds": 60, "most_bytes": 1_500_000}}
 
     @app.get("/ready")
     def ready() -> dict[str, bool]:

@@ -14,6 +14,11 @@ from knowledge.corpus import open_corpus, read_photo  # noqa: E402 - after the s
 from knowledge.documents import Document, time_of_photo  # noqa: E402
 from knowledge.errors import BrokenImageError, CorpusError, ImageTooLargeError  # noqa: E402
 from knowledge.films import film_frame, find_scenes, frames_of_short_film, is_film  # noqa: E402
+from knowledge.index.layout import (  # noqa: E402
+    PhotoFacts,
+    photo_facts_from_payload,
+    photo_payload,
+)
 
 RATE = 10
 
@@ -79,6 +84,21 @@ def test_a_film_in_a_folder_is_a_document_with_a_photo_for_each_scene(three_scen
     assert times == sorted(times)
     shown = read_photo(three_scenes.parent, document.photos[1].path)
     assert alike(shown, picture(2)) < 30
+
+
+def test_a_film_has_a_sidecar_and_is_named_by_its_stem_as_a_photo_is(three_scenes, tmp_path):
+    (tmp_path / "tour.mp4").write_bytes(three_scenes.read_bytes())
+    (tmp_path / "tour.json").write_text('{"title": "Harbour tour", "architect": "H. Fischer"}')
+    (tmp_path / "old_gate.MP4").write_bytes(three_scenes.read_bytes() + b"\0")
+    gate, tour = open_corpus(tmp_path).read()
+    assert isinstance(gate, Document)
+    assert isinstance(tour, Document)
+    assert (gate.id, gate.title, len(gate.photos)) == ("old_gate", "Old gate", 3)
+    assert (tour.id, tour.title, len(tour.photos)) == ("tour", "Harbour tour", 3)
+    assert "H. Fischer" in tour.text
+    payload = photo_payload(tour, tour.photos[1], 1, PhotoFacts(160, 120, "JPEG"))
+    assert "seconds" not in payload
+    assert photo_facts_from_payload(payload).seconds == time_of_photo(tour.photos[1].path)
 
 
 @pytest.mark.parametrize("format", ["mpegts", "mpeg", "avi"])

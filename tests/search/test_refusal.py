@@ -7,6 +7,7 @@ import pytest
 from support import photo
 
 from search.confidence import Fit, Fits, most_by_photo
+from search.held_pictures import HeldPicture
 from search.pipeline import Pipeline
 from search.query import Query
 from search.refusal import doubt_of, is_subject_in_doubt, nearness, refuse
@@ -170,7 +171,35 @@ def _as_alike(found, cosine):
     """What was found, with photos that are as close as this and as likely another subject's."""
     (first,) = found.subjects[:1]
     scores = {**first.scores, **({"image": cosine} if "image" in first.scores else {})}
-    return replace(found, subjects=[replace(first, scores=scores, resembles=0.5)])
+    subjects = [replace(first, scores=scores, resembles=0.5)]
+    return replace(found, subjects=subjects, picture=HeldPicture("none"))
+
+
+@pytest.mark.parametrize(
+    ("picture", "near", "words", "begins"),
+    [
+        (None, 0.98, "nearly the same picture", "It looks like Old Station, but "),
+        (HeldPicture("none", verified=True), 0.94, "much alike", "It looks like Old Station, but "),
+        (HeldPicture("none"), 0.94, "much alike", "It looks like Old Station, but "),
+        (HeldPicture("same_place", 0, "p", "corpus/old_station"), 0.94, "much alike",
+         "It looks like Old Station, but "),
+        (HeldPicture("same_shot", 0, "p", "corpus/old_station", verified=True), 0.98,
+         "nearly the same picture", "The picture is in the collection, with Old Station, but "),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_of_nearness_what_the_verdict_on_the_picture_says(
+    index, encoder, picture, near, words, begins
+):
+    query = Query("When was it built?", (STATION_PHOTO,), language="en")
+    found = _as_alike(pipeline(index, encoder).search(query), 0.98)
+    answer = refuse(
+        query, found.subjects, None, picture=picture, foreign_below=0.5, words=TopicWords()
+    )
+    first = answer.candidates[0]
+    assert first.title == "Old Station"
+    assert (first.nearness, first.how_near) == (pytest.approx(near, abs=0.005), words)
+    assert answer.text.startswith(begins)
+    assert f"({words}, {near:.2f} of 1)" in answer.text
 
 
 def test_words_alone_do_not_bring_a_subject_that_the_photo_does_not_show(index, encoder):

@@ -8,6 +8,7 @@ from api.http import schemas
 from api.http.problems import problem
 from api.service import service_of
 from knowledge.errors import StoppingError
+from knowledge.films import MOST_ASKED_SECONDS, can_read_films
 from knowledge.index import is_server
 from vlm.readers import LookingReader
 
@@ -18,7 +19,8 @@ _NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": schemas.ProblemOut
 
 @router.get("/health")
 async def health(request: Request) -> dict[str, Any]:
-    """Alive: the process answers. Says what it runs and what is loaded."""
+    """Alive: the process answers. Says what it runs, what is loaded, and whether a film can be
+    asked about: how long and how large one may be, or null."""
     service = service_of(request)
     pipeline, ready = service.pipeline, service.ready.is_set()
     card, store = pipeline.encoder.card, pipeline.index.store
@@ -36,6 +38,9 @@ async def health(request: Request) -> dict[str, Any]:
             "kind": type(store).__name__,
             "loaded": True,
         },
+        "films": {"most_seconds": MOST_ASKED_SECONDS, "most_bytes": service.limits.max_bytes}
+        if can_read_films()
+        else None,
     }
 
 

@@ -41,7 +41,7 @@ export function reasonInWords({ answer: { reason, subject, text, candidates }, m
 }
 
 /** The photo that was asked with and a subject's beside it, how near they are, and a button: this one. */
-function candidate({ document_id: documentId, title, photo_url: photoUrl, nearness, how_near: howNear, why, turned: photoTurned }, { thumb, turned }, open, choose) {
+function candidate({ document_id: documentId, title, photo_url: photoUrl, nearness, how_near: howNear, why, turned: photoTurned }, { thumb, film, turned }, open, choose) {
   const named = titleOf(title, documentId);
   return el(
     "article",
@@ -49,11 +49,11 @@ function candidate({ document_id: documentId, title, photo_url: photoUrl, nearne
     el(
       "div",
       { class: "side-by-side" },
-      thumb && el("figure", {}, el("span", { class: "thumb" }, turnedImage(thumb, turned, "")), el("figcaption", {}, t("evidence.yours"))),
+      thumb && el("figure", {}, el("span", { class: "thumb" }, turnedImage(thumb, turned, "")), el("figcaption", {}, t(film ? "evidence.film" : "evidence.yours"))),
       el("figure", {}, thumbnail({ documentId, photoUrl, photoTurned }), thumb && el("figcaption", {}, t("candidate.indexed"))),
     ),
-    el("h3", {}, el("button", { type: "button", class: "linklike", title: t("answer.open", { title: named }), onclick: () => open(documentId, null) }, named)),
-    el("p", { class: "faint" }, has(`candidate.${why}`) && why !== "looks_like" ? [el("span", {}, t(`candidate.${why}`)), " · "] : null, howNear),
+    el("h2", {}, el("button", { type: "button", class: "linklike", title: t("answer.open", { title: named }), onclick: () => open(documentId, null) }, named)),
+    el("p", { class: "faint" }, has(`candidate.${why}`) ? [el("span", {}, t(`candidate.${why}`)), " · "] : null, howNear),
     el("p", { class: "confidence faint", title: t("candidate.help") }, meter(nearness), t("candidate.nearness", { value: fixed(nearness, 2) })),
     el("button", { type: "button", class: "quiet", "aria-label": t("candidate.chooseLabel", { title: named }), onclick: () => choose(documentId) }, t("candidate.choose")),
   );

@@ -94,6 +94,9 @@ export async function fetchPhoto(url, name) {
   return new File([blob], name, { type: blob.type });
 }
 
+/** What films can be asked about here: `{most_seconds, most_bytes}`, or null where none can. */
+export const fetchFilms = async () => (await json("/health")).films ?? null;
+
 let ready = false;
 
 /** False only while the server says that it is not ready yet; asked until it once was. */

@@ -1,7 +1,7 @@
 // The dialog that shows one document: its photos, its text, the quoted words in view.
 
 import { fetchDocument } from "./api.js";
-import { el, icon, linkOut } from "./dom.js";
+import { dialogHead, el, linkOut } from "./dom.js";
 import { errorCard } from "./abstention.js";
 import { languageTag, titleOf } from "./guarded.js";
 import { map } from "./map.js";
@@ -41,12 +41,7 @@ export function createDocumentDialog(dialog) {
 
 function fill(dialog, title, ...body) {
   dialog.replaceChildren(
-    el(
-      "header",
-      { class: "document-head" },
-      el("h2", { id: "document-title" }, title),
-      el("button", { type: "button", class: "round", "aria-label": t("document.close"), onclick: () => dialog.close() }, icon("close")),
-    ),
+    dialogHead(dialog, "document-title", title, t("document.close")),
     el("div", { class: "document-body", tabindex: "0" }, ...body),
   );
 }

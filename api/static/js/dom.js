@@ -29,6 +29,10 @@ function build(element, attributes = {}, children) {
 /** A drawing of icons.svg; it says nothing to a screen reader, the word beside it does. */
 export const icon = (name) => svg("svg", { class: `icon icon-${name}`, "aria-hidden": "true" }, svg("use", { href: `/static/icons.svg#${name}` }));
 
+/** A dialog's title and its button to close, `words` naming that. */
+export const dialogHead = (dialog, id, title, words) =>
+  el("header", { class: "document-head" }, el("h2", { id }, title), el("button", { type: "button", class: "round", "aria-label": words, onclick: () => dialog.close() }, icon("close")));
+
 /** A link that leaves the page and gives nothing away; none where the address is not of the web. */
 export const linkOut = (url, words) =>
   webAddress(url) && el("a", { href: webAddress(url), target: "_blank", rel: "noopener noreferrer" }, words, icon("out"));

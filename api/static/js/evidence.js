@@ -9,7 +9,7 @@ import { framed, inWords, onPage } from "./picture.js";
 import { marked } from "./quote.js";
 import { count, t } from "./texts.js";
 import { turnedClass, turnedImage } from "./turned.js";
-import { languageOf, scoresInWords } from "./words.js";
+import { languageOf, sceneInWords, scoresInWords } from "./words.js";
 
 // A card shows a few lines only, so that what is cited has to stand near its start.
 const ROOM = 28;
@@ -98,7 +98,7 @@ function card(group, { query, source, best, open }) {
         el("button", { type: "button", class: "card-open", title: t("evidence.open"), onclick: () => open(group.documentId, span) }, group.title),
         cited && el("span", { class: "cited" }, t("evidence.cited")),
       ),
-      passage && placed(passage),
+      placed(passage, group.photos[0]),
       el("ul", { class: "scores" }, scoresInWords(group.scores, best).map(({ label, help }) => el("li", { title: help }, label))),
     ),
     passage
@@ -107,9 +107,9 @@ function card(group, { query, source, best, open }) {
   );
 }
 
-/** “p. 3 · Read from the picture” */
-function placed(passage) {
-  const words = [onPage(passage).replace(/^[,，]\s*/, ""), passage.picture && inWords(passage.picture)].filter(Boolean);
+/** “p. 3 · Read from the picture · Scene at 1:05” */
+function placed(passage, found) {
+  const words = [passage && onPage(passage).replace(/^[,，]\s*/, ""), passage?.picture && inWords(passage.picture), found && sceneInWords(found)].filter(Boolean);
   return words.length > 0 && el("p", { class: "card-place" }, words.join(" · "));
 }
 
@@ -125,7 +125,7 @@ function bestOf(groups) {
 
 const isByPhoto = ({ scores }, { thumb }) => thumb && "image" in scores;
 
-const queryThumb = ({ thumb, turned }) => el("span", { class: "thumb" }, turnedImage(thumb, turned, t("evidence.yours")));
+const queryThumb = ({ thumb, film, turned }) => el("span", { class: "thumb" }, turnedImage(thumb, turned, t(film ? "evidence.film" : "evidence.yours")));
 
 /** Whether the passage item holds the cited span; both count code points of the document's text. */
 export const holds = (item, { document_id: documentId, start, end }) =>

@@ -9,13 +9,18 @@ import { language, t } from "./texts.js";
 const VERDICTS = new Set(["same_file", "same_shot", "same_place", "none"]);
 const EDITS = new Set(["cropped", "framed", "mirrored", "turned", "grey"]);
 
-/** “This picture is in the collection: the same shot, cropped, mirrored.”; nothing without a verdict. */
-export function heldInWords({ picture }) {
+/**
+ * “This picture is in the collection: the same shot, cropped, mirrored.”; nothing without a verdict. Of a
+ * `film`, one picture is meant.
+ */
+export function heldInWords({ picture }, film = false) {
   if (!VERDICTS.has(picture?.verdict)) return "";
   const edits = (Array.isArray(picture.edits) ? picture.edits : []).filter((edit) => EDITS.has(edit));
   const done = edits.map((edit) => t(`held.${edit}`, { degrees: picture.turned }));
   const [comma, stop] = language() === "zh" ? ["，", "。"] : [", ", "."];
-  const words = [t(`held.${picture.verdict}`), ...done].join(comma) + stop;
+  const isHeld = picture.verdict === "same_file" || picture.verdict === "same_shot";
+  const it = t(!film ? "held.picture" : isHeld ? "held.frame" : "evidence.film");
+  const words = [t(`held.${picture.verdict}`, { it }), ...done].join(comma) + stop;
   return picture.verified ? words : `${words} ${t("held.unverified")}`;
 }
 
@@ -24,7 +29,7 @@ export function heldInWords({ picture }) {
  * picture, if it is still there; `cited` the cited document's photo, `{documentId, photoUrl, blob}`.
  */
 export function heldNote(result, query, { open, cited = null }) {
-  const words = heldInWords(result);
+  const words = heldInWords(result, query.film);
   if (!words) return null;
   const { picture } = result;
   const note = el(

@@ -1,6 +1,6 @@
 // What was asked in this browser: kept in its own storage, shown again, cleared. Never sent.
 
-import { el, icon } from "./dom.js";
+import { dialogHead, el, icon } from "./dom.js";
 import { dateInWords, drawn } from "./guarded.js";
 import { language, t } from "./texts.js";
 import { answerInWords } from "./answer.js";
@@ -44,9 +44,8 @@ function forget() {
 
 /** Fills and opens `dialog`; `onPick(entry)` when an entry is chosen. */
 export function showHistory(dialog, onPick) {
-  const close = () => dialog.close();
   const pick = (entry) => {
-    close();
+    dialog.close();
     onPick(entry);
   };
   const clear = () => {
@@ -57,12 +56,7 @@ export function showHistory(dialog, onPick) {
   function fill() {
     const entries = recall();
     dialog.replaceChildren(
-      el(
-        "header",
-        { class: "document-head" },
-        el("h2", { id: "history-title" }, t("history.title")),
-        el("button", { type: "button", class: "round", "aria-label": t("document.close"), onclick: close }, icon("close")),
-      ),
+      dialogHead(dialog, "history-title", t("history.title"), t("document.close")),
       el(
         "div",
         { class: "document-body", tabindex: "0" },

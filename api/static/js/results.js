@@ -65,13 +65,13 @@ export function createResults(section, { open, say, choose }) {
       const { subject } = given.answer;
       const tools = [toolsRow(query.question, given, say), subject && correctionForm(subject, say)];
       const cited = query.blob && group?.photoUrl ? { documentId: group.documentId, photoUrl: group.photoUrl, blob: query.blob } : null;
-      const turned = [turnedNote(given, query.thumb), heldNote(given, query, { open, cited })];
+      const turned = [turnedNote(given, query), heldNote(given, query, { open, cited })];
       const asked = { ...query, turned: turnsOf(given)[0] };
       const card = answer.abstained ? abstentionCard({ result: given, query: asked, groups, turned, tools, open, choose }) : answerCard({ result: given, question: query.question, passage, group, found, turned, tools, open });
       return [card, groups.length > 0 && evidenceSection(groups, { query: asked, source: answer.source, folded: answer.abstained, open })];
     });
     const said = answer.abstained ? `${t(verdictOf(answer))}. ${reasonInWords(given)}` : answerInWords(answer);
-    say([said, ...turnedInWords(given), heldInWords(given)].join(" "));
+    say([said, ...turnedInWords(given, query.film), heldInWords(given, query.film)].join(" "));
   }
 
   function error(problem, retry) {

@@ -6,6 +6,7 @@ import { dateInWords, drawn } from "./guarded.js";
 import { canLay, overlay } from "./overlay.js";
 import { photo } from "./photo.js";
 import { language, t } from "./texts.js";
+import { sceneInWords } from "./words.js";
 
 /** `photos` as `/v1/documents` gives them, of the document called `title`. */
 export function photoRow(photos, title) {
@@ -19,7 +20,7 @@ export function photoRow(photos, title) {
 
 const image = ({ photo_url: url, width, height, name }) => photo(url, { width, height, alt: name });
 
-const caption = ({ date }) => date && el("p", { class: "photo-date" }, date);
+const caption = (each) => [each.date, sceneInWords(each)].filter(Boolean).map((words) => el("p", { class: "photo-date" }, words));
 
 /** The day on which a photo was taken, in words; nothing where that is not known. */
 function dateOf({ taken_at: taken }) {

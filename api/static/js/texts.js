@@ -9,6 +9,7 @@ const REMEMBERED = "snapcite.language";
 
 let current = "en";
 let texts = {};
+let textsOfPage = () => ({}); // what a page says besides
 
 export const language = () => current;
 
@@ -25,8 +26,12 @@ export function count(key, n) {
   return t(`${key}.${form}`, { n });
 }
 
-/** Speak the remembered language, else the browser's first one that is spoken here. */
-export async function chooseLanguage() {
+/**
+ * Speak the remembered language, else the browser's first one that is spoken here. `more(code)` resolves
+ * to texts that this page alone needs.
+ */
+export async function chooseLanguage(more = textsOfPage) {
+  textsOfPage = more;
   const wished = [recall(), ...(navigator.languages ?? [navigator.language])];
   const codes = wished.filter(Boolean).map((tag) => tag.toLowerCase().split("-")[0]);
   await speak(codes.find((code) => code in TEXTS) ?? "en");
@@ -59,7 +64,8 @@ function recall() {
 }
 
 async function speak(code) {
-  texts = (await TEXTS[code]()).default;
+  const [{ default: shared }, { default: own }] = await Promise.all([TEXTS[code](), textsOfPage(code)]);
+  texts = { ...shared, ...own };
   current = code;
   document.documentElement.lang = TAGS[code];
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);

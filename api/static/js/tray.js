@@ -1,6 +1,7 @@
 // The photos of the question: prepared, previewed, framed, removed. Does not know where they came from.
 
 import { el, icon } from "./dom.js";
+import { lookAt } from "./film.js";
 import { firstRegion, framer, regionInShares, scaled } from "./region.js";
 import { shrink } from "./shrink.js";
 import { t } from "./texts.js";
@@ -18,6 +19,18 @@ export function createTray(list, tools, onChange) {
     for (const file of files.slice(0, room)) prepare(file);
     changed();
     return { left: Math.max(0, files.length - room) };
+  }
+
+  /** A film stands alone. Resolves to its seconds, as far as they are known. */
+  async function addFilm(file) {
+    const photo = { name: file.name || "film", film: true, shown: null, region: null, blob: file };
+    photos.push(photo);
+    changed();
+    const { video, thumb, seconds } = await lookAt(file);
+    Object.assign(photo, { video, thumb, shown: Boolean(video) });
+    if (!photos.includes(photo)) return release(photo); // removed meanwhile
+    draw();
+    return seconds;
   }
 
   function prepare(file) {
@@ -78,24 +91,29 @@ export function createTray(list, tools, onChange) {
 
   return {
     add,
+    addFilm,
     clear,
     draw,
     size: () => photos.length,
-    /** A region is of one photo: while it is framed, no other can be added. */
-    isFramed: () => Boolean(only()?.region),
-    /** What to send, once all is prepared: `{photos: [{blob, name}], region, thumb, wholes()}`. */
+    hasFilm: () => photos.some(({ film }) => film),
+    /** A region is of one photo, and a film stands alone: then no other can be added. */
+    isFull: () => photos.length >= MOST_PHOTOS || photos.some(({ film, region }) => film || region),
+    /** What to send, once all is prepared: `{photos: [{blob, name}], film, region, thumb, wholes()}`. */
     async prepared() {
       const ready = await Promise.all(photos.map(async ({ blob, name }) => ({ blob: await blob, name })));
       const region = only()?.region ?? null;
       /** What is asked with, photo by photo, as pictures. */
       const wholes = () => Promise.all(ready.map(({ blob }) => wholeOf(blob, region)));
-      return { photos: ready, region: region && regionInShares(region), thumb: ready.length ? await thumbOf(ready[0].blob, region) : null, wholes };
+      const film = photos.find((photo) => photo.film);
+      const thumb = film ? film.thumb : ready.length ? await thumbOf(ready[0].blob, region) : null;
+      return { photos: ready, film: Boolean(film), region: region && regionInShares(region), thumb, wholes };
     },
   };
 }
 
 function release(photo) {
-  if (photo.url) URL.revokeObjectURL(photo.url);
+  const url = photo.url ?? photo.video?.src;
+  if (url) URL.revokeObjectURL(url);
 }
 
 function shot(photo, onRemove, board) {
@@ -110,6 +128,7 @@ function shot(photo, onRemove, board) {
 
 function picture(photo) {
   if (photo.shown === null) return el("p", { class: "shot-words" }, t("ask.preparing", photo));
+  if (photo.video) return photo.video;
   if (photo.url) return el("img", { src: photo.url, alt: photo.name });
   return el("p", { class: "shot-words" }, icon("page"), el("strong", {}, photo.name), t("ask.noPreview"));
 }

@@ -16,21 +16,22 @@ export const turnedClass = (degrees) => TURNS.has(degrees) && `is-turned-${degre
 export const turnedImage = (src, degrees, alt) => el("img", { src, alt, class: turnedClass(degrees) });
 
 /** The photo the right way up and how it was turned, a line for each; null where all lay upright. */
-export function turnedNote(result, thumb) {
-  const words = turnedInWords(result);
+export function turnedNote(result, { thumb, film }) {
+  const words = turnedInWords(result, film);
   if (!words.length) return null;
   const [first] = turnsOf(result);
   return el(
     "div",
     { class: "turned" },
-    first > 0 && thumb && el("span", { class: "thumb" }, turnedImage(thumb, first, t("evidence.yours"))),
+    first > 0 && thumb && el("span", { class: "thumb" }, turnedImage(thumb, first, t(film ? "evidence.film" : "evidence.yours"))),
     el("div", {}, words.map((line) => el("p", {}, line))),
   );
 }
 
-/** “Your photo did not lie upright: turned by 90° clockwise.”, a sentence for each that was turned. */
-export function turnedInWords(result) {
+/** “Your photo did not lie upright: turned by 90° clockwise.”, for each that was turned, once for a film. */
+export function turnedInWords(result, film) {
   const turns = turnsOf(result);
+  if (film) return turns.filter(Boolean).slice(0, 1).map((degrees) => t("turned.film", { degrees }));
   const key = turns.length > 1 ? "turned.each" : "turned.only";
   return turns.flatMap((degrees, at) => (degrees ? [t(key, { degrees, n: at + 1 })] : []));
 }

@@ -54,14 +54,14 @@ export function scoresInWords(scores, best) {
     const value = fixed(scores[name], DIGITS[name] ?? 2);
     const key = has(`score.${name}`) ? `score.${name}` : "score.other";
     const most = scores[name] === best[name] && has(`${key}.best`) ? `${key}.best` : key;
-    return { label: t(most, { name, value }), help: t(`${key}.help`) };
+    return { label: t(most, { name, value }), help: t("score.higher", { what: t(`${key}.help`) }) };
   });
 }
 
 /** The language to pronounce a text in: as told, else Chinese where it is written so, else unsaid. */
 export const languageOf = ({ text, language: told }) => languageTag(told) ?? (/\p{Script=Han}/u.test(text) ? "zh" : null);
 
-/** The language that a question is answered in: Chinese where it is written so; without a question, the page's. */
+/** The language that a question is answered in: Chinese where it is written so; without one, the page's. */
 export function languageAsked(question) {
   const letters = question?.match(/\p{L}/gu) ?? [];
   if (!letters.length) return language();
@@ -71,4 +71,11 @@ export function languageAsked(question) {
 /** `zh` of `zh-Hant`. */
 export const primaryOf = (tag) => tag.split("-")[0].toLowerCase();
 
-export const secondsInWords = (seconds) => fixed(seconds, seconds < 1 ? 2 : 1);
+/** “Scene at 1:05” of a film's picture; nothing of a photo. */
+export function sceneInWords({ seconds }) {
+  if (!Number.isFinite(seconds)) return "";
+  const whole = Math.floor(seconds);
+  return t("evidence.scene", { time: `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}` });
+}
+
+export const secondsInWords = (seconds) => fixed(Math.max(seconds, 0.01), seconds < 1 ? 2 : 1);

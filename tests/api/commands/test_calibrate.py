@@ -14,11 +14,11 @@ CARD = replace(TinyEncoder().card, foreign_below=0.5)
 @pytest.mark.parametrize(
     ("asked", "views", "photos", "subjects", "begins"),
     [
-        (6, 0, 6, 2, "6 of 6 photos of 2 documents asked with; "),
-        (14, 7, 7, 7, "7 of 7 photos of 7 documents asked with and with 7 changed views; "),
-        (2, 1, 1, 1, "1 of 1 photo of 1 document asked with and with 1 changed view; "),
+        (6, 0, 6, 2, "asked with 6 of 6 photos of 2 documents; "),
+        (14, 7, 7, 7, "asked with 7 of 7 photos of 7 documents and 7 changed views of them; "),
+        (2, 1, 1, 1, "asked with 1 of 1 photo of 1 document and 1 changed view of them; "),
         (248, 48, 9000, 8000,
-         "200 of 9,000 photos of 8,000 documents asked with and with 48 changed views; "),
+         "asked with 200 of 9,000 photos of 8,000 documents and 48 changed views of them; "),
     ],
 )  # fmt: skip
 def test_photos_and_changed_views_are_counted_apart(asked, views, photos, subjects, begins):

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -281,6 +282,8 @@ def test_health_names_the_parts(client):
     assert body["reader"] == {"name": "extractive", "loaded": True}
     assert body["encoder"]["loaded"]
     assert (body["store"]["name"], body["store"]["loaded"]) == ("qdrant-edge", True)
+    films = {"most_seconds": 60, "most_bytes": 8 * 2**20}
+    assert body["films"] == (films if find_spec("av") else None)
 
 
 def test_not_ready_before_warm_up(index, encoder):

@@ -66,12 +66,12 @@ def texts_of(code: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def english(files):
-    return texts_of(files["js/texts/en.js"])
+    return texts_of(files["js/texts/en.js"]) | texts_of(files["js/texts/corpus.en.js"])
 
 
 @pytest.fixture(scope="module")
 def chinese(files):
-    return texts_of(files["js/texts/zh.js"])
+    return texts_of(files["js/texts/zh.js"]) | texts_of(files["js/texts/corpus.zh.js"])
 
 
 def references(files, start):

@@ -181,6 +181,7 @@ class PhotoFacts(_Answered):
     longitude: float | None
     caption: str | None = None
     turned: int = 0
+    seconds: float | None = None
 
 
 class Event(_Answered):
