@@ -20,7 +20,10 @@ _LINE_EVERY = 20_000
 
 def push(
     target: Annotated[
-        str, typer.Argument(help="The target: http(s)://host:port[/collection], or a folder.")
+        str,
+        typer.Argument(
+            help="The target: http(s)://host:port, with /collection behind it if it is not the usual one, or a folder."
+        ),
     ],
     index: IndexOption = None,
     replace: Annotated[
