@@ -122,7 +122,7 @@ def sheet(seed: int, *, kind: str) -> Image.Image:
     picture = Image.new("RGB", (620, 800), (250, 246, 236))
     pen = ImageDraw.Draw(picture)
     if kind == "form":
-        for number, label in enumerate(("Name", "Born", "Trade", "Street", "Town", "Faith", "Date")):
+        for number, label in enumerate(("Name", "Born", "Trade", "Street", "Faith", "Date")):
             y = 90 + 95 * number
             pen.text((30, y), f"{label}:", fill=(20, 20, 20), font_size=26)
             pen.line((150, y + 34, 590, y + 34), fill=(60, 60, 60), width=2)
