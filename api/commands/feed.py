@@ -9,7 +9,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -93,12 +93,15 @@ class Feed:
         key: of the scope `admin`; None where the server asks for none.
         folder: where it is noted what was sent.
         transport: instead of the network, for tests.
+        confirmed: id and digest of the closed documents that the server said it has. The key need
+            not see them, so that a list of the server's documents does not tell.
     """
 
     url: str
     key: str | None
     folder: Path
     transport: httpx.BaseTransport | None = None
+    confirmed: dict[str, str] = field(default_factory=dict)
 
     def send(self, corpus: Corpus, *, most_gone: float) -> IndexReport:
         """Make the server hold what a corpus holds.
@@ -139,6 +142,8 @@ class Feed:
     ) -> None:
         there = set(server.documents(corpus.name))
         before, seen, all_named = set(ledger.sent), set[str](), True
+        if not there:  # it may be another index by now
+            self.confirmed.clear()
         for item in corpus.read():
             if isinstance(item, Note):
                 report.notes.append(item)
@@ -175,7 +180,8 @@ class Feed:
         said = json.dumps([values, photos], sort_keys=True, ensure_ascii=False)
         digest = hashlib.sha256(said.encode()).hexdigest()
         document_id = document.document_id
-        if document_id in there and ledger.sent.get(document_id) == digest:
+        is_there = document_id in there or self.confirmed.get(document_id) == digest
+        if is_there and ledger.sent.get(document_id) == digest:
             report.unchanged += 1
             return
         try:
@@ -187,6 +193,8 @@ class Feed:
             report.problems.append(Problem(document.id, str(error), document_id))
             return
         ledger.note(document_id, digest)
+        if document.groups or document.closed_until:
+            self.confirmed[document_id] = digest
         report.photos_embedded += len(files) if status != "unchanged" else 0
         match status:
             case "created":

@@ -175,7 +175,12 @@ class DocumentIn(BaseModel):
     @field_validator("groups", "closed_until", mode="before")
     @classmethod
     def _closes(cls, value: object, info: ValidationInfo) -> object:
-        """A value that cannot be read closes a document of a corpus; here somebody can mend it."""
+        """A value that cannot be read closes a document of a corpus; here somebody can mend it.
+
+        `NEVER` itself is such a document of a corpus, which another program sends.
+        """
+        if value == NEVER and info.field_name == "closed_until":
+            return value
         if front_of({str(info.field_name): value}).closing.until == NEVER:
             raise _refused(
                 "it must be a list of names of groups."

@@ -1,9 +1,10 @@
 """Results that were worked out before, so that the same question is not worked out again.
 
 The key of a search is made of its photos' pixels, everything else in the query, the index's
-version and the encoders; that of an answer of its question, the evidence it was read from, and the
-reader. So neither is ever stale: an update gives the index another version, and other evidence is
-another key. No photo and no question is kept, only digests of them.
+version, the encoders and the day; that of an answer of its question, the evidence it was read from,
+and the reader. So neither is ever stale: an update gives the index another version, what is closed
+until a day opens with it, and other evidence is another key. No photo and no question is kept, only
+digests of them.
 """
 
 import dataclasses
@@ -20,6 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from api.memory.store import KeyValueStore
 from knowledge.errors import StoreUnavailableError
 from knowledge.stages import report
+from knowledge.viewer import today
 from search.answer import Answer
 from search.evidence import Subject
 from search.held_pictures import HeldPicture
@@ -101,7 +103,9 @@ class Results:
         Raises:
             StorageError: the index cannot be read.
         """
-        return _digest(self._index.version(), *self._encoders, query_digest(query))
+        # What is closed until a day opens without another version.
+        day = str(today())
+        return _digest(self._index.version(), day, *self._encoders, query_digest(query))
 
     def found(self, key: str) -> Found | None:
         """What was found under a key of `search_key`, if it is still kept."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import PurePosixPath
 
 from knowledge.corpus.labels import Role, is_of_another, meanings, rank_of, spoken_in
-from knowledge.corpus.photos import PHOTO_SUFFIXES
+from knowledge.corpus.photos import PICTURE_SUFFIXES
 from knowledge.corpus.values import expand, says_nothing_at_all, says_unknown, split_values
 from knowledge.dates import read_date
 from knowledge.document_dates import is_epoch
@@ -558,12 +558,12 @@ def _is_written_date(value: str) -> bool:
 
 
 def _is_picture(value: str) -> bool:
-    return PurePosixPath(value.split("?")[0]).suffix.lower() in PHOTO_SUFFIXES
+    return PurePosixPath(value.split("?")[0]).suffix.lower() in PICTURE_SUFFIXES
 
 
 def _names_photo(value: str) -> bool:
     suffix = PurePosixPath(value.replace("\\", "/")).suffix.lower()
-    return suffix in PHOTO_SUFFIXES and not is_web_address(value)
+    return suffix in PICTURE_SUFFIXES and not is_web_address(value)
 
 
 def _no_such_column(name: str, names: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from knowledge.corpus.photos import PHOTO_SUFFIXES
+from knowledge.corpus.photos import PICTURE_SUFFIXES
 from knowledge.corpus.text import one_line
 from knowledge.corpus.usual_names import usual_in
 from knowledge.identifiers import is_web_address
@@ -164,7 +164,7 @@ def _is_certain_value(field: str) -> bool:
     return (
         len(field) > _LONGEST_NAME
         or is_web_address(field)
-        or PurePosixPath(field).suffix.lower() in PHOTO_SUFFIXES
+        or PurePosixPath(field).suffix.lower() in PICTURE_SUFFIXES
     )
 
 

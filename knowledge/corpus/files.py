@@ -8,11 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from knowledge.corpus.closing import UNREADABLE, Closing, closed, mentions_closing
+from knowledge.corpus.closing import (
+    UNREADABLE,
+    Closing,
+    closed,
+    mentions_closing,
+    xmp_may_close,
+)
 from knowledge.corpus.columns import NO_COLUMNS
 from knowledge.corpus.encoding import read_text
 from knowledge.corpus.fields import placed
-from knowledge.corpus.front import Front, make_document, merge, parse_json, split_front
+from knowledge.corpus.front import Front, make_document, merge, parse_json, split_front, split_plain
 from knowledge.corpus.limits import MOST_TEXT_BYTES
 from knowledge.corpus.markdown import image_path, to_prose
 from knowledge.corpus.pdf import read_pdf
@@ -377,6 +383,8 @@ def _add_sidecar(root: Path, path: str, file: LooseFile, reading: _Reading) -> N
     """
     if path.lower().endswith(".xmp"):
         data = read_whole(root / path, most=MOST_XMP_BYTES)
+        if xmp_may_close(data.replace(b"\0", b"").decode("latin-1")):
+            reading.fronts.append(Front(closing=UNREADABLE))
         reading.metadata.insert(0, read_xmp(data))
         return
     if path.lower().endswith(".json"):
@@ -416,8 +424,8 @@ def _add_note(root: Path, path: str, reading: _Reading) -> None:
             folder = str(PurePosixPath(path).parent)
             patterns = list(filter(None, (image_path(i, folder=folder) for i in prose.images)))
         case _:
-            front = Front()
-            reading.bodies.append(unwrap(text))
+            front, body = split_plain(text)
+            reading.bodies.append(unwrap(body))
     reading.fronts.append(front)
     named = [_placed(root, photo, beside=path) for photo in front.photos]
     for found in match_all(root, [*named, *patterns]):

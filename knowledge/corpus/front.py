@@ -12,7 +12,14 @@ from functools import reduce
 from operator import and_
 from typing import Literal, TypeVar
 
-from knowledge.corpus.closing import OPEN_TO_ALL, Closing, closing_of, without_closing
+from knowledge.corpus.closing import (
+    OPEN_TO_ALL,
+    Closing,
+    closing_of,
+    has_closing_key,
+    split_labelled,
+    without_closing,
+)
 from knowledge.corpus.fields import Pair, label_of, placed, says_all, write_lines
 from knowledge.corpus.json_values import object_of
 from knowledge.corpus.labels import rank_of
@@ -76,6 +83,7 @@ def split_front(text: str) -> tuple[Front, str]:
     """Front matter and the rest of a Markdown file; without front matter, an empty `Front`.
 
     Values stay as they are written: `title: 1984` and `title: No` are texts, and so is a date.
+    `groups` and `closed_until` count also as lines that a text without front matter begins with.
 
     Raises:
         CorpusError: the front matter is not YAML, or a key has a value of the wrong kind.
@@ -84,17 +92,38 @@ def split_front(text: str) -> tuple[Front, str]:
         return front_of(as_known(fenced[0])), fenced[1]
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
-        return Front(), text
+        return _labelled(text)
     start = 1
     while start < len(lines) and (not lines[start].strip() or lines[start].startswith("#")):
         start += 1
-    if start == len(lines) or not (_KEY.match(lines[start]) or lines[start].rstrip() in _FENCES):
-        return Front(), text  # a Markdown rule, not a fence
     end = next((n for n in range(start, len(lines)) if lines[n].rstrip() in _FENCES), None)
+    begins = start < len(lines) and (_KEY.match(lines[start]) or lines[start].rstrip() in _FENCES)
+    if not begins and not (end is not None and has_closing_key("\n".join(lines[start:end]))):
+        return Front(), text  # a Markdown rule, not a fence
     if end is None:
         raise CorpusError("The front matter has no end; put a line `---` after it.")
     values = parse_yaml("\n".join(lines[1:end]), what="front matter", first_line=2)
     return front_of(as_known(values)), "\n".join(lines[end + 1 :])
+
+
+def split_plain(text: str) -> tuple[Front, str]:
+    """The same of plain text, where front matter counts only if it says who may see the document.
+
+    Raises:
+        CorpusError: such front matter is not YAML.
+    """
+    lines = text.split("\n")
+    if lines[0].rstrip() in ("---", "+++"):
+        fences = (*_FENCES, "+++")
+        end = next((n for n in range(1, len(lines)) if lines[n].rstrip() in fences), None)
+        if end is not None and has_closing_key("\n".join(lines[1:end]).replace("=", ":")):
+            return split_front(text)
+    return _labelled(text)
+
+
+def _labelled(text: str) -> tuple[Front, str]:
+    closing, rest = split_labelled(text)
+    return Front(closing=closing), rest
 
 
 def parse_json(text: str) -> Front:

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from unicodedata import normalize
 from urllib.parse import unquote
 
-from knowledge.corpus.photos import PHOTO_SUFFIXES
+from knowledge.corpus.photos import PICTURE_SUFFIXES
 from knowledge.identifiers import is_web_address
 
 _BETWEEN = (
@@ -118,7 +118,7 @@ class PhotoNames:
         found = _closest(self._by_name.get(_key(parts[-1]), []), parts)
         found = found or _closest(self._by_stem.get(_key(parts[-1]), []), parts)
         found = found or _closest(self._by_stem.get(stem, []), parts)
-        if PurePosixPath(parts[-1]).suffix.lower() in PHOTO_SUFFIXES or "/" in name:
+        if PurePosixPath(parts[-1]).suffix.lower() in PICTURE_SUFFIXES or "/" in name:
             return found or self._loosely(stem), False
         if len(found) > 1:
             return found, False
@@ -165,7 +165,7 @@ def best_column(
 
 def _are_names(names: Sequence[str]) -> bool:
     return bool(names) and all(
-        PurePosixPath(name).suffix.lower() in PHOTO_SUFFIXES for name in names
+        PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES for name in names
     )
 
 
@@ -197,7 +197,7 @@ def _parts(name: str) -> list[str]:
 
 def _stem(name: str) -> str:
     pure = PurePosixPath(name)
-    return pure.stem if pure.suffix.lower() in PHOTO_SUFFIXES else name
+    return pure.stem if pure.suffix.lower() in PICTURE_SUFFIXES else name
 
 
 def _key(name: str) -> str:

@@ -18,7 +18,7 @@ from knowledge.corpus.regular_files import open_regular
 from knowledge.corpus.tiff import extract_page, read_pages
 from knowledge.documents import Photo
 from knowledge.errors import CorpusError, InputError, NotFoundError
-from knowledge.films import film_frame, find_scenes, is_film
+from knowledge.films import FILM_SUFFIXES, film_frame, find_scenes, is_film
 from knowledge.image_format import sniff_format
 
 MAX_PHOTO_BYTES = 512 * 2**20
@@ -29,6 +29,8 @@ PHOTO_SUFFIXES = frozenset(
     | {".tif", ".tiff", ".heic", ".heif", ".avif"}
 )
 """Endings of names that promise an image. The bytes decide; a broken promise is reported."""
+PICTURE_SUFFIXES = PHOTO_SUFFIXES | FILM_SUFFIXES
+"""Endings of names that tables, records and patterns call pictures by."""
 PHOTO_ENDING = re.compile(
     r"(?:" + "|".join(map(re.escape, sorted(PHOTO_SUFFIXES))) + r")\b", re.IGNORECASE
 )
@@ -329,7 +331,7 @@ def _glob(root: Path, pattern: str) -> list[str]:
     if ".." in PurePosixPath(pattern).parts:
         return []
     try:
-        files = [file for file in root.glob(pattern) if file.suffix.lower() in PHOTO_SUFFIXES]
+        files = [file for file in root.glob(pattern) if file.suffix.lower() in PICTURE_SUFFIXES]
         paths = [file.relative_to(root) for file in files if file.is_file()]
     except (ValueError, NotImplementedError, OSError):  # what a pattern can be refused with
         return []

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from knowledge.corpus.json import open_json
-from knowledge.corpus.photos import PHOTO_SUFFIXES, is_image, read_head
+from knowledge.corpus.photos import PHOTO_SUFFIXES, PICTURE_SUFFIXES, is_image, read_head
 from knowledge.corpus.records import is_records
 from knowledge.corpus.records.json_source import load
 from knowledge.corpus.records.xml_source import root_name
@@ -24,7 +24,7 @@ from knowledge.corpus.table import looks_like_table
 from knowledge.corpus.unread import is_expected, say_unread
 from knowledge.corpus.usual_names import name_a_thing
 from knowledge.errors import CorpusError
-from knowledge.films import FILM_SUFFIXES, is_film
+from knowledge.films import is_film
 from knowledge.identifiers import visible
 
 _log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ _SHOWING = ("text", "records")
 """Kinds of files whose documents may take photos as theirs."""
 _SIDECAR_SUFFIXES = TEXT_SUFFIXES | {".json", ".xmp"}
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".parquet"})
-_KNOWN_SUFFIXES = _SIDECAR_SUFFIXES | PHOTO_SUFFIXES | FILM_SUFFIXES | _TABLE_SUFFIXES | {".pdf"}
+_KNOWN_SUFFIXES = _SIDECAR_SUFFIXES | PICTURE_SUFFIXES | _TABLE_SUFFIXES | {".pdf"}
 _ALBUM = re.compile(r"(?:metad\w+|m[eé]tadonn\w+|元数据)(?:\(\d+\))?\.json", re.IGNORECASE)
 """What photo exports call the file about an album."""
 _IGNORED_FOLDERS = frozenset({"__MACOSX", "__pycache__"})

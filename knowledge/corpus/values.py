@@ -126,7 +126,7 @@ def _add(found: Expanded, label: str, value: object, depth: int) -> None:
         found.is_cut = True
         return
     if isinstance(value, str):
-        parsed = _parsed(value) if depth == 0 else None
+        parsed = object_in_cell(value) if depth == 0 else None
         if parsed is None:
             found.add(label, plain_text(value))
         else:
@@ -146,7 +146,7 @@ def _add_object(found: Expanded, label: str, value: Mapping[object, object], dep
         for item in keys.values():
             _add(found, label, item, depth + 1)
         return
-    if (pair := _pair(keys)) is not None:
+    if (pair := label_and_value(keys)) is not None:
         _add(found, pair[0], pair[1], depth + 1)
         return
     name = next((key for key in _NAMES if _is_scalar(keys.get(key)) and keys[key] != ""), None)
@@ -161,7 +161,7 @@ def _add_object(found: Expanded, label: str, value: Mapping[object, object], dep
             _add(found, f"{label} {key}" if label else key, item, depth + 1)
 
 
-def _pair(keys: Mapping[str, object]) -> tuple[str, object] | None:
+def label_and_value(keys: Mapping[str, object]) -> tuple[str, object] | None:
     """Label and value of an object that is such a pair, as in IIIF, Omeka and many exports."""
     if "@value" in keys or "@id" in keys:
         return None
@@ -196,7 +196,7 @@ def _is_scalar(value: object) -> bool:
     return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
-def _parsed(text: str) -> object | None:
+def object_in_cell(text: str) -> object | None:
     """The list or object that a cell holds as JSON or as Python writes it; None if it holds none.
 
     `[1932]` is a date in brackets, so a list has to hold a text or an object.

@@ -101,6 +101,41 @@ def test_a_film_has_a_sidecar_and_is_named_by_its_stem_as_a_photo_is(three_scene
     assert photo_facts_from_payload(payload).seconds == time_of_photo(tour.photos[1].path)
 
 
+def test_what_is_said_of_a_film_belongs_to_it_as_to_a_photo(three_scenes, tmp_path):
+    """Also who may see it; a film whose sidecar is not found would be shown to everybody."""
+    data = three_scenes.read_bytes()
+    for name in ("tour.mp4", "Walk.MOV", "fair.mkv", "race.avi", "show.mpg"):
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "tour.json").write_text('{"text": "Filmed in 1931.", "groups": ["staff"]}')
+    (tmp_path / "Walk.txt").write_text("Groups: staff\n\nFilmed in 1932.\n")
+    (tmp_path / "list.csv").write_text(
+        "number,title,file,groups\n7,Fair,fair,staff\n8,Race,race.AVI,staff\n9,Show,show.mpg,\n"
+    )
+    found = {d.id: d for d in open_corpus(tmp_path).read() if isinstance(d, Document)}
+    assert {id: (d.title, d.groups, len(d.photos)) for id, d in found.items()} == {
+        "tour": ("Tour", ("staff",), 3),
+        "Walk": ("Walk", ("staff",), 3),
+        "7": ("Fair", ("staff",), 3),
+        "8": ("Race", ("staff",), 3),
+        "9": ("Show", (), 3),
+    }
+
+
+def test_a_table_and_a_pattern_name_films(three_scenes, tmp_path):
+    (tmp_path / "films").mkdir()
+    (tmp_path / "films" / "tour.mp4").write_bytes(three_scenes.read_bytes())
+    table = tmp_path / "t.csv"
+    table.write_text("id,title,text,file\n1,Tour,Filmed in 1931.,films/tour.mp4\n")
+    (document,) = (d for d in open_corpus(table).read() if isinstance(d, Document))
+    assert len(document.photos) == 3
+    (tmp_path / "knowledge").mkdir()
+    (tmp_path / "knowledge" / "t.md").write_text(
+        "---\nid: t\ntitle: Tour\nphotos: [films/*]\n---\n\nFilmed in 1931.\n"
+    )
+    (document,) = (d for d in open_corpus(tmp_path).read() if isinstance(d, Document))
+    assert len(document.photos) == 3
+
+
 @pytest.mark.parametrize("format", ["mpegts", "mpeg", "avi"])
 def test_every_scene_of_a_container_without_an_index_has_its_own_frame(format, tmp_path):
     file = tmp_path / "tour"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from knowledge.corpus.photos import PHOTO_SUFFIXES
+from knowledge.corpus.photos import PICTURE_SUFFIXES
 
 _MOST_FILES = 200_000
 _MOST_REFERENCE_CHARS = 2_000
@@ -53,7 +53,7 @@ class Listing:
                 seen += 1
                 if seen > _MOST_FILES:
                     return
-                if PurePosixPath(name).suffix.lower() in PHOTO_SUFFIXES and name[0] != ".":
+                if PurePosixPath(name).suffix.lower() in PICTURE_SUFFIXES and name[0] != ".":
                     yield (base / name).as_posix()
 
 
@@ -93,7 +93,7 @@ class Pictures:
             last = parts[-1]
             pure = PurePosixPath(last)
             keys = [_key(last)]
-            if pure.suffix.lower() in (*PHOTO_SUFFIXES, ".jp2", ".jpx", ".j2k"):
+            if pure.suffix.lower() in (*PICTURE_SUFFIXES, ".jp2", ".jpx", ".j2k"):
                 keys.append(_key(pure.stem))
             for key in keys:
                 if (

@@ -142,3 +142,41 @@ def test_fields_that_the_api_would_make_otherwise_are_sent_as_text():
     field = Field("source", "The annals", 0, len(text))
     values = as_sent(Document("c", "i", "T", text, "en", fields=(field,)))
     assert values["text"] == text
+
+
+def test_closed_documents_are_closed_on_the_server_and_sent_once(served, tmp_path):
+    """The key sees none of them; one whose day cannot be read any more closes there as well."""
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    sent: list[str] = []
+
+    class Counting(Through):
+        def handle_request(self, request):
+            sent.append(f"{request.method} {request.url.path}")
+            return super().handle_request(request)
+
+    def write(name: str, **more: str) -> None:
+        said = {"title": name, "text": f"The {name} was built in 1912.", **more}
+        (folder / f"{name}.json").write_text(json.dumps(said))
+        (folder / f"{name}.jpg").write_bytes(encoded(photo(len(name), size=(96, 64))))
+
+    def statuses() -> list[int]:
+        names = ("mill", "tower", "bridge")
+        return [served.get(f"/v1/documents/notes/{name}").status_code for name in names]
+
+    for name, more in {"mill": {}, "tower": {"groups": "staff"}, "bridge": {}}.items():
+        write(name, **more)
+    feed = Feed("http://test", "admin", tmp_path / "sent", transport=Counting(served))
+    assert feed.send(open_corpus(folder), most_gone=0.5).new == 3
+    assert statuses() == [200, 404, 200]
+
+    write("bridge", closed_until="soon")
+    report = feed.send(open_corpus(folder), most_gone=0.5)
+    assert (report.problems, report.changed, statuses()) == ([], 1, [200, 404, 404])
+
+    sent.clear()
+    assert feed.send(open_corpus(folder), most_gone=0.5).unchanged == 3
+    assert [line for line in sent if line.startswith("PUT")] == []
+    write("bridge")
+    feed.send(open_corpus(folder), most_gone=0.5)
+    assert statuses() == [200, 404, 200]

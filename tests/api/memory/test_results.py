@@ -1,6 +1,7 @@
 """Earlier results: the same answer, faster, never a stale one and never another question's."""
 
 import dataclasses
+import datetime
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from redis_server import free_port, redis_server
 from sample_documents import corpus_of, make_documents
 from support import TinyEncoder, encoded, photo
 
+import knowledge.viewer
 from api.http.app import create_app
 from api.memory.results import ResultCache, Results, query_digest
 from api.memory.store import MemoryStore, RedisStore
@@ -135,6 +137,24 @@ def test_an_update_is_seen_by_the_next_question(scene):
     assert scene.ask(STATION)["answer"]["year"] == 1992
     scene.write(others)
     assert scene.ask(STATION)["answer"]["abstained"]
+
+
+def test_what_was_closed_until_today_is_found_though_yesterday_s_answer_is_kept(scene, monkeypatch):
+    class Now(datetime.datetime):
+        text = "2999-12-30"
+
+        @classmethod
+        def now(cls, tz=None):
+            return cls.fromisoformat(cls.text)
+
+    monkeypatch.setattr(knowledge.viewer.datetime, "datetime", Now)
+    text = "The Old Mill was built in 1877."
+    mill = Document("town", "mill", "Old Mill", text, "en", closed_until="2999-12-31")
+    scene.write([mill])
+    asked = {"question": "When was the Old Mill built?"}
+    for day, year in (("2999-12-30", None), ("2999-12-31", 1877), ("2999-12-31", 1877)):
+        Now.text = day
+        assert scene.client.post("/v1/ask", data=asked).json()["answer"]["year"] == year
 
 
 def test_an_answer_that_another_reader_gave_is_not_kept(scene):

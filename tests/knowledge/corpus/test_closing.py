@@ -27,6 +27,12 @@ _ODD = (
         ("2050-02", "2050-02-28"),
         ("2050-06-01", "2050-06-01"),
         ("2050-06-01T00:00:00Z", "2050-06-01"),
+        ("2050-06-01T00:00:01Z", "2050-06-02"),
+        ("2050-06-01T23:30:00-12:00", "2050-06-03"),
+        ("2050-06-01T00:00+14:00", "2050-06-01"),
+        ("2050-06-01T00:00:00.5", "2050-06-02"),
+        ("2050-06-01T25:99:00Z", NEVER),
+        ("9999-12-31T23:59:59-12:00", "9999-12-30"),
         (datetime.date(2050, 6, 1), "2050-06-01"),
         (datetime.datetime(2050, 6, 1), "2050-06-01"),
         ("1 June 2050", "2050-06-01"),
@@ -119,3 +125,80 @@ def test_tables_front_matter_and_sidecars_close_their_documents(tmp_path):
     (folder / "gate.json").write_text('{"title": "Gate", "closed_until": 2050')
     found, _ = closings(folder)
     assert found == {"Mill": STAFF, "Hall": STAFF, "Gate": UNREADABLE}
+
+
+_SAID_OTHERWISE = {
+    "quoted.md": '---\n"closed until": 2050\n"Groups": staff\n---\n',
+    "indented.md": "---\n  groups : staff\n  closed_until: 2050\n---\n",
+    "nested.md": "---\naccess:\n  groups: [staff]\n  closed_until: 2050\n---\n",
+    "lines.md": "Groups: staff\nClosed until: 2050\n\n",
+    "fenced.txt": "---\ngroups: staff\nclosed_until: 2050\n---\n",
+    "toml.txt": '+++\ngroups = "staff"\nclosed_until = 2050\n+++\n',
+    "lines.txt": "Groups: staff\nClosed until: 2050\n\n",
+}
+
+
+@pytest.mark.parametrize(("name", "front"), _SAID_OTHERWISE.items(), ids=list(_SAID_OTHERWISE))
+def test_a_text_closes_its_document_however_its_front_is_written(tmp_path, name, front):
+    """Beside a photo, and as a document of its own."""
+    text = front + "A tall old building.\n"
+    for beside in (False, True):
+        folder = tmp_path / str(beside)
+        folder.mkdir()
+        (folder / name).write_text(text)
+        if beside:
+            (folder / name).with_suffix(".jpg").write_bytes(encoded(photo(1)))
+        found, _ = closings(folder)
+        assert list(found.values()) == [STAFF]
+
+
+def test_prose_about_groups_and_closing_closes_nothing(tmp_path):
+    for name, text in {
+        "a.txt": "The bridge was closed until 1950.\n\nGroups: twelve pupils came.\n",
+        "b.md": "---\n\nA rule. It was closed until 1950.\n\n---\n\nEthnic groups: two.\n",
+        "c.txt": "---\nnot yaml: [\n---\nA tall building.\n",
+    }.items():
+        (tmp_path / name).write_text(text)
+    documents = [item for item in open_corpus(tmp_path).read() if isinstance(item, Document)]
+    assert [(d.groups, d.closed_until) for d in documents] == [((), "")] * 3
+
+
+def test_a_record_closes_its_document_at_any_depth_and_under_any_spelling(tmp_path):
+    records = [
+        {"access": {"groups": ["staff"], "closed_until": 2050}},
+        {"rights": [{"closedUntil": "2050", "groups": "staff"}]},
+        {"metadata": [{"label": "Groups", "value": "staff"},
+                      {"label": {"en": ["Closed until"]}, "value": {"none": ["2050"]}}]},
+        {"ｇｒｏｕｐｓ": "staff", "closed\u00a0until": "2050"},
+        {"gro\u200bups": "staff", "my:closed_until": "2050"},
+        {"access.groups": "staff", "access/closed until": "2050"},
+        {"policy": '{"groups": ["staff"], "closed_until": "2050"}'},
+    ]  # fmt: skip
+    (tmp_path / "r.json").write_text(
+        json.dumps(
+            [
+                {"title": f"Mill {n}", "text": "A tall old building.", **record}
+                for n, record in enumerate(records)
+            ]
+        )
+    )
+    found, _ = closings(tmp_path / "r.json")
+    assert found == {f"Mill {n}": STAFF for n in range(len(records))}
+
+    (tmp_path / "t.csv").write_text(
+        "id,title,text,groups,groups,closed_until,closed_until\n"
+        "1,Mill,A tall old building.,,staff,,2050\n2,Hall,A tall old building.,staff,,2050,\n"
+    )
+    assert closings(tmp_path / "t.csv")[0] == {"Mill": STAFF, "Hall": STAFF}
+
+
+def test_a_property_of_xmp_that_is_called_so_closes_to_everybody(tmp_path):
+    (tmp_path / "mill.jpg").write_bytes(encoded(photo(1)))
+    (tmp_path / "mill.xmp").write_text(
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+        'xmlns:my="http://example.org/" my:closedUntil="2050"/></rdf:RDF></x:xmpmeta>'
+    )
+    found, notes = closings(tmp_path)
+    assert list(found.values()) == [UNREADABLE]
+    assert notes[0].startswith("1 documents are closed to everybody")

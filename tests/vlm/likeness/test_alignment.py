@@ -114,3 +114,46 @@ def test_a_tiny_turned_copy_is_found_by_its_hash():
         pytest.approx((1, 0), abs=0.03),
         pytest.approx((1, 1), abs=0.03),
     ]
+
+
+def sheet(seed: int, *, kind: str) -> Image.Image:
+    """A filled form, or an edition of a map: the template is the same for every seed."""
+    template, own = np.random.default_rng(7), np.random.default_rng(seed)
+    picture = Image.new("RGB", (620, 800), (250, 246, 236))
+    pen = ImageDraw.Draw(picture)
+    if kind == "form":
+        for number, label in enumerate(("Name", "Born", "Trade", "Street", "Faith", "Date")):
+            y = 90 + 95 * number
+            pen.text((30, y), f"{label}:", fill=(20, 20, 20), font_size=26)
+            pen.line((150, y + 34, 590, y + 34), fill=(60, 60, 60), width=2)
+            steps = own.integers(-16, 17, 34)
+            line = [(160 + 12 * step, y + 16 + int(off)) for step, off in enumerate(steps)]
+            pen.line(line, fill=(20, 30, 110), width=3)
+        pen.text((310, 24), "REGISTRATION OF RESIDENTS", fill=(0, 0, 0), font_size=32, anchor="ma")
+    else:
+        for _ in range(240):
+            x, y = template.integers(0, (600, 780))
+            pen.rectangle((x, y, x + 14, y + 10), fill=(60, 50, 50))
+        for _ in range(70):
+            x, y = own.integers((250, 300), (600, 780))
+            pen.rectangle((x, y, x + 26, y + 16), fill=(60, 50, 50))
+        for y in own.integers(0, 800, 3):
+            pen.line((0, int(y), 620, int(800 - y)), fill=(20, 20, 20), width=5)
+    grain = np.random.default_rng(seed + 99).normal(0, 4, (800, 620, 3))
+    return Image.fromarray((np.asarray(picture) + grain).clip(0, 255).astype(np.uint8))
+
+
+@pytest.mark.parametrize("kind", ["form", "map"])
+def test_sheets_of_one_template_are_not_the_same_shot_and_their_copies_are(kind):
+    """Each of them has most places in common with the other, and the copies have all."""
+    first, second = sheet(1, kind=kind), sheet(2, kind=kind)
+    other = laid(first, second)
+    assert other is None or not (other.is_same_shot or kind == "form")
+    stamped = first.copy()
+    pen = ImageDraw.Draw(stamped)
+    pen.ellipse((220, 300, 400, 420), outline=(180, 20, 20), width=8)
+    scan = first.convert("L").rotate(0.7, fillcolor=240).resize((560, 722)).convert("RGB")
+    for copy in (stamped, scan, first.crop((60, 60, 560, 740))):
+        found = laid(copy, first)
+        assert found is not None
+        assert found.is_same_shot
