@@ -22,7 +22,7 @@ def push(
     target: Annotated[
         str,
         typer.Argument(
-            help="The target: http(s)://host:port, with /collection behind it if need be, or a folder."
+            help="The target: http(s)://host:port, with /collection behind it or not; or a folder."
         ),
     ],
     index: IndexOption = None,

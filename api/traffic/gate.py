@@ -66,6 +66,11 @@ class Gate:
         return min(self._inside, self.at_once)
 
     @property
+    def inside(self) -> int:
+        """How many pieces of work wait or run."""
+        return self._inside
+
+    @property
     def is_busy(self) -> bool:
         """Whether the next piece of work has to wait."""
         return self._inside >= self.at_once
@@ -202,7 +207,8 @@ class Gates:
         """Refuse a question now that would be refused later, before its photo is read.
 
         The queues before decoding, encoding and retrieval count as one, so that no more requests
-        are under way in whichever of them the work piles up.
+        are under way in whichever of them the work piles up. All of those will come to the reader:
+        one for which there would be no room then is refused now, before work is done for it.
 
         Raises:
             OverloadedError: one of the queues is full.
@@ -210,4 +216,6 @@ class Gates:
         waiting = sum(gate.waiting for gate in self._on_the_way)
         if waiting >= self.encode.queue and any(gate.is_busy for gate in self._on_the_way):
             self.encode.refuse(waiting)
-        self.read.check()
+        coming = self.read.waiting + sum(gate.inside for gate in self._on_the_way)
+        if self.read.is_busy and coming >= self.read.queue:
+            self.read.refuse(coming)

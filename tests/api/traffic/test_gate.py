@@ -66,6 +66,26 @@ def test_so_many_run_so_many_wait_and_the_rest_is_refused(at_once, queue, asked)
     asyncio.run(scene())
 
 
+def test_a_question_is_refused_before_work_is_done_for_it_that_the_reader_would_refuse():
+    async def scene() -> None:
+        gates = Gates(Capacity(at_once=2, readings=1, reader_queue=2))
+        reading, encoding = Held(), Held()
+        tasks = [asyncio.create_task(gates.read.run(lambda: reading.work(0)))]
+        tasks += [asyncio.create_task(gates.encode.run(lambda: encoding.work(1)))]
+        await until(lambda: reading.running == encoding.running == 1)
+        gates.check()  # one more has room behind the one that is encoded
+        tasks += [asyncio.create_task(gates.encode.run(lambda: encoding.work(2)))]
+        await until(lambda: encoding.running == 2)
+        with pytest.raises(OverloadedError, match=r"\(2\) wait for the reader"):
+            gates.check()
+        reading.go.set()
+        encoding.go.set()
+        await asyncio.gather(*tasks)
+        gates.check()
+
+    asyncio.run(scene())
+
+
 def test_it_is_crowded_when_more_wait_than_are_worked_on():
     async def scene() -> None:
         gates, held = Gates(Capacity(at_once=1)), Held()
