@@ -169,6 +169,7 @@ class Capacity:
         readings: answers read together.
         encoder_queue: requests that may wait for decoding, encoding and retrieval, together.
         reader_queue: requests that may wait for the reader.
+        reads_here: whether the reader works on the cores that all the rest works on.
     """
 
     at_once: int = field(default_factory=cores)
@@ -176,6 +177,7 @@ class Capacity:
     readings: int = field(default_factory=cores)
     encoder_queue: int = 64
     reader_queue: int = 64
+    reads_here: bool = True
 
 
 class Gates:
@@ -187,17 +189,16 @@ class Gates:
         self.encode = Gate("the encoder", at_once=capacity.at_once, queue=queue)
         self.retrieve = Gate("the index", at_once=capacity.retrievals, queue=queue)
         self.read = Gate("the reader", at_once=capacity.readings, queue=capacity.reader_queue)
+        self._reads_here = capacity.reads_here
 
     def __iter__(self) -> Iterator[Gate]:
         return iter((self.decode, self.encode, self.retrieve, self.read))
 
     @property
     def are_crowded(self) -> bool:
-        """Whether more questions wait to be searched than are worked on at once.
-
-        Those that wait for the reader do not count: it may work elsewhere.
-        """
-        return any(gate.waiting > gate.at_once for gate in self._on_the_way)
+        """Whether more questions wait for this machine's cores than are worked on at once."""
+        gates = (*self._on_the_way, self.read) if self._reads_here else self._on_the_way
+        return any(gate.waiting > gate.at_once for gate in gates)
 
     @property
     def _on_the_way(self) -> tuple[Gate, ...]:

@@ -89,6 +89,7 @@ def build_capacity(settings: Settings) -> Capacity:
         readings=settings.reader_at_once or readings,
         encoder_queue=settings.encoder_queue,
         reader_queue=settings.reader_queue,
+        reads_here=settings.reader not in {"openai", "qwen3-vl"},
     )
 
 

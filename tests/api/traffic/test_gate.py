@@ -86,16 +86,19 @@ def test_a_question_is_refused_before_work_is_done_for_it_that_the_reader_would_
     asyncio.run(scene())
 
 
-def test_it_is_crowded_when_more_wait_than_are_worked_on():
+@pytest.mark.parametrize(
+    ("where", "reads_here", "crowds"),
+    [("encode", False, True), ("read", True, True), ("read", False, False)],
+)
+def test_it_is_crowded_when_more_wait_than_are_worked_on(where, reads_here, crowds):
     async def scene() -> None:
-        gates, held = Gates(Capacity(at_once=1)), Held()
+        gates, held = Gates(Capacity(at_once=1, readings=1, reads_here=reads_here)), Held()
+        gate = getattr(gates, where)
         tasks = []
-        for number, crowded in enumerate((False, False, True)):
-            tasks.append(
-                asyncio.create_task(gates.encode.run(lambda number=number: held.work(number)))
-            )
+        for number, many in enumerate((False, False, True)):
+            tasks.append(asyncio.create_task(gate.run(lambda number=number: held.work(number))))
             await asyncio.sleep(0)
-            assert gates.are_crowded is crowded
+            assert gates.are_crowded is (many and crowds)
         held.go.set()
         await asyncio.gather(*tasks)
         assert not gates.are_crowded
