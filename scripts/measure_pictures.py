@@ -18,6 +18,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -28,11 +29,11 @@ from picture_edits import EDITS, edited
 from indexer.run import fingerprint_of, index_corpus
 from knowledge.corpus import open_corpus
 from knowledge.index import Index, open_index
-from search.held_pictures import LOOKED_AT
+from search.held_pictures import LOOKED_AT, near_views
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.images import decode_image, shrink
-from vlm.likeness import Features, compare, features_of
+from vlm.likeness import Features, compare, features_of, picture_hash, view_hashes
 from vlm.models import load_encoder
 from vlm.readers.extractive import ExtractiveReader
 
@@ -120,11 +121,11 @@ def _is_copy(index: Index, found: str, wanted: str) -> bool:
 
 
 def measure_pairs(folder: Path, most: int) -> None:
-    """Compare photos of one subject, and of two, in pairs."""
+    """Compare photos of one subject, and of two, in pairs, as a search compares them."""
     counts = {"one subject": [0, 0], "two subjects": [0, 0]}
     for what, first, second in _pairs(folder, most):
-        a, b = _features(first), _features(second)
-        found = compare(a, b)
+        a, b = _looked_at(first), _looked_at(second)
+        found = compare(a.features, b.features, views=near_views(a.views, b.hash))
         counts[what][0] += 1
         if found is not None and found.is_same_shot:
             counts[what][1] += 1
@@ -150,9 +151,19 @@ def _pairs(folder: Path, most: int) -> Iterator[tuple[str, Path, Path]]:
         yield "two subjects", random.choice(one), random.choice(other)
 
 
+@dataclass(frozen=True)
+class _LookedAt:
+    """What is compared of a photo."""
+
+    features: Features
+    views: list[str]
+    hash: str
+
+
 @cache
-def _features(path: Path) -> Features:
-    return features_of(decode_image(path.read_bytes(), LOOKED_AT).pixels)
+def _looked_at(path: Path) -> _LookedAt:
+    pixels = decode_image(path.read_bytes(), LOOKED_AT).pixels
+    return _LookedAt(features_of(pixels), view_hashes(pixels), picture_hash(pixels))
 
 
 if __name__ == "__main__":

@@ -255,18 +255,18 @@ def _candidates(
 
 
 def _candidate(photo_id: str, payload: Mapping[str, Any], views: Sequence[str]) -> _Candidate:
-    known = payload.get("hash")  # an index made before there were hashes has none
+    known = payload.get("hash", "")  # an index made before there were hashes has none
+    bits = min((distance(view, known) for view in views), default=256) if known else 256
+    near = near_views(views, known)
+    return _Candidate(photo_id, payload["document_id"], payload["sha256"], bits, near)
+
+
+def near_views(views: Sequence[str], known: str) -> tuple[int, ...]:
+    """Which of a picture's views (`vlm.likeness.view_hashes`) are near a hash, nearest first."""
     bits = [distance(view, known) for view in views] if known else []
-    return _Candidate(
-        photo_id,
-        payload["document_id"],
-        payload["sha256"],
-        min(bits, default=256),
-        tuple(
-            view for view in sorted(range(len(bits)), key=bits.__getitem__)
-            if bits[view] <= _NEAR_BITS
-        ),
-    )  # fmt: skip
+    return tuple(
+        view for view in sorted(range(len(bits)), key=bits.__getitem__) if bits[view] <= _NEAR_BITS
+    )
 
 
 def _with_shown(candidates: Sequence[_Candidate], shown: Near) -> list[_Candidate]:
