@@ -23,7 +23,7 @@ from support import TinyEncoder
 
 def main() -> None:
     target, port, optimize_after, *keys = sys.argv[1:]
-    settings = Settings(keys_file=Path(keys[0]) if keys else None)
+    settings = Settings(keys_file=Path(keys[0])) if keys else Settings()
     encoder = TinyEncoder()
     with open_index(target, fingerprint_of(encoder), create=True) as index:
         pipeline = Pipeline(index, encoder, ExtractiveReader())
