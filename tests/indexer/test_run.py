@@ -274,7 +274,7 @@ def test_an_encoder_that_fails_ends_the_run_and_what_was_written_stays(
     many = [replace(documents[2], id=f"gate_{n}") for n in range(200)]
     corpus = corpus_of(many, tmp_path / "corpus")
     with pytest.raises(ModelBrokenError, match="The model broke"):
-        index_corpus(corpus, empty_index, FailingEncoder(after=100))
+        index_corpus(corpus, empty_index, FailingEncoder(after=1))
     done = empty_index.store.count({"kind": "document"})
     assert 0 < done < 200
     assert not [thread for thread in threading.enumerate() if thread.name == "ahead"]
