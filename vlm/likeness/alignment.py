@@ -91,6 +91,11 @@ _SHEET_WORST, _TEMPLATE_WORST = 0.8, 0.6
 shot, and of one sheet in two editions. Below the second only what both were printed from is
 shared. Copies had 0.88 and more, other sheets of one template 0.67 and less."""
 
+_HELD, _PARTLY_HELD_DETAIL = 0.85, 0.98
+"""Share of one picture that is in the other, below which neither is a part of the other. Two photos
+from one spot lie on each other like that much more often than two parts of one shot, so more of the
+detail has to agree."""
+
 _SHOT_BLOCKS = 12
 """Blocks with anything in them without which nothing is one shot."""
 
@@ -256,7 +261,9 @@ def _by_features(first: Features, second: Features, *, is_near: bool) -> Compari
             or (is_exact and laid.fits(_BURNT_TONES, _BURNT_DETAIL, is_covered=True))
         )
     )
-    is_same_shot = is_whole or is_covered
+    is_same_shot = (is_whole or is_covered) and (
+        max(laid.overlap) >= _HELD or laid.detail >= _PARTLY_HELD_DETAIL
+    )
     if laid.worst < _SHEET_WORST and is_sheet(first.grey) and is_sheet(second.grey):
         if laid.worst < _TEMPLATE_WORST:
             return None

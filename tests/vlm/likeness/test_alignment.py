@@ -55,6 +55,24 @@ def test_the_alignment_says_where_a_cropped_and_mirrored_copy_lies():
     assert edits_between(found.alignment, copy, original) == (("cropped", "mirrored"), 0)
 
 
+def grainy(picture: Image.Image, grain: float) -> Image.Image:
+    noise = np.random.default_rng(1).normal(0, grain, (picture.height, picture.width, 3))
+    return Image.fromarray((np.asarray(picture) + noise).clip(0, 255).astype(np.uint8))
+
+
+def test_two_parts_of_which_none_holds_the_other_have_to_agree_more():
+    """As a rule they are two photos from one spot; a part of a photo may be as worn as it is."""
+    whole = photo("photos/taj_mahal")
+    width, height = whole.size
+    left = whole.crop((0, 0, 2 * width // 3, height))
+    right = whole.crop((width // 3, 0, width, height))
+    for grain, one_shot in ((0, True), (15, True), (30, False)):
+        apart, within = laid(left, grainy(right, grain)), laid(grainy(left, grain), whole)
+        assert apart is not None
+        assert within is not None
+        assert (apart.is_same_shot, within.is_same_shot) == (one_shot, True)
+
+
 @pytest.mark.parametrize(("turned", "clockwise"), [(90, 270), (180, 180), (270, 90)])
 def test_a_turned_grey_copy_is_said_to_be_both(turned, clockwise):
     original = photo("photos/taj_mahal")
