@@ -91,10 +91,10 @@ _SHEET_WORST, _TEMPLATE_WORST = 0.8, 0.6
 shot, and of one sheet in two editions. Below the second only what both were printed from is
 shared. Copies had 0.88 and more, other sheets of one template 0.67 and less."""
 
-_HELD, _PARTLY_HELD_DETAIL = 0.85, 0.98
+_HELD, _APART_DETAIL, _APART_PIXELS = 0.85, 0.98, 0.5
 """Share of one picture that is in the other, below which neither is a part of the other. Two photos
 from one spot lie on each other like that much more often than two parts of one shot, so more of the
-detail has to agree."""
+detail has to agree, and without perspective: a camera that was turned between them leaves some."""
 
 _SHOT_BLOCKS = 12
 """Blocks with anything in them without which nothing is one shot."""
@@ -261,14 +261,25 @@ def _by_features(first: Features, second: Features, *, is_near: bool) -> Compari
             or (is_exact and laid.fits(_BURNT_TONES, _BURNT_DETAIL, is_covered=True))
         )
     )
-    is_same_shot = (is_whole or is_covered) and (
-        max(laid.overlap) >= _HELD or laid.detail >= _PARTLY_HELD_DETAIL
+    is_part = max(laid.overlap) >= _HELD or (
+        laid.detail >= _APART_DETAIL
+        and _perspective(homography, a) <= _APART_PIXELS * _scale(homography, first.size)
     )
+    is_same_shot = (is_whole or is_covered) and is_part
     if laid.worst < _SHEET_WORST and is_sheet(first.grey) and is_sheet(second.grey):
         if laid.worst < _TEMPLATE_WORST:
             return None
         is_same_shot = False
     return Comparison(is_same_shot, _alignment(homography, first, second, a, b, laid))
+
+
+def _perspective(homography: Matrix, points: Points) -> float:
+    """How far points, (n, 2), come to lie from where the nearest affine map takes them: the root of
+    the mean square, in pixels of the second picture."""
+    wanted = _mapped(homography, points)[0]
+    given = np.column_stack([points, np.ones(len(points))])
+    found = given @ np.linalg.lstsq(given, wanted, rcond=None)[0]
+    return float(np.sqrt(np.mean(np.sum((found - wanted) ** 2, axis=1))))
 
 
 def _matches(

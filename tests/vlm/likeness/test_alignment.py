@@ -71,6 +71,15 @@ def test_two_parts_of_which_none_holds_the_other_have_to_agree_more():
         assert apart is not None
         assert within is not None
         assert (apart.is_same_shot, within.is_same_shot) == (one_shot, True)
+    turned = right.transform(
+        right.size,
+        Image.Transform.PERSPECTIVE,
+        (0.95, 0, 0, 0, 0.95, 0, 2e-4, 0),
+        Image.Resampling.BICUBIC,
+    )
+    apart = laid(left, turned)  # as from a camera that was turned between two photos
+    assert apart is not None
+    assert not apart.is_same_shot
 
 
 @pytest.mark.parametrize(("turned", "clockwise"), [(90, 270), (180, 180), (270, 90)])
