@@ -18,7 +18,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -28,7 +27,7 @@ from typing import Any
 import httpx
 
 from api.access.keys import add_key
-from benchmarks.kill_updates import free_port, start
+from benchmarks.kill_updates import UntilGone, free_port, start
 from knowledge.corrections import correction_from_payload, passage_of, proposal
 from knowledge.index import Index, layout, open_index, read_fingerprint
 from knowledge.index.change import Journal
@@ -104,28 +103,13 @@ def make_keys(file: Path) -> dict[str, str]:
     return keys
 
 
-class _UntilGone(threading.Thread):
-    """Does one step after the other until the server is gone or refuses."""
+class _Stepping(UntilGone):
+    """Counts the steps that are done."""
 
     def __init__(self, target: Target, seed: float) -> None:
-        super().__init__(daemon=True)
+        super().__init__(target.url, seed)
         self.target = target
-        self.random = random.Random(seed)
         self.steps = 0
-        self.refused: str | None = None
-
-    def run(self) -> None:
-        """One step after the other."""
-        with httpx.Client(base_url=self.target.url, timeout=60) as http:
-            while self.refused is None:
-                try:
-                    self.step(http)
-                except httpx.TransportError:
-                    return
-
-    def step(self, http: httpx.Client) -> None:
-        """One step."""
-        raise NotImplementedError
 
     def answered(self, response: httpx.Response, *, may_be_gone: bool) -> bool:
         """Whether a step was done; notes a refusal that nothing explains."""
@@ -135,7 +119,7 @@ class _UntilGone(threading.Thread):
         return not response.is_error
 
 
-class Correcting(_UntilGone):
+class Correcting(_Stepping):
     """Proposes corrections and decides on its own ones."""
 
     def __init__(
@@ -179,7 +163,7 @@ class Correcting(_UntilGone):
         known.sending = None
 
 
-class Editing(_UntilGone):
+class Editing(_Stepping):
     """Edits the documents, and removes one of them now and then."""
 
     def step(self, http: httpx.Client) -> None:

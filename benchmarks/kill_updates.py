@@ -87,33 +87,45 @@ def photos_of(document: int, version: int) -> list[bytes]:
     return [photo_of(document, version, number) for number in range(1 + version % 3)]
 
 
-class Client(threading.Thread):
-    """Updates its own documents until the server is gone."""
+class UntilGone(threading.Thread):
+    """Does one step after the other until the server is gone or refuses."""
 
-    def __init__(self, url: str, known: dict[int, Known], seed: float) -> None:
+    def __init__(self, url: str, seed: float) -> None:
         super().__init__(daemon=True)
-        self._url = url
-        self._known = known
-        self._random = random.Random(seed)
-        self.updates = 0
+        self.url = url
+        self.random = random.Random(seed)
         self.refused: str | None = None
 
     def run(self) -> None:
-        """One update after the other."""
-        with httpx.Client(base_url=self._url, timeout=60) as http:
+        """One step after the other."""
+        with httpx.Client(base_url=self.url, timeout=60) as http:
             while self.refused is None:
                 try:
-                    self._update(http)
+                    self.step(http)
                 except httpx.TransportError:
                     return
 
-    def _update(self, http: httpx.Client) -> None:
-        kind = self._random.choices(["put", "remove", "batch"], [6, 1, 2])[0]
+    def step(self, http: httpx.Client) -> None:
+        """One step."""
+        raise NotImplementedError
+
+
+class Client(UntilGone):
+    """Updates its own documents."""
+
+    def __init__(self, url: str, known: dict[int, Known], seed: float) -> None:
+        super().__init__(url, seed)
+        self._known = known
+        self.updates = 0
+
+    def step(self, http: httpx.Client) -> None:
+        """One update."""
+        kind = self.random.choices(["put", "remove", "batch"], [6, 1, 2])[0]
         count = 3 if kind == "batch" else 1
-        chosen = self._random.sample(sorted(self._known), count)
+        chosen = self.random.sample(sorted(self._known), count)
         before = {document: self._known[document] for document in chosen}
         versions = {
-            document: 0 if kind == "remove" else self._random.randrange(1, 1_000_000)
+            document: 0 if kind == "remove" else self.random.randrange(1, 1_000_000)
             for document in chosen
         }
         for document, version in versions.items():

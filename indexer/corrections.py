@@ -86,9 +86,8 @@ class Corrections:
         """
         document = view.document(document_id)[0]
         document_id = document.document_id
-        if (
-            document.corpus == CORRECTIONS_CORPUS
-        ):  # whoever corrects a correction corrects its document
+        # Whoever corrects a correction corrects its document.
+        if document.corpus == CORRECTIONS_CORPUS:
             (record,) = view.store.retrieve([layout.document_point_id(document_id)])
             document_id = str(record.payload["corrects"])
         with self._writing, self._alone:

@@ -102,8 +102,8 @@ class HeldPicture:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A photo of the index. `bits`: how far its hash is from the nearest view; `views`: which of
-    the eight views are near."""
+    """A photo of the index. `bits`: how far its hash is from the nearest view, 256 where none is
+    near; `views`: which of the eight views are near."""
 
     photo_id: str
     document_id: str
@@ -248,7 +248,7 @@ def _candidates(
     return sorted(
         found.values(),
         key=lambda each: (
-            each.bits if each.bits <= _NEAR_BITS else 256,
+            each.bits,
             order.get(each.photo_id, len(order)),
         ),
     )
@@ -256,8 +256,8 @@ def _candidates(
 
 def _candidate(photo_id: str, payload: Mapping[str, Any], views: Sequence[str]) -> _Candidate:
     known = payload.get("hash", "")  # an index made before there were hashes has none
-    bits = min((distance(view, known) for view in views), default=256) if known else 256
     near = near_views(views, known)
+    bits = distance(views[near[0]], known) if near else 256
     return _Candidate(photo_id, payload["document_id"], payload["sha256"], bits, near)
 
 

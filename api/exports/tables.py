@@ -13,7 +13,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from api.exports.files import replace_file
 from knowledge.errors import InputError
 
 COLUMNS: Mapping[str, str] = {
@@ -69,15 +68,6 @@ def table_of(kind: str, rows: Rows, others: Sequence[str]) -> bytes:
     """
     first, *rest = COLUMNS
     return _WRITERS[kind](rows, [first, *others, *rest])
-
-
-def write_table(path: Path, rows: Rows, others: Sequence[str]) -> None:
-    """Write `table_of`, of the kind that the path's ending names, in place of what is there.
-
-    Raises:
-        InputError: it cannot be written.
-    """
-    replace_file(path, table_of(kind_of_table(path), rows, others))
 
 
 def columns_apart(names: Iterable[str]) -> dict[str, str]:

@@ -37,8 +37,8 @@ _SIDE = 1_600
 _FIRST_SIDE = 960
 """Pixels of the longer side at which a picture is looked at first."""
 _QUICK_SIDE = 640
-"""The same where somebody waits. Of 89 photos with text, what is missed so were 11 watermarks and
-stamps, and a photo without text takes a fifth of the time."""
+"""The same where somebody waits. Chosen on 536 photos, 89 of them with text: what is missed so were
+11 watermarks and stamps, and a photo without text took a fifth of the time."""
 _LEAST_SIDE = 736
 """Pixels of the shorter side below which a picture is enlarged, so that small letters are seen."""
 _MOST_ENLARGED = 2.5

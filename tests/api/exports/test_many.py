@@ -1,6 +1,7 @@
 """`snapcite ask --many`: rows in, rows out, none lost and none twice when it is killed."""
 
 import csv
+import io
 import json
 import os
 import random
@@ -17,7 +18,7 @@ from typer.testing import CliRunner
 from api.cli import app
 from api.exports.journal import Journal
 from api.exports.many_questions import read_many
-from api.exports.tables import COLUMNS, csv_cell, write_table
+from api.exports.tables import COLUMNS, csv_cell, table_of
 from knowledge.errors import InputError
 
 KILLS = int(os.environ.get("SNAPCITE_TEST_KILLS", "3"))
@@ -192,11 +193,8 @@ def test_parquet_has_types(index, tmp_path):
 
 @pytest.mark.parametrize("value", ["=1", "+1", "-1", "@x", "\tx", "\r=1", " =1", "＝1"])
 def test_a_cell_is_never_a_formula(value, tmp_path):
-    write_table(
-        tmp_path / "t.csv", [{"row": 1, "title": value, "year": -44, value: value}], [value]
-    )
-    with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as file:
-        (row,) = csv.DictReader(file)
+    table = table_of(".csv", [{"row": 1, "title": value, "year": -44, value: value}], [value])
+    (row,) = csv.DictReader(io.StringIO(table.decode("utf-8"), newline=""))
     assert row["year"] == "-44"
     assert row["title"] == row[f"'{value}"] == f"'{value}"
     assert len(str(csv_cell(value + 200_000 * "x"))) == 32_767
