@@ -5,11 +5,14 @@ servers' sources and documentation in 2026: vLLM's chat protocol, SGLang's, llam
 Ollama's `openai` package, DashScope's documentation and the errors that its users report.
 """
 
+import base64
+import io
 import json
 import math
 import re
 
 from chat_server import Reply
+from PIL import Image
 
 _PIECES = re.compile(r'"[\w:]*|: |, |[\w/#.]+|\s|.', re.DOTALL)
 
@@ -248,6 +251,29 @@ def refuser(answer: str, *, part: str, message: str = "{part} is not supported")
     def behave(asked: dict) -> Reply:
         if part in asked:
             return refusal(message.format(part=part))
+        return completion_of(answer)
+
+    return behave
+
+
+def sizes_of(asked: dict) -> list[tuple[int, int]]:
+    """Width and height of each photo of a request, in pixels."""
+    parts = [
+        part
+        for message in asked["messages"]
+        for part in (message["content"] if isinstance(message["content"], list) else [])
+    ]
+    urls = [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
+    return [Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))).size for url in urls]
+
+
+def short_of(answer: str, message: str, *, status: int = 400, most: int = 99, tokens: int = 10**9):
+    """Takes at most so many photos, of at most so many visual tokens together."""
+
+    def behave(asked: dict) -> Reply:
+        sizes = sizes_of(asked)
+        if len(sizes) > most or sum(width * height / 1024 for width, height in sizes) > tokens:
+            return refusal(message, status)
         return completion_of(answer)
 
     return behave

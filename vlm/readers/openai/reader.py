@@ -26,16 +26,19 @@ from vlm.readers.openai.lessons import MINUTES, Lessons
 from vlm.readers.openai.reply import Reply
 from vlm.readers.openai.request import (
     FORMATS,
+    LARGE,
+    REFERENCES,
     SYSTEM,
     RemoteOptions,
-    ResponseFormat,
     Way,
     advice_on,
     after_refusal,
     body_of,
     names_a_cause,
+    photos_of,
 )
 from vlm.readers.openai.server import (
+    BrokenOffError,
     LaterError,
     ModelServer,
     RefusedError,
@@ -43,13 +46,22 @@ from vlm.readers.openai.server import (
     one_line,
 )
 from vlm.readers.openai.thinking import thinks_by_name
-from vlm.readers.prompt import Prompt, build_prompt, photo_side, shortened
+from vlm.readers.prompt import (
+    PhotoBudget,
+    Prompt,
+    build_prompt,
+    photo_side,
+    shortened,
+    visual_tokens,
+)
 from vlm.readers.schema import InvalidAnswerError, answer_schema, draft_from
 
 logger = logging.getLogger(__name__)
 
 _TRIES = 4
 """Requests of the same kind while the server has too much to do or a fault."""
+_TRIES_AFTER_A_BREAK = 2
+"""Requests of the same kind where the server breaks off, which a request that kills it does too."""
 _MOST_WAYS = 12
 _MOST_ANSWERS = 5
 """Answers to one question that may turn out to be useless."""
@@ -76,14 +88,16 @@ class _Question:
     Attributes:
         reading: as it is shown.
         schema: of its answer.
-        messages: format → the messages that ask it.
+        messages: way of asking → the messages that ask it.
+        photos: those parts of its photos that can be left out.
         seconds: that it may take.
         is_request: the seconds are what the caller's request has left, not this reader's own.
     """
 
     reading: Reading
     schema: Mapping[str, Any]
-    messages: Callable[[ResponseFormat], Sequence[Mapping[str, Any]]]
+    messages: Callable[[Way], Sequence[Mapping[str, Any]]]
+    photos: frozenset[str]
     seconds: float
     is_request: bool
 
@@ -156,10 +170,10 @@ class RemoteReader:
         schema = answer_schema(shown, reasoning=self._options.reasoning)
 
         @cache
-        def asked(schema_is_shown: bool) -> Sequence[Mapping[str, Any]]:
+        def asked(schema_is_shown: bool, budget: PhotoBudget) -> Sequence[Mapping[str, Any]]:
             prompt = build_prompt(
                 shown,
-                budget=self._options.photos,
+                budget=budget,
                 reasoning=self._options.reasoning,
                 # Where the server enforces the form, what the caller's fields mean is still said.
                 schema=schema if schema_is_shown else schema["properties"].get("fields"),
@@ -170,8 +184,14 @@ class RemoteReader:
         of_request = None if left is None else left - min(_SPARE, left / 5)
         is_request = of_request is not None and of_request < self._options.timeout
         seconds = of_request if of_request is not None and is_request else self._options.timeout
+        photos = self._options.photos
         question = _Question(
-            shown, schema, lambda format_: asked(format_ != "json_schema"), seconds, is_request
+            shown,
+            schema,
+            lambda way: asked(way.format != "json_schema", photos_of(way, photos)),
+            _can_leave_out(shown, photos),
+            seconds,
+            is_request,
         )
         with deadline.within(seconds):
             try:
@@ -240,15 +260,15 @@ class RemoteReader:
         first, tried = way, {way}
         said: list[str] = []
         while True:
-            body = body_of(
-                way, [*question.messages(way.format), *more], question.schema, self._options
-            )
+            body = body_of(way, [*question.messages(way), *more], question.schema, self._options)
             try:
                 reply = self._ask(body, question)
             except (RefusedError, LaterError) as error:
                 following = None
                 if error.status not in _FINAL or names_a_cause(error.said, body):
-                    following = after_refusal(error.said, way, body, self._options)
+                    following = after_refusal(
+                        error.status, error.said, way, body, self._options, photos=question.photos
+                    )
                 if following is None or following in tried or len(tried) >= _MOST_WAYS:
                     self._give_up(error)
                 said.append(error.said)
@@ -270,6 +290,11 @@ class RemoteReader:
         for attempt in range(1, _TRIES + 1):
             try:
                 return self._server.complete(body, unsaid=question.unsaid)
+            except BrokenOffError:
+                if attempt >= _TRIES_AFTER_A_BREAK or pause > (deadline.remaining() or 0.0):
+                    raise
+                self._sleep(pause)
+                pause *= 2
             except LaterError as error:
                 if error.status != 429 and names_a_cause(error.said, body):
                     raise
@@ -346,10 +371,19 @@ class RemoteReader:
 
 
 _PARTS = (
-    SYSTEM, "max_tokens", "temperature", "logprobs", "chat_template_kwargs", "enable_thinking",
-    "reasoning_effort",
+    SYSTEM, REFERENCES, LARGE, "max_tokens", "temperature", "logprobs", "chat_template_kwargs",
+    "enable_thinking", "reasoning_effort",
 )  # fmt: skip
 """Parts of a request that a server may be asked without."""
+
+
+def _can_leave_out(reading: Reading, budget: PhotoBudget) -> frozenset[str]:
+    """The parts of a question's photos without which it can still be asked."""
+    has_references = budget.evidence and any(one.photos for one in reading.candidates)
+    is_large = any(visual_tokens(photo) > budget.question // 4 for photo in reading.photos)
+    return frozenset(
+        part for part, there in ((REFERENCES, has_references), (LARGE, is_large)) if there
+    )
 
 
 def _refused(part: str) -> str:

@@ -5,7 +5,8 @@ thinking off, parameters that were renamed. A refusal says in words what it does
 next way leaves that out. Knows no HTTP.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -18,6 +19,9 @@ FORMATS: tuple[ResponseFormat, ...] = ("json_schema", "json_object", "text")
 
 SYSTEM = "system"
 """The part of a request that is a message of the role `system`."""
+
+REFERENCES, LARGE = "reference photos", "large photos"
+"""The parts of a request that are the candidates' photos, and the larger size of the question's."""
 
 TOP_LOGPROBS = 5
 """Alternatives asked for of each token: what every server that knows log-probabilities allows."""
@@ -121,11 +125,28 @@ _CONTEXT_WORDS = (
     "input is too long", "kv cache", "exceeds the maximum", "range of max_tokens",
     "range of input length", "max_tokens is too large", "max_tokens must", "max_tokens' must",
 )  # fmt: skip
+_COUNT_WORDS = (
+    "image(s) may be provided", "too many images", "number of images", "single image", "one image",
+    "1 image", "multiple images", "images per", "limit-mm-per-prompt", "limit_mm_per_prompt",
+)  # fmt: skip
+"""How a server says that it takes fewer photos."""
+_SIZE_WORDS = (
+    "image too large", "image is too large", "images are too large", "image size",
+    "image resolution", "image dimension", "pixels", "request entity too large",
+    "payload too large", "body too large", "content too large", "larger than the maximum",
+    "body limit",
+)  # fmt: skip
+"""How a server says that it takes smaller photos."""
+_NO_SUCH_MODEL = re.compile(
+    r"\bmodel\b.{0,200}\b(?:does not exist|doesn't exist|not found|not loaded|not available)\b"
+    r"|\binvalid model\b|\bunknown model\b|\bno models? (?:is |are )?loaded|\bmodel_not_found\b"
+)
 _PHOTO_WORDS = (
     "mmproj", "image input", "not a vision", "multimodal", "multi-modal", "does not support image",
-    "not support vision", "image_url", "image(s) may be provided", "aspect ratio",
+    "not support vision", "image_url", "aspect ratio",
 )  # fmt: skip
 """How a server says that it takes no photos, or not these."""
+_NAME_A_MODEL = "Check SNAPCITE_READER_MODEL; `snapcite doctor` names what the server lists."
 
 
 def body_of(
@@ -172,20 +193,38 @@ def _without_system(messages: Sequence[Mapping[str, Any]]) -> list[Mapping[str, 
 
 
 def after_refusal(
-    refusal: str, way: Way, body: Mapping[str, Any], options: RemoteOptions
+    status: int,
+    refusal: str,
+    way: Way,
+    body: Mapping[str, Any],
+    options: RemoteOptions,
+    *,
+    photos: Collection[str] = (),
 ) -> Way | None:
     """The next way to ask after a refusal; None if no other way can help.
 
     Args:
+        status: of HTTP.
         refusal: what the server said.
         way: how it was asked.
         body: what was sent.
         options: the settings; the parts that they name are never left out.
+        photos: those of `REFERENCES` and `LARGE` that the question has.
     """
     said = refusal.lower()
+
+    def without(*parts: str) -> Way | None:
+        left = [part for part in parts if part in photos and part not in way.without]
+        return replace(way, without=way.without | {left[0]}) if left else None
+
+    if _names(said, _COUNT_WORDS):
+        return without(REFERENCES)
+    if status == 413 or _names(said, _SIZE_WORDS):
+        return without(LARGE, REFERENCES)
     if _names(said, _CONTEXT_WORDS):
         # Without the room for thoughts it may fit.
-        return replace(way, budget=options.max_tokens) if way.budget > options.max_tokens else None
+        fits = replace(way, budget=options.max_tokens) if way.budget > options.max_tokens else None
+        return fits or without(REFERENCES, LARGE)
     if _names(said, _PHOTO_WORDS):
         return None
     if _names(said, _SYSTEM_WORDS) and SYSTEM not in way.without:
@@ -202,6 +241,8 @@ def after_refusal(
         return replace(way, without=way.without | {part})
     if not way.stream and _names(said, _STREAM_WORDS):
         return replace(way, stream=True)
+    if _NO_SUCH_MODEL.search(said):
+        return None
     if way.next_format is not None:
         return replace(way, format=way.next_format)
     if _EXTRAS & set(body) - own:
@@ -210,11 +251,23 @@ def after_refusal(
     return None
 
 
+def photos_of(way: Way, budget: PhotoBudget) -> PhotoBudget:
+    """The visual tokens of the photos of a way of asking. A photo without what is large of it has a
+    quarter of the tokens, which is half as wide.
+
+    >>> photos_of(Way("text", 512, without=frozenset({REFERENCES, LARGE})), PhotoBudget())
+    PhotoBudget(question=320, evidence=0)
+    """
+    share = 4 if LARGE in way.without else 1
+    evidence = 0 if REFERENCES in way.without else budget.evidence
+    return PhotoBudget(max(1, budget.question // share), evidence // share)
+
+
 def names_a_cause(refusal: str, body: Mapping[str, Any]) -> bool:
     """Whether a server's fault is about something in the request, so that trying again is in vain.
     A context that is used up is not: llama.cpp shares one among the requests that it answers."""
     said = refusal.lower()
-    return _names(said, (*_PHOTO_WORDS, *_SYSTEM_WORDS)) or any(
+    return _names(said, (*_PHOTO_WORDS, *_COUNT_WORDS, *_SIZE_WORDS, *_SYSTEM_WORDS)) or any(
         part in body and _names(said, words) for part, words in _WORDS.items()
     )
 
@@ -222,23 +275,27 @@ def names_a_cause(refusal: str, body: Mapping[str, Any]) -> bool:
 def advice_on(status: int, refusal: str) -> str:
     """What a person can do about a refusal; empty where nothing is known."""
     said = refusal.lower()
+    if status != 413 and _names(said, _SIZE_WORDS):
+        return "Set SNAPCITE_READER_PHOTO_TOKENS lower, or let the server take larger photos."
     if _names(said, _CONTEXT_WORDS):
         return (
             "Give the server a larger context, or set SNAPCITE_READER_PHOTO_TOKENS or "
             "SNAPCITE_READER_EVIDENCE_PHOTO_TOKENS lower."
         )
-    if "image(s) may be provided" in said:
+    if _names(said, _COUNT_WORDS):
         return (
             "Let the server take more images in a request (vLLM: --limit-mm-per-prompt.image 8), "
             "or set SNAPCITE_READER_EVIDENCE_PHOTO_TOKENS=0."
         )
     if _names(said, _PHOTO_WORDS) and "aspect ratio" not in said:
         return "Serve a model that sees photos, with its vision part (llama.cpp: --mmproj)."
+    if _NO_SUCH_MODEL.search(said):
+        return _NAME_A_MODEL
     match status:
         case 401 | 403 | 407:
             return "Check SNAPCITE_READER_API_KEY."
         case 404 | 405 | 410 if "model" in said:
-            return "Check SNAPCITE_READER_MODEL; `snapcite doctor` names what the server lists."
+            return _NAME_A_MODEL
         case 404 | 405 | 410:
             return "Check SNAPCITE_READER_URL, which ends in /v1."
         case 413:

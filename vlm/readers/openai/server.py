@@ -7,7 +7,7 @@ Knows no question and no format.
 import json
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from knowledge import deadline
 from knowledge.errors import ModelMissingError, ModelUnavailableError
 from vlm.hang_up import Alarm
+from vlm.readers.openai.events import events_in, looks_like_events
 from vlm.readers.openai.reply import Reply, reply_from
 
 if TYPE_CHECKING:
@@ -62,6 +63,10 @@ class LaterError(ModelUnavailableError):
         self.after = after
 
 
+class BrokenOffError(ModelUnavailableError):
+    """The server took the connection and broke it off, as one that is started again does."""
+
+
 class TooLateError(ModelUnavailableError):
     """The time for the answer was over."""
 
@@ -96,6 +101,7 @@ class ModelServer:
         Raises:
             RefusedError: the server refused the request.
             LaterError: it had too much to do, or a fault.
+            BrokenOffError: it broke the connection off.
             TooLateError: it took too long.
             ModelUnavailableError: it could not be reached, or is no model server.
         """
@@ -122,13 +128,14 @@ class ModelServer:
         except (openai.APIError, httpx.HTTPError) as error:
             if deadline.remaining() == 0:
                 raise TooLateError("The model server took too long.") from error
-            why = one_line(str(error.__cause__ or error), secrets)
-            if isinstance(error, openai.APIConnectionError | httpx.HTTPError):
-                raise ModelUnavailableError(
-                    f"The model server could not be reached or broke off ({type(error).__name__}"
-                    f"{_said(why)}); check SNAPCITE_READER_URL and that it runs."
-                ) from error
-            raise LaterError(500, why, None) from error  # a fault in the middle of a stream
+            cause = error.__cause__ or error
+            breaks = httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError
+            broke_off = isinstance(error, breaks) or isinstance(cause, breaks)
+            raise (BrokenOffError if broke_off else ModelUnavailableError)(
+                f"The model server could not be reached or broke off ({type(error).__name__}"
+                f"{_said(one_line(str(cause), secrets))}); check SNAPCITE_READER_URL and that it "
+                "runs."
+            ) from error
         except (ValueError, RecursionError, TypeError, AttributeError) as error:
             raise ModelUnavailableError(
                 "What answered is not a model server; check SNAPCITE_READER_URL, which ends in /v1."
@@ -149,13 +156,13 @@ def _whole(client: "OpenAI", body: Mapping[str, Any], secrets: Sequence[str]) ->
         body=body,
         options={"timeout": _timeout()},
     )
-    if "event-stream" in response.headers.get("content-type", ""):
-        raise RefusedError(response.status_code, "it streams its answer though not asked to stream")
-    return _from_json(response, secrets)
+    return _from_body(response, secrets)
 
 
-def _from_json(response: Any, secrets: Sequence[str]) -> Reply | None:  # noqa: ANN401
-    """The reply in a body of JSON, which was read whole."""
+def _from_body(response: Any, secrets: Sequence[str]) -> Reply | None:  # noqa: ANN401
+    """The reply in a body that was read whole: one of JSON, or of events though not asked for."""
+    if looks_like_events(response.content):
+        return _from_events([response.content], secrets)
     try:
         # A broken character, as of a token that was cut, breaks a quotation at most.
         answered = json.loads(response.content.decode("utf-8-sig", "replace"))
@@ -164,11 +171,7 @@ def _from_json(response: Any, secrets: Sequence[str]) -> Reply | None:  # noqa: 
             f"What answered is not a model server{_said(one_line(response.text, secrets))}; check "
             f"SNAPCITE_READER_URL, which ends in /v1."
         ) from error
-    if not isinstance(answered, dict):
-        return None
-    if not answered.get("choices") and answered.get("error"):  # some proxies say 200 to all
-        raise RefusedError(response.status_code, one_line(_message(answered), secrets))
-    return reply_from([answered])
+    return _from_parts([answered], secrets) if isinstance(answered, dict) else None
 
 
 def _streamed(client: "OpenAI", body: Mapping[str, Any], secrets: Sequence[str]) -> Reply | None:
@@ -183,12 +186,63 @@ def _streamed(client: "OpenAI", body: Mapping[str, Any], secrets: Sequence[str])
         stream=True,
         stream_cls=Stream[ChatCompletionChunk],
     )
+    # Its body is read here: the client's own events break at a character that was cut.
     with stream:
         if "event-stream" not in stream.response.headers.get("content-type", "event-stream"):
             stream.response.read()  # it does not stream, or is another kind of server
-            return _from_json(stream.response, secrets)
-        # Values of other types than the client's are this reader's to judge, not for stderr.
-        return reply_from(chunk.to_dict(warnings=False) for chunk in stream)
+            return _from_body(stream.response, secrets)
+        return _from_events(stream.response.iter_bytes(), secrets)
+
+
+def _from_events(pieces: Iterable[bytes], secrets: Sequence[str]) -> Reply | None:
+    return _from_parts(events_in(pieces), secrets)
+
+
+def _from_parts(parts: Iterable[Mapping[str, Any]], secrets: Sequence[str]) -> Reply | None:
+    """The reply that the parts make.
+
+    Raises:
+        RefusedError, LaterError: one of them is an error, which some proxies send with the status
+            200, and which a server that has begun to stream cannot send otherwise.
+    """
+
+    def without_errors() -> Iterator[Mapping[str, Any]]:
+        for part in parts:
+            complaint = _complaint(part)
+            if complaint is not None:
+                raise _from_words(_code_of(complaint), one_line(_message(complaint), secrets))
+            yield part
+
+    return reply_from(without_errors())
+
+
+def _complaint(part: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What holds the words of an error in place of an answer, or of its rest."""
+    choices = part.get("choices")
+    if not choices:
+        words = part.get("error") or part.get("message") or part.get("detail")
+        is_one = part.get("error") or isinstance(words, str | list)
+        return part if words and is_one else None
+    first = choices[0] if isinstance(choices, list) else None
+    if isinstance(first, Mapping) and isinstance(first.get("error"), Mapping | str):
+        return {"error": first["error"]}  # as a server that asks others says it
+    return None
+
+
+def _code_of(complaint: Mapping[str, Any]) -> int:
+    """The HTTP status that an error names in itself; 200 where it names none."""
+    error = complaint.get("error")
+    code = (error if isinstance(error, Mapping) else complaint).get("code")
+    return code if isinstance(code, int) and 400 <= code < 600 else 200
+
+
+def _from_words(status: int, said: str) -> ModelUnavailableError:
+    return LaterError(status, said, None) if _is_passing(status) else RefusedError(status, said)
+
+
+def _is_passing(status: int) -> bool:
+    """Whether the same request may succeed later."""
+    return status == 429 or status >= 500
 
 
 def _timeout() -> Any:  # noqa: ANN401 - the client's annotation is of another version of httpx
@@ -209,7 +263,7 @@ def _from_status(error: Any, secrets: Sequence[str]) -> ModelUnavailableError:  
         said = one_line(error.response.text, secrets)
     except RuntimeError:  # its body was not read
         said = ""
-    if status == 429 or status >= 500:
+    if _is_passing(status):
         return LaterError(status, said, _retry_after(error))
     return RefusedError(status, said)
 
@@ -267,13 +321,17 @@ def _limit(response: "httpx.Response") -> None:
     if response.has_redirect_location:
         asked = response.request.url
         try:
-            host = asked.join(response.headers["location"]).host
+            leads_to = asked.join(response.headers["location"])
         except httpx.InvalidURL as error:
-            raise httpx.RemoteProtocolError("it points to no address of a server") from error
-        if host != asked.host:
-            raise httpx.RemoteProtocolError(
+            raise httpx.UnsupportedProtocol("it points to no address of a server") from error
+        if leads_to.host != asked.host:
+            raise httpx.UnsupportedProtocol(
                 "it points to a server of another name, which is sent no photos and passages "
                 "unless you name it yourself"
+            )
+        if asked.scheme == "https" and leads_to.scheme != "https":
+            raise httpx.UnsupportedProtocol(
+                "it points to an address without encryption, which is sent no photos and passages"
             )
     alarm: Alarm | None = response.request.extensions.get(_ALARM)
     inner: Any = response.stream
@@ -285,7 +343,7 @@ def _limit(response: "httpx.Response") -> None:
                 for chunk in inner:
                     count += len(chunk)
                     if count > _MOST_BYTES:
-                        raise httpx.ReadError(f"it sent more than {_MOST_BYTES:,} bytes")
+                        raise httpx.DecodingError(f"it sent more than {_MOST_BYTES:,} bytes")
                     if deadline.remaining() == 0:
                         break
                     yield chunk

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from chat_server import Reply, chat_server
+from chat_server import Reply, chat_server, events_of
 from model_servers import as_stream, completion_of, refusal, refuser, tokens_of, vllm
 from PIL import Image
 from readings import reading
@@ -564,17 +564,71 @@ def test_a_template_without_a_system_gets_its_words_from_the_user():
         assert user["content"][1:] == first["messages"][1]["content"]
 
 
-def test_a_server_that_streams_unasked_is_read_as_a_stream():
-    with chat_server(Reply(chunks=as_stream(completion_of(ANSWER)).chunks)) as server:
-        asking = reader(server)
-        assert asking.read(READING).year == asking.read(READING).year == 1992
-    assert [asked.get("stream", False) for asked in server.requests] == [False, True, True]
+@pytest.mark.parametrize("kind", ["text/event-stream", "application/json", ""])
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_stream_is_read_asked_for_or_not_and_whatever_it_is_called(kind, stream):
+    chunks = as_stream(completion_of(ANSWER)).chunks
+    events = b": ping\n\n" + events_of(chunks).replace(b"\n", b"\r\n")
+    with chat_server(Reply(raw=events, headers={"Content-Type": kind})) as server:
+        assert reader(server, stream=stream).read(READING).year == 1992
+    assert len(server.requests) == 1
 
 
-def test_a_character_that_was_cut_breaks_no_answer():
-    body = json.dumps(completion_of(ANSWER.replace("It was", "It X was")).body).encode()
-    with chat_server(Reply(raw=body.replace(b"X", b"\xe2\x80"))) as server:
-        assert reader(server).read(READING).text == "It \ufffd was demolished in 1992."
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_character_that_was_cut_breaks_no_answer(stream):
+    said = ANSWER.replace("It was", "It X was")
+    body = json.dumps(completion_of(said).body).encode()
+    events = events_of([{"choices": [{"index": 0, "delta": {"content": said}}]}])
+    kind = {"Content-Type": "text/event-stream" if stream else "application/json"}
+    raw = (events if stream else body).replace(b"X", b"\xe2\x80")
+    with chat_server(Reply(raw=raw, headers=kind)) as server:
+        assert (
+            reader(server, stream=stream).read(READING).text == "It \ufffd was demolished in 1992."
+        )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"error": {"message": "the engine died", "code": 500}},
+        {"object": "error", "message": "the engine died", "code": 503},
+        {"choices": [{"error": {"message": "the engine died", "code": 502}, "finish_reason": "e"}]},
+        {"detail": "the engine died"},
+    ],
+)
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_error_that_is_sent_in_place_of_an_answer_is_shown_by_its_words(said, stream):
+    begun = {"choices": [{"index": 0, "delta": {"content": ANSWER[:40]}}]}
+    reply = Reply(chunks=[begun, said]) if stream else Reply(body=said)
+    with (
+        chat_server(reply) as server,
+        pytest.raises(ModelUnavailableError, match="the engine died"),
+    ):
+        reader(server, stream=stream).read(READING)
+
+
+def test_an_error_line_of_a_stream_is_an_error():
+    events = (
+        b'data: {"choices": [{"delta": {"content": "{"}}]}\n\nerror: {"message": "used up"}\n\n'
+    )
+    kind = {"Content-Type": "text/event-stream"}
+    with (
+        chat_server(Reply(raw=events, headers=kind)) as server,
+        pytest.raises(ModelUnavailableError, match="used up"),
+    ):
+        reader(server, stream=True).read(READING)
+
+
+def test_a_connection_that_breaks_off_is_made_once_more():
+    whole = json.dumps(completion_of(ANSWER).body).encode()
+    cut = Reply(raw=whole[:-20], headers={"Content-Length": str(len(whole)), "Connection": "close"})
+    with chat_server(cut, ANSWER) as server:
+        pauses = []
+        assert reader(server, pauses).read(READING).year == 1992
+        assert len(pauses) == 1
+    with chat_server(cut) as server, pytest.raises(ModelUnavailableError, match="broke off"):
+        reader(server).read(READING)
+    assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize(
@@ -587,6 +641,8 @@ def test_a_character_that_was_cut_breaks_no_answer():
         (500, "image input is not supported - you may need to provide the mmproj", "--mmproj"),
         (400, "At most 1 image(s) may be provided in one prompt.", "EVIDENCE_PHOTO_TOKENS=0"),
         (413, "Request Entity Too Large", "larger requests"),
+        (400, "The model 'm' does not exist.", "SNAPCITE_READER_MODEL"),
+        (400, "No models loaded. Please load one.", "SNAPCITE_READER_MODEL"),
     ],
 )
 def test_a_refusal_says_what_to_do(status, said, todo):
@@ -596,3 +652,4 @@ def test_a_refusal_says_what_to_do(status, said, todo):
     ):
         reader(server).read(READING)
     assert said.rstrip(".") in str(raised.value)
+    assert len(server.requests) == 1  # no other way of asking changes that

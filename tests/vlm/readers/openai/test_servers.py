@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from chat_server import chat_server
@@ -11,9 +12,12 @@ from model_servers import (
     ollama,
     openai_reasoner,
     sglang,
+    short_of,
+    sizes_of,
     thinker,
     vllm,
 )
+from PIL import Image
 from readings import reading
 
 from knowledge.errors import ModelError
@@ -44,13 +48,13 @@ def reader(server, **options):
     return RemoteReader(RemoteOptions(**options), sleep=lambda seconds: None)
 
 
-def asked_twice(behave, **options):
+def asked_twice(behave, *, shown=READING, **options):
     """The drafts of two questions, and how many requests each took."""
     with chat_server(behave=behave) as server:
         asking = reader(server, **options)
-        first = asking.read(READING)
+        first = asking.read(shown)
         taken = len(server.requests)
-        second = asking.read(READING)
+        second = asking.read(shown)
         assert (first.year, second.year) == (1992, 1992)
         return second, (taken, len(server.requests) - taken), server.requests
 
@@ -91,6 +95,41 @@ def test_vllm_with_too_small_a_context_says_what_to_set():
         with pytest.raises(ModelError, match=r"context length is 2000.*SNAPCITE_READER_PHOTO"):
             reader(server).read(READING)
         assert len(server.requests) == 1
+
+
+WITH_PHOTOS = replace(
+    READING,
+    photos=(Image.new("RGB", (1600, 1200), "grey"),),  # 1,230 visual tokens when it is sent
+    candidates=tuple(
+        replace(one, photos=(Image.new("RGB", (700, 500)),)) for one in READING.candidates
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("server", "photos"),
+    [
+        # fewer photos
+        ({"most": 1, "message": "At most 1 image(s) may be provided in one prompt."}, 1),
+        ({"most": 1, "status": 500, "message": "model only supports a single image"}, 1),
+        ({"most": 2, "message": "Too many images provided. It supports up to 2 images"}, 1),
+        ({"tokens": 1400, "message": "the request exceeds the available context size"}, 1),
+        # smaller ones
+        ({"tokens": 600, "status": 413, "message": "Payload too large"}, 3),
+        ({"tokens": 600, "message": "Image size exceeds the maximum of 0.5 megapixels"}, 3),
+        # both
+        ({"tokens": 400, "message": "the request exceeds the available context size"}, 1),
+    ],
+)
+def test_a_server_that_takes_fewer_or_smaller_photos_gets_them(server, photos):
+    draft, (first, second), requests = asked_twice(short_of(ANSWER, **server), shown=WITH_PHOTOS)
+    assert draft.year == 1992
+    assert first in (2, 3)
+    assert second == 1  # it is remembered
+    assert len(sizes_of(requests[-1])) == photos
+    assert [asked["response_format"]["type"] for asked in requests] == ["json_schema"] * len(
+        requests
+    )
 
 
 def test_sglang():
