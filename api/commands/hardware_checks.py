@@ -35,7 +35,10 @@ def check_gpu(settings: Settings, machine: Machine | None = None) -> Iterator[Fi
     machine = machine or read_machine()
     reads_here = settings.reader == "qwen3-vl"
     if not machine.gpus:
-        if reads_here:
+        if machine.trouble is not None:
+            kind = "failed" if reads_here else "warning"
+            yield Finding("gpu", kind, "none can be used", f"{machine.why_no_gpu}.")
+        elif reads_here:
             yield Finding(
                 "gpu", "warning", "none", "qwen3-vl takes minutes for a question without one; use "
                 "--reader openai with a model server, or --reader extractive.",

@@ -86,10 +86,10 @@ def _lines(models: Collection[dict[str, Any]], size: str) -> list[str]:
 
 
 def _gpu_line(machine: Machine) -> str:
+    if machine.why_no_gpu:
+        return f"PyTorch uses no GPU: {machine.why_no_gpu}."
     if not machine.gpus:
         return "No GPU is here."
-    if machine.why_no_gpu:
-        return f"PyTorch does not use the GPU: {machine.why_no_gpu}."
     names = ", ".join(gpu.name for gpu in machine.gpus)
     return f"This GPU: {names}, {machine.gpu_free / 1e9:.0f} GB free."
 

@@ -21,6 +21,8 @@ from vlm.models.qwen3_vl_sizes import parameters_of
 
 _SECONDS = 10
 _QUERY = ("name", "memory.total", "memory.free", "driver_version", "compute_cap")
+_OLD_QUERY = _QUERY[:-1]
+"""What drivers before 510 can be asked for: one unknown field makes them refuse all."""
 
 _LEAST_DRIVERS = {11: "450.80", 12: "525.60", 13: "580.65"}
 """CUDA's major version → the oldest driver for Linux that runs programs built with any of it."""
@@ -67,6 +69,7 @@ class Machine:
         cuda: the newest CUDA that the driver runs; None if unknown.
         torch: None if PyTorch is not installed.
         memory: bytes of main memory that are free.
+        trouble: what `nvidia-smi` says where it is here and finds no GPU because it fails.
     """
 
     gpus: tuple[Gpu, ...] = ()
@@ -74,6 +77,7 @@ class Machine:
     cuda: tuple[int, int] | None = None
     torch: TorchBuild | None = None
     memory: int = 0
+    trouble: str | None = None
 
     @property
     def gpu_free(self) -> int:
@@ -92,6 +96,11 @@ class Machine:
 
         None if it uses the GPU, or there is nothing to use.
         """
+        if self.trouble is not None:
+            return (
+                f"nvidia-smi fails ({self.trouble}), so nothing can use a GPU; load or install "
+                "NVIDIA's driver"
+            )
         if not self.gpus or self.torch is None or self.torch.is_rocm:
             return None
         if self.torch.cuda is None:
@@ -105,8 +114,9 @@ class Machine:
             newer = f"a driver from {least} on" if least else "a newer driver"
             return (
                 f"PyTorch {self.torch.version} was built with CUDA {wanted}, and the driver "
-                f"{self.driver or ''} runs CUDA {has} at most, so PyTorch silently computes on the "
-                f"processor; install {newer}, or a PyTorch built for CUDA {self.cuda[0]}"
+                f"{f'{self.driver} ' if self.driver else ''}runs CUDA {has} at most, so PyTorch "
+                f"silently computes on the processor; install {newer}, or a PyTorch built for CUDA "
+                f"{self.cuda[0]}"
             )
         return None
 
@@ -151,14 +161,35 @@ def read_machine(run: Run | None = None, *, torch_folder: Path | None = None) ->
         torch_folder: where PyTorch is installed; by default, where Python finds it.
     """
     run = run or _run
-    listed = run(["nvidia-smi", f"--query-gpu={','.join(_QUERY)}", "--format=csv,noheader,nounits"])
-    gpus, driver = _read_gpus(listed or "")
+    gpus, driver = _read_gpus(_listed(run, _QUERY) or _listed(run, _OLD_QUERY) or "")
     banner = run(["nvidia-smi"]) if gpus else None
     cuda = _version(r"CUDA (?:UMD )?Version\s*:\s*(\d+)\.(\d+)", banner or "")
+    trouble = None
     if not gpus and run is _run:
         gpus, cuda = _ask_driver()
+        trouble = None if gpus else _trouble()
     gpus = _visible(gpus, os.environ.get("CUDA_VISIBLE_DEVICES"))
-    return Machine(gpus, driver, cuda, _read_torch(torch_folder), _free_memory())
+    return Machine(gpus, driver, cuda, _read_torch(torch_folder), _free_memory(), trouble)
+
+
+def _listed(run: Run, fields: Sequence[str]) -> str | None:
+    return run(["nvidia-smi", f"--query-gpu={','.join(fields)}", "--format=csv,noheader,nounits"])
+
+
+def _trouble() -> str | None:
+    """The first line of what `nvidia-smi` says where it fails, as without a loaded driver."""
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return None
+    try:
+        done = subprocess.run(
+            [program], capture_output=True, check=False, text=True, errors="replace",
+            timeout=_SECONDS,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"{type(error).__name__}"
+    said = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    return None if done.returncode == 0 else (said or [f"exit status {done.returncode}"])[0][:200]
 
 
 def _run(command: Sequence[str]) -> str | None:
@@ -178,9 +209,9 @@ def _run(command: Sequence[str]) -> str | None:
 def _read_gpus(listed: str) -> tuple[tuple[Gpu, ...], str | None]:
     found, driver = [], None
     for row in csv.reader(listed.splitlines(), skipinitialspace=True):
-        if len(row) != len(_QUERY):
+        if len(row) not in (len(_QUERY), len(_OLD_QUERY)):
             continue
-        name, total, free, version, capability = (cell.strip() for cell in row)
+        name, total, free, version, *capability = (cell.strip() for cell in row)
         if _number(total) is None:
             continue  # a MIG parent, for instance, says [N/A]
         megabytes = _number(free)
@@ -189,7 +220,7 @@ def _read_gpus(listed: str) -> tuple[tuple[Gpu, ...], str | None]:
                 name,
                 int(_number(total) or 0) * 2**20,
                 None if megabytes is None else int(megabytes) * 2**20,
-                _number(capability),
+                _number(capability[0]) if capability else None,
             )
         )
         driver = version or driver

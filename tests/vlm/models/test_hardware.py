@@ -57,6 +57,39 @@ def test_a_driver_that_is_too_old_means_the_processor(tmp_path):
     assert (newer.cuda, newer.why_no_gpu) == ((13, 1), None)
 
 
+def test_a_driver_that_does_not_know_what_it_is_asked_is_asked_for_less(tmp_path, monkeypatch):
+    program = tmp_path / "nvidia-smi"
+    program.write_text(
+        """#!/bin/sh
+case "$*" in
+*compute_cap*) echo 'Field "compute_cap" is not a valid field to query.'; exit 2 ;;
+*query-gpu*) echo "GeForce RTX 3090, 24268, 23000, 470.57.02" ;;
+*) echo "| NVIDIA-SMI 470.57.02  Driver Version: 470.57.02  CUDA Version: 11.4 |" ;;
+esac
+"""
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    machine = read_machine(torch_folder=torch(tmp_path / "t", "2.15.0+cu132", "13.2"))
+    assert machine.gpus == (Gpu("GeForce RTX 3090", 24268 * MIB, 23000 * MIB),)
+    assert "the driver 470.57.02 runs CUDA 11.4 at most" in machine.why_no_gpu
+
+
+def test_a_driver_that_is_not_loaded_is_named_by_what_nvidia_smi_says(tmp_path, monkeypatch):
+    program = tmp_path / "nvidia-smi"
+    program.write_text("#!/bin/sh\necho 'NVIDIA-SMI has failed: no driver.' >&2\nexit 9\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr("ctypes.CDLL", _no_library)  # a machine with a GPU would answer itself
+    machine = read_machine(torch_folder=torch(tmp_path / "t", "2.15.0+cu132", "13.2"))
+    assert machine.gpus == ()
+    assert "NVIDIA-SMI has failed: no driver." in machine.why_no_gpu
+
+
+def _no_library(name):
+    raise OSError(name)
+
+
 def test_a_torch_without_cuda(tmp_path):
     machine = read_machine(
         says(LISTED, BANNER), torch_folder=torch(tmp_path / "t", "2.15.0+cpu", None)
