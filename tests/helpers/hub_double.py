@@ -107,7 +107,8 @@ class _Handler(BaseHTTPRequestHandler):
                     "pointerSize": 134,
                 }
             siblings.append(about)
-        return {"id": repository, "modelId": repository, "sha": self.hub.commit,
+        config = json.loads(files.get("config.json", b"{}") or b"{}")
+        return {"id": repository, "modelId": repository, "sha": self.hub.commit, "config": config,
                 "siblings": siblings, "private": False, "tags": [], "downloads": 0}  # fmt: skip
 
     def _as_scope(self, files: dict[str, bytes]) -> dict:

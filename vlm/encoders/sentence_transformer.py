@@ -27,6 +27,9 @@ _MODULES = "modules.json"
 _DIGESTED = frozenset({".json", ".safetensors", ".bin", ".model", ".txt"})
 """Files that a vector depends on: weights, vocabulary and configuration."""
 _ORGANISATION = "sentence-transformers"
+_LIBRARY = "sentence_transformers."
+"""What the types of modules begin with that are the library's own. Of another one, older versions
+of the library run the code that lies beside the weights, without being told to."""
 
 
 class SentenceTransformerEncoder:
@@ -57,7 +60,7 @@ class SentenceTransformerEncoder:
         disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             self._model = SentenceTransformer(
-                str(folder), device=self._device, local_files_only=True
+                str(folder), device=self._device, local_files_only=True, trust_remote_code=False
             )
             dim = self._model.get_embedding_dimension()
         except Exception as error:  # the library and its dependencies share no base class of errors
@@ -130,16 +133,28 @@ def _find_folder(name: str) -> Path:
 
 
 def _require_weights(name: str, folder: Path) -> None:
-    """Refuse a model of which a part is missing, before PyTorch is imported.
+    """Refuse a model of which a part is missing or that brings code, before PyTorch is imported.
 
     Raises:
         ModelMissingError: weights of a transformer among its modules are not there.
+        ModelBrokenError: the list of its modules is damaged, or names one of its own.
     """
     try:
         modules = json.loads((folder / _MODULES).read_bytes())
+        kinds = [str(each["type"]) for each in modules]
         towers = [folder / str(each["path"]) for each in modules if _is_tower(str(each["type"]))]
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        return  # sentence-transformers says what is wrong with it
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise ModelBrokenError(
+            f"{folder / _MODULES} of the sentence encoder {name!r} cannot be used ({error!r}). "
+            "Copy its folder again from where it came."
+        ) from error
+    foreign = next((kind for kind in kinds if not kind.startswith(_LIBRARY)), None)
+    if foreign is not None:
+        raise ModelBrokenError(
+            f"The sentence encoder {name!r} needs {foreign!r}, which is not of the library "
+            "sentence-transformers: it would be code that lies beside the weights, which never "
+            "runs here. Take another model."
+        )
     for tower in towers:
         missing = missing_weights(tower) if (tower / "config.json").is_file() else ["config.json"]
         if missing:

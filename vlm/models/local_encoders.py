@@ -7,11 +7,13 @@ import json
 from importlib.util import find_spec
 from pathlib import Path
 
-from knowledge.errors import ModelError, ModelMissingError
+from knowledge.errors import ModelBrokenError, ModelError, ModelMissingError
 from vlm.cores import cores
 from vlm.encoders.base import Encoder
 from vlm.models.clip_families import languages_of
+from vlm.models.hub_cache import cached_folder
 from vlm.models.qwen3_vl_retrieval import EMBEDDING, find_qwen3_vl, split_name
+from vlm.models.transformers_clip import kind_in, open_clip_twin, say_what_to_take
 from vlm.pooling_server import PoolingOptions, server_of
 
 BUNDLED = "starter"
@@ -68,6 +70,7 @@ def load_encoder(
 
     name, precision = split_precision(name_or_folder)
     folder = _find_folder(name, models_root=models_root, own_root=own_root)
+    _refuse_transformers_clip(name, folder)
     if folder is not None and not (folder / OPEN_CLIP_CONFIG).is_file():
         return OnnxEncoder(folder, threads=1, workers=cores()) if bulk else OnnxEncoder(folder)
     files = find_clip(str(folder or name)) if name else None
@@ -79,6 +82,25 @@ def load_encoder(
         f"such as ViT-B-32/laion2b_s34b_b79k, nor {EMBEDDING}, nor one of those "
         f"here: {', '.join(names) or 'none'}."
     )
+
+
+def _refuse_transformers_clip(name: str, folder: Path | None) -> None:
+    """Say what to take where a CLIP is named that transformers reads and open_clip does not.
+
+    Raises:
+        ModelBrokenError: it is here.
+        ModelMissingError: it is not.
+    """
+    place = folder or (cached_folder(name.removeprefix("hf-hub:")) if "/" in name else None)
+    if place is None:
+        if open_clip_twin(name) is not None:
+            raise ModelMissingError(say_what_to_take(name))
+        return
+    kind = kind_in(place)
+    if kind is not None and not any(
+        (place / one).is_file() for one in (ONNX_CARD, OPEN_CLIP_CONFIG)
+    ):
+        raise ModelBrokenError(say_what_to_take(name, kind))
 
 
 def encoder_folder(name_or_folder: str, *, models_root: Path, own_root: Path | None = None) -> Path:

@@ -208,6 +208,11 @@ def _read_folder(name: str, folder: Path) -> QwenFiles:
         )
     weights = _weights_of(folder)
     missing = [path.name for path in weights if not path.is_file()]
+    if missing and next(folder.glob("*.bin"), None) is not None:
+        raise ModelBrokenError(
+            f"The model in {folder} has its weights as .bin, which are pickles; only safetensors "
+            "are read here. Take the published model, or save it again with `save_pretrained`."
+        )
     if missing:
         todo = (
             "Copy the rest of its folder."

@@ -1,5 +1,6 @@
 """The sentence encoder on the real small model that a package carries."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -82,3 +83,18 @@ def test_what_cannot_be_loaded_says_what_to_do(tmp_path):
     )
     with pytest.raises(ModelBrokenError, match="cannot be loaded"):
         SentenceTransformerEncoder(str(broken))
+
+
+def test_code_beside_the_weights_never_runs(tmp_path):
+    folder = Path(shutil.copytree(MODEL, tmp_path / "own code"))
+    modules = json.loads((folder / "modules.json").read_bytes())
+    modules[0]["type"] = "beside.Module"
+    (folder / "modules.json").write_text(json.dumps(modules))
+    ran = tmp_path / "ran"
+    (folder / "beside.py").write_text(f"open({str(ran)!r}, 'w')\nclass Module: ...\n")
+    with pytest.raises(ModelBrokenError, match=r"'beside\.Module'.*never runs"):
+        SentenceTransformerEncoder(str(folder))
+    assert not ran.exists()
+    (folder / "modules.json").write_text("[1]")
+    with pytest.raises(ModelBrokenError, match="cannot be used"):
+        SentenceTransformerEncoder(str(folder))

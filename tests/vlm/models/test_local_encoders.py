@@ -3,6 +3,7 @@
 What the bundled encoder does is in test_starter.
 """
 
+import re
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.errors import ModelMissingError
+from knowledge.errors import ModelBrokenError, ModelMissingError
 from vlm.models.local_encoders import (
     BUNDLED,
     best_of,
@@ -62,6 +63,23 @@ def test_a_model_in_a_cache_gets_a_place_for_its_calibration(tmp_path):
 def test_a_folder_without_an_encoder_is_refused(tmp_path):
     with pytest.raises(ModelMissingError, match=r"lacks card\.json"):
         load_encoder(str(tmp_path), models_root=MODELS)
+
+
+def test_a_clip_of_transformers_is_called_by_the_name_that_open_clip_has_for_it(tmp_path):
+    known = open_clip_names()
+    for name in ("openai/clip-vit-base-patch32", "google/siglip2-so400m-patch14-384"):
+        with pytest.raises(ModelMissingError, match="as transformers packs it") as raised:
+            load_encoder(name, models_root=MODELS)
+        assert re.search(r"models pull ([^`]+)`", str(raised.value))[1] in known
+    (tmp_path / "config.json").write_text('{"model_type": "siglip2"}')
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    with pytest.raises(ModelBrokenError, match=r"\(siglip2\).*ViT-B-16-SigLIP2/webli"):
+        load_encoder(str(tmp_path), models_root=MODELS)
+
+
+def open_clip_names():
+    open_clip = pytest.importorskip("open_clip")
+    return {f"{architecture}/{tag}" for architecture, tag in open_clip.list_pretrained()}
 
 
 def test_one_of_ones_own_wins_over_the_bundled(tmp_path):

@@ -113,6 +113,13 @@ def test_missing_shards_are_named_with_the_command(tmp_path):
         find_qwen3_vl(NAME, EMBEDDING, own_root=tmp_path)
 
 
+def test_weights_that_are_pickles_are_said_to_be(tmp_path):
+    folder = write_model(tmp_path / "m")
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    with pytest.raises(ModelBrokenError, match=r"as \.bin.*only safetensors"):
+        find_qwen3_vl(str(folder), EMBEDDING)
+
+
 @pytest.mark.parametrize(
     "content",
     [

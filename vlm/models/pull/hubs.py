@@ -59,11 +59,13 @@ class Repository:
         name: `owner/name`, or a single word for some old ones.
         revision: a commit, or another name of this state, in 40 hexadecimal digits.
         files: by path.
+        kind: `model_type` of its configuration, where the hub tells it.
     """
 
     name: str
     revision: str
     files: Mapping[str, RemoteFile]
+    kind: str | None = None
 
 
 class Hub(Protocol):
@@ -121,7 +123,13 @@ class HuggingFace:
             digest = sibling.lfs.sha256 if sibling.lfs else sibling.blob_id
             url = hf_hub_url(repository, path, revision=info.sha, endpoint=self.endpoint)
             files[path] = _file(path, sibling.size, digest, url, repository)
-        return Repository(repository, _revision(info.sha, repository), files)
+        kind = info.config.get("model_type") if isinstance(info.config, dict) else None
+        return Repository(
+            repository,
+            _revision(info.sha, repository),
+            files,
+            kind if isinstance(kind, str) else None,
+        )
 
     def headers(self) -> dict[str, str]:
         """The person's token, where one is set, and no compression: parts are resumed by bytes."""

@@ -20,9 +20,12 @@ from vlm.models.pull.needed import (
     tokenizer_files,
 )
 from vlm.models.pull.places import Place
+from vlm.models.transformers_clip import is_two_towers, say_what_to_take
 
 _HUB = "hf-hub:"
 _CONFIG_BYTES = 2**20
+_SENTENCES = "modules.json"
+"""Of a model of sentence-transformers, whose towers may be of any kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ def plan_pull(name: str, *, hub: Hub, place_of: Callable[[str], Place]) -> Plan:
             f"{repository.name} is not whole on {hub.name}: {lacking} files of its weights are not "
             "there. Nothing was fetched; look at its page, or take another one."
         )
+    if is_two_towers(repository.kind) and not {CONFIG, _SENTENCES} & set(repository.files):
+        raise ModelMissingError(f"{say_what_to_take(main, repository.kind)} Nothing was fetched.")
     wanted = [(repository, chosen)]
     lenders = known.lenders if known else _lenders(hub, repository)
     for lender in dict.fromkeys(lenders):

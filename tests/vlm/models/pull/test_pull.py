@@ -266,6 +266,16 @@ def test_what_no_loader_could_read_is_not_fetched(hub, tmp_path, files, said):
     assert not hub.asked
 
 
+def test_a_clip_that_only_transformers_reads_is_not_fetched(hub, tmp_path):
+    files = {"config.json": b'{"model_type": "clip"}', "model.safetensors": b"w" * 200}
+    hub.repositories[NAME] = files
+    with pytest.raises(ModelMissingError, match=r"as transformers packs it.*Nothing was fetched"):
+        plan(hub, tmp_path)
+    # a tower of sentence-transformers is read, whatever it is
+    hub.repositories[NAME] = {**files, "modules.json": b"[]"}
+    assert plan(hub, tmp_path).missing_bytes
+
+
 def test_a_hub_that_is_down(hub, tmp_path):
     hub.refused[NAME] = (503, "")
     with pytest.raises(ModelUnavailableError, match="HTTP 503"):
