@@ -7,6 +7,7 @@ the words. Any folder or cached hub name of the Qwen3-VL family works, dense or 
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from knowledge.errors import ModelBrokenError, ModelError, SnapCiteError
+from knowledge import deadline
+from knowledge.errors import DeadlineError, ModelBrokenError, ModelError, SnapCiteError
 from vlm.readers.base import Draft, Reading
 from vlm.readers.prompt import (
     PhotoBudget,
@@ -92,16 +94,36 @@ class _Loaded:
 
 
 @dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A question that waits for its turn.
+
+    Attributes:
+        reading: as it came.
+        ends: when its request's time is over, by `time.monotonic()`; None for any time.
+    """
+
+    reading: Reading
+    ends: float | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody waits for its answer any more."""
+        return self.ends is not None and self.ends <= time.monotonic()
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """A question as it is put to the model.
 
     Attributes:
         number: its place in the batch that came in.
+        waiting: the question.
         reading: as it is shown.
         size: about how many tokens it takes.
     """
 
     number: int
+    waiting: _Waiting
     reading: Reading
     schema: Mapping[str, Any]
     prompt: Prompt
@@ -167,11 +189,14 @@ class QwenReader:
         Raises:
             QueryError: the caller's own schema cannot be used.
             UnsupportedImageError: a photo has too unequal sides.
+            DeadlineError: the request's time was over before the answer was whole.
             ModelError: the model cannot be loaded, or there is not enough memory.
         """
         answer_schema(reading)  # raise here, before it waits for its turn
         check_photos(reading)
-        draft = self._batcher.submit(reading)
+        left = deadline.remaining()
+        ends = None if left is None else time.monotonic() + left
+        draft = self._batcher.submit(_Waiting(reading, ends))
         if isinstance(draft, Exception):
             raise draft
         return draft
@@ -192,18 +217,21 @@ class QwenReader:
                 self._loaded = _load(self._model_name, self._options)
             return self._loaded
 
-    def _read_batch(self, readings: Sequence[Reading]) -> list[Draft | Exception]:
-        """A draft for each reading, or why that one failed."""
+    def _read_batch(self, questions: Sequence[_Waiting]) -> list[Draft | Exception]:
+        """A draft for each question, or why that one failed."""
         loaded = self.load()
         answers: dict[int, Draft | Exception] = {}
         waiting: deque[_Asked] = deque()
-        for number, reading in enumerate(readings):
+        for number, question in enumerate(questions):
             try:
-                waiting.append(self._prepare(loaded, number, reading, self._options.photos))
+                waiting.append(self._prepare(loaded, number, question, self._options.photos))
             except SnapCiteError as error:
                 answers[number] = error
         most = len(waiting)
         while waiting:
+            if waiting[0].waiting.is_over:
+                answers[waiting.popleft().number] = _too_late()
+                continue
             group = self._take_group(loaded, waiting, most)
             try:
                 answers |= self._answers(loaded, group)
@@ -216,18 +244,18 @@ class QwenReader:
                     most = 1
                 else:
                     answers[group[0].number] = _failure(error)
-        return [answers[number] for number in range(len(readings))]
+        return [answers[number] for number in range(len(questions))]
 
     def _prepare(
-        self, loaded: _Loaded, number: int, reading: Reading, budget: PhotoBudget
+        self, loaded: _Loaded, number: int, waiting: _Waiting, budget: PhotoBudget
     ) -> _Asked:
-        shown = shortened(reading)
+        shown = shortened(waiting.reading)
         schema = answer_schema(shown, reasoning=self._reasons_in_json(loaded))
         fields = schema["properties"].get("fields")
         prompt = build_prompt(
             shown, budget=budget, reasoning=self._reasons_in_json(loaded), schema=fields
         )
-        return _Asked(number, shown, schema, prompt, budget, _size(prompt))
+        return _Asked(number, waiting, shown, schema, prompt, budget, _size(prompt))
 
     def _reasons_in_json(self, loaded: _Loaded) -> bool:
         """Whether the answer has a field to think in; a thinking model has thought already."""
@@ -284,7 +312,7 @@ class QwenReader:
         while budget.question > _SMALLEST_PHOTO or budget.evidence:
             least = min(_SMALLEST_PHOTO, budget.question)
             budget = replace(budget.halved(), question=max(least, budget.question // 2))
-            smaller = self._prepare(loaded, asked.number, asked.reading, budget)
+            smaller = self._prepare(loaded, asked.number, asked.waiting, budget)
             if smaller.size < asked.size:
                 return smaller
         return None
@@ -302,6 +330,7 @@ class QwenReader:
             max_tokens=self._options.max_tokens,
             thinking=loaded.thinking,
             static_cache=self._options.static_cache,
+            seconds=_seconds(group),
         )  # fmt: skip
         return {
             one.number: self._draft(answer, one) for one, answer in zip(group, written, strict=True)
@@ -312,7 +341,7 @@ class QwenReader:
         try:
             draft = draft_from(written.text, asked.reading, asked.schema)
         except ModelBrokenError as error:
-            return error
+            return _too_late() if asked.waiting.is_over else error
         if self._options.reasoning and written.thoughts:
             draft = replace(draft, reasoning=written.thoughts)
         if written.logit is None:
@@ -332,6 +361,7 @@ def generate(
     max_tokens: int,
     thinking: Thinking | None = None,
     static_cache: bool = False,
+    seconds: float | None = None,
 ) -> list[Written]:
     """Greedy answers to a batch of prompts, each held to its own constraint.
 
@@ -343,6 +373,7 @@ def generate(
         max_tokens: tokens of free text in an answer.
         thinking: of a model that thinks first.
         static_cache: see `QwenOptions`.
+        seconds: after which the answers stay as they are; None for any time.
     """
     import torch
 
@@ -360,6 +391,7 @@ def generate(
             do_sample=False,
             num_beams=1,
             max_new_tokens=constraint.budget,
+            max_time=seconds,
             logits_processor=[constraint],
             cache_implementation="static" if static_cache else None,
         )
@@ -386,6 +418,20 @@ def chat_messages(prompt: Prompt) -> list[dict[str, object]]:
         {"role": "system", "content": [{"type": "text", "text": prompt.system}]},
         {"role": "user", "content": user},
     ]
+
+
+def _seconds(group: Sequence[_Asked]) -> float | None:
+    """How long somebody waits for an answer of the group; None for any time."""
+    ends = [asked.waiting.ends for asked in group]
+    latest = max((end for end in ends if end is not None), default=0.0)
+    return None if None in ends else max(0.0, latest - time.monotonic())
+
+
+def _too_late() -> DeadlineError:
+    return DeadlineError(
+        "The time for the request was over before the model had answered; set "
+        "SNAPCITE_REQUEST_TIMEOUT higher, or take a smaller model."
+    )
 
 
 def _size(prompt: Prompt) -> int:

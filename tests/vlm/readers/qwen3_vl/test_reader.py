@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -15,7 +16,9 @@ pytest.importorskip("llguidance")
 
 from tiny_parts import save_tiny  # noqa: E402
 
+from knowledge import deadline  # noqa: E402
 from knowledge.errors import (  # noqa: E402
+    DeadlineError,
     ModelBrokenError,
     ModelError,
     ModelMissingError,
@@ -23,7 +26,7 @@ from knowledge.errors import (  # noqa: E402
 )
 from vlm.readers.base import LookingReader  # noqa: E402
 from vlm.readers.prompt import PhotoBudget  # noqa: E402
-from vlm.readers.qwen3_vl.reader import QwenOptions, QwenReader  # noqa: E402
+from vlm.readers.qwen3_vl.reader import QwenOptions, QwenReader, _Waiting  # noqa: E402
 
 READING = reading()
 OWN = {
@@ -49,6 +52,11 @@ def make(folder):
     yield make
     for reader in made:
         reader.close()
+
+
+def drafts_of(reader, readings):
+    """What the reader makes of readings that it got together."""
+    return reader._read_batch([_Waiting(one) for one in readings])
 
 
 def test_whatever_it_says_is_a_draft_about_what_it_was_shown(make):
@@ -79,8 +87,8 @@ def test_an_answer_does_not_depend_on_what_is_answered_beside_it(make):
         for photos in ((), READING.photos, READING.photos * 2)
     ]
     reader = make()
-    alone = [reader._read_batch([one])[0] for one in readings]
-    for one, other in zip(reader._read_batch(readings), alone, strict=True):
+    alone = [drafts_of(reader, [one])[0] for one in readings]
+    for one, other in zip(drafts_of(reader, readings), alone, strict=True):
         assert replace(one, signals={}) == replace(other, signals={})
         assert one.signals["certainty"] == pytest.approx(other.signals["certainty"], abs=1e-3)
 
@@ -105,7 +113,7 @@ def test_it_thinks_before_it_answers_only_where_that_is_switched_on(make):
 
 
 def test_a_callers_own_fields_are_asked_for(make):
-    (draft,) = make()._read_batch([replace(READING, answer_schema=OWN)])
+    (draft,) = drafts_of(make(), [replace(READING, answer_schema=OWN)])
     assert draft.passage_id is None or set(draft.fields) == {"total", "unit"}
 
 
@@ -138,36 +146,36 @@ def watch_photos(reader, hook):
 def test_out_of_memory_asks_fewer_at_once_and_remembers_how_many(make):
     reader = make(max_batch=8)
     asked = hold_at_most(reader, rows=2)
-    drafts = reader._read_batch(big_readings(8))
+    drafts = drafts_of(reader, big_readings(8))
     assert all(not isinstance(draft, Exception) for draft in drafts)
     rows = [count for count, _ in asked]
     assert rows == [8, 4, 2, 2, 2, 2]
     assert {patches // count for count, patches in asked} == {64 * 4}  # photos as they were
     asked.clear()
-    reader._read_batch(big_readings(4))
+    drafts_of(reader, big_readings(4))
     assert [count for count, _ in asked] == [2, 2]
 
 
 def test_out_of_memory_alone_asks_with_smaller_photos_and_remembers_them(make):
     reader = make()
     asked = hold_at_most(reader, patches=100)
-    (draft,) = reader._read_batch(big_readings(1))
+    (draft,) = drafts_of(reader, big_readings(1))
     assert not isinstance(draft, Exception)
     patches = [count for _, count in asked]
     assert patches[0] == 64 * 4
     assert patches[-1] <= 100
     asked.clear()
-    reader._read_batch(big_readings(1))
+    drafts_of(reader, big_readings(1))
     assert len(asked) == 1
     assert asked[0][1] <= 100
-    reader._read_batch([READING])
+    drafts_of(reader, [READING])
     assert asked[1][1] == 4 * 4  # a photo that fits is not made smaller
 
 
 def test_out_of_memory_whatever_is_tried_is_an_error_of_that_question_that_names_the_setting(make):
     reader = make()
     hold_at_most(reader, patches=64)
-    first, big, last = reader._read_batch([READING, *big_readings(1, side=4_000), READING])
+    first, big, last = drafts_of(reader, [READING, *big_readings(1, side=4_000), READING])
     assert not isinstance(first, Exception)
     assert not isinstance(last, Exception)
     assert not isinstance(big, Exception)  # 16 visual tokens, four patches each
@@ -182,7 +190,7 @@ STRANGE = Image.new("RGB", (4_020, 20))
 def test_a_photo_that_no_qwen_takes_fails_its_own_question_only(make):
     reader = make()
     strange = replace(READING, photos=(STRANGE,))
-    first, refused, last = reader._read_batch([READING, strange, READING])
+    first, refused, last = drafts_of(reader, [READING, strange, READING])
     assert first.text == last.text
     assert isinstance(refused, UnsupportedImageError)
     with pytest.raises(UnsupportedImageError, match=r"4,020 × 20 pixels.*Crop it"):
@@ -202,7 +210,7 @@ def test_whatever_breaks_on_one_question_fails_that_one_only(make):
             raise ValueError("a photo that the processor does not like")
 
     watch_photos(reader, hook)
-    first, broken, last = reader._read_batch([READING, *big_readings(1), READING])
+    first, broken, last = drafts_of(reader, [READING, *big_readings(1), READING])
     assert not isinstance(first, Exception)
     assert not isinstance(last, Exception)
     assert isinstance(broken, ModelBrokenError)
@@ -210,7 +218,7 @@ def test_whatever_breaks_on_one_question_fails_that_one_only(make):
 
 
 def test_it_says_how_sure_it_was_of_its_source(make):
-    for draft in make()._read_batch([READING, replace(READING, photos=())]):
+    for draft in drafts_of(make(), [READING, replace(READING, photos=())]):
         assert -1.0 <= draft.signals["certainty"] <= 1.0
 
 
@@ -233,7 +241,7 @@ def test_every_photo_stands_where_the_prompt_names_it(make):
     loaded.model.register_forward_pre_hook(
         lambda _, args, kwargs: prompts.append(kwargs["input_ids"]), with_kwargs=True
     )
-    reader._read_batch([first, second])
+    drafts_of(reader, [first, second])
     ((pixels, sides),) = seen
     at, shown = 0, []
     grids = sides.prod(dim=1).tolist()
@@ -274,11 +282,24 @@ def thinking_folder(tmp_path_factory, folder):
     return thinking
 
 
+def test_no_question_is_computed_for_longer_than_its_request_has(thinking_folder):
+    # Its random weights think until the budget ends, which they would reach after minutes.
+    reader = QwenReader(str(thinking_folder), options=QwenOptions(thinking_tokens=100_000))
+    reader.load()
+    started = time.monotonic()
+    with deadline.within(0.5), pytest.raises(DeadlineError, match="SNAPCITE_REQUEST_TIMEOUT"):
+        reader.read(READING)
+    with deadline.within(0.0), pytest.raises(DeadlineError):  # is not begun with
+        reader.read(READING)
+    assert time.monotonic() - started < 5
+    reader.close()
+
+
 def test_a_thinking_variant_thinks_within_its_budget_and_then_answers(thinking_folder):
     options = QwenOptions(max_tokens=8, thinking_tokens=6, reasoning=True)
     reader = QwenReader(str(thinking_folder), options=options)
     assert reader.load().thinking is not None
-    for draft in reader._read_batch([READING, replace(READING, photos=())]):
+    for draft in drafts_of(reader, [READING, replace(READING, photos=())]):
         assert not isinstance(draft, Exception)
         assert "think" not in (draft.text + (draft.reasoning or ""))
     reader.close()
