@@ -78,6 +78,12 @@ CERTAINTY = "certainty"
 """The signal of `READER_SIGNALS` that a language model gives: how sure it is that a passage answers
 at all. A fit that does not weigh it is multiplied by that probability."""
 
+READ_RIGHTLY = "read_rightly"
+"""A further signal: the share of right answers among those that the model gave to the index's own
+questions (`search.own_questions`). Only models without a fit of their own have it, and their
+confidence is multiplied by it: the fit of `MODEL` says how likely the subject is right, and not how
+the model reads."""
+
 _WHERE_HEDGED = 0.6
 """What the confidence is multiplied by where the quotation doubts itself. It is chosen, not
 measured: *probably* and *is said to* are right more often than not, and surely less often than a
@@ -159,7 +165,8 @@ class Fit(BaseModel):
 MODEL = "model"
 """The reader under whose name the fit of every language model without its own is kept. It says how
 likely the subject is the right one by the search's signals alone, since no model's own were
-measured; what the model says of itself (`certainty`) is a factor."""
+measured; what the model says of itself (`certainty`) is a factor, and what the index's own
+questions say of it (`READ_RIGHTLY`) is one."""
 
 
 class Fits(BaseModel):
@@ -172,6 +179,10 @@ class Fits(BaseModel):
     def of(self, reader: str, *, composed: bool) -> Fit | None:
         """The fit for a draft of a reader; `composed` as the draft is, which no model's is."""
         return self.readers.get(reader) or (None if composed else self.readers.get(MODEL))
+
+    def is_of_any_model(self, reader: str, *, composed: bool) -> bool:
+        """Whether a draft of a reader is judged by the fit of every model without its own."""
+        return not composed and reader not in self.readers and MODEL in self.readers
 
 
 def load_fits(*folders: Path) -> Fits:
@@ -228,14 +239,15 @@ def sureness(signals: Mapping[str, float], fit: Fit | None) -> float:
     """The probability that a draft with these signals is right, before contradictions and doubts;
     without a fit, the reader's own confidence.
 
-    A fit that was made for the search alone (`MODEL`) is multiplied by the model's certainty.
+    A fit that was made for the search alone (`MODEL`) is multiplied by the model's certainty, and
+    by how rightly it reads this index's own questions.
     """
     if fit is None:
         return signals.get("reader", 0.0)
     probability = fit.probability(signals)
     if CERTAINTY in signals and CERTAINTY not in fit.weights:
         probability *= 1.0 / (1.0 + math.exp(-8.0 * signals[CERTAINTY]))
-    return probability
+    return probability * signals.get(READ_RIGHTLY, 1.0)
 
 
 def weigh(draft: Draft, signals: Mapping[str, float], fit: Fit | None) -> Confidence:

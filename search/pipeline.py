@@ -19,7 +19,15 @@ from knowledge.stages import stage
 from knowledge.viewer import Viewer
 from search.answer import Answer, Conflict, abstain, answer_from, under_another_name
 from search.citation import Check, Citation, check_citation, without_unsaid_existence
-from search.confidence import CONTESTED, HEDGED, Fits, measure_signals, most_by_photo, weigh
+from search.confidence import (
+    CONTESTED,
+    HEDGED,
+    READ_RIGHTLY,
+    Fits,
+    measure_signals,
+    most_by_photo,
+    weigh,
+)
 from search.conflicts import Claim, conflicts_with, contradictions, in_words
 from search.dating import with_date
 from search.evidence import Evidence, Subject
@@ -170,6 +178,7 @@ class Pipeline:
         rerank: RerankStage | None = None,
         weights: Mapping[str, float] = WEIGHTS,
         fits: Fits = Fits(),  # noqa: B008 - frozen
+        read_rightly: float | None = None,
         check: Check = check_citation,
         withholds: bool = True,
     ) -> None:
@@ -177,9 +186,11 @@ class Pipeline:
         in a question's photos; None reads none. `turn_seer` says which way up they are where
         `encoder` does not. `rerank` orders what was found. `weights` names
         the rankings to use. `fits` make confidence a probability and withhold answers below their
-        thresholds: a draft is judged by the fit of the reader that read it. Only the evaluation's
-        ablation passes another `check`, or False for `withholds`: then every answer is given,
-        whatever its confidence."""
+        thresholds: a draft is judged by the fit of the reader that read it. `read_rightly` is the
+        share of the index's own questions that the reader answers rightly, None if it was not
+        asked; it counts for a model without a fit of its own. Only the evaluation's ablation
+        passes another `check`, or False for `withholds`: then every answer is given, whatever its
+        confidence."""
         self.index = index
         self.encoder = encoder
         self.text_encoder = text_encoder
@@ -189,6 +200,7 @@ class Pipeline:
         self.reader = reader
         self.weights = weights
         self.fits = fits
+        self.read_rightly = read_rightly
         self.withholds = withholds
         self._check = check
         self._topic_words = TopicWords()
@@ -500,7 +512,14 @@ class Pipeline:
         if self.withholds and shown_by_photo and cited.is_shown is False:
             # Its words put it first; the photo alone would have been refused.
             return self._refuse(query, found, Doubt("looks_like"))
-        fit = self.fits.of(draft.reader or self.reader.name, composed=draft.composed)
+        reader = draft.reader or self.reader.name
+        fit = self.fits.of(reader, composed=draft.composed)
+        if (
+            self.read_rightly is not None
+            and reader == self.reader.name
+            and self.fits.is_of_any_model(reader, composed=draft.composed)
+        ):
+            signals[READ_RIGHTLY] = self.read_rightly
         confidence = weigh(draft, signals, fit)
         # The fit was measured on years as readers name them, so what is no year is taken out after.
         dating = with_date(

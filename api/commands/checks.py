@@ -54,6 +54,7 @@ _ENOUGH_FOR_A_WARNING = 5 * 2**30
 _SERVER_SECONDS = 5.0
 _MOST_LISTED_BYTES = 2**22
 _PHOTOS_LOOKED_AT = 500
+_LEAST_READ_RIGHTLY = 0.5
 _STATUSES = {
     401: ": it wants a key, SNAPCITE_READER_API_KEY",
     403: ": SNAPCITE_READER_API_KEY may not use it",
@@ -172,6 +173,7 @@ def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
             calibration = [
                 *_check_calibration(index),
                 *_check_own_questions(index),
+                *_check_model_was_asked(index, settings),
                 *_check_hashes(index),
             ]
             remarks = index.store.remarks()
@@ -209,7 +211,29 @@ def _check_own_questions(index: Index) -> Iterator[Finding]:
         seen = f"{kept.date}: {questions_in_words(kept)}"
         if has_grown(index, kept):
             seen = f"{seen}; the index has changed much since: `snapcite calibrate` asks anew"
-        yield Finding("own questions", "ok", seen)
+        share = kept.read_rightly
+        if share is None or kept.reader.partition(":")[0] == "extractive":
+            yield Finding("own questions", "ok", seen)
+            continue
+        counts = f"{seen}; without a fit of its own its confidence is {share:.2f} of what it was"
+        if share >= _LEAST_READ_RIGHTLY:
+            yield Finding("own questions", "ok", counts)
+        else:
+            todo = "Most of its answers will be withheld; take another model."
+            yield Finding("own questions", "warning", counts, todo)
+
+
+def _check_model_was_asked(index: Index, settings: Settings) -> Iterator[Finding]:
+    """Whether the index has asked the model of the settings, so that it is known how it reads."""
+    reader, model = settings.reader, settings.reader_model or ""
+    if reader in ("openai", "qwen3-vl") and not any(
+        kept.is_of(reader, model) for kept in read_figures(index)
+    ):
+        yield Finding(
+            "own questions", "warning", f"none asked of {reader} with {model or 'its model'}",
+            "Run `snapcite calibrate` with the same settings: then how rightly it reads is part of "
+            "its confidence.",
+        )  # fmt: skip
 
 
 def _check_hashes(index: Index) -> Iterator[Finding]:

@@ -36,8 +36,8 @@ def check_gpu(settings: Settings, machine: Machine | None = None) -> Iterator[Fi
     reads_here = settings.reader == "qwen3-vl"
     if not machine.gpus:
         if machine.trouble is not None:
-            kind = "failed" if reads_here else "warning"
-            yield Finding("gpu", kind, "none can be used", f"{machine.why_no_gpu}.")
+            todo = f"{machine.why_no_gpu}."
+            yield Finding("gpu", "failed" if reads_here else "warning", "none can be used", todo)
         elif reads_here:
             yield Finding(
                 "gpu", "warning", "none", "qwen3-vl takes minutes for a question without one; use "

@@ -23,6 +23,7 @@ from knowledge.index import Fingerprint, Index, open_index, read_fingerprint
 from knowledge.store import ServerOptions
 from search.confidence import load_fits
 from search.fusion import ACROSS, WEIGHTS
+from search.own_questions import read_figures
 from search.pipeline import Pipeline
 from search.rerank import RerankStage
 from vlm.encoders import CachedEncoder, Encoder, TurnSeeingEncoder
@@ -451,6 +452,7 @@ def build_pipeline(
                 encoder, get=partial(cache.get, "embedding"), put=partial(cache.put, "embedding")
             )
         fits = load_fits(settings.encoders, settings.models)
+        read_rightly = _read_rightly(index, reader, settings)
     except BaseException:
         index.close()
         raise
@@ -469,4 +471,13 @@ def build_pipeline(
         rerank=rerank,
         weights=weights,
         fits=fits,
+        read_rightly=read_rightly,
     )
+
+
+def _read_rightly(index: Index, reader: Reader, settings: Settings) -> float | None:
+    """The share of the index's own questions that a reader with its model answers rightly."""
+    model = model_read_with(settings, reader)
+    kept = (each for each in read_figures(index) if each.is_of(reader.name, model))
+    figures = next(kept, None)
+    return None if figures is None else figures.read_rightly

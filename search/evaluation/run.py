@@ -67,6 +67,7 @@ def run_questions(
         pipeline.text_encoder.card.fingerprint if pipeline.text_encoder else None,
         dict(pipeline.weights),
         pipeline.fits.model_dump(),
+        pipeline.read_rightly,
         pipeline.index.whole.calibration(),
         viewer,
         documents,

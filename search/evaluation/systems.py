@@ -139,6 +139,7 @@ class SystemRunner:
             rerank=rerank,
             weights=weights if system.fuses else _ONE_RANKING,
             fits=pipeline.fits if system.withholds else Fits(),
+            read_rightly=pipeline.read_rightly if reader is pipeline.reader else None,
             withholds=pipeline.withholds and system.withholds,
             check=check_citation if system.checks else believe,
         )

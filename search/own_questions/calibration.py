@@ -2,8 +2,9 @@
 
 At most so many questions are asked, in at most so many seconds, each twice (`asking`). What is kept
 are the confidences, so that the figures can be told for any threshold, for each encoder, reader and
-model apart. They are shown and decide nothing: docs/trust.md has the measurement that a threshold
-moved by them answers no better on material that was left out.
+model apart. Where the reader has a fit of its own they are shown and decide nothing: docs/trust.md
+has the measurement that a threshold moved by them answers no better on material that was left out.
+A model without one is believed as far as it read them rightly (`search.confidence.READ_RIGHTLY`).
 """
 
 import datetime
@@ -37,6 +38,9 @@ DOCUMENTS = 300
 
 FEWEST = 10
 """Of fewer questions no share is told."""
+
+_HIDDEN_ASKED = 0.25
+_RIGHT_BEFORE, _ANSWERED_BEFORE = 4.0, 5.0
 
 _CHANGED = 0.2
 _READERS_KEPT = 8
@@ -107,6 +111,20 @@ class OwnFigures(BaseModel):
         """Questions that were not answered with the lines hidden."""
         return sum(not self._given(each.hidden) for each in self.asked)
 
+    @property
+    def read_rightly(self) -> float | None:
+        """The share of right answers of those that it gives; None where too few were asked.
+
+        A question whose lines are hidden counts a quarter: about as many of those that people ask
+        have no answer in the text. It begins with five answers of which four are right, so that a
+        few questions say little.
+        """
+        if len(self.asked) < FEWEST:
+            return None
+        answered_hidden = _HIDDEN_ASKED * (len(self.asked) - self.refused)
+        answered = self.right + self.wrong + answered_hidden
+        return (_RIGHT_BEFORE + self.right) / (_ANSWERED_BEFORE + answered)
+
     def _given(self, confidence: float) -> bool:
         return confidence > 0 and confidence >= self.threshold
 
@@ -147,6 +165,7 @@ def ask_itself(
     asked: list[Asked] = []
     sources: dict[str, int] = {}
     withheld, pipeline.withholds = pipeline.withholds, False
+    read_rightly, pipeline.read_rightly = pipeline.read_rightly, None  # it is measured anew
     try:
         for number, question in enumerate(chosen, start=1):
             if time.monotonic() - began > seconds:
@@ -158,7 +177,7 @@ def ask_itself(
                 asked.append(Asked(there=there, right=reply.there.right, hidden=hidden))
             on_progress(number, len(chosen))
     finally:
-        pipeline.withholds = withheld
+        pipeline.withholds, pipeline.read_rightly = withheld, read_rightly
     if not asked:
         return None
     made_with = index.fingerprint

@@ -12,6 +12,7 @@ from search.confidence import (
     FILE,
     HEDGED,
     MODEL,
+    READ_RIGHTLY,
     READER_SIGNALS,
     SIGNALS,
     SIGNS,
@@ -136,6 +137,9 @@ def test_a_model_s_certainty_is_a_factor_of_what_the_search_alone_says():
     even = weigh(Draft(""), {**signals, CERTAINTY: 0.0}, fit)
     assert even.probability == pytest.approx(search / 2)
     assert (sure.enough, even.enough) == (True, False)
+    read = weigh(Draft(""), {**signals, CERTAINTY: 1.0, READ_RIGHTLY: 0.25}, fit)
+    assert read.probability == pytest.approx(sure.probability / 4)
+    assert not read.enough
 
 
 def test_the_stand_in_is_judged_by_its_own_fit(index, encoder):

@@ -83,11 +83,59 @@ def test_it_tells_a_careful_reader_from_one_that_answers_anything(index):
     assert "12 answered rightly and 0 wrongly with the answer there, 12 refused" in (
         questions_in_words(careful)
     )
+    assert careful.read_rightly == (4 + 12) / (5 + 12)
+    assert careless.read_rightly == (4 + 12) / (5 + 12 + 12 / 4)
+    assert careful.model_copy(update={"asked": careful.asked[:5]}).read_rightly is None
     assert "too few" in questions_in_words(careful.model_copy(update={"asked": careful.asked[:5]}))
     # Both are kept, each for its reader and model.
     assert [each.reader for each in read_figures(index)] == ["careless", "careful"]
     assert figures_of_reader(read_figures(index), "careful", "") == careful
     assert figures_of_reader(read_figures(index), "careful", "another") is None
+
+
+class Model(ByLabel):
+    """A model, which looks at photos; what it writes is its own."""
+
+    photo_side = evidence_side = 64
+
+    def warm_up(self) -> None:
+        """Nothing is loaded."""
+
+    def read(self, reading: Reading) -> Draft:
+        return replace(super().read(reading), composed=False, reader="")
+
+
+class Astray(Model):
+    """A model that quotes the first line, whatever is asked."""
+
+    def __init__(self) -> None:
+        super().__init__(careless=True)
+        self.name = "astray"
+
+    def read(self, reading: Reading) -> Draft:
+        return super().read(replace(reading, question=f"What is {reading.question[-13:]}"))
+
+
+def test_a_model_without_a_fit_is_believed_as_far_as_it_reads_the_index_s_own_questions(index):
+    query = Query("What is the mason of Cedar Hall?")
+    search = FIT.model_copy(update={"weights": {"first": 3.0}, "threshold": 0.5})
+    answers = {}
+    for model in (Model(careless=False), Astray()):
+        pipeline = Pipeline(index, TinyEncoder(), model, fits=Fits(readers={"model": search}))
+        before = pipeline.ask(query).answer
+        figures = ask_itself(pipeline, questions=36)
+        pipeline.read_rightly = figures.read_rightly
+        assert ask_itself(pipeline, questions=36) == figures  # asked without what it said itself
+        after = pipeline.ask(query).answer
+        assert not before.abstained
+        answers[model.name] = after
+        if not after.abstained:
+            assert after.confidence == pytest.approx(before.confidence * figures.read_rightly)
+        # One with a fit of its own is judged by that alone.
+        pipeline.fits = Fits(readers={"model": search, model.name: search})
+        assert pipeline.ask(query).answer.confidence == before.confidence
+    assert answers["careful"].value == "Q. Rook2"
+    assert answers["astray"].reason == "low_confidence"
 
 
 def test_nothing_that_is_answered_depends_on_it(index):
