@@ -22,14 +22,16 @@ export SNAPCITE_ENCODER ?= ViT-B-16-SigLIP2/webli
 export SNAPCITE_READER ?= qwen3-vl
 INDEX ?= .snapcite/index-gpu
 READY := $(VENV)/.all
+LOOK := look
 FETCHED := fetch
 else
 INDEX ?= .snapcite/index
 READY := $(VENV)/.core
+LOOK :=
 FETCHED :=
 endif
 
-.PHONY: run demo serve index fetch test check unit bench screenshots lock clean serve-vlm-tiny
+.PHONY: run demo serve index look fetch test check unit bench screenshots lock clean serve-vlm-tiny
 
 ifeq ($(PROFILE),gpu)
 run: index # the first question is asked by the server: the reader is loaded once
@@ -44,11 +46,19 @@ demo: index
 	@$(BIN)/snapcite ask --index $(INDEX) $(PHOTO) "$(QUESTION)"
 	@echo
 
+# Before gigabytes of PyTorch are installed: what comes, and what does not come without a GPU.
+look:
+	@echo "PROFILE=gpu installs PyTorch with CUDA (some GB, once), then says which models it would fetch and asks."
+	@[ "$$(uname)" = Darwin ] || command -v nvidia-smi >/dev/null || command -v rocm-smi >/dev/null \
+		|| echo "No GPU's driver is here (neither nvidia-smi nor rocm-smi): without one the run will end before it" \
+			"fetches, unless SNAPCITE_READER_MODEL names a Qwen3-VL or SNAPCITE_READER another reader." \
+			"'make run' needs no GPU."
+
 # The models that the settings name: nothing is fetched again, and nothing without consent.
-fetch: $(READY)
+fetch: $(LOOK) $(READY)
 	@$(BIN)/snapcite models pull $(if $(YES),--yes)
 
-index: $(READY) $(FETCHED)
+index: $(LOOK) $(READY) $(FETCHED)
 	@$(BIN)/snapcite index --index $(INDEX) $(CORPORA)
 
 serve: $(READY)

@@ -25,7 +25,7 @@ from benchmarks.photos import make_photos
 from vlm.cores import cores
 from vlm.encoders.onnx import square_pixels
 from vlm.images import PhotoSize, decode_image
-from vlm.models import needed_gb
+from vlm.models import needed_gb, read_machine
 from vlm.models.qwen3_vl_sizes import SIZES as SIZE_TABLE
 
 ARCHITECTURES = ("ViT-B-32", "ViT-L-14", "ViT-B-16-SigLIP2")
@@ -232,6 +232,15 @@ def _wait(device: str) -> None:
         torch.cuda.synchronize()
 
 
+def require_device(device: str) -> None:
+    """End where PyTorch cannot compute on the device, and say why."""
+    import torch
+
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        why = read_machine().why_no_gpu or "PyTorch finds no GPU here"
+        raise SystemExit(f"{why}. --device cpu --tiny is a trial without one.")
+
+
 def main() -> None:
     """Measure, print, keep."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -244,6 +253,7 @@ def main() -> None:
     parser.add_argument("--scratch", type=Path, default=Path(".snapcite/bench"))
     parser.add_argument("--results", type=Path, default=results.FOLDER)
     options = parser.parse_args()
+    require_device(options.device)
     ends = time.perf_counter() + 60 * options.minutes
     lines = measure(
         options.scratch,

@@ -212,6 +212,7 @@ def test_make_run_asks_once_and_loads_the_reader_once_with_a_gpu(tmp_path):
             cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=30,
             env={"PATH": os.environ["PATH"]},
         )  # fmt: skip
+        assert ("No GPU's driver" in done.stdout) is ("PROFILE=gpu" in given)
         return [line for line in done.stdout.splitlines() if line.startswith("v/bin/snapcite ")]
 
     words = [line.split()[1] for line in commands()]
