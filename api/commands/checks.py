@@ -55,6 +55,8 @@ _SERVER_SECONDS = 5.0
 _MOST_LISTED_BYTES = 2**22
 _PHOTOS_LOOKED_AT = 500
 _LEAST_READ_RIGHTLY = 0.5
+_MODELS = ("openai", "qwen3-vl")
+"""Readers that are models; without a fit of their own, own questions say how they read."""
 _STATUSES = {
     401: ": it wants a key, SNAPCITE_READER_API_KEY",
     403: ": SNAPCITE_READER_API_KEY may not use it",
@@ -172,8 +174,7 @@ def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
             ]
             calibration = [
                 *_check_calibration(index),
-                *_check_own_questions(index),
-                *_check_model_was_asked(index, settings),
+                *_check_own_questions(index, settings),
                 *_check_hashes(index),
             ]
             remarks = index.store.remarks()
@@ -205,30 +206,31 @@ def _check_calibration(index: Index) -> Iterator[Finding]:
         yield Finding("resemblance", "ok", seen)
 
 
-def _check_own_questions(index: Index) -> Iterator[Finding]:
-    """What came of the questions that the index's own texts answer, for each reader asked."""
+def _check_own_questions(index: Index, settings: Settings) -> Iterator[Finding]:
+    """What came of the questions that the index's own texts answer, for each reader asked, and
+    whether the model of the settings was."""
+    reader, model = settings.reader, settings.reader_model or ""
+    try:
+        fitted = load_fits(settings.encoders, settings.models).readers
+    except SnapCiteError:  # `check_confidence` says so
+        fitted = {}
     for kept in read_figures(index):
         seen = f"{kept.date}: {questions_in_words(kept)}"
         if has_grown(index, kept):
             seen = f"{seen}; the index has changed much since: `snapcite calibrate` asks anew"
         share = kept.read_rightly
-        if share is None or kept.reader.partition(":")[0] == "extractive":
+        if share is None or kept.reader not in _MODELS or kept.reader in fitted:
             yield Finding("own questions", "ok", seen)
             continue
-        counts = f"{seen}; without a fit of its own its confidence is {share:.2f} of what it was"
-        if share >= _LEAST_READ_RIGHTLY:
-            yield Finding("own questions", "ok", counts)
+        which = kept.model or "its model"
+        seen = f"{seen}; {which}, without a fit of its own, is believed {share:.2f}"
+        if share >= _LEAST_READ_RIGHTLY or not kept.is_of(reader, model):
+            yield Finding("own questions", "ok", seen)
         else:
             todo = "Most of its answers will be withheld; take another model."
-            yield Finding("own questions", "warning", counts, todo)
-
-
-def _check_model_was_asked(index: Index, settings: Settings) -> Iterator[Finding]:
-    """Whether the index has asked the model of the settings, so that it is known how it reads."""
-    reader, model = settings.reader, settings.reader_model or ""
-    if reader in ("openai", "qwen3-vl") and not any(
-        kept.is_of(reader, model) for kept in read_figures(index)
-    ):
+            yield Finding("own questions", "warning", seen, todo)
+    is_known = any(kept.is_of(reader, model) for kept in read_figures(index))
+    if reader in _MODELS and reader not in fitted and not is_known:
         yield Finding(
             "own questions", "warning", f"none asked of {reader} with {model or 'its model'}",
             "Run `snapcite calibrate` with the same settings: then how rightly it reads is part of "

@@ -8,6 +8,7 @@ from support import TinyEncoder
 
 from api.commands.checks import _check_own_questions
 from api.commands.own_questions import figures_of_reader, questions_in_words
+from api.settings import load_settings
 from indexer.run import fingerprint_of, index_corpus
 from knowledge.documents import Document, Field
 from knowledge.index import layout
@@ -176,10 +177,12 @@ def test_figures_stay_through_updates_and_pushes_and_are_of_their_encoders(index
         index_corpus(replace(corpus_of([more], tmp_path), name=f"c{number}"), index, encoder)
     assert read_figures(index) == [figures]
     assert has_grown(index, figures)
-    (finding,) = _check_own_questions(index)
+    (finding,) = _check_own_questions(index, load_settings())
     assert (finding.check, finding.state) == ("own questions", "ok")
     assert questions_in_words(figures) in finding.seen
     assert "changed much" in finding.seen
+    _, unasked = _check_own_questions(index, load_settings(reader="openai", reader_model="m"))
+    assert (unasked.state, unasked.todo[:23]) == ("warning", "Run `snapcite calibrate")
     with open_index(str(tmp_path / "there"), fingerprint_of(encoder), create=True) as there:
         copy_index(index, there)
         assert read_figures(there) == [figures]
