@@ -31,6 +31,8 @@ from search.own_questions import QUESTIONS, SECONDS
 from search.resemblance import Resemblance, calibrate
 from vlm.encoders import Encoder
 
+_HALF = 0.5
+
 
 def calibrate_index(
     index: IndexOption = None,
@@ -99,6 +101,11 @@ def in_words(found: Resemblance) -> str:
         f"{_plural(found.subjects, 'document')}{views}; strangers at cosine "
         f"{found.scale.foreign:.2f} ± {found.scale.spread:.2f}"
     )
+    if found.found_first is not None and found.found_first < _HALF:
+        return (
+            f"{text}; only {found.found_first:.0%} of known photos find their subject first: this "
+            "encoder does not tell these subjects apart, so most photos are refused"
+        )
     if found.false_refusals is None or found.false_matches is None:
         return f"{text}; too few to say how many are refused or matched falsely"
     return (

@@ -7,7 +7,7 @@ reduced to the signals of the subject that came first. Knows no store and no enc
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,9 @@ FALSE_REFUSALS, FALSE_MATCHES = 0.08, 0.15
 that a threshold is made of: where an encoder tells subjects badly apart, both are missed alike."""
 
 _FOLDS = 5
+
+_NEVER = 0.98
+"""The highest threshold, which next to no photo reaches."""
 
 _FEWEST = 10
 """A share of fewer photos is not told."""
@@ -193,10 +196,17 @@ class Judged:
     Attributes:
         found: probability of each known photo whose subject came first; changed views left out.
         hidden: of each with its subject hidden, that it shows what came first.
+        lost: of each known photo, that it shows the other subject that came first.
     """
 
     found: Floats
     hidden: Floats
+    lost: Floats = field(default_factory=lambda: np.zeros(0))
+
+    @property
+    def found_first(self) -> float | None:
+        """Share of the known photos whose subject came first; None for fewer than ten."""
+        return _share(np.repeat([True, False], [len(self.found), len(self.lost)]))
 
     def false_refusals(self, threshold: float) -> float | None:
         """Share of `found` below a threshold; None for fewer than ten."""
@@ -207,11 +217,24 @@ class Judged:
         return _share(self.hidden >= threshold)
 
     def threshold(self, usual: float) -> float:
-        """The threshold that `balanced` gives, held to the `usual` one where few were judged."""
+        """The threshold that `balanced` gives, held to the `usual` one where few were judged, and
+        raised where an encoder finds other subjects first: what is above it is right by half."""
+        return self._mostly_right(self._balanced(usual))
+
+    def _mostly_right(self, least: float) -> float:
+        if self.found_first is None:
+            return least
+        for tried in (least, *np.sort(self.found[self.found > least])):
+            right = np.count_nonzero(self.found >= tried)
+            if right and right >= np.count_nonzero(self.lost >= tried):
+                return float(tried)
+        return max(least, _NEVER)
+
+    def _balanced(self, usual: float) -> float:
         count = min(len(self.found), len(self.hidden))
         if count < _FEW:
             return usual
-        best = min(0.98, max(0.02, balanced(self.found, self.hidden)))
+        best = min(_NEVER, max(0.02, balanced(self.found, self.hidden)))
         trust = count / (count + _HELD_TO_USUAL)
         return _sigmoid(trust * _logit(best) + (1 - trust) * _logit(usual))
 
@@ -244,16 +267,15 @@ def judged_by_others(replies: Sequence[Reply], prior: Prior) -> Judged:
     fold = {subject: number % _FOLDS for number, subject in enumerate(subjects)}
     found: list[float] = []
     hidden: list[float] = []
+    lost: list[float] = []
     for number in range(_FOLDS):
         weights = own_weights([r for r in replies if fold[r.subject] != number], prior)
         for reply in replies:
             if fold[reply.subject] != number or reply.view:
                 continue
-            if reply.right:
-                found.append(weights.probability(reply.signals))
-            elif not reply.known:
-                hidden.append(weights.probability(reply.signals))
-    return Judged(np.array(found), np.array(hidden))
+            told = found if reply.right else lost if reply.known else hidden
+            told.append(weights.probability(reply.signals))
+    return Judged(np.array(found), np.array(hidden), np.array(lost))
 
 
 def _share(flags: npt.NDArray[np.bool_]) -> float | None:

@@ -233,6 +233,7 @@ def _result(
         views=views,
         false_refusals=judged.false_refusals(threshold),
         false_matches=judged.false_matches(threshold),
+        found_first=judged.found_first,
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
     )
 

@@ -86,6 +86,8 @@ class Resemblance(BaseModel):
         false_refusals: share of its own photos, asked with, that were refused although their
             subject was found; None where too few could be asked.
         false_matches: share of them that were taken for another subject with their own hidden.
+        found_first: share of them whose subject came first; None where too few could be asked, or
+            an earlier version asked.
         date: ISO 8601.
     """
 
@@ -103,6 +105,7 @@ class Resemblance(BaseModel):
     views: int = Field(ge=0)
     false_refusals: float | None
     false_matches: float | None
+    found_first: float | None = None
     date: str
 
     def probability(self, signals: Mapping[str, float]) -> float:

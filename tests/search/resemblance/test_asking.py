@@ -112,6 +112,19 @@ def test_a_threshold_makes_both_shares_as_many_times_what_is_aimed_at():
     assert Judged(found[:5], hidden[:5]).false_refusals(0.5) is None
 
 
+def test_a_threshold_is_raised_to_where_an_encoder_that_finds_others_first_is_right_by_half():
+    rng = np.random.default_rng(1)
+    hidden = rng.uniform(0.2, 0.6, 100)
+    found, lost = np.array([0.4, 0.7, 0.8, 0.9]), np.array([*[0.5] * 30, 0.75, 0.85])
+    judged = Judged(found, hidden, lost)
+    assert judged.found_first == round(4 / 36, 4)
+    assert judged.threshold(0.3) == 0.7  # where 3 are right and 2 wrong
+    assert Judged(found[:1], hidden, lost).threshold(0.3) == 0.98  # nowhere
+    # One that mostly finds the right one keeps its own, and so does one that few photos asked.
+    assert Judged(np.tile(found, 10), hidden, lost).threshold(0.3) < 0.6
+    assert Judged(found, hidden, lost[:5]).threshold(0.3) == 0.3
+
+
 def test_shares_are_told_of_real_photos_judged_by_other_subjects():
     judged = judged_by_others(replies(50, 8.0, -6.0), PRIOR)
     assert (len(judged.found), len(judged.hidden)) == (50, 50)
