@@ -30,7 +30,7 @@ from vlm.chronology import (
     chronology_of,
 )
 from vlm.composed_text import compose_text
-from vlm.readers import Draft, YearEvent
+from vlm.readers import Draft, YearEvent, fits_what_is_asked
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _TOKEN = re.compile(rf"\d+(?:[.,:]\d+)*|[{_HAN}]+|[^\W\d_{_HAN}]+(?:['’][^\W\d_{_HAN}]+)*")
@@ -84,6 +84,14 @@ _OPEN_QUESTION = re.compile(
     re.IGNORECASE,
 )
 """A question that takes its own words for granted: *When was it built?*, not *Was it built?*"""
+_OF_KNOWN_LANGUAGE = re.compile(
+    rf"\b(?:the|of|and|is|are|was|were|it|its|by|from|with)\b|[{_HAN}]", re.IGNORECASE
+)
+"""English and Chinese, whose words for dates and numbers are known well enough to miss them."""
+_DENIES_DATE = re.compile(
+    r"\bun(?:known|dated|certain|clear|recorded)\b|\b(?:still|yet)\b|[不没未无無]|仍"
+)
+"""Says that there is no date, or that what is asked about has not come."""
 _RECORD_LINE = re.compile(r"[^:：?？]{1,40}[:：]\s*[^\s?？]")
 """`Label: value`; its label says something even if it is a number."""
 _UNSURE = re.compile(r"[(\[–—-]\s*[?？][)\].\s]*$")
@@ -210,7 +218,8 @@ def says_nothing(draft: Draft, citation: Citation, document: Document, question:
     itself; where it is a bare number; and where each of its words is a function word or stands in
     the question or in the document's names: *The Old Mill was demolished* does not answer when.
     Such words are an answer all the same to a question that they affirm or deny (*Was it
-    demolished?*), and where they give a value or a year that the question does not have.
+    demolished?*), and where they give a value or a year that the question does not have. It tells
+    nothing either where it has no date at all and *when* is asked, or no number and *how many*.
     """
     quote = citation.quote
     names = {fold(name) for name in (document.title, *document.aliases)}
@@ -221,9 +230,24 @@ def says_nothing(draft: Draft, citation: Citation, document: Document, question:
     sentences = [part for part in _SENTENCE_END.split(quote) if _TOKEN.search(part)]
     if all(_is_question(part.strip()) for part in sentences):
         return True
+    if _cannot_answer(draft, quote, question):
+        return True
     if _takes_yes_or_no(question, draft) or _gives_more(draft, quote, question):
         return False
     return not _adds_words(quote, names, question)
+
+
+def _cannot_answer(draft: Draft, quote: str, question: str) -> bool:
+    """Whether a date or a number is all that is asked for, and the quotation has none. A state or a
+    denial may be said instead: *It still stands* answers when it was pulled down."""
+    asked = {word.casefold() for word in _OPEN_QUESTION.findall(question)}
+    return (
+        draft.exists is None
+        and len(asked) <= 1
+        and not (_denials(quote) or _DENIES_DATE.search(quote))
+        and _OF_KNOWN_LANGUAGE.search(quote) is not None
+        and not fits_what_is_asked(question, quote)
+    )
 
 
 def _takes_yes_or_no(question: str, draft: Draft) -> bool:

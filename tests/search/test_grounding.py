@@ -34,6 +34,11 @@ SILENT = [
     ("大熊猫", "大熊猫分布在哪里?", "大熊猫分布。"),
     ("奔马", "这幅画的作者是谁?", "这幅画的作者。"),
     ("大桥", "你知道它是哪一年建的吗?", "它是哪一年建的"),
+    # A date or a number is asked for, and there is none.
+    ("Old Mill", "When was it built?", "Old Mill is a watermill of brick on the River Aire."),
+    ("Old Mill", "In which year did it burn down?", "Its owner was a miller, John Fielden."),
+    ("Old Mill", "How many storeys does it have?", "The Old Mill was built for grinding corn."),
+    ("大桥", "它是哪一年通车的?", "大桥横跨长江,由本地工匠建造。"),
 ]  # fmt: skip
 
 
@@ -54,6 +59,13 @@ TELLING = [
     ("济南老火车站", "老站房是哪一年拆除的?", "1992年,老站房拆除。"),
     ("地图", "山的西面叫什么?", "山西"),
     ("大桥", "你知道它是哪一年建的吗?", "它建于1908年。"),
+    ("Old Mill", "When was it built?", "It went up during the reign of Queen Anne."),
+    ("Old Mill", "When was it built?", "The date of its building is unknown."),
+    ("Old Mill", "When was it pulled down?", "It still stands by the river."),
+    ("Old Mill", "Who built it, and when?", "It was built by the miller John Fielden."),
+    ("Old Mill", "When was it built?", "Построена мельником Фильденом."),
+    ("Pont", "Quand a-t-il été construit ?", "Construit sous Louis le Grand."),
+    ("大桥", "它是哪一年通车的?", "大桥于光绪年间通车。"),
     # A title may name the answer.
     ("Portrait of a Lady (Rembrandt, 1632)", "Who painted it?", "Painted by Rembrandt."),
     ("徐悲鸿《奔马》", "谁画的?", "徐悲鸿画"),

@@ -7,6 +7,7 @@ from knowledge.language import fold, guess_language, is_han
 from knowledge.sentences import split_sentences
 from vlm.chronology.lexicon import plain
 from vlm.chronology.reading import Names
+from vlm.readers.asked_kind import ASKS_DATE
 from vlm.readers.base import Candidate
 
 _CODE = re.compile(
@@ -15,30 +16,6 @@ _CODE = re.compile(
 )
 """`1,250`, `HB-2207`, `A.1976.33`, `14C`; *3rd* and *1920s* are their numbers."""
 _YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
-_ASKS_NUMBER = re.compile(
-    r"\bhow (?:many|much|tall|high|long|wide|deep|large|big|old|far|heavy|fast)\b"
-    r"|\bwie(?: ?viele?| hoch| lang| groß| alt| schwer)\b|\bcombien\b|\bcuánt[oa]s?\b"
-    r"|多少|多[高长長宽寬深大重远遠久快]|几[个個座层層人]",
-    re.IGNORECASE,
-)
-_ASKS_DATE = re.compile(
-    r"\b(?:when|(?:what|which) (?:year|date|century|decade|day)|wann|welche[mns]? jahr|quand"
-    r"|quelle année|cuándo|qué año)\b"
-    r"|[何哪]时|何時|什么时候|什麼時候|[哪何]一?[年天日]|年份|年代|几几年",
-    re.IGNORECASE,
-)
-_NUMBER_WORD = re.compile(
-    r"\d|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|twenty"
-    r"|thirty|forty|fifty|hundreds?|thousands?|millions?|half|twice|single|no|none|several|few"
-    r"|size|life)\b|[一二两兩三四五六七八九十百千万萬亿半几]",
-    re.IGNORECASE,
-)
-_DATE_WORD = re.compile(
-    r"(?<![A-Za-z\d])\d|centur|jahrhundert|siècle|siglo|\b(?:war|age|period|era|reign|dynasty|day|night|morning"
-    r"|spring|summer|autumn|winter|year|month|week|time|ago|recently|before|after|during|under"
-    r"|krieg|guerre|guerra)\b|[年世代朝时時期月日夜春夏秋冬]|战争|之前|之后",
-    re.IGNORECASE,
-)
 _DIMENSIONS = tuple(
     re.compile(words, re.IGNORECASE)
     for words in (
@@ -171,19 +148,6 @@ def names_share(question: str, candidate: Candidate) -> float:
     return _share([set(fold(each).split()) <= known for each in names]) if names else 0.0
 
 
-def fits_what_is_asked(question: str, words: str) -> bool:
-    """Whether words can answer a question: a number where one is asked for, a date for *when*.
-
-    >>> fits_what_is_asked("How many rivets hold it?", "three bronze figures")
-    True
-    >>> fits_what_is_asked("When was it built?", "by the architect")
-    False
-    """
-    if _ASKS_NUMBER.search(question) and not _NUMBER_WORD.search(words):
-        return False
-    return not _ASKS_DATE.search(question) or _DATE_WORD.search(words) is not None
-
-
 def is_of_another_dimension(question: str, sentence: str, words: str) -> bool:
     """Whether a sentence measures another thing than the question asks for, by its own words.
 
@@ -211,7 +175,7 @@ def dates_something_else(question: str, line: str) -> bool:
     False
     """
     label, mark, _ = field_of(line)
-    asked = _ASKS_DATE.search(question) or _SAYS_DATE.search(question)
+    asked = ASKS_DATE.search(question) or _SAYS_DATE.search(question)
     return (
         bool(mark and asked and not _OTHER_DATES.search(question))
         and _OTHER_DATES.search(label) is not None

@@ -30,12 +30,12 @@ from vlm.chronology import (
     year_event_of,
 )  # fmt: skip
 from vlm.composed_text import say_existence, say_not_read, say_nothing, say_value, say_verdict
+from vlm.readers.asked_kind import fits_what_is_asked
 from vlm.readers.base import Draft, Reading
 from vlm.readers.extractive.agreement import (
     agreement,
     dates_something_else,
     field_of,
-    fits_what_is_asked,
     is_about_another,
     is_named,
     is_of_another_dimension,

@@ -9,7 +9,6 @@ from vlm.readers.base import Candidate
 from vlm.readers.extractive.agreement import (
     agreement,
     codes_of,
-    fits_what_is_asked,
     is_about_another,
     is_named,
     is_of_another_dimension,
@@ -77,19 +76,6 @@ def test_a_name_is_written_otherwise_in_another_script():
     gate = Candidate("c/g", "永安门", ("Yong'an Gate",), "zh", (Passage("c/g", 0, text, 0, 17),))
     assert agreement("Does the Yong'an Gate in Beijing stand?", gate)["names"] == 1.0
     assert agreement("Does the Corn Exchange in Beijing stand?", gate)["names"] == 0.0
-
-
-@pytest.mark.parametrize(
-    ("question", "words", "fits"),
-    [("How many sheets are there?", "1,250", True),
-     ("How many sheets are there?", "letters", False),
-     ("有多少页？", "信件", False), ("有多少页？", "三百页", True),
-     ("When was it made?", "by hand", False), ("When was it made?", "in the spring", True),
-     ("何时制成？", "光绪年间", True), ("何时制成？", "由工匠", False),
-     ("Who made it?", "anyone", True)],
-)  # fmt: skip
-def test_what_can_answer(question: str, words: str, fits: bool):
-    assert fits_what_is_asked(question, words) is fits
 
 
 def test_odd_questions():
