@@ -192,7 +192,7 @@ def _of_readers() -> dict[str, Callable[[str], object]]:
         timeline,
         year_event_of,
     )
-    from vlm.readers import Candidate, Reading
+    from vlm.readers import Candidate, Reading, fits_what_is_asked
     from vlm.readers.extractive import ExtractiveReader
     from vlm.readers.extractive import agreement as agreements
     from vlm.readers.extractive.network import Scores
@@ -248,7 +248,7 @@ def _of_readers() -> dict[str, Callable[[str], object]]:
         "agreement another": lambda text: agreements.is_about_another(
             text, candidate("Mill", said, aliases=tuple(_pieces(text, 60)))
         ),
-        "agreement fits": lambda text: agreements.fits_what_is_asked(text, text),
+        "agreement fits": lambda text: fits_what_is_asked(text, text),
         **{f"reader {question}": partial(read_text, question) for question in _QUESTIONS},
         "reader passages": lambda text: read("When?", candidate("Old Mill", *_pieces(text, 600))),
         "reader question": lambda text: read(text, candidate("Old Mill", said)),
