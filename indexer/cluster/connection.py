@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from indexer.cluster.sudden_end import end_is_said, full_disk
 from knowledge.errors import ClusterError, ConfigurationError
 from vlm.cores import cores
 
@@ -36,6 +37,12 @@ one machine. So that one takes only who knows a secret made for it."""
 
 _STORE_BYTES, _STORE_BYTES_A_CORE = 512 * 2**20, 64 * 2**20
 """Room for photos on their way, in a cluster of this machine."""
+
+
+_NEEDS = (
+    "Its nodes need the same Ray and Python as this machine, and it the same RAY_AUTH_MODE and "
+    "token as they."
+)
 
 
 @contextmanager
@@ -75,8 +82,9 @@ def connected(address: str) -> Iterator[None]:
     printing._worker_logs_enabled = False
     scratch = tempfile.mkdtemp(prefix="snapcite-ray-") if address == LOCAL else None
     try:
-        _start(ray, address, scratch)
-        yield
+        with end_is_said(scratch or tempfile.gettempdir()):
+            _start(ray, address, scratch)
+            yield
     finally:
         ray.shutdown()
         if scratch is not None:
@@ -100,7 +108,6 @@ def _start(ray: Any, address: str, scratch: str | None) -> None:  # noqa: ANN401
         what = "started on this machine" if address == LOCAL else f"reached at {address}"
         raise ClusterError(
             f"The Ray cluster cannot be {what}: "
-            f"{(said[0] if said else type(error).__name__).rstrip('.:')}. Its nodes need the same "
-            "Ray and Python as this machine, and it the same RAY_AUTH_MODE and token as they. "
-            "Nothing was indexed."
+            f"{(said[0] if said else type(error).__name__).rstrip('.:')}. "
+            f"{full_disk(scratch or tempfile.gettempdir()) or _NEEDS} Nothing was indexed."
         ) from error
