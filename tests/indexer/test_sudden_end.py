@@ -3,12 +3,15 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from indexer.cluster import sudden_end
 from indexer.cluster.sudden_end import full_disk
 
+FOLDER = Path(sudden_end.__file__).parent  # the file alone: SnapCite takes a second to import
 FULL, ROOMY = (
     SimpleNamespace(f_blocks=100, f_bavail=2, f_frsize=2**20),
     SimpleNamespace(f_blocks=100, f_bavail=50, f_frsize=2**20),
@@ -26,7 +29,7 @@ FULL, ROOMY = (
 )
 def test_only_a_sudden_end_is_said(ending, is_said, tmp_path):
     program = (
-        "import os\nfrom indexer.cluster.sudden_end import end_is_said\n"
+        f"import os, sys\nsys.path.insert(0, {str(FOLDER)!r})\nfrom sudden_end import end_is_said\n"
         f"with end_is_said({str(tmp_path)!r}):\n    {ending or 'pass'}\n"
     )
     ended = subprocess.run(
