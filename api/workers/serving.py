@@ -22,7 +22,7 @@ from api.wiring.doors import build_doors
 from api.wiring.service import build_service
 from api.wiring.watch import Watch, watching
 from api.workers.sharing import Sharing, share_of
-from api.workers.supervisor import RETIRE
+from api.workers.supervisor import AT_ONCE, RETIRE
 from knowledge.errors import SnapCiteError
 from knowledge.heap import bound_heaps
 
@@ -107,6 +107,7 @@ def serve_here(
         if as_worker is not None:
             if RETIRE != signal.SIGTERM:
                 signal.signal(RETIRE, lambda sig, frame: server.retire())
+                signal.signal(AT_ONCE, lambda sig, frame: server.leave_at_once())
             if as_worker.warm_first:
                 service.warm_up()
         server.run(sockets=[place.listening])
@@ -132,7 +133,9 @@ class WorkerOrders:
     def __call__(self, number: int, is_replacement: bool, said: Connection, /) -> None:
         """Serve until the supervisor stops this process, or has ended itself."""
         threading.Thread(target=_follow_supervisor, name="supervisor", daemon=True).start()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for sent_to_all in ("SIGINT", "SIGHUP"):  # by a terminal; the supervisor acts on them
+            if hasattr(signal, sent_to_all):
+                signal.signal(getattr(signal, sent_to_all), signal.SIG_IGN)
         self.sharing.take_cores()
         bound_heaps()
         is_first = number == 0 and not is_replacement

@@ -24,6 +24,13 @@ logger = logging.getLogger(__name__)
 RETIRE = getattr(signal, "SIGUSR1", signal.SIGTERM)
 """The signal on which a worker takes no more connections, finishes its requests, and ends."""
 
+AT_ONCE = getattr(signal, "SIGUSR2", signal.SIGTERM)
+"""The signal on which a worker ends without finishing its requests.
+
+It is not a second SIGTERM: systemd, `docker compose` and others send theirs to every process of a
+server, and the supervisor then sends its own.
+"""
+
 _SETTLED_SECONDS = 60.0
 """A worker that served for so long was well; what makes it die is not how it starts."""
 
@@ -33,7 +40,7 @@ _TICK_SECONDS = 0.2
 _KILL_AFTER = 5.0
 """Seconds after the grace in which workers end by themselves."""
 
-_ENDED_WELL = (0, -signal.SIGTERM)
+_ENDED_WELL = (0, -signal.SIGTERM, -AT_ONCE)
 """A worker that was stopped before it served ends by the signal itself."""
 
 
@@ -185,11 +192,13 @@ class Supervisor:
         if self._stopped_at is None:
             self._stopped_at = time.monotonic()
             self.close_port()
-        self._stop_all()
+            self._stop_all(signal.SIGTERM)
+        else:
+            self._stop_all(AT_ONCE)
 
-    def _stop_all(self) -> None:
+    def _stop_all(self, sig: int) -> None:
         for worker in self._everybody():
-            _send(worker, signal.SIGTERM)
+            _send(worker, sig)
 
     def _ended(self, worker: _Worker) -> None:
         """A process has ended; start another in its place unless it was to go."""
@@ -232,7 +241,7 @@ class Supervisor:
         self._failed = True
         self._stopped_at = time.monotonic()
         self.close_port()
-        self._stop_all()
+        self._stop_all(signal.SIGTERM)
 
     def _welcome(self) -> None:
         """Put workers that serve into their places, and start the others after the first."""
