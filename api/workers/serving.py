@@ -133,9 +133,7 @@ class WorkerOrders:
     def __call__(self, number: int, is_replacement: bool, said: Connection, /) -> None:
         """Serve until the supervisor stops this process, or has ended itself."""
         threading.Thread(target=_follow_supervisor, name="supervisor", daemon=True).start()
-        for sent_to_all in ("SIGINT", "SIGHUP"):  # by a terminal; the supervisor acts on them
-            if hasattr(signal, sent_to_all):
-                signal.signal(getattr(signal, sent_to_all), signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         self.sharing.take_cores()
         bound_heaps()
         is_first = number == 0 and not is_replacement

@@ -10,7 +10,8 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -39,6 +40,8 @@ _LONGEST_PAUSE = 30.0
 _TICK_SECONDS = 0.2
 _KILL_AFTER = 5.0
 """Seconds after the grace in which workers end by themselves."""
+
+_SENT_TO_ALL = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
 
 _ENDED_WELL = (0, -signal.SIGTERM, -AT_ONCE)
 """A worker that was stopped before it served ends by the signal itself."""
@@ -172,7 +175,9 @@ class Supervisor:
             args=(place.number, is_replacement, tells),
             name=f"worker {place.number}",
         )
-        process.start()
+        # It begins with these blocked: a terminal sends them to all, and they are for us alone.
+        with _blocked(_SENT_TO_ALL):
+            process.start()
         tells.close()
         logger.info("worker %d started as process %d", place.number, process.pid)
         return _Worker(process, said, time.monotonic())
@@ -291,6 +296,19 @@ def pause_before(deaths: int, *, first: float) -> float:
     [0.5, 1.0, 2.0, 30.0]
     """
     return min(_LONGEST_PAUSE, first * 2.0 ** (deaths - 1))
+
+
+@contextmanager
+def _blocked(signals: Sequence[int]) -> Iterator[None]:
+    """Keep signals from this thread and from what it starts; they come when this is over."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _signals() -> Sequence[int]:
