@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -30,6 +31,11 @@ _QUIET = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",  # else a warning of a future change
     "RAY_DISABLE_IMPORT_WARNING": "1",
 }
+
+_ASK_ONCE = {"RAY_gcs_server_port_wait_time_s": "1", "RAY_NUM_REDIS_GET_RETRIES": "2"}
+"""How often Ray asks a head that does not answer, some 40 s each time; else it asks 20 times."""
+
+_KNOCK_S = 10.0
 
 _MODE, _TOKEN, _TOKEN_FILE = "RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"
 """Whoever reaches Ray's ports may run code, and Ray listens on all addresses, even for a cluster of
@@ -63,6 +69,10 @@ def connected(address: str) -> Iterator[None]:
             f"{address!r} is no cluster: --cluster takes local, auto, HOST:PORT or ray://HOST:PORT."
         )
     os.environ.update(_QUIET)
+    if address not in (LOCAL, _AUTO):
+        _knock(address)
+        for variable, value in _ASK_ONCE.items():
+            os.environ.setdefault(variable, value)
     if address == LOCAL and "ray" not in sys.modules:  # Ray reads both once, when it is imported
         os.environ.setdefault(_MODE, "token")
         if os.environ[_MODE] == "token" and _TOKEN_FILE not in os.environ:
@@ -89,6 +99,23 @@ def connected(address: str) -> Iterator[None]:
         ray.shutdown()
         if scratch is not None:
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _knock(address: str) -> None:
+    """Find out at once whether anybody listens at an address; Ray would try for minutes.
+
+    Raises:
+        ClusterError: nobody does.
+    """
+    host, port = address.removeprefix("ray://").rsplit(":", 1)
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_KNOCK_S).close()
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise ClusterError(
+            f"Nobody listens at {address} ({why}). A cluster's head has port 6379 for HOST:PORT "
+            "and 10001 for ray://HOST:PORT, unless it was started with others. Nothing was indexed."
+        ) from error
 
 
 def _start(ray: Any, address: str, scratch: str | None) -> None:  # noqa: ANN401 - optional module
