@@ -72,9 +72,14 @@ def to_storage_error(error: Exception, place: str) -> StorageError:
             "Check that it runs and that the address is right."
         )
     if isinstance(error, UnexpectedResponse):
-        if error.status_code in (401, 403):
+        if error.status_code == 401:
             return StoreUnavailableError(
                 f"The Qdrant server at {place} refuses the API key. Give the right one."
+            )
+        if error.status_code == 403:
+            return StoreUnavailableError(
+                f"The Qdrant server at {place} refuses the API key for this ({_detail(error)}). "
+                "Give one with the right to it: indexing and updates need one that may write."
             )
         if error.status_code == 404 and "collection" in _detail(error).lower():
             return missing_index(place)
