@@ -97,7 +97,7 @@ class Supervisor:
         forget: called with the process id of a worker that has ended.
         grace: seconds after a signal to stop after which workers have ended by themselves.
         most_deaths: of one worker in a row, each soon after its start; after one more the server
-            gives up.
+            gives up, unless another worker serves.
         pause: seconds before a worker that died is replaced; twice that after each further death.
     """
 
@@ -229,7 +229,8 @@ class Supervisor:
             return
         settled = time.monotonic() - worker.started_at >= _SETTLED_SECONDS
         place.deaths = 1 if settled else place.deaths + 1
-        if place.deaths > self.most_deaths:
+        others_serve = any(other.serves for other in self._everybody())
+        if place.deaths > self.most_deaths and not others_serve:
             logger.error(
                 "worker %d died %d times in a row; the server stops", place.number, place.deaths
             )
@@ -292,10 +293,10 @@ class Supervisor:
 def pause_before(deaths: int, *, first: float) -> float:
     """Seconds to wait before a worker is started that died so many times in a row.
 
-    >>> [pause_before(deaths, first=0.5) for deaths in (1, 2, 3, 8)]
-    [0.5, 1.0, 2.0, 30.0]
+    >>> [pause_before(deaths, first=0.5) for deaths in (1, 2, 3, 8, 5_000)]
+    [0.5, 1.0, 2.0, 30.0, 30.0]
     """
-    return min(_LONGEST_PAUSE, first * 2.0 ** (deaths - 1))
+    return min(_LONGEST_PAUSE, first * 2.0 ** min(deaths - 1, 64))
 
 
 @contextmanager
