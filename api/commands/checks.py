@@ -400,10 +400,10 @@ def check_reranker(settings: Settings) -> Iterator[Finding]:
 
 
 def check_redis(settings: Settings) -> Iterator[Finding]:
-    """Whether Redis answers, if the settings name one."""
+    """Whether Redis answers and takes what is kept there, if the settings name one."""
     if settings.redis_url is None or not has_module("redis"):
         return
-    from redis import Redis, RedisError
+    from redis import AuthenticationError, Redis, RedisError, ResponseError
 
     try:
         client = Redis.from_url(
@@ -412,8 +412,19 @@ def check_redis(settings: Settings) -> Iterator[Finding]:
             socket_connect_timeout=_SERVER_SECONDS,
         )
         with client:
-            client.ping()
             version = client.info("server")["redis_version"]
+            client.set("snapcite:doctor", b"1", px=1)
+    except AuthenticationError:
+        yield Finding(
+            "redis", "failed", "takes another password or user than SNAPCITE_REDIS_URL has",
+            "Write them as redis://user:password@host:6379/0; meanwhile each server counts alone.",
+        )  # fmt: skip
+    except ResponseError as error:
+        yield Finding(
+            "redis", "failed", f"answers, and keeps nothing: {error}",
+            "Name the primary and not a replica, and give it room: a larger maxmemory, and the "
+            "policy allkeys-lru.",
+        )  # fmt: skip
     except (RedisError, ValueError) as error:
         yield Finding(
             "redis", "failed", f"does not answer ({type(error).__name__})",

@@ -130,7 +130,7 @@ class RedisStore:
         except RedisError as error:
             self._breaker.failed()
             reason = type(error).__name__  # its message holds the address
-            logger.warning("Redis cannot be reached (%s)", reason)
+            logger.warning("Redis cannot be reached, or refuses (%s)", reason)
             raise StoreUnavailableError(
                 f"Redis cannot be reached ({reason}). Try again later."
             ) from error

@@ -1,9 +1,10 @@
 """Shuts the server down without losing a request.
 
 On SIGTERM or SIGINT the port stays open while requests are under way, and `api.traffic.admission`
-answers new ones with 503; then the port is closed. A second signal ends the process at once. Work
-in a thread cannot be stopped from outside, so when the grace is over, the process ends during that
-work. The index is written such that no acknowledged update is lost by it.
+answers new ones with 503; then the port is closed. A second signal ends the process at once, but
+not a worker, of which its supervisor decides. Work in a thread cannot be stopped from outside, so
+when the grace is over, the process ends during that work. The index is written such that no
+acknowledged update is lost by it.
 """
 
 import logging
@@ -79,10 +80,12 @@ class DrainingServer(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Begin to shut down. Unlike uvicorn, it does not raise the signal again at the end, so
         that the caller still closes the index."""
-        if sig == signal.SIGINT and self._on_serving is not None:
+        is_worker = self._on_serving is not None
+        if sig == signal.SIGINT and is_worker:
             return
         if self._stopped_at is not None:
-            self.should_exit = self.force_exit = True
+            if not is_worker:  # a worker hears of its supervisor and of who stops the whole group
+                self.leave_at_once()
             return
         self._stopped_at = time.monotonic()
         self._traffic.stopping = True
@@ -93,6 +96,10 @@ class DrainingServer(uvicorn.Server):
         self.config.timeout_graceful_shutdown = max(1, round(self._grace) - _CLOSING)
         self.should_exit = True
         self._watch()
+
+    def leave_at_once(self) -> None:
+        """End without waiting for what is under way."""
+        self.should_exit = self.force_exit = True
 
     def _watch(self) -> None:
         watchdog = threading.Timer(self._grace, _leave, args=(self._traffic,))

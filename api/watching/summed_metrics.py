@@ -5,15 +5,19 @@ those of a worker that has died count on. States (queues, memory, points) are co
 every second, and when this worker is asked; those of a worker that has died are forgotten.
 """
 
+import os
+import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from api.watching.metrics import Metrics
+from knowledge.errors import DiskFullError
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Set before prometheus-client is imported, or each process counts in its own memory."""
@@ -33,6 +37,13 @@ _MODES: dict[str, _Mode] = {
 }
 """How the states of all workers become one, where that is not their sum."""
 
+_RESERVED = {
+    "counter": 512 * 1024,
+    "histogram": 512 * 1024,
+    **{f"gauge_{mode}": 64 * 1024 for mode in get_args(_Mode)},
+}
+"""Bytes of a worker's files; some 25 kB of the largest are used after a few kinds of request."""
+
 _OF_THE_DEVICE = ("free", "total")
 """What every worker reads of the same GPU."""
 
@@ -41,7 +52,12 @@ class SummedMetrics(Metrics):
     """Counters of one of several workers. Safe to use from several threads."""
 
     def __init__(self, folder: Path, *, workers: int) -> None:
-        """`folder`: the one that `FOLDER_VARIABLE` named when the process began."""
+        """`folder`: the one that `FOLDER_VARIABLE` named when the process began.
+
+        Raises:
+            DiskFullError: its disk has no room for the counts.
+        """
+        _reserve(folder)
         super().__init__()
         self._folder = folder
         self._workers = workers
@@ -101,6 +117,33 @@ class SummedMetrics(Metrics):
         return made
 
 
+def _reserve(folder: Path) -> None:
+    """Take the room on the disk that the counts of this process will need.
+
+    prometheus-client maps files with holes into memory, and a process that writes into a hole
+    while the disk is full is ended by the system (SIGBUS).
+
+    Raises:
+        DiskFullError: there is not so much.
+    """
+    for kind, size in _RESERVED.items():
+        path = folder / f"{kind}_{os.getpid()}.db"
+        try:
+            with path.open("ab") as file:
+                file.write(bytes(max(0, size - file.tell())))
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise DiskFullError(
+                f"The counts of a worker cannot be kept in {folder} ({error.strerror}). Make room, "
+                "or set TMPDIR to another folder."
+            ) from error
+
+
 def forget_states(folder: Path, pid: int) -> None:
-    """Leave the states of a process that has ended out of the sums; its counts stay."""
+    """Leave the states of a process that has ended out of the sums; its counts stay, and the room
+    that they did not need is given back."""
+    for path in folder.glob(f"*_{pid}.db"):
+        with suppress(OSError), path.open("r+b") as file:
+            used = int.from_bytes(file.read(4), sys.byteorder)
+            file.truncate(max(8, used))
     mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]

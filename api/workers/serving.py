@@ -22,7 +22,7 @@ from api.wiring.doors import build_doors
 from api.wiring.service import build_service
 from api.wiring.watch import Watch, watching
 from api.workers.sharing import Sharing, share_of
-from api.workers.supervisor import RETIRE
+from api.workers.supervisor import AT_ONCE, RETIRE
 from knowledge.errors import SnapCiteError
 from knowledge.heap import bound_heaps
 
@@ -107,6 +107,7 @@ def serve_here(
         if as_worker is not None:
             if RETIRE != signal.SIGTERM:
                 signal.signal(RETIRE, lambda sig, frame: server.retire())
+                signal.signal(AT_ONCE, lambda sig, frame: server.leave_at_once())
             if as_worker.warm_first:
                 service.warm_up()
         server.run(sockets=[place.listening])

@@ -10,7 +10,8 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -24,6 +25,13 @@ logger = logging.getLogger(__name__)
 RETIRE = getattr(signal, "SIGUSR1", signal.SIGTERM)
 """The signal on which a worker takes no more connections, finishes its requests, and ends."""
 
+AT_ONCE = getattr(signal, "SIGUSR2", signal.SIGTERM)
+"""The signal on which a worker ends without finishing its requests.
+
+It is not a second SIGTERM: systemd, `docker compose` and others send theirs to every process of a
+server, and the supervisor then sends its own.
+"""
+
 _SETTLED_SECONDS = 60.0
 """A worker that served for so long was well; what makes it die is not how it starts."""
 
@@ -33,7 +41,9 @@ _TICK_SECONDS = 0.2
 _KILL_AFTER = 5.0
 """Seconds after the grace in which workers end by themselves."""
 
-_ENDED_WELL = (0, -signal.SIGTERM)
+_SENT_TO_ALL = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+
+_ENDED_WELL = (0, -signal.SIGTERM, -AT_ONCE)
 """A worker that was stopped before it served ends by the signal itself."""
 
 
@@ -87,7 +97,7 @@ class Supervisor:
         forget: called with the process id of a worker that has ended.
         grace: seconds after a signal to stop after which workers have ended by themselves.
         most_deaths: of one worker in a row, each soon after its start; after one more the server
-            gives up.
+            gives up, unless another worker serves.
         pause: seconds before a worker that died is replaced; twice that after each further death.
     """
 
@@ -165,7 +175,9 @@ class Supervisor:
             args=(place.number, is_replacement, tells),
             name=f"worker {place.number}",
         )
-        process.start()
+        # It begins with these blocked: a terminal sends them to all, and they are for us alone.
+        with _blocked(_SENT_TO_ALL):
+            process.start()
         tells.close()
         logger.info("worker %d started as process %d", place.number, process.pid)
         return _Worker(process, said, time.monotonic())
@@ -185,11 +197,13 @@ class Supervisor:
         if self._stopped_at is None:
             self._stopped_at = time.monotonic()
             self.close_port()
-        self._stop_all()
+            self._stop_all(signal.SIGTERM)
+        else:
+            self._stop_all(AT_ONCE)
 
-    def _stop_all(self) -> None:
+    def _stop_all(self, sig: int) -> None:
         for worker in self._everybody():
-            _send(worker, signal.SIGTERM)
+            _send(worker, sig)
 
     def _ended(self, worker: _Worker) -> None:
         """A process has ended; start another in its place unless it was to go."""
@@ -215,7 +229,8 @@ class Supervisor:
             return
         settled = time.monotonic() - worker.started_at >= _SETTLED_SECONDS
         place.deaths = 1 if settled else place.deaths + 1
-        if place.deaths > self.most_deaths:
+        others_serve = any(other.serves for other in self._everybody())
+        if place.deaths > self.most_deaths and not others_serve:
             logger.error(
                 "worker %d died %d times in a row; the server stops", place.number, place.deaths
             )
@@ -232,7 +247,7 @@ class Supervisor:
         self._failed = True
         self._stopped_at = time.monotonic()
         self.close_port()
-        self._stop_all()
+        self._stop_all(signal.SIGTERM)
 
     def _welcome(self) -> None:
         """Put workers that serve into their places, and start the others after the first."""
@@ -278,10 +293,23 @@ class Supervisor:
 def pause_before(deaths: int, *, first: float) -> float:
     """Seconds to wait before a worker is started that died so many times in a row.
 
-    >>> [pause_before(deaths, first=0.5) for deaths in (1, 2, 3, 8)]
-    [0.5, 1.0, 2.0, 30.0]
+    >>> [pause_before(deaths, first=0.5) for deaths in (1, 2, 3, 8, 5_000)]
+    [0.5, 1.0, 2.0, 30.0, 30.0]
     """
-    return min(_LONGEST_PAUSE, first * 2.0 ** (deaths - 1))
+    return min(_LONGEST_PAUSE, first * 2.0 ** min(deaths - 1, 64))
+
+
+@contextmanager
+def _blocked(signals: Sequence[int]) -> Iterator[None]:
+    """Keep signals from this thread and from what it starts; they come when this is over."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _signals() -> Sequence[int]:

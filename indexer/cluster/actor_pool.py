@@ -334,6 +334,11 @@ class ActorPool:
         actor.ready, self._is_short = False, True
         actor.node.actors.discard(actor)
         actor.node.failures += 1
+        if actor.node.failures == _MOST_FAILURES:
+            logger.warning(
+                "the node %s is left out, as what runs there ends again and again (%s); others do "
+                "its work", actor.node.address, self._why_lost,
+            )  # fmt: skip
         with suppress(Exception):  # it may still run, on a node whose disk is full
             self._ray.kill(actor.handle)
 
@@ -367,8 +372,12 @@ class ActorPool:
         """See which nodes there are, and ask for the actors that are missing on them."""
         alive = {node["NodeID"]: node for node in self._alive()}
         for id_, known in self._nodes.items():
-            if id_ not in alive:
+            if id_ not in alive and known.wanted:
                 known.wanted = 0
+                logger.warning(
+                    "the node %s is gone; others do its work, and a node that comes takes part",
+                    known.address,
+                )
         for id_, node in alive.items():
             if id_ not in self._nodes:
                 self._nodes[id_] = _node(node)

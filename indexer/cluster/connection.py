@@ -8,12 +8,14 @@ import os
 import re
 import secrets
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from indexer.cluster.sudden_end import end_is_said, full_disk
 from knowledge.errors import ClusterError, ConfigurationError
 from vlm.cores import cores
 
@@ -30,12 +32,23 @@ _QUIET = {
     "RAY_DISABLE_IMPORT_WARNING": "1",
 }
 
+_ASK_ONCE = {"RAY_gcs_server_port_wait_time_s": "1", "RAY_NUM_REDIS_GET_RETRIES": "2"}
+"""How often Ray asks a head that does not answer, some 40 s each time; else it asks 20 times."""
+
+_KNOCK_S = 10.0
+
 _MODE, _TOKEN, _TOKEN_FILE = "RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"
 """Whoever reaches Ray's ports may run code, and Ray listens on all addresses, even for a cluster of
 one machine. So that one takes only who knows a secret made for it."""
 
 _STORE_BYTES, _STORE_BYTES_A_CORE = 512 * 2**20, 64 * 2**20
 """Room for photos on their way, in a cluster of this machine."""
+
+
+_NEEDS = (
+    "Its nodes need the same Ray and Python as this machine, and it the same RAY_AUTH_MODE and "
+    "token as they."
+)
 
 
 @contextmanager
@@ -56,6 +69,10 @@ def connected(address: str) -> Iterator[None]:
             f"{address!r} is no cluster: --cluster takes local, auto, HOST:PORT or ray://HOST:PORT."
         )
     os.environ.update(_QUIET)
+    if address not in (LOCAL, _AUTO):
+        _knock(address)
+        for variable, value in _ASK_ONCE.items():
+            os.environ.setdefault(variable, value)
     if address == LOCAL and "ray" not in sys.modules:  # Ray reads both once, when it is imported
         os.environ.setdefault(_MODE, "token")
         if os.environ[_MODE] == "token" and _TOKEN_FILE not in os.environ:
@@ -75,12 +92,30 @@ def connected(address: str) -> Iterator[None]:
     printing._worker_logs_enabled = False
     scratch = tempfile.mkdtemp(prefix="snapcite-ray-") if address == LOCAL else None
     try:
-        _start(ray, address, scratch)
-        yield
+        with end_is_said(scratch or tempfile.gettempdir()):
+            _start(ray, address, scratch)
+            yield
     finally:
         ray.shutdown()
         if scratch is not None:
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _knock(address: str) -> None:
+    """Find out at once whether anybody listens at an address; Ray would try for minutes.
+
+    Raises:
+        ClusterError: nobody does.
+    """
+    host, port = address.removeprefix("ray://").rsplit(":", 1)
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_KNOCK_S).close()
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise ClusterError(
+            f"Nobody listens at {address} ({why}). A cluster's head has port 6379 for HOST:PORT "
+            "and 10001 for ray://HOST:PORT, unless it was started with others. Nothing was indexed."
+        ) from error
 
 
 def _start(ray: Any, address: str, scratch: str | None) -> None:  # noqa: ANN401 - optional module
@@ -100,7 +135,6 @@ def _start(ray: Any, address: str, scratch: str | None) -> None:  # noqa: ANN401
         what = "started on this machine" if address == LOCAL else f"reached at {address}"
         raise ClusterError(
             f"The Ray cluster cannot be {what}: "
-            f"{(said[0] if said else type(error).__name__).rstrip('.:')}. Its nodes need the same "
-            "Ray and Python as this machine, and it the same RAY_AUTH_MODE and token as they. "
-            "Nothing was indexed."
+            f"{(said[0] if said else type(error).__name__).rstrip('.:')}. "
+            f"{full_disk(scratch or tempfile.gettempdir()) or _NEEDS} Nothing was indexed."
         ) from error

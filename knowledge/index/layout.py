@@ -98,6 +98,7 @@ class Fingerprint:
                 *("closed", "groups", HASH_KEYS),
             ),
             spans=("dates",),
+            numbers=("closed_until",),
         )
 
     def payload(self) -> Payload:

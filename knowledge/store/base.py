@@ -33,12 +33,14 @@ class Schema:
         keywords: payload keys that filters use.
         spans: payload keys of lists of spans that filters use. A server indexes their two ends;
             the embedded engine reads them from the payload.
+        numbers: payload keys of whole numbers that filters compare; indexed as `spans` are.
     """
 
     dense: Mapping[str, int]
     sparse: tuple[str, ...]
     keywords: tuple[str, ...]
     spans: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
 
     def with_keywords(self, keywords: Iterable[str]) -> "Schema":
         """The same with payload indexes for these keys too."""

@@ -1,6 +1,7 @@
 """Indexing on a real Ray cluster of three nodes on this machine, one of which is killed."""
 
 import os
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -194,6 +195,15 @@ def test_nothing_is_told_to_the_makers_of_ray(cluster):
 def test_what_is_no_address_is_refused(address):
     with pytest.raises(ConfigurationError, match="local, auto, HOST:PORT or ray://HOST:PORT"):
         connected(address).__enter__()
+
+
+@pytest.mark.parametrize("scheme", ["", "ray://"])
+def test_where_nobody_listens_it_is_said_at_once(scheme):
+    with socket.socket() as taken:  # bound, and not listened to
+        taken.bind(("127.0.0.1", 0))
+        address = f"{scheme}127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(ClusterError, match=f"Nobody listens at {address} .*Nothing was"):
+            connected(address).__enter__()
 
 
 def test_without_ray_the_extra_is_named(monkeypatch):

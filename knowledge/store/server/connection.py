@@ -260,8 +260,11 @@ def add_payload_indexes(connection: Connection, name: str, wanted: Schema, found
     for key in sorted(set(wanted.spans) - set(found.spans)):
         for end in span_ends(key):
             _index_payload(connection, name, end, "integer")
+    for key in sorted(set(wanted.numbers) - set(found.numbers)):
+        _index_payload(connection, name, key, "integer")
     spans = tuple(sorted({*found.spans, *wanted.spans}))
-    return replace(found.with_keywords(wanted.keywords), spans=spans)
+    numbers = tuple(sorted({*found.numbers, *wanted.numbers}))
+    return replace(found.with_keywords(wanted.keywords), spans=spans, numbers=numbers)
 
 
 def _exists(connection: Connection, name: str) -> bool:

@@ -40,12 +40,14 @@ def read_schema(info: "models.CollectionInfo", place: str) -> Schema:
             "index. Give another collection."
         )
     spans = sorted({key.partition("[].")[0] for key in info.payload_schema if "[]." in key})
-    indexed_ends = {end for key in spans for end in span_ends(key)}
+    ends = {end for key in spans for end in span_ends(key)}
+    numbers = {key for key, index in info.payload_schema.items() if index.data_type == "integer"}
     return Schema(
         dense={name: params.size for name, params in vectors.items()},
         sparse=tuple(sorted(info.config.params.sparse_vectors or {})),
-        keywords=tuple(sorted(set(info.payload_schema) - indexed_ends)),
+        keywords=tuple(sorted(set(info.payload_schema) - ends - numbers)),
         spans=tuple(key for key in spans if set(span_ends(key)) <= set(info.payload_schema)),
+        numbers=tuple(sorted(numbers - ends)),
     )
 
 

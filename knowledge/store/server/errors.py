@@ -14,6 +14,8 @@ from knowledge.store.checks import missing_index
 
 _PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 _LONGEST_WAIT = 30.0
+_NO_ROOM = "no space left"
+_LONGEST_DETAIL = 300
 
 
 class WriteUnfinishedError(Exception):
@@ -58,20 +60,29 @@ def to_storage_error(error: Exception, place: str) -> StorageError:
     """What a failed call means to the caller; `place` is the URL and collection to name."""
     from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
+    # A server says it with a 500, as it does what passes; another node may still have room.
+    if isinstance(error, UnexpectedResponse) and _NO_ROOM in _detail(error).lower():
+        return DiskFullError(
+            f"The disk of the Qdrant server at {place} is full ({_detail(error)}). Make room; what "
+            "was written is kept."
+        )
     if is_passing(error):
         return StoreUnavailableError(
             f"The Qdrant server at {place} does not answer ({_reason(error)}). "
             "Check that it runs and that the address is right."
         )
     if isinstance(error, UnexpectedResponse):
-        if error.status_code in (401, 403):
+        if error.status_code == 401:
             return StoreUnavailableError(
                 f"The Qdrant server at {place} refuses the API key. Give the right one."
             )
+        if error.status_code == 403:
+            return StoreUnavailableError(
+                f"The Qdrant server at {place} refuses the API key for this ({_detail(error)}). "
+                "Give one with the right to it: indexing and updates need one that may write."
+            )
         if error.status_code == 404 and "collection" in _detail(error).lower():
             return missing_index(place)
-        if "no space left" in _detail(error).lower():
-            return DiskFullError(f"The disk of the Qdrant server at {place} is full. Make room.")
         return StorageError(f"The Qdrant server at {place} refused: {_detail(error)}.")
     if isinstance(error, ResponseHandlingException | JSONDecodeError):
         return StoreUnavailableError(
@@ -84,7 +95,8 @@ def _reason(error: Exception) -> str:
     from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
     if isinstance(error, UnexpectedResponse):
-        return f"HTTP {error.status_code}"
+        said, status = _detail(error), f"HTTP {error.status_code}"
+        return status if said == status else f"{status}: {said}"
     if isinstance(error, ResponseHandlingException):
         return str(error.source) or type(error.source).__name__
     if isinstance(error, WriteUnfinishedError):
@@ -98,6 +110,6 @@ def _detail(error: Exception) -> str:
     if not isinstance(error, UnexpectedResponse):
         return str(error)
     try:
-        return str(error.structured()["status"]["error"]).rstrip(".")
+        return str(error.structured()["status"]["error"])[:_LONGEST_DETAIL].rstrip(".")
     except (ValueError, KeyError, TypeError):
         return f"HTTP {error.status_code}"

@@ -10,7 +10,7 @@ applied. 1.15 and older ignore it; 1.16 refuses every write that has one."""
 
 NEWEST_MAJOR = 1
 
-TRIED = "1.18.3"
+TRIED = "1.19.0"
 """What the contract tests, the cluster and the benchmarks ran against."""
 
 _NUMBERS = re.compile(r"v?(\d{1,6})\.(\d{1,6})(?=[.\-+]|$)")

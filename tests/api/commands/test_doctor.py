@@ -197,6 +197,24 @@ def test_a_redis_that_answers():
     assert (finding.state, "version" in finding.seen) == ("ok", True)
 
 
+def test_a_redis_that_answers_and_keeps_nothing():
+    from redis import Redis
+
+    with redis_server() as port, Redis(port=port) as redis:
+        redis.config_set("maxmemory", "1")
+        redis.config_set("maxmemory-policy", "noeviction")
+        full = one(check_redis(settings(redis_url=f"redis://127.0.0.1:{port}/0")))
+        redis.config_set("maxmemory", "0")
+        redis.config_set("requirepass", "right")
+        locked = one(check_redis(settings(redis_url=f"redis://:wrong@127.0.0.1:{port}/0")))
+
+    assert full.state == locked.state == "failed"
+    assert "keeps nothing" in full.seen
+    assert "maxmemory" in (full.todo or "")
+    assert "password" in locked.seen
+    assert "wrong" not in locked.seen + (locked.todo or "")
+
+
 def test_keys_that_cannot_be_read(tmp_path):
     assert one(check_doors(settings())).state == "ok"
     (tmp_path / "keys.json").write_text("no JSON")

@@ -80,6 +80,25 @@ def test_one_that_dies_again_and_again_ends_the_server(tmp_path):
         assert process.wait(timeout=20) == 1
 
 
+def test_while_another_serves_one_that_cannot_start_is_tried_on(tmp_path):
+    with supervised(tmp_path, 2) as process:
+        until(lambda: len(serving(tmp_path)) == 2)
+        first = serving(tmp_path)
+        (tmp_path / "broken").touch()
+        os.kill(first[1], signal.SIGKILL)
+        until(lambda: 1 not in serving(tmp_path))
+        time.sleep(3)  # three deaths in a row and more
+        assert process.poll() is None
+        assert serving(tmp_path) == {0: first[0]}
+
+        (tmp_path / "broken").unlink()
+        until(lambda: len(serving(tmp_path)) == 2)
+        (tmp_path / "broken").touch()
+        for pid in serving(tmp_path).values():
+            os.kill(pid, signal.SIGKILL)
+        assert process.wait(timeout=20) == 1
+
+
 def test_what_keeps_the_first_from_starting_ends_all(tmp_path):
     (tmp_path / "broken").touch()
     with supervised(tmp_path, 3) as process:

@@ -273,7 +273,11 @@ def test_a_signal_lets_all_finish_and_removes_what_they_shared(two):
     with socket.create_connection(("127.0.0.1", port), timeout=20) as under_way:
         under_way.sendall(head.encode() + body[:20])
         time.sleep(0.5)
+        told = two.workers
         two.served.terminate()
+        for pid in told:  # systemd and others send it to every process of the server
+            os.kill(pid, signal.SIGHUP)
+            os.kill(pid, signal.SIGTERM)
         time.sleep(0.3)
         under_way.sendall(body[20:])
         received = b""

@@ -277,10 +277,19 @@ def test_a_refused_key_is_said_to_be_one(server, status):
     assert len(server.requests) == 1
 
 
-def test_a_full_disk_of_the_server_is_said_to_be_full(server, store):
-    server.say((400, error("Service internal error: No space left on device")))
-    with pytest.raises(DiskFullError, match=server.url):
+@pytest.mark.parametrize("status", [400, 500])  # a real server says it with 500
+def test_a_full_disk_of_the_server_is_said_to_be_full(server, store, status):
+    said = "Service internal error: No space left on device: WAL buffer size exceeds disk space"
+    server.say((status, error(said)))
+    with pytest.raises(DiskFullError, match=rf"{server.url} .*WAL buffer size.*Make room"):
         store.upsert([Point(uid(1), {})])
+
+
+def test_what_a_server_says_of_its_failure_is_passed_on(server, store):
+    server.say((500, error("Service internal error: the segment is broken. " + "x" * 5000)))
+    with pytest.raises(StoreUnavailableError, match=r"HTTP 500: .*the segment is") as caught:
+        store.upsert([Point(uid(1), {})])
+    assert len(str(caught.value)) < 600
 
 
 def test_something_else_that_answers_is_no_qdrant(server):

@@ -2,6 +2,7 @@
 
 import os
 from contextlib import contextmanager
+from dataclasses import replace
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import httpx
@@ -12,9 +13,10 @@ from support import photo
 
 from indexer.run import fingerprint_of, index_corpus
 from knowledge.index import copy_index, open_index
-from knowledge.store.base import Overlap, Point, Schema, SparseVector
+from knowledge.store.base import OpenTo, Overlap, Point, Schema, SparseVector
 from knowledge.store.server.engine import ServerStore
 from knowledge.store.server.options import ServerOptions
+from knowledge.viewer import closing_payload
 from search.pipeline import Pipeline
 from search.query import Query
 from vlm.readers.extractive import ExtractiveReader
@@ -97,6 +99,33 @@ def test_a_server_that_allows_no_filter_without_an_index_serves_every_filter(col
         store.delete([uid(0)])
         store.replace_payload({uid(1): {"kind": "9"}})
         assert store.count() == 299
+
+
+def test_what_an_index_asks_has_payload_indexes_also_in_one_made_before_it_asked(
+    encoder, collection
+):
+    schema = fingerprint_of(encoder).schema()
+    url = f"{URL.rstrip('/')}/{collection}"
+    before = replace(schema, keywords=("kind",), spans=(), numbers=())
+    ServerStore.open(URL, collection=collection, api_key=None, schema=before, create=True).close()
+    with open_index(url, fingerprint_of(encoder), create=True) as index:
+        closed = (closing_payload((), ""), closing_payload(("staff",), "2050-12-31"))
+        index.store.upsert(
+            [Point(uid(n), {"kind": "passage", **of}) for n, of in enumerate(closed)]
+        )
+        strict = {"enabled": True, "unindexed_filtering_retrieve": False}
+        httpx.patch(
+            f"{URL}/collections/{collection}", json={"strict_mode_config": strict}, timeout=60
+        ).raise_for_status()
+        anybody, staff = (OpenTo(groups, 20510101, True) for groups in ((), ("staff",)))
+
+        assert index.store.count({"kind": "passage", "": anybody}) == 1
+        assert index.store.count({"kind": "passage", "": staff}) == 2
+        assert index.store.count({"": OpenTo(("staff",), 20260101, True), "kind": "passage"}) == 1
+        for key in schema.keywords:
+            index.store.count({key: "none"})
+        words = SparseVector((1,), (1.0,))
+        assert index.store.query(words, using="bm25", k=3, where={"": anybody}) == []
 
 
 def _answers(store, where):
