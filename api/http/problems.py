@@ -32,7 +32,7 @@ _STATUSES: dict[type[errors.SnapCiteError], tuple[HTTPStatus, str, str]] = {
     errors.NotFoundError: (HTTPStatus.NOT_FOUND, "not-found", "Not found"),
     errors.InputError: (HTTPStatus.BAD_REQUEST, "bad-input", "The input cannot be used"),
     errors.StoreUnavailableError: (
-        HTTPStatus.SERVICE_UNAVAILABLE, "store-unavailable", "The index cannot be reached"),
+        HTTPStatus.SERVICE_UNAVAILABLE, "store-unavailable", "The storage cannot be reached"),
     errors.DiskFullError: (
         HTTPStatus.INSUFFICIENT_STORAGE, "disk-full", "There is no room left to write"),
     errors.AuditError: (

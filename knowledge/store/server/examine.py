@@ -85,7 +85,7 @@ def _of_copies(
             idle.append(f"shard {shard} on {peer} is {state}")
     wanted = info.config.params.replication_factor or 1
     fewest = min(copies.values(), default=0)
-    seen = f"{len(copies)} shards, {wanted} copies wanted, {fewest} at least working"
+    seen = f"shards: {len(copies)}; copies: {wanted} wanted, {fewest} at least working"
     if idle:
         seen += f"; {', '.join(sorted(idle)[:6])}"
     if fewest >= wanted and not idle:
