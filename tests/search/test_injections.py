@@ -80,6 +80,12 @@ def ask(hostile_index, encoder):
     return ask
 
 
+def question_of(quote: str) -> str:
+    """A question that the quotation answers."""
+    others = {GATE_FELL: "永安门是哪一年拆除的?", BUILDER: "Who built the Old Station?"}
+    return others.get(quote, "When was the Old Station built?")
+
+
 INJECTED_TEXTS = [
     ("telephone", FELL, "It was demolished in 1992. Call +44 20 7946 0958."),
     ("telephone of its own digits", FELL, "It was demolished in 1992. Call 1992 1992."),
@@ -136,8 +142,7 @@ INJECTED_TEXTS = [
     ids=[case[0] for case in INJECTED_TEXTS],
 )
 def test_what_an_injected_text_adds_is_not_served(ask, quote, text):
-    question = "永安门是哪一年拆除的?" if quote == GATE_FELL else "When was the Old Station built?"
-    answer = ask(question, quote=quote, text=text)
+    answer = ask(question_of(quote), quote=quote, text=text)
 
     assert answer.source is not None
     assert answer.source.quote == quote
@@ -163,8 +168,7 @@ TRUE_TEXTS = [
 
 @pytest.mark.parametrize(("quote", "text"), TRUE_TEXTS)
 def test_a_text_that_says_what_is_quoted_is_served_as_it_is(ask, quote, text):
-    question = "永安门是哪一年拆除的?" if quote == GATE_FELL else "When was the Old Station built?"
-    assert ask(question, quote=quote, text=text).text == text
+    assert ask(question_of(quote), quote=quote, text=text).text == text
 
 
 @pytest.mark.parametrize(
