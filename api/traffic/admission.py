@@ -74,9 +74,9 @@ class Admission:
         try:
             if self._traffic.stopping:
                 raise StoppingError("The server is shutting down. Try again in a moment.")
-            if scope["method"] in _WORK:
-                self._gates.check()
             seconds = _seconds(Headers(scope=scope).get(TIMEOUT_HEADER), self._timeout)
+            if scope["method"] in _WORK:
+                self._gates.check(seconds)
         except (StoppingError, OverloadedError, QueryError) as refusal:
             response = problem_of(Request(scope), refusal)
             if isinstance(refusal, StoppingError):

@@ -8,6 +8,7 @@ import asyncio
 import math
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
@@ -28,6 +29,13 @@ _LONGEST_WAIT = 60
 _WEIGHT = 0.1
 """Weight of the latest piece of work in the mean of the durations."""
 
+_ENDS, _FEWEST_ENDS = 40, 10
+"""Answers that tell how fast questions are answered: the latest, at most and at least."""
+
+_ON_TIME = 2 / 3
+"""Part of a request's time in which its answer is to be expected when it is admitted: questions
+overtake one another on the way, and some take longer than others."""
+
 
 class Gate:
     """A queue in front of one stage, and the threads that do its work.
@@ -44,12 +52,16 @@ class Gate:
         expired: how many ran out of time while they waited.
     """
 
-    def __init__(self, name: str, *, at_once: int, queue: int) -> None:
+    def __init__(
+        self, name: str, *, at_once: int, queue: int, on_end: Callable[[], None] | None = None
+    ) -> None:
+        """`on_end` is called in the thread after each piece of work, which is still inside then."""
         self.name = name
         self.at_once = at_once
         self.queue = queue
         self.refused = 0
         self.expired = 0
+        self._on_end = on_end
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name)
         self._lock = threading.Lock()
         self._inside = 0
@@ -148,6 +160,8 @@ class Gate:
             return work()
         finally:
             self._mean_seconds += _WEIGHT * (time.perf_counter() - started - self._mean_seconds)
+            if self._on_end is not None:
+                self._on_end()
 
 
 def seconds_to_clear(waiting: int, mean_seconds: float, *, at_once: int) -> int:
@@ -157,6 +171,29 @@ def seconds_to_clear(waiting: int, mean_seconds: float, *, at_once: int) -> int:
     2
     """
     return min(_LONGEST_WAIT, max(1, math.ceil(waiting * mean_seconds / at_once)))
+
+
+class Pace:
+    """How fast questions are answered while others wait, by the latest of them. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._ends: deque[float] = deque(maxlen=_ENDS)
+        self._lock = threading.Lock()
+
+    def ended(self, *, others: bool) -> None:
+        """Note that a question was answered; `others`: whether more are under way."""
+        with self._lock:
+            self._ends.append(time.monotonic())
+            if not others:  # how long it is until the next one says nothing
+                self._ends.clear()
+
+    def seconds_for(self, questions: int, *, patience: float) -> float:
+        """Seconds until so many questions are answered; 0 where that is not known: too few were
+        answered in this crowd, or none for as long as `patience`."""
+        with self._lock:
+            if len(self._ends) < _FEWEST_ENDS or time.monotonic() - self._ends[-1] > patience:
+                return 0.0
+            return questions * (self._ends[-1] - self._ends[0]) / (len(self._ends) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +225,13 @@ class Gates:
         self.decode = Gate("decoding", at_once=capacity.at_once, queue=queue)
         self.encode = Gate("the encoder", at_once=capacity.at_once, queue=queue)
         self.retrieve = Gate("the index", at_once=capacity.retrievals, queue=queue)
-        self.read = Gate("the reader", at_once=capacity.readings, queue=capacity.reader_queue)
+        self.read = Gate(
+            "the reader",
+            at_once=capacity.readings,
+            queue=capacity.reader_queue,
+            on_end=lambda: self._pace.ended(others=self._under_way > 1),
+        )
+        self._pace = Pace()
         self._reads_here = capacity.reads_here
 
     def __iter__(self) -> Iterator[Gate]:
@@ -204,15 +247,23 @@ class Gates:
     def _on_the_way(self) -> tuple[Gate, ...]:
         return self.decode, self.encode, self.retrieve
 
-    def check(self) -> None:
+    @property
+    def _under_way(self) -> int:
+        return self.read.inside + sum(gate.inside for gate in self._on_the_way)
+
+    def check(self, seconds: float) -> None:
         """Refuse a question now that would be refused later, before its photo is read.
 
         The queues before decoding, encoding and retrieval count as one, so that no more requests
         are under way in whichever of them the work piles up. All of those will come to the reader:
-        one for which there would be no room then is refused now, before work is done for it.
+        one for which there would be no room then, or no time, is refused now, before work is done
+        for it.
+
+        Args:
+            seconds: that the request may take.
 
         Raises:
-            OverloadedError: one of the queues is full.
+            OverloadedError: one of the queues is full, or too long for that time.
         """
         waiting = sum(gate.waiting for gate in self._on_the_way)
         if waiting >= self.encode.queue and any(gate.is_busy for gate in self._on_the_way):
@@ -220,3 +271,7 @@ class Gates:
         coming = self.read.waiting + sum(gate.inside for gate in self._on_the_way)
         if self.read.is_busy and coming >= self.read.queue:
             self.read.refuse(coming)
+        under_way = self._under_way
+        expected = self._pace.seconds_for(under_way + 1, patience=seconds)
+        if expected > _ON_TIME * seconds and any(gate.waiting > gate.at_once for gate in self):
+            self.read.refuse(under_way)

@@ -13,6 +13,8 @@ from api.traffic.gate import Capacity, Gate, Gates, seconds_to_clear
 from knowledge import deadline
 from knowledge.errors import DeadlineError, OverloadedError
 
+_LONG = 3600.0
+
 
 class Held:
     """Work that runs until it is let go; counts how much of it runs together."""
@@ -73,15 +75,15 @@ def test_a_question_is_refused_before_work_is_done_for_it_that_the_reader_would_
         tasks = [asyncio.create_task(gates.read.run(lambda: reading.work(0)))]
         tasks += [asyncio.create_task(gates.encode.run(lambda: encoding.work(1)))]
         await until(lambda: reading.running == encoding.running == 1)
-        gates.check()  # one more has room behind the one that is encoded
+        gates.check(_LONG)  # one more has room behind the one that is encoded
         tasks += [asyncio.create_task(gates.encode.run(lambda: encoding.work(2)))]
         await until(lambda: encoding.running == 2)
         with pytest.raises(OverloadedError, match=r"\(2\) wait for the reader"):
-            gates.check()
+            gates.check(_LONG)
         reading.go.set()
         encoding.go.set()
         await asyncio.gather(*tasks)
-        gates.check()
+        gates.check(_LONG)
 
     asyncio.run(scene())
 
@@ -198,13 +200,42 @@ def test_a_question_is_refused_when_any_of_its_queues_is_full():
     async def scene() -> None:
         gates = Gates(Capacity(at_once=1, retrievals=1, readings=1, reader_queue=0))
         held = Held()
-        gates.check()
+        gates.check(_LONG)
         reading = asyncio.create_task(gates.read.run(lambda: held.work(1)))
         await until(lambda: held.running == 1)
         with pytest.raises(OverloadedError, match="the reader"):
-            gates.check()
+            gates.check(_LONG)
         held.go.set()
         await reading
-        gates.check()
+        gates.check(_LONG)
+
+    asyncio.run(scene())
+
+
+def test_a_question_is_refused_that_cannot_be_answered_in_its_time():
+    async def scene() -> None:
+        gates, go = Gates(Capacity(at_once=1, readings=1, encoder_queue=64)), threading.Event()
+        read = 15
+
+        def work(number: int) -> None:
+            time.sleep(0.02)
+            if number >= read:
+                assert go.wait(10)
+
+        async def ask(number: int) -> None:
+            await gates.read.run(lambda: work(number))
+
+        async with asyncio.TaskGroup() as group:
+            for number in range(read + 10):
+                group.create_task(ask(number))
+            await until(lambda: gates.read.inside == 10)
+            # Ten are under way, and about 20 ms pass from one answer to the next.
+            gates.check(_LONG)
+            with pytest.raises(OverloadedError, match=r"\(10\) wait for the reader"):
+                gates.check(0.25)
+            await asyncio.sleep(0.3)
+            gates.check(0.25)  # nothing was answered for so long that the pace is not known
+            go.set()
+        gates.check(0.01)  # nobody waits
 
     asyncio.run(scene())
