@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.problems import problem_of
-from api.traffic.gate import Gates
+from api.traffic.gate import Gates, in_turn
 from knowledge import deadline
 from knowledge.errors import OverloadedError, QueryError, StoppingError
 
@@ -84,7 +84,7 @@ class Admission:
             await _drain(receive)
             await response(scope, receive, send)
             return
-        with self._traffic.request(), deadline.within(seconds):
+        with self._traffic.request(), deadline.within(seconds), in_turn():
             await self._app(scope, _timed(receive), send)
 
 

@@ -1,17 +1,20 @@
 """Bounded queues in front of the stages of an answer: decoding, encoding, retrieving, reading.
 
-A gate runs some pieces of work at once, each in a thread, lets a few more wait in order, and
-refuses the rest. Knows no HTTP, and not what the work is.
+A gate runs some pieces of work at once, each in a thread, lets a few more wait in the order in
+which their requests came, and refuses the rest. Knows no HTTP, and not what the work is.
 """
 
 import asyncio
+import heapq
+import itertools
 import math
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeVar
 
@@ -32,13 +35,43 @@ _WEIGHT = 0.1
 _ENDS, _FEWEST_ENDS = 40, 10
 """Answers that tell how fast questions are answered: the latest, at most and at least."""
 
-_ON_TIME = 2 / 3
-"""Part of a request's time in which its answer is to be expected when it is admitted: questions
-overtake one another on the way, and some take longer than others."""
+_ON_TIME = 0.5
+"""Part of a request's time in which its answer is to be expected when it is admitted. Some questions
+take longer than others, and those whose upload has not ended are counted by nobody."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """A request's place among the others at every gate.
+
+    Attributes:
+        arrived: when it came, by `time.monotonic()`.
+        begun: whether work was done for it.
+    """
+
+    arrived: float
+    begun: bool = False
+
+
+_turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Let the work of the block have the turn of a request that arrives now."""
+    token = _turn.set(Turn(time.monotonic()))
+    try:
+        yield
+    finally:
+        _turn.reset(token)
 
 
 class Gate:
     """A queue in front of one stage, and the threads that do its work.
+
+    The work of the request that came first is done first, so that at a gate which questions pass
+    again those on the way do not wait behind new ones; and a request for which work was done is not
+    refused any more. What is done outside of a request comes in its own order.
 
     The threads take the next piece of work themselves. If the event loop handed it out, they would
     idle while the loop is busy. Work that is cancelled while it waits frees its place at once. Work
@@ -64,6 +97,8 @@ class Gate:
         self._on_end = on_end
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name)
         self._lock = threading.Lock()
+        self._queued: list[tuple[float, int, Callable[[], None]]] = []
+        self._number = itertools.count()
         self._inside = 0
         self._mean_seconds = 0.0
 
@@ -112,10 +147,12 @@ class Gate:
         """Do the work in a thread when its turn has come.
 
         Raises:
-            OverloadedError: the queue is full.
+            OverloadedError: the queue is full, and no work was done for the request before.
             DeadlineError: its time was over before its turn came.
         """
-        self.check()
+        turn = _turn.get()
+        if turn is None or not turn.begun:
+            self.check()
         if deadline.remaining() == 0:
             self._expire()
         future = self._submit(work)
@@ -144,11 +181,34 @@ class Gate:
         )
 
     def _submit(self, work: Callable[[], T]) -> "Future[T]":
+        future: Future[T] = Future()
+        turn = _turn.get()
+        context = copy_context()
+
+        def begin() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            if turn is not None:
+                turn.begun = True
+            try:
+                result = context.run(self._timed, work)
+            except BaseException as error:  # the one who waits gets it
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+        arrived = time.monotonic() if turn is None else turn.arrived
         with self._lock:
             self._inside += 1
-        future = self._threads.submit(copy_context().run, self._timed, work)
+            heapq.heappush(self._queued, (arrived, next(self._number), begin))
         future.add_done_callback(self._left)
+        self._threads.submit(self._begin_next)
         return future
+
+    def _begin_next(self) -> None:
+        with self._lock:
+            _, _, begin = heapq.heappop(self._queued)
+        begin()
 
     def _left(self, _: "Future[T]") -> None:
         with self._lock:

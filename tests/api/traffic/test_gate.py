@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.traffic.gate import Capacity, Gate, Gates, seconds_to_clear
+from api.traffic.gate import Capacity, Gate, Gates, in_turn, seconds_to_clear
 from knowledge import deadline
 from knowledge.errors import DeadlineError, OverloadedError
 
@@ -237,5 +237,49 @@ def test_a_question_is_refused_that_cannot_be_answered_in_its_time():
             gates.check(0.25)  # nothing was answered for so long that the pace is not known
             go.set()
         gates.check(0.01)  # nobody waits
+
+    asyncio.run(scene())
+
+
+def test_the_request_that_came_first_goes_first_at_every_gate_and_is_not_refused_again():
+    async def scene() -> None:
+        first, second = Gate("first", at_once=1, queue=9), Gate("second", at_once=1, queue=1)
+        held = Held()
+        order: list[str] = []
+        at_the_second = asyncio.Event()
+
+        async def ask(name: str) -> None:
+            with in_turn():
+                await first.run(lambda: order.append(f"{name} at the first"))
+                at_the_second.set()
+                await second.run(lambda: order.append(f"{name} at the second"))
+                await first.run(lambda: order.append(f"{name} again"))
+
+        async def new(name: str) -> None:
+            with in_turn():
+                await first.run(lambda: order.append(name))
+
+        async with asyncio.TaskGroup() as group:
+            held_second = group.create_task(second.run(lambda: held.work(0)))
+            await until(lambda: held.running == 1)
+            waits = group.create_task(second.run(lambda: order.append("it was in the queue")))
+            await until(lambda: second.waiting == 1)
+            with pytest.raises(OverloadedError):  # the queue is full for who has not begun
+                second.check()
+            group.create_task(ask("old"))
+            await at_the_second.wait()
+            await until(lambda: second.waiting == 2)
+            busy = Held()
+            group.create_task(first.run(lambda: busy.work(0)))
+            await until(lambda: busy.running == 1)
+            for waiting, name in enumerate(("young", "younger"), start=1):
+                group.create_task(new(name))
+                await until(lambda waiting=waiting: first.waiting == waiting)
+            held.go.set()
+            await asyncio.wait([held_second, waits])
+            await until(lambda: first.waiting == 3)
+            busy.go.set()
+        assert order[0] == "old at the first"
+        assert order[-3:] == ["old again", "young", "younger"]
 
     asyncio.run(scene())
