@@ -36,8 +36,8 @@ _ENDS, _FEWEST_ENDS = 40, 10
 """Answers that tell how fast questions are answered: the latest, at most and at least."""
 
 _ON_TIME = 0.5
-"""Part of a request's time in which its answer is to be expected when it is admitted. Some questions
-take longer than others, and those whose upload has not ended are counted by nobody."""
+"""Part of a request's time in which its answer is to be expected when it is admitted. Some
+questions take longer than others, and those whose upload has not ended are counted by nobody."""
 
 
 @dataclass(slots=True)
