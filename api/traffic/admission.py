@@ -1,7 +1,8 @@
 """Admits a request or refuses it: while the server shuts down, when a queue is full, for too long.
 
 A question comes here before its photo is read, so that a refusal costs next to nothing. Knows by
-their method which requests are work, and nothing of what they ask.
+their method which requests are work, by their path which are for the reader, and nothing of what
+they ask.
 """
 
 import math
@@ -28,6 +29,9 @@ TIMEOUT_HEADER = "X-Request-Timeout"
 _WORK = frozenset({"POST", "PUT", "PATCH"})
 PROBES = frozenset({"/health", "/ready", "/metrics"})
 """Paths that answer also while the server shuts down."""
+
+_READING = ("/v1/ask", "/v1/chat/", "/v1/models/", "/mcp")
+"""How the paths begin on which a reader answers; one that is missing here is refused later."""
 
 _PAUSE_SECONDS = 10.0
 """The longest pause in a body, and the time after which its mean rate counts."""
@@ -76,7 +80,7 @@ class Admission:
                 raise StoppingError("The server is shutting down. Try again in a moment.")
             seconds = _seconds(Headers(scope=scope).get(TIMEOUT_HEADER), self._timeout)
             if scope["method"] in _WORK:
-                self._gates.check(seconds)
+                self._gates.check(seconds, reads=scope["path"].startswith(_READING))
         except (StoppingError, OverloadedError, QueryError) as refusal:
             response = problem_of(Request(scope), refusal)
             if isinstance(refusal, StoppingError):

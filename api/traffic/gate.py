@@ -311,16 +311,17 @@ class Gates:
     def _under_way(self) -> int:
         return self.read.inside + sum(gate.inside for gate in self._on_the_way)
 
-    def check(self, seconds: float) -> None:
-        """Refuse a question now that would be refused later, before its photo is read.
+    def check(self, seconds: float, *, reads: bool) -> None:
+        """Refuse a request now that would be refused later, before its photo is read.
 
         The queues before decoding, encoding and retrieval count as one, so that no more requests
-        are under way in whichever of them the work piles up. All of those will come to the reader:
-        one for which there would be no room then, or no time, is refused now, before work is done
-        for it.
+        are under way in whichever of them the work piles up. All of those may come to the reader: a
+        question for which there would be no room then, or no time, is refused now, before work is
+        done for it. What nobody reads for is not kept back by a slow reader.
 
         Args:
             seconds: that the request may take.
+            reads: whether it is a question for the reader.
 
         Raises:
             OverloadedError: one of the queues is full, or too long for that time.
@@ -328,6 +329,8 @@ class Gates:
         waiting = sum(gate.waiting for gate in self._on_the_way)
         if waiting >= self.encode.queue and any(gate.is_busy for gate in self._on_the_way):
             self.encode.refuse(waiting)
+        if not reads:
+            return
         coming = self.read.waiting + sum(gate.inside for gate in self._on_the_way)
         if self.read.is_busy and coming >= self.read.queue:
             self.read.refuse(coming)

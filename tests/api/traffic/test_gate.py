@@ -75,15 +75,15 @@ def test_a_question_is_refused_before_work_is_done_for_it_that_the_reader_would_
         tasks = [asyncio.create_task(gates.read.run(lambda: reading.work(0)))]
         tasks += [asyncio.create_task(gates.encode.run(lambda: encoding.work(1)))]
         await until(lambda: reading.running == encoding.running == 1)
-        gates.check(_LONG)  # one more has room behind the one that is encoded
+        gates.check(_LONG, reads=True)  # one more has room behind the one that is encoded
         tasks += [asyncio.create_task(gates.encode.run(lambda: encoding.work(2)))]
         await until(lambda: encoding.running == 2)
         with pytest.raises(OverloadedError, match=r"\(2\) wait for the reader"):
-            gates.check(_LONG)
+            gates.check(_LONG, reads=True)
         reading.go.set()
         encoding.go.set()
         await asyncio.gather(*tasks)
-        gates.check(_LONG)
+        gates.check(_LONG, reads=True)
 
     asyncio.run(scene())
 
@@ -200,14 +200,14 @@ def test_a_question_is_refused_when_any_of_its_queues_is_full():
     async def scene() -> None:
         gates = Gates(Capacity(at_once=1, retrievals=1, readings=1, reader_queue=0))
         held = Held()
-        gates.check(_LONG)
+        gates.check(_LONG, reads=True)
         reading = asyncio.create_task(gates.read.run(lambda: held.work(1)))
         await until(lambda: held.running == 1)
         with pytest.raises(OverloadedError, match="the reader"):
-            gates.check(_LONG)
+            gates.check(_LONG, reads=True)
         held.go.set()
         await reading
-        gates.check(_LONG)
+        gates.check(_LONG, reads=True)
 
     asyncio.run(scene())
 
@@ -230,13 +230,14 @@ def test_a_question_is_refused_that_cannot_be_answered_in_its_time():
                 group.create_task(ask(number))
             await until(lambda: gates.read.inside == 10)
             # Ten are under way, and about 20 ms pass from one answer to the next.
-            gates.check(_LONG)
+            gates.check(_LONG, reads=True)
             with pytest.raises(OverloadedError, match=r"\(10\) wait for the reader"):
-                gates.check(0.25)
+                gates.check(0.25, reads=True)
+            gates.check(0.25, reads=False)  # a search does not wait for the reader
             await asyncio.sleep(0.3)
-            gates.check(0.25)  # nothing was answered for so long that the pace is not known
+            gates.check(0.25, reads=True)  # nothing was answered for long: the pace is not known
             go.set()
-        gates.check(0.01)  # nobody waits
+        gates.check(0.01, reads=True)  # nobody waits
 
     asyncio.run(scene())
 
