@@ -331,10 +331,10 @@ class Gates:
             self.encode.refuse(waiting)
         if not reads:
             return
-        coming = self.read.waiting + sum(gate.inside for gate in self._on_the_way)
+        under_way = self._under_way
+        coming = under_way - self.read.running
         if self.read.is_busy and coming >= self.read.queue:
             self.read.refuse(coming)
-        under_way = self._under_way
         expected = self._pace.seconds_for(under_way + 1, patience=seconds)
         if expected > _ON_TIME * seconds and any(gate.waiting > gate.at_once for gate in self):
             self.read.refuse(under_way)
