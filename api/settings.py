@@ -37,6 +37,9 @@ def _apart_by_commas(given: object) -> object:
     return tuple(word.strip() for word in given.split(",") if word.strip())
 
 
+MODEL_READERS = frozenset({"openai", "qwen3-vl"})
+"""Values of `reader` that read with a language model."""
+
 LONGEST = 7 * 86_400.0
 """Seconds. Clocks and sockets take no infinite ones, nor such as 1e300."""
 

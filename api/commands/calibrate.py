@@ -31,7 +31,8 @@ from search.own_questions import QUESTIONS, SECONDS
 from search.resemblance import Resemblance, calibrate
 from vlm.encoders import Encoder
 
-_HALF = 0.5
+_FEWEST_FOUND_FIRST = 0.5
+"""Share of known photos that find their subject first, below which an encoder is said to fail."""
 
 
 def calibrate_index(
@@ -101,7 +102,7 @@ def in_words(found: Resemblance) -> str:
         f"{_plural(found.subjects, 'document')}{views}; strangers at cosine "
         f"{found.scale.foreign:.2f} ± {found.scale.spread:.2f}"
     )
-    if found.found_first is not None and found.found_first < _HALF:
+    if found.found_first is not None and found.found_first < _FEWEST_FOUND_FIRST:
         return (
             f"{text}; only {found.found_first:.0%} of known photos find their subject first: this "
             "encoder does not tell these subjects apart, so most photos are refused"

@@ -20,7 +20,7 @@ from api.commands.calibrate import in_words
 from api.commands.findings import Finding
 from api.commands.hardware_checks import check_gpu, check_weights
 from api.commands.own_questions import questions_in_words
-from api.settings import Settings
+from api.settings import MODEL_READERS, Settings
 from api.watching.audit import AuditLog
 from api.wiring.doors import build_authenticate, needs_credential
 from api.wiring.pipeline import (
@@ -55,8 +55,6 @@ _SERVER_SECONDS = 5.0
 _MOST_LISTED_BYTES = 2**22
 _PHOTOS_LOOKED_AT = 500
 _LEAST_READ_RIGHTLY = 0.5
-_MODELS = ("openai", "qwen3-vl")
-"""Readers that are models; without a fit of their own, own questions say how they read."""
 _STATUSES = {
     401: ": it wants a key, SNAPCITE_READER_API_KEY",
     403: ": SNAPCITE_READER_API_KEY may not use it",
@@ -214,12 +212,13 @@ def _check_own_questions(index: Index, settings: Settings) -> Iterator[Finding]:
         fitted = load_fits(settings.encoders, settings.models).readers
     except SnapCiteError:  # `check_confidence` says so
         fitted = {}
-    for kept in read_figures(index):
+    figures = read_figures(index)
+    for kept in figures:
         seen = f"{kept.date}: {questions_in_words(kept)}"
         if has_grown(index, kept):
             seen = f"{seen}; the index has changed much since: `snapcite calibrate` asks anew"
         share = kept.read_rightly
-        if share is None or kept.reader not in _MODELS or kept.reader in fitted:
+        if share is None or kept.reader not in MODEL_READERS or kept.reader in fitted:
             yield Finding("own questions", "ok", seen)
             continue
         which = kept.model or "its model"
@@ -229,8 +228,8 @@ def _check_own_questions(index: Index, settings: Settings) -> Iterator[Finding]:
         else:
             todo = "Most of its answers will be withheld; take another model."
             yield Finding("own questions", "warning", seen, todo)
-    is_known = any(kept.is_of(reader, model) for kept in read_figures(index))
-    if reader in _MODELS and reader not in fitted and not is_known:
+    is_known = any(kept.is_of(reader, model) for kept in figures)
+    if reader in MODEL_READERS and reader not in fitted and not is_known:
         yield Finding(
             "own questions", "warning", f"none asked of {reader} with {model or 'its model'}",
             "Run `snapcite calibrate` with the same settings: then how rightly it reads is part of "

@@ -118,6 +118,11 @@ class Gate:
         return self._inside
 
     @property
+    def is_crowded(self) -> bool:
+        """Whether more work waits than is done at once."""
+        return self.waiting > self.at_once
+
+    @property
     def is_busy(self) -> bool:
         """Whether the next piece of work has to wait."""
         return self._inside >= self.at_once
@@ -282,6 +287,7 @@ class Gates:
 
     def __init__(self, capacity: Capacity) -> None:
         queue = capacity.encoder_queue
+        self._pace = Pace()
         self.decode = Gate("decoding", at_once=capacity.at_once, queue=queue)
         self.encode = Gate("the encoder", at_once=capacity.at_once, queue=queue)
         self.retrieve = Gate("the index", at_once=capacity.retrievals, queue=queue)
@@ -291,7 +297,6 @@ class Gates:
             queue=capacity.reader_queue,
             on_end=lambda: self._pace.ended(others=self._under_way > 1),
         )
-        self._pace = Pace()
         self._reads_here = capacity.reads_here
 
     def __iter__(self) -> Iterator[Gate]:
@@ -301,7 +306,7 @@ class Gates:
     def are_crowded(self) -> bool:
         """Whether more questions wait for this machine's cores than are worked on at once."""
         gates = (*self._on_the_way, self.read) if self._reads_here else self._on_the_way
-        return any(gate.waiting > gate.at_once for gate in gates)
+        return any(gate.is_crowded for gate in gates)
 
     @property
     def _on_the_way(self) -> tuple[Gate, ...]:
@@ -336,5 +341,5 @@ class Gates:
         if self.read.is_busy and coming >= self.read.queue:
             self.read.refuse(coming)
         expected = self._pace.seconds_for(under_way + 1, patience=seconds)
-        if expected > _ON_TIME * seconds and any(gate.waiting > gate.at_once for gate in self):
+        if expected > _ON_TIME * seconds and any(gate.is_crowded for gate in self):
             self.read.refuse(under_way)

@@ -10,7 +10,7 @@ from api.memory.conversations import SECONDS, Conversations
 from api.memory.results import ResultCache, Results
 from api.memory.store import KeyValueStore, MemoryStore, RedisStore
 from api.service import Service
-from api.settings import Settings
+from api.settings import MODEL_READERS, Settings
 from api.traffic.gate import Capacity
 from api.wiring.pipeline import build_pipeline, has_reranker
 from api.wiring.watch import Watch
@@ -89,7 +89,7 @@ def build_capacity(settings: Settings) -> Capacity:
         readings=settings.reader_at_once or readings,
         encoder_queue=settings.encoder_queue,
         reader_queue=settings.reader_queue,
-        reads_here=settings.reader not in {"openai", "qwen3-vl"},
+        reads_here=settings.reader not in MODEL_READERS,
     )
 
 
