@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import threading
 
 import pytest
@@ -67,7 +68,7 @@ def test_a_film_is_shown_and_sent_as_it_is(
         False,
         True,
     ]
-    assert video.evaluate("video => video.poster.startsWith('data:image/jpeg')")
+    expect(video).to_have_attribute("poster", re.compile("^data:image/jpeg"))
     expect(page.locator("#framing button")).to_have_count(0)
     for button in ("#add", "#capture", "#choose"):
         expect(page.locator(button)).to_be_hidden()
@@ -122,6 +123,30 @@ def test_a_film_that_cannot_be_asked_about_is_refused_in_words(open_page, site, 
     choose(page, put("one.jpg", "image/jpeg", jpeg(80, 60)))
     expect(note).to_have_text("A film is asked about alone, without photos.")
     expect(page.locator(".shot")).to_have_count(1)
+
+
+SLOW = """
+const draw = window.createImageBitmap;
+window.createImageBitmap = async (...all) => {
+  if (!window.drawable) throw new DOMException("no frame yet", "InvalidStateError");
+  return draw.apply(window, all);
+};
+"""
+
+
+def test_nobody_waits_for_the_picture_of_a_film(open_page, site, short):
+    page = open_page()
+    page.add_init_script(SLOW)
+    page.reload()
+    choose(page, put("tour.webm", "video/webm", short))
+    video = page.locator(".shot video")
+    expect(video).to_be_visible()
+    ask(page, "When was it built?", photo=None)
+    answered(page)
+    assert site.asked[0]["photos"] == [("tour.webm", short)]
+    assert video.get_attribute("poster") is None
+    page.evaluate("window.drawable = true")
+    expect(video).to_have_attribute("poster", re.compile("^data:image/jpeg"))
 
 
 def test_what_the_browser_cannot_play_is_sent_as_it_is(open_page, site):

@@ -6,7 +6,9 @@ import { t } from "./texts.js";
 import { thumbOf, wholeOf } from "./thumb.js";
 
 const ENDINGS = /\.(mp4|m4v|mov|3gp|mkv|webm|avi|mpe?g|m?ts|m2ts|wmv|flv|vob)$/i;
-const WAIT_MS = 4000;
+const WAIT_MS = 10_000; // for what it is
+const PICTURE_MS = 60_000; // for a picture of it
+const AGAIN_MS = 200;
 
 let known; // what the server takes, once it said so
 
@@ -39,14 +41,14 @@ export async function addFilm(film, tray, note) {
 }
 
 /**
- * `{video, thumb, seconds}`: a player, a small picture of the film's middle, how long it lasts; without
- * what the browser cannot find out.
+ * `{video, thumb, seconds}`: a player, the promise of a small picture of the film's middle (null where
+ * there is none to be had), how long it lasts; without what the browser cannot find out.
  */
 export async function lookAt(file) {
   const url = URL.createObjectURL(file);
-  const video = el("video", { src: url, preload: "auto", playsinline: true, "aria-label": file.name });
+  const video = el("video", { src: url, preload: "auto", playsinline: true, controls: true, "aria-label": file.name });
   try {
-    await heard(video, "loadedmetadata");
+    await heard(video, "loadedmetadata", WAIT_MS);
     if (!video.videoWidth) throw new TypeError("it has no pictures");
   } catch {
     URL.revokeObjectURL(url);
@@ -54,30 +56,41 @@ export async function lookAt(file) {
   }
   // A film that was recorded in a browser may not say how long it is.
   const seconds = Number.isFinite(video.duration) ? video.duration : 0;
-  const thumb = await pictured(video, seconds / 2);
-  video.controls = true;
-  return { video, thumb, seconds };
+  return { video, thumb: pictured(video, seconds / 2), seconds };
 }
 
-/** Makes the picture at a time the video's poster; resolves to it, small. */
+/**
+ * Makes the picture at a time the video's poster; resolves to it, small. Nobody waits for it: a slow
+ * machine may take its time, and some phones show no picture before the film is played.
+ */
 async function pictured(video, at) {
+  const late = performance.now() + PICTURE_MS;
   try {
-    const seeked = heard(video, "seeked");
+    const seeked = heard(video, "seeked", PICTURE_MS);
     video.currentTime = at;
     await seeked;
-    const thumb = await thumbOf(video, null);
-    video.poster = (await wholeOf(video, null)) ?? "";
-    video.load(); // back to its beginning, and to its poster
-    return thumb;
+    for (;;) {
+      const [whole, thumb] = [await wholeOf(video, null), await thumbOf(video, null)];
+      if (whole && thumb) {
+        if (video.played.length === 0) {
+          video.poster = whole;
+          video.load(); // back to its beginning, and to its poster
+        }
+        return thumb;
+      }
+      // It was found, and is not drawn yet.
+      if (performance.now() > late) return null;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
   } catch {
-    return null; // Some phones show no picture before the film is played.
+    return null;
   }
 }
 
-function heard(video, name) {
+function heard(video, name, most) {
   return new Promise((resolve, reject) => {
     video.addEventListener(name, resolve, { once: true });
     video.addEventListener("error", reject, { once: true });
-    setTimeout(reject, WAIT_MS);
+    setTimeout(reject, most);
   });
 }
