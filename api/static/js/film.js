@@ -6,9 +6,7 @@ import { t } from "./texts.js";
 import { thumbOf, wholeOf } from "./thumb.js";
 
 const ENDINGS = /\.(mp4|m4v|mov|3gp|mkv|webm|avi|mpe?g|m?ts|m2ts|wmv|flv|vob)$/i;
-const WAIT_MS = 10_000; // for what it is
-const PICTURE_MS = 60_000; // for a picture of it
-const AGAIN_MS = 200;
+const WAIT_MS = 10_000;
 
 let known; // what the server takes, once it said so
 
@@ -40,15 +38,12 @@ export async function addFilm(film, tray, note) {
   return true;
 }
 
-/**
- * `{video, thumb, seconds}`: a player, the promise of a small picture of the film's middle (null where
- * there is none to be had), how long it lasts; without what the browser cannot find out.
- */
+/** What is known of `{video, thumb, seconds}`: a player, a small picture's promise, how long. */
 export async function lookAt(file) {
   const url = URL.createObjectURL(file);
   const video = el("video", { src: url, preload: "auto", playsinline: true, controls: true, "aria-label": file.name });
   try {
-    await heard(video, "loadedmetadata", WAIT_MS);
+    await heard(video, "loadedmetadata");
     if (!video.videoWidth) throw new TypeError("it has no pictures");
   } catch {
     URL.revokeObjectURL(url);
@@ -59,38 +54,26 @@ export async function lookAt(file) {
   return { video, thumb: pictured(video, seconds / 2), seconds };
 }
 
-/**
- * Makes the picture at a time the video's poster; resolves to it, small. Nobody waits for it: a slow
- * machine may take its time, and some phones show no picture before the film is played.
- */
+/** Makes the picture at a time the video's poster; resolves to it, small. */
 async function pictured(video, at) {
-  const late = performance.now() + PICTURE_MS;
-  try {
-    const seeked = heard(video, "seeked", PICTURE_MS);
-    video.currentTime = at;
-    await seeked;
-    for (;;) {
-      const [whole, thumb] = [await wholeOf(video, null), await thumbOf(video, null)];
-      if (whole && thumb) {
-        if (video.played.length === 0) {
-          video.poster = whole;
-          video.load(); // back to its beginning, and to its poster
-        }
-        return thumb;
-      }
-      // It was found, and is not drawn yet.
-      if (performance.now() > late) return null;
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-    }
-  } catch {
-    return null;
+  video.currentTime = at;
+  let whole;
+  for (let looks = 0; !whole && looks < 600; looks += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    whole = video.seeking ? null : await wholeOf(video, null);
   }
+  const thumb = await thumbOf(video, null); // some phones have none yet
+  if (whole && !video.played.length) {
+    video.poster = whole;
+    video.load(); // back to its beginning, and to its poster
+  }
+  return thumb;
 }
 
-function heard(video, name, most) {
+function heard(video, name) {
   return new Promise((resolve, reject) => {
     video.addEventListener(name, resolve, { once: true });
     video.addEventListener("error", reject, { once: true });
-    setTimeout(reject, most);
+    setTimeout(reject, WAIT_MS);
   });
 }

@@ -23,12 +23,12 @@ export function createTray(list, tools, onChange) {
 
   /** A film stands alone. Resolves to its seconds, as far as they are known. */
   async function addFilm(file) {
-    const photo = { name: file.name || "film", film: true, shown: null, region: null, thumb: null, blob: file };
+    const photo = { name: file.name || "film", film: true, shown: null, region: null, blob: file };
     photos.push(photo);
     changed();
     const { video, thumb, seconds } = await lookAt(file);
     Object.assign(photo, { video, shown: Boolean(video) });
-    thumb?.then((picture) => (photo.thumb = picture)); // a question asked sooner goes without
+    thumb?.then((picture) => (photo.thumb = picture));
     if (!photos.includes(photo)) return release(photo); // removed meanwhile
     draw();
     return seconds;
