@@ -42,7 +42,7 @@ from knowledge.errors import (
     SnapCiteError,
 )
 from knowledge.index import Index, is_server, layout
-from search.confidence import load_fits
+from search.confidence import LEAST_READ_RIGHTLY, load_fits
 from search.own_questions import has_grown, read_figures
 from search.resemblance import is_due, read_calibration
 from vlm.cores import cores
@@ -54,7 +54,6 @@ _ENOUGH_FOR_A_WARNING = 5 * 2**30
 _SERVER_SECONDS = 5.0
 _MOST_LISTED_BYTES = 2**22
 _PHOTOS_LOOKED_AT = 500
-_LEAST_READ_RIGHTLY = 0.5
 _STATUSES = {
     401: ": it wants a key, SNAPCITE_READER_API_KEY",
     403: ": SNAPCITE_READER_API_KEY may not use it",
@@ -223,10 +222,10 @@ def _check_own_questions(index: Index, settings: Settings) -> Iterator[Finding]:
             continue
         which = kept.model or "its model"
         seen = f"{seen}; {which}, without a fit of its own, is believed {share:.2f}"
-        if share >= _LEAST_READ_RIGHTLY or not kept.is_of(reader, model):
+        if share >= LEAST_READ_RIGHTLY or not kept.is_of(reader, model):
             yield Finding("own questions", "ok", seen)
         else:
-            todo = "Most of its answers will be withheld; take another model."
+            todo = "All of its answers are withheld; take another model."
             yield Finding("own questions", "warning", seen, todo)
     is_known = any(kept.is_of(reader, model) for kept in figures)
     if reader in MODEL_READERS and reader not in fitted and not is_known:
