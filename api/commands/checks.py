@@ -8,7 +8,8 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from importlib import metadata
 from importlib.util import find_spec
 from itertools import islice
@@ -47,12 +48,15 @@ from search.own_questions import has_grown, read_figures
 from search.resemblance import is_due, read_calibration
 from vlm.cores import cores
 from vlm.ocr import INSTALL
+from vlm.server_address import key_headers, request_url
+from vlm.server_client import server_client, why_unreachable
 
 _LEAST_PYTHON = (3, 11)
 _LEAST_FREE_BYTES = 2**30
 _ENOUGH_FOR_A_WARNING = 5 * 2**30
 _SERVER_SECONDS = 5.0
 _MOST_LISTED_BYTES = 2**22
+_MOST_NAMED = 12
 _PHOTOS_LOOKED_AT = 500
 _STATUSES = {
     401: ": it wants a key, SNAPCITE_READER_API_KEY",
@@ -321,8 +325,18 @@ def check_reader(settings: Settings) -> Iterator[Finding]:
     else:
         yield Finding(
             "reader", "warning", f"the server at {url} does not list {model}",
-            f"It lists: {', '.join(models) or 'none'}; correct SNAPCITE_READER_MODEL.",
+            f"It lists: {_listed(models, model)}; correct SNAPCITE_READER_MODEL.",
         )  # fmt: skip
+
+
+def _listed(models: Sequence[str], wanted: str) -> str:
+    """The models that a server lists; of many those whose names are most like the one wanted."""
+    if len(models) <= _MOST_NAMED:
+        return ", ".join(models) or "none"
+    small = {name.lower(): name for name in models}
+    like = get_close_matches(wanted.lower(), small, _MOST_NAMED, 0.4)
+    like = [small[name] for name in like] or list(models[:_MOST_NAMED])
+    return f"{len(models):,} models, among them {', '.join(like)}"
 
 
 def _served_models(settings: Settings) -> list[str]:
@@ -334,13 +348,13 @@ def _served_models(settings: Settings) -> list[str]:
     import httpx
 
     url, key = settings.reader_url or "", settings.reader_api_key
-    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
+    headers = key_headers(key.get_secret_value() if key else None, url)
     ends = time.monotonic() + _SERVER_SECONDS
     content = bytearray()
     try:
         with (
-            httpx.Client(timeout=_SERVER_SECONDS, headers=headers) as client,
-            client.stream("GET", f"{url.rstrip('/')}/models") as response,
+            server_client(url, timeout=_SERVER_SECONDS, headers=headers) as client,
+            client.stream("GET", request_url(url, "models")) as response,
         ):
             for piece in response.iter_bytes():
                 content += piece
@@ -348,12 +362,13 @@ def _served_models(settings: Settings) -> list[str]:
                     raise httpx.ReadTimeout("it does not end")
     except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
         raise ModelUnavailableError(
-            f"the model server at {url} does not answer ({type(error).__name__})"
+            f"the model server at {url} does not answer ({why_unreachable(error, url)})"
         ) from error
     if response.status_code != 200:
         why = _STATUSES.get(response.status_code, "")
         raise ModelUnavailableError(
-            f"the model server at {url} answers with status {response.status_code}{why}"
+            f"the model server answers {request_url(url, 'models')} with status "
+            f"{response.status_code}{why}"
         )
     try:  # Ollama's list is null where it has no model
         return [str(each["id"]) for each in json.loads(content)["data"] or ()]

@@ -184,9 +184,7 @@ def ask_itself(
                 sources[reply.source] = sources.get(reply.source, 0) + 1
                 there, hidden = (_confidence(draft, fit) for draft in (reply.there, reply.hidden))
                 asked.append(
-                    Asked(
-                        source=reply.source, there=there, right=reply.there.right, hidden=hidden
-                    )
+                    Asked(source=reply.source, there=there, right=reply.there.right, hidden=hidden)
                 )
             on_progress(number, len(chosen))
     finally:

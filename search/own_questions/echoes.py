@@ -17,7 +17,7 @@ _FEWEST_WORDS, _MOST_WORDS = 5, 32
 """Of an English sentence; shorter ones are headings, longer ones no question."""
 _FEWEST_HAN, _MOST_HAN = 8, 60
 _LEAST_LEFT = 3
-"""Words, or Chinese characters, that are left of the clause that is asked, else nothing is meant."""
+"""Words, or Chinese characters, that are left of the clause that is asked: fewer mean nothing."""
 
 _NUMBER = re.compile(r"(?<![\w.,/:-])\d+(?:[.,]\d+)*(?![\w/:-]|[.,]\d)")
 _YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")

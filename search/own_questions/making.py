@@ -213,7 +213,9 @@ def _of_sentences(document: Document) -> list[OwnQuestion]:
         if _stands_elsewhere([echo.value], [echo.line], document.text, whole):
             continue
         named = fold(document.title) in fold(echo.text)
-        about = "" if named else f"关于{document.title}: " if chinese else f"About {document.title}: "
+        about = (
+            "" if named else f"关于{document.title}: " if chinese else f"About {document.title}: "
+        )
         made.append(
             OwnQuestion(f"{about}{echo.text}", "zh" if chinese else "en", "sentence", echo.about,
                         document.document_id, (echo.line,), (echo.value,))

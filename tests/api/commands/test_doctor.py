@@ -149,6 +149,18 @@ def test_what_the_reader_s_server_lists(listed, state, seen):
     assert (finding.state, seen in finding.seen) == (state, True)
 
 
+def test_of_hundreds_of_models_those_of_like_names_are_named():
+    names = [f"maker/other-{n}" for n in range(400)] + ["qwen/qwen3-vl-8b-instruct"]
+    listed = json.dumps({"data": [{"id": name} for name in names]}).encode()
+    with chat_server(listed=listed) as server:
+        wanted = settings(
+            reader="openai", reader_url=server.url, reader_model="Qwen3-VL-8B-Instruct"
+        )
+        finding = one(check_reader(wanted))
+    assert "401 models, among them qwen/qwen3-vl-8b-instruct" in finding.todo
+    assert len(finding.todo) < 400
+
+
 @pytest.mark.parametrize(
     ("status", "why"), [(401, "SNAPCITE_READER_API_KEY"), (404, "ends in /v1"), (503, "loading")]
 )

@@ -124,6 +124,7 @@ _CONTEXT_WORDS = (
     "max_model_len", "maximum model length", "model length", "prompt is too long",
     "input is too long", "kv cache", "exceeds the maximum", "range of max_tokens",
     "range of input length", "max_tokens is too large", "max_tokens must", "max_tokens' must",
+    "`max_new_tokens` must", "`inputs` must have less",
 )  # fmt: skip
 _COUNT_WORDS = (
     "image(s) may be provided", "too many images", "number of images", "single image", "one image",
@@ -146,6 +147,7 @@ _PHOTO_WORDS = (
     "not support vision", "image_url", "aspect ratio",
 )  # fmt: skip
 """How a server says that it takes no photos, or not these."""
+_TLS_WORDS = ("http request to an https", "plain http request was sent to https")
 _NAME_A_MODEL = "Check SNAPCITE_READER_MODEL; `snapcite doctor` names what the server lists."
 
 
@@ -217,6 +219,8 @@ def after_refusal(
         left = [part for part in parts if part in photos and part not in way.without]
         return replace(way, without=way.without | {left[0]}) if left else None
 
+    if _names(said, _TLS_WORDS):
+        return None
     if _names(said, _COUNT_WORDS):
         return without(REFERENCES)
     if status == 413 or _names(said, _SIZE_WORDS):
@@ -275,6 +279,8 @@ def names_a_cause(refusal: str, body: Mapping[str, Any]) -> bool:
 def advice_on(status: int, refusal: str) -> str:
     """What a person can do about a refusal; empty where nothing is known."""
     said = refusal.lower()
+    if _names(said, _TLS_WORDS):
+        return "Begin SNAPCITE_READER_URL with https://."
     if status != 413 and _names(said, _SIZE_WORDS):
         return "Set SNAPCITE_READER_PHOTO_TOKENS lower, or let the server take larger photos."
     if _names(said, _CONTEXT_WORDS):
@@ -292,12 +298,18 @@ def advice_on(status: int, refusal: str) -> str:
     if _NO_SUCH_MODEL.search(said):
         return _NAME_A_MODEL
     match status:
-        case 401 | 403 | 407:
+        case 401 | 403:
             return "Check SNAPCITE_READER_API_KEY."
+        case 402:
+            return "The account that SNAPCITE_READER_API_KEY belongs to has to be paid for."
+        case 407:
+            return "Write the proxy's user and password into HTTP_PROXY or HTTPS_PROXY."
         case 404 | 405 | 410 if "model" in said:
             return _NAME_A_MODEL
         case 404 | 405 | 410:
             return "Check SNAPCITE_READER_URL, which ends in /v1."
+        case 503 if "loading" in said:
+            return "It is still loading its model; ask again when that is done."
         case 413:
             return (
                 "Let the server and what stands before it take larger requests, or set "

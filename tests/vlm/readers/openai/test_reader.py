@@ -5,6 +5,7 @@ import json
 import math
 import time
 from dataclasses import replace
+from email.utils import formatdate
 
 import pytest
 from chat_server import Reply, chat_server, events_of
@@ -163,6 +164,44 @@ def test_the_server_may_say_how_long_to_wait():
     with chat_server(Reply(status=429, headers={"Retry-After": "3"}), ANSWER) as server:
         reader(server, pauses).read(READING)
     assert pauses == [3.0]
+
+
+@pytest.mark.parametrize(
+    ("headers", "least", "most"),
+    [({"Retry-After": "2"}, 2, 2), ({"retry-after-ms": "250", "Retry-After": "1"}, 0.25, 0.25),
+     ({"Retry-After": "nan"}, 0.3, 0.7), ({"Retry-After": "soon"}, 0.3, 0.7),
+     ({"Retry-After": formatdate(time.time() + 9, usegmt=True)}, 5, 9),
+     ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0, 0)],
+)  # fmt: skip
+@pytest.mark.parametrize("status", [408, 429, 529])
+def test_a_wait_that_a_server_asks_for_is_kept_in_whatever_form(status, headers, least, most):
+    pauses = []
+    busy = Reply(status=status, headers=headers)
+    with chat_server(busy, ANSWER) as server:
+        assert reader(server, pauses).read(READING).year == 1992
+    assert [least <= pause <= most for pause in pauses] == [True], pauses
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("kind", ["tool_calls", "function_call", "object"])
+def test_an_answer_that_calls_a_tool_is_read_from_its_arguments(kind, stream):
+    def called(arguments):
+        function = {"name": "answer", "arguments": arguments}
+        if kind == "function_call":
+            return {"content": None, "function_call": function}
+        return {"content": None, "tool_calls": [{"index": 0, "function": function}]}
+
+    if stream and kind != "object":
+        halves = [ANSWER[:40], ANSWER[40:]]
+        reply = Reply(
+            chunks=[{"choices": [{"index": 0, "delta": called(half)}]} for half in halves]
+        )
+    else:
+        whole = called(json.loads(ANSWER) if kind == "object" else ANSWER)
+        reply = Reply(body={"choices": [{"message": whole, "finish_reason": "tool_calls"}]})
+    with chat_server(reply) as server:
+        assert reader(server, stream=stream).read(READING).year == 1992
+    assert len(server.requests) == 1
 
 
 def test_four_faults_are_enough():
@@ -641,6 +680,14 @@ def test_a_connection_that_breaks_off_is_made_once_more():
         (500, "image input is not supported - you may need to provide the mmproj", "--mmproj"),
         (400, "At most 1 image(s) may be provided in one prompt.", "EVIDENCE_PHOTO_TOKENS=0"),
         (413, "Request Entity Too Large", "larger requests"),
+        (402, "Insufficient credits", "has to be paid for"),
+        (407, "Proxy Authentication Required", "the proxy's user and password"),
+        (400, "The plain HTTP request was sent to HTTPS port", "URL with https://"),
+        (
+            422,
+            "Input validation error: `inputs` must have less than 1024 tokens. Given: 6000",
+            "larger context",
+        ),
         (400, "The model 'm' does not exist.", "SNAPCITE_READER_MODEL"),
         (400, "No models loaded. Please load one.", "SNAPCITE_READER_MODEL"),
     ],
