@@ -10,6 +10,7 @@ import datetime
 import ipaddress
 import math
 import os
+import ssl
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -41,30 +42,59 @@ def server_client(address: str, **options: Any) -> "httpx.Client":  # noqa: ANN4
     """
     import httpx
 
-    parts = urlsplit(address)
+    parts = address_parts(address)
     try:
         certificates = httpx.create_ssl_context(trust_env=parts.scheme == "https")
-    except OSError as error:  # one of TLS is such an error, too
-        raise ConfigurationError(
-            "SSL_CERT_FILE or SSL_CERT_DIR names no certificates that can be read "
-            f"({os.environ.get('SSL_CERT_FILE') or os.environ.get('SSL_CERT_DIR')}: {error}); "
-            "correct it, or unset it."
-        ) from error
-    try:
         return httpx.Client(verify=certificates, trust_env=not _is_this_machine(parts), **options)
-    except ImportError as error:
+    except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
         raise ConfigurationError(
+            fault_of_environment(error)
+            or _no_proxy(without_credentials(str(error), *getproxies().values()))
+        ) from error
+
+
+def fault_of_environment(error: Exception) -> str | None:
+    """What the environment says of proxies and certificates that cannot be used, and what to do.
+
+    Args:
+        error: that a client of HTTP raised before it asked; None comes back if it says no such
+            thing.
+    """
+    said = str(error)
+    if isinstance(error, ImportError) and "socks" in said.lower():
+        return (
             "ALL_PROXY or another variable names a SOCKS proxy, which needs a package: `pip "
             "install socksio`. Or name an HTTP proxy, or put the server's name into NO_PROXY and "
             "unset ALL_PROXY."
-        ) from error
-    except (ValueError, httpx.InvalidURL) as error:
-        said = without_credentials(str(error), *getproxies().values())
-        raise ConfigurationError(
-            f"The proxies that the environment names cannot be used ({said}): correct or unset "
-            f"{_PROXIES}. NO_PROXY takes names and addresses, with commas between them and without "
-            "brackets."
-        ) from error
+        )
+    if isinstance(error, ValueError) and "proxy" in said.lower():
+        return _no_proxy(without_credentials(said, *getproxies().values()))
+    if isinstance(error, OSError) and error.filename is None and _lacks_certificates():
+        named = os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")
+        return (
+            f"SSL_CERT_FILE or SSL_CERT_DIR names no certificates that can be read ({named}: "
+            f"{said}); correct it, or unset it."
+        )
+    return None
+
+
+def _no_proxy(said: str) -> str:
+    return (
+        f"The proxies that the environment names cannot be used ({said}): correct or unset "
+        f"{_PROXIES}. NO_PROXY takes names and addresses, with commas between them and without "
+        "brackets."
+    )
+
+
+def _lacks_certificates() -> bool:
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if not file and not folder:
+        return False
+    try:
+        ssl.create_default_context(cafile=file, capath=folder)
+    except OSError:  # one of TLS is such an error, too
+        return True
+    return False
 
 
 def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
@@ -97,7 +127,7 @@ def why_unreachable(error: Exception, address: str) -> str:
     while cause.__cause__ is not None:
         cause = cause.__cause__
     said = without_credentials(str(cause) or str(error), address)
-    advice = _advice(said.lower(), urlsplit(address))
+    advice = _advice(said.lower(), address_parts(address))
     return "; ".join(part for part in (said or type(cause).__name__, advice) if part)
 
 
@@ -127,12 +157,20 @@ def _advice(said: str, address: SplitResult) -> str:
 
 def proxy_for(address: str) -> str | None:
     """The proxy that a server is asked through, as it may be shown; None without one."""
-    parts = urlsplit(address)
+    parts = address_parts(address)
     if _is_this_machine(parts) or not parts.hostname or proxy_bypass(parts.hostname):
         return None
     named = getproxies()
     proxy = named.get(parts.scheme) or named.get("all")
     return without_secrets(proxy) if proxy else None
+
+
+def address_parts(address: str) -> SplitResult:
+    """An address in its parts; none of one that is no address."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def _is_this_machine(address: SplitResult) -> bool:
