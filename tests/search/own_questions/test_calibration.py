@@ -121,6 +121,41 @@ class Astray(Model):
         return super().read(replace(reading, question=f"What is {reading.question[-13:]}"))
 
 
+class Foremost(Model):
+    """A model that quotes the sentence that comes first; one that is careful only of the subject
+    that the question names."""
+
+    def read(self, reading: Reading) -> Draft:
+        for document in reading.candidates:
+            named = document.title in reading.question
+            for passage in document.passages if named or self._careless else ():
+                quote = passage.text.split("\n")[-1]
+                return Draft(quote, document.document_id, value=quote,
+                             passage_id=passage.passage_id, quote=quote, confidence=0.9)  # fmt: skip
+        return Draft("", reason="not_in_evidence")
+
+
+def test_texts_of_one_sentence_are_asked_and_what_is_left_of_them_is_their_name(tmp_path):
+    encoder = TinyEncoder()
+    birds = [
+        Document("corpus", f"b{n}", f"{name} Finch",
+                 f"{name} Finch\nThe {name} Finch eats seeds and nests in {thing}.", "en")
+        for n, (name, thing) in enumerate(zip(NAMES, reversed(NAMES), strict=True))
+    ]  # fmt: skip
+    search = FIT.model_copy(update={"weights": {"first": 3.0}, "threshold": 0.5})
+    shares = {}
+    with open_index(str(tmp_path / "index"), fingerprint_of(encoder), create=True) as index:
+        index_corpus(corpus_of(birds, tmp_path), index, encoder)
+        for careless in (False, True):
+            reader = Foremost(careless=careless)
+            pipeline = Pipeline(index, encoder, reader, fits=Fits(readers={"model": search}))
+            found = ask_itself(pipeline, questions=12)
+            assert found.sources == {"sentence": 12}
+            shares[reader.name] = found.read_rightly
+    assert shares["careful"] == (4 + 12) / (5 + 12)
+    assert shares["careless"] == (4 + 12) / (5 + 12 + 12 / 4)
+
+
 def test_a_model_without_a_fit_is_believed_as_far_as_it_reads_the_index_s_own_questions(index):
     query = Query("What is the mason of Cedar Hall?")
     search = FIT.model_copy(update={"weights": {"first": 3.0}, "threshold": 0.5})
