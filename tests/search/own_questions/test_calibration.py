@@ -130,8 +130,10 @@ class Foremost(Model):
             named = document.title in reading.question
             for passage in document.passages if named or self._careless else ():
                 quote = passage.text.split("\n")[-1]
-                return Draft(quote, document.document_id, value=quote,
-                             passage_id=passage.passage_id, quote=quote, confidence=0.9)  # fmt: skip
+                return Draft(
+                    quote, document.document_id, value=quote, passage_id=passage.passage_id,
+                    quote=quote, confidence=0.9,
+                )  # fmt: skip
         return Draft("", reason="not_in_evidence")
 
 
