@@ -34,6 +34,8 @@ from vlm.readers.openai.request import (
     advice_on,
     after_refusal,
     body_of,
+    is_of_content,
+    is_spent,
     names_a_cause,
     photos_of,
 )
@@ -70,7 +72,7 @@ _LONGEST_PAUSE = 20.0
 _SPARE = 1.0
 """Seconds that a reading leaves of the request's for what follows it: another reader, or a refusal;
 of a short rest a fifth."""
-_FINAL = (401, 402, 403, 404, 405, 407, 409, 410, 451)
+_FINAL = (401, 402, 403, 404, 405, 407, 409, 410, 412, 451)
 """HTTP statuses that no other way of asking changes, unless the server names what it refuses: they
 are about the key, the model's name or the address."""
 _LEAST_QUESTION = 4
@@ -298,7 +300,7 @@ class RemoteReader:
             except LaterError as error:
                 if error.status != 429 and names_a_cause(error.said, body):
                     raise
-                if attempt == _TRIES:
+                if attempt == _TRIES or is_spent(error.said):
                     raise ModelUnavailableError(_with_advice(error)) from error
                 wait = error.after
                 wait = pause * random.uniform(0.75, 1.25) if wait is None else wait
@@ -313,6 +315,8 @@ class RemoteReader:
     def _give_up(self, error: RefusedError | LaterError) -> NoReturn:
         """Raise what a last refusal means."""
         message = _with_advice(error)
+        if is_of_content(error.said):
+            raise ModelRefusedError(message) from error
         if error.status not in _FINAL and self._lessons.holds(_ANSWERS):
             raise ModelRefusedError(message) from error
         raise ModelUnavailableError(message) from error
@@ -346,8 +350,11 @@ class RemoteReader:
 
     def _learn(self, lesson: str, what: str, said: str = "") -> None:
         if self._lessons.learn(lesson):
-            because = f" ({said})" if said else ""
-            logger.warning("the model server %s%s; kept for %d minutes", what, because, MINUTES)
+            self._tell(what, said)
+
+    def _tell(self, what: str, said: str) -> None:
+        because = f" ({said})" if said else ""
+        logger.warning("the model server %s%s; kept for %d minutes", what, because, MINUTES)
 
     def _learn_formats(self, question: _Question, first: Way, way: Way, why: str) -> None:
         """Remember formats that did not work, unless a caller's own schema may be the reason."""
@@ -360,8 +367,10 @@ class RemoteReader:
         """Remember what the server did not refuse in the end, so that it is asked so at once."""
         words = " | ".join(dict.fromkeys(filter(None, said)))
         self._learn_formats(question, first, way, words)
-        for part in sorted(way.without - first.without):
-            self._learn(_refused(part), f"is asked without {part}", words)
+        left_out = sorted(way.without - first.without)
+        new = [part for part in left_out if self._lessons.learn(_refused(part))]
+        if new:
+            self._tell(f"is asked without {', '.join(new)}", words)
         if way.stream and not first.stream:
             self._learn(_STREAMS, "is asked to stream", words)
         if way.quiet and not first.quiet:

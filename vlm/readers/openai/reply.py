@@ -124,9 +124,12 @@ def reply_from(parts: Iterable[Mapping[str, Any]]) -> Reply | None:
 
 
 def _text(value: object) -> str:
-    """A text, or the texts of a list of parts."""
+    """A text, the texts of a list of parts, or an object as a text."""
     if isinstance(value, str):
         return value
+    if isinstance(value, Mapping):  # one part, or an answer that the server has read itself
+        text = value.get("text") if "type" in value else None
+        return text if isinstance(text, str) else json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         return "".join(
             part["text"]

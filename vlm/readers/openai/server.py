@@ -387,16 +387,29 @@ def _message(body: object) -> str:
     if isinstance(body, Mapping):
         for name in ("error", "message", "detail", "errors"):
             if body.get(name):
-                return _message(body[name])
+                return ": ".join(filter(None, (_message(body[name]), _passed_on(body))))
         return json.dumps(body, ensure_ascii=False)
     if isinstance(body, list):  # FastAPI's: one entry a mistake, with its place and what was sent
         return "; ".join(
             f"{'.'.join(map(str, each['loc']))}: {each.get('msg', '')}"
             if isinstance(each, Mapping) and isinstance(each.get("loc"), list)
-            else str(each)
+            else _message(each)
             for each in body[:3]
         )
     return str(body)
+
+
+def _passed_on(error: Mapping[str, Any]) -> str:
+    """The words of the server behind, which one that only passes requests on puts into
+    `metadata.raw` (OpenRouter)."""
+    metadata = error.get("metadata")
+    raw = metadata.get("raw") if isinstance(metadata, Mapping) else None
+    if not isinstance(raw, str):
+        return ""
+    try:
+        return _message(json.loads(raw))
+    except (ValueError, RecursionError):
+        return raw
 
 
 class _PageWords(HTMLParser):

@@ -464,6 +464,42 @@ def test_a_web_page_of_an_error_is_shown_by_its_words():
         reader(server).read(READING)
 
 
+def test_what_a_server_s_filter_refuses_is_no_failure_of_the_server():
+    filtered = refusal("The response was filtered by our content management policy.")
+    with chat_server(filtered) as server, pytest.raises(ModelRefusedError):
+        reader(server).read(READING)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ([{"error": {"code": 400, "message": 'Unknown name "logprobs"'}}], "logprobs"),
+        (
+            {"error": {"message": "Provider returned error", "code": 400,
+                       "metadata": {"raw": '{"error": {"message": "no logprobs here"}}'}}},
+            "Provider returned error: no logprobs here",
+        ),
+        ({"error": {"message": "no", "metadata": {"raw": "not JSON: logprobs"}}}, "not JSON"),
+    ],
+)  # fmt: skip
+def test_the_words_of_an_error_are_found_wherever_a_server_puts_them(body, said, caplog):
+    def behave(asked):
+        if "logprobs" in asked:
+            return Reply(status=400, body=body)
+        return completion_of(ANSWER)
+
+    with chat_server(behave=behave) as server:
+        assert reader(server).read(READING).year == 1992
+    assert len(server.requests) == 2
+    assert said in caplog.text
+
+
+def test_an_answer_that_the_server_has_read_itself_is_read():
+    whole = {"content": json.loads(ANSWER)}
+    with chat_server(Reply(body={"choices": [{"message": whole}]})) as server:
+        assert reader(server).read(READING).year == 1992
+
+
 def test_a_photo_that_no_model_takes_fails_its_own_question_only():
     strange = replace(READING, photos=(Image.new("RGB", (4_100, 20)),))
     with chat_server(ANSWER) as server:
@@ -687,6 +723,10 @@ def test_a_connection_that_breaks_off_is_made_once_more():
         (400, "At most 1 image(s) may be provided in one prompt.", "EVIDENCE_PHOTO_TOKENS=0"),
         (413, "Request Entity Too Large", "larger requests"),
         (402, "Insufficient credits", "has to be paid for"),
+        (429, "You exceeded your current quota, please check your billing.", "has to be paid for"),
+        (404, "The API deployment for this resource does not exist.", "SNAPCITE_READER_MODEL"),
+        (412, "The model requires a newer version of Ollama.", "newer version"),
+        (400, "The prompt was filtered by our content management policy.", "content management"),
         (407, "Proxy Authentication Required", "the proxy's user and password"),
         (400, "The plain HTTP request was sent to HTTPS port", "URL with https://"),
         (
