@@ -25,9 +25,9 @@ from PIL import Image
 from knowledge import deadline
 from knowledge.circuit_breaker import CircuitBreaker
 from knowledge.errors import ConfigurationError, ModelUnavailableError
+from knowledge.server_client import seconds_to_wait, server_client, why_unreachable
 from vlm.hang_up import Alarm
 from vlm.server_address import check_address, check_key, key_headers, request_url
-from vlm.server_client import seconds_to_wait, server_client, why_unreachable
 
 if TYPE_CHECKING:
     import httpx

@@ -43,13 +43,13 @@ from knowledge.errors import (
     SnapCiteError,
 )
 from knowledge.index import Index, is_server, layout
+from knowledge.server_client import server_client, why_unreachable
 from search.confidence import LEAST_READ_RIGHTLY, load_fits
 from search.own_questions import has_grown, read_figures
 from search.resemblance import is_due, read_calibration
 from vlm.cores import cores
 from vlm.ocr import INSTALL
 from vlm.server_address import key_headers, request_url
-from vlm.server_client import server_client, why_unreachable
 
 _LEAST_PYTHON = (3, 11)
 _LEAST_FREE_BYTES = 2**30

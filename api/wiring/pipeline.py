@@ -20,6 +20,7 @@ from knowledge.errors import (
     ModelUnavailableError,
 )
 from knowledge.index import Fingerprint, Index, open_index, read_fingerprint
+from knowledge.server_client import server_client
 from knowledge.store import ServerOptions
 from search.confidence import load_fits
 from search.fusion import ACROSS, WEIGHTS
@@ -44,7 +45,6 @@ from vlm.pooling_server import PoolingOptions
 from vlm.readers import Reader
 from vlm.readers.prompt import PhotoBudget
 from vlm.server_address import check_address, check_key
-from vlm.server_client import server_client
 
 if TYPE_CHECKING:
     from vlm.readers.extractive import Network

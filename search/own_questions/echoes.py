@@ -3,7 +3,7 @@
 *The king stands 9.4 cm high* becomes *the king stands how many cm high?*, and 主料用猪肋排 becomes
 主料用什么? So prose without headings and dates can be asked as well, without a model that would
 write questions. What is asked for is a number, or the words after a preposition (in Chinese after
-用, 是, 为, …) up to the end of their clause. Knows no document and no store.
+是 and 用) up to the end of their clause. Knows no document and no store.
 """
 
 import re
@@ -19,17 +19,42 @@ _FEWEST_HAN, _MOST_HAN = 8, 60
 _LEAST_LEFT = 3
 """Words, or Chinese characters, that are left of the clause that is asked: fewer mean nothing."""
 
-_NUMBER = re.compile(r"(?<![\w.,/:-])\d+(?:[.,]\d+)*(?![\w/:-]|[.,]\d)")
-_YEAR = re.compile(r"1[0-9]{3}|20[0-9]{2}")
-_AFTER = re.compile(
-    r"(?P<before>\b(?:by|from|in|at|on|of|with|for|as|into|near|under|behind|between|to)\s+)"
-    r"(?P<words>(?:(?:the|a|an)\s+)?[^\W_]+(?:[ '’-][^\W_]+){0,4})(?P<end>\s*(?:[,;.!?]|$))"
+_YEAR = re.compile(
+    r"\b(?:in|since|until|from|by|between|after|before)\s+(?P<value>1\d{3}|20\d{2})"
+    r"(?![\w/:–-]|[.,]\d|\s+[a-z]+s\b)",
+    re.IGNORECASE,
 )
+_LIKE_A_YEAR = re.compile(r"1\d{3}|20\d{2}")
+_COUNT = re.compile(r"(?<![\w.,/:–-])(?P<value>\d+(?:[.,]\d+)*)(?=\s+[a-z]+)")
+_NO_COUNT_AFTER = re.compile(
+    r"\b(?:an?|the|type|number|no|nos|chapter|vol|part|class|room|page|grade|phase|jan|feb|mar|apr|may"
+    r"|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october"
+    r"|november|december)\.?\s+$",
+    re.IGNORECASE,
+)
+"""Words before a number that is a name, a day or a part of one."""
+_LAST_WORDS = re.compile(
+    r"\b(?:by|from|in|at|on|of|with|for|into|near|under|behind|between)\s+"
+    r"(?P<value>(?:(?:the|a|an)\s+)?[^\W_]+(?:[ '’-][^\W_]+){0,4})(?=\s*[.!?…]*$)"
+)
+_ARTICLE = re.compile(r"^(?:the|an|a)\s+")
+_BEGINS_SMALL_TEXT = """
+    the a an in on at it its he his she her they their this these that those each every all some
+    most many one two of from by with as after before while when since until there
+"""
+_BEGINS_SMALL = frozenset(_BEGINS_SMALL_TEXT.split())
+"""Words that are written small within a sentence."""
 _HAN_NUMBER = re.compile(
-    r"(?<![\d第〇零一二三四五六七八九十百千万两])"
-    r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十百千万两半]{2,})(?![\d〇零一二三四五六七八九十百千万两半])"
+    r"(?<![\dA-Za-z.,–第〇零一二三四五六七八九十百千万两-])"
+    r"(?P<value>\d+(?:\.\d+)?|[一二三四五六七八九十百千万两半]{2,})"
+    r"(?![\dA-Za-z.,–〇零一二三四五六七八九十百千万两半-])"
 )
-_HAN_AFTER = re.compile(r"(?<=[用是为在由叫])(?P<words>[一-鿿]{2,8})(?=[，。；！,;])")
+_HAN_AFTER = re.compile(
+    r"(?:(?<![也都还于但就可而不若凡正即或乃算只])是|(?<![使采利作应运引费信专共适通沿])用)"
+    r"(?P<value>[一-鿿]{2,8})(?=[，。；！,;])"
+)
+_POINTS_BACK = frozenset("这那它他她其该此也因所以但而或并且又还则如若当在")
+"""A clause that begins so says little without the one before."""
 _ENGLISH = re.compile(r"\b(?:the|is|are|were|has|had|have|and|of)\b", re.IGNORECASE)
 """Words without which a sentence in Latin letters is taken for another language."""
 
@@ -66,41 +91,54 @@ def echoes_of(text: str, *, chinese: bool) -> Iterator[Echo]:
 def _of_english(sentence: str) -> tuple[str, str, str] | None:
     if not _FEWEST_WORDS <= len(sentence.split()) <= _MOST_WORDS or not _ENGLISH.search(sentence):
         return None
-    number = _NUMBER.search(sentence)
-    if number is not None:
-        before, after = sentence[: number.start()], sentence[number.end() :]
-        is_year = bool(_YEAR.fullmatch(number.group()))
-        asked = _as_question(before, "which year" if is_year else "how many", after)
-        return (asked, "number", number.group()) if asked else None
-    matches = list(_AFTER.finditer(sentence))
-    if not matches:
-        return None
-    found = matches[-1]
-    asked = _as_question(sentence[: found.start("words")], "what", sentence[found.end("words") :])
-    value = re.sub(r"^(?:the|an|a)\s+", "", found["words"])
-    return (asked, "words", value) if asked else None
+    if any(mark in sentence for mark in "()[]{};"):
+        return None  # what is put in is easily taken for what is asked
+    year = _YEAR.search(sentence)
+    if year is not None:
+        return _asking(sentence, year, "which year", "number")
+    for count in _COUNT.finditer(sentence):
+        if not (
+            _LIKE_A_YEAR.fullmatch(count["value"])
+            or _NO_COUNT_AFTER.search(sentence[: count.start()])
+        ):
+            return _asking(sentence, count, "how many", "number")
+    last = _LAST_WORDS.search(sentence)
+    return None if last is None else _asking(sentence, last, "what", "words")
 
 
-def _as_question(before: str, asked: str, after: str) -> str | None:
-    words = f"{before}{asked}{after}".strip().rstrip(".!?…")
+def _asking(
+    sentence: str, found: re.Match[str], asked: str, about: str
+) -> tuple[str, str, str] | None:
+    before, after = sentence[: found.start("value")], sentence[found.end("value") :]
     if len((before + after).split()) < _LEAST_LEFT:
         return None
-    return f"{words[:1].lower()}{words[1:]}?"
+    words = f"{before}{asked}{after}".strip().rstrip(".!?…")
+    first, space, rest = words.partition(" ")
+    if first.lower() in _BEGINS_SMALL:
+        words = f"{first.lower()}{space}{rest}"
+    return f"{words}?", about, _ARTICLE.sub("", found["value"])
 
 
 def _of_chinese(sentence: str) -> tuple[str, str, str] | None:
     if not _FEWEST_HAN <= sum(map(is_han, sentence)) <= _MOST_HAN:
         return None
-    number, phrase = _HAN_NUMBER.search(sentence), _HAN_AFTER.search(sentence)
-    found = number or phrase
+    if any(mark in sentence for mark in "()（）[]"):
+        return None
+    number = _HAN_NUMBER.search(sentence)
+    found = number or _HAN_AFTER.search(sentence)
     if found is None:
         return None
-    start, end = found.span() if number else found.span("words")
+    start, end = found.span("value")
+    if number is None and (
+        sentence[0] in _POINTS_BACK or any(mark in sentence[:start] for mark in "，；,;：")
+    ):
+        return None  # what is, or is used, is said in the first clause
     # Only the clause that is asked is repeated: a Chinese sentence runs through many.
     first = max(sentence.rfind(mark, 0, start) for mark in "，；,;：") + 1
     ends = [at for mark in "，；。！,;" if (at := sentence.find(mark, end)) >= 0]
     clause = sentence[first : min(ends, default=len(sentence))]
-    asked = clause[: start - first] + ("多少" if number else "什么") + clause[end - first :]
-    if sum(map(is_han, clause)) - sum(map(is_han, found.group())) < _LEAST_LEFT:
+    if sum(map(is_han, clause)) - sum(map(is_han, found["value"])) < _LEAST_LEFT:
         return None
-    return f"{asked}?", "number" if number else "words", sentence[start:end]
+    before, after = sentence[first:start], clause[end - first :]
+    asked = f"{before}{'多少' if number else '什么'}{after}?"
+    return asked, "number" if number else "words", found["value"]

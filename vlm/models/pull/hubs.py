@@ -20,7 +20,7 @@ from knowledge.errors import (
     ModelMissingError,
     ModelUnavailableError,
 )
-from vlm.server_client import address_parts, fault_of_environment, why_unreachable
+from knowledge.server_client import address_parts, fault_of_environment, why_unreachable
 
 _LISTED_AT_MOST = 20_000
 _SECONDS = 30.0

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from knowledge import deadline
 from knowledge.credentials import without_secrets
 from knowledge.errors import ModelMissingError, ModelUnavailableError
+from knowledge.server_client import seconds_to_wait, server_client, why_unreachable
 from vlm.hang_up import Alarm
 from vlm.readers.openai.events import events_in, looks_like_events
 from vlm.readers.openai.reply import Reply, reply_from
 from vlm.server_address import key_headers, request_url
-from vlm.server_client import seconds_to_wait, server_client, why_unreachable
 
 if TYPE_CHECKING:
     import httpx

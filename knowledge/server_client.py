@@ -11,10 +11,10 @@ import ipaddress
 import math
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -24,6 +24,7 @@ from knowledge.errors import ConfigurationError
 if TYPE_CHECKING:
     import httpx
 
+Made = TypeVar("Made")
 _IN_CONTAINER = (Path("/.dockerenv"), Path("/run/.containerenv"))
 _PROXIES = "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY"
 _PERHAPS_TLS = ("x15\\x03", "x16\\x03", "reset by peer", "disconnected without")
@@ -42,15 +43,28 @@ def server_client(address: str, **options: Any) -> "httpx.Client":  # noqa: ANN4
     """
     import httpx
 
+    return made_for(address, lambda **own: httpx.Client(**own, **options))
+
+
+def made_for(address: str, make: Callable[..., Made]) -> Made:
+    """What `make` makes of the options `verify` and `trust_env` that httpx needs for a server.
+
+    Raises:
+        ConfigurationError: the proxies or the certificates of the environment cannot be used.
+    """
+    import httpx
+
     parts = address_parts(address)
     try:
         certificates = httpx.create_ssl_context(trust_env=parts.scheme == "https")
-        return httpx.Client(verify=certificates, trust_env=not _is_this_machine(parts), **options)
-    except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
-        raise ConfigurationError(
-            fault_of_environment(error)
-            or _no_proxy(without_credentials(str(error), *getproxies().values()))
-        ) from error
+        return make(verify=certificates, trust_env=not _is_this_machine(parts))
+    except (OSError, ImportError, httpx.InvalidURL, ValueError) as error:
+        fault = fault_of_environment(error)
+        if fault is None and isinstance(error, httpx.InvalidURL) and not _reads_proxies():
+            fault = _no_proxy(without_credentials(str(error), *getproxies().values()))
+        if fault is None:
+            raise
+        raise ConfigurationError(fault) from error
 
 
 def fault_of_environment(error: Exception) -> str | None:
@@ -84,6 +98,17 @@ def _no_proxy(said: str) -> str:
         f"{_PROXIES}. NO_PROXY takes names and addresses, with commas between them and without "
         "brackets."
     )
+
+
+def _reads_proxies() -> bool:
+    """Whether the environment's proxies, and what is asked without them, are addresses at all."""
+    import httpx
+
+    try:
+        httpx.Client(verify=False).close()
+    except httpx.InvalidURL:
+        return False
+    return True
 
 
 def _lacks_certificates() -> bool:
@@ -127,11 +152,18 @@ def why_unreachable(error: Exception, address: str) -> str:
     while cause.__cause__ is not None:
         cause = cause.__cause__
     said = without_credentials(str(cause) or str(error), address)
-    advice = _advice(said.lower(), address_parts(address))
+    advice = connection_advice(said, address)
     return "; ".join(part for part in (said or type(cause).__name__, advice) if part)
 
 
-def _advice(said: str, address: SplitResult) -> str:
+def connection_advice(reason: str, url: str) -> str:
+    """What can be done where a server was not reached; empty where nothing is known.
+
+    Args:
+        reason: an error's words.
+        url: of the server.
+    """
+    said, address = reason.lower(), address_parts(url)
     if "certificate" in said and "verify failed" in said:
         return (
             "set SSL_CERT_FILE to a file with the certificate that signed the server's, or, if it "

@@ -10,12 +10,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
+from sample_documents import corpus_of
 
+from api.commands.feed import Feed
 from api.settings import load_settings
 from api.wiring.pipeline import build_remote_reader
-from knowledge.errors import ConfigurationError, ModelUnavailableError
+from knowledge.errors import ConfigurationError, ModelUnavailableError, StoreUnavailableError
+from knowledge.index import read_fingerprint
+from knowledge.server_client import proxy_for, server_client, why_unreachable
 from vlm.pooling_server import PoolingOptions, PoolingServer
-from vlm.server_client import proxy_for, server_client, why_unreachable
 
 NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
@@ -125,7 +128,7 @@ def test_a_server_on_this_machine_is_asked_without_any_proxy(monkeypatch, name, 
      ("SSL_CERT_FILE", "/nowhere.pem", "SSL_CERT_FILE")],
 )  # fmt: skip
 def test_what_cannot_be_used_of_the_environment_is_an_error_before_any_question(
-    monkeypatch, name, value, todo
+    monkeypatch, tmp_path, name, value, todo
 ):
     if "socksio" in todo and _has_socksio():
         pytest.skip("SOCKS works here")
@@ -138,6 +141,10 @@ def test_what_cannot_be_used_of_the_environment_is_an_error_before_any_question(
         lambda: server_client("https://models.example/v1"),
         lambda: PoolingServer(options).post("embeddings", {}),
         lambda: build_remote_reader(settings),
+        lambda: read_fingerprint("https://vectors.example:6333"),
+        lambda: Feed("https://snapcite.example", None, tmp_path).send(
+            corpus_of([], tmp_path), most_gone=0.5
+        ),
     ):
         with pytest.raises(ConfigurationError) as caught:
             ask()
@@ -159,6 +166,8 @@ def test_a_proxy_that_stands_between_is_named_without_its_password(monkeypatch):
     assert "through the proxy http://127.0.0.1:9 of the environment" in said
     assert "put models.invalid into NO_PROXY" in said
     assert "hidden" not in said
+    with pytest.raises(StoreUnavailableError, match=r"put vectors\.invalid into NO_PROXY"):
+        read_fingerprint("http://vectors.invalid:6333")
     monkeypatch.setenv("no_proxy", "models.invalid")
     assert "proxy" not in failure("http://models.invalid")
 
