@@ -153,7 +153,10 @@ _CONTENT_WORDS = (
     "data_inspection_failed", "was flagged", "were flagged", "safety system",
 )  # fmt: skip
 """How a server says that it does not answer what this question shows or says."""
-_SPENT_WORDS = ("insufficient_quota", "current quota", "insufficient balance", "billing")
+_SPENT_WORDS = (
+    "insufficient_quota", "current quota", "insufficient balance", "insufficient credit",
+    "account is in good standing",
+)  # fmt: skip
 _MEMORY_WORDS = ("more system memory", "out of memory", "cudamalloc", "not enough memory")
 _TLS_WORDS = ("http request to an https", "plain http request was sent to https")
 _NAME_A_MODEL = "Check SNAPCITE_READER_MODEL; `snapcite doctor` names what the server lists."
@@ -227,7 +230,7 @@ def after_refusal(
         left = [part for part in parts if part in photos and part not in way.without]
         return replace(way, without=way.without | {left[0]}) if left else None
 
-    if _names(said, (*_TLS_WORDS, *_CONTENT_WORDS)):
+    if _names(said, (*_TLS_WORDS, *_CONTENT_WORDS, *_SPENT_WORDS)):
         return None
     if _names(said, _COUNT_WORDS):
         return without(REFERENCES)
@@ -299,7 +302,7 @@ def advice_on(status: int, refusal: str) -> str:
     said = refusal.lower()
     if _names(said, _TLS_WORDS):
         return "Begin SNAPCITE_READER_URL with https://."
-    if status in (402, 429) and (status == 402 or is_spent(refusal)):
+    if status == 402 or is_spent(refusal):
         return "The account that SNAPCITE_READER_API_KEY belongs to has to be paid for."
     if _names(said, _MEMORY_WORDS):
         return "Use a smaller model, or give the server's a smaller context."

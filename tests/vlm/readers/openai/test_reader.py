@@ -494,6 +494,14 @@ def test_the_words_of_an_error_are_found_wherever_a_server_puts_them(body, said,
     assert said in caplog.text
 
 
+def test_a_limit_that_more_money_would_raise_is_waited_for_all_the_same():
+    pauses = []
+    said = "Rate limit reached: 3 a minute. Add a payment method at example.com/account/billing."
+    with chat_server(refusal(said, 429), ANSWER) as server:
+        assert reader(server, pauses).read(READING).year == 1992
+    assert len(pauses) == 1
+
+
 def test_an_answer_that_the_server_has_read_itself_is_read():
     whole = {"content": json.loads(ANSWER)}
     with chat_server(Reply(body={"choices": [{"message": whole}]})) as server:
@@ -724,6 +732,7 @@ def test_a_connection_that_breaks_off_is_made_once_more():
         (413, "Request Entity Too Large", "larger requests"),
         (402, "Insufficient credits", "has to be paid for"),
         (429, "You exceeded your current quota, please check your billing.", "has to be paid for"),
+        (400, "Access denied, please make sure your account is in good standing.", "be paid for"),
         (404, "The API deployment for this resource does not exist.", "SNAPCITE_READER_MODEL"),
         (412, "The model requires a newer version of Ollama.", "newer version"),
         (400, "The prompt was filtered by our content management policy.", "content management"),
