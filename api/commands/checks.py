@@ -57,6 +57,8 @@ _ENOUGH_FOR_A_WARNING = 5 * 2**30
 _SERVER_SECONDS = 5.0
 _MOST_LISTED_BYTES = 2**22
 _MOST_NAMED = 12
+_FEWEST_REFUSED = 0.1
+"""Share of the questions whose answer is hidden. The bundled reader refuses less of some tables."""
 _PHOTOS_LOOKED_AT = 500
 _STATUSES = {
     401: ": it wants a key, SNAPCITE_READER_API_KEY",
@@ -226,11 +228,16 @@ def _check_own_questions(index: Index, settings: Settings) -> Iterator[Finding]:
             continue
         which = kept.model or "its model"
         seen = f"{seen}; {which}, without a fit of its own, is believed {share:.2f}"
-        if share >= LEAST_READ_RIGHTLY or not kept.is_of(reader, model):
-            yield Finding("own questions", "ok", seen)
-        else:
-            todo = "All of its answers are withheld; take another model."
-            yield Finding("own questions", "warning", seen, todo)
+        todo = None
+        if kept.is_of(reader, model):
+            if share < LEAST_READ_RIGHTLY:
+                todo = "All of its answers are withheld; take another model."
+            elif kept.refused < _FEWEST_REFUSED * len(kept.asked):
+                todo = (
+                    "It answers nearly always, also where the text does not say: look at its "
+                    "quotations, or take another model."
+                )
+        yield Finding("own questions", "ok" if todo is None else "warning", seen, todo)
     is_known = any(kept.is_of(reader, model) for kept in figures)
     if reader in MODEL_READERS and reader not in fitted and not is_known:
         yield Finding(

@@ -224,6 +224,23 @@ def test_figures_stay_through_updates_and_pushes_and_are_of_their_encoders(index
     assert "changed much" in finding.seen
     _, unasked = _check_own_questions(index, load_settings(reader="openai", reader_model="m"))
     assert (unasked.state, unasked.todo[:23]) == ("warning", "Run `snapcite calibrate")
+    said = {}
+    for name, there, hidden in (("ok", 0.9, 0.0), ("never refuses", 0.9, 0.9), ("wrong", 0.9, 0.0)):
+        asked = [
+            each.model_copy(update={"there": there, "hidden": hidden, "right": name != "wrong"})
+            for each in figures.asked
+        ]
+        found = figures.model_copy(
+            update={"reader": "openai", "model": "m", "asked": tuple(asked), "threshold": 0.3}
+        )
+        index.keep_calibration({"readers": [found.model_dump()]}, layout.OWN_QUESTIONS)
+        (told,) = _check_own_questions(index, load_settings(reader="openai", reader_model="m"))
+        said[name] = (told.state, (told.todo or "")[:24])
+    assert said == {
+        "ok": ("ok", ""), "never refuses": ("warning", "It answers nearly always"),
+        "wrong": ("warning", "All of its answers are w"),
+    }  # fmt: skip
+    index.keep_calibration({"readers": [figures.model_dump()]}, layout.OWN_QUESTIONS)
     with open_index(str(tmp_path / "there"), fingerprint_of(encoder), create=True) as there:
         copy_index(index, there)
         assert read_figures(there) == [figures]
