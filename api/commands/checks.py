@@ -8,7 +8,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import metadata
 from importlib.util import find_spec
@@ -57,6 +57,8 @@ _ENOUGH_FOR_A_WARNING = 5 * 2**30
 _SERVER_SECONDS = 5.0
 _MOST_LISTED_BYTES = 2**22
 _MOST_NAMED = 12
+_LEAST_CONTEXT = 8_192
+"""Tokens; docs/readers.md says what a question takes."""
 _FEWEST_REFUSED = 0.1
 """Share of the questions whose answer is hidden. The bundled reader refuses less of some tables."""
 _PHOTOS_LOOKED_AT = 500
@@ -327,12 +329,21 @@ def check_reader(settings: Settings) -> Iterator[Finding]:
             "reader", "failed", str(error), "Start it, or correct SNAPCITE_READER_URL or its key."
         )
         return
-    if model in models or f"{model}:latest" in models:  # Ollama's name for the name alone
-        yield Finding("reader", "ok", f"{model} at {url}")
-    else:
+    there = next((each for each in (model, f"{model}:latest") if each in models), None)
+    if there is None:  # Ollama's name for the name alone is the second
         yield Finding(
             "reader", "warning", f"the server at {url} does not list {model}",
-            f"It lists: {_listed(models, model)}; correct SNAPCITE_READER_MODEL.",
+            f"It lists: {_listed(list(models), model)}; correct SNAPCITE_READER_MODEL.",
+        )  # fmt: skip
+        return
+    context = models[there]
+    seen = f"{model} at {url}"
+    if context is None or context >= _LEAST_CONTEXT:
+        yield Finding("reader", "ok", seen)
+    else:
+        yield Finding(
+            "reader", "warning", f"{seen}, with a context of {context:,} tokens",
+            f"A question takes about 6,000: give it {_LEAST_CONTEXT:,} or more (docs/readers.md).",
         )  # fmt: skip
 
 
@@ -346,8 +357,9 @@ def _listed(models: Sequence[str], wanted: str) -> str:
     return f"{len(models):,} models, among them {', '.join(like)}"
 
 
-def _served_models(settings: Settings) -> list[str]:
-    """The names of the models that the reader's server lists.
+def _served_models(settings: Settings) -> dict[str, int | None]:
+    """The models that the reader's server lists, by name, with their context in tokens where it
+    says that.
 
     Raises:
         ModelUnavailableError: it does not answer, refuses, or is no model server.
@@ -378,11 +390,20 @@ def _served_models(settings: Settings) -> list[str]:
             f"{response.status_code}{why}"
         )
     try:  # Ollama's list is null where it has no model
-        return [str(each["id"]) for each in json.loads(content)["data"] or ()]
+        return {str(each["id"]): _context_of(each) for each in json.loads(content)["data"] or ()}
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ModelUnavailableError(
             f"what answers at {url} lists no models, so it is no model server"
         ) from error
+
+
+def _context_of(entry: Mapping[str, object]) -> int | None:
+    """What vLLM and SGLang call `max_model_len`, LM Studio and OpenRouter otherwise."""
+    for name in ("max_model_len", "loaded_context_length", "context_length"):
+        value = entry.get(name)
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            return value
+    return None
 
 
 def _check_network(settings: Settings) -> Finding:

@@ -301,7 +301,7 @@ def stale_link(error: Exception, endpoint: str) -> str | None:
     refusal says nothing about the person's token, which is not sent there.
     """
     response = getattr(error, "response", None)
-    if getattr(response, "status_code", None) not in (400, 401, 403, 410):
+    if getattr(response, "status_code", None) not in (400, 403, 410):
         return None
     host = address_parts(str(getattr(response, "url", ""))).hostname
     return host if host and host != address_parts(endpoint).hostname else None
