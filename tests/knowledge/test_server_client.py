@@ -10,14 +10,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
+from qdrant_client.http.exceptions import ResponseHandlingException
 from sample_documents import corpus_of
 
 from api.commands.feed import Feed
 from api.settings import load_settings
 from api.wiring.pipeline import build_remote_reader
-from knowledge.errors import ConfigurationError, ModelUnavailableError, StoreUnavailableError
+from knowledge.errors import ConfigurationError, ModelUnavailableError
 from knowledge.index import read_fingerprint
 from knowledge.server_client import proxy_for, server_client, why_unreachable
+from knowledge.store.server.errors import to_storage_error
 from vlm.pooling_server import PoolingOptions, PoolingServer
 
 NAMES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -166,8 +168,9 @@ def test_a_proxy_that_stands_between_is_named_without_its_password(monkeypatch):
     assert "through the proxy http://127.0.0.1:9 of the environment" in said
     assert "put models.invalid into NO_PROXY" in said
     assert "hidden" not in said
-    with pytest.raises(StoreUnavailableError, match=r"put vectors\.invalid into NO_PROXY"):
-        read_fingerprint("http://vectors.invalid:6333")
+    refused = ResponseHandlingException(httpx.ConnectError("Connection refused"))
+    place = "http://vectors.invalid:6333 (collection snapcite)"
+    assert "put vectors.invalid into NO_PROXY" in str(to_storage_error(refused, place))
     monkeypatch.setenv("no_proxy", "models.invalid")
     assert "proxy" not in failure("http://models.invalid")
 

@@ -24,13 +24,13 @@ from api.commands.checks import (
     check_gpu,
     check_packages,
     check_python,
-    check_reader,
     check_redis,
     check_text_reader,
     has_module,
     is_installed,
     required_distributions,
 )
+from api.commands.reader_checks import check_reader
 from api.settings import Settings, load_settings
 from search.resemblance import calibrate
 from vlm.ocr import is_installed as can_read_pictures

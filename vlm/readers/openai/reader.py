@@ -19,6 +19,7 @@ from PIL import Image
 
 from knowledge import deadline
 from knowledge.errors import ModelRefusedError, ModelUnavailableError
+from knowledge.server_client import proxy_for
 from vlm.readers.base import Draft, Reading
 from vlm.readers.json_in_text import after_thoughts
 from vlm.readers.openai.certainty import certainty_of_source
@@ -75,6 +76,8 @@ of a short rest a fifth."""
 _FINAL = (401, 402, 403, 404, 405, 407, 409, 410, 412, 451)
 """HTTP statuses that no other way of asking changes, unless the server names what it refuses: they
 are about the key, the model's name or the address."""
+_OF_PROXIES = (403, 502, 503, 504)
+"""HTTP statuses that a proxy on the way sends as often as a server."""
 _LEAST_QUESTION = 4
 """Characters; in place of a shorter one many others would be hidden."""
 _MOST_REPEATED = 8_000
@@ -301,7 +304,7 @@ class RemoteReader:
                 if error.status != 429 and names_a_cause(error.said, body):
                     raise
                 if attempt == _TRIES or is_spent(error.said):
-                    raise ModelUnavailableError(_with_advice(error)) from error
+                    raise ModelUnavailableError(self._with_advice(error)) from error
                 wait = error.after
                 wait = pause * random.uniform(0.75, 1.25) if wait is None else wait
                 if wait > (deadline.remaining() or 0.0):
@@ -314,12 +317,20 @@ class RemoteReader:
 
     def _give_up(self, error: RefusedError | LaterError) -> NoReturn:
         """Raise what a last refusal means."""
-        message = _with_advice(error)
+        message = self._with_advice(error)
         if is_of_content(error.said):
             raise ModelRefusedError(message) from error
         if error.status not in _FINAL and self._lessons.holds(_ANSWERS):
             raise ModelRefusedError(message) from error
         raise ModelUnavailableError(message) from error
+
+    def _with_advice(self, error: RefusedError | LaterError) -> str:
+        """A refusal and what can be done about it."""
+        advice = advice_on(error.status, error.said)
+        proxy = proxy_for(self._options.base_url) if error.status in _OF_PROXIES else None
+        if proxy is not None:
+            advice = f"{advice} Or the proxy {proxy} of the environment refused it; see NO_PROXY."
+        return f"{error} {advice.strip()}".rstrip()
 
     def _with_room(self, reply: Reply, way: Way) -> Way:
         """The way with more tokens, after an answer that was cut off; without thoughts where they
@@ -410,11 +421,6 @@ def _too_late(question: _Question) -> str:
         f"The model server took longer than {question.seconds:.3g} seconds "
         f"(SNAPCITE_READER_TIMEOUT)."
     )
-
-
-def _with_advice(error: RefusedError | LaterError) -> str:
-    """A refusal and what can be done about it."""
-    return f"{error} {advice_on(error.status, error.said)}".rstrip()
 
 
 def _with_certainty(draft: Draft, reply: Reply) -> Draft:

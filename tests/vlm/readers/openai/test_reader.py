@@ -464,6 +464,21 @@ def test_a_web_page_of_an_error_is_shown_by_its_words():
         reader(server).read(READING)
 
 
+def test_a_proxy_that_refuses_is_named(monkeypatch):
+    page = Reply(status=403, raw=b"<html><title>Squid</title>Access denied</html>")
+    with chat_server(page) as proxy:
+        monkeypatch.setenv(
+            "http_proxy", proxy.url.removesuffix("/v1").replace("//", "//me:hidden@")
+        )
+        monkeypatch.setenv("no_proxy", "")
+        away = RemoteReader(RemoteOptions("http://models.invalid/v1", "m"))
+        with pytest.raises(
+            ModelUnavailableError, match=r"Or the proxy http://127\.0\.0\.1"
+        ) as raised:
+            away.read(READING)
+    assert "hidden" not in str(raised.value)
+
+
 def test_what_a_server_s_filter_refuses_is_no_failure_of_the_server():
     filtered = refusal("The response was filtered by our content management policy.")
     with chat_server(filtered) as server, pytest.raises(ModelRefusedError):
