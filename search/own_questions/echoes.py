@@ -2,8 +2,9 @@
 
 *The king stands 9.4 cm high* becomes *the king stands how many cm high?*, and 主料用猪肋排 becomes
 主料用什么? So prose without headings and dates can be asked as well, without a model that would
-write questions. What is asked for is a number, or the words after a preposition (in Chinese after
-是 and 用) up to the end of their clause. Knows no document and no store.
+write questions. What is asked for is a year, a count, or
+the words after the last preposition of a sentence (in Chinese after 是 and 用 in its first clause).
+Knows no document and no store.
 """
 
 import re
