@@ -84,6 +84,10 @@ questions (`search.own_questions`). Only models without a fit of their own have 
 confidence is multiplied by it: the fit of `MODEL` says how likely the subject is right, and not how
 the model reads."""
 
+LEAST_READ_RIGHTLY = 0.5
+"""A model that reads fewer of them rightly is likelier wrong than right, whatever the search says:
+nothing is answered with it."""
+
 _WHERE_HEDGED = 0.6
 """What the confidence is multiplied by where the quotation doubts itself. It is chosen, not
 measured: *probably* and *is said to* are right more often than not, and surely less often than a
@@ -267,4 +271,6 @@ def weigh(draft: Draft, signals: Mapping[str, float], fit: Fit | None) -> Confid
         enough = not draft.composed or draft.confidence >= _EVEN
         return Confidence(draft.confidence * uncontested, enough=enough)
     probability = sureness(signals, fit)
-    return Confidence(probability * uncontested, enough=probability >= fit.threshold)
+    is_believed = signals.get(READ_RIGHTLY, 1.0) >= LEAST_READ_RIGHTLY
+    enough = is_believed and probability >= fit.threshold
+    return Confidence(probability * uncontested, enough=enough)

@@ -25,8 +25,9 @@ from PIL import Image
 from knowledge import deadline
 from knowledge.circuit_breaker import CircuitBreaker
 from knowledge.errors import ConfigurationError, ModelUnavailableError
+from knowledge.server_client import seconds_to_wait, server_client, why_unreachable
 from vlm.hang_up import Alarm
-from vlm.server_address import check_address, check_key
+from vlm.server_address import check_address, check_key, key_headers, request_url
 
 if TYPE_CHECKING:
     import httpx
@@ -161,7 +162,7 @@ class PoolingServer:
 
         seconds = self._seconds()
         ends = time.monotonic() + seconds
-        url = f"{self.options.base_url.rstrip('/')}/{path}"
+        url = request_url(self.options.base_url, path)
         content = bytearray()
         alarm = Alarm(seconds)
         try:
@@ -177,7 +178,7 @@ class PoolingServer:
                         )
                     if time.monotonic() > ends:  # a server may send a byte at a time for ever
                         raise httpx.ReadTimeout("the answer took too long")
-                return response.status_code, bytes(content), _retry_after(response)
+                return response.status_code, bytes(content), seconds_to_wait(response.headers)
         except httpx.TimeoutException as error:
             raise ModelUnavailableError(
                 f"The model server of {self.options.variable} took longer than {seconds:.3g} "
@@ -190,8 +191,9 @@ class PoolingServer:
                     f"seconds."
                 ) from error
             raise ModelUnavailableError(
-                f"The model server could not be reached or broke off ({type(error).__name__}); "
-                f"check {self.options.variable} and that it runs."
+                f"The model server could not be reached or broke off ("
+                f"{_one_line(why_unreachable(error, self.options.base_url).encode())}); check "
+                f"{self.options.variable} and that it runs."
             ) from error
         finally:
             alarm.cancel()
@@ -218,8 +220,9 @@ class PoolingServer:
         with self._lock:
             if self._client is None:
                 key = self.options.api_key
-                self._client = httpx.Client(
-                    headers={"Authorization": f"Bearer {key}"} if key else {},
+                self._client = server_client(
+                    self.options.base_url,
+                    headers=key_headers(key, self.options.base_url),
                     follow_redirects=False,  # photos and the key go nowhere else
                     limits=httpx.Limits(max_keepalive_connections=0),  # see `Alarm`
                 )
@@ -251,14 +254,6 @@ def data_url(photo: Image.Image) -> str:
     buffer = io.BytesIO()
     photo.save(buffer, "JPEG", quality=95)
     return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
-
-
-def _retry_after(response: "httpx.Response") -> float | None:
-    """Seconds that the server asks to wait, if its header is a number."""
-    try:
-        return max(0.0, float(response.headers.get("retry-after", "")))
-    except ValueError:
-        return None
 
 
 def _one_line(content: bytes) -> str:

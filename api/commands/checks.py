@@ -4,10 +4,8 @@ Each check looks at one thing, changes nothing, and says what to do where someth
 check that does not concern these settings says nothing; one that fails does not stop the others.
 """
 
-import json
 import shutil
 import sys
-import time
 from collections.abc import Iterator
 from importlib import metadata
 from importlib.util import find_spec
@@ -20,13 +18,12 @@ from api.commands.calibrate import in_words
 from api.commands.findings import Finding
 from api.commands.hardware_checks import check_gpu, check_weights
 from api.commands.own_questions import questions_in_words
+from api.commands.reader_checks import check_reader
 from api.settings import MODEL_READERS, Settings
 from api.watching.audit import AuditLog
 from api.wiring.doors import build_authenticate, needs_credential
 from api.wiring.pipeline import (
     build_encoder,
-    build_network,
-    build_remote_reader,
     build_rerank,
     build_text_encoder,
     build_text_reader,
@@ -38,11 +35,10 @@ from indexer.run import fingerprint_of
 from knowledge.errors import (
     IndexBusyError,
     IndexMissingError,
-    ModelUnavailableError,
     SnapCiteError,
 )
 from knowledge.index import Index, is_server, layout
-from search.confidence import load_fits
+from search.confidence import LEAST_READ_RIGHTLY, load_fits
 from search.own_questions import has_grown, read_figures
 from search.resemblance import is_due, read_calibration
 from vlm.cores import cores
@@ -52,15 +48,9 @@ _LEAST_PYTHON = (3, 11)
 _LEAST_FREE_BYTES = 2**30
 _ENOUGH_FOR_A_WARNING = 5 * 2**30
 _SERVER_SECONDS = 5.0
-_MOST_LISTED_BYTES = 2**22
+_FEWEST_REFUSED = 0.1
+"""Share of the questions whose answer is hidden. The bundled reader refuses less of some tables."""
 _PHOTOS_LOOKED_AT = 500
-_LEAST_READ_RIGHTLY = 0.5
-_STATUSES = {
-    401: ": it wants a key, SNAPCITE_READER_API_KEY",
-    403: ": SNAPCITE_READER_API_KEY may not use it",
-    404: ": an address of a model server ends in /v1",
-    503: ": it may still be loading its model",
-}
 _EXTRAS = {
     "ocr": ("rapidocr",),
     "pictures": ("cv2",),
@@ -223,11 +213,16 @@ def _check_own_questions(index: Index, settings: Settings) -> Iterator[Finding]:
             continue
         which = kept.model or "its model"
         seen = f"{seen}; {which}, without a fit of its own, is believed {share:.2f}"
-        if share >= _LEAST_READ_RIGHTLY or not kept.is_of(reader, model):
-            yield Finding("own questions", "ok", seen)
-        else:
-            todo = "Most of its answers will be withheld; take another model."
-            yield Finding("own questions", "warning", seen, todo)
+        todo = None
+        if kept.is_of(reader, model):
+            if share < LEAST_READ_RIGHTLY:
+                todo = "All of its answers are withheld; take another model."
+            elif kept.refused < _FEWEST_REFUSED * len(kept.asked):
+                todo = (
+                    "It answers nearly always, also where the text does not say: look at its "
+                    "quotations, or take another model."
+                )
+        yield Finding("own questions", "ok" if todo is None else "warning", seen, todo)
     is_known = any(kept.is_of(reader, model) for kept in figures)
     if reader in MODEL_READERS and reader not in fitted and not is_known:
         yield Finding(
@@ -290,93 +285,6 @@ def check_disk(settings: Settings) -> Iterator[Finding]:
         yield Finding("disk", "warning", seen, "Make room before you index much.")
     else:
         yield Finding("disk", "ok", seen)
-
-
-def check_reader(settings: Settings) -> Iterator[Finding]:
-    """Whether the reader can work: its model loads, or the model server answers and has it."""
-    if settings.reader.partition(":")[0] == "extractive":
-        yield _check_network(settings)
-        return
-    if settings.reader != "openai":
-        known = settings.reader == "qwen3-vl"
-        todo = None if known else "The readers are extractive, qwen3-vl and openai."
-        yield Finding("reader", "ok" if known else "failed", settings.reader, todo)
-        return
-    url, model = settings.reader_url, settings.reader_model
-    if url is None or not model:
-        yield Finding(
-            "reader", "failed", "openai, but the settings name no server or no model",
-            "Set SNAPCITE_READER_URL and SNAPCITE_READER_MODEL.",
-        )  # fmt: skip
-        return
-    try:
-        build_remote_reader(settings)
-        models = _served_models(settings)
-    except SnapCiteError as error:
-        yield Finding(
-            "reader", "failed", str(error), "Start it, or correct SNAPCITE_READER_URL or its key."
-        )
-        return
-    if model in models or f"{model}:latest" in models:  # Ollama's name for the name alone
-        yield Finding("reader", "ok", f"{model} at {url}")
-    else:
-        yield Finding(
-            "reader", "warning", f"the server at {url} does not list {model}",
-            f"It lists: {', '.join(models) or 'none'}; correct SNAPCITE_READER_MODEL.",
-        )  # fmt: skip
-
-
-def _served_models(settings: Settings) -> list[str]:
-    """The names of the models that the reader's server lists.
-
-    Raises:
-        ModelUnavailableError: it does not answer, refuses, or is no model server.
-    """
-    import httpx
-
-    url, key = settings.reader_url or "", settings.reader_api_key
-    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
-    ends = time.monotonic() + _SERVER_SECONDS
-    content = bytearray()
-    try:
-        with (
-            httpx.Client(timeout=_SERVER_SECONDS, headers=headers) as client,
-            client.stream("GET", f"{url.rstrip('/')}/models") as response,
-        ):
-            for piece in response.iter_bytes():
-                content += piece
-                if len(content) > _MOST_LISTED_BYTES or time.monotonic() > ends:
-                    raise httpx.ReadTimeout("it does not end")
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        raise ModelUnavailableError(
-            f"the model server at {url} does not answer ({type(error).__name__})"
-        ) from error
-    if response.status_code != 200:
-        why = _STATUSES.get(response.status_code, "")
-        raise ModelUnavailableError(
-            f"the model server at {url} answers with status {response.status_code}{why}"
-        )
-    try:  # Ollama's list is null where it has no model
-        return [str(each["id"]) for each in json.loads(content)["data"] or ()]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ModelUnavailableError(
-            f"what answers at {url} lists no models, so it is no model server"
-        ) from error
-
-
-def _check_network(settings: Settings) -> Finding:
-    """Whether the network of the reader extractive loads."""
-    from vlm.readers.extractive import load_network
-
-    try:
-        network = build_network(settings) or load_network()
-        network.load()
-    except SnapCiteError as error:
-        return Finding(
-            "reader", "failed", str(error), "Correct SNAPCITE_READER_MODEL or its files."
-        )
-    card = network.card
-    return Finding("reader", "ok", f"extractive with {card.name} ({', '.join(card.languages)})")
 
 
 def check_reranker(settings: Settings) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ from knowledge.errors import (
     StorageError,
     StoreUnavailableError,
 )
+from knowledge.server_client import server_client, why_unreachable
 
 _SECONDS = 120.0
 _LONGEST_WAIT = 120.0
@@ -124,15 +125,16 @@ class Feed:
         ledger = Ledger(self.folder / f"{digest}.jsonl")
         headers = {"X-API-Key": self.key} if self.key else {}
         try:
-            with httpx.Client(
-                base_url=self.url, headers=headers, timeout=_SECONDS, transport=self.transport
-            ) as http:
+            with server_client(
+                self.url, base_url=self.url, headers=headers, timeout=_SECONDS,
+                transport=self.transport,
+            ) as http:  # fmt: skip
                 self._send(corpus, ledger, _Server(http), report, most_gone)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise ConfigurationError(f"{self.url!r} is not the address of a server.") from error
         except httpx.TransportError as error:
             raise StoreUnavailableError(
-                f"The server at {self.url} does not answer ({type(error).__name__})."
+                f"The server at {self.url} does not answer ({why_unreachable(error, self.url)})."
             ) from error
         report.seconds = time.perf_counter() - started
         return report

@@ -79,7 +79,8 @@ def ask_shown(
         return None
     if found is None:
         console.print(
-            "own questions: none, as no text has fields, headings or dated events to ask for",
+            "own questions: none, as no text has fields, dates, plain sentences or headings to ask "
+            "for",
             highlight=False,
         )
     else:
@@ -100,7 +101,9 @@ def questions_in_words(found: OwnFigures) -> str:
     )
 
 
-_SOURCES = {"field": "fields", "section": "sections", "event": "dated events"}
+_SOURCES = {
+    "field": "fields", "section": "sections", "event": "dated events", "sentence": "sentences",
+}  # fmt: skip
 
 
 def figures_of_reader(kept: Sequence[OwnFigures], reader: str, model: str) -> OwnFigures | None:

@@ -44,6 +44,7 @@ from vlm.models import (
     is_served,
     largest_that_fits,
     plan_pull,
+    repository_of,
     require_room,
 )
 
@@ -80,7 +81,14 @@ def pull(
     and checks every file."""
     settings = load_settings()
     console = stderr()
-    wanted = [_meant(name, settings) for name in names] if names else _of_settings(settings)
+    hub = _hub(source, settings)
+    wanted = []
+    for name in names or ():
+        copied = repository_of(name, endpoint=hub.endpoint)
+        if copied != name.strip():
+            console.print(f"{escaped(name)}: that is {escaped(copied)}", highlight=False)
+        wanted.append(_meant(copied, settings))
+    wanted = wanted or _of_settings(settings)
     if to is not None and len(wanted) != 1:
         raise ConfigurationError("--to takes one model; name one.")
     results: list[dict[str, Any]] = []
@@ -93,7 +101,7 @@ def pull(
             continue
         if to is not None and to.is_dir() and any(to.iterdir()):
             console.print(f"Checking what {escaped(str(to))} holds.", highlight=False)
-        plans.append(_plan(name, _hub(source, settings), to))
+        plans.append(_plan(name, hub, to))
     _tell(console, plans)
     _require_room_for_all(plans)
     if any(not plan.is_here for plan in plans):

@@ -20,6 +20,7 @@ from knowledge.errors import (
     ModelUnavailableError,
 )
 from knowledge.index import Fingerprint, Index, open_index, read_fingerprint
+from knowledge.server_client import server_client
 from knowledge.store import ServerOptions
 from search.confidence import load_fits
 from search.fusion import ACROSS, WEIGHTS
@@ -309,7 +310,8 @@ def build_remote_reader(settings: Settings, *, bulk: bool = False) -> Reader:
 
     Raises:
         ConfigurationError: the settings name no server or no model, or what is none, or their
-            extra body replaces what makes the request.
+            extra body replaces what makes the request, or the environment's proxies or
+            certificates cannot be used.
     """
     from vlm.readers.extractive import ExtractiveReader
     from vlm.readers.fallback import FallbackReader
@@ -330,6 +332,7 @@ def build_remote_reader(settings: Settings, *, bulk: bool = False) -> Reader:
     # Else each question would find out, and another reader would answer it.
     check_address(settings.reader_url, "SNAPCITE_READER_URL")
     check_key(key, "SNAPCITE_READER_API_KEY")
+    server_client(settings.reader_url).close()
     reader = RemoteReader(
         RemoteOptions(
             base_url=settings.reader_url,

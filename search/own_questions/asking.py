@@ -74,7 +74,12 @@ def ask_twice(question: OwnQuestion, pipeline: Pipeline) -> OwnReply | None:
 
 
 def _with(found: Found, subjects: Sequence[Subject]) -> Found:
-    return replace(found, subjects=[subject for subject in subjects if subject.passages])
+    """What was found with these subjects: where one has no text left, the next comes first, as it
+    would if that one were not in the index."""
+    left = (subject for subject in subjects if subject.passages)
+    return replace(
+        found, subjects=[replace(each, rank=rank) for rank, each in enumerate(left, start=1)]
+    )
 
 
 def _is_right(answer: Answer, question: OwnQuestion) -> bool:

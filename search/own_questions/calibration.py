@@ -21,13 +21,13 @@ from knowledge.viewer import ANYBODY
 from search.confidence import Fit, sureness
 from search.evidence import stored_chronologies
 from search.own_questions.asking import Drafted, OwnReply, ask_twice
-from search.own_questions.making import OwnQuestion, questions_of, spread
+from search.own_questions.making import OwnQuestion, Source, questions_of, spread
 from search.pipeline import Pipeline
 from vlm.readers import LookingReader
 
 logger = logging.getLogger(__name__)
 
-METHOD = 1
+METHOD = 2
 """Grows when questions, hiding or judging change, so that what was measured before is not shown."""
 
 QUESTIONS, SECONDS = 100, 120.0
@@ -38,6 +38,10 @@ DOCUMENTS = 300
 
 FEWEST = 10
 """Of fewer questions no share is told."""
+
+_FEWEST_BELIEVED = 4
+"""Of fewer questions a model is not believed less or more. Those of sections do not count: they
+say whether a reader understands what a section is."""
 
 _HIDDEN_ASKED = 0.25
 _RIGHT_BEFORE, _ANSWERED_BEFORE = 4.0, 5.0
@@ -50,6 +54,7 @@ class Asked(BaseModel):
     """One question: the confidences of what was drafted, 0 where nothing was.
 
     Attributes:
+        source: what the question was made of.
         there: with the answering lines there.
         right: whether that draft is right.
         hidden: with them hidden, when every draft is wrong.
@@ -57,6 +62,7 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    source: Source
     there: float = Field(ge=0, le=1)
     right: bool
     hidden: float = Field(ge=0, le=1)
@@ -119,11 +125,14 @@ class OwnFigures(BaseModel):
         have no answer in the text. It begins with five answers of which four are right, so that a
         few questions say little.
         """
-        if len(self.asked) < FEWEST:
+        of = [each for each in self.asked if each.source != "section"]
+        if len(of) < _FEWEST_BELIEVED:
             return None
-        answered_hidden = _HIDDEN_ASKED * (len(self.asked) - self.refused)
-        answered = self.right + self.wrong + answered_hidden
-        return (_RIGHT_BEFORE + self.right) / (_ANSWERED_BEFORE + answered)
+        right = sum(each.right and self._given(each.there) for each in of)
+        wrong = sum(not each.right and self._given(each.there) for each in of)
+        hidden = sum(self._given(each.hidden) for each in of)
+        answered = right + wrong + _HIDDEN_ASKED * hidden
+        return (_RIGHT_BEFORE + right) / (_ANSWERED_BEFORE + answered)
 
     def _given(self, confidence: float) -> bool:
         return confidence > 0 and confidence >= self.threshold
@@ -174,7 +183,9 @@ def ask_itself(
             if reply is not None:
                 sources[reply.source] = sources.get(reply.source, 0) + 1
                 there, hidden = (_confidence(draft, fit) for draft in (reply.there, reply.hidden))
-                asked.append(Asked(there=there, right=reply.there.right, hidden=hidden))
+                asked.append(
+                    Asked(source=reply.source, there=there, right=reply.there.right, hidden=hidden)
+                )
             on_progress(number, len(chosen))
     finally:
         pipeline.withholds, pipeline.read_rightly = withheld, read_rightly

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from knowledge.documents import Document, Passage
+from knowledge.language import fold
 from search.evidence import Subject
 from vlm.chronology import chronology_of
 
@@ -85,7 +86,7 @@ def _passage_without(passage: Passage, document: Document, cut: _Cut) -> Passage
     start, end = cut.moved(passage.start), cut.moved(passage.end)
     text = document.text[start:end]
     stripped = text.strip()
-    if not stripped:
-        return None
+    if not stripped or fold(stripped) == fold(document.title):
+        return None  # a name alone says nothing, and answers as little as no passage
     start += len(text) - len(text.lstrip())
     return replace(passage, text=stripped, start=start, end=start + len(stripped))

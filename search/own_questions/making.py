@@ -1,8 +1,9 @@
 """Questions that an index's own texts answer, each with the lines that answer it.
 
-Three sources, none of which needs a model: a field of a record (`What is the photographer of X?`),
-a titled section (`What is known of X: its restoration?`), and a dated event of the chronology
-(`When was X demolished?`). A question is left out where its answer stands elsewhere in the document
+Four sources, none of which needs a model: a field of a record (`What is the photographer of X?`), a
+dated event of the chronology (`When was X demolished?`), a sentence of prose (`About X: the pieces
+are carved from what?`), and, where a text has none of these, a titled section (`What is said of X
+under “Restoration”?`). A question is left out where its answer stands elsewhere in the document
 too, since hiding the lines would then hide nothing. Knows no store and no reader.
 """
 
@@ -11,15 +12,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from knowledge.documents import Document, Field
 from knowledge.language import fold, guess_language, is_han, script_language
 from knowledge.sentences import split_sentences
+from search.own_questions.echoes import echoes_of
 from vlm.chronology import Chronology, Event
 
 Span = tuple[int, int]
-Source = Literal["field", "section", "event"]
+Source = Literal["field", "section", "event", "sentence"]
 
 _LONGEST_VALUE, _LONGEST_LABEL, _LONGEST_TITLE = 160, 40, 120
 """Characters. What is longer is no field that a person asks for by its label, or no name."""
@@ -28,6 +31,7 @@ _LONGEST_TEXT = 40_000
 """Characters; a chronology reads no more either, and a longer text costs more than it tells."""
 _MOST_LABELS, _MOST_HEADINGS = 40, 40
 """Of one document, the first ones."""
+_MOST_SENTENCES = 20
 _LONGEST_HEADING = 60
 _SHORTEST_SECTION = 80
 _ENDS_SENTENCE = re.compile(r"[.!?:;,。！？：；，、]\W*$")
@@ -85,8 +89,9 @@ def questions_of(document: Document, chronology: Chronology) -> list[OwnQuestion
     if len(document.text) > _LONGEST_TEXT:
         return []
     fields = _of_fields(document)
-    # A record's other lines are its fields again; only prose has sections.
-    return fields or [*_of_events(document, chronology), *_of_sections(document)]
+    # A record's other lines are its fields again. What is said under a heading is asked for last:
+    # nobody asks so, and a reader that answers other questions rightly may not know what is meant.
+    return fields or _of_prose(document, chronology) or _of_sections(document)
 
 
 def spread(questions: Iterable[Sequence[OwnQuestion]], count: int) -> list[OwnQuestion]:
@@ -190,6 +195,30 @@ def _of_events(document: Document, chronology: Chronology) -> list[OwnQuestion]:
         made.append(
             OwnQuestion(form.format(document.title), "zh" if chinese else "en", "event", kind,
                         document.document_id, lines, (year,))
+        )  # fmt: skip
+    return made
+
+
+def _of_prose(document: Document, chronology: Chronology) -> list[OwnQuestion]:
+    events = _of_events(document, chronology)
+    dated = {line for event in events for line in event.lines}
+    return [*events, *(each for each in _of_sentences(document) if each.lines[0] not in dated)]
+
+
+def _of_sentences(document: Document) -> list[OwnQuestion]:
+    """Plain sentences, asked for some of their words."""
+    chinese = guess_language(document.text[:400]) == "zh"
+    whole, made = _names_and_text(document), []
+    for echo in islice(echoes_of(document.text, chinese=chinese), _MOST_SENTENCES):
+        if _stands_elsewhere([echo.value], [echo.line], document.text, whole):
+            continue
+        named = fold(document.title) in fold(echo.text)
+        about = (
+            "" if named else f"关于{document.title}: " if chinese else f"About {document.title}: "
+        )
+        made.append(
+            OwnQuestion(f"{about}{echo.text}", "zh" if chinese else "en", "sentence", echo.about,
+                        document.document_id, (echo.line,), (echo.value,))
         )  # fmt: skip
     return made
 

@@ -26,6 +26,13 @@ Floats = npt.NDArray[np.float64]
 _SUBJECTS_FOR_SPREAD = 15
 """The spread of an index is believed by half from so many subjects on."""
 
+_LEAST_ROOM = 1e-4
+"""Between the usual cosine of strangers and 1. Some encoders give all photos much in common, and
+tell them apart by the rest; of less than this, cosines of single precision say nothing."""
+
+_LEAST_SPREAD = 0.01
+"""As a share of that room."""
+
 _RIDGE = 30.0
 """How strongly an index's own fit is held to the prior: two hundred of its photos change it well,
 twenty a little (docs/decisions.md says what was tried)."""
@@ -97,14 +104,15 @@ def scale_of(questions: Sequence[Question], strangers: Sequence[float] = ()) -> 
     cosines = np.array([score for _, score in closest] + list(strangers))
     if not len(cosines):
         return None
-    foreign = float(np.clip(np.median(cosines), -0.99, 0.97))
+    foreign = float(np.clip(np.median(cosines), -0.99, 1 - _LEAST_ROOM))
     subjects = len({subject for subject, _ in closest}) + len(strangers)
     low, high = np.quantile(cosines, (0.16, 0.84))
     own, usual = (high - low) / 2, USUAL_SPREAD * (1.0 - foreign)
     held = _SUBJECTS_FOR_SPREAD
     spread = (subjects * own + held * usual) / (subjects + held)
     # Rounded, so that it is the same when a store has kept it.
-    return Scale(foreign=round(foreign, 6), spread=round(float(max(spread, 1e-3)), 6))
+    least = _LEAST_SPREAD * (1.0 - foreign)
+    return Scale(foreign=round(foreign, 9), spread=round(float(max(spread, least)), 9))
 
 
 def replies_to(

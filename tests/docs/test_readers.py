@@ -28,6 +28,8 @@ def test_every_known_server_has_its_configuration():
         "Ollama",
         "llama.cpp server",
         "DashScope",
+        "LM Studio",
+        "Azure OpenAI, OpenRouter",
     }
 
 

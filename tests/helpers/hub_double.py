@@ -28,6 +28,8 @@ class HubDouble:
             each entry.
         damaged: path → bytes that are sent in place of the right ones.
         asked: (path, Range) of each request for a file.
+        redirects: files lie on another host, as on a hub's network of caches.
+        links_refused: how many of the links there are refused, as expired ones are.
     """
 
     url: str = ""
@@ -40,6 +42,7 @@ class HubDouble:
     tokens: set[str] = field(default_factory=set)
     ignores_ranges: bool = False
     redirects: bool = False
+    links_refused: int = 0
 
 
 @contextmanager
@@ -87,10 +90,14 @@ class _Handler(BaseHTTPRequestHandler):
         name = path.removeprefix(f"{repository}/resolve/{self.hub.commit}/")
         if self.hub.redirects and "cdn" not in query:
             self.send_response(302)
-            self.send_header("Location", f"{self.hub.url}{parts.path}?cdn=1")
+            elsewhere = self.hub.url.replace("127.0.0.1", "localhost")
+            self.send_header("Location", f"{elsewhere}{parts.path}?cdn=1")
             self.send_header("Content-Length", "0")
             self.end_headers()
             return None
+        if "cdn" in query and self.hub.links_refused:
+            self.hub.links_refused -= 1
+            return self._json(403, {"Error": {"Code": "AccessDenied"}})
         return self._file(name, files)
 
     def _names(self) -> list[str]:

@@ -11,6 +11,7 @@ from search.confidence import (
     CONTESTED,
     FILE,
     HEDGED,
+    LEAST_READ_RIGHTLY,
     MODEL,
     READ_RIGHTLY,
     READER_SIGNALS,
@@ -140,6 +141,10 @@ def test_a_model_s_certainty_is_a_factor_of_what_the_search_alone_says():
     read = weigh(Draft(""), {**signals, CERTAINTY: 1.0, READ_RIGHTLY: 0.25}, fit)
     assert read.probability == pytest.approx(sure.probability / 4)
     assert not read.enough
+    lenient = fit.model_copy(update={"threshold": 0.0})
+    shares = (LEAST_READ_RIGHTLY - 0.01, LEAST_READ_RIGHTLY)
+    believed = [weigh(Draft(""), {**signals, READ_RIGHTLY: share}, lenient) for share in shares]
+    assert [each.enough for each in believed] == [False, True]
 
 
 def test_the_stand_in_is_judged_by_its_own_fit(index, encoder):

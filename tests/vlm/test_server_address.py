@@ -4,7 +4,7 @@ import pytest
 
 from knowledge.errors import ConfigurationError
 from vlm.pooling_server import PoolingOptions, PoolingServer
-from vlm.server_address import check_address, check_key
+from vlm.server_address import check_address, check_key, key_headers, request_url
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,26 @@ def test_an_address(address):
 def test_no_address(address):
     with pytest.raises(ConfigurationError, match=r"X_URL .* http:// or https://"):
         check_address(address, "X_URL")
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [("http://h:1/v1", "http://h:1/v1/models"), ("http://h/v1/", "http://h/v1/models"),
+     ("http://h/v1#top", "http://h/v1/models"), ("http://h", "http://h/models"),
+     ("http://h/v1/chat/completions/", "http://h/v1/models"),
+     ("http://h/openai/v1/models", "http://h/openai/v1/models"),
+     ("http://u:p@[::1]:8/v1?api-version=2024-10-21&x=y",
+      "http://u:p@[::1]:8/v1/models?api-version=2024-10-21&x=y")],
+)  # fmt: skip
+def test_a_request_goes_below_the_address_and_before_its_query(address, asked):
+    assert request_url(address, "models") == asked
+
+
+def test_a_key_is_sent_in_the_headers_that_the_address_asks_for():
+    assert key_headers(None, "http://h/v1?api-version=1") == {}
+    assert key_headers("k", "http://h/v1?q=api-version") == {"Authorization": "Bearer k"}
+    azure = "https://n.openai.azure.com/openai/deployments/d?api-version=2024-10-21"
+    assert key_headers("k", azure) == {"Authorization": "Bearer k", "api-key": "k"}
 
 
 def test_a_key():

@@ -49,6 +49,7 @@ from vlm.models.pull import (
     fetch_files,
     free_bytes,
     plan_pull,
+    repository_of,
     require_room,
 )
 from vlm.models.qwen3_vl_retrieval import is_served
@@ -106,6 +107,7 @@ __all__ = [
     "quantization_of",
     "read_machine",
     "read_name",
+    "repository_of",
     "require_fast_enough",
     "require_here",
     "require_room",

@@ -83,6 +83,8 @@ def full_name(name: str) -> str:
     ('Qwen/Qwen3-VL-8B-Instruct', 'Qwen/Qwen3-VL-Reranker-2B')
     >>> full_name("ViT-B-32/openai@bf16"), full_name("Qwen/Qwen3-VL-Embedding-8B:1024")
     ('ViT-B-32/openai', 'Qwen/Qwen3-VL-Embedding-8B')
+    >>> full_name("qwen/qwen3-vl-8b-instruct")
+    'Qwen/Qwen3-VL-8B-Instruct'
     >>> full_name("somebody/else")
     'somebody/else'
     """
@@ -94,6 +96,6 @@ def full_name(name: str) -> str:
         owner, _, own = known.name.rpartition("/")
         # What stands before the slash of an open_clip name is no owner.
         is_hub_name = known.use != "--encoder" or owner == "Qwen"
-        if owner and is_hub_name and last == own.casefold():
+        if owner and is_hub_name and last in (own.casefold(), known.name.casefold()):
             return known.name
     return name

@@ -55,15 +55,17 @@ def objects_in(text: str) -> Iterator[FoundObject]:
     >>> [found.value for found in objects_in('Sure: {{"a": [1, 2,],}} I hope {this} helps.')]
     [{'a': [1, 2]}]
     """
-    at = text.find("{", max(0, len(text) - _MOST_CHARACTERS))
+    first = max(0, len(text) - _MOST_CHARACTERS)
+    known: dict[int, _Object | None] = {}
+    # From the last one on, so that each object meets those inside of it when they are known.
+    at = text.rfind("{", first)
     while at >= 0:
-        try:
-            value, starts, end = _object(text, at, 0)
-        except (ValueError, RecursionError):
-            pass
-        else:
-            yield FoundObject(value, at, end, starts)
-        at = text.find("{", at + 1)
+        known[at] = _object(text, at, known)
+        at = text.rfind("{", first, at) if at > first else -1
+    for start in sorted(known):
+        found = known[start]
+        if found is not None:
+            yield FoundObject(found.value, start, found.end, found.starts)
 
 
 def after_thoughts(text: str) -> str:
@@ -108,45 +110,76 @@ def _refuse(name: str) -> NoReturn:
 _DECODER = json.JSONDecoder(parse_constant=_refuse, strict=False)
 
 
-def _value(text: str, at: int, depth: int) -> tuple[Any, int]:
-    """The value that begins at `at`, and where it ends."""
-    if depth > _DEEPEST:
-        raise ValueError("nested too deep")
-    match text[at : at + 1]:
-        case "{":
-            value, _, end = _object(text, at, depth)
-            return value, end
-        case "[":
-            return _array(text, at, depth)
-        case _:
-            return _DECODER.raw_decode(text, at)
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """An object whose beginning is known. `height`: how deep what is in it is nested."""
+
+    value: dict[str, Any]
+    starts: dict[str, int]
+    end: int
+    height: int
 
 
-def _object(text: str, at: int, depth: int) -> tuple[dict[str, Any], dict[str, int], int]:
+_Known = Mapping[int, _Object | None]
+"""Where an object begins → the object; None where none does that ends, or one nested too deep."""
+
+
+def _object(text: str, at: int, known: _Known) -> _Object | None:
     value: dict[str, Any] = {}
     starts: dict[str, int] = {}
-    at = _skip(text, at + 1)
-    while text[at : at + 1] != "}":
-        if text[at : at + 1] != '"':
-            raise ValueError("a key is missing")
-        key, at = _DECODER.raw_decode(text, at)
-        at = _skip(text, at)
-        if text[at : at + 1] != ":":
-            raise ValueError("a colon is missing")
-        starts[key] = at = _skip(text, at + 1)
-        value[key], at = _value(text, at, depth + 1)
-        at = _after_item(text, at, "}")
-    return value, starts, at + 1
+    height = 0
+    try:
+        at = _skip(text, at + 1)
+        while text[at : at + 1] != "}":
+            if text[at : at + 1] != '"':
+                return None  # a key is missing
+            key, at = _DECODER.raw_decode(text, at)
+            at = _skip(text, at)
+            if text[at : at + 1] != ":":
+                return None
+            starts[key] = at = _skip(text, at + 1)
+            value[key], at, inside = _value(text, at, known, 1)
+            height = max(height, inside + 1)
+            at = _after_item(text, at, "}")
+    except (ValueError, RecursionError):
+        return None
+    return _Object(value, starts, at + 1, height) if height <= _DEEPEST else None
 
 
-def _array(text: str, at: int, depth: int) -> tuple[list[Any], int]:
+def _value(text: str, at: int, known: _Known, depth: int) -> tuple[Any, int, int]:
+    """The value that begins at `at`, where it ends, and its height.
+
+    Args:
+        text: the whole text.
+        at: its place.
+        known: the objects that begin behind it.
+        depth: of the value in the object that is read.
+    """
+    match text[at : at + 1]:
+        case "{":
+            found = known[at]
+            if found is None:
+                raise ValueError("an object inside does not end")
+            return found.value, found.end, found.height
+        case "[":
+            if depth > _DEEPEST:
+                raise ValueError("nested too deep")
+            return _array(text, at, known, depth)
+        case _:
+            value, end = _DECODER.raw_decode(text, at)
+            return value, end, 0
+
+
+def _array(text: str, at: int, known: _Known, depth: int) -> tuple[list[Any], int, int]:
     items: list[Any] = []
+    height = 0
     at = _skip(text, at + 1)
     while text[at : at + 1] != "]":
-        item, at = _value(text, at, depth + 1)
+        item, at, inside = _value(text, at, known, depth + 1)
         items.append(item)
+        height = max(height, inside + 1)
         at = _after_item(text, at, "]")
-    return items, at + 1
+    return items, at + 1, height
 
 
 def _after_item(text: str, at: int, closing: str) -> int:

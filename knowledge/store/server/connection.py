@@ -7,13 +7,15 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from knowledge import deadline
 from knowledge.credentials import without_credentials, without_secrets
-from knowledge.errors import StorageError
+from knowledge.errors import ConfigurationError, StorageError
+from knowledge.server_client import made_for
 from knowledge.store.base import Schema
 from knowledge.store.checks import check_schema, missing_index
 from knowledge.store.server.convert import read_schema, span_ends
@@ -175,7 +177,9 @@ def connect(urls: Sequence[str], *, api_key: str | None, place: str) -> "dict[st
 
     Raises:
         StorageError: one is not a URL.
+        ConfigurationError: the proxies or the certificates of the environment cannot be used.
     """
+    from httpx import InvalidURL
     from qdrant_client import QdrantClient
 
     # As a header, not as `api_key`: with that the client warns about http even on loopback.
@@ -187,12 +191,18 @@ def connect(urls: Sequence[str], *, api_key: str | None, place: str) -> "dict[st
             local = parts.hostname in ("localhost", "127.0.0.1")
             if api_key and parts.scheme == "http" and not local:
                 _log.warning("The API key travels unencrypted to %s; use https.", place)
-            clients[without_secrets(url)] = QdrantClient(
-                url=url, headers=headers, timeout=_TIMEOUT, check_compatibility=False
-            )
-    except ValueError as error:
+            clients[without_secrets(url)] = made_for(
+                url,
+                partial(
+                    QdrantClient, url=url, headers=headers, timeout=_TIMEOUT,
+                    check_compatibility=False,
+                ),
+            )  # fmt: skip
+    except (ValueError, InvalidURL, ConfigurationError) as error:
         for client in clients.values():
             client.close()
+        if isinstance(error, ConfigurationError):
+            raise
         why = without_credentials(str(error), *urls)
         raise StorageError(f"{place} is not the address of a Qdrant server: {why}.") from error
     return clients

@@ -10,6 +10,7 @@ from knowledge.errors import (
     StorageError,
     StoreUnavailableError,
 )
+from knowledge.server_client import connection_advice
 from knowledge.store.checks import missing_index
 
 _PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
@@ -67,8 +68,11 @@ def to_storage_error(error: Exception, place: str) -> StorageError:
             "was written is kept."
         )
     if is_passing(error):
+        reason = _reason(error)
+        advice = connection_advice(reason, place.partition(" ")[0].partition(",")[0])
+        why = f"{reason}; {advice}" if advice else reason
         return StoreUnavailableError(
-            f"The Qdrant server at {place} does not answer ({_reason(error)}). "
+            f"The Qdrant server at {place} does not answer ({why}). "
             "Check that it runs and that the address is right."
         )
     if isinstance(error, UnexpectedResponse):

@@ -24,13 +24,13 @@ from api.commands.checks import (
     check_gpu,
     check_packages,
     check_python,
-    check_reader,
     check_redis,
     check_text_reader,
     has_module,
     is_installed,
     required_distributions,
 )
+from api.commands.reader_checks import check_reader
 from api.settings import Settings, load_settings
 from search.resemblance import calibrate
 from vlm.ocr import is_installed as can_read_pictures
@@ -133,6 +133,10 @@ def test_readers(nobody):
         (b'{"data": []}', "warning", "does not list m"),
         (b'{"data": null}', "warning", "does not list m"),
         (b'{"data": [{"id": "m:latest"}]}', "ok", "m at http"),
+        (b'{"data": [{"id": "m", "max_model_len": 4096}]}', "warning", "context of 4,096 tokens"),
+        (b'{"data": [{"id": "m", "max_model_len": 8192}]}', "ok", "m at http"),
+        (b'{"data": [{"id": "m", "context_length": "4096"}]}', "ok", "m at http"),
+        (b'{"data": [3]}', "failed", "is no model server"),
         (b'{"data": [{}]}', "failed", "is no model server"),
         (b"[]", "failed", "is no model server"),
         (b"<html>Welcome</html>", "failed", "is no model server"),
@@ -147,6 +151,18 @@ def test_what_the_reader_s_server_lists(listed, state, seen):
             check_reader(settings(reader="openai", reader_url=server.url, reader_model="m"))
         )
     assert (finding.state, seen in finding.seen) == (state, True)
+
+
+def test_of_hundreds_of_models_those_of_like_names_are_named():
+    names = [f"maker/other-{n}" for n in range(400)] + ["qwen/qwen3-vl-8b-instruct"]
+    listed = json.dumps({"data": [{"id": name} for name in names]}).encode()
+    with chat_server(listed=listed) as server:
+        wanted = settings(
+            reader="openai", reader_url=server.url, reader_model="Qwen3-VL-8B-Instruct"
+        )
+        finding = one(check_reader(wanted))
+    assert "401 models, among them qwen/qwen3-vl-8b-instruct" in finding.todo
+    assert len(finding.todo) < 400
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,11 @@ def test_it_tells_a_careful_reader_from_one_that_answers_anything(index):
     )
     assert careful.read_rightly == (4 + 12) / (5 + 12)
     assert careless.read_rightly == (4 + 12) / (5 + 12 + 12 / 4)
-    assert careful.model_copy(update={"asked": careful.asked[:5]}).read_rightly is None
+    few = careful.model_copy(update={"asked": careful.asked[:4]})
+    assert few.read_rightly == (4 + 4) / (5 + 4)
+    assert few.model_copy(update={"asked": few.asked[:3]}).read_rightly is None
+    sections = tuple(each.model_copy(update={"source": "section"}) for each in careful.asked)
+    assert careful.model_copy(update={"asked": sections}).read_rightly is None
     assert "too few" in questions_in_words(careful.model_copy(update={"asked": careful.asked[:5]}))
     # Both are kept, each for its reader and model.
     assert [each.reader for each in read_figures(index)] == ["careless", "careful"]
@@ -115,6 +119,43 @@ class Astray(Model):
 
     def read(self, reading: Reading) -> Draft:
         return super().read(replace(reading, question=f"What is {reading.question[-13:]}"))
+
+
+class Foremost(Model):
+    """A model that quotes the sentence that comes first; one that is careful only of the subject
+    that the question names."""
+
+    def read(self, reading: Reading) -> Draft:
+        for document in reading.candidates:
+            named = document.title in reading.question
+            for passage in document.passages if named or self._careless else ():
+                quote = passage.text.split("\n")[-1]
+                return Draft(
+                    quote, document.document_id, value=quote, passage_id=passage.passage_id,
+                    quote=quote, confidence=0.9,
+                )  # fmt: skip
+        return Draft("", reason="not_in_evidence")
+
+
+def test_texts_of_one_sentence_are_asked_and_what_is_left_of_them_is_their_name(tmp_path):
+    encoder = TinyEncoder()
+    birds = [
+        Document("corpus", f"b{n}", f"{name} Finch",
+                 f"{name} Finch\nThe {name} Finch eats seeds and nests in {thing}.", "en")
+        for n, (name, thing) in enumerate(zip(NAMES, reversed(NAMES), strict=True))
+    ]  # fmt: skip
+    search = FIT.model_copy(update={"weights": {"first": 3.0}, "threshold": 0.5})
+    shares = {}
+    with open_index(str(tmp_path / "index"), fingerprint_of(encoder), create=True) as index:
+        index_corpus(corpus_of(birds, tmp_path), index, encoder)
+        for careless in (False, True):
+            reader = Foremost(careless=careless)
+            pipeline = Pipeline(index, encoder, reader, fits=Fits(readers={"model": search}))
+            found = ask_itself(pipeline, questions=12)
+            assert found.sources == {"sentence": 12}
+            shares[reader.name] = found.read_rightly
+    assert shares["careful"] == (4 + 12) / (5 + 12)
+    assert shares["careless"] == (4 + 12) / (5 + 12 + 12 / 4)
 
 
 def test_a_model_without_a_fit_is_believed_as_far_as_it_reads_the_index_s_own_questions(index):
@@ -183,6 +224,23 @@ def test_figures_stay_through_updates_and_pushes_and_are_of_their_encoders(index
     assert "changed much" in finding.seen
     _, unasked = _check_own_questions(index, load_settings(reader="openai", reader_model="m"))
     assert (unasked.state, unasked.todo[:23]) == ("warning", "Run `snapcite calibrate")
+    said = {}
+    for name, there, hidden in (("ok", 0.9, 0.0), ("never refuses", 0.9, 0.9), ("wrong", 0.9, 0.0)):
+        asked = [
+            each.model_copy(update={"there": there, "hidden": hidden, "right": name != "wrong"})
+            for each in figures.asked
+        ]
+        found = figures.model_copy(
+            update={"reader": "openai", "model": "m", "asked": tuple(asked), "threshold": 0.3}
+        )
+        index.keep_calibration({"readers": [found.model_dump()]}, layout.OWN_QUESTIONS)
+        (told,) = _check_own_questions(index, load_settings(reader="openai", reader_model="m"))
+        said[name] = (told.state, (told.todo or "")[:24])
+    assert said == {
+        "ok": ("ok", ""), "never refuses": ("warning", "It answers nearly always"),
+        "wrong": ("warning", "All of its answers are w"),
+    }  # fmt: skip
+    index.keep_calibration({"readers": [figures.model_dump()]}, layout.OWN_QUESTIONS)
     with open_index(str(tmp_path / "there"), fingerprint_of(encoder), create=True) as there:
         copy_index(index, there)
         assert read_figures(there) == [figures]
@@ -192,13 +250,14 @@ def test_figures_stay_through_updates_and_pushes_and_are_of_their_encoders(index
         assert read_figures(index) == []
 
 
-def test_the_bundled_reader_refuses_dates_whose_sentences_are_hidden(tmp_path):
+def test_the_bundled_reader_refuses_what_stands_in_sentences_that_are_hidden(tmp_path):
     encoder = TinyEncoder(languages=("en", "zh"))
     with open_index(str(tmp_path / "index"), fingerprint_of(encoder), create=True) as index:
         documents = make_documents(tmp_path / "corpus")
         index_corpus(corpus_of(documents, tmp_path / "corpus"), index, encoder)
         pipeline = Pipeline(index, encoder, ExtractiveReader(), fits=Fits())
-        found = ask_itself(pipeline, questions=4)
-    assert found.sources == {"event": 4}
-    assert found.right == 4
-    assert found.refused >= 3
+        found = ask_itself(pipeline, questions=8)
+    assert found.sources["event"] >= 4
+    assert set(found.sources) == {"event", "sentence"}
+    assert found.right >= 7
+    assert found.refused >= 6

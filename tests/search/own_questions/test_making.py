@@ -49,23 +49,49 @@ def test_what_stands_elsewhere_too_is_not_asked_for():
     assert asked(titled) == {}
 
 
-def test_prose_is_asked_for_dated_events_and_sections():
+def test_prose_is_asked_for_dated_events_and_for_words_of_its_sentences():
     text = (
         "The Corn Hall was built in 1866. It had a glass roof.\n\nRestoration\n"
         "The roof was taken down piece by piece and every pane was numbered, cleaned and put back "
         "by the guild.\n\nTrade\nFarmers from nine parishes sold barley under the clock every "
-        "Thursday, and wool in the yard behind it on the first Monday."
+        "Thursday: wool too.\nThe roof rests on 24 iron columns."
     )
     hall = Document("towns", "hall", "Corn Hall", text, "en")
     found = questions_of(hall, chronology_of(hall))
-    assert [(each.source, each.about) for each in found] == [
-        ("event", "built"), ("section", "Restoration"), ("section", "Trade"),
+    assert [(each.source, each.text, each.values) for each in found] == [
+        ("event", "When was Corn Hall built?", ("1866",)),
+        ("sentence", "About Corn Hall: the roof was taken down piece by piece and every pane was "
+         "numbered, cleaned and put back by what?", ("guild",)),
+        ("sentence", "About Corn Hall: the roof rests on how many iron columns?", ("24",)),
     ]  # fmt: skip
-    event, section, _ = found
-    assert (event.text, event.values) == ("When was Corn Hall built?", ("1866",))
-    assert [text[slice(*span)] for span in event.lines] == ["The Corn Hall was built in 1866."]
-    assert text[slice(*section.lines[0])].startswith("Restoration\nThe roof")
-    assert "Trade" not in text[slice(*section.lines[0])]
+    lines = [text[slice(*span)] for each in found for span in each.lines]
+    assert lines[0] == "The Corn Hall was built in 1866."
+    assert lines[2] == "The roof rests on 24 iron columns."
+
+
+def test_chinese_prose_is_asked_clause_by_clause_and_no_other_language_is():
+    dish = Document("food", "d", "糖醋排骨", "糖醋排骨是江南的名菜，家家会做。"
+                    "主料用猪肋排，要选新鲜的。烧开以后再煮四十分钟，趁热上桌。", "zh")  # fmt: skip
+    assert asked(dish) == {
+        "糖醋排骨是什么?": ("江南的名菜",),
+        "关于糖醋排骨: 主料用什么?": ("猪肋排",),
+        "关于糖醋排骨: 烧开以后再煮多少分钟?": ("四十",),
+    }
+    german = "Die Halle wurde in der Altstadt gebaut. Sie ruht auf 24 Säulen aus Eisen."
+    assert asked(Document("towns", "h", "Kornhalle", german, "de")) == {}
+
+
+def test_a_text_with_nothing_else_is_asked_for_its_sections():
+    text = (
+        "Restoration\nTaken down piece by piece: every pane was numbered, cleaned, put back: all "
+        "nine: guild work.\nTrade\nBarley: under the clock every Thursday; wool: in the yard "
+        "behind it on the first Monday of each."
+    )
+    found = questions_of(Document("towns", "hall", "Corn Hall", text, "en"), Chronology())
+    assert [(each.source, each.about) for each in found] == [
+        ("section", "Restoration"), ("section", "Trade"),
+    ]  # fmt: skip
+    assert "Trade" not in text[slice(*found[0].lines[0])]
 
 
 def test_lines_of_a_plain_text_s_record_are_fields_and_other_scripts_are_not_asked():

@@ -75,6 +75,38 @@ def test_one_subject_has_no_scale_but_strangers_give_one():
     assert scale.foreign == pytest.approx(0.3)
 
 
+@pytest.mark.parametrize("common", [0.5, 0.9, 0.98, 0.999])
+def test_what_an_encoder_gives_all_photos_in_common_changes_nothing(common):
+    rng = np.random.default_rng(4)
+    centres = np.repeat(rng.normal(size=(25, 24)), 4, axis=0)
+    vectors = centres + 0.8 * rng.normal(size=centres.shape)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    shared = np.full((len(vectors), 1), np.sqrt(common))
+    plain = _probabilities(vectors)
+    assert 0.1 < np.mean(plain > 0.5) < 0.9
+    moved = np.hstack([vectors * np.sqrt(1 - common), shared])
+    assert _probabilities(moved) == pytest.approx(plain, abs=0.01)
+
+
+def _probabilities(vectors):
+    """Of each photo known and hidden, by what the index measures of itself."""
+    rows = vectors.astype(np.float32)
+    cosines = rows @ rows.T
+    asked = [
+        Question(
+            f"s{row // 4}",
+            [Near(str(at), f"s{at // 4}", float(cosines[row, at]))
+             for at in np.argsort(-cosines[row]) if at != row],
+        )
+        for row in range(len(rows))
+    ]  # fmt: skip
+    scale = scale_of(asked)
+    assert scale is not None
+    found = replies_to(asked, {str(at): row for at, row in enumerate(rows)}, scale, prior())
+    weights = own_weights(found, prior())
+    return np.array([weights.probability(reply.signals) for reply in found])
+
+
 def replies(count: int, known_at: float, hidden_at: float) -> list[Reply]:
     made = []
     for i in range(count):

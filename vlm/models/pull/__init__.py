@@ -4,7 +4,7 @@ Nothing else in SnapCite reaches a hub: all loaders look at files of this machin
 """
 
 from vlm.models.pull.fetch import fetch_files, free_bytes, require_room
-from vlm.models.pull.hubs import Hub, HuggingFace, ModelScope, RemoteFile, Repository
+from vlm.models.pull.hubs import Hub, HuggingFace, ModelScope, RemoteFile, Repository, repository_of
 from vlm.models.pull.places import Cache, Folder, Place
 from vlm.models.pull.plan import Part, Plan, plan_pull
 
@@ -22,5 +22,6 @@ __all__ = [
     "fetch_files",
     "free_bytes",
     "plan_pull",
+    "repository_of",
     "require_room",
 ]

@@ -21,7 +21,7 @@ from knowledge.errors import (
     ModelUnavailableError,
 )
 from vlm.models.pull.checked import digest_of
-from vlm.models.pull.hubs import Hub, RemoteFile, Repository
+from vlm.models.pull.hubs import Hub, RemoteFile, Repository, stale_link
 from vlm.models.pull.places import Place
 
 if TYPE_CHECKING:
@@ -215,16 +215,23 @@ def _transfer(
                     raise _TooLong
                 report(count)
 
-            if here < file.bytes:
-                http_get(
-                    file.url,
-                    opened,
-                    resume_size=here,
-                    headers=hub.headers(),
-                    expected_size=file.bytes,
-                    displayed_filename=file.path,
-                    tqdm_class=_reporting(checked),
-                )
+            for attempt in (1, 2):
+                try:
+                    if opened.tell() < file.bytes:
+                        http_get(
+                            file.url,
+                            opened,
+                            resume_size=opened.tell(),
+                            headers=hub.headers(),
+                            expected_size=file.bytes,
+                            displayed_filename=file.path,
+                            tqdm_class=_reporting(checked),
+                        )
+                    break
+                except Exception as error:
+                    # The hub gives another link, which holds again for minutes.
+                    if attempt == 2 or stale_link(error, hub.endpoint) is None:
+                        raise
     except _Stopped:
         raise
     except _TooLong:

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -20,6 +20,7 @@ from knowledge.errors import (
     ModelMissingError,
     ModelUnavailableError,
 )
+from knowledge.server_client import address_parts, fault_of_environment, why_unreachable
 
 _LISTED_AT_MOST = 20_000
 _SECONDS = 30.0
@@ -30,8 +31,50 @@ _WORD = r"\w(?:[\w.-]*\w)?"
 _REPOSITORY = re.compile(rf"(?=.{{1,96}}\Z){_WORD}(?:/{_WORD})?", re.ASCII)
 """As huggingface_hub allows."""
 
+_PAGE = re.compile(
+    r"(?:(?:https?://)?(?P<host>[\w.-]+(?::\d+)?)/(?:models/)?|hf://(?:models/)?)"
+    r"(?P<name>[^/\s?#]+/[^/\s?#]+?)(?:/(?:tree|blob|resolve|summary|files|file|discussions)"
+    r"(?:/.*)?)?/?(?:[?#].*)?",
+    re.IGNORECASE,
+)
+_HOSTS = frozenset(
+    {
+        "huggingface.co",
+        "hf.co",
+        "hf-mirror.com",
+        "modelscope.cn",
+        "modelscope.ai",
+        "huggingface.com",
+    }
+)
+_TOKENS = ("token", "stored_tokens")
+"""Files of huggingface_hub in its folder."""
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _GIT_SHA1 = re.compile(r"[0-9a-f]{40}")
+
+
+def repository_of(text: str, *, endpoint: str = "") -> str:
+    """The name of a repository in what a person copied: the address of its page, the name of its
+    folder in a cache, or the name itself; anything else as it is.
+
+    Args:
+        text: as it was given.
+        endpoint: of a further hub whose pages count.
+
+    >>> repository_of("https://huggingface.co/Qwen/Qwen3-VL-8B-Instruct/tree/main")
+    'Qwen/Qwen3-VL-8B-Instruct'
+    >>> repository_of("models--Qwen--Qwen3-VL-8B-Instruct"), repository_of("ViT-B-32/openai")
+    ('Qwen/Qwen3-VL-8B-Instruct', 'ViT-B-32/openai')
+    """
+    name = text.strip().rstrip("/")
+    if name.startswith("models--"):
+        return name.removeprefix("models--").replace("--", "/", 1)
+    found = _PAGE.fullmatch(text.strip())
+    if found is None:
+        return name
+    host = (found["host"] or "huggingface.co").lower().removeprefix("www.")
+    return found["name"] if host in _HOSTS or host == address_parts(endpoint).netloc else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +115,10 @@ class Hub(Protocol):
     """A place on the network that models are fetched from."""
 
     name: str
+
+    @property
+    def endpoint(self) -> str:
+        """The address that is asked."""
 
     def open(self, repository: str) -> Repository:
         """The files of a repository.
@@ -167,6 +214,8 @@ class HuggingFace:
             )
         if isinstance(error, HfHubHTTPError):
             status = error.response.status_code
+            if (host := stale_link(error, self.endpoint)) is not None:
+                return _stale(host, status)
             if status in (401, 403):
                 return ModelMissingError(
                     f"{shown} does not let this account read {repository} (HTTP {status}); "
@@ -183,7 +232,12 @@ class ModelScope:
 
     def __init__(self, endpoint: str) -> None:
         """`endpoint`: its address, such as https://www.modelscope.cn."""
-        self.endpoint = endpoint.rstrip("/")
+        self._endpoint = endpoint.rstrip("/")
+
+    @property
+    def endpoint(self) -> str:
+        """The address that is asked."""
+        return self._endpoint
 
     def open(self, repository: str) -> Repository:
         """The files of a repository; see `Hub`."""
@@ -225,7 +279,9 @@ class ModelScope:
         from huggingface_hub.errors import HfHubHTTPError
 
         if isinstance(error, HfHubHTTPError):
-            return self._refusal(error.response.status_code, repository)
+            status = error.response.status_code
+            host = stale_link(error, self.endpoint)
+            return self._refusal(status, repository) if host is None else _stale(host, status)
         return _network_failure(self.endpoint, error)
 
     def _refusal(self, status: int, repository: str) -> ModelError:
@@ -238,6 +294,28 @@ class ModelScope:
         return _unavailable(self.endpoint, _status(status))
 
 
+def stale_link(error: Exception, endpoint: str) -> str | None:
+    """The host that refused a link to a file which a hub had given; None for any other error.
+
+    Hubs keep large files elsewhere, and give links there that are signed and hold for minutes. A
+    refusal says nothing about the person's token, which is not sent there.
+    """
+    response = getattr(error, "response", None)
+    if getattr(response, "status_code", None) not in (400, 403, 410):
+        return None
+    host = address_parts(str(getattr(response, "url", ""))).hostname
+    return host if host and host != address_parts(endpoint).hostname else None
+
+
+def _stale(host: str, status: int) -> ModelUnavailableError:
+    return ModelUnavailableError(
+        f"{host}, where the hub keeps this file, refused the link that the hub gave (HTTP "
+        f"{status}), twice. Such links hold for minutes: look whether this machine's clock is "
+        "right, and run the same command again, which goes on from there. A proxy on the way can "
+        "be the cause, too."
+    )
+
+
 def _status(status: int) -> str:
     too_many = ", too many requests: wait some minutes" if status == 429 else ""
     return f"it answered HTTP {status}{too_many}"
@@ -245,8 +323,15 @@ def _status(status: int) -> str:
 
 def _network_failure(endpoint: str, error: Exception) -> ModelUnavailableError | None:
     """An error of ours for one of the network, or for an answer of something else than a hub."""
+    if fault := fault_of_environment(error):
+        return ModelUnavailableError(fault)
+    if isinstance(error, OSError) and Path(str(error.filename)).name in _TOKENS:
+        return ModelUnavailableError(
+            f"{error.filename}, where a token of the hub would be, cannot be read "
+            f"({error.strerror}): make it readable, or name another folder with HF_HOME."
+        )
     if _is_of_network(error):
-        return _unavailable(endpoint, _first_line(error))
+        return _unavailable(endpoint, why_unreachable(error, endpoint).splitlines()[0][:300])
     if isinstance(error, _NONSENSE):
         why = "what answered is no hub, but perhaps the page of a network that wants a login"
         return _unavailable(endpoint, f"{why}: {_first_line(error)}")
@@ -272,6 +357,12 @@ def _is_of_network(error: Exception) -> bool:
 
 
 def _check_name(repository: str) -> None:
+    if re.fullmatch(r"[\w./-]+:[\w.-]+", repository):
+        raise ModelMissingError(
+            f"{repository!r} is the name of a model of Ollama or of a server: `ollama pull` "
+            "fetches it, and SNAPCITE_READER=openai reads with it (docs/readers.md). A hub's name "
+            "is OWNER/NAME, such as Qwen/Qwen3-VL-8B-Instruct."
+        )
     if not _REPOSITORY.fullmatch(repository) or re.search(r"\.\.|--", repository):
         raise ModelMissingError(
             f"{repository!r} cannot be the name of a model on a hub; give OWNER/NAME, such as "

@@ -24,6 +24,8 @@ from vlm.models.transformers_clip import is_two_towers, say_what_to_take
 
 _HUB = "hf-hub:"
 _CONFIG_BYTES = 2**20
+_INDEX = (".safetensors.index.json", ".bin.index.json")
+_INDEX_BYTES = 2**26
 _SENTENCES = "modules.json"
 """Of a model of sentence-transformers, whose towers may be of any kind."""
 
@@ -118,6 +120,7 @@ def plan_pull(name: str, *, hub: Hub, place_of: Callable[[str], Place]) -> Plan:
             f"{repository.name} is not whole on {hub.name}: {lacking} files of its weights are not "
             "there. Nothing was fetched; look at its page, or take another one."
         )
+    chosen = _with_indexed(hub, repository, chosen)
     if is_two_towers(repository.kind) and not {CONFIG, _SENTENCES} & set(repository.files):
         raise ModelMissingError(f"{say_what_to_take(main, repository.kind)} Nothing was fetched.")
     wanted = [(repository, chosen)]
@@ -150,6 +153,33 @@ def _looked_up(place: Place, repository: Repository, paths: list[str]) -> Part:
         part = place.part(repository, file)
         here += min(part.stat().st_size, file.bytes) if part.is_file() else 0
     return Part(repository, files, missing, here)
+
+
+def _with_indexed(hub: Hub, repository: Repository, chosen: list[str]) -> list[str]:
+    """The chosen files with all that their index of weights names, whatever it calls them.
+
+    Raises:
+        ModelMissingError: the repository lacks some.
+    """
+    index = next((path for path in chosen if path.endswith(_INDEX)), None)
+    if index is None:
+        return chosen
+    try:
+        text = read_small(hub, repository, repository.files[index], at_most=_INDEX_BYTES)
+        named = {str(each) for each in json.loads(text)["weight_map"].values()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ModelBrokenError(
+            f"{index} of {repository.name} cannot be read ({type(error).__name__}), so nobody "
+            "knows which weights belong together; nothing was fetched."
+        ) from error
+    lacking = sorted(named - set(repository.files))
+    if lacking:
+        raise ModelMissingError(
+            f"{repository.name} is not whole on {hub.name}: {index} names {lacking[0]!r:.80}"
+            f"{f' and {len(lacking) - 1:,} more' if len(lacking) > 1 else ''}, not there. "
+            "Nothing was fetched; look at its page, or take another one."
+        )
+    return sorted({*chosen, *named})
 
 
 def _lenders(hub: Hub, repository: Repository) -> list[str]:

@@ -19,6 +19,7 @@ from PIL import Image
 
 from knowledge import deadline
 from knowledge.errors import ModelRefusedError, ModelUnavailableError
+from knowledge.server_client import proxy_for
 from vlm.readers.base import Draft, Reading
 from vlm.readers.json_in_text import after_thoughts
 from vlm.readers.openai.certainty import certainty_of_source
@@ -34,6 +35,8 @@ from vlm.readers.openai.request import (
     advice_on,
     after_refusal,
     body_of,
+    is_of_content,
+    is_spent,
     names_a_cause,
     photos_of,
 )
@@ -70,9 +73,11 @@ _LONGEST_PAUSE = 20.0
 _SPARE = 1.0
 """Seconds that a reading leaves of the request's for what follows it: another reader, or a refusal;
 of a short rest a fifth."""
-_FINAL = (401, 402, 403, 404, 405, 407, 409, 410, 451)
+_FINAL = (401, 402, 403, 404, 405, 407, 409, 410, 412, 451)
 """HTTP statuses that no other way of asking changes, unless the server names what it refuses: they
 are about the key, the model's name or the address."""
+_OF_PROXIES = (403, 502, 503, 504)
+"""HTTP statuses that a proxy on the way sends as often as a server."""
 _LEAST_QUESTION = 4
 """Characters; in place of a shorter one many others would be hidden."""
 _MOST_REPEATED = 8_000
@@ -298,8 +303,8 @@ class RemoteReader:
             except LaterError as error:
                 if error.status != 429 and names_a_cause(error.said, body):
                     raise
-                if attempt == _TRIES:
-                    raise ModelUnavailableError(_with_advice(error)) from error
+                if attempt == _TRIES or is_spent(error.said):
+                    raise ModelUnavailableError(self._with_advice(error)) from error
                 wait = error.after
                 wait = pause * random.uniform(0.75, 1.25) if wait is None else wait
                 if wait > (deadline.remaining() or 0.0):
@@ -312,10 +317,20 @@ class RemoteReader:
 
     def _give_up(self, error: RefusedError | LaterError) -> NoReturn:
         """Raise what a last refusal means."""
-        message = _with_advice(error)
+        message = self._with_advice(error)
+        if is_of_content(error.said):
+            raise ModelRefusedError(message) from error
         if error.status not in _FINAL and self._lessons.holds(_ANSWERS):
             raise ModelRefusedError(message) from error
         raise ModelUnavailableError(message) from error
+
+    def _with_advice(self, error: RefusedError | LaterError) -> str:
+        """A refusal and what can be done about it."""
+        advice = advice_on(error.status, error.said)
+        proxy = proxy_for(self._options.base_url) if error.status in _OF_PROXIES else None
+        if proxy is not None:
+            advice = f"{advice} Or the proxy {proxy} of the environment refused it; see NO_PROXY."
+        return f"{error} {advice.strip()}".rstrip()
 
     def _with_room(self, reply: Reply, way: Way) -> Way:
         """The way with more tokens, after an answer that was cut off; without thoughts where they
@@ -346,8 +361,11 @@ class RemoteReader:
 
     def _learn(self, lesson: str, what: str, said: str = "") -> None:
         if self._lessons.learn(lesson):
-            because = f" ({said})" if said else ""
-            logger.warning("the model server %s%s; kept for %d minutes", what, because, MINUTES)
+            self._tell(what, said)
+
+    def _tell(self, what: str, said: str) -> None:
+        because = f" ({said})" if said else ""
+        logger.warning("the model server %s%s; kept for %d minutes", what, because, MINUTES)
 
     def _learn_formats(self, question: _Question, first: Way, way: Way, why: str) -> None:
         """Remember formats that did not work, unless a caller's own schema may be the reason."""
@@ -360,8 +378,10 @@ class RemoteReader:
         """Remember what the server did not refuse in the end, so that it is asked so at once."""
         words = " | ".join(dict.fromkeys(filter(None, said)))
         self._learn_formats(question, first, way, words)
-        for part in sorted(way.without - first.without):
-            self._learn(_refused(part), f"is asked without {part}", words)
+        left_out = sorted(way.without - first.without)
+        new = [part for part in left_out if self._lessons.learn(_refused(part))]
+        if new:
+            self._tell(f"is asked without {', '.join(new)}", words)
         if way.stream and not first.stream:
             self._learn(_STREAMS, "is asked to stream", words)
         if way.quiet and not first.quiet:
@@ -401,11 +421,6 @@ def _too_late(question: _Question) -> str:
         f"The model server took longer than {question.seconds:.3g} seconds "
         f"(SNAPCITE_READER_TIMEOUT)."
     )
-
-
-def _with_advice(error: RefusedError | LaterError) -> str:
-    """A refusal and what can be done about it."""
-    return f"{error} {advice_on(error.status, error.said)}".rstrip()
 
 
 def _with_certainty(draft: Draft, reply: Reply) -> Draft:

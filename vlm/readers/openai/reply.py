@@ -5,6 +5,7 @@ Servers agree on the OpenAI form and differ around it: thoughts stand in `reason
 value may be missing or of another type. Knows no HTTP and no question.
 """
 
+import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -62,7 +63,8 @@ class Reply:
     @property
     def is_filtered(self) -> bool:
         """Whether the server's own filter or the model held the answer back."""
-        return self.finish == "content_filter" or self.refusal is not None
+        is_filtered = self.finish is not None and self.finish.startswith("content_filter")
+        return is_filtered or self.refusal is not None
 
     @property
     def idles(self) -> bool:
@@ -85,6 +87,7 @@ def reply_from(parts: Iterable[Mapping[str, Any]]) -> Reply | None:
     """The reply that the body of an answer makes, or the pieces of a streamed one; None where they
     hold no answer, as when something else than a model server answered."""
     content: list[str] = []
+    called: list[str] = []
     thoughts: list[str] = []
     tokens: list[Token] = []
     finish: str | None = None
@@ -99,6 +102,7 @@ def reply_from(parts: Iterable[Mapping[str, Any]]) -> Reply | None:
         message = choice.get("message") or choice.get("delta")
         if isinstance(message, Mapping):
             content.append(_text(message.get("content")))
+            called += _arguments(message)
             thoughts += [text for name in _THOUGHTS if (text := _text(message.get(name)))][:1]
             refusal = _text(message.get("refusal")) or refusal
         if isinstance(reason := choice.get("finish_reason"), str):
@@ -107,6 +111,8 @@ def reply_from(parts: Iterable[Mapping[str, Any]]) -> Reply | None:
     if not is_answer:
         return None
     said, thought = "".join(content), "".join(thoughts)
+    if not said.strip():  # a model that is fond of tools calls one with the answer
+        said = "".join(called)
     return Reply(
         said,
         thought,
@@ -118,9 +124,12 @@ def reply_from(parts: Iterable[Mapping[str, Any]]) -> Reply | None:
 
 
 def _text(value: object) -> str:
-    """A text, or the texts of a list of parts."""
+    """A text, the texts of a list of parts, or an object as a text."""
     if isinstance(value, str):
         return value
+    if isinstance(value, Mapping):  # one part, or an answer that the server has read itself
+        text = value.get("text") if "type" in value else None
+        return text if isinstance(text, str) else json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         return "".join(
             part["text"]
@@ -128,6 +137,23 @@ def _text(value: object) -> str:
             if isinstance(part, Mapping) and isinstance(part.get("text"), str)
         )
     return ""
+
+
+def _arguments(message: Mapping[str, Any]) -> list[str]:
+    """What a message calls tools with, or a piece of it."""
+    calls = message.get("tool_calls")
+    functions = [message.get("function_call")]
+    functions += [
+        call.get("function")
+        for call in (calls if isinstance(calls, list) else ())
+        if isinstance(call, Mapping)
+    ]
+    found = [each.get("arguments") for each in functions if isinstance(each, Mapping)]
+    return [
+        each if isinstance(each, str) else json.dumps(each)
+        for each in found
+        if isinstance(each, str | Mapping)
+    ]
 
 
 def _thought_tokens(part: Mapping[str, Any]) -> float:

@@ -124,6 +124,7 @@ _CONTEXT_WORDS = (
     "max_model_len", "maximum model length", "model length", "prompt is too long",
     "input is too long", "kv cache", "exceeds the maximum", "range of max_tokens",
     "range of input length", "max_tokens is too large", "max_tokens must", "max_tokens' must",
+    "`max_new_tokens` must", "`inputs` must have less",
 )  # fmt: skip
 _COUNT_WORDS = (
     "image(s) may be provided", "too many images", "number of images", "single image", "one image",
@@ -139,6 +140,7 @@ _SIZE_WORDS = (
 """How a server says that it takes smaller photos."""
 _NO_SUCH_MODEL = re.compile(
     r"\bmodel\b.{0,200}\b(?:does not exist|doesn't exist|not found|not loaded|not available)\b"
+    r"|\bdeployment\b.{0,60}\bdoes not exist\b|\bno endpoints found\b"
     r"|\binvalid model\b|\bunknown model\b|\bno models? (?:is |are )?loaded|\bmodel_not_found\b"
 )
 _PHOTO_WORDS = (
@@ -146,6 +148,17 @@ _PHOTO_WORDS = (
     "not support vision", "image_url", "aspect ratio",
 )  # fmt: skip
 """How a server says that it takes no photos, or not these."""
+_CONTENT_WORDS = (
+    "content management policy", "content_filter", "content filter", "inappropriate content",
+    "data_inspection_failed", "was flagged", "were flagged", "safety system",
+)  # fmt: skip
+"""How a server says that it does not answer what this question shows or says."""
+_SPENT_WORDS = (
+    "insufficient_quota", "current quota", "insufficient balance", "insufficient credit",
+    "account is in good standing",
+)  # fmt: skip
+_MEMORY_WORDS = ("more system memory", "out of memory", "cudamalloc", "not enough memory")
+_TLS_WORDS = ("http request to an https", "plain http request was sent to https")
 _NAME_A_MODEL = "Check SNAPCITE_READER_MODEL; `snapcite doctor` names what the server lists."
 
 
@@ -217,6 +230,8 @@ def after_refusal(
         left = [part for part in parts if part in photos and part not in way.without]
         return replace(way, without=way.without | {left[0]}) if left else None
 
+    if _names(said, (*_TLS_WORDS, *_CONTENT_WORDS, *_SPENT_WORDS)):
+        return None
     if _names(said, _COUNT_WORDS):
         return without(REFERENCES)
     if status == 413 or _names(said, _SIZE_WORDS):
@@ -272,9 +287,25 @@ def names_a_cause(refusal: str, body: Mapping[str, Any]) -> bool:
     )
 
 
+def is_of_content(refusal: str) -> bool:
+    """Whether a server refuses what this one question shows or says."""
+    return _names(refusal.lower(), _CONTENT_WORDS)
+
+
+def is_spent(refusal: str) -> bool:
+    """Whether an account has nothing left, so that waiting is in vain."""
+    return _names(refusal.lower(), _SPENT_WORDS)
+
+
 def advice_on(status: int, refusal: str) -> str:
     """What a person can do about a refusal; empty where nothing is known."""
     said = refusal.lower()
+    if _names(said, _TLS_WORDS):
+        return "Begin SNAPCITE_READER_URL with https://."
+    if status == 402 or is_spent(refusal):
+        return "The account that SNAPCITE_READER_API_KEY belongs to has to be paid for."
+    if _names(said, _MEMORY_WORDS):
+        return "Use a smaller model, or give the server's a smaller context."
     if status != 413 and _names(said, _SIZE_WORDS):
         return "Set SNAPCITE_READER_PHOTO_TOKENS lower, or let the server take larger photos."
     if _names(said, _CONTEXT_WORDS):
@@ -292,12 +323,16 @@ def advice_on(status: int, refusal: str) -> str:
     if _NO_SUCH_MODEL.search(said):
         return _NAME_A_MODEL
     match status:
-        case 401 | 403 | 407:
+        case 401 | 403:
             return "Check SNAPCITE_READER_API_KEY."
+        case 407:
+            return "Write the proxy's user and password into HTTP_PROXY or HTTPS_PROXY."
         case 404 | 405 | 410 if "model" in said:
             return _NAME_A_MODEL
         case 404 | 405 | 410:
             return "Check SNAPCITE_READER_URL, which ends in /v1."
+        case 503 if "loading" in said:
+            return "It is still loading its model; ask again when that is done."
         case 413:
             return (
                 "Let the server and what stands before it take larger requests, or set "

@@ -13,10 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from knowledge import deadline
+from knowledge.credentials import without_secrets
 from knowledge.errors import ModelMissingError, ModelUnavailableError
+from knowledge.server_client import seconds_to_wait, server_client, why_unreachable
 from vlm.hang_up import Alarm
 from vlm.readers.openai.events import events_in, looks_like_events
 from vlm.readers.openai.reply import Reply, reply_from
+from vlm.server_address import key_headers, request_url
 
 if TYPE_CHECKING:
     import httpx
@@ -27,6 +30,8 @@ _MOST_BYTES = 16 * 2**20
 _ALARM = "snapcite_alarm"
 _MOST_SHOWN = 240
 """Characters of a server's words that are shown."""
+_NOT_THERE = (404, 405, 410)
+"""HTTP statuses that are about the address, so that an error shows it whole."""
 _LEAST_SECONDS = 0.05
 """Less is not worth a request."""
 _SECONDS_TO_CONNECT = 10.0
@@ -41,8 +46,11 @@ class RefusedError(ModelUnavailableError):
         said: the server's words, on one line.
     """
 
-    def __init__(self, status: int, said: str) -> None:
-        super().__init__(f"The model server refused the request with status {status}{_said(said)}.")
+    def __init__(self, status: int, said: str, url: str = "") -> None:
+        to = f" to {without_secrets(url)}" if url else ""
+        super().__init__(
+            f"The model server refused the request{to} with status {status}{_said(said)}."
+        )
         self.status = status
         self.said = said
 
@@ -86,6 +94,7 @@ class ModelServer:
 
         Raises:
             ModelMissingError: the client is not installed.
+            ConfigurationError: the environment's proxies or certificates cannot be used.
         """
         with self._lock:
             if self._client is None:
@@ -114,8 +123,9 @@ class ModelServer:
         if left is not None and left < _LEAST_SECONDS:
             raise TooLateError("There was no time left to ask the model server.")
         ask = _streamed if body.get("stream") else _whole
+        url = request_url(self._base_url, "chat/completions")
         try:
-            reply = ask(client, body, secrets)
+            reply = ask(client, url, body, secrets)
         except (openai.APITimeoutError, httpx.TimeoutException) as error:
             if isinstance(error.__cause__, httpx.ConnectTimeout) and deadline.remaining() != 0:
                 raise ModelUnavailableError(
@@ -131,10 +141,10 @@ class ModelServer:
             cause = error.__cause__ or error
             breaks = httpx.ReadError | httpx.WriteError | httpx.RemoteProtocolError
             broke_off = isinstance(error, breaks) or isinstance(cause, breaks)
+            why = one_line(why_unreachable(error, self._base_url), secrets)
             raise (BrokenOffError if broke_off else ModelUnavailableError)(
                 f"The model server could not be reached or broke off ({type(error).__name__}"
-                f"{_said(one_line(str(cause), secrets))}); check SNAPCITE_READER_URL and that it "
-                "runs."
+                f"{_said(why)}); check SNAPCITE_READER_URL and that it runs."
             ) from error
         except (ValueError, RecursionError, TypeError, AttributeError) as error:
             raise ModelUnavailableError(
@@ -147,11 +157,13 @@ class ModelServer:
         return reply
 
 
-def _whole(client: "OpenAI", body: Mapping[str, Any], secrets: Sequence[str]) -> Reply | None:
+def _whole(
+    client: "OpenAI", url: str, body: Mapping[str, Any], secrets: Sequence[str]
+) -> Reply | None:
     import httpx
 
     response = client.post(
-        "/chat/completions",
+        url,
         cast_to=httpx.Response,
         body=body,
         options={"timeout": _timeout()},
@@ -174,12 +186,14 @@ def _from_body(response: Any, secrets: Sequence[str]) -> Reply | None:  # noqa: 
     return _from_parts([answered], secrets) if isinstance(answered, dict) else None
 
 
-def _streamed(client: "OpenAI", body: Mapping[str, Any], secrets: Sequence[str]) -> Reply | None:
+def _streamed(
+    client: "OpenAI", url: str, body: Mapping[str, Any], secrets: Sequence[str]
+) -> Reply | None:
     from openai import Stream
     from openai.types.chat import ChatCompletionChunk
 
     stream = client.post(
-        "/chat/completions",
+        url,
         cast_to=ChatCompletionChunk,
         body=body,
         options={"timeout": _timeout()},
@@ -242,7 +256,7 @@ def _from_words(status: int, said: str) -> ModelUnavailableError:
 
 def _is_passing(status: int) -> bool:
     """Whether the same request may succeed later."""
-    return status == 429 or status >= 500
+    return status in (408, 425, 429) or status >= 500
 
 
 def _timeout() -> Any:  # noqa: ANN401 - the client's annotation is of another version of httpx
@@ -264,8 +278,8 @@ def _from_status(error: Any, secrets: Sequence[str]) -> ModelUnavailableError:  
     except RuntimeError:  # its body was not read
         said = ""
     if _is_passing(status):
-        return LaterError(status, said, _retry_after(error))
-    return RefusedError(status, said)
+        return LaterError(status, said, seconds_to_wait(error.response.headers))
+    return RefusedError(status, said, str(error.request.url) if status in _NOT_THERE else "")
 
 
 def one_line(text: str, secrets: Sequence[str]) -> str:
@@ -282,25 +296,29 @@ def one_line(text: str, secrets: Sequence[str]) -> str:
 def _client(base_url: str, api_key: str | None) -> "OpenAI":
     try:
         import httpx
-        from openai import OpenAI
+        from openai import Omit, OpenAI
 
         import_module("openai.types.chat")  # else the first answer would wait for it
     except ImportError as error:
         raise ModelMissingError(
             "The reader openai needs its client: pip install '.[remote]'."
         ) from error
-    http: Any = httpx.Client(
+    http: Any = server_client(
+        base_url,
         # What is not compressed cannot grow beyond the bytes that are counted.
         headers={"Accept-Encoding": "identity"},
         event_hooks={"request": [_watch], "response": [_limit]},
         follow_redirects=True,
         limits=httpx.Limits(max_connections=1_000, max_keepalive_connections=0),  # see `Alarm`
     )
+    # The client would send what the environment says of an account at OpenAI to any server.
+    not_sent: dict[str, Any] = {"OpenAI-Organization": Omit(), "OpenAI-Project": Omit()}
     return OpenAI(
         base_url=base_url,
         api_key=api_key or "none",
         max_retries=0,  # the reader tries again itself: the client would also repeat time-outs
         http_client=http,
+        default_headers={**key_headers(api_key, base_url), **not_sent},
     )
 
 
@@ -369,16 +387,29 @@ def _message(body: object) -> str:
     if isinstance(body, Mapping):
         for name in ("error", "message", "detail", "errors"):
             if body.get(name):
-                return _message(body[name])
+                return ": ".join(filter(None, (_message(body[name]), _passed_on(body))))
         return json.dumps(body, ensure_ascii=False)
     if isinstance(body, list):  # FastAPI's: one entry a mistake, with its place and what was sent
         return "; ".join(
             f"{'.'.join(map(str, each['loc']))}: {each.get('msg', '')}"
             if isinstance(each, Mapping) and isinstance(each.get("loc"), list)
-            else str(each)
+            else _message(each)
             for each in body[:3]
         )
     return str(body)
+
+
+def _passed_on(error: Mapping[str, Any]) -> str:
+    """The words of the server behind, which one that only passes requests on puts into
+    `metadata.raw` (OpenRouter)."""
+    metadata = error.get("metadata")
+    raw = metadata.get("raw") if isinstance(metadata, Mapping) else None
+    if not isinstance(raw, str):
+        return ""
+    try:
+        return _message(json.loads(raw))
+    except (ValueError, RecursionError):
+        return raw
 
 
 class _PageWords(HTMLParser):
@@ -408,12 +439,3 @@ def _words_of_page(text: str) -> str:
 
 def _said(words: str) -> str:
     return f": {words.rstrip('.')}" if words else ""
-
-
-def _retry_after(error: Any) -> float | None:  # noqa: ANN401
-    """Seconds that the server asks to wait, if its header is a number."""
-    seconds = error.response.headers.get("retry-after", "")
-    try:
-        return max(0.0, float(seconds))
-    except ValueError:
-        return None

@@ -4,11 +4,12 @@ import errno
 import json
 import os
 from hashlib import sha256
+from importlib.util import find_spec
 
 import pytest
 from chat_server import chat_server
 from hub_double import COMMIT, HubDouble, git_sha1, hub_double
-from huggingface_hub import constants, try_to_load_from_cache
+from huggingface_hub import close_session, constants, try_to_load_from_cache
 
 from knowledge.errors import (
     ConfigurationError,
@@ -17,7 +18,15 @@ from knowledge.errors import (
     ModelMissingError,
     ModelUnavailableError,
 )
-from vlm.models.pull import Cache, Folder, HuggingFace, ModelScope, fetch_files, plan_pull
+from vlm.models.pull import (
+    Cache,
+    Folder,
+    HuggingFace,
+    ModelScope,
+    fetch_files,
+    plan_pull,
+    repository_of,
+)
 
 NAME = "somebody/eye"
 WEIGHTS = os.urandom(300_000)
@@ -222,6 +231,78 @@ def test_files_may_lie_elsewhere(hub, tmp_path):
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
 
 
+def test_a_link_that_has_expired_is_asked_for_again_and_then_is_no_matter_of_a_token(hub, tmp_path):
+    hub.redirects, hub.links_refused = True, 1
+    folder = fetch_files(plan(hub, tmp_path / "one"))
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    hub.links_refused = 100
+    with pytest.raises(ModelUnavailableError, match="localhost, where the hub keeps") as raised:
+        fetch_files(plan(hub, tmp_path / "two"))
+    assert "clock" in str(raised.value)
+    assert "HF_TOKEN" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "todo"),
+    [
+        ("ALL_PROXY", "socks5://127.0.0.1:9", "pip install socksio"),
+        ("ALL_PROXY", "socks://127.0.0.1:9", "correct or unset HTTP_PROXY"),
+        ("SSL_CERT_FILE", "/nowhere.pem", "SSL_CERT_FILE"),
+        ("http_proxy", "http://127.0.0.1:9", "through the proxy http://127.0.0.1:9"),
+    ],
+)
+def test_what_the_environment_says_wrongly_is_named(tmp_path, monkeypatch, name, value, todo):
+    if "socksio" in todo and find_spec("socksio"):
+        pytest.skip("SOCKS works here")
+    for lower in ("all_proxy", "http_proxy", "no_proxy", "https_proxy"):
+        monkeypatch.delenv(lower, raising=False)
+        monkeypatch.delenv(lower.upper(), raising=False)
+    monkeypatch.setenv(name, value)
+    for asked in (HuggingFace("http://hub.invalid"), ModelScope("http://hub.invalid")):
+        close_session()  # a client that was made before would be asked
+        try:
+            with pytest.raises(ModelUnavailableError) as raised:
+                plan_pull(NAME, hub=asked, place_of=lambda _: Cache(tmp_path))
+        finally:
+            close_session()
+        assert todo in str(raised.value)
+
+
+def test_a_token_that_cannot_be_read_is_named(hub, tmp_path, monkeypatch):
+    (tmp_path / "token").mkdir()
+    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
+    with pytest.raises(ModelUnavailableError, match="name another folder with HF_HOME"):
+        plan(hub, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        "https://huggingface.co/somebody/eye",
+        "https://huggingface.co/somebody/eye/",
+        "http://hf.co/somebody/eye/tree/main",
+        "huggingface.co/somebody/eye/blob/main/config.json?download=true",
+        "https://hf-mirror.com/somebody/eye#files",
+        "https://www.modelscope.cn/models/somebody/eye/summary",
+        "https://modelscope.cn/models/somebody/eye/files",
+        "http://mirror.example:8080/somebody/eye/tree/main",
+        "hf://somebody/eye",
+        "models--somebody--eye",
+        " somebody/eye/ ",
+    ],
+)
+def test_a_name_may_be_copied_from_a_page(copied):
+    assert repository_of(copied, endpoint="http://mirror.example:8080") == NAME
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ViT-B-16-SigLIP2/webli", "hf-hub:timm/x", "https://example.org/somebody/eye", "a/b/c/d"],
+)
+def test_what_is_no_page_of_a_hub_stays_as_it_is(name):
+    assert repository_of(name) == name
+
+
 def test_an_answer_that_is_no_list(hub, tmp_path):
     hub.commit = "not a commit"
     with pytest.raises(ModelBrokenError, match="revision"):
@@ -249,6 +330,28 @@ def test_shards_of_either_name_are_fetched_and_a_set_that_is_not_whole_is_not(hu
     hub.repositories[NAME] = {path: text for path, text in files.items() if path != two}
     with pytest.raises(ModelMissingError, match="1 of 2 files of its weights"):
         plan(hub, tmp_path)
+
+
+def test_what_an_index_of_weights_names_is_fetched_and_missed_before(hub, tmp_path):
+    shard, more = "model-00001-of-00001.safetensors", "visual/more.safetensors"
+    index = "model.safetensors.index.json"
+
+    def files(named):
+        return {"config.json": b"{}", index: named, shard: b"1", more: b"2"}
+
+    hub.repositories[NAME] = files(json.dumps({"weight_map": {"a": shard, "b": more}}).encode())
+    folder = fetch_files(plan(hub, tmp_path / "one"))
+    assert (folder / more).read_bytes() == b"2"
+    lacking = {"weight_map": {"a": shard, "b": "gone.safetensors", "c": "too.safetensors"}}
+    hub.repositories[NAME] = files(json.dumps(lacking).encode())
+    asked = len(hub.asked)
+    with pytest.raises(ModelMissingError, match=r"names 'gone.safetensors' and 1 more, not"):
+        plan(hub, tmp_path / "two")
+    assert [path for path, _ in hub.asked[asked:]] == [index]
+    for odd in (b"[]", b"{", b'{"weight_map": 3}', b'{"weight_map": ["x"]}', b"\xff"):
+        hub.repositories[NAME] = files(odd)
+        with pytest.raises(ModelBrokenError, match="belong together"):
+            plan(hub, tmp_path / "three")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import json
 import math
 import time
 from dataclasses import replace
+from email.utils import formatdate
 
 import pytest
 from chat_server import Reply, chat_server, events_of
@@ -163,6 +164,50 @@ def test_the_server_may_say_how_long_to_wait():
     with chat_server(Reply(status=429, headers={"Retry-After": "3"}), ANSWER) as server:
         reader(server, pauses).read(READING)
     assert pauses == [3.0]
+
+
+@pytest.mark.parametrize(
+    ("headers", "least", "most"),
+    [
+        ({"Retry-After": "2"}, 2, 2),
+        ({"retry-after-ms": "250", "Retry-After": "1"}, 0.25, 0.25),
+        ({"Retry-After": "nan"}, 0.3, 0.7),
+        ({"Retry-After": "soon"}, 0.3, 0.7),
+        ({"Retry-After": "in 9 seconds"}, 0.1, 9),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0, 0),
+    ],
+)
+@pytest.mark.parametrize("status", [408, 429, 529])
+def test_a_wait_that_a_server_asks_for_is_kept_in_whatever_form(status, headers, least, most):
+    pauses = []
+    if "seconds" in headers["Retry-After"]:
+        headers = {"Retry-After": formatdate(time.time() + 9, usegmt=True)}
+    busy = Reply(status=status, headers=headers)
+    with chat_server(busy, ANSWER) as server:
+        assert reader(server, pauses).read(READING).year == 1992
+    assert [least <= pause <= most for pause in pauses] == [True], pauses
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("kind", ["tool_calls", "function_call", "object"])
+def test_an_answer_that_calls_a_tool_is_read_from_its_arguments(kind, stream):
+    def called(arguments):
+        function = {"name": "answer", "arguments": arguments}
+        if kind == "function_call":
+            return {"content": None, "function_call": function}
+        return {"content": None, "tool_calls": [{"index": 0, "function": function}]}
+
+    if stream and kind != "object":
+        halves = [ANSWER[:40], ANSWER[40:]]
+        reply = Reply(
+            chunks=[{"choices": [{"index": 0, "delta": called(half)}]} for half in halves]
+        )
+    else:
+        whole = called(json.loads(ANSWER) if kind == "object" else ANSWER)
+        reply = Reply(body={"choices": [{"message": whole, "finish_reason": "tool_calls"}]})
+    with chat_server(reply) as server:
+        assert reader(server, stream=stream).read(READING).year == 1992
+    assert len(server.requests) == 1
 
 
 def test_four_faults_are_enough():
@@ -419,6 +464,65 @@ def test_a_web_page_of_an_error_is_shown_by_its_words():
         reader(server).read(READING)
 
 
+def test_a_proxy_that_refuses_is_named(monkeypatch):
+    page = Reply(status=403, raw=b"<html><title>Squid</title>Access denied</html>")
+    with chat_server(page) as proxy:
+        monkeypatch.setenv(
+            "http_proxy", proxy.url.removesuffix("/v1").replace("//", "//me:hidden@")
+        )
+        monkeypatch.setenv("no_proxy", "")
+        away = RemoteReader(RemoteOptions("http://models.invalid/v1", "m"))
+        with pytest.raises(
+            ModelUnavailableError, match=r"Or the proxy http://127\.0\.0\.1"
+        ) as raised:
+            away.read(READING)
+    assert "hidden" not in str(raised.value)
+
+
+def test_what_a_server_s_filter_refuses_is_no_failure_of_the_server():
+    filtered = refusal("The response was filtered by our content management policy.")
+    with chat_server(filtered) as server, pytest.raises(ModelRefusedError):
+        reader(server).read(READING)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ([{"error": {"code": 400, "message": 'Unknown name "logprobs"'}}], "logprobs"),
+        (
+            {"error": {"message": "Provider returned error", "code": 400,
+                       "metadata": {"raw": '{"error": {"message": "no logprobs here"}}'}}},
+            "Provider returned error: no logprobs here",
+        ),
+        ({"error": {"message": "no", "metadata": {"raw": "not JSON: logprobs"}}}, "not JSON"),
+    ],
+)  # fmt: skip
+def test_the_words_of_an_error_are_found_wherever_a_server_puts_them(body, said, caplog):
+    def behave(asked):
+        if "logprobs" in asked:
+            return Reply(status=400, body=body)
+        return completion_of(ANSWER)
+
+    with chat_server(behave=behave) as server:
+        assert reader(server).read(READING).year == 1992
+    assert len(server.requests) == 2
+    assert said in caplog.text
+
+
+def test_a_limit_that_more_money_would_raise_is_waited_for_all_the_same():
+    pauses = []
+    said = "Rate limit reached: 3 a minute. Add a payment method at example.com/account/billing."
+    with chat_server(refusal(said, 429), ANSWER) as server:
+        assert reader(server, pauses).read(READING).year == 1992
+    assert len(pauses) == 1
+
+
+def test_an_answer_that_the_server_has_read_itself_is_read():
+    whole = {"content": json.loads(ANSWER)}
+    with chat_server(Reply(body={"choices": [{"message": whole}]})) as server:
+        assert reader(server).read(READING).year == 1992
+
+
 def test_a_photo_that_no_model_takes_fails_its_own_question_only():
     strange = replace(READING, photos=(Image.new("RGB", (4_100, 20)),))
     with chat_server(ANSWER) as server:
@@ -641,6 +745,19 @@ def test_a_connection_that_breaks_off_is_made_once_more():
         (500, "image input is not supported - you may need to provide the mmproj", "--mmproj"),
         (400, "At most 1 image(s) may be provided in one prompt.", "EVIDENCE_PHOTO_TOKENS=0"),
         (413, "Request Entity Too Large", "larger requests"),
+        (402, "Insufficient credits", "has to be paid for"),
+        (429, "You exceeded your current quota, please check your billing.", "has to be paid for"),
+        (400, "Access denied, please make sure your account is in good standing.", "be paid for"),
+        (404, "The API deployment for this resource does not exist.", "SNAPCITE_READER_MODEL"),
+        (412, "The model requires a newer version of Ollama.", "newer version"),
+        (400, "The prompt was filtered by our content management policy.", "content management"),
+        (407, "Proxy Authentication Required", "the proxy's user and password"),
+        (400, "The plain HTTP request was sent to HTTPS port", "URL with https://"),
+        (
+            422,
+            "Input validation error: `inputs` must have less than 1024 tokens. Given: 6000",
+            "larger context",
+        ),
         (400, "The model 'm' does not exist.", "SNAPCITE_READER_MODEL"),
         (400, "No models loaded. Please load one.", "SNAPCITE_READER_MODEL"),
     ],
