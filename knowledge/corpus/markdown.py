@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z!?][^<>]*>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.IGNORECASE)
+_FACT = re.compile(r"[^\W\d_][^:：.!?。！？\n]{0,39}(?::[ \t]+|：\s*)\S")
+"""A line that begins with a label."""
 _HTML_IMAGE = re.compile(r"<img\b[^<>]*?\bsrc\s*=\s*[\"']([^\"'<>]+)[\"']", re.IGNORECASE)
 
 
@@ -86,28 +88,34 @@ def to_prose(markdown: str) -> Prose:
 
 
 def _inline(tokens: Sequence["Token"]) -> str:
-    """The words of a paragraph, with wrapped lines joined."""
-    text = ""
+    """The words of a paragraph, with wrapped lines joined, but not those of a record."""
+    lines = [""]
     for position, token in enumerate(tokens):
         match token.type:
             case "text" | "code_inline":
-                text += token.content
+                lines[-1] += token.content
             case "softbreak":
-                text += gap(text, _next_words(tokens, position))
+                lines.append("")
             case "hardbreak":
-                text += "\n"
+                lines[-1] += "\n"
             case "image":
-                text += token.content
+                lines[-1] += token.content
             case "html_inline":
-                text += "\n" if _BREAK.match(token.content) else ""
+                lines[-1] += "\n" if _BREAK.match(token.content) else ""
             case "link_open" if tokens[position + 1].type == "link_close":
-                text += str(token.attrGet("href") or "")
-    return "\n".join(one_line(line) for line in text.split("\n"))
+                lines[-1] += str(token.attrGet("href") or "")
+    return "\n".join(one_line(line) for line in _joined(lines).split("\n"))
 
 
-def _next_words(tokens: Sequence["Token"], position: int) -> str:
-    following = (tokens[n].content for n in range(position + 1, len(tokens)))
-    return next(filter(None, following), "")
+def _joined(lines: Sequence[str]) -> str:
+    """The lines of a paragraph as one, a line for each fact where they are *Label: value*."""
+    first, *others = [line for line in lines if line] or [""]
+    is_record = _FACT.match(first) is not None
+    text = first
+    for line in others:
+        text += "\n" if is_record and _FACT.match(line) else gap(text, line)
+        text += line
+    return text
 
 
 def _table_lines(tokens: Sequence["Token"]) -> Iterator[str]:

@@ -103,3 +103,18 @@ def test_any_text_is_read(text):
 @pytest.mark.parametrize("text", ["[" * 20_000, "<!--" * 20_000, "a\n" * 20_000, "<p" * 20_000])
 def test_no_text_takes_long(text):
     to_prose(text)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("**Date:** 1912\nMint: Royal Mint,\nLondon\nMetal: bronze",
+         "Date: 1912\nMint: Royal Mint, London\nMetal: bronze"),
+        ("年代：1912年\n材质：青铜，\n鎏金", "年代：1912年\n材质：青铜，鎏金"),
+        ("- Date: 1912\n  Mint: London", "Date: 1912\nMint: London"),
+        ("Note: it rang at\n12:30 on\nhttp://a.org", "Note: it rang at 12:30 on http://a.org"),
+        ("It was built by\nsomebody: nobody\nknows.", "It was built by somebody: nobody knows."),
+    ],
+)  # fmt: skip
+def test_lines_of_labels_and_values_stay_lines(markdown, text):
+    assert to_prose(markdown).text == text
