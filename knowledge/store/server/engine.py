@@ -363,7 +363,7 @@ class ServerStore:
             if any(result.status != models.UpdateStatus.COMPLETED for result in results):
                 raise WriteUnfinishedError
 
-        self._connection.call(write)
+        self._connection.write(write)
 
     def _retrieve(
         self,
