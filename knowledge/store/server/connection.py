@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 
 from knowledge import deadline
 from knowledge.credentials import without_credentials, without_secrets
-from knowledge.errors import StorageError
+from knowledge.errors import IndexMissingError, StorageError
 from knowledge.store.base import Schema
 from knowledge.store.checks import check_schema, missing_index
 from knowledge.store.server.convert import read_schema, span_ends
 from knowledge.store.server.errors import (
+    NoCollectionError,
+    is_missing,
     is_passing,
     is_timeout,
     to_storage_error,
@@ -69,6 +71,10 @@ class Connection:
         """Whether the client only plays a server, in this process."""
         return any(node.client.init_options["location"] == ":memory:" for node in self._nodes.all)
 
+    @property
+    def _has_several(self) -> bool:
+        return len(self._nodes.all) > 1
+
     def write(self, call: "Callable[[QdrantClient], T]") -> T:
         """Make a call that changes something, as `call` does, at a node that answers just now.
 
@@ -84,25 +90,35 @@ class Connection:
         """Make one call, at the next node if one fails in passing, and again while there is time.
 
         Within a deadline a call that took too long at every node is not tried again: it would take
-        too long again, and somebody waits.
+        too long again, and somebody waits. A collection is missing when all nodes say so: one whose
+        disk was replaced knows none until it has learnt of them.
 
         Raises:
             StorageError: it failed for good, or too often; see `to_storage_error`.
         """
         waits = list(self._retry_waits)
         while True:
-            error = self._open_error()
+            error: Exception = self._open_error()
+            ignorant: list[Node] = []
             for node in self._nodes.in_turn():
                 try:
                     self._knock(node, is_write=knock)
-                    return call(node.client)
+                    answer = call(node.client)
                 except Exception as failed:
-                    if not is_passing(failed):
+                    if not (is_passing(failed) or (is_missing(failed) and self._has_several)):
                         raise to_storage_error(failed, self.place) from failed
+                    if is_missing(failed):
+                        ignorant.append(node)
+                        error = error if is_passing(error) else failed
+                        continue
                     error = failed
                     self._nodes.failed(node)
                     if _is_late():
                         break
+                else:
+                    for other in ignorant:
+                        self._nodes.failed(other)
+                    return answer
             if not (waits and is_passing(error)):
                 raise to_storage_error(error, self.place) from error
             wait = wait_before_retry(error, waits.pop(0))
@@ -144,7 +160,7 @@ class Connection:
         left = deadline.remaining()
         if left is None:
             return _TIMEOUT
-        share = left / 2 if len(self._nodes.all) > 1 else left
+        share = left / 2 if self._has_several else left
         return max(1, round(min(_READ_TIMEOUT, share)))
 
     def patience_of_writes(self) -> int:
@@ -166,11 +182,11 @@ class Connection:
         Raises:
             Exception: those of the client.
         """
-        others = len(self._nodes.all) > 1
-        if self.in_memory or not (is_write or (others and deadline.remaining() is None)):
+        several = self._has_several
+        if self.in_memory or not (is_write or (several and deadline.remaining() is None)):
             return
         patience = self.patience_of_writes()
-        node.ask_version(min(patience, _KNOCK_TIMEOUT) if others else patience)
+        node.ask_version(min(patience / 2, _KNOCK_TIMEOUT) if several else patience)
 
     def _open_error(self) -> Exception:
         """The error of a connection that is open and has asked nobody.
@@ -280,7 +296,15 @@ def add_payload_indexes(connection: Connection, name: str, wanted: Schema, found
 
 
 def _exists(connection: Connection, name: str) -> bool:
-    return connection.call(lambda client: client.collection_exists(name))
+    def ask(client: "QdrantClient") -> None:
+        if not client.collection_exists(name):
+            raise NoCollectionError  # so that other nodes are asked too
+
+    try:
+        connection.call(ask)
+    except IndexMissingError:
+        return False
+    return True
 
 
 def _create(connection: Connection, name: str, schema: Schema, options: ServerOptions) -> None:

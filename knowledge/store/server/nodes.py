@@ -47,7 +47,7 @@ class Node:
     failed_at: float | None = None
     well_since: float | None = None
 
-    def ask_version(self, seconds: int) -> str:
+    def ask_version(self, seconds: float) -> str:
         """Its version, within so many seconds: whether it is there and does not hang.
 
         Raises:
