@@ -22,6 +22,7 @@ from knowledge.store.server.errors import (
     is_missing,
     is_passing,
     is_timeout,
+    is_unreached,
     to_storage_error,
     wait_before_retry,
 )
@@ -99,6 +100,7 @@ class Connection:
         waits = list(self._retry_waits)
         while True:
             error: Exception = self._open_error()
+            unreached: list[str] = []
             ignorant: list[Node] = []
             for node in self._nodes.in_turn():
                 try:
@@ -111,7 +113,10 @@ class Connection:
                         ignorant.append(node)
                         error = error if is_passing(error) else failed
                         continue
-                    error = failed
+                    if is_unreached(failed):
+                        unreached.append(node.address)
+                    if not is_unreached(failed) or not is_passing(error):
+                        error = failed  # what one says that answers tells more
                     self._nodes.failed(node)
                     if _is_late():
                         break
@@ -120,11 +125,11 @@ class Connection:
                         self._nodes.failed(other)
                     return answer
             if not (waits and is_passing(error)):
-                raise to_storage_error(error, self.place) from error
+                raise to_storage_error(error, self._place_without(unreached)) from error
             wait = wait_before_retry(error, waits.pop(0))
             left = deadline.remaining()
             if left is not None and (wait >= left or is_timeout(error)):
-                raise to_storage_error(error, self.place) from error
+                raise to_storage_error(error, self._place_without(unreached)) from error
             _log.info("%s: %s; trying again in %.1f s", self.place, error, wait)
             time.sleep(wait)
 
@@ -187,6 +192,12 @@ class Connection:
             return
         patience = self.patience_of_writes()
         node.ask_version(min(patience / 2, _KNOCK_TIMEOUT) if several else patience)
+
+    def _place_without(self, unreached: Sequence[str]) -> str:
+        """The place, with those of several nodes that do not answer where others do."""
+        if not unreached or len(unreached) == len(self._nodes.all):
+            return self.place
+        return f"{self.place}, of which {', '.join(sorted(unreached))} cannot be reached,"
 
     def _open_error(self) -> Exception:
         """The error of a connection that is open and has asked nobody.

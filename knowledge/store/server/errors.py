@@ -55,6 +55,13 @@ def is_missing(error: Exception) -> bool:
     )
 
 
+def is_unreached(error: Exception) -> bool:
+    """Whether nobody answered."""
+    from qdrant_client.http.exceptions import ResponseHandlingException
+
+    return isinstance(error, ResponseHandlingException)
+
+
 def is_timeout(error: Exception) -> bool:
     """Whether the server was there and took too long."""
     from httpx import TimeoutException
