@@ -17,6 +17,7 @@ from api.settings import Settings
 from api.watching.summed_metrics import FOLDER_VARIABLE
 from knowledge import deadline
 from knowledge.errors import ConfigurationError, DeadlineError
+from knowledge.held_folder import hold
 from knowledge.index import is_server
 from vlm.cores import cores, use_cores
 
@@ -58,6 +59,11 @@ class Sharing:
         self.take_cores()
         for variable in _THREADS:
             os.environ.setdefault(variable, str(cores()))
+
+    def held(self) -> AbstractContextManager[object]:
+        """What a worker holds so that nobody removes the folder under it: it may live for a while
+        longer than a supervisor that was killed."""
+        return hold(self.folder)
 
     def take_cores(self) -> None:
         """Give this process its share of the cores; call it before models are loaded."""

@@ -7,16 +7,16 @@ import logging
 import os
 import re
 import secrets
-import shutil
 import socket
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from indexer.cluster.sudden_end import end_is_said, full_disk
 from knowledge.errors import ClusterError, ConfigurationError
+from knowledge.held_folder import held_folder
 from vlm.cores import cores
 
 LOCAL = "local"
@@ -90,15 +90,14 @@ def connected(address: str) -> Iterator[None]:
         return
     # Else a lost node is told of on stdout, where results are; there is no option for it.
     printing._worker_logs_enabled = False
-    scratch = tempfile.mkdtemp(prefix="snapcite-ray-") if address == LOCAL else None
-    try:
-        with end_is_said(scratch or tempfile.gettempdir()):
-            _start(ray, address, scratch)
-            yield
-    finally:
-        ray.shutdown()
-        if scratch is not None:
-            shutil.rmtree(scratch, ignore_errors=True)
+    with held_folder("snapcite-ray-") if address == LOCAL else nullcontext() as folder:
+        scratch = str(folder) if folder else None
+        try:
+            with end_is_said(scratch or tempfile.gettempdir()):
+                _start(ray, address, scratch)
+                yield
+        finally:
+            ray.shutdown()
 
 
 def _knock(address: str) -> None:
