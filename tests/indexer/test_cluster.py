@@ -193,7 +193,7 @@ def test_a_node_that_bears_fewer_processes_gets_fewer(cluster, tmp_path, caplog)
             while "1 at a time run there now" not in caplog.text:
                 assert time.monotonic() < ends, caplog.text
                 time.sleep(0.1)
-            assert pool.actors == wanted - 1
+            assert pool.actors < wanted
             jobs = [pool.submit("total", values, size=2**10) for _ in range(50)]
             assert {job.result(60) for job in jobs} == {2**10}
             assert "left out" not in caplog.text
