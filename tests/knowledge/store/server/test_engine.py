@@ -37,7 +37,7 @@ DONE = {"result": {"operation_id": 1, "status": "completed"}}
 DONE_TRUE = {"result": True}
 WRITTEN = {"result": [DONE["result"]] * 2}
 COUNT = {"result": {"count": 7}}
-WRITE = "/collections/photos/points/batch?wait=true&ordering=medium&timeout=60"
+WRITE = "/collections/photos/points/batch?wait=true&ordering=weak&timeout=60"
 
 
 def info(dense=8, keywords=("kind",)):
@@ -647,3 +647,28 @@ def test_one_replica_sees_that_another_wrote(client):
         before = one.version()
         other.upsert([Point(uid(1), {"n": 1})])
         assert one.version() == other.version() != before
+
+
+def test_writers_at_the_same_time_change_different_stamps(server, store):
+    """Two writes of one point may stay in another order on each copy, and stamps would go back."""
+    server.say(WRITTEN)
+    both_wait = threading.Barrier(4, timeout=10)
+
+    def write(n):
+        both_wait.wait()
+        store.upsert([Point(uid(n), {})])
+
+    server.hangs.set()
+    writers = [threading.Thread(target=write, args=(n,)) for n in range(3)]
+    for writer in writers:
+        writer.start()
+    both_wait.wait()
+    time.sleep(0.2)  # all are sent and none is answered
+    server.hangs.clear()
+    for writer in writers:
+        writer.join()
+    written = [json.loads(body)["operations"][-1] for _, _, _, body in server.requests]
+    assert len({stamp["upsert"]["points"][0]["id"] for stamp in written}) == 3
+    store.upsert([Point(uid(9), {})])
+    last = json.loads(server.requests[-1][3])["operations"][-1]["upsert"]["points"][0]["id"]
+    assert last in {stamp["upsert"]["points"][0]["id"] for stamp in written}  # not ever more
