@@ -361,9 +361,21 @@ class ServerStore:
             self._scoped = self._connection.call(counts_a_part)
         return self._scoped
 
+    def _ordering(self) -> "models.WriteOrdering":
+        """How a write reaches the copies of a shard.
+
+        `medium` goes by the shard's leader. From 1.19 on, one that hung puts what it kept over what
+        was written and acknowledged since; before, `weak` left copies without acknowledged points.
+        """
+        from qdrant_client import models
+
+        since_1_19 = self._counts_a_part()
+        return models.WriteOrdering.WEAK if since_1_19 else models.WriteOrdering.MEDIUM
+
     def _write(self, operations: "Sequence[models.UpdateOperation]") -> None:
         from qdrant_client import models
 
+        ordering = self._ordering()
         stamp_id = self._stamp_ids.get()
         stamp = to_upsert([Point(stamp_id, {"kind": "stamp", "stamp": uuid4().hex})])
 
@@ -372,9 +384,7 @@ class ServerStore:
                 self._collection,
                 update_operations=[*operations, stamp],
                 wait=True,
-                # A stricter order sends a write by the leader of its shard. A leader that hangs
-                # keeps it, and then puts it over what was written and acknowledged since.
-                ordering=models.WriteOrdering.WEAK,
+                ordering=ordering,
                 timeout=self._connection.patience_of_writes(),
             )
             if any(result.status != models.UpdateStatus.COMPLETED for result in results):

@@ -37,7 +37,7 @@ DONE = {"result": {"operation_id": 1, "status": "completed"}}
 DONE_TRUE = {"result": True}
 WRITTEN = {"result": [DONE["result"]] * 2}
 COUNT = {"result": {"count": 7}}
-WRITE = "/collections/photos/points/batch?wait=true&ordering=weak&timeout=60"
+WRITE = "/collections/photos/points/batch?wait=true&ordering=medium&timeout=60"
 
 
 def info(dense=8, keywords=("kind",)):
@@ -672,3 +672,13 @@ def test_writers_at_the_same_time_change_different_stamps(server, store):
     store.upsert([Point(uid(9), {})])
     last = json.loads(server.requests[-1][3])["operations"][-1]["upsert"]["points"][0]["id"]
     assert last in {stamp["upsert"]["points"][0]["id"] for stamp in written}  # not ever more
+
+
+@pytest.mark.parametrize(("version", "ordering"), [("1.18.3", "medium"), ("1.19.0", "weak")])
+def test_writes_go_by_the_leader_only_where_that_loses_nothing(server, version, ordering):
+    server.version = {"title": "qdrant", "version": version}
+    server.say(EXISTS, info())
+    with connect(server) as store:
+        server.say(WRITTEN)
+        store.upsert([Point(uid(1), {})])
+    assert f"ordering={ordering}" in server.requests[-1][1]
