@@ -27,6 +27,7 @@ from api.memory.thumbnails import Thumbnails
 from api.traffic.admission import Traffic
 from api.traffic.gate import Capacity, Gate, Gates
 from api.watching.audit import AuditLog
+from api.watching.index_fault import IndexFault
 from api.watching.metrics import IndexCensus, Metrics, StateCollector
 from api.watching.summed_metrics import SummedMetrics
 from api.watching.tracing import Tracing
@@ -53,6 +54,8 @@ T = TypeVar("T")
 
 _UPDATES_QUEUE = 64
 """Updates that may wait for the one that is being written."""
+
+_WARM_AGAIN_S = 5.0
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +92,7 @@ class Service:
         metrics: counts and times.
         traffic: the requests under way.
         ready: set once the models are loaded and a query has gone through.
+        index_fault: what keeps the index from being served for good.
     """
 
     pipeline: Pipeline
@@ -120,6 +124,7 @@ class Service:
     metrics: Metrics = field(init=False)
     traffic: Traffic = field(init=False, default_factory=Traffic)
     ready: threading.Event = field(init=False, default_factory=threading.Event)
+    index_fault: IndexFault = field(init=False)
 
     def __post_init__(self) -> None:
         pipeline = self.pipeline
@@ -140,6 +145,7 @@ class Service:
         )
         self.optimizer = BackgroundOptimizer(pipeline.index, after=self.optimize_after)
         self.catalogue = Catalogue(pipeline.index)
+        self.index_fault = IndexFault(pipeline.index)
         states = StateCollector(self, IndexCensus(pipeline.index.seen_by(ANYBODY)))
         if self.sharing is None:
             self.metrics = Metrics()
@@ -151,6 +157,11 @@ class Service:
             summed.add_states(states)
             summed.note()
             summed.keep_noting()
+
+    @property
+    def is_able(self) -> bool:
+        """Whether it can answer, as far as it knows without asking anybody now."""
+        return self.ready.is_set() and self.index_fault.latest() is None
 
     def warm_up(self) -> None:
         """Load what is loaded lazily and let one query go through; then the service is ready."""
@@ -164,10 +175,19 @@ class Service:
                 self.pipeline.reader.warm_up()
             self.pipeline.ask(query)
         except SnapCiteError:
-            logger.exception("warming up failed; /ready stays false")
+            logger.exception("warming up failed; /ready stays false until it succeeds")
         else:
             give_back()
             self.ready.set()
+
+    def become_ready(self, stopped: threading.Event) -> None:
+        """Warm up, and again until it succeeds or `stopped` is set: a store may be away just when
+        the server starts."""
+        while not stopped.is_set():
+            self.warm_up()
+            if self.ready.is_set():
+                return
+            stopped.wait(_WARM_AGAIN_S)
 
     async def decode(
         self,

@@ -4,9 +4,10 @@
 
 Starts three nodes on loopback, makes a collection of six shards in two copies, writes to it and
 asks it without a pause. At random moments a random node is killed (SIGKILL), or stopped so that it
-hangs (`--pauses`), stays away for some seconds and comes back; then each copy must catch up. At the
-end every acknowledged point must be there, as it was written, whichever node is down. Prints a line
-of JSON and keeps it under results/; exits 1 if a point was lost or a question failed.
+hangs (`--pauses`), stays away for some seconds (`--longest-pause`) and comes back; then each copy
+must catch up. At the end every acknowledged point must be there, as it was written, whichever node
+is down. Prints a line of JSON and keeps it under results/; exits 1 if a point was lost or a
+question failed.
 """
 
 import argparse
@@ -191,6 +192,7 @@ def run(
     seed: int,
     nodes: int = NODES,
     copies: int = COPIES,
+    longest_pause: float = 5.0,
 ) -> Outcome:
     """Kill and stop nodes of a new cluster while it is written to and asked.
 
@@ -202,6 +204,7 @@ def run(
         seed: of everything random.
         nodes: how many; one alone is no cluster, and cannot answer while it is down.
         copies: of each shard.
+        longest_pause: seconds that a node is stopped for at most.
     """
     rng, outcome = random.Random(seed), Outcome()
     with cluster_of(binary, folder, nodes) as running:
@@ -216,7 +219,8 @@ def run(
             calm = [second for asker in askers for second in asker.seconds]
             outcome.usual_ms = 1e3 * float(np.median(calm)) if calm else 0.0
             for event in rng.sample(["kill"] * kills + ["pause"] * pauses, kills + pauses):
-                _disturb(rng.choice(running), event, rng.uniform(1.0, 5.0))
+                longest = longest_pause if event == "pause" else 5.0
+                _disturb(rng.choice(running), event, rng.uniform(longest / 5, longest))
                 outcome.catch_up_s.append(round(wait_for_copies(running, copies), 1))
                 time.sleep(rng.uniform(0.5, 2.0))
             outcome.kills, outcome.pauses = kills, pauses
@@ -317,6 +321,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--kills", type=int, default=6)
     parser.add_argument("--pauses", type=int, default=2)
+    parser.add_argument("--longest-pause", type=float, default=5.0, help="seconds")
     parser.add_argument("--seed", type=int, default=18)
     parser.add_argument("--results", type=Path, default=results.FOLDER)
     options = parser.parse_args()
@@ -330,6 +335,7 @@ def main() -> int:
             kills=options.kills,
             pauses=options.pauses,
             seed=options.seed,
+            longest_pause=options.longest_pause,
         )
     lines = [
         results.Line("acknowledged points lost", "", len(outcome.lost), target=0, at="most"),

@@ -36,6 +36,7 @@ from knowledge.errors import (
     IndexBusyError,
     IndexMissingError,
     SnapCiteError,
+    StoreUnavailableError,
 )
 from knowledge.index import Index, is_server, layout
 from search.confidence import LEAST_READ_RIGHTLY, load_fits
@@ -138,6 +139,9 @@ def check_encoder_and_index(settings: Settings) -> Iterator[Finding]:
         text_encoder = build_text_encoder(settings)
     except IndexBusyError as error:
         yield Finding("index", "warning", str(error))
+        return
+    except StoreUnavailableError as error:  # it says which encoder made the index
+        yield Finding("index", "failed", str(error))
         return
     except SnapCiteError as error:
         yield Finding(

@@ -5,8 +5,6 @@ import socket
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -32,6 +30,7 @@ from api.workers.supervisor import Supervisor
 from knowledge.credentials import without_credentials
 from knowledge.errors import ConfigurationError
 from knowledge.heap import bound_heaps
+from knowledge.held_folder import held_folder
 from search.pipeline import Pipeline
 from vlm.readers.qwen3_vl import QwenReader
 
@@ -109,9 +108,9 @@ def _serve_with_workers(
     start_logging(settings)
     with (
         _listen(host, port) as listening,
-        TemporaryDirectory(prefix="snapcite-") as folder,
+        held_folder("snapcite-workers-") as folder,
     ):
-        sharing = Sharing(settings.workers, Path(folder))
+        sharing = Sharing(settings.workers, folder)
         sharing.prepare()
         before = partial(_say, settings, f"http://{host}:{port}", first)
         orders = WorkerOrders(settings, Place(listening, host), sharing, before)

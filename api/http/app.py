@@ -46,10 +46,14 @@ def create_app(service: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # In a thread, so that /health answers while the models load.
-        thread = threading.Thread(target=service.warm_up, name="warm-up", daemon=True)
+        stopped = threading.Event()
+        thread = threading.Thread(
+            target=service.become_ready, args=(stopped,), name="warm-up", daemon=True
+        )
         thread.start()
         async with _agents(app, service):
             yield
+        stopped.set()
         thread.join()
         if doors.limits:
             await doors.limits.close()

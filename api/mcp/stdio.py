@@ -63,6 +63,10 @@ async def serve_streams(service: Service, folders: Folders, caller: Caller = OPE
         logger.info("%s %.3f s", context.method, time.perf_counter() - started)
 
     server = build_server(service, folders=folders, request_of=request_of)
-    threading.Thread(target=service.warm_up, name="warm-up", daemon=True).start()
+    stopped = threading.Event()
+    threading.Thread(
+        target=service.become_ready, args=(stopped,), name="warm-up", daemon=True
+    ).start()
     async with stdio_server() as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())
+    stopped.set()

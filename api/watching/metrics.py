@@ -206,8 +206,8 @@ class StateCollector(Collector):
     def collect(self) -> Iterable[Metric]:
         """The states of all parts."""
         yield GaugeMetricFamily(
-            "snapcite_ready", "1 once models are loaded and a query has gone through.",
-            value=float(self._service.ready.is_set()),
+            "snapcite_ready", "1 while models are loaded and the index is there.",
+            value=float(self._service.is_able),
         )  # fmt: skip
         yield GaugeMetricFamily(
             "snapcite_requests_in_flight", "Requests under way.",

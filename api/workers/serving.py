@@ -142,7 +142,7 @@ class WorkerOrders:
         )
         settings = share_of(self.settings)
         try:
-            with watching(settings) as watch:
+            with self.sharing.held(), watching(settings) as watch:
                 serve_here(
                     settings,
                     watch,

@@ -11,11 +11,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from api.settings import Settings
 from api.watching.summed_metrics import FOLDER_VARIABLE
-from knowledge.errors import ConfigurationError
+from knowledge import deadline
+from knowledge.errors import ConfigurationError, DeadlineError
+from knowledge.held_folder import hold
 from knowledge.index import is_server
 from vlm.cores import cores, use_cores
 
@@ -58,13 +60,42 @@ class Sharing:
         for variable in _THREADS:
             os.environ.setdefault(variable, str(cores()))
 
+    def held(self) -> AbstractContextManager[object]:
+        """What a worker holds so that nobody removes the folder under it: it may live for a while
+        longer than a supervisor that was killed."""
+        return hold(self.folder)
+
     def take_cores(self) -> None:
         """Give this process its share of the cores; call it before models are loaded."""
         use_cores(cores() // self.workers)
 
     def writing(self) -> AbstractContextManager[object]:
-        """What a worker holds while it writes to the index; it is free when its process ends."""
-        return FileLock(self.folder / "writing.lock", thread_local=False)
+        """What a worker holds while it writes to the index; it is free when its process ends.
+
+        Entering it raises `DeadlineError` where the request's time ends before it is free: the
+        worker that holds it may hang.
+        """
+        return _Turn(FileLock(self.folder / "writing.lock", thread_local=False))
+
+
+class _Turn(AbstractContextManager[None]):
+    """A lock of several processes that is waited for no longer than the request has left."""
+
+    def __init__(self, lock: FileLock) -> None:
+        self._lock = lock
+
+    def __enter__(self) -> None:
+        left = deadline.remaining()
+        try:
+            self._lock.acquire(timeout=-1 if left is None else left)
+        except Timeout:
+            raise DeadlineError(
+                "The time for the request was over while another worker changed the index. "
+                "Nothing was changed; try again later."
+            ) from None
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 def check_workers(settings: Settings) -> None:

@@ -36,7 +36,8 @@ _MOST_LOSSES = 4
 """A job that lost its actor so many times, the last ones alone with it, is what ends them."""
 
 _MOST_FAILURES = 3
-"""A node whose actors are lost so many times, with nothing done between, is left out."""
+"""A node whose actors are lost so many times, with nothing done between, gets half as many: its
+memory may be too little for all of them. One that loses its only actor so often is left out."""
 
 _ACTOR_BYTES = 2**30
 """Memory that a node has for each actor, of what it offers to Ray."""
@@ -334,7 +335,13 @@ class ActorPool:
         actor.ready, self._is_short = False, True
         actor.node.actors.discard(actor)
         actor.node.failures += 1
-        if actor.node.failures == _MOST_FAILURES:
+        if actor.node.failures == _MOST_FAILURES and actor.node.wanted > 1:
+            actor.node.wanted, actor.node.failures = actor.node.wanted // 2, 0
+            logger.warning(
+                "what runs on the node %s ends again and again (%s): %d at a time run there now",
+                actor.node.address, self._why_lost, actor.node.wanted,
+            )  # fmt: skip
+        elif actor.node.failures == _MOST_FAILURES:
             logger.warning(
                 "the node %s is left out, as what runs there ends again and again (%s); others do "
                 "its work", actor.node.address, self._why_lost,

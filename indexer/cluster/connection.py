@@ -7,16 +7,16 @@ import logging
 import os
 import re
 import secrets
-import shutil
 import socket
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from indexer.cluster.sudden_end import end_is_said, full_disk
 from knowledge.errors import ClusterError, ConfigurationError
+from knowledge.held_folder import held_folder
 from vlm.cores import cores
 
 LOCAL = "local"
@@ -36,6 +36,8 @@ _ASK_ONCE = {"RAY_gcs_server_port_wait_time_s": "1", "RAY_NUM_REDIS_GET_RETRIES"
 """How often Ray asks a head that does not answer, some 40 s each time; else it asks 20 times."""
 
 _KNOCK_S = 10.0
+_LONGEST_REASON = 400
+"""Letters of what Ray says; of versions that differ it says several lines."""
 
 _MODE, _TOKEN, _TOKEN_FILE = "RAY_AUTH_MODE", "RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"
 """Whoever reaches Ray's ports may run code, and Ray listens on all addresses, even for a cluster of
@@ -90,15 +92,14 @@ def connected(address: str) -> Iterator[None]:
         return
     # Else a lost node is told of on stdout, where results are; there is no option for it.
     printing._worker_logs_enabled = False
-    scratch = tempfile.mkdtemp(prefix="snapcite-ray-") if address == LOCAL else None
-    try:
-        with end_is_said(scratch or tempfile.gettempdir()):
-            _start(ray, address, scratch)
-            yield
-    finally:
-        ray.shutdown()
-        if scratch is not None:
-            shutil.rmtree(scratch, ignore_errors=True)
+    with held_folder("snapcite-ray-") if address == LOCAL else nullcontext() as folder:
+        scratch = str(folder) if folder else None
+        try:
+            with end_is_said(scratch or tempfile.gettempdir()):
+                _start(ray, address, scratch)
+                yield
+        finally:
+            ray.shutdown()
 
 
 def _knock(address: str) -> None:
@@ -131,10 +132,11 @@ def _start(ray: Any, address: str, scratch: str | None) -> None:  # noqa: ANN401
     try:
         ray.init(address=address, **options)
     except Exception as error:  # ConnectionError, RuntimeError, TimeoutError, errors of gRPC
-        said = str(error).strip().splitlines()
+        said = " ".join(str(error).split())[:_LONGEST_REASON].rstrip(".:")
         what = "started on this machine" if address == LOCAL else f"reached at {address}"
+        needs = None if address == LOCAL else _NEEDS
+        parts = (needs, full_disk(scratch or tempfile.gettempdir()), "Nothing was indexed.")
         raise ClusterError(
-            f"The Ray cluster cannot be {what}: "
-            f"{(said[0] if said else type(error).__name__).rstrip('.:')}. "
-            f"{full_disk(scratch or tempfile.gettempdir()) or _NEEDS} Nothing was indexed."
+            f"The Ray cluster cannot be {what}: {said or type(error).__name__}. "
+            f"{' '.join(part for part in parts if part)}"
         ) from error

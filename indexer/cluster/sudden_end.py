@@ -18,6 +18,9 @@ _WELL = b"."
 _ALMOST_NONE = 0.05
 """Part of a disk that is free when Ray takes it as full."""
 
+_NO_ROOM = 256 * 2**20
+"""Bytes that are free when it is full."""
+
 _MEMORY = "/dev/shm"  # where Ray keeps its object store; nothing is written here
 _SAID = (
     "error: This process was ended at once while it indexed on a Ray cluster. {why} What was done "
@@ -34,7 +37,7 @@ def end_is_said(scratch: str) -> Iterator[None]:
     """While this is held, a sudden end of this process is told of on stderr.
 
     Args:
-        scratch: the folder of Ray's files; if its disk is full then, that is named as the cause.
+        scratch: the folder of Ray's files; if its disk is full then, that is said too.
     """
     command = [sys.executable, "-I", "-S", __file__, scratch]
     # In a session of its own, so that Ctrl-C reaches the process that can be interrupted alone.
@@ -49,19 +52,24 @@ def end_is_said(scratch: str) -> Iterator[None]:
 
 
 def full_disk(scratch: str) -> str | None:
-    """A sentence that names a disk of Ray's files that is full, if one is."""
+    """A sentence that names a disk of Ray's files that has almost no room, if one has."""
     for folder in (scratch, _MEMORY):
         with suppress(OSError):
             disk = os.statvfs(folder)
             if disk.f_blocks and disk.f_bavail < _ALMOST_NONE * disk.f_blocks:
-                free = disk.f_bavail * disk.f_frsize / 2**20
-                return f"The disk of {folder}, which Ray needs, is full ({free:.0f} MiB free)."
+                free = disk.f_bavail * disk.f_frsize
+                seen = "full" if free < _NO_ROOM else "so full that Ray may take it as full"
+                return (
+                    f"The disk of {folder}, which Ray needs, is {seen} ({free / 2**20:.0f} MiB "
+                    "free)."
+                )
     return None
 
 
 def _wait() -> None:
     if sys.stdin.buffer.read() != _WELL:
-        sys.stderr.write(_SAID.format(why=full_disk(sys.argv[1]) or _CAUSES) + "\n")
+        disk = full_disk(sys.argv[1])
+        sys.stderr.write(_SAID.format(why=f"{_CAUSES} {disk}" if disk else _CAUSES) + "\n")
 
 
 if __name__ == "__main__":

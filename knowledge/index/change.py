@@ -18,6 +18,11 @@ _KIND = "pending"
 _ELSEWHERE_S = 60.0
 """Seconds that another process has to end its own change, in a store that processes share."""
 
+_SETTLE_S = 8.0
+"""Seconds in which every copy of a store that processes share has learnt what was written. A node
+of a cluster that goes on after it hung shows for a moment what was there before: a change that was
+completed long ago, and not what it added."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -55,6 +60,7 @@ class Journal:
         self._store = store
         self._uploads = store.files
         self._patience_s = elsewhere_s if store.is_shared else 0.0
+        self._settle_s = min(_SETTLE_S, self._patience_s)
         self._failed: set[str] = set()
 
     def apply(self, change: Change) -> None:
@@ -106,13 +112,13 @@ class Journal:
 
     def _recover(self, record: Record) -> None:
         payload = record.payload
-        hashes = self._hashes(list(payload["documents"]))
-        if any(
-            hashes.get(id_) not in (before, after)
-            for id_, (before, after) in payload["documents"].items()
-        ):
-            return  # the document was replaced since, with all that this change had done to it
-        if len(self._store.retrieve(payload["added"])) == len(payload["added"]):
+        if self._was_replaced(record):
+            return
+        if record.id not in self._failed and self._settle_s and not self._has_added(record):
+            time.sleep(self._settle_s)
+            if not self._store.retrieve([record.id], keys=["kind"]) or self._was_replaced(record):
+                return
+        if self._has_added(record):
             marks = [Point(id_, mark) for id_, mark in payload["marks"].items()]
             self._finish(
                 Change(payloads=payload["payloads"], removed=payload["removed"], marks=marks)
@@ -120,6 +126,18 @@ class Journal:
         else:  # nothing was removed yet: without what was added, all is as it was
             self._store.delete(payload["added"])
             self._uploads.delete(payload["added"])
+
+    def _was_replaced(self, record: Record) -> bool:
+        """Whether a document was replaced since, with all that this change had done to it."""
+        documents = record.payload["documents"]
+        hashes = self._hashes(list(documents))
+        return any(
+            hashes.get(id_) not in (before, after) for id_, (before, after) in documents.items()
+        )
+
+    def _has_added(self, record: Record) -> bool:
+        added = record.payload["added"]
+        return len(self._store.retrieve(added, keys=["kind"])) == len(added)
 
     def _finish(self, change: Change) -> None:
         self._store.replace_payload(change.payloads)

@@ -52,6 +52,18 @@ class Index:
         if self.fingerprint != wanted:
             raise _mismatch(self.fingerprint, wanted, self.target)
 
+    def check_kept(self) -> None:
+        """Refuse a place that holds this index no longer, since others may write there.
+
+        Raises:
+            IndexMissingError: it is missing or empty.
+            IndexMismatchError: another one was made there.
+            StorageError: it cannot be read just now.
+        """
+        found = _made_with(self.store, self.target)
+        if found != self.fingerprint:
+            raise _mismatch(found, self.fingerprint, self.target)
+
     def check_text_reader(self, wanted: str | None) -> None:
         """Refuse to index with another reader of text in pictures than the index was made with.
 

@@ -41,12 +41,16 @@ class LoopbackQdrant:
                 if not outer.go.wait(30):
                     return
                 path = self.path.split("?")[0].strip("/")
-                if path:
+                status = 200
+                if path and outer.is_missing(path.split("/")):
+                    status, said = 404, "Not found: Collection doesn't exist!"
+                    told = json.dumps({"status": {"error": said}, "time": 0.0}).encode()
+                elif path:
                     found = outer.answer(path.split("/"), body)
                     told = json.dumps({"result": found, "status": "ok", "time": 0.0}).encode()
                 else:
                     told = json.dumps({"title": "qdrant", "version": outer.version}).encode()
-                self.send_response(200)
+                self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(told)))
                 # So that a server that was stopped answers on no connection that was kept.
@@ -75,6 +79,11 @@ class LoopbackQdrant:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+
+    def is_missing(self, path: list[str]) -> bool:
+        """Whether the path is of a collection that is not there."""
+        with self._lock:
+            return path[2:] != ["exists"] and not self.engine.collection_exists(path[1])
 
     def answer(self, path: list[str], body: bytes) -> Any:
         """`collections/NAME[/…]` → what Qdrant answers."""

@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from knowledge.index.index import Index, open_index
 
 ray = pytest.importorskip("ray")
 
-from cluster_tools import Counting, TinyTools  # noqa: E402 - needs Ray's absence to be known
+from cluster_tools import Counting, Crowding, TinyTools  # noqa: E402 - needs Ray's absence to be known
 
 HELPERS = Path(__file__).parents[1] / "helpers"
 STORE = 100 * 2**20
@@ -180,6 +181,24 @@ def test_what_is_sent_is_bounded_and_what_ends_actors_is_said(cluster):
             lost.result(120)
         with pytest.raises(ClusterError, match="ended 2 processes"):
             pool.submit("total", values, size=2**20)
+
+
+def test_a_node_that_bears_fewer_processes_gets_fewer(cluster, tmp_path, caplog):
+    values = np.ones(2**10, dtype=np.uint8)
+    node = cluster.add_node(num_cpus=2, object_store_memory=STORE)
+    try:
+        with ActorPool(Crowding, arguments=lambda shape: (str(tmp_path),), check=()) as pool:
+            wanted = pool.actors
+            ends = time.monotonic() + 90
+            while "1 at a time run there now" not in caplog.text:
+                assert time.monotonic() < ends, caplog.text
+                time.sleep(0.1)
+            assert pool.actors < wanted
+            jobs = [pool.submit("total", values, size=2**10) for _ in range(50)]
+            assert {job.result(60) for job in jobs} == {2**10}
+            assert "left out" not in caplog.text
+    finally:
+        cluster.remove_node(node)
 
 
 def test_nothing_is_told_to_the_makers_of_ray(cluster):

@@ -46,13 +46,17 @@ async def health(request: Request) -> dict[str, Any]:
 
 @router.get("/ready", response_model=dict[str, bool], responses=_NOT_READY)
 async def ready(request: Request) -> dict[str, bool] | Response:
-    """Ready: models are loaded and one query has gone through. 503 before that, and while the
-    server shuts down."""
+    """Ready: models are loaded, one query has gone through, and the index is there. 503 before
+    that, and while the server shuts down. A store that does not answer for a while changes nothing:
+    it is the same for all replicas."""
     service = service_of(request)
     if service.traffic.stopping:
         raise StoppingError("The server is shutting down.")
     if service.ready.is_set():
-        return {"ready": True}
+        if service.index_fault.latest() is None:
+            return {"ready": True}
+        why = "The index that is served is no longer there, or another one was made in its place."
+        return problem(request, 503, "index-gone", "The index is gone", why, retry_after=10)
     return problem(
         request, 503, "not-ready", "Not ready yet", "The models are still loading.", retry_after=1
     )

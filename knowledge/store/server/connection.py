@@ -6,25 +6,29 @@ Knows the wire; `knowledge.store.server.engine` knows what is asked and written.
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from knowledge import deadline
 from knowledge.credentials import without_credentials, without_secrets
-from knowledge.errors import ConfigurationError, StorageError
+from knowledge.errors import ConfigurationError, IndexMissingError, StorageError
 from knowledge.server_client import made_for
 from knowledge.store.base import Schema
 from knowledge.store.checks import check_schema, missing_index
 from knowledge.store.server.convert import read_schema, span_ends
 from knowledge.store.server.errors import (
+    NoCollectionError,
+    is_missing,
     is_passing,
     is_timeout,
+    is_unreached,
     to_storage_error,
     wait_before_retry,
 )
+from knowledge.store.server.nodes import Node, Nodes
 from knowledge.store.server.options import FULL_SCAN_KB, ServerOptions, to_quantization
 from knowledge.store.server.version import check_version
 
@@ -35,25 +39,16 @@ _log = logging.getLogger(__name__)
 
 _TIMEOUT = 60  # seconds a single call may take
 _READ_TIMEOUT = 10  # seconds a single call may take that somebody waits for
-_AVOIDED = 15.0  # seconds for which a node that failed is asked last
+_KNOCK_TIMEOUT = 5  # seconds in which one of several nodes says that it does not hang
 
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class _Node:
-    """One address of the server, and until when others are asked first (monotonic seconds)."""
-
-    client: "QdrantClient"
-    address: str
-    avoided_until: float = 0.0
 
 
 class Connection:
     """The nodes of a server, the place that they are, and how long to wait between tries.
 
     Any node of a cluster answers for all of it. They are asked in turn; one that fails is asked
-    last for a while.
+    last until it is well (`knowledge.store.server.nodes`).
 
     Attributes:
         place: URLs and collection, without secrets, for people to read.
@@ -69,73 +64,110 @@ class Connection:
     ) -> None:
         """Take over clients, by their addresses; `owned` ones are closed at the end."""
         self.place = place
-        self._nodes = tuple(_Node(client, address) for address, client in clients.items())
+        self._nodes = Nodes(clients)
         self._owned = owned
+        self._is_open = True
         self._retry_waits = tuple(retry_waits)
-        self._turn = count()
 
     @property
     def in_memory(self) -> bool:
         """Whether the client only plays a server, in this process."""
-        return any(node.client.init_options["location"] == ":memory:" for node in self._nodes)
+        return any(node.client.init_options["location"] == ":memory:" for node in self._nodes.all)
 
-    def call(self, call: "Callable[[QdrantClient], T]") -> T:
+    @property
+    def _has_several(self) -> bool:
+        return len(self._nodes.all) > 1
+
+    def write(self, call: "Callable[[QdrantClient], T]") -> T:
+        """Make a call that changes something, as `call` does, at a node that answers just now.
+
+        A node that hangs would keep the write and carry it out when it goes on, after others have
+        written something newer.
+
+        Raises:
+            StorageError: as `call`.
+        """
+        return self.call(call, knock=True)
+
+    def call(self, call: "Callable[[QdrantClient], T]", *, knock: bool = False) -> T:
         """Make one call, at the next node if one fails in passing, and again while there is time.
 
         Within a deadline a call that took too long at every node is not tried again: it would take
-        too long again, and somebody waits.
+        too long again, and somebody waits. A collection is missing when all nodes say so: one whose
+        disk was replaced knows none until it has learnt of them.
 
         Raises:
             StorageError: it failed for good, or too often; see `to_storage_error`.
         """
         waits = list(self._retry_waits)
         while True:
-            error = self._open_error()
-            for node in self._in_turn():
+            error: Exception = self._open_error()
+            unreached: list[str] = []
+            ignorant: list[Node] = []
+            for node in self._nodes.in_turn():
                 try:
-                    return call(node.client)
+                    self._knock(node, is_write=knock)
+                    answer = call(node.client)
                 except Exception as failed:
-                    if not is_passing(failed):
+                    if not (is_passing(failed) or (is_missing(failed) and self._has_several)):
                         raise to_storage_error(failed, self.place) from failed
-                    error = failed
-                    node.avoided_until = time.monotonic() + _AVOIDED
+                    if is_missing(failed):
+                        ignorant.append(node)
+                        error = error if is_passing(error) else failed
+                        continue
+                    if is_unreached(failed):
+                        unreached.append(node.address)
+                    if not is_unreached(failed) or not is_passing(error):
+                        error = failed  # what one says that answers tells more
+                    self._nodes.failed(node)
                     if _is_late():
                         break
+                else:
+                    for other in ignorant:
+                        self._nodes.failed(other)
+                    return answer
             if not (waits and is_passing(error)):
-                raise to_storage_error(error, self.place) from error
+                raise to_storage_error(error, self._place_without(unreached)) from error
             wait = wait_before_retry(error, waits.pop(0))
             left = deadline.remaining()
             if left is not None and (wait >= left or is_timeout(error)):
-                raise to_storage_error(error, self.place) from error
+                raise to_storage_error(error, self._place_without(unreached)) from error
             _log.info("%s: %s; trying again in %.1f s", self.place, error, wait)
             time.sleep(wait)
 
-    def each(self, call: "Callable[[QdrantClient], T]") -> dict[str, T | None]:
-        """What every node answers, by its address; None for those that do not answer.
+    def versions(self) -> dict[str, str | None]:
+        """The version of every node, by its address; None for those that do not answer.
 
         Raises:
             StorageError: none can be reached, or one refuses.
         """
-        answers: dict[str, T | None] = {}
-        for node in self._nodes:
-            try:
-                answers[node.address] = call(node.client)
-            except Exception as error:
-                if not is_passing(error):
-                    raise to_storage_error(error, self.place) from error
-                answers[node.address] = None
-                node.avoided_until = time.monotonic() + _AVOIDED
+        nodes = self._nodes.all
+        if len(nodes) == 1:
+            return {nodes[0].address: self.call(lambda client: client.info()).version}
+        with ThreadPoolExecutor(len(nodes)) as pool:
+            asked = {node: pool.submit(node.ask_version, _KNOCK_TIMEOUT) for node in nodes}
+        found: dict[str, str | None] = {}
+        for node, answer in asked.items():
+            error = answer.exception()
+            if error is None:
+                found[node.address] = answer.result()
+            elif isinstance(error, Exception) and is_passing(error):
+                found[node.address] = None
+                self._nodes.failed(node)
                 _log.warning("%s does not answer: %s", node.address, error)
-        if all(answer is None for answer in answers.values()):
-            return {self.place: self.call(call)}  # tries again for a while
-        return answers
+            else:
+                assert isinstance(error, Exception)
+                raise to_storage_error(error, self.place) from error
+        if all(version is None for version in found.values()):  # tries again for a while
+            return {self.place: self.call(lambda client: client.info()).version}
+        return found
 
     def patience(self) -> int:
         """Whole seconds that a read may take now; of several nodes, a second one gets as many."""
         left = deadline.remaining()
         if left is None:
             return _TIMEOUT
-        share = left / 2 if len(self._nodes) > 1 else left
+        share = left / 2 if self._has_several else left
         return max(1, round(min(_READ_TIMEOUT, share)))
 
     def patience_of_writes(self) -> int:
@@ -145,16 +177,29 @@ class Connection:
 
     def close(self) -> None:
         """Close the clients if they are our own; closing twice is fine."""
-        nodes, self._nodes = self._nodes, ()
-        if self._owned:
-            for node in nodes:
+        self._nodes.close()
+        if self._owned and self._is_open:
+            for node in self._nodes.all:
                 node.client.close()
+        self._is_open = False
 
-    def _in_turn(self) -> list[_Node]:
-        """The nodes in the order to ask them: the next one first, those that failed last."""
-        nodes, now = self._nodes, time.monotonic()
-        first = next(self._turn) % len(nodes)
-        return sorted((*nodes[first:], *nodes[:first]), key=lambda node: node.avoided_until > now)
+    def _knock(self, node: Node, *, is_write: bool) -> None:
+        """See that a node does not hang, before a write, or a read that has no end of its own.
+
+        Raises:
+            Exception: those of the client.
+        """
+        several = self._has_several
+        if self.in_memory or not (is_write or (several and deadline.remaining() is None)):
+            return
+        patience = self.patience_of_writes()
+        node.ask_version(min(patience / 2, _KNOCK_TIMEOUT) if several else patience)
+
+    def _place_without(self, unreached: Sequence[str]) -> str:
+        """The place, with those of several nodes that do not answer where others do."""
+        if not unreached or len(unreached) == len(self._nodes.all):
+            return self.place
+        return f"{self.place}, of which {', '.join(sorted(unreached))} cannot be reached,"
 
     def _open_error(self) -> Exception:
         """The error of a connection that is open and has asked nobody.
@@ -162,7 +207,7 @@ class Connection:
         Raises:
             StorageError: it has been closed.
         """
-        if not self._nodes:
+        if not self._is_open:
             raise StorageError(f"The index at {self.place} has been closed.")
         return StorageError(f"The index at {self.place} was not asked.")
 
@@ -215,15 +260,9 @@ def check_versions(connection: Connection) -> None:
         StorageError: see `knowledge.store.server.version.check_version`; or nobody answers.
     """
     if not connection.in_memory:
-        found = read_versions(connection).values()
+        found = connection.versions().values()
         for version in sorted({each for each in found if each is not None}):
             check_version(version, connection.place)
-
-
-def read_versions(connection: Connection) -> dict[str, str | None]:
-    """The version of every node, by its address; None for those that cannot be reached."""
-    found = connection.each(lambda client: client.info())
-    return {address: info.version if info else None for address, info in found.items()}
 
 
 def prepare_collection(
@@ -278,7 +317,15 @@ def add_payload_indexes(connection: Connection, name: str, wanted: Schema, found
 
 
 def _exists(connection: Connection, name: str) -> bool:
-    return connection.call(lambda client: client.collection_exists(name))
+    def ask(client: "QdrantClient") -> None:
+        if not client.collection_exists(name):
+            raise NoCollectionError  # so that other nodes are asked too
+
+    try:
+        connection.call(ask)
+    except IndexMissingError:
+        return False
+    return True
 
 
 def _create(connection: Connection, name: str, schema: Schema, options: ServerOptions) -> None:
@@ -294,7 +341,7 @@ def _create(connection: Connection, name: str, schema: Schema, options: ServerOp
         vector: models.SparseVectorParams(modifier=models.Modifier.IDF) for vector in schema.sparse
     }
     try:
-        connection.call(
+        connection.write(
             lambda client: client.create_collection(
                 name,
                 vectors_config=dense,
@@ -320,7 +367,7 @@ def _index_payload(
 
     if connection.in_memory:
         return  # that mode has no payload indexes, and warns when asked for one
-    connection.call(
+    connection.write(
         lambda client: client.create_payload_index(
             name, field_name=key, field_schema=models.PayloadSchemaType(kind), wait=True
         )

@@ -110,19 +110,19 @@ def to_request(
     )
 
 
-def to_filter(where: Where | None, *, hide: str | None = None) -> "models.Filter | None":
+def to_filter(where: Where | None, *, hide: Sequence[str] = ()) -> "models.Filter | None":
     """A filter whose every key must hold; None where there is nothing to filter.
 
     Args:
         where: the keys and their values.
-        hide: id of a point that it never keeps.
+        hide: ids of points that it never keeps.
     """
     from qdrant_client import models
 
-    if not where and hide is None:
+    if not where and not hide:
         return None
     must = [_condition(key, value) for key, value in (where or {}).items()]
-    hidden = models.HasIdCondition(has_id=[hide]) if hide else None
+    hidden = models.HasIdCondition(has_id=list(hide)) if hide else None
     return models.Filter(must=list(must) or None, must_not=hidden)
 
 

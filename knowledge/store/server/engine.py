@@ -7,7 +7,10 @@ methods promise.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
+from queue import LifoQueue
+from random import sample
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import NAMESPACE_URL, uuid4, uuid5
@@ -53,8 +56,14 @@ MAX_BODY_BYTES = 5_000_000
 
 _PAGE = 256
 
-_STAMP_ID = str(uuid5(NAMESPACE_URL, "urn:snapcite:stamp"))
-"""A point of the collection that no reader is shown: it holds what `version` returns."""
+_STAMPS = 16
+_STAMP_IDS = tuple(
+    str(uuid5(NAMESPACE_URL, "urn:snapcite:stamp" + (f":{number}" if number else "")))
+    for number in range(_STAMPS)
+)
+"""Points of the collection that no reader is shown: they hold what `version` returns. A writer
+changes one that no other writer of its process changes just then: two writes of one point at a time
+may stay in another order on each copy, and then an old version would come back."""
 
 
 class ServerStore:
@@ -88,6 +97,9 @@ class ServerStore:
         self._connection = connection
         self._collection = collection
         self._scoped: bool | None = None
+        self._stamp_ids: LifoQueue[str] = LifoQueue()
+        for stamp_id in sample(_STAMP_IDS, _STAMPS):
+            self._stamp_ids.put(stamp_id)
         self.files = PointFiles(self)
 
     @classmethod
@@ -289,7 +301,7 @@ class ServerStore:
             lambda client: (
                 client.count(
                     self._collection,
-                    count_filter=to_filter(where, hide=_STAMP_ID),
+                    count_filter=to_filter(where, hide=_STAMP_IDS),
                     exact=True,
                     timeout=self._connection.patience(),
                 ).count
@@ -297,9 +309,12 @@ class ServerStore:
         )
 
     def version(self) -> str:
-        """The stamp of the latest write, this process's or another's; one short request."""
-        stamps = self.retrieve([_STAMP_ID])
-        return str(stamps[0].payload["stamp"]) if stamps else f"{self.place}, never stamped"
+        """The stamps of the latest writes, this process's and others'; one short request."""
+        stamps = self.retrieve(_STAMP_IDS, keys=["stamp"])
+        known = "".join(f"{each.id} {each.payload['stamp']};" for each in stamps)
+        if not known:
+            return f"{self.place}, never stamped"
+        return sha256(known.encode()).hexdigest()
 
     def add_payload_indexes(self, schema: Schema) -> None:
         """Make the payload indexes that `schema` names and the collection lacks."""
@@ -346,24 +361,39 @@ class ServerStore:
             self._scoped = self._connection.call(counts_a_part)
         return self._scoped
 
+    def _ordering(self) -> "models.WriteOrdering":
+        """How a write reaches the copies of a shard.
+
+        `medium` goes by the shard's leader. From 1.19 on, one that hung puts what it kept over what
+        was written and acknowledged since; before, `weak` left copies without acknowledged points.
+        """
+        from qdrant_client import models
+
+        since_1_19 = self._counts_a_part()
+        return models.WriteOrdering.WEAK if since_1_19 else models.WriteOrdering.MEDIUM
+
     def _write(self, operations: "Sequence[models.UpdateOperation]") -> None:
         from qdrant_client import models
 
-        stamp = to_upsert([Point(_STAMP_ID, {"kind": "stamp", "stamp": uuid4().hex})])
+        ordering = self._ordering()
+        stamp_id = self._stamp_ids.get()
+        stamp = to_upsert([Point(stamp_id, {"kind": "stamp", "stamp": uuid4().hex})])
 
         def write(client: "QdrantClient") -> None:
             results = client.batch_update_points(
                 self._collection,
                 update_operations=[*operations, stamp],
                 wait=True,
-                # Else two writers' stamps may stay in another order on each copy of a shard.
-                ordering=models.WriteOrdering.MEDIUM,
+                ordering=ordering,
                 timeout=self._connection.patience_of_writes(),
             )
             if any(result.status != models.UpdateStatus.COMPLETED for result in results):
                 raise WriteUnfinishedError
 
-        self._connection.call(write)
+        try:
+            self._connection.write(write)
+        finally:
+            self._stamp_ids.put(stamp_id)
 
     def _retrieve(
         self,
@@ -405,7 +435,7 @@ class ServerStore:
         found, following = self._connection.call(
             lambda client: client.scroll(
                 self._collection,
-                scroll_filter=to_filter(where, hide=_STAMP_ID),
+                scroll_filter=to_filter(where, hide=_STAMP_IDS),
                 limit=_PAGE,
                 offset=offset,
                 with_payload=True if keys is None else list(keys),

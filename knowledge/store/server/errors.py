@@ -26,6 +26,10 @@ class WriteUnfinishedError(Exception):
         return "a write was taken and not applied in time"
 
 
+class NoCollectionError(Exception):
+    """A node knows no such collection, and said so without an error."""
+
+
 def is_passing(error: Exception) -> bool:
     """Whether the same call may succeed a little later."""
     from httpx import TransportError
@@ -39,6 +43,24 @@ def is_passing(error: Exception) -> bool:
     if isinstance(error, UnexpectedResponse):
         return error.status_code in _PASSING_STATUSES
     return isinstance(error, ResourceExhaustedResponse)
+
+
+def is_missing(error: Exception) -> bool:
+    """Whether the server says that it has no such collection."""
+    from qdrant_client.http.exceptions import UnexpectedResponse
+
+    return isinstance(error, NoCollectionError) or (
+        isinstance(error, UnexpectedResponse)
+        and error.status_code == 404
+        and "collection" in _detail(error).lower()
+    )
+
+
+def is_unreached(error: Exception) -> bool:
+    """Whether nobody answered."""
+    from qdrant_client.http.exceptions import ResponseHandlingException
+
+    return isinstance(error, ResponseHandlingException)
 
 
 def is_timeout(error: Exception) -> bool:
@@ -75,6 +97,8 @@ def to_storage_error(error: Exception, place: str) -> StorageError:
             f"The Qdrant server at {place} does not answer ({why}). "
             "Check that it runs and that the address is right."
         )
+    if is_missing(error):
+        return missing_index(place)
     if isinstance(error, UnexpectedResponse):
         if error.status_code == 401:
             return StoreUnavailableError(
@@ -85,8 +109,6 @@ def to_storage_error(error: Exception, place: str) -> StorageError:
                 f"The Qdrant server at {place} refuses the API key for this ({_detail(error)}). "
                 "Give one with the right to it: indexing and updates need one that may write."
             )
-        if error.status_code == 404 and "collection" in _detail(error).lower():
-            return missing_index(place)
         return StorageError(f"The Qdrant server at {place} refused: {_detail(error)}.")
     if isinstance(error, ResponseHandlingException | JSONDecodeError):
         return StoreUnavailableError(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.errors import StorageError
 from knowledge.store.base import Remark
-from knowledge.store.server.connection import Connection, read_versions
+from knowledge.store.server.connection import Connection
 from knowledge.store.server.options import SMALL_SHARD, ServerOptions, differences
 from knowledge.store.server.version import TRIED, is_newer_than_tried
 
@@ -23,7 +23,7 @@ def remarks_on(connection: Connection, collection: str, options: ServerOptions) 
         return []
     info = connection.call(lambda client: client.get_collection(collection))
     return [
-        *_of_versions(read_versions(connection)),
+        *_of_versions(connection.versions()),
         *_of_status(info),
         *_of_copies(connection, collection, info),
         *_of_shards(info),

@@ -11,7 +11,7 @@ applied. 1.15 and older ignore it; 1.16 refuses every write that has one."""
 NEWEST_MAJOR = 1
 
 TRIED = "1.19.0"
-"""What the contract tests, the cluster and the benchmarks ran against."""
+"""The newest that the contract tests and the cluster ran against; 1.17.1 is the oldest."""
 
 _NUMBERS = re.compile(r"v?(\d{1,6})\.(\d{1,6})(?=[.\-+]|$)")
 

@@ -9,12 +9,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 from chat_server import Reply, chat_server
 from fastapi import FastAPI
+from qdrant_client.models import Distance, PointStruct, VectorParams
 from qdrant_server import LoopbackQdrant
 from redis_server import free_port, redis_server
 from sample_documents import corpus_of, make_documents
@@ -26,8 +28,10 @@ from api.http.app import create_app
 from api.memory.results import ResultCache, Results
 from api.memory.store import RedisStore
 from api.service import Service
+from api.watching.index_fault import IndexFault
 from indexer.run import fingerprint_of, index_corpus
 from knowledge.circuit_breaker import CircuitBreaker
+from knowledge.index import Fingerprint, layout
 from knowledge.index.index import Index
 from knowledge.store.edge.engine import EdgeStore
 from knowledge.store.server.engine import ServerStore
@@ -179,6 +183,62 @@ def test_a_qdrant_server_that_hangs_is_given_up_in_the_request_s_time(tmp_path, 
         assert time.perf_counter() - started < 8
         qdrant.go.set()
         assert ask(client).json()["answer"]["year"] == 1992
+
+
+def test_a_store_that_is_away_when_the_server_starts_only_delays_it(tmp_path, encoder, monkeypatch):
+    monkeypatch.setattr("api.service._WARM_AGAIN_S", 0.05)
+    with qdrant_app(tmp_path / "corpus", encoder) as (app, qdrant):
+        qdrant.stop()
+        with served(app, ready=False) as client:
+            time.sleep(0.5)
+            assert client.get("/ready").json()["type"].endswith(":not-ready")
+            qdrant.start()
+            wait_for(client, 200)
+            assert ask(client).json()["answer"]["year"] == 1992
+
+
+def wait_for(client: httpx.Client, status: int) -> httpx.Response:
+    ends = time.monotonic() + 20
+    while (answer := client.get("/ready")).status_code != status:
+        assert time.monotonic() < ends, answer.text
+        time.sleep(0.02)
+    return answer
+
+
+def test_an_outage_leaves_a_server_in_service_and_a_removed_collection_does_not(tmp_path, encoder):
+    def fill(made_with: Fingerprint) -> None:
+        point = PointStruct(id=layout.INDEX_POINT_ID, vector={}, payload=dict(made_with.payload()))
+        qdrant.engine.upsert("snapcite", [point])
+
+    def create() -> None:
+        vectors = VectorParams(size=fingerprint_of(encoder).dim, distance=Distance.COSINE)
+        qdrant.engine.create_collection("snapcite", vectors_config={layout.IMAGE: vectors})
+
+    with qdrant_app(tmp_path / "corpus", encoder) as (app, qdrant), served(app) as client:
+        service = app.state.service
+        service.index_fault = IndexFault(service.pipeline.index, every=0.0)
+        qdrant.stop()
+        for _ in range(6):
+            assert client.get("/ready").status_code == 200
+            time.sleep(0.05)
+        qdrant.start()
+        qdrant.engine.delete_collection("snapcite")
+        gone = wait_for(client, 503)
+        assert gone.json()["type"].endswith(":index-gone")
+        assert "127.0.0.1" not in gone.text
+        assert client.get("/health").status_code == 200
+        qdrant.stop()  # known to be gone: it stays so while nobody can say otherwise
+        time.sleep(0.2)
+        assert client.get("/ready").status_code == 503
+        qdrant.start()
+        create()
+        time.sleep(0.2)
+        assert client.get("/ready").status_code == 503  # empty
+        fill(replace(fingerprint_of(encoder), encoder_fingerprint="another"))
+        time.sleep(0.2)
+        assert client.get("/ready").status_code == 503
+        fill(fingerprint_of(encoder))
+        wait_for(client, 200)
 
 
 def test_without_its_redis_a_server_answers_and_remembers_again_when_it_is_back(index, encoder):

@@ -155,6 +155,38 @@ def test_another_process_has_time_to_end_its_change(store):
     assert store.retrieve([uid("document")]) == []
 
 
+def test_a_copy_that_shows_what_was_before_undoes_nothing(store, tmp_path, monkeypatch):
+    """A node that hung while a change was completed goes on, and a process looks at it first."""
+
+    class Stale(Shared):
+        shows_old = True
+
+        def scroll(self, where):
+            return iter([pending]) if self.shows_old else self._store.scroll(where)
+
+        def retrieve(self, ids, **options):
+            found = self._store.retrieve(ids, **options)
+            return [] if self.shows_old and list(ids) == [uid("new")] else found
+
+    def settle(seconds):
+        assert seconds > 3  # what was measured
+        stale.shows_old = False
+
+    Journal(store).apply_whole(FIRST)
+    with pytest.raises(CutOffError):
+        Journal(Dying(store, 1)).apply_whole(SECOND)
+    (pending,) = store.scroll({"kind": "pending"})
+    pending.payload["begun"] -= 600
+    store.delete([pending.id])
+    Journal(store).apply_whole(SECOND)
+    whole = contents(store, tmp_path)
+    stale = Stale(store)
+    monkeypatch.setattr("knowledge.index.change.time.sleep", settle)
+    Journal(stale).recover()
+    assert not stale.shows_old
+    assert contents(store, tmp_path) == whole
+
+
 def test_a_failed_change_of_our_own_is_recovered_at_once(store):
     class Full:
         def write(self, name: str, data: bytes) -> None:

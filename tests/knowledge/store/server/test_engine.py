@@ -5,6 +5,8 @@ A small HTTP server plays Qdrant: it gives prepared answers and keeps the reques
 
 import json
 import threading
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import NAMESPACE_URL, uuid5
 
@@ -70,6 +72,7 @@ class Scripted(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.answers = []
         self.requests = []
+        self.hangs = threading.Event()
         self.version = {"title": "qdrant - vector search engine", "version": "1.18.3"}
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
 
@@ -85,6 +88,8 @@ class Scripted(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        while self.server.hangs.is_set():
+            time.sleep(0.01)
         if self.path == "/":
             status, content = 200, self.server.version
         else:
@@ -96,7 +101,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Retry-After", "0")
         self.send_header("Content-Length", str(len(raw)))
         self.end_headers()
-        self.wfile.write(raw)
+        with suppress(ConnectionError):  # who asked waits no longer
+            self.wfile.write(raw)
 
     do_GET = do_PUT = do_POST = answer  # noqa: N815 - the names that http.server looks for
 
@@ -389,6 +395,78 @@ def test_a_node_that_cannot_serve_leaves_it_to_the_next_and_is_asked_last(server
             thread.join()
 
 
+@pytest.fixture
+def two(server):
+    """Two nodes that have the collection, and a store of both."""
+    with Scripted() as other:
+        thread = threading.Thread(target=other.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        for node in (server, other):
+            node.say(EXISTS, info())
+        server.say(COUNT)
+        clients = connect_clients([server.url, other.url], api_key=None, place="here")
+        connection = Connection(clients, "here", owned=True, retry_waits=())
+        with ServerStore(connection, "photos", SCHEMA, ServerOptions()) as store:
+            yield server, other, store
+        other.hangs.clear()
+        other.shutdown()
+        thread.join()
+
+
+def test_a_node_that_hangs_gets_no_write_that_it_would_carry_out_later(two):
+    server, other, store = two
+    server.say(WRITTEN)
+    other.say(WRITTEN)
+    other.hangs.set()
+    with within(2.0):
+        for n in range(4):
+            store.upsert([Point(uid(n), {})])
+    other.hangs.clear()
+    time.sleep(0.2)  # it answers now what it was asked meanwhile
+    assert len(server.requests) == 4
+    assert other.requests == []
+
+
+def test_a_node_that_failed_is_asked_again_when_it_has_been_ready_for_a_while(two, monkeypatch):
+    _, other, store = two
+    monkeypatch.setattr("knowledge.store.server.nodes._LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr("knowledge.store.server.nodes._SETTLED_S", 0.3)
+    monkeypatch.setattr("knowledge.store.server.nodes._AVOIDED_S", 0.0)
+    other.say((503, error("starting")))
+
+    def asked():
+        return [path for _, path, _, _ in other.requests if path != "/readyz"]
+
+    assert [store.count() for _ in range(4)] == [7] * 4
+    time.sleep(0.5)  # it says at /readyz that it is not ready
+    assert [store.count() for _ in range(4)] == [7] * 4
+    assert len(asked()) == 1
+    other.say(COUNT)
+    ends = time.monotonic() + 10
+    while not asked():
+        assert time.monotonic() < ends
+        assert store.count() == 7
+        time.sleep(0.02)
+    assert other.requests[0][1] == other.requests[1][1] == "/readyz"
+
+
+def test_a_collection_is_missing_only_when_all_nodes_say_so(two):
+    server, other, store = two
+    gone = (404, error("Not found: Collection `photos` doesn't exist!"))
+    other.say(gone)
+    assert [store.count() for _ in range(4)] == [7] * 4
+    server.say((503, error("starting")))
+    with pytest.raises(StoreUnavailableError, match="starting"):
+        store.count()
+    server.say(gone)
+    with pytest.raises(IndexMissingError):
+        store.count()
+    other.say({"result": {"exists": False}})
+    server.say(EXISTS, info(), COUNT)
+    with connect(server, url=urls_of(other, server)) as opened:
+        assert opened.schema == SCHEMA
+
+
 def test_when_all_nodes_are_down_all_are_named():
     with Scripted() as one, Scripted() as two:
         pass
@@ -569,3 +647,38 @@ def test_one_replica_sees_that_another_wrote(client):
         before = one.version()
         other.upsert([Point(uid(1), {"n": 1})])
         assert one.version() == other.version() != before
+
+
+def test_writers_at_the_same_time_change_different_stamps(server, store):
+    """Two writes of one point may stay in another order on each copy, and stamps would go back."""
+    server.say(WRITTEN)
+    both_wait = threading.Barrier(4, timeout=10)
+
+    def write(n):
+        both_wait.wait()
+        store.upsert([Point(uid(n), {})])
+
+    server.hangs.set()
+    writers = [threading.Thread(target=write, args=(n,)) for n in range(3)]
+    for writer in writers:
+        writer.start()
+    both_wait.wait()
+    time.sleep(0.2)  # all are sent and none is answered
+    server.hangs.clear()
+    for writer in writers:
+        writer.join()
+    written = [json.loads(body)["operations"][-1] for _, _, _, body in server.requests]
+    assert len({stamp["upsert"]["points"][0]["id"] for stamp in written}) == 3
+    store.upsert([Point(uid(9), {})])
+    last = json.loads(server.requests[-1][3])["operations"][-1]["upsert"]["points"][0]["id"]
+    assert last in {stamp["upsert"]["points"][0]["id"] for stamp in written}  # not ever more
+
+
+@pytest.mark.parametrize(("version", "ordering"), [("1.18.3", "medium"), ("1.19.0", "weak")])
+def test_writes_go_by_the_leader_only_where_that_loses_nothing(server, version, ordering):
+    server.version = {"title": "qdrant", "version": version}
+    server.say(EXISTS, info())
+    with connect(server) as store:
+        server.say(WRITTEN)
+        store.upsert([Point(uid(1), {})])
+    assert f"ordering={ordering}" in server.requests[-1][1]
