@@ -7,7 +7,8 @@ recorded. Knows no route, no form and no status; `api.wiring.service` builds it 
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -180,14 +181,25 @@ class Service:
             give_back()
             self.ready.set()
 
-    def become_ready(self, stopped: threading.Event) -> None:
-        """Warm up, and again until it succeeds or `stopped` is set: a store may be away just when
-        the server starts."""
-        while not stopped.is_set():
-            self.warm_up()
-            if self.ready.is_set():
-                return
-            stopped.wait(_WARM_AGAIN_S)
+    @contextmanager
+    def becoming_ready(self) -> Iterator[threading.Thread]:
+        """While this is held, a thread warms up, and again until it succeeds: a store may be away
+        just when the server starts. Then it tries no more."""
+        left = threading.Event()
+
+        def warm_up_again() -> None:
+            while not left.is_set():
+                self.warm_up()
+                if self.ready.is_set():
+                    return
+                left.wait(_WARM_AGAIN_S)
+
+        thread = threading.Thread(target=warm_up_again, name="warm-up", daemon=True)
+        thread.start()
+        try:
+            yield thread
+        finally:
+            left.set()
 
     async def decode(
         self,

@@ -138,9 +138,8 @@ class PoolingServer:
             if status == 200:
                 return self._read(content)
             where = f"{self.options.variable} ({path})"
-            logger.warning(
-                "%s answered with status %d: %s", where, status, _one_line(content[: 4 * _LOGGED])
-            )
+            said = _one_line(content[: 4 * _LOGGED].decode("utf-8", "replace"))
+            logger.warning("%s answered with status %d: %s", where, status, said)
             if not (status == 429 or status >= 500):
                 raise RefusedError(
                     f"The model server of {where} refused the request with status {status}; its "
@@ -191,8 +190,8 @@ class PoolingServer:
                     f"seconds."
                 ) from error
             raise ModelUnavailableError(
-                f"The model server could not be reached or broke off ("
-                f"{_one_line(why_unreachable(error, self.options.base_url).encode())}); check "
+                f"The model server could not be reached or broke off "
+                f"({_one_line(why_unreachable(error, self.options.base_url))}); check "
                 f"{self.options.variable} and that it runs."
             ) from error
         finally:
@@ -256,5 +255,5 @@ def data_url(photo: Image.Image) -> str:
     return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode('ascii')}"
 
 
-def _one_line(content: bytes) -> str:
-    return " ".join(content.decode("utf-8", "replace").split())[:_LOGGED]
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:_LOGGED]

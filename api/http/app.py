@@ -1,6 +1,5 @@
 """The FastAPI application of a service: its routes, its page and its middleware."""
 
-import threading
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from importlib.metadata import version
@@ -46,15 +45,10 @@ def create_app(service: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         # In a thread, so that /health answers while the models load.
-        stopped = threading.Event()
-        thread = threading.Thread(
-            target=service.become_ready, args=(stopped,), name="warm-up", daemon=True
-        )
-        thread.start()
-        async with _agents(app, service):
-            yield
-        stopped.set()
-        thread.join()
+        with service.becoming_ready() as warming_up:
+            async with _agents(app, service):
+                yield
+        warming_up.join()
         if doors.limits:
             await doors.limits.close()
 

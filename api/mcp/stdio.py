@@ -7,7 +7,6 @@ current request (the log, the audit log, problem documents) finds one. Its calle
 """
 
 import logging
-import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -63,10 +62,6 @@ async def serve_streams(service: Service, folders: Folders, caller: Caller = OPE
         logger.info("%s %.3f s", context.method, time.perf_counter() - started)
 
     server = build_server(service, folders=folders, request_of=request_of)
-    stopped = threading.Event()
-    threading.Thread(
-        target=service.become_ready, args=(stopped,), name="warm-up", daemon=True
-    ).start()
-    async with stdio_server() as (incoming, outgoing):
-        await server.run(incoming, outgoing, server.create_initialization_options())
-    stopped.set()
+    with service.becoming_ready():
+        async with stdio_server() as (incoming, outgoing):
+            await server.run(incoming, outgoing, server.create_initialization_options())

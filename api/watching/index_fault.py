@@ -8,7 +8,6 @@ was removed, or made again with another encoder, stays so until somebody acts. K
 import logging
 import threading
 import time
-from collections.abc import Callable
 
 from knowledge.errors import IndexMismatchError, IndexMissingError, StorageError
 from knowledge.index import Index
@@ -25,27 +24,20 @@ collection for a moment."""
 class IndexFault:
     """What lasting fault an index has. Safe to use from several threads."""
 
-    def __init__(
-        self,
-        index: Index,
-        *,
-        every: float = _LOOK_EVERY_S,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """`every`: seconds of `clock` after which a look is old."""
+    def __init__(self, index: Index, *, every: float = _LOOK_EVERY_S) -> None:
+        """`every`: seconds after which a look is old."""
         self._index = index
         self._every = every
-        self._clock = clock
         self._lock = threading.Lock()
         self._looking: threading.Thread | None = None
-        self._looked_at = clock()  # it was opened just now
+        self._looked_at = time.monotonic()  # it was opened just now
         self._in_a_row = 0
         self._latest: StorageError | None = None
 
     def latest(self) -> StorageError | None:
         """The fault when last looked, at once. If that is long ago, a thread looks again."""
         with self._lock:
-            old = self._clock() - self._looked_at >= self._every
+            old = time.monotonic() - self._looked_at >= self._every
             if old and (self._looking is None or not self._looking.is_alive()):
                 self._looking = threading.Thread(target=self.look, name="index fault", daemon=True)
                 self._looking.start()
@@ -60,10 +52,10 @@ class IndexFault:
             fault = error
         except StorageError:
             with self._lock:
-                self._looked_at = self._clock()
+                self._looked_at = time.monotonic()
             return
         with self._lock:
-            self._looked_at = self._clock()
+            self._looked_at = time.monotonic()
             self._in_a_row = self._in_a_row + 1 if fault else 0
             known, self._latest = self._latest, fault if self._in_a_row >= _LOOKS else None
         if self._latest is not None and known is None:

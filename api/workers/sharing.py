@@ -75,10 +75,10 @@ class Sharing:
         Entering it raises `DeadlineError` where the request's time ends before it is free: the
         worker that holds it may hang.
         """
-        return _Turn(FileLock(self.folder / "writing.lock", thread_local=False))
+        return _WritingTurn(FileLock(self.folder / "writing.lock", thread_local=False))
 
 
-class _Turn(AbstractContextManager[None]):
+class _WritingTurn(AbstractContextManager[None]):
     """A lock of several processes that is waited for no longer than the request has left."""
 
     def __init__(self, lock: FileLock) -> None:

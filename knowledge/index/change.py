@@ -114,11 +114,13 @@ class Journal:
         payload = record.payload
         if self._was_replaced(record):
             return
-        if record.id not in self._failed and self._settle_s and not self._has_added(record):
+        has_added = self._has_added(record)
+        if record.id not in self._failed and self._settle_s and not has_added:
             time.sleep(self._settle_s)
             if not self._store.retrieve([record.id], keys=["kind"]) or self._was_replaced(record):
                 return
-        if self._has_added(record):
+            has_added = self._has_added(record)
+        if has_added:
             marks = [Point(id_, mark) for id_, mark in payload["marks"].items()]
             self._finish(
                 Change(payloads=payload["payloads"], removed=payload["removed"], marks=marks)

@@ -125,14 +125,12 @@ class OwnFigures(BaseModel):
         have no answer in the text. It begins with five answers of which four are right, so that a
         few questions say little.
         """
-        of = [each for each in self.asked if each.source != "section"]
-        if len(of) < _FEWEST_BELIEVED:
+        asked = tuple(each for each in self.asked if each.source != "section")
+        if len(asked) < _FEWEST_BELIEVED:
             return None
-        right = sum(each.right and self._given(each.there) for each in of)
-        wrong = sum(not each.right and self._given(each.there) for each in of)
-        hidden = sum(self._given(each.hidden) for each in of)
-        answered = right + wrong + _HIDDEN_ASKED * hidden
-        return (_RIGHT_BEFORE + right) / (_ANSWERED_BEFORE + answered)
+        of = self.model_copy(update={"asked": asked})
+        answered = of.right + of.wrong + _HIDDEN_ASKED * (len(asked) - of.refused)
+        return (_RIGHT_BEFORE + of.right) / (_ANSWERED_BEFORE + answered)
 
     def _given(self, confidence: float) -> bool:
         return confidence > 0 and confidence >= self.threshold

@@ -2,9 +2,8 @@
 
 *The king stands 9.4 cm high* becomes *the king stands how many cm high?*, and 主料用猪肋排 becomes
 主料用什么? So prose without headings and dates can be asked as well, without a model that would
-write questions. What is asked for is a year, a count, or
-the words after the last preposition of a sentence (in Chinese after 是 and 用 in its first clause).
-Knows no document and no store.
+write questions. What is asked for is a year, a count, or the words after the last preposition of a
+sentence (in Chinese after 是 and 用 in its first clause). Knows no document and no store.
 """
 
 import re
@@ -39,11 +38,12 @@ _LAST_WORDS = re.compile(
     r"(?P<value>(?:(?:the|a|an)\s+)?[^\W_]+(?:[ '’-][^\W_]+){0,4})(?=\s*[.!?…]*$)"
 )
 _ARTICLE = re.compile(r"^(?:the|an|a)\s+")
-_BEGINS_SMALL_TEXT = """
+_BEGINS_SMALL = frozenset(
+    """
     the a an in on at it its he his she her they their this these that those each every all some
     most many one two of from by with as after before while when since until there
-"""
-_BEGINS_SMALL = frozenset(_BEGINS_SMALL_TEXT.split())
+    """.split()  # noqa: SIM905 - easier to read
+)
 """Words that are written small within a sentence."""
 _HAN_NUMBER = re.compile(
     r"(?<![\dA-Za-z.,–第〇零一二三四五六七八九十百千万两-])"

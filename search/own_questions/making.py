@@ -208,16 +208,14 @@ def _of_prose(document: Document, chronology: Chronology) -> list[OwnQuestion]:
 def _of_sentences(document: Document) -> list[OwnQuestion]:
     """Plain sentences, asked for some of their words."""
     chinese = guess_language(document.text[:400]) == "zh"
-    whole, made = _names_and_text(document), []
+    lead = f"关于{document.title}: " if chinese else f"About {document.title}: "
+    whole, title, made = _names_and_text(document), fold(document.title), []
     for echo in islice(echoes_of(document.text, chinese=chinese), _MOST_SENTENCES):
         if _stands_elsewhere([echo.value], [echo.line], document.text, whole):
             continue
-        named = fold(document.title) in fold(echo.text)
-        about = (
-            "" if named else f"关于{document.title}: " if chinese else f"About {document.title}: "
-        )
+        asked = echo.text if title in fold(echo.text) else f"{lead}{echo.text}"
         made.append(
-            OwnQuestion(f"{about}{echo.text}", "zh" if chinese else "en", "sentence", echo.about,
+            OwnQuestion(asked, "zh" if chinese else "en", "sentence", echo.about,
                         document.document_id, (echo.line,), (echo.value,))
         )  # fmt: skip
     return made

@@ -149,7 +149,7 @@ def new_store(request, encoder):
             client=None if server else client,
         )  # fmt: skip
         if server is None:
-            store._scoped = request.param == "scoped"
+            store._known_release = (1, 19) if request.param == "scoped" else (1, 18)
         made.append((name, store, client))
         return store
 

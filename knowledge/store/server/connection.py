@@ -66,7 +66,6 @@ class Connection:
         self.place = place
         self._nodes = Nodes(clients)
         self._owned = owned
-        self._is_open = True
         self._retry_waits = tuple(retry_waits)
 
     @property
@@ -87,9 +86,9 @@ class Connection:
         Raises:
             StorageError: as `call`.
         """
-        return self.call(call, knock=True)
+        return self.call(call, is_write=True)
 
-    def call(self, call: "Callable[[QdrantClient], T]", *, knock: bool = False) -> T:
+    def call(self, call: "Callable[[QdrantClient], T]", *, is_write: bool = False) -> T:
         """Make one call, at the next node if one fails in passing, and again while there is time.
 
         Within a deadline a call that took too long at every node is not tried again: it would take
@@ -106,7 +105,7 @@ class Connection:
             ignorant: list[Node] = []
             for node in self._nodes.in_turn():
                 try:
-                    self._knock(node, is_write=knock)
+                    self._knock(node, is_write=is_write)
                     answer = call(node.client)
                 except Exception as failed:
                     if not (is_passing(failed) or (is_missing(failed) and self._has_several)):
@@ -177,11 +176,10 @@ class Connection:
 
     def close(self) -> None:
         """Close the clients if they are our own; closing twice is fine."""
-        self._nodes.close()
-        if self._owned and self._is_open:
+        if self._owned and not self._nodes.are_closed:
             for node in self._nodes.all:
                 node.client.close()
-        self._is_open = False
+        self._nodes.close()
 
     def _knock(self, node: Node, *, is_write: bool) -> None:
         """See that a node does not hang, before a write, or a read that has no end of its own.
@@ -207,7 +205,7 @@ class Connection:
         Raises:
             StorageError: it has been closed.
         """
-        if not self._is_open:
+        if self._nodes.are_closed:
             raise StorageError(f"The index at {self.place} has been closed.")
         return StorageError(f"The index at {self.place} was not asked.")
 

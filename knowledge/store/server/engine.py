@@ -43,7 +43,8 @@ from knowledge.store.server.errors import WriteUnfinishedError
 from knowledge.store.server.examine import remarks_on
 from knowledge.store.server.files import PointFiles
 from knowledge.store.server.options import ServerOptions, to_consistency
-from knowledge.store.server.words import counts_a_part, without_closed_words
+from knowledge.store.server.version import Release, release_of
+from knowledge.store.server.words import COUNTS_A_PART_SINCE, without_closed_words
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient, models
@@ -55,6 +56,10 @@ MAX_BODY_BYTES = 5_000_000
 """Larger request bodies make servers time out."""
 
 _PAGE = 256
+
+_WEAK_SINCE: Release = (1, 19)
+"""The first release whose leader of a shard, when it goes on after it hung, puts what it kept over
+what was written and acknowledged since. Before, `weak` left copies without acknowledged points."""
 
 _STAMPS = 16
 _STAMP_IDS = tuple(
@@ -96,7 +101,7 @@ class ServerStore:
         self._consistency = to_consistency(options)
         self._connection = connection
         self._collection = collection
-        self._scoped: bool | None = None
+        self._known_release: Release | None = None
         self._stamp_ids: LifoQueue[str] = LifoQueue()
         for stamp_id in sample(_STAMP_IDS, _STAMPS):
             self._stamp_ids.put(stamp_id)
@@ -356,21 +361,24 @@ class ServerStore:
     ) -> None:
         self.close()
 
+    @property
+    def _release(self) -> Release:
+        if self._known_release is None:
+            self._known_release = self._connection.call(release_of)
+        return self._known_release
+
     def _counts_a_part(self) -> bool:
-        if self._scoped is None:
-            self._scoped = self._connection.call(counts_a_part)
-        return self._scoped
+        return self._release >= COUNTS_A_PART_SINCE
 
     def _ordering(self) -> "models.WriteOrdering":
         """How a write reaches the copies of a shard.
 
-        `medium` goes by the shard's leader. From 1.19 on, one that hung puts what it kept over what
-        was written and acknowledged since; before, `weak` left copies without acknowledged points.
+        `medium` goes by the shard's leader (`_WEAK_SINCE` says where that loses writes).
         """
         from qdrant_client import models
 
-        since_1_19 = self._counts_a_part()
-        return models.WriteOrdering.WEAK if since_1_19 else models.WriteOrdering.MEDIUM
+        is_weak = self._release >= _WEAK_SINCE
+        return models.WriteOrdering.WEAK if is_weak else models.WriteOrdering.MEDIUM
 
     def _write(self, operations: "Sequence[models.UpdateOperation]") -> None:
         from qdrant_client import models

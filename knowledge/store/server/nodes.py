@@ -97,6 +97,11 @@ class Nodes:
                 )
                 self._looker.start()
 
+    @property
+    def are_closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._closed.is_set()
+
     def close(self) -> None:
         """Look at no node any more; the clients are their owner's."""
         self._closed.set()

@@ -1,8 +1,13 @@
 """Which Qdrant servers SnapCite works with, and what it says to the others."""
 
 import re
+import sys
+from typing import TYPE_CHECKING
 
 from knowledge.errors import StorageError, StoreUnavailableError
+
+if TYPE_CHECKING:
+    from qdrant_client import QdrantClient
 
 OLDEST = (1, 17)
 """The first that takes a time-out with a write and says that the time was over before the write was
@@ -16,6 +21,27 @@ TRIED = "1.19.0"
 _NUMBERS = re.compile(r"v?(\d{1,6})\.(\d{1,6})(?=[.\-+]|$)")
 
 
+Release = tuple[int, int]
+"""Major and minor number of a version."""
+
+UNKNOWN: Release = (0, 0)
+"""The release of a server that does not tell its version."""
+
+
+def release_of(client: "QdrantClient") -> Release:
+    """The release of a client's server; the newest there can be for the one in this process."""
+    from qdrant_client.local.qdrant_local import QdrantLocal
+
+    if isinstance(client._client, QdrantLocal):
+        return NEWEST_MAJOR, sys.maxsize
+    return _release(client.info().version) or UNKNOWN
+
+
+def _release(version: str) -> Release | None:
+    numbers = _NUMBERS.match(version)
+    return None if numbers is None else (int(numbers[1]), int(numbers[2]))
+
+
 def check_version(version: str, place: str) -> None:
     """Refuse a server that this engine does not work with.
 
@@ -27,13 +53,12 @@ def check_version(version: str, place: str) -> None:
         StoreUnavailableError: what answers tells no version, so it is not Qdrant.
         StorageError: it is too old or of another generation; says which and what to do.
     """
-    numbers = _NUMBERS.match(version)
-    if numbers is None:
+    found = _release(version)
+    if found is None:
         raise StoreUnavailableError(
             f"What answers at {place} is not a Qdrant server: it gives {version[:40]!r} as its "
             "version."
         )
-    found = int(numbers[1]), int(numbers[2])
     known = f"SnapCite works with {OLDEST[0]}.{OLDEST[1]} and every later 1.x (tried: {TRIED})"
     if found < OLDEST:
         raise StorageError(
@@ -49,8 +74,6 @@ def check_version(version: str, place: str) -> None:
 
 def is_newer_than_tried(version: str) -> bool:
     """Whether nobody has tried this version; True for what is not a version."""
-    numbers, tried = _NUMBERS.match(version), _NUMBERS.match(TRIED)
+    found, tried = _release(version), _release(TRIED)
     assert tried is not None
-    if numbers is None:
-        return True
-    return (int(numbers[1]), int(numbers[2])) > (int(tried[1]), int(tried[2]))
+    return found is None or found > tried

@@ -5,28 +5,14 @@ server the words of closed points would show in the scores of open ones, so that
 written without their sparse vectors there: who may see them finds them by everything else.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from knowledge.store.base import Point, SparseVector
+from knowledge.store.server.version import Release
 
-if TYPE_CHECKING:
-    from qdrant_client import QdrantClient
-
-_SCOPED_SINCE = (1, 19)
-_NUMBERS = re.compile(r"v?(\d{1,6})\.(\d{1,6})")
-
-
-def counts_a_part(client: "QdrantClient") -> bool:
-    """Whether the server's `idf` takes a filter; False where it does not tell its version."""
-    from qdrant_client.local.qdrant_local import QdrantLocal
-
-    if isinstance(client._client, QdrantLocal):
-        return True
-    found = _NUMBERS.match(client.info().version)
-    return found is not None and (int(found[1]), int(found[2])) >= _SCOPED_SINCE
+COUNTS_A_PART_SINCE: Release = (1, 19)
+"""The first release whose `idf` takes a filter."""
 
 
 def without_closed_words(points: Sequence[Point]) -> list[Point]:
